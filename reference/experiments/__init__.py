@@ -1,0 +1,1 @@
+"""The published figures of the exercise, computed again: ``python -m reference.experiments`` lists them."""

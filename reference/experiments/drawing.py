@@ -1,0 +1,79 @@
+"""The figures of the experiments, saved as PNG. Matplotlib is imported only when something is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def _figure(rows: int, columns: int, width: float, height: float) -> tuple[Any, Any]:
+    """Return a figure that no window belongs to, and its panels."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width * columns, height * rows), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False)
+
+
+def _save(figure: Any, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110)
+
+
+def heat_maps(path: Path, panels: Mapping[str, np.ndarray], rates: Sequence[float], hidden_units: Sequence[int]) -> None:
+    """Draw accuracies in percent, shape (rates, hidden units), three panels a row."""
+    figure, axes = _figure(-(-len(panels) // 3), 3, 4.2, 3.2)
+    for axis, (title, values) in zip(axes.flat, panels.items(), strict=False):
+        image = axis.imshow(values, vmin=40, vmax=100, cmap="viridis", aspect="auto")
+        axis.set(title=title, xlabel="hidden units", ylabel="learning rate")
+        axis.set_xticks(range(len(hidden_units)), [str(units) for units in hidden_units])
+        axis.set_yticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+        for (row, column), value in np.ndenumerate(values):
+            colour = "black" if value > 75 else "white"
+            axis.text(column, row, f"{value:.0f}", ha="center", va="center", color=colour, fontsize=8)
+    figure.colorbar(image, ax=axes, label="accuracy in percent")
+    _save(figure, path)
+
+
+def curves(path: Path, panels: Mapping[str, Mapping[str, Sequence[float]]], ylabel: str = "loss", step: int = 1) -> None:
+    """Draw a panel for each entry, with one curve for each of its labels, a value every ``step`` epochs."""
+    figure, axes = _figure(-(-len(panels) // 3), min(len(panels), 3), 4.2, 3.2)
+    for axis, (title, lines) in zip(axes.flat, panels.items(), strict=False):
+        for label, values in lines.items():
+            axis.plot(step * np.arange(1, len(values) + 1), values, label=label)
+        axis.set(title=title, xlabel="epoch", ylabel=ylabel)
+        axis.legend(fontsize=7)
+    _save(figure, path)
+
+
+def decision_regions(
+    path: Path, panels: Mapping[str, tuple[Callable[[np.ndarray], np.ndarray], np.ndarray, np.ndarray]]
+) -> None:
+    """Draw for each entry the probabilities over the unit square, the ground truth, and the predictions beside it.
+
+    An entry is a function from points (n, 2) to probabilities (n, 1), the points of the data set, and their labels.
+    """
+    figure, axes = _figure(len(panels), 2, 4.0, 3.6)
+    side = np.linspace(-0.05, 1.05, 120)
+    plane = np.column_stack([grid.ravel() for grid in np.meshgrid(side, side)])
+    for row, (title, (probability, inputs, targets)) in zip(axes, panels.items(), strict=True):
+        shade = probability(plane).reshape(len(side), len(side))
+        for axis, name, classes in zip(row, ("ground truth", "predictions"), (targets, probability(inputs) > 0.5), strict=True):
+            axis.contourf(side, side, shade, levels=np.linspace(0, 1, 11), cmap="coolwarm", alpha=0.4)
+            axis.scatter(*inputs.T, c=classes.ravel(), cmap="coolwarm", vmin=0, vmax=1, edgecolors="black", linewidths=0.5)
+            axis.set(title=f"{title}: {name}", xlabel="x0", ylabel="x1", aspect="equal")
+    _save(figure, path)
+
+
+def descent_path(path: Path, function: Callable[[Any, Any], Any], x_hist: Sequence[float], y_hist: Sequence[float]) -> None:
+    """Draw the contours of a function of two variables with a path on them, and the values along it."""
+    figure, ((left, right),) = _figure(1, 2, 4.6, 3.8)
+    x, y = np.meshgrid(np.linspace(-4, 4, 160), np.linspace(-4, 4, 160))
+    left.contour(x, y, function(x, y), levels=30)
+    left.plot(x_hist, y_hist, "o-", color="black", markersize=3)
+    left.set(title="path", xlabel="x", ylabel="y")
+    right.plot([function(a, b) for a, b in zip(x_hist, y_hist, strict=True)])
+    right.set(title="value", xlabel="step", ylabel="f(x, y)")
+    _save(figure, path)

@@ -1,0 +1,150 @@
+"""The five grids of learning rate by hidden units, every network of one width and data set trained at once.
+
+The published grids come out with weights from N(0, 1), biases fixed at zero and one sample an update.
+With trained biases they do not: one hidden unit then learns the linear set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import product
+from multiprocessing import get_context
+
+import numpy as np
+
+from ..datasets import generate_linear, generate_XOR_easy
+from .options import Options
+from .progress import progress
+from .published import GRIDS, HIDDEN_UNITS, RATES
+from .stacked import stacked_network, update_logits
+from .stacked_optimizers import StackedAdam, StackedSGD
+from .tables import print_table, write_csv
+
+EPOCHS = 2000
+# A linear set of which 54 points are of one class, as in the published one.
+LINEAR_SEED = 10
+# Published percentages are rounded to two decimals.
+ROUNDING = 0.005
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a grid on one data set: all learning rates and seeds at one width."""
+
+    activation: str
+    optimizer: str
+    data: str
+    hidden_units: int
+    use_bias: bool
+    seeds: int
+    epochs: int
+
+
+def data_set(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points and labels of ``"XOR"`` or ``"linear"``."""
+    return generate_XOR_easy() if name == "XOR" else generate_linear(100, np.random.default_rng(LINEAR_SEED))
+
+
+def train_column(column: Column) -> np.ndarray:
+    """Train every network of a column at once.
+
+    Returns
+    -------
+    ndarray, shape (rates, seeds)
+        Accuracies in percent.
+    """
+    inputs, targets = data_set(column.data)
+    rng = np.random.default_rng([column.hidden_units, column.use_bias])
+    widths = (2, column.hidden_units, column.hidden_units, 1)
+    network = stacked_network(len(RATES) * column.seeds, widths, column.activation, rng, column.use_bias)
+    make = StackedSGD if column.optimizer == "SGD" else StackedAdam
+    optimizer = make(network.parameters(), np.repeat(RATES, column.seeds)[:, np.newaxis, np.newaxis])
+    for _ in range(column.epochs):
+        for index in range(len(inputs)):
+            update_logits(network, optimizer, inputs[index : index + 1], targets[index : index + 1])
+    right = (network.forward(inputs) > 0) == (targets > 0.5)
+    return 100.0 * right.mean(axis=(1, 2)).reshape(len(RATES), column.seeds)
+
+
+def run(options: Options) -> None:
+    """Train all grids with biases off, then with trained biases, and set them beside the published ones."""
+    epochs = options.epochs or EPOCHS
+    columns = [
+        Column(activation, optimizer, data, hidden_units, use_bias, options.seeds, epochs)
+        for use_bias, (activation, optimizer), data in product((False, True), GRIDS, ("XOR", "linear"))
+        # The widest columns first, so that no process is left with a long one at the end.
+        for hidden_units in reversed(HIDDEN_UNITS)
+    ]
+    trained = progress(_train_all(columns, options.jobs), len(columns), "grids")
+    results = dict(zip(columns, trained, strict=True))
+    rows = [row for column, accuracies in results.items() for row in _rows(column, accuracies)]
+    write_csv(options.out / "grids.csv", _HEADER, rows)
+    for use_bias in (False, True):
+        _print_grids([row for row in rows if row[4] is use_bias])
+    _draw(results, options)
+
+
+_HEADER = (
+    "activation", "optimizer", "data", "hidden_units", "use_bias", "learning_rate",
+    "published", "percentile_5", "median", "percentile_95", "inside",
+)  # fmt: skip
+
+
+def _train_all(columns: list[Column], jobs: int) -> Iterator[np.ndarray]:
+    if jobs == 1:
+        yield from map(train_column, columns)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(train_column, columns)
+
+
+def _rows(column: Column, accuracies: np.ndarray) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each learning rate: the published figure beside our band."""
+    published = GRIDS[column.activation, column.optimizer][column.data]
+    bands = np.quantile(accuracies, (0.05, 0.5, 0.95), axis=1).T
+    for row, (rate, (low, median, high)) in enumerate(zip(RATES, bands.tolist(), strict=True)):
+        figure = published[row][HIDDEN_UNITS.index(column.hidden_units)]
+        inside = low - ROUNDING <= figure <= high + ROUNDING
+        yield (
+            column.activation, column.optimizer, column.data, column.hidden_units, column.use_bias, rate,
+            figure, low, median, high, inside,
+        )  # fmt: skip
+
+
+def _print_grids(rows: list[tuple[object, ...]]) -> None:
+    """Print each grid, a cell being the published figure and our band, and how many figures lie inside."""
+    biases = "trained biases" if rows[0][4] else "biases fixed at zero"
+    for (activation, optimizer), data in product(GRIDS, ("XOR", "linear")):
+        grid = [row for row in rows if row[:3] == (activation, optimizer, data)]
+        lines = [[f"{rate:g}", *(_cell(grid, rate, units) for units in HIDDEN_UNITS)] for rate in RATES]
+        title = f"{data}, {activation}, {optimizer}, {biases}: published (our 5 % to 95 %), * where outside"
+        print_table(title, ["rate", *(f"{units} units" for units in HIDDEN_UNITS)], lines)
+    inside = sum(bool(row[-1]) for row in rows)
+    print(f"\n{biases}: {inside} of {len(rows)} published figures are inside our band ({inside / len(rows):.0%}).")
+
+
+def _cell(grid: list[tuple[object, ...]], rate: float, hidden_units: int) -> str:
+    (row,) = (row for row in grid if (row[3], row[5]) == (hidden_units, rate))
+    return f"{row[6]:g} ({row[7]:.4g} to {row[9]:.4g}){' ' if row[-1] else '*'}"
+
+
+def _draw(results: dict[Column, np.ndarray], options: Options) -> None:
+    """Save one figure of heat maps for each grid: published, ours, ours with trained biases, on both data sets."""
+    from .drawing import heat_maps
+
+    for activation, optimizer in GRIDS:
+        panels = {}
+        for data in ("XOR", "linear"):
+            panels[f"{data}, published"] = np.array(GRIDS[activation, optimizer][data])
+            for use_bias in (False, True):
+                chosen = [
+                    np.median(results[replace(column, hidden_units=units)], axis=1)
+                    for column in results
+                    for units in HIDDEN_UNITS
+                    if (column.activation, column.optimizer, column.data, column.use_bias, column.hidden_units)
+                    == (activation, optimizer, data, use_bias, HIDDEN_UNITS[0])
+                ]
+                panels[f"{data}, {'trained biases' if use_bias else 'no biases'}"] = np.column_stack(chosen)
+        heat_maps(options.out / f"grid-{activation}-{optimizer}.png", panels, RATES, HIDDEN_UNITS)
