@@ -1,0 +1,17 @@
+"""Reports as pure functions of records: REPORTED. May not import fence, checks or reference."""
+
+from grader.report.github import publish_to_github
+from grader.report.page import render_page
+from grader.report.table import print_table
+from grader.report.text import one_line as plain_text
+from grader.report.write import ReportPaths, write_class, write_student
+
+__all__ = [
+    "ReportPaths",
+    "plain_text",
+    "print_table",
+    "publish_to_github",
+    "render_page",
+    "write_class",
+    "write_student",
+]

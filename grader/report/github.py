@@ -1,0 +1,45 @@
+"""What a GitHub Actions job is told: the page of its summary and its annotations: REPORTED. May not import fence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from grader.report.shape import Record
+from grader.report.summary import gather
+from grader.report.summary_md import markdown
+from grader.report.workflow_commands import annotate
+
+
+def publish_to_github(
+    records: Callable[[], Iterator[Record]], out: Path, environ: Mapping[str, str], stream: TextIO | None = None
+) -> None:
+    """Append the summary to the job's page and print annotations, where the environment asks for them.
+
+    Parameters
+    ----------
+    records : callable
+        Returns a fresh iterator over the records.
+    out : Path
+        The folder of the reports; its ``summary.md`` is used when it is there.
+    environ : mapping
+        ``GITHUB_STEP_SUMMARY`` names the file of the page, ``GITHUB_ACTIONS=true`` asks for annotations.
+    stream : text stream, optional
+        Where annotations go; standard output unless said.
+    """
+    page, annotated = environ.get("GITHUB_STEP_SUMMARY"), environ.get("GITHUB_ACTIONS") == "true"
+    if not page and not annotated:
+        return
+    summary = gather(records())
+    if page:
+        written = out / "summary.md"
+        text = written.read_text(encoding="utf-8") if written.exists() else markdown(summary)
+        with open(page, "a", encoding="utf-8") as file:
+            file.write(text)
+    if annotated:
+        lines = "".join(f"{line}\n" for line in annotate(summary, records()))
+        stream = stream or sys.stdout
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        stream.write(lines.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,0 +1,69 @@
+"""The templates of the HTML pages, with everything inserted made harmless: REPORTED. May not import fence or checks."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from grader.report import wording
+from grader.report.text import excerpt, one_line, short, visible
+
+_FOLDER = Path(__file__).parent / "templates"
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """Return the environment of all pages.
+
+    Every inserted text passes through ``visible`` and is escaped, whether or not a template asks for it. The pages
+    hold no script; the policy they open with allows their one style sheet by its digest, and images in the page.
+    """
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_inert,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    env.globals.update(style=Markup(style), policy=_policy(style))
+    env.filters.update(
+        code=_code,
+        counted=wording.counted,
+        excerpt=excerpt,
+        one_line=one_line,
+        percent=wording.percent,
+        points=wording.points,
+        seconds=wording.seconds,
+        short=short,
+        word=wording.result,
+    )
+    return env
+
+
+def _inert(value: Any) -> Any:
+    """Return what a template may insert for ``value``: text made visible, nothing for None."""
+    if value is None:
+        return ""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _code(text: str) -> Markup:
+    """Return ``text`` escaped, at a length that can be read, with what stands between backticks as code."""
+    inert = str(escape(excerpt(text, 3_000, 800)))
+    return Markup(_CODE.sub(r"<code>\1</code>", inert))
+
+
+def _policy(style: str) -> str:
+    """Return the content security policy of a page with this style sheet."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

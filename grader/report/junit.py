@@ -1,0 +1,112 @@
+"""The results as JUnit XML (xunit2), one suite a student: REPORTED. May not import fence, checks or reference."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from grader.report import wording
+from grader.report.shape import Record, complete, find
+from grader.report.summary import ClassSummary
+from grader.report.text import one_line, visible
+
+
+def head(summary: ClassSummary) -> str:
+    """Return the declaration and the opening tag, with the totals of the class."""
+    students = summary.students
+    totals = _attributes(
+        name=summary.assignment.get("title", ""),
+        tests=sum(student.checks or 1 for student in students),
+        failures=sum(student.failed for student in students),
+        errors=sum(student.broken or (0 if student.checks else 1) for student in students),
+        skipped=sum(student.not_checked for student in students),
+        time=_time(sum(student.wall_seconds for student in students)),
+    )
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites{totals}>\n'
+
+
+def tail() -> str:
+    """Return the closing tag."""
+    return "</testsuites>\n"
+
+
+def suite(record: Record) -> str:
+    """Return the suite of one student: a failure is a check that failed, an error is a fault of the grader."""
+    whole = complete(record)
+    results = [check["result"] for check in whole["checks"]]
+    opening = _attributes(
+        name=whole["student"],
+        tests=len(results) or 1,
+        failures=results.count("failed"),
+        errors=results.count("grader_fault") if results else 1,
+        skipped=results.count("not_checked"),
+        time=_time(whole["times"]["wall_seconds"]),
+    )
+    cases = "".join(_case(whole, check) for check in whole["checks"]) or _nothing(whole)
+    return f"<testsuite{opening}>\n{_properties(_score(whole))}{cases}</testsuite>\n"
+
+
+def _score(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the properties of a suite."""
+    score = record["score"] or {}
+    names = ("sum", "percent", "points", "total", "bonus_points", "bonus_total", "waiting")
+    return {"status": record["status"]} | {name: wording.points(score[name]) for name in names if name in score}
+
+
+def _case(record: dict[str, Any], check: dict[str, Any]) -> str:
+    """Return one check as a test case."""
+    attributes = _attributes(
+        classname=f"{record['assignment']['id']}.{check['task']}",
+        name=check["id"],
+        time=_time((record["times"]["checks"] or {}).get(check["id"])),
+    )
+    properties = {"title": check["title"], "points": wording.points(check["points"])}
+    if check["result"] != "grader_fault":
+        properties["earned"] = wording.points(check["earned"])
+    return f"<testcase{attributes}>\n{_properties(properties)}{_outcome(record, check)}</testcase>\n"
+
+
+def _outcome(record: dict[str, Any], check: dict[str, Any]) -> str:
+    """Return how the check ended as an element; nothing for a check that passed."""
+    message = check["message"] or ""
+    if check["result"] == "failed":
+        details = "\n".join(f"{name}: {check[name]}" for name in ("expected", "actual", "hint") if check[name])
+        return _element("failure", details, message=message, type=check["why"] or "wrong")
+    if check["result"] == "not_checked":
+        first = find(record, check["mend_first"])
+        return _element("skipped", "", message=message or (f"Mend first: {first['title']}" if first else "not checked"))
+    if check["result"] == "grader_fault":
+        return _element("error", "", message="A fault of the grader: not scored.", type="grader_fault")
+    return ""
+
+
+def _nothing(record: dict[str, Any]) -> str:
+    """Return the one test case of a submission without checks: that is always a fault of ours."""
+    message = "; ".join(f"{fault.get('where')}: {fault.get('message')}" for fault in record["faults"])
+    attributes = _attributes(classname=record["assignment"]["id"], name="grading")
+    error = _element("error", "", message=message or "No check was carried out.", type="grader_fault")
+    return f"<testcase{attributes}>\n{error}</testcase>\n"
+
+
+def _properties(values: dict[str, Any]) -> str:
+    """Return properties as an element."""
+    return (
+        "<properties>"
+        + "".join(f"<property{_attributes(name=k, value=v)}/>" for k, v in values.items())
+        + "</properties>\n"
+    )
+
+
+def _element(name: str, text: str, **attributes: Any) -> str:
+    """Return an element with attributes and text."""
+    return f"<{name}{_attributes(**attributes)}>{escape(visible(text))}</{name}>\n"
+
+
+def _attributes(**values: Any) -> str:
+    """Return attributes, without characters that XML forbids; what is None is left out."""
+    return "".join(f" {name}={quoteattr(one_line(str(value)))}" for name, value in values.items() if value is not None)
+
+
+def _time(value: float | None) -> str | None:
+    """Return a duration in seconds, to a millisecond."""
+    return None if value is None else f"{value:.3f}"

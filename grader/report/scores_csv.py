@@ -1,0 +1,52 @@
+"""The scores as a table for spreadsheets and course systems: REPORTED. May not import fence, checks or reference."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from grader.report.shape import Record, complete, faulted
+from grader.report.summary import summarize
+from grader.report.text import one_line
+
+_FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+_LEADING = ("student", "status", "score", "percent", "points", "bonus", "waiting")
+
+
+def header(tasks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the first line: one column a task, named by its number and title."""
+    return _line([*_LEADING, *(f"{number} {task['title']}" for number, task in tasks.items()), "look"])
+
+
+def row(record: Record, tasks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the line of one student; what a fault of the grader left unscored is empty, not zero."""
+    whole = complete(record)
+    score = whole["score"] or {}
+    spoilt = {check["task"] for check in whole["checks"] if check["result"] == "grader_fault"}
+    earned = {task["number"]: task.get("points") for task in whole["tasks"] if task["number"] not in spoilt}
+    status = "grader_fault" if faulted(whole) else whole["status"]
+    numbers = [score.get(name) for name in ("sum", "percent", "points", "bonus_points", "waiting")]
+    return _line([whole["student"], status, *numbers, *(earned.get(number) for number in tasks), summarize(whole).look])
+
+
+def _line(cells: list[Any]) -> str:
+    """Return one line of CSV: text in quotes, numbers as numbers, nothing as an empty cell."""
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerow([_cell(cell) for cell in cells])
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> str | float | int:
+    """Return what a cell holds: a number rounded to a millionth, or text that no spreadsheet takes for a formula."""
+    if isinstance(value, int | float):
+        rounded = round(value, 6)
+        return int(rounded) if rounded == int(rounded) else rounded
+    return inert("" if value is None else str(value))
+
+
+def inert(text: str) -> str:
+    """Return ``text`` on one line, with ``'`` in front when a spreadsheet would read it as a formula."""
+    line = one_line(text)
+    return f"'{line}" if text.startswith(_FORMULA) or line.startswith(_FORMULA) else line

@@ -1,0 +1,141 @@
+"""The table an instructor reads in the terminal: REPORTED. May not import fence, checks or reference."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, JustifyMethod
+from rich.table import Table
+from rich.text import Text
+
+from grader.report import wording
+from grader.report.shape import Record, complete
+from grader.report.summary import ClassSummary, Summary, by_score, gather
+from grader.report.text import one_line, short
+from grader.report.workflow_commands import guarded
+
+MANY_STUDENTS = 40
+MOST_FAULTS = 10
+SLOWEST = 3
+WIDEST_NAME = 24
+_TITLES = ("student", "score", "percent", "what to look at")
+_JUSTIFIED: tuple[JustifyMethod, ...] = ("left", "right", "right")
+
+
+def print_table(
+    records: Callable[[], Iterator[Record]],
+    out: Path,
+    *,
+    left_out: Sequence[tuple[str, str]] = (),
+    verbose: bool = False,
+    console: Console | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> None:
+    """Print the class, one row a student, then the slowest, the faults of ours, and where the reports are.
+
+    Parameters
+    ----------
+    records : callable
+        Returns a fresh iterator over the records to show.
+    out : Path
+        The folder of the reports, as the instructor knows it.
+    left_out : sequence of (name, reason)
+        Entries of the folder that were not taken for submissions.
+    verbose : bool
+        Whether a line for each check that was not passed is printed, too.
+    console : rich.console.Console, optional
+        Where to print; without a terminal it is plain text, 80 columns wide.
+    environ : mapping
+        In a GitHub Actions job the text is guarded, so that no line of it is read as a command.
+    """
+    console = console or Console(highlight=False)
+    summary = gather(records())
+    with console.capture() as captured:
+        if summary.students:
+            console.print(_table(summary.students, console.width))
+            console.print()
+        for line in _verbose(records()) if verbose else ():
+            console.print(line, soft_wrap=True)
+        for line in _after(summary, left_out, out):
+            console.print(line, soft_wrap=True)
+    text = "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+    if environ.get("GITHUB_ACTIONS") == "true":
+        text = guarded(text, secrets.token_hex(16))
+    console.file.write(text.encode(console.encoding, "backslashreplace").decode(console.encoding))
+
+
+def _table(students: list[Summary], width: int) -> Table:
+    """Return a table of ``width`` columns; beyond 40 students every row is one line.
+
+    The widths are set here, so that what is too long never costs a name or a score its place.
+    """
+    one_row = len(students) > MANY_STUDENTS
+    rows = [_cells(student) for student in by_score(students)]
+    widths = [max(len(_TITLES[k]), *(row[k].cell_len for row in rows)) for k in range(3)]
+    widths[0] = min(widths[0], WIDEST_NAME)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for title, wide, justify in zip(_TITLES[:3], widths, _JUSTIFIED, strict=True):
+        table.add_column(title, width=wide, justify=justify, no_wrap=True, overflow="ellipsis")
+    rest = max(width - sum(widths) - 3 * len(widths), 15)
+    table.add_column(_TITLES[3], width=rest, no_wrap=one_row, overflow="ellipsis" if one_row else "fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _cells(student: Summary) -> list[Text]:
+    """Return the cells of one row, as text that holds no markup."""
+    style = "blue" if student.faulted else "yellow" if student.flags else ""
+    score = "no score" if student.sum is None else f"{wording.points(student.sum)}/{wording.points(student.total)}"
+    percent = "" if student.percent is None else wording.percent(student.percent)
+    look = student.look
+    if student.waiting:
+        look = f"{look}; " * bool(look) + f"{wording.points(student.waiting)} points wait for a person"
+    return [Text(short(student.student, 40)), Text(score), Text(percent), Text(short(look, 160), style=style)]
+
+
+def _verbose(records: Iterable[Record]) -> Iterator[Text]:
+    """Yield a line for each check that was not passed."""
+    for record in records:
+        for check in complete(record)["checks"]:
+            if check["result"] != "passed":
+                earned = f"{wording.points(check['earned'])}/{wording.points(check['points'])}"
+                line = f"{record['student']}: {check['task']} {wording.result(check)} {earned}"
+                yield Text(one_line(f"{line}: {check['message']}" if check["message"] else line))
+
+
+def _after(summary: ClassSummary, left_out: Sequence[tuple[str, str]], out: Path) -> Iterator[Text]:
+    """Yield the lines below the table."""
+    yield Text(_middle(summary))
+    slowest = sorted(summary.students, key=lambda s: (-s.cpu_seconds, s.student))[:SLOWEST]
+    if len(summary.students) > 1 and slowest[0].cpu_seconds > 0:
+        named = ", ".join(f"{short(s.student, 24)} {wording.seconds(s.cpu_seconds)}" for s in slowest)
+        yield Text(f"Slowest (CPU time): {named}")
+    for name, reason in left_out:
+        yield Text(f"Left out: {short(name)} {one_line(reason)}")
+    yield from _faults([student for student in summary.students if student.faulted])
+    yield Text(f"Reports: {one_line(str(out / 'index.html'))}")
+
+
+def _faults(faulty: list[Summary]) -> Iterator[Text]:
+    """Yield the faults of ours, the first ten by name."""
+    if faulty:
+        number = wording.counted(len(faulty), "student")
+        yield Text(f"A fault of the grader left something ungraded for {number}; it is not scored:", style="bold blue")
+    for student in faulty[:MOST_FAULTS]:
+        yield Text(f"  {short(student.student, 24)}: {'; '.join(student.faults) or 'see the record'}")
+    if len(faulty) > MOST_FAULTS:
+        yield Text(f"  and {len(faulty) - MOST_FAULTS} more, all in index.html")
+
+
+def _middle(summary: ClassSummary) -> str:
+    """Return the number of students, their mean and median."""
+    text = wording.counted(len(summary.students), "student")
+    middle = summary.mean_and_median()
+    if middle is None:
+        return text
+    return f"{text}, mean {wording.percent(middle[0])}, median {wording.percent(middle[1])}"

@@ -1,0 +1,54 @@
+"""Text of strangers made harmless to look at, the same for every report: REPORTED. Imports nothing of the grader."""
+
+from __future__ import annotations
+
+import re
+
+# Everything that a reader cannot see, or that rearranges what he sees: control characters, marks of direction,
+# spaces without width, separators of lines other than "\n", surrogates, noncharacters, and tags. Kept: the joiners
+# U+200C and U+200D, without which Persian and many emoji fall apart.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_PILE_OF_MARKS = re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
+
+
+def visible(text: str) -> str:
+    r"""Return ``text`` with every invisible or rearranging character written out, as ``\x1b`` or ``\u202e``.
+
+    Line feeds and tabs stay; ``\r\n`` and a lone ``\r`` (a progress bar) become line feeds; piles of more than four
+    combining marks, which would be drawn over neighbouring lines, are cut. The result always encodes as UTF-8.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _PILE_OF_MARKS.sub("\\1\ufffd", text)
+    return _INVISIBLE.sub(lambda match: _escape(match.group()), text)
+
+
+def _escape(character: str) -> str:
+    """Return the escape of one character as Python writes it."""
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` made visible, with every run of white space as one space."""
+    return " ".join(visible(text).split())
+
+
+def short(text: str, limit: int = 80) -> str:
+    """Return ``text`` on one line of at most ``limit`` characters, ending in an ellipsis when something was cut."""
+    line = one_line(text[: 8 * limit])
+    return line if len(line) <= limit and len(text) <= 8 * limit else line[: limit - 1].rstrip() + "…"
+
+
+def excerpt(text: str, head: int = 12_000, tail: int = 4_000) -> str:
+    """Return ``text`` made visible, with a line that says how much was left out between its head and its tail."""
+    text = visible(text)
+    if len(text) <= head + tail:
+        return text
+    left_out = len(text) - head - tail
+    return f"{text[:head]}\n\n[… {left_out:,} characters left out …]\n\n{text[-tail:]}"

@@ -1,0 +1,86 @@
+"""How numbers and results are worded, the same in every report: REPORTED. Imports nothing of the grader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+WHY_WORDS = {
+    "wrong": "wrong",
+    "missing": "missing",
+    "crashed": "crashed",
+    "timed_out": "timed out",
+    "out_of_memory": "out of memory",
+    "forbidden": "forbidden import",
+    "blocked": "blocked by the fence",
+}
+RESULT_WORDS = {
+    "passed": "passed",
+    "failed": "failed",
+    "not_checked": "not checked",
+    "grader_fault": "fault of the grader",
+}
+
+
+def points(value: float) -> str:
+    """Return ``value`` with at most two decimals and no trailing zeros: ``7``, ``7.5``, ``6.67``."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def percent(value: float) -> str:
+    """Return ``value`` (of 100) with at most one decimal; what is below 100 never reads as 100."""
+    rounded = round(value, 1)
+    if value < 100 <= rounded:
+        rounded = 99.9
+    return f"{points(rounded)} %"
+
+
+def seconds(value: float) -> str:
+    """Return a duration in seconds: two decimals below ten seconds, none above."""
+    return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return ``number`` and its noun: ``1 check``, ``3 checks``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(words: list[str], limit: int = 3) -> str:
+    """Return ``words`` separated by commas, those beyond ``limit`` as a number."""
+    if len(words) <= limit:
+        return ", ".join(words)
+    return f"{', '.join(words[:limit])} and {len(words) - limit} more"
+
+
+def result(outcome: Mapping[str, Any]) -> str:
+    """Return the words for how a check, or a part of one, ended.
+
+    Parameters
+    ----------
+    outcome : mapping
+        A check or a part of a record: ``result``, ``why`` and ``earned`` are read.
+    """
+    ended = outcome.get("result") or ""
+    if ended == "failed" and outcome.get("why"):
+        word = WHY_WORDS.get(outcome["why"], str(outcome["why"]))
+        return f"partly {word}" if word == "wrong" and (outcome.get("earned") or 0) > 0 else word
+    return RESULT_WORDS.get(ended, ended)
+
+
+def score(scored: Mapping[str, Any]) -> str:
+    """Return the points of a record's score in words: ``86 of 100 points and 14 of 20 bonus points``."""
+    text = f"{points(scored['points'])} of {points(scored['total'])} points"
+    if scored.get("bonus_total"):
+        text += f" and {points(scored['bonus_points'])} of {points(scored['bonus_total'])} bonus points"
+    return text
+
+
+def loading_fault(loading: Mapping[str, Any] | None) -> str | None:
+    """Return in a few words why the submission did not load to its end, or None when it did."""
+    fault = (loading or {}).get("fault")
+    if not loading or not fault:
+        return None
+    if loading["status"] == "unreadable":
+        return "could not be read"
+    return f"{WHY_WORDS.get(fault['why'], str(fault['why']))} while loading"

@@ -1,0 +1,85 @@
+"""Tests of what the class reports keep of a record."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.report.summary import by_score, gather, summarize
+from tests.report import factory
+
+
+@pytest.mark.parametrize(
+    ("record", "look"),
+    [
+        (factory.record(), ""),
+        (factory.partly_wrong(), "timed out in 6.3"),
+        (factory.untouched(), "nothing written yet"),
+        (factory.faulty(), "fault of the grader"),
+        (factory.half_faulty(), "fault of the grader"),
+        (
+            factory.record(checks=[factory.check("1.1", result="failed", why="wrong", message="x")]),
+            "1.1 wrong: Sigmoid returns 1 / (1 + exp(-x)) and its gradient, without overflow…",
+        ),
+        (
+            factory.record(loading={"status": "unreadable", "fault": factory.fault("x")}),
+            "could not be read",
+        ),
+        (
+            factory.record(loading={"status": "loaded", "fault": None, "conflicts": [{"name": "Adam", "files": []}]}),
+            "two files define Adam",
+        ),
+        (
+            factory.record(
+                checks=[factory.check(n, result="failed", why="forbidden") for n in ("1.1", "1.2", "2.1", "2.2", "3.1")]
+            ),
+            "forbidden import in 1.1, 1.2, 2.1 and 2 more",
+        ),
+    ],
+)
+def test_summarize_says_what_to_look_at(record, look):
+    """Flags come first; without any it is what the student should mend first."""
+    assert summarize(record).look == look
+
+
+def test_summarize_flags_no_points():
+    """A submission with nothing right and something written needs a look."""
+    every = [factory.check(number, result="failed", why="wrong") for number, _, _ in factory.TASKS]
+    assert summarize(factory.record(checks=every)).flags == ("no points",)
+
+
+def test_summarize_is_small_and_harmless():
+    """A name of ten thousand characters becomes a short one."""
+    summary = summarize(factory.hostile("x" * 10_000, "h01"))
+    assert summary.student == "x" * 59 + "…"
+    assert all(len(text) <= 200 for text in (*summary.flags, *summary.faults, summary.lead))
+
+
+def test_gather_counts_every_check():
+    """Passed, partly, failed, not checked and ours are counted apart; ours are not judged."""
+    summary = gather(iter(factory.a_class()))
+    backward = summary.tallies[factory.check_id("2.2")]
+    assert (backward.passed, backward.partly, backward.failed, backward.judged) == (2, 1, 1, 4)
+    assert backward.pass_rate == 50.0
+    sgd = summary.tallies[factory.check_id("5.1")]
+    assert (sgd.passed, sgd.failed, sgd.faults, sgd.judged) == (2, 1, 1, 3)
+    assert list(summary.tasks)[:3] == ["1.1", "1.2", "1.3"]
+
+
+def test_gather_takes_the_mean_of_final_scores_only():
+    """Scores that a fault of ours spoilt do not count."""
+    summary = gather(iter(factory.a_class()))
+    assert summary.percents == [120.0, 95.0, 0.0]
+    assert summary.mean_and_median() == (pytest.approx(215 / 3), 95.0)
+    assert gather(iter([])).mean_and_median() is None
+
+
+def test_needing_a_look_names_our_faults_first():
+    """Faults of ours, then the lowest score."""
+    summary = gather(iter(factory.a_class()))
+    assert [student.student for student in summary.needing_a_look] == ["s004", "s005", "s003", "s002"]
+
+
+def test_by_score_puts_the_highest_first_and_no_score_last():
+    """Equal scores stand by name."""
+    students = [summarize(record) for record in [*factory.a_class(), factory.record("s000")]]
+    assert [student.student for student in by_score(students)] == ["s000", "s001", "s005", "s002", "s003", "s004"]
