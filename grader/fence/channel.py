@@ -1,0 +1,171 @@
+"""A socket to a fenced child that never blocks the judge: CONFINED. Imports `grader.fence.wire` only, of ours.
+
+A `Channel` sends one request and takes one reply, by a deadline for the whole of it, so that a reply that
+drips byte by byte is cut off, too. While it waits, the `Drains` of the session empty what the child prints.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from grader.fence.wire import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
+
+KEPT_OUTPUT_BYTES = 256 * 1024
+_MAX_LATE_FRAMES = 64
+_CHUNK_BYTES = 1 << 20
+
+
+class EndOfFile(Exception):
+    """The other side has closed its end."""
+
+
+class DeadlineError(Exception):
+    """No whole reply came in time."""
+
+
+class Drain:
+    """The reading end of one output pipe: keeps the head, throws the rest away."""
+
+    def __init__(self, descriptor: int) -> None:
+        os.set_blocking(descriptor, False)
+        self.descriptor = descriptor
+        self.head = bytearray()
+        self.truncated = False
+        self.ended = False
+
+    def pump(self) -> None:
+        """Take what the pipe holds now, without waiting."""
+        try:
+            chunk = os.read(self.descriptor, _CHUNK_BYTES)
+        except BlockingIOError:
+            return
+        if not chunk:
+            self.ended = True
+        room = KEPT_OUTPUT_BYTES - len(self.head)
+        self.head += chunk[:room]
+        self.truncated = self.truncated or len(chunk) > room
+
+    def text(self) -> str:
+        """Return the head as text."""
+        return self.head.decode("utf-8", "replace")
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        os.close(self.descriptor)
+
+
+def wait(channel: socket.socket, events: int, drains: Sequence[Drain], deadline: float) -> None:
+    """Return when `channel` is ready for `events`; empty the output pipes meanwhile.
+
+    Parameters
+    ----------
+    channel : socket.socket
+    events : int
+        `selectors.EVENT_READ` or `selectors.EVENT_WRITE`.
+    drains : sequence of Drain
+    deadline : float
+        On the clock of `time.monotonic`, in seconds.
+
+    Raises
+    ------
+    DeadlineError
+        When the deadline passes first.
+    """
+    with selectors.PollSelector() as selector:
+        selector.register(channel, events)
+        for drain in drains:
+            if not drain.ended:
+                selector.register(drain.descriptor, selectors.EVENT_READ, drain)
+        while True:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise DeadlineError
+            ready = [key.data for key, _ in selector.select(remaining)]
+            for drain in ready:
+                if drain is not None:
+                    drain.pump()
+                    if drain.ended:
+                        selector.unregister(drain.descriptor)
+            if None in ready:
+                return
+
+
+class Channel:
+    """Requests and replies on one stream socket.
+
+    Parameters
+    ----------
+    stream : socket.socket
+        A connected stream; it is made non-blocking and closed by `close`.
+    drains : sequence of Drain
+        Pipes to empty while waiting.
+    """
+
+    def __init__(self, stream: socket.socket, drains: Sequence[Drain] = ()) -> None:
+        stream.setblocking(False)
+        self._stream = stream
+        self._drains = drains
+        self.late_frames = 0
+
+    def send(self, value: Any, deadline: float, descriptors: Sequence[int] = ()) -> bytes:
+        """Send `value` with descriptors beside it; return the nonce its reply must carry."""
+        nonce = os.urandom(NONCE_BYTES)
+        rest = memoryview(encode_frame(nonce, value))
+        while rest:
+            wait(self._stream, selectors.EVENT_WRITE, self._drains, deadline)
+            try:
+                sent = socket.send_fds(self._stream, [rest], list(descriptors))
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise EndOfFile from error
+            rest, descriptors = rest[sent:], ()
+        return nonce
+
+    def receive(self, nonce: bytes, deadline: float, max_bytes: int = MAX_BODY_BYTES) -> Any:
+        """Return the value of the frame that carries `nonce`.
+
+        Raises
+        ------
+        DeadlineError
+            When it is not complete by the deadline.
+        EndOfFile
+            When the stream ends before.
+        ProtocolError
+            When a frame is malformed or longer than `max_bytes`, or too many carry another nonce.
+        """
+        while True:
+            size = int.from_bytes(self._take(HEADER_BYTES, deadline), "big")
+            if size > min(max_bytes, MAX_BODY_BYTES) + NONCE_BYTES:
+                raise ProtocolError(f"a reply of {size} bytes is longer than the {max_bytes} that were asked for")
+            body = self._take(size, deadline)
+            if bytes(body[:NONCE_BYTES]) == nonce:
+                return decode_body(body)[1]
+            self.late_frames += 1
+            if self.late_frames > _MAX_LATE_FRAMES:
+                raise ProtocolError(f"more than {_MAX_LATE_FRAMES} replies belong to no request")
+
+    def _take(self, size: int, deadline: float) -> bytearray:
+        """Return `size` bytes; memory grows with what arrives, never with what is announced."""
+        taken = bytearray()
+        while len(taken) < size:
+            wait(self._stream, selectors.EVENT_READ, self._drains, deadline)
+            try:
+                chunk = self._stream.recv(min(size - len(taken), _CHUNK_BYTES))
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise EndOfFile from error
+            if not chunk:
+                raise EndOfFile
+            taken += chunk
+        return taken
+
+    def close(self) -> None:
+        """Close the stream."""
+        self._stream.close()

@@ -1,0 +1,47 @@
+"""Says in plain lines what the fence holds on this machine, for `doctor`: CONFINED. May import neither `reference` nor checks."""
+
+from __future__ import annotations
+
+from grader.errors import FenceError
+from grader.fence.levels import IsolationLevel
+from grader.fence.zygote import Zygote, ZygoteInfo
+
+ACCEPTED = (IsolationLevel.FULL, IsolationLevel.NO_NAMESPACES)
+
+
+def acceptable(found: IsolationLevel, wanted: IsolationLevel | None) -> bool:
+    """Return whether grading may go on: by default on the two strongest levels, else where the instructor said so."""
+    return found in ACCEPTED or (wanted is not None and found in (wanted, *ACCEPTED))
+
+
+def diagnose(level: IsolationLevel | str | None = None) -> tuple[list[str], bool]:
+    """Run the self-test and describe its outcome.
+
+    Parameters
+    ----------
+    level : IsolationLevel or str or None
+        Level to use; None for the best that works here.
+
+    Returns
+    -------
+    lines : list of str
+    usable : bool
+        Whether grading would go on without being told to.
+    """
+    try:
+        with Zygote(preload=("numpy",), level=level) as zygote:
+            info = zygote.start()
+    except FenceError as error:
+        return [str(error)], False
+    wanted = None if level is None else IsolationLevel(level)
+    return describe(info), acceptable(info.level, wanted)
+
+
+def describe(info: ZygoteInfo) -> list[str]:
+    """Return one line for the level, one for each guarantee, and one for each remedy."""
+    versions = ", ".join(f"{name} {version}" for name, version in info.versions.items())
+    lines = [f"Isolation level: {info.level} ({versions})."]
+    for finding in info.report.findings:
+        state = "held    " if finding.held else "not held"
+        lines.append(f"  {state}  A submission {finding.guarantee.claim}.")
+    return lines + [f"  Remedy: {remedy}" for remedy in info.report.remedies]

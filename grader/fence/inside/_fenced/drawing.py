@@ -1,0 +1,283 @@
+"""Figures of a submission as data and as PNG, without a screen: CONFINED. Imports the package and Matplotlib (when loaded) only.
+
+Matplotlib is never imported here: a submission that does not use it pays nothing. Its drawing goes to a
+backend of our own, which draws like Agg and on `show()` hands the open figures over and closes them, as a
+window that is closed would. Whatever a student's `matplotlib.use` asks for, this backend stays.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
+
+BACKEND = "_fenced_screen"
+DPI = 80
+MAX_PIXELS = 1600
+MAX_PNG_BYTES = 4 * 2**20
+MAX_FIGURES = 60
+MAX_AXES = 32
+MAX_ARTISTS = 150
+MAX_POINTS = 100_000
+MAX_DATA_BYTES = 16 * 2**20
+MAX_TEXT = 200
+
+_asarray, _float64, _isfinite = np.asarray, np.float64, np.isfinite
+_column_stack = np.column_stack
+_BytesIO = io.BytesIO
+
+
+class Album:
+    """The figures of one run, in the order in which they were shown.
+
+    Parameters
+    ----------
+    png : bool
+        Whether to draw them, too.
+    """
+
+    def __init__(self, png: bool) -> None:
+        self.figures: list[dict[str, Any]] = []
+        self._png = png
+        self._bytes = 0
+
+    def take(self, figure: Any) -> dict[str, Any] | None:
+        """Add one figure and return its data, None when there are too many already."""
+        if len(self.figures) >= MAX_FIGURES:
+            return None
+        data = figure_data(figure, png=self._png)
+        self._bytes += data_bytes(data)
+        if self._bytes > MAX_DATA_BYTES:
+            data = {**data, "axes": [], "png": None}
+        self.figures.append(data)
+        return data
+
+    def take_open(self) -> list[dict[str, Any]]:
+        """Add all open figures, close them and return their data."""
+        taken = [self.take(figure) for figure in open_figures()]
+        close_all()
+        return [data for data in taken if data is not None]
+
+
+_on_show: list[Callable[[], object]] = []
+
+
+def prepare() -> None:
+    """Put our backend in place of a screen, if Matplotlib is loaded, and once only."""
+    os.environ["MPLBACKEND"] = f"module://{BACKEND}"
+    matplotlib: Any = sys.modules.get("matplotlib")
+    if matplotlib is None or BACKEND in sys.modules or not hasattr(matplotlib, "use"):
+        return
+    sys.modules[BACKEND] = _backend()
+    matplotlib.use(f"module://{BACKEND}")
+    matplotlib.use = _stay
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        _prepare_pyplot(pyplot)
+
+
+def after_import(root: str) -> None:
+    """Prepare Matplotlib when a submission was the first to import it."""
+    if root == "matplotlib":
+        prepare()
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None and hasattr(pyplot, "switch_backend"):
+            _prepare_pyplot(pyplot)
+
+
+def on_show(handler: Callable[[], object]) -> None:
+    """Let `handler` take the open figures whenever the submission shows them."""
+    _on_show[:] = [handler]
+
+
+def open_figures() -> list[Any]:
+    """Return the figures that pyplot holds, oldest first."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers is None:
+        return []
+    try:
+        return [manager.canvas.figure for _, manager in sorted(helpers.Gcf.figs.items())]
+    except Exception:
+        return []
+
+
+def close_all() -> None:
+    """Let pyplot forget its figures."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    try:
+        if helpers is not None and helpers.Gcf.figs:
+            helpers.Gcf.destroy_all()
+    except Exception:
+        return
+
+
+def figure_data(figure: Any, *, png: bool) -> dict[str, Any]:
+    """Return what a figure shows.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Nothing about it is trusted; a part that cannot be read is left out.
+    png : bool
+        Whether to draw it.
+
+    Returns
+    -------
+    dict
+        `png` (bytes or None), `width` and `height` in pixels, and `axes` with lines `x`, `y` of shape (n,) and
+        points `xy` of shape (n, 2) with `colors` of shape (n, 4) or (1, 4), red, green, blue, opacity in [0, 1].
+    """
+    axes: list[dict[str, Any]] = []
+    _quietly(lambda: axes.extend(_axes(one) for one in list(figure.axes)[:MAX_AXES]))
+    if axes:
+        _quietly(lambda: axes[0]["texts"].append(_label(figure.get_suptitle())) if figure.get_suptitle() else None)
+    size = [0.0, 0.0]
+    _quietly(lambda: size.__setitem__(slice(None), [float(inches) for inches in figure.get_size_inches()]))
+    dpi = min([DPI, *(MAX_PIXELS / inches for inches in size if inches > 0)])
+    width, height = (max(0, min(int(inches * dpi), MAX_PIXELS)) for inches in size)
+    picture = draw(figure, dpi) if png else None
+    return {"png": picture, "width": width, "height": height, "axes": axes}
+
+
+def draw(figure: Any, dpi: float) -> bytes | None:
+    """Return a figure as PNG, None when it cannot be drawn or takes too much."""
+    buffer = _BytesIO()
+    try:
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    except Exception:
+        return None
+    picture = buffer.getvalue()
+    return picture if len(picture) <= MAX_PNG_BYTES else None
+
+
+def data_bytes(data: dict[str, Any]) -> int:
+    """Return about how many bytes a figure takes on the wire."""
+    total = len(data["png"] or b"")
+    for axes in data["axes"]:
+        total += sum(line["x"].nbytes + line["y"].nbytes for line in axes["lines"])
+        total += sum(cloud["xy"].nbytes + 32 * len(cloud["xy"]) for cloud in axes["points"])
+    return total
+
+
+def _axes(axes: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {"title": "", "xlabel": "", "ylabel": "", "lines": [], "points": []}
+    data.update({"images": 0, "bars": 0, "texts": []})
+    _quietly(
+        lambda: data.update(title=_title(axes), xlabel=_label(axes.get_xlabel()), ylabel=_label(axes.get_ylabel()))
+    )
+    _quietly(lambda: data["lines"].extend(filter(None, map(_line, list(axes.lines)[:MAX_ARTISTS]))))
+    _quietly(lambda: data["points"].extend(filter(None, map(_points, list(axes.collections)[:MAX_ARTISTS]))))
+    _quietly(lambda: data.update(images=len(axes.images) + _meshes(axes)))
+    _quietly(lambda: data.update(bars=sum(len(container) for container in axes.containers if _is_bars(container))))
+    _quietly(lambda: data["texts"].extend(_label(text.get_text()) for text in list(axes.texts)[:MAX_ARTISTS]))
+    _quietly(lambda: data["texts"].extend(_legend(axes)))
+    return data
+
+
+def _title(axes: Any) -> str:
+    return next((text for place in ("center", "left", "right") if (text := _label(axes.get_title(loc=place)))), "")
+
+
+def _legend(axes: Any) -> list[str]:
+    legend = axes.get_legend()
+    return [] if legend is None else [_label(text.get_text()) for text in legend.get_texts()[:MAX_ARTISTS]]
+
+
+def _line(line: Any) -> dict[str, Any] | None:
+    x, y = _numbers(line.get_xdata(orig=False)), _numbers(line.get_ydata(orig=False))
+    if x is None or y is None or x.ndim != 1 or x.shape != y.shape:
+        return None
+    return {"label": _label(line.get_label()), "x": x, "y": y}
+
+
+def _points(collection: Any) -> dict[str, Any] | None:
+    if not hasattr(collection, "get_sizes"):
+        return None
+    xy = _numbers(collection.get_offsets())
+    if xy is None or xy.ndim != 2 or xy.shape[1] != 2:
+        return None
+    return {"label": _label(collection.get_label()), "xy": xy, "colors": _colors(collection, len(xy))}
+
+
+def _colors(collection: Any, count: int) -> Any:
+    """Return the colours of the points, of their edges where they are not filled."""
+    collection.update_scalarmappable()
+    for colors in (collection.get_facecolor(), collection.get_edgecolor()):
+        rgba = _numbers(colors)
+        if rgba is not None and rgba.ndim == 2 and rgba.shape[1] == 4 and len(rgba) in (1, count):
+            return rgba
+    return None
+
+
+def _numbers(values: Any) -> Any:
+    """Return real numbers as a plain float64 array, masked ones as nan; None when they are none or too many."""
+    array = _asarray(np.ma.filled(np.ma.asarray(values, dtype=_float64), np.nan), dtype=_float64)
+    return np.array(array, dtype=_float64, copy=True, subok=False) if array.size <= 2 * MAX_POINTS else None
+
+
+def _meshes(axes: Any) -> int:
+    return sum(
+        not hasattr(one, "get_sizes") and getattr(one, "get_array", lambda: None)() is not None
+        for one in axes.collections
+    )
+
+
+def _is_bars(container: Any) -> bool:
+    return type(container).__name__ == "BarContainer"
+
+
+def _label(text: Any) -> str:
+    return text[:MAX_TEXT] if type(text) is str else ""
+
+
+def _quietly(action: Callable[[], object]) -> None:
+    """Do `action`; a figure that resists is shown without that part."""
+    try:
+        action()
+    except Exception:
+        return
+
+
+def _stay(backend: object = None, *, force: bool = True) -> None:
+    """Take the place of `matplotlib.use` and `pyplot.switch_backend`: the backend stays."""
+
+
+def _prepare_pyplot(pyplot: Any) -> None:
+    if pyplot.switch_backend is not _stay:
+        pyplot.switch_backend(f"module://{BACKEND}")
+        pyplot.switch_backend = _stay
+
+
+def _shown(*args: object, **kwargs: object) -> None:
+    for handler in _on_show:
+        handler()
+
+
+def _backend() -> ModuleType:
+    """Return our backend: Agg, with a `show` that hands the figures over."""
+    from matplotlib.backend_bases import FigureManagerBase
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    class Manager(FigureManagerBase):
+        """Takes the place of a window."""
+
+        pyplot_show = staticmethod(_shown)
+
+        def show(self) -> None:
+            """Leave the figure open for the end of the run."""
+
+    class Canvas(FigureCanvasAgg):
+        """Draws into memory."""
+
+        manager_class = Manager
+
+    module = ModuleType(BACKEND)
+    module.__dict__.update({"FigureCanvas": Canvas, "FigureManager": Manager, "show": _shown})
+    return module

@@ -1,0 +1,109 @@
+"""Linux system calls that Python has no function for: CONFINED. Imports the standard library only."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import signal
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+# Numbers that x86-64 and the generic table do not share.
+_X86_64 = platform.machine() == "x86_64"
+SYS_CAPSET = 126 if _X86_64 else 91
+SYS_PIVOT_ROOT = 155 if _X86_64 else 41
+SYS_UNSHARE = 272 if _X86_64 else 97
+SYS_SETNS = 308 if _X86_64 else 268
+SYS_SECCOMP = 317 if _X86_64 else 277
+SYS_MOUNT_SETATTR = 442
+SYS_LANDLOCK_CREATE_RULESET = 444
+SYS_LANDLOCK_ADD_RULE = 445
+SYS_LANDLOCK_RESTRICT_SELF = 446
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_KEEPCAPS = 8
+PR_SET_SECCOMP = 22
+PR_CAPBSET_DROP = 24
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+
+# Loaded once, before any filter, and without a search path.
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+
+
+def syscall(number: int, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
+    """Make one system call.
+
+    Raises
+    ------
+    OSError
+        With the kernel's error number.
+    """
+    words = [ctypes.c_long(word) if isinstance(word, int) else word for word in arguments]
+    result = int(_libc.syscall(ctypes.c_long(number), *words))
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"system call {number}: {os.strerror(code)}")
+    return result
+
+
+def prctl(option: int, value: int = 0) -> None:
+    """Set one attribute of this process; raises OSError when the kernel refuses."""
+    if _libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)) < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"prctl {option}: {os.strerror(code)}")
+
+
+def unshare(flags: int) -> None:
+    """Move this process into new namespaces (`os.unshare` exists only from Python 3.12 on)."""
+    syscall(SYS_UNSHARE, flags)
+
+
+def setns(descriptor: int, flags: int) -> None:
+    """Move this process, or its future children, into the namespace behind `descriptor`."""
+    syscall(SYS_SETNS, descriptor, flags)
+
+
+def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
+    """Mount, bind or remount; raises OSError naming the target."""
+    result = _libc.mount(source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"mount {kind or source}: {os.strerror(code)}", target)
+
+
+def umount(target: str, flags: int = 0) -> None:
+    """Unmount; raises OSError naming the target."""
+    if _libc.umount2(target.encode(), flags) < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), target)
+
+
+def close_to_others() -> None:
+    """Refuse other processes of this user a look into this one's memory and descriptors."""
+    prctl(PR_SET_DUMPABLE, 0)
+
+
+def die_with_parent(parent: int, how: int = signal.SIGKILL) -> None:
+    """Ask for a signal when the parent dies, and end at once when it already has.
+
+    Parameters
+    ----------
+    parent : int
+        What `os.getppid` must return; 0 for a parent outside of the PID namespace.
+    how : int
+        Number of the signal.
+    """
+    prctl(PR_SET_PDEATHSIG, how)
+    if os.getppid() != parent:
+        os._exit(1)

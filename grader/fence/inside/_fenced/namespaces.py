@@ -1,0 +1,143 @@
+"""The names that a submission has defined, wherever they live: CONFINED. Imports the package only."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
+
+MAX_NAMES = 2000
+_close_matches = difflib.get_close_matches
+_missing = object()
+
+
+class Namespace:
+    """The names of a script or a notebook.
+
+    Parameters
+    ----------
+    names : dict
+        The dictionary that the code itself reads and writes.
+    """
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._names = names
+        self._given = dict(names)
+
+    def get(self, name: str) -> Any:
+        """Return the value of `name`.
+
+        Raises
+        ------
+        KeyError
+            When the submission has not defined it.
+        """
+        return self._names[name]
+
+    def set(self, name: str, value: Any) -> None:
+        """Give `name` a value that the code sees."""
+        self._names[name] = value
+
+    def defined(self) -> list[str]:
+        """Return the public names that the submission has defined, sorted."""
+        given = self._given
+        pairs = list(self._names.items())
+        return public(
+            n for n, value in pairs if type(value) is not ModuleType and (n not in given or given[n] is not value)
+        )
+
+    def copy(self) -> Namespace:
+        """Return the names as they are now."""
+        copied = Namespace(dict(self._names))
+        copied._given = self._given
+        return copied
+
+
+class MergedNamespace(Namespace):
+    """The names of several modules; where two define one name, the earlier module's counts.
+
+    Parameters
+    ----------
+    defined_by : dict
+        File to the names that its text binds itself; earlier files come first.
+    """
+
+    def __init__(self, defined_by: dict[str, list[str]]) -> None:
+        super().__init__({})
+        self._defined_by = defined_by
+        self._modules: dict[str, dict[str, Any]] = {}
+
+    def add(self, path: str, names: dict[str, Any]) -> None:
+        """Take up the dictionary of the module at `path`."""
+        self._modules[path] = names
+
+    def get(self, name: str) -> Any:
+        """Return the value of `name` from the first module that binds it itself, else from the first that has it."""
+        for path in self._ordered():
+            if name in self._defined_by[path] and name in self._modules[path]:
+                return self._modules[path][name]
+        for path in self._ordered():
+            if name in self._modules[path]:
+                return self._modules[path][name]
+        raise KeyError(name)
+
+    def set(self, name: str, value: Any) -> None:
+        """Give `name` a value in every module that has it, in the first one when none has."""
+        holders = [names for names in self._modules.values() if name in names]
+        for names in holders or list(self._modules.values())[:1]:
+            names[name] = value
+
+    def defined(self) -> list[str]:
+        """Return the public names of all modules, sorted."""
+        pairs = [pair for names in self._modules.values() for pair in list(names.items())]
+        return public(name for name, value in pairs if type(value) is not ModuleType)
+
+    def conflicts(self) -> list[dict[str, Any]]:
+        """Return the names that two modules bind to different values, none of them importing it from the other."""
+        found = []
+        for name in self.defined():
+            files = [p for p in self._ordered() if name in self._defined_by[p] and name in self._modules[p]]
+            values = [self._modules[path][name] for path in files]
+            if any(not _same(values[0], value) for value in values[1:]):
+                found.append({"name": name, "files": files})
+        return found
+
+    def _ordered(self) -> list[str]:
+        return [path for path in self._defined_by if path in self._modules]
+
+
+def public(names: Iterable[Any]) -> list[str]:
+    """Return the texts among `names` that do not begin with an underscore, sorted, each once."""
+    wanted = {name for name in names if type(name) is str and not name.startswith("_") and len(name) <= 200}
+    return sorted(wanted)[:MAX_NAMES]
+
+
+def similar(name: str, names: Iterable[str]) -> list[str]:
+    """Return at most three of `names` that look like `name`, however they are written."""
+    plain: dict[str, str] = {}
+    for other in names:
+        plain.setdefault(other.replace("_", "").lower(), other)
+    try:
+        found = _close_matches(name.replace("_", "").lower(), list(plain), n=3, cutoff=0.7)
+    except Exception:
+        # It is written in Python, and a student may have changed the builtins under it.
+        return []
+    return [plain[match] for match in found]
+
+
+def fresh_module(name: str, filename: str) -> ModuleType:
+    """Return an empty module, as the interpreter makes it for a file that it runs."""
+    module = ModuleType(name)
+    module.__dict__.update({"__file__": filename, "__builtins__": builtins, "__annotations__": {}})
+    return module
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    plain = (bool, int, float, complex, str, bytes)
+    return type(one) is type(other) and type(one) in plain and bool(one == other)

@@ -1,0 +1,226 @@
+"""A submission's files as a plan of what to run, found by reading alone: READ. Imports the package only.
+
+Executes nothing: the files are written to the scratch folder and parsed, and the judge is told in whole
+sentences what is there, what is wrong and what was left out.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from posixpath import basename, commonpath, dirname
+from typing import Any
+
+from _fenced.archives import Bundle, Limits, collect
+from _fenced.cells import Notebook, cell_sources, read_notebook
+from _fenced.faults import Sources, problem
+from _fenced.imports import Policy, survey
+from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
+from _fenced.sources import Source, is_hollow, read_source
+
+MAX_LISTED = 400
+HARMLESS = ("google.colab",)
+# What every notebook may import besides.
+NOTEBOOK_MODULES = ("IPython", "matplotlib_inline")
+
+
+@dataclass
+class Submission:
+    """What there is to run.
+
+    Attributes
+    ----------
+    kind : {"script", "notebook", "modules"} or None
+        None when nothing can be run.
+    entry : str or None
+        The file that is run as the program.
+    base : str
+        The folder, relative to the scratch folder, that imports start from.
+    modules : dict
+        Path to the read source of every module.
+    aside : list of str
+        The modules that nobody expects to be loaded: tests and set-up scripts.
+    """
+
+    folder: str
+    kind: str | None = None
+    entry: str | None = None
+    base: str = ""
+    modules: dict[str, Source] = field(default_factory=dict)
+    aside: list[str] = field(default_factory=list)
+    notebook: Notebook | None = None
+    policy: Policy = field(default_factory=lambda: Policy((), (), ()))
+    sources: Sources = field(default_factory=lambda: Sources(""))
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def module_name(self, path: str) -> str:
+        """Return the dotted name under which the module at `path` is imported."""
+        inner = path[len(self.base) + 1 :] if self.base and path.startswith(self.base + "/") else path
+        return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, Any]]:
+    """Return the submission in `message`, written below `folder`, and the reading for the judge.
+
+    Parameters
+    ----------
+    message : dict
+        The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless` and `limits`.
+    folder : str
+        Absolute path of the scratch folder.
+    """
+    limits = Limits(**{key: value for key, value in message.get("limits", {}).items() if key in Limits.__annotations__})
+    bundle = collect([(path, content) for path, content in message["files"]], message["form"], limits)
+    submission = Submission(folder, sources=Sources(folder), problems=bundle.problems, remarks=bundle.remarks)
+    _write(bundle, submission)
+    _choose(bundle, submission)
+    allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
+    own = [submission.module_name(path) for path in submission.modules]
+    submission.policy = Policy(allowed, message.get("harmless", HARMLESS), own)
+    return submission, _report(bundle, submission)
+
+
+def _write(bundle: Bundle, submission: Submission) -> None:
+    for path, content in bundle.files.items():
+        target = Path(submission.folder, path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            submission.problems.append(problem("wrong", f"{path} could not be unpacked: {reason}.", None, file=path))
+
+
+def _choose(bundle: Bundle, submission: Submission) -> None:
+    notebooks = [path for path in bundle.files if path.lower().endswith(".ipynb")]
+    scripts = [path for path in bundle.files if path.lower().endswith(".py")]
+    submission.modules = {path: read_source(path, bundle.files[path]) for path in scripts}
+    for path, source in submission.modules.items():
+        submission.sources.add(path, source.text or "")
+    submission.aside = [path for path in scripts if _is_aside(path)]
+    if notebooks:
+        _choose_notebook(notebooks, bundle, submission)
+    elif scripts:
+        _choose_module([path for path in scripts if path not in submission.aside] or scripts, submission)
+    elif not submission.problems:
+        submission.problems.append(_nothing(bundle))
+    submission.base = _base(submission)
+    _note_modules(submission)
+
+
+def _choose_notebook(notebooks: list[str], bundle: Bundle, submission: Submission) -> None:
+    top = [path for path in notebooks if "/" not in path]
+    chosen = notebooks if len(notebooks) == 1 else top
+    if len(chosen) != 1:
+        message = f"The submission holds {len(notebooks)} notebooks: {_listing(notebooks)}."
+        submission.problems.append(problem("wrong", message, "Hand in the one notebook that is to be graded."))
+        return
+    submission.entry = chosen[0]
+    notebook = submission.notebook = read_notebook(chosen[0], bundle.files[chosen[0]])
+    submission.remarks += notebook.remarks
+    if notebook.fault is not None:
+        submission.problems.append(notebook.fault)
+    else:
+        submission.kind = "notebook"
+
+
+def _choose_module(scripts: list[str], submission: Submission) -> None:
+    if len(scripts) == 1:
+        submission.entry = scripts[0]
+        source = submission.modules[scripts[0]]
+        fault = source.fault or _hollow(source)
+        submission.problems += [fault] if fault else []
+        submission.kind = None if fault else "script"
+        return
+    submission.entry = _main_module(scripts, submission)
+    sound = [path for path in scripts if submission.modules[path].fault is None]
+    submission.kind = "modules" if any(not is_hollow(_tree(submission, path)) for path in sound) else None
+    if submission.kind is None and sound:
+        submission.problems.append(
+            problem("missing", "No module of the submission holds code.", "Save your work first.")
+        )
+
+
+def _main_module(scripts: list[str], submission: Submission) -> str | None:
+    mains = sorted((path for path in scripts if basename(path) == "main.py"), key=lambda path: path.count("/"))
+    if mains and (len(mains) == 1 or mains[0].count("/") < mains[1].count("/")):
+        return mains[0]
+    guarded = [path for path in scripts if submission.modules[path].has_main_guard]
+    return guarded[0] if len(guarded) == 1 else None
+
+
+def _note_modules(submission: Submission) -> None:
+    """Report modules that cannot be loaded, and names that hide others."""
+    for path, source in submission.modules.items():
+        empty = source.fault is not None and source.fault["why"] == "missing"
+        if source.fault is not None and source.fault not in submission.problems and not empty:
+            submission.problems.append(source.fault)
+        elif empty and path != submission.entry and basename(path) != "__init__.py":
+            submission.remarks.append(f"{path} is empty.")
+        name = submission.module_name(path).partition(".")[0]
+        if name in sys.stdlib_module_names or name in ("numpy", "scipy", "matplotlib"):
+            submission.remarks.append(f"{path} has the name of the library module `{name}`; rename it.")
+
+
+def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
+    notebook = submission.notebook
+    cells = cell_sources(notebook) if notebook is not None and notebook.fault is None else []
+    submission.problems += [source.fault for source in cells if source.fault is not None]
+    sources = [*submission.modules.values(), *cells]
+    foreign, forbidden = survey(sources, submission.policy)
+    entry = submission.modules.get(submission.entry or "")
+    names = sorted({name for source in sources for name in source.names})
+    return {
+        "kind": submission.kind,
+        "entry": submission.entry,
+        "files": [{"path": path, "size": len(content)} for path, content in bundle.files.items()],
+        "has_main_guard": entry is not None and entry.has_main_guard,
+        "names": names[: 5 * MAX_LISTED],
+        "imports": foreign[:MAX_LISTED],
+        "forbidden": forbidden[:MAX_LISTED],
+        "problems": submission.problems[:100],
+        "remarks": submission.remarks[:100],
+    }
+
+
+def _base(submission: Submission) -> str:
+    if submission.entry is not None:
+        return dirname(submission.entry)
+    folders = {dirname(path) for path in submission.modules}
+    common = commonpath(folders) if folders and "" not in folders else ""
+    return "" if f"{common}/__init__.py" in submission.modules else common
+
+
+def _is_aside(path: str) -> bool:
+    """Return whether a module is there to test or to install, so that nobody expects it to be loaded."""
+    name = basename(path)
+    folders = path.split("/")[:-1]
+    return (
+        name in ("setup.py", "conftest.py", "noxfile.py")
+        or name.startswith("test_")
+        or name.endswith("_test.py")
+        or bool({"test", "tests", "docs"} & set(folders))
+    )
+
+
+def _tree(submission: Submission, path: str) -> Any:
+    return submission.modules[path].tree
+
+
+def _hollow(source: Source) -> dict[str, Any] | None:
+    if source.tree is None or not is_hollow(source.tree):
+        return None
+    message = f"{source.path} holds no code, only comments."
+    return problem("missing", message, "Save your work in the editor, then hand in the file again.", file=source.path)
+
+
+def _nothing(bundle: Bundle) -> dict[str, Any]:
+    held = f"holds {_listing(list(bundle.files))}, but no" if bundle.files else "holds no"
+    return problem("missing", f"The submission {held} .py or .ipynb file.", "Hand in the code itself.")
+
+
+def _listing(paths: list[str]) -> str:
+    shown = sorted(paths)
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

@@ -1,0 +1,67 @@
+"""Runs a script, as a program or only for its names: CONFINED. Imports the package only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+from _fenced.faults import describe
+from _fenced.namespaces import Namespace, fresh_module
+from _fenced.own_modules import put_on_path
+from _fenced.reading import Submission
+from _fenced.runs import Run, wait_for_threads
+from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
+
+_join = os.path.join
+
+
+class ScriptRun(Run):
+    """The run of the one file that is the entry.
+
+    Parameters
+    ----------
+    submission : Submission
+        Its `entry` is a `.py` file.
+    run_name : {"__main__", "submission"}
+        What the file sees as `__name__`; with the second the main guard does not run.
+    """
+
+    def __init__(self, submission: Submission, run_name: str) -> None:
+        super().__init__(submission)
+        self._run_name = run_name
+
+    def execute(self) -> None:
+        """Run the file to its end, to its first exception, or to its exit."""
+        put_on_path(self.submission, lambda path, module: None)
+        assert self.submission.entry is not None
+        run_file(self, self.submission.entry, self._run_name, self._began)
+
+    def _began(self, path: str, module: ModuleType) -> None:
+        self.namespace = Namespace(module.__dict__)
+
+
+def run_file(run: Run, entry: str, run_name: str, began: Callable[[str, ModuleType], None]) -> None:
+    """Run the file `entry` as the module `run_name` and take down in `run` how it ended; never raises.
+
+    Parameters
+    ----------
+    run : Run
+        Keeps the first failure.
+    entry : str
+        Path of the file in the submission.
+    run_name : str
+        The module's `__name__`.
+    began : callable
+        Is told path and module before the code runs.
+    """
+    filename = _join(run.submission.folder, entry)
+    module = sys.modules[run_name] = fresh_module(run_name, filename)
+    began(entry, module)
+    try:
+        code = compile(run.submission.modules[entry].text or "", filename, "exec", dont_inherit=True)
+        exec(code, module.__dict__)
+        wait_for_threads()
+    except BaseException as error:
+        run.fail(error, describe(error, run.submission.sources))

@@ -1,0 +1,170 @@
+"""IPython's shell without a kernel, a history, a profile or a terminal: CONFINED. Imports the package and IPython (lazily) only."""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from _fenced import drawing, magics
+from _fenced.outputs import Budget, CellOutputs
+from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
+
+_prepared: list[Any] = []
+_nullcontext = contextlib.nullcontext
+
+
+def prepare_shell() -> None:
+    """Make the shell, once. Meant for the clean parent; a script that is run later finds nothing of it."""
+    if _prepared:
+        return
+    builtins_before = dict(vars(builtins))
+    main_before = sys.modules.get("__main__")
+    shell = _shell_class()()
+    atexit.unregister(shell.atexit_operations)
+    for name in vars(builtins).keys() - builtins_before.keys():
+        delattr(builtins, name)
+    if main_before is not None:
+        sys.modules["__main__"] = main_before
+    _prepared.append(shell)
+
+
+def install(remark: Callable[[str], None]) -> Any:
+    """Put the shell into place for a notebook and return it.
+
+    Parameters
+    ----------
+    remark : callable
+        Takes sentences about what was not run.
+    """
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.display import display
+
+    prepare_shell()
+    shell = _prepared[0]
+    for cls in (InteractiveShell, type(shell)):
+        cls._instance = shell
+    vars(builtins).update({"__IPYTHON__": True, "display": display})
+    sys.modules["__main__"] = shell.user_module
+    shell.starting_dir = shell.home_dir = os.getcwd()
+    shell.remark = remark
+    magics.register(shell, remark)
+    warnings.filterwarnings("ignore", message="To exit: use")
+    return shell
+
+
+def _shell_class() -> Any:
+    """Return the class of the shell; IPython is imported here."""
+    from IPython.core.compilerop import CachingCompiler
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.profiledir import ProfileDir
+    from IPython.utils.text import SList
+    from traitlets.config import Config
+
+    class Compiler(CachingCompiler):
+        """Names code after its cell."""
+
+        cell_name = "notebook"
+
+        def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+            return self.cell_name
+
+    class Hook(DisplayHook):
+        """Records the value of a cell's last expression."""
+
+        def quiet(self) -> bool:
+            try:
+                return bool(self.semicolon_at_end_of_expression(_prepared[0].cell_text))
+            except Exception:
+                return False
+
+        def write_output_prompt(self) -> None:
+            """Print nothing."""
+
+        def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+            _prepared[0].outputs.display("execute_result", format_dict)
+
+        def log_output(self, format_dict: dict[str, Any]) -> None:
+            """Keep no log."""
+
+        def finish_displayhook(self) -> None:
+            self._is_active = False
+
+    class Publisher(DisplayPublisher):
+        """Records what a cell displays."""
+
+        def publish(self, data: Any, *args: Any, update: bool = False, **kwargs: Any) -> None:
+            if not update:
+                _prepared[0].outputs.display("display_data", data)
+
+        def clear_output(self, wait: bool = False) -> None:
+            _prepared[0].outputs.clear()
+
+    class Shell(InteractiveShell):
+        """The shell of one notebook."""
+
+        outputs = CellOutputs(Budget())
+        cell_text = ""
+        remark = staticmethod(lambda text: None)
+
+        def init_ipython_dir(self, ipython_dir: Any) -> None:
+            """Have none."""
+
+        def init_profile_dir(self, profile_dir: Any) -> None:
+            self.profile_dir = ProfileDir()
+
+        def init_virtualenv(self) -> None:
+            """Leave the path alone."""
+
+        def init_completer(self) -> None:
+            """Nobody types."""
+
+        def init_prompts(self) -> None:
+            """Nobody reads."""
+
+        def _tee(self, channel: str) -> Any:
+            return _nullcontext()
+
+        def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+            """Print nothing: the error is in the result of the cell."""
+
+        showsyntaxerror = showindentationerror = showtraceback
+
+        def show_usage_error(self, exc: Any) -> None:
+            """Print nothing, likewise."""
+
+        def system(self, cmd: str) -> None:
+            self.remark(f"`!{cmd.strip()[:60]}` was not run.")
+
+        system_raw = system_piped = system
+
+        def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+            self.system(cmd)
+            return SList() if split else ""
+
+        def ask_exit(self) -> None:
+            self.remark("`exit` was not obeyed; the later cells were run.")
+
+        def enable_gui(self, gui: Any = None) -> None:
+            """There is no screen."""
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.display_pub_class = Publisher
+
+    def make() -> Any:
+        shell: Any = Shell(config=config, displayhook_class=Hook, display_pub_class=Publisher)
+        shell.compile = Compiler()
+        png = shell.display_formatter.formatters["image/png"]
+        png.for_type_by_name("matplotlib.figure", "Figure", lambda figure: drawing.draw(figure, drawing.DPI))
+        return shell
+
+    return make

@@ -1,0 +1,218 @@
+"""Finds out by trying what the fence holds on this machine: CONFINED. May import neither `reference` nor checks.
+
+Nothing is inferred from a version or a return code. A probe goes through the whole real path, like a student's
+submission, and the judge looks on its own side whether something arrived, was written, or lives on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.fence.guarantees import GUARANTEES, Guarantee, level_held
+from grader.fence.levels import IsolationLevel
+from grader.fence.limits import SessionLimits
+from grader.outcomes import StudentFault
+
+if TYPE_CHECKING:
+    from grader.fence.session import Session
+    from grader.fence.zygote import Zygote
+
+_PROBE = Path(__file__).with_name("probe_submission.py")
+_PROBE_IMPORTS = ("os", "resource", "signal", "socket", "time", "pathlib")
+_CPU_SECONDS = 5.0
+_PR_SET_DUMPABLE = 4
+_MEBIBYTE = 2**20
+_LIMITS = SessionLimits(
+    memory_bytes=256 * _MEBIBYTE,
+    scratch_bytes=2 * _MEBIBYTE,
+    scratch_files=100,
+    processes=12,
+    file_bytes=_MEBIBYTE,
+    cpu_seconds=60.0,
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One guarantee and whether it is held here."""
+
+    guarantee: Guarantee
+    held: bool
+
+
+@dataclass(frozen=True)
+class IsolationReport:
+    """What the self-test found.
+
+    Parameters
+    ----------
+    level : IsolationLevel
+        The level whose guarantees are really held.
+    findings : tuple of Finding
+        Every guarantee, in the order of importance.
+    """
+
+    level: IsolationLevel
+    findings: tuple[Finding, ...]
+
+    @property
+    def not_held(self) -> tuple[str, ...]:
+        """One sentence for each guarantee that is not held."""
+        return tuple(finding.guarantee.loss for finding in self.findings if not finding.held)
+
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """What to do about them, each once."""
+        return tuple(dict.fromkeys(finding.guarantee.remedy for finding in self.findings if not finding.held))
+
+
+def close_this_process() -> None:
+    """Refuse other processes of this user a look into this one's memory; children forked later inherit it.
+
+    It holds on every level, also where neither namespaces nor filters do.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def self_test(zygote: Zygote, level: IsolationLevel) -> IsolationReport:
+    """Try every guarantee through a real session and return what is held.
+
+    Parameters
+    ----------
+    zygote : Zygote
+        Started.
+    level : IsolationLevel
+        What its layers amount to.
+
+    Raises
+    ------
+    FenceError
+        When not even a session can be opened.
+    """
+    with tempfile.TemporaryDirectory(prefix="grader-probe-") as folder:
+        # Open to everybody, so that it is the fence that refuses and not the file's owner.
+        os.chmod(folder, 0o777)
+        session = zygote.open(_LIMITS)
+        try:
+            held = _probe(session, Path(folder))
+        finally:
+            session.close()
+        held["leftovers"] = held["loaded"] and session.output_ended()
+    findings = tuple(Finding(guarantee, held.get(guarantee.name, False)) for guarantee in GUARANTEES)
+    lost = {finding.guarantee.name for finding in findings if not finding.held}
+    return IsolationReport(level_held(level, lost), findings)
+
+
+def _probe(session: Session, folder: Path) -> dict[str, bool]:
+    """Return what was held, by the name of the guarantee."""
+    session.read([("probe.py", _PROBE.read_bytes())], name="probe.py", form="file", allowed_imports=_PROBE_IMPORTS)
+    loading = session.load("submission", cpu_seconds=_CPU_SECONDS)
+    held = {"loaded": loading["status"] == "loaded"}
+    with session.check(_CPU_SECONDS) as ask:
+
+        def call(name: str, *arguments: Any) -> Any:
+            request = {"op": "call", "on": 0, "name": name, "args": list(arguments), "kwargs": {}}
+            return ask(request)["value"]
+
+        for name, probe in _PROBES.items():
+            try:
+                held[name] = held["loaded"] and probe(call, folder)
+            except StudentFault:
+                held[name] = False
+    return held
+
+
+def _answers(call: Callable[..., Any], folder: Path) -> bool:
+    canary = folder / "canary"
+    canary.write_text(secrets.token_hex(), encoding="ascii")
+    canary.chmod(0o666)
+    stolen = [call("read_file", str(path)) for path in (canary, Path(__file__))]
+    return not any(stolen)
+
+
+def _writing(call: Callable[..., Any], folder: Path) -> bool:
+    target = folder / "written"
+    call("write_file", str(target))
+    return not target.exists()
+
+
+def _network(call: Callable[..., Any], folder: Path) -> bool:
+    with _doors() as (port, name, anyone_there):
+        call("reach", port, name)
+        return not anyone_there()
+
+
+@contextlib.contextmanager
+def _doors() -> Iterator[tuple[int, str, Callable[[], bool]]]:
+    """Listen on TCP, UDP and an abstract name; yield how to reach them and whether anybody did."""
+    name = f"grader-{secrets.token_hex(8)}"
+    with (
+        socket.socket() as stream,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as abstract,
+    ):
+        stream.bind(("127.0.0.1", 0))
+        stream.listen()
+        port = stream.getsockname()[1]
+        datagrams.bind(("127.0.0.1", port))
+        abstract.bind("\0" + name)
+
+        def anyone_there() -> bool:
+            return _accepts(stream) or _receives(datagrams) or _receives(abstract)
+
+        yield port, name, anyone_there
+
+
+def _accepts(listener: socket.socket) -> bool:
+    listener.setblocking(False)
+    try:
+        listener.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _receives(receiver: socket.socket) -> bool:
+    receiver.setblocking(False)
+    try:
+        receiver.recv(16)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _memory(call: Callable[..., Any], folder: Path) -> bool:
+    secret = ctypes.create_string_buffer(secrets.token_bytes(32), 32)
+    return bytes(call("read_memory", os.getpid(), ctypes.addressof(secret), 32)) != secret.raw
+
+
+def _calls(call: Callable[..., Any], folder: Path) -> bool:
+    status = int(call("ask_the_forbidden"))
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSYS
+
+
+_PROBES: dict[str, Callable[[Callable[..., Any], Path], bool]] = {
+    "answers": _answers,
+    "network": _network,
+    "memory": _memory,
+    "writing": _writing,
+    "calls": _calls,
+    "processes": lambda call, folder: int(call("multiply", 4 * _LIMITS.processes)) < 2 * _LIMITS.processes,
+    "memory_limit": lambda call, folder: call("take_memory", 2 * _LIMITS.memory_bytes) == 0,
+    "time_limit": lambda call, folder: 0 < int(call("cpu_limit_seconds")) <= _LIMITS.cpu_seconds + 1,
+    "signals": lambda call, folder: not call("reach_by_signal", os.getpid()),
+    "other_processes": lambda call, folder: not call("look_at", os.getpid()),
+    "disk": lambda call, folder: int(call("fill_disk", 2 * _LIMITS.scratch_bytes, _MEBIBYTE)) <= _LIMITS.scratch_bytes,
+}

@@ -1,0 +1,142 @@
+"""A submission that tries to get out: the self-test hands it to a fenced child like any student's: CONFINED.
+
+Imports nothing of ours. Each function tries one thing and returns what it got; whether it got through is
+for the judge to see on its own side wherever it can.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import time
+from pathlib import Path
+
+
+def start_daemon() -> None:
+    """Leave a process behind that has cut every tie and still holds the standard output."""
+    if os.fork() == 0:
+        with contextlib.suppress(OSError):
+            os.setsid()
+        if os.fork() == 0:
+            time.sleep(600)
+        os._exit(0)
+    os.wait()
+
+
+def read_file(path: str) -> str:
+    """Return the content of a file of the judge, or an empty text."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")[:10_000]
+    except OSError:
+        return ""
+
+
+def write_file(path: str) -> None:
+    """Make a file in a folder that everybody may write to."""
+    try:
+        Path(path).write_text("written", encoding="utf-8")
+    except OSError:
+        return
+
+
+def reach(port: int, abstract_name: str) -> None:
+    """Knock at the judge's doors: TCP, UDP, and a socket with an abstract name."""
+    for family, kind, address in (
+        (socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", port)),
+        (socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", port)),
+        (socket.AF_UNIX, socket.SOCK_DGRAM, "\0" + abstract_name),
+    ):
+        try:
+            with socket.socket(family, kind) as knocking:
+                knocking.settimeout(0.2)
+                knocking.connect(address)
+                knocking.send(b"x")
+        except OSError:
+            continue
+
+
+def read_memory(pid: int, address: int, size: int) -> bytes:
+    """Return bytes of the judge's memory, or none."""
+    try:
+        descriptor = os.open(f"/proc/{pid}/mem", os.O_RDONLY)
+        return os.pread(descriptor, size, address)
+    except OSError:
+        return b""
+
+
+def look_at(pid: int) -> bytes:
+    """Return the command line of the judge, or nothing."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def reach_by_signal(pid: int) -> bool:
+    """Return whether the judge could be sent a signal; signal 0 only asks."""
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+def multiply(most: int) -> int:
+    """Return how many children could be alive at once, up to `most`."""
+    children: list[int] = []
+    try:
+        while len(children) < most:
+            pid = os.fork()
+            if pid == 0:
+                time.sleep(600)
+                os._exit(0)
+            children.append(pid)
+    except OSError:
+        pass
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    return len(children)
+
+
+def fill_disk(most_bytes: int, file_bytes: int) -> int:
+    """Return how many bytes could be written into the working folder, up to `most_bytes`."""
+    written = 0
+    try:
+        while written < most_bytes:
+            Path(f"fill{written}").write_bytes(bytes(file_bytes))
+            written += file_bytes
+    except OSError:
+        pass
+    for path in Path().glob("fill*"):
+        path.unlink()
+    return written
+
+
+def take_memory(size_bytes: int) -> int:
+    """Return how many bytes of memory could be had at once."""
+    try:
+        return len(bytearray(size_bytes))
+    except MemoryError:
+        return 0
+
+
+def cpu_limit_seconds() -> int:
+    """Return the computing time that the kernel grants this process; -1 without limit."""
+    return resource.getrlimit(resource.RLIMIT_CPU)[1]
+
+
+def ask_the_forbidden() -> int:
+    """Return the wait status of a child that makes a call no program of the exercise makes."""
+    pid = os.fork()
+    if pid == 0:
+        with contextlib.suppress(OSError):
+            os.chroot(".")
+        os._exit(0)
+    return os.waitpid(pid, 0)[1]
+
+
+start_daemon()

@@ -1,0 +1,327 @@
+"""One fenced child as the judge sees it: CONFINED. May import neither `reference` nor `grader.checks`.
+
+Nothing here waits without a deadline, and nothing that arrives is believed: the loader's words choose the
+sentence that a student reads, never a point. Only the init's words (how long, how it ended) are trusted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import selectors
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from grader.errors import FenceError
+from grader.fence import verdicts
+from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, wait
+from grader.fence.limits import Output
+from grader.fence.messages import ENDED, LOADING, RAISED, READING, WARNINGS
+from grader.fence.shapes import Shape
+from grader.fence.wire import MAX_BODY_BYTES, ProtocolError
+from grader.outcomes import StudentFault, Why
+
+WALL_FACTOR = 10.0
+WALL_EXTRA_SECONDS = 30.0
+READ_SECONDS = 60.0
+_READY_SECONDS = 60.0
+_STOP_SECONDS = 20.0
+_FAREWELL_SECONDS = 30.0
+# Each costs the whole wall-clock backstop: sleeping in every function must not hold the class up.
+_MAX_SILENCES = 3
+_SETTLE_SECONDS = 2.0
+
+
+class Ask(Protocol):
+    """Sends one request to a check child and returns its reply map."""
+
+    def __call__(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
+        """Return ``{"value": ..., "warnings": [...]}`` or raise StudentFault."""
+        ...
+
+
+def wall_seconds(cpu_seconds: float) -> float:
+    """Return the wall-clock backstop of work that may compute for `cpu_seconds`."""
+    return WALL_FACTOR * cpu_seconds + WALL_EXTRA_SECONDS
+
+
+class Session:
+    """A fenced child: reads, loads and is asked, until it is closed.
+
+    Parameters
+    ----------
+    init_socket : socket.socket
+        To the trusted init (SOCK_SEQPACKET).
+    loader_socket : socket.socket
+        To the loader, hostile from its first line of student code (SOCK_STREAM).
+    stdout, stderr : int
+        Reading ends of the output pipes.
+    """
+
+    def __init__(self, init_socket: socket.socket, loader_socket: socket.socket, stdout: int, stderr: int) -> None:
+        self._init = init_socket
+        self._drains = (Drain(stdout), Drain(stderr))
+        self._loader = Channel(loader_socket, self._drains)
+        self._ready = False
+        self._closed = False
+        self._last_cpu_seconds = 0.0
+        self._silences = 0
+
+    def read(
+        self, files: Sequence[tuple[str, bytes]], name: str, form: str, allowed_imports: Sequence[str] = (), **more: Any
+    ) -> dict[str, Any]:
+        """Hand the submission's bytes over and return the validated Reading; nothing of them is executed.
+
+        Raises
+        ------
+        StudentFault
+            When the files are so made that reading them ends the child.
+        """
+        request = {"do": "read", "files": list(files), "name": name, "form": form, **more}
+        request["allowed_imports"] = list(allowed_imports)
+        return self._do(request, READING, READ_SECONDS)
+
+    def load(self, run_name: str, cpu_seconds: float, **more: Any) -> dict[str, Any]:
+        """Execute the submission and return the validated Loading.
+
+        Parameters
+        ----------
+        run_name : str
+            What ``__name__`` shall be.
+        cpu_seconds : float
+            Computing time; the wall clock has a lavish limit beyond it.
+
+        Raises
+        ------
+        StudentFault
+            When the child dies or never answers.
+        """
+        request = {"do": "load", "run_name": run_name, "cpu_seconds": float(cpu_seconds), **more}
+        return self._do({**request, "wall_seconds": wall_seconds(cpu_seconds)}, LOADING, cpu_seconds)
+
+    def _do(self, request: dict[str, Any], shape: Shape, cpu_seconds: float) -> dict[str, Any]:
+        """Make one request of the loader; whatever goes wrong with it ends the session."""
+        self._await_ready()
+        # The loader notices its own time-out first, so that what was defined until then survives.
+        deadline = time.monotonic() + wall_seconds(cpu_seconds) + _FAREWELL_SECONDS
+        try:
+            reply = self._loader.receive(self._loader.send(request, deadline), deadline)
+            if isinstance(reply, dict) and "raised" in reply:
+                raise verdicts.from_error(RAISED(reply)["raised"])
+            return dict(shape(reply))
+        except DeadlineError:
+            fault = verdicts.timed_out(cpu_seconds, fatal=True)
+        except ProtocolError as problem:
+            fault = verdicts.from_protocol(problem, fatal=True)
+        except EndOfFile:
+            fault = self._loader_fault(cpu_seconds)
+        self.close()
+        raise fault
+
+    @contextlib.contextmanager
+    def check(self, cpu_seconds: float, **more: Any) -> Iterator[Ask]:
+        """Fork a child for one check and yield the function that asks it.
+
+        Parameters
+        ----------
+        cpu_seconds : float
+            Computing time of the whole check; the wall clock has a lavish limit beyond it.
+
+        Raises
+        ------
+        StudentFault
+            When the loader is gone and no check child can be had.
+        """
+        self._await_ready()
+        deadline = time.monotonic() + wall_seconds(cpu_seconds)
+        ours, theirs = socket.socketpair()
+        request = {"do": "check", "cpu_seconds": float(cpu_seconds), **more}
+        channel = Channel(ours, self._drains)
+        try:
+            with theirs:
+                nonce = self._loader.send(request, deadline, [theirs.fileno()])
+        except (EndOfFile, DeadlineError):
+            channel.close()
+            raise self._loader_fault(cpu_seconds) from None
+        check = _Check(self, channel, nonce, cpu_seconds, deadline)
+        try:
+            yield check.ask
+        finally:
+            check.end()
+
+    def output(self) -> Output:
+        """Return what was printed so far: the head of each stream."""
+        for drain in self._drains:
+            if not self._closed:
+                drain.pump()
+        stdout, stderr = self._drains
+        return Output(stdout.text(), stderr.text(), stdout.truncated or stderr.truncated)
+
+    def output_ended(self) -> bool:
+        """Return whether, after `close`, no process holds the output pipes any more: all are gone."""
+        return all(drain.ended for drain in self._drains)
+
+    def cpu_seconds(self) -> float:
+        """Return the computing time of all processes of this session, in seconds, as its trusted init counts it."""
+        if not self._closed:
+            self._command("usage")
+        return self._last_cpu_seconds
+
+    def close(self) -> None:
+        """Kill and reap everything of this session; what was printed stays readable."""
+        if self._closed:
+            return
+        with contextlib.suppress(FenceError):
+            self._await_ready()
+            self._command("stop", _STOP_SECONDS)
+        self._closed = True
+        self._init.close()
+        self._loader.close()
+        for drain in self._drains:
+            _empty(drain)
+            drain.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _await_ready(self) -> None:
+        if self._closed:
+            raise StudentFault(Why.CRASHED, "It ended before this could be asked.", fatal=True)
+        if not self._ready:
+            answer = self._hear(_READY_SECONDS)
+            if not answer.get("ready"):
+                raise FenceError(f"A session for a student's code could not be confined: {answer.get('error')}.")
+            self._ready = True
+
+    def _command(self, do: str, seconds: float = _STOP_SECONDS) -> dict[str, Any]:
+        """Ask the init for something and return its answer."""
+        try:
+            self._init.send(json.dumps({"do": do}).encode())
+        except OSError as error:
+            raise FenceError(f"The guardian of a session has ended: {error}.") from error
+        answer = self._hear(seconds)
+        if "error" in answer:
+            raise FenceError(f"The guardian of a session failed: {answer['error']}.")
+        self._last_cpu_seconds = float(answer["cpu_seconds"])
+        return answer
+
+    def _hear(self, seconds: float) -> dict[str, Any]:
+        """Return the init's next message."""
+        try:
+            wait(self._init, selectors.EVENT_READ, self._drains, time.monotonic() + seconds)
+            message = self._init.recv(65536)
+        except (DeadlineError, OSError) as error:
+            raise FenceError(f"The guardian of a session did not answer within {seconds:g} seconds.") from error
+        if not message:
+            raise FenceError("The guardian of a session has ended.")
+        return dict(json.loads(message))
+
+    def _loader_fault(self, cpu_seconds: float) -> StudentFault:
+        """Return the fault for a loader that is gone, by what the init saw of it."""
+        deadline = time.monotonic() + _SETTLE_SECONDS
+        answer = self._command("usage")
+        while answer["loader"] is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+            answer = self._command("usage")
+        overrun = verdicts.from_overrun(answer["overrun"])
+        return overrun or verdicts.from_status(answer["loader"], self._last_cpu_seconds, cpu_seconds, fatal=True)
+
+    def _silent(self) -> None:
+        """Note that an answer never came; after a few, nothing more is asked."""
+        self._silences += 1
+        if self._silences >= _MAX_SILENCES:
+            self.close()
+
+    def _ended(self, nonce: bytes) -> dict[str, Any] | None:
+        """Return what the loader says about a check child's end; None when it does not say it."""
+        deadline = time.monotonic() + _FAREWELL_SECONDS
+        try:
+            return dict(ENDED(self._loader.receive(nonce, deadline, 4096))["ended"])
+        except (DeadlineError, EndOfFile, ProtocolError):
+            return None
+
+    def _sweep(self) -> None:
+        """Kill every process of the session but the loader."""
+        if not self._command("sweep")["swept"]:
+            self.close()
+
+
+class _Check:
+    """One check child: what to ask it, and how it ended."""
+
+    def __init__(self, session: Session, channel: Channel, nonce: bytes, cpu_seconds: float, deadline: float) -> None:
+        self._session = session
+        self._channel = channel
+        self._nonce = nonce
+        self._cpu_seconds = cpu_seconds
+        self._deadline = deadline
+        self._fault: StudentFault | None = None
+        self._ended: dict[str, Any] | None = None
+
+    def ask(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
+        """Send one request and return its reply; after a fatal fault, the same fault again."""
+        if self._fault is not None:
+            raise self._fault
+        cap = MAX_BODY_BYTES if reply_bytes is None else reply_bytes
+        try:
+            nonce = self._channel.send(request, self._deadline)
+            return _answer(self._channel.receive(nonce, self._deadline, cap))
+        except DeadlineError:
+            self._fault = verdicts.timed_out(self._cpu_seconds, fatal=True)
+            self._session._silent()
+        except ProtocolError as problem:
+            self._fault = verdicts.from_protocol(problem, fatal=True)
+        except EndOfFile:
+            self._fault = self._death()
+        raise self._fault
+
+    def _death(self) -> StudentFault:
+        self._channel.close()
+        self._ended = self._session._ended(self._nonce)
+        if self._ended is None:
+            return self._session._loader_fault(self._cpu_seconds)
+        return verdicts.from_status(self._ended["status"], self._ended["cpu_seconds"], self._cpu_seconds, fatal=True)
+
+    def end(self) -> None:
+        """Let the child go, and kill whatever it leaves behind."""
+        self._channel.close()
+        session = self._session
+        if session._closed:
+            return
+        if self._fault is not None and self._ended is None:
+            session._sweep()
+        if self._ended is None and not session._closed:
+            self._ended = session._ended(self._nonce)
+        if self._ended is None:
+            # An honest loader always says how its child ended.
+            session.close()
+        elif not session._closed:
+            session._sweep()
+
+
+def _answer(reply: Any) -> dict[str, Any]:
+    """Return a reply map that has a value, or raise what it says instead."""
+    if not isinstance(reply, dict):
+        raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")
+    if "raised" in reply:
+        raise verdicts.from_error(reply["raised"])
+    if "missing" in reply:
+        raise verdicts.from_missing(reply["missing"], reply.get("near"))
+    if "value" not in reply:
+        raise ProtocolError("a reply has no value")
+    return {"value": reply["value"], "warnings": WARNINGS(reply.get("warnings", []))}
+
+
+def _empty(drain: Drain) -> None:
+    """Take what a pipe still holds after all its writers are gone."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while not drain.ended and time.monotonic() < deadline:
+        with selectors.PollSelector() as selector:
+            selector.register(drain.descriptor, selectors.EVENT_READ)
+            if selector.select(0.05):
+                drain.pump()

@@ -1,0 +1,119 @@
+"""Turns what was seen of a fenced child into a `StudentFault`: CONFINED. Imports outcomes and the wire only, of ours."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+from grader.fence.messages import ERROR
+from grader.fence.wire import ProtocolError
+from grader.outcomes import Frame, StudentFault, Why
+
+# A process that dies a little before its limit was still stopped by it: the kernel counts in ticks.
+_CPU_SHARE = 0.9
+_HINTS = {
+    Why.TIMED_OUT: "Look for a loop that does not end, or for loops where an array operation would do.",
+    Why.OUT_OF_MEMORY: "Look for an array that is larger than it should be, for example from broadcasting (n,) with (n, 1).",
+    Why.BLOCKED: "Only computing, printing, drawing and files in the working folder are possible here.",
+    Why.CRASHED: None,
+    Why.MISSING: None,
+    Why.FORBIDDEN: "Use only the packages that the assignment allows.",
+}
+
+
+def from_error(error: Any) -> StudentFault:
+    """Return the fault for an exception that the child reports; `error` is what it sent, not yet validated."""
+    try:
+        checked = ERROR(error)
+    except ProtocolError as problem:
+        return from_protocol(problem)
+    name, message = checked["type"], checked["message"]
+    why = _why_raised(name, message)
+    said = f"It raised {name}: {message}" if message else f"It raised {name}."
+    if why is Why.MISSING:
+        said = f"It is not implemented yet ({message})."
+    frames = [Frame(frame["file"], frame["line"], frame["function"], frame["code"]) for frame in checked["frames"]]
+    return StudentFault(why, said, hint=_HINTS.get(why), frames=frames, raised=name)
+
+
+def _why_raised(name: str, message: str) -> Why:
+    if name == "NotImplementedError" and message.startswith("Task"):
+        return Why.MISSING
+    return {
+        "MemoryError": Why.OUT_OF_MEMORY,
+        "ForbiddenImport": Why.FORBIDDEN,
+        "PermissionError": Why.BLOCKED,
+        "TimedOut": Why.TIMED_OUT,
+        "ValueTooLarge": Why.WRONG,
+    }.get(name, Why.CRASHED)
+
+
+def from_missing(name: Any, near: Any) -> StudentFault:
+    """Return the fault for a name that the submission does not define."""
+    if not isinstance(name, str) or not isinstance(near, (list, tuple)):
+        return from_protocol(ProtocolError("a missing name is not described by texts"))
+    similar = [word[:100] for word in near if isinstance(word, str)][:3]
+    ask = f" Did you mean {' or '.join(f'`{word}`' for word in similar)}?" if similar else ""
+    return StudentFault(Why.MISSING, f"`{name[:200]}` is not defined in your submission.{ask}")
+
+
+def from_status(status: int | None, cpu_seconds: float, limit_seconds: float, *, fatal: bool = False) -> StudentFault:
+    """Return the fault for a process that ended before it answered.
+
+    Parameters
+    ----------
+    status : int or None
+        As `os.wait` gives it; None when unknown.
+    cpu_seconds : float
+        What the process had used.
+    limit_seconds : float
+        What it was allowed.
+    """
+    number = os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else 0
+    if number == signal.SIGSYS:
+        return StudentFault(
+            Why.BLOCKED, "It was stopped for asking the system for something that is not allowed here.",
+            hint=_HINTS[Why.BLOCKED], fatal=fatal,
+        )  # fmt: skip
+    if number in (signal.SIGXCPU, signal.SIGKILL) and cpu_seconds >= _CPU_SHARE * limit_seconds:
+        return timed_out(limit_seconds, fatal=fatal)
+    if number == signal.SIGALRM:
+        return timed_out(limit_seconds, fatal=fatal)
+    return StudentFault(Why.CRASHED, f"It ended before it answered ({_ending(status)}).", fatal=fatal)
+
+
+def from_overrun(kind: str | None) -> StudentFault | None:
+    """Return the fault for a session that was stopped because all its processes together took too much."""
+    if kind == "memory":
+        message = "Its processes together took more memory than they may."
+        return StudentFault(Why.OUT_OF_MEMORY, message, hint=_HINTS[Why.OUT_OF_MEMORY], fatal=True)
+    if kind == "time":
+        message = "Its processes together took more computing time than they may."
+        return StudentFault(Why.TIMED_OUT, message, hint=_HINTS[Why.TIMED_OUT], fatal=True)
+    return None
+
+
+def _ending(status: int | None) -> str:
+    if status is None:
+        return "no exit status"
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        names = {int(item): item.name for item in signal.Signals}
+        return f"signal {names.get(number, number)}"
+    return f"exit status {os.waitstatus_to_exitcode(status)}"
+
+
+def timed_out(limit_seconds: float, *, fatal: bool = False) -> StudentFault:
+    """Return the fault for work that took longer than it may."""
+    return StudentFault(
+        Why.TIMED_OUT,
+        f"It did not finish within {limit_seconds:g} seconds of computing time.",
+        hint=_HINTS[Why.TIMED_OUT],
+        fatal=fatal,
+    )
+
+
+def from_protocol(problem: ProtocolError, *, fatal: bool = False) -> StudentFault:
+    """Return the fault for an answer that does not have the agreed form."""
+    return StudentFault(Why.CRASHED, f"Its answer could not be understood: {problem}.", fatal=fatal)

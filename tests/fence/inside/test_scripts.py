@@ -1,0 +1,114 @@
+"""Scripts are run as a program or for their names only, and keep what they defined."""
+
+GUARDED = "import sys\nx = 1\nprint('top', __name__)\nif __name__ == '__main__':\n    y = 2\n    print('guarded', len(sys.argv))\n"
+
+
+def test_script_gives_its_names(load):
+    """A script that is loaded shows its names, without modules and private ones, and answers calls."""
+    session, loading = load("import numpy as np\n_hidden = 1\n\ndef double(x):\n    return 2 * x\n")
+    assert (loading["status"], loading["error"], loading["names"]) == ("loaded", None, ["double"])
+    with session.check() as check:
+        assert check.call("double", 21) == 42
+
+
+def test_script_loaded_as_submission_leaves_the_guarded_part_out(load):
+    """Under another name than `__main__` the main guard does not run."""
+    session, loading = load(GUARDED)
+    assert loading["names"] == ["x"]
+    assert session.printed() == "top submission\n"
+
+
+def test_script_run_as_main_runs_the_guarded_part(load):
+    """Under the name `__main__` the main guard runs, with the file as the only argument."""
+    session, loading = load(GUARDED, "__main__")
+    assert loading["names"] == ["x", "y"]
+    assert session.printed() == "top __main__\nguarded 1\n"
+
+
+def test_script_keeps_the_names_before_an_exception(load):
+    """An exception while loading is described with the student's own lines, and earlier names survive."""
+    session, loading = load("import json\n\ndef f():\n    return 3\n\njson.loads('{')\ndef g():\n    pass\n")
+    assert (loading["status"], loading["names"]) == ("raised", ["f"])
+    assert loading["error"]["type"] == "JSONDecodeError"
+    assert loading["error"]["frames"] == [
+        {"file": "s001.py", "line": 6, "function": "<module>", "code": "json.loads('{')"}
+    ]
+    with session.check() as check:
+        assert check.call("f") == 3
+
+
+def test_script_that_exits_counts_as_exited(load):
+    """`sys.exit()` is no error; `sys.exit(3)` is described."""
+    assert load("import sys\nx = 1\nsys.exit()\n")[1]["error"] is None
+    _, loading = load("x = 1\nexit(3)\n")
+    assert (loading["status"], loading["names"]) == ("exited", ["x"])
+    assert loading["error"]["type"] == "SystemExit"
+
+
+def test_script_that_runs_out_of_stack_is_described_shortly(load):
+    """A recursion error names at most twelve frames."""
+    _, loading = load("def f(n):\n    return f(n + 1) + f(n)\nf(0)\n")
+    assert (loading["status"], loading["error"]["type"]) == ("raised", "RecursionError")
+    assert 0 < len(loading["error"]["frames"]) <= 12
+
+
+def test_script_that_raises_keyboard_interrupt_is_only_a_failure(load):
+    """A KeyboardInterrupt does not end the loader."""
+    _, loading = load("x = 1\nraise KeyboardInterrupt\n")
+    assert (loading["status"], loading["names"]) == ("raised", ["x"])
+
+
+def test_script_that_asks_for_memory_is_out_of_memory(load):
+    """A MemoryError has a status of its own, and the report of it still comes."""
+    text = (
+        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
+        "def f():\n    return 1\nkept = []\nwhile True:\n    kept.append(bytearray(2**20))\n"
+    )
+    session, loading = load(text)
+    assert (loading["status"], loading["names"]) == ("out_of_memory", ["f", "kept"])
+    with session.check() as check:
+        assert check.call("f") == 1
+
+
+def test_script_cannot_wait_for_input(load):
+    """`input()` fails at once with a clear message."""
+    _, loading = load("name = input('who? ')\n")
+    assert loading["error"]["type"] == "EOFError"
+    assert loading["error"]["message"] == (
+        "input() was called, but nobody is there to type an answer while the work is graded"
+    )
+
+
+def test_script_may_use_dataclasses_and_pickle(load):
+    """The script's module is where the standard library looks for it."""
+    text = (
+        "from __future__ import annotations\nimport dataclasses, pickle, pathlib\n"
+        "@dataclasses.dataclass\nclass P:\n    x: int = 1\n"
+        "same = pickle.loads(pickle.dumps(P(4))).x\nhere = pathlib.Path(__file__).read_text()[:4]\n"
+    )
+    session, loading = load(text)
+    assert loading["error"] is None
+    with session.check() as check:
+        assert (check.value("get", name="same"), check.value("get", name="here")) == (4, "from")
+
+
+def test_script_waits_for_its_threads(load):
+    """What a thread prints after the script's last line is there, as at the end of a program."""
+    session, _ = load(
+        "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), print('late'))).start()\n"
+    )
+    assert session.printed() == "late\n"
+
+
+def test_script_with_a_syntax_error_has_nothing_to_run(session):
+    """Loading an unreadable script repeats what the reading said."""
+    reading = session.read({"s001.py": "def f(:\n"})
+    loading = session.load()
+    assert (loading["status"], loading["names"]) == ("raised", [])
+    assert loading["error"]["message"] == reading["problems"][0]["message"]
+
+
+def test_script_is_loaded_once(load):
+    """A second load is refused in words."""
+    session, _ = load("x = 1\n")
+    assert session.load()["raised"]["message"] == "load follows one read, and comes once"

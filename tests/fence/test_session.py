@@ -1,0 +1,235 @@
+"""A session answers, or says in one word why not, and never leaves anything behind."""
+
+import os
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from grader.fence import FenceError, Zygote
+from grader.outcomes import StudentFault, Why
+from tests.fence.conftest import MEBIBYTE, SMALL
+
+SOURCE = """
+import os, time
+import numpy as np
+print("loaded")
+def double(x): return x * 2
+def state(): globals()["seen"] = globals().get("seen", 0) + 1; return globals()["seen"]
+def raises(): return 1 / 0
+def stub(): raise NotImplementedError("Task 1.1: stub")
+def leaves(): os._exit(7)
+def spins():
+    while True: pass
+def sleeps(): time.sleep(3600)
+def grows(): return len(bytearray(2**31))
+def knocks():
+    import socket
+    socket.socket()
+def breaks_out(): os.chroot(".")
+def floods(): print("x" * 3_000_000)
+def daemon():
+    if os.fork() == 0:
+        if os.fork() == 0:
+            time.sleep(3600)
+        os._exit(0)
+    os.wait()
+def processes(): return sum(name.isdecimal() for name in os.listdir("/proc"))
+def big(): return np.zeros(1000)
+"""
+
+
+def test_session_calls_what_was_loaded(fenced, call):
+    """Arrays go in and come out; a check starts from the state right after loading."""
+    session = fenced(SOURCE)
+    assert call(session, "double", np.arange(3.0)).tolist() == [0.0, 2.0, 4.0]
+    assert call(session, "state") == 1
+    assert call(session, "state") == 1
+    assert session.output().stdout == "loaded\n"
+
+
+def test_session_keeps_state_within_a_check(fenced):
+    """Two questions of one check meet the same process."""
+    with fenced(SOURCE).check(5.0) as ask:
+        request = {"op": "call", "on": 0, "name": "state", "args": [], "kwargs": {}}
+        assert [ask(request)["value"], ask(request)["value"]] == [1, 2]
+
+
+FAULTS = [
+    ("raises", Why.CRASHED, "It raised ZeroDivisionError: division by zero"),
+    ("stub", Why.MISSING, "It is not implemented yet (Task 1.1: stub)."),
+    ("leaves", Why.CRASHED, "It ended before it answered (exit status 7)."),
+    ("spins", Why.TIMED_OUT, "It did not finish within 1 seconds of computing time."),
+    ("grows", Why.OUT_OF_MEMORY, "It raised MemoryError."),
+    ("breaks_out", Why.BLOCKED, "It was stopped for asking the system for something that is not allowed here."),
+    ("knocks", Why.BLOCKED, "It raised PermissionError: [Errno 1] Operation not permitted"),
+    ("absent", Why.MISSING, "`absent` is not defined in your submission."),
+]
+
+
+@pytest.mark.parametrize(("name", "why", "sentence"), FAULTS)
+def test_session_says_why_there_is_no_answer(fenced, call, name, why, sentence):
+    """Each way to fail has its word, costs only its own check, and the next check is answered."""
+    session = fenced(SOURCE)
+    with pytest.raises(StudentFault) as caught:
+        call(session, name, cpu_seconds=1.0)
+    assert (caught.value.why, caught.value.message) == (why, sentence)
+    assert call(session, "double", 21) == 42
+
+
+def test_session_repeats_a_fatal_fault(fenced):
+    """Within a check whose child is gone every further question gets the same answer."""
+    with fenced(SOURCE).check(5.0) as ask:
+        request = {"op": "call", "on": 0, "name": "leaves", "args": [], "kwargs": {}}
+        with pytest.raises(StudentFault) as first:
+            ask(request)
+        with pytest.raises(StudentFault) as second:
+            ask({"op": "names", "on": 0})
+    assert first.value is second.value
+    assert first.value.fatal
+
+
+def test_session_caps_a_reply_by_what_is_expected(fenced):
+    """An answer that is larger than asked for is not taken."""
+    with fenced(SOURCE).check(5.0) as ask, pytest.raises(StudentFault):
+        ask({"op": "call", "on": 0, "name": "big", "args": [], "kwargs": {}}, reply_bytes=100)
+
+
+def test_session_kills_what_a_check_leaves(fenced, call):
+    """A daemon that one check started is gone in the next."""
+    session = fenced(SOURCE)
+    before = call(session, "processes")
+    call(session, "daemon")
+    assert call(session, "processes") == before
+
+
+def test_session_ends_with_all_its_processes(fenced, call):
+    """After closing nothing holds the output pipes any more, whatever was started."""
+    session = fenced("import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        time.sleep(3600)\n")
+    session.close()
+    assert session.output_ended()
+
+
+def test_session_keeps_the_head_of_a_flood(fenced):
+    """A hundred megabytes of output cost neither memory nor the loading."""
+    text = "for i in range(100):\n    print('x' * (1 << 20))\n"
+    output = fenced(text).output()
+    assert output.truncated
+    assert len(output.stdout) <= 256 * 1024
+
+
+def test_session_counts_computing_time_of_all_processes(fenced, call):
+    """What a check used is in the sum, although its process is gone."""
+    session = fenced(SOURCE)
+    before = session.cpu_seconds()
+    with pytest.raises(StudentFault):
+        call(session, "spins", cpu_seconds=1.0)
+    assert session.cpu_seconds() >= before + 0.9
+
+
+def test_session_dies_with_its_loader(zygote):
+    """A submission that ends its process while loading is told how it ended, and nothing more is asked."""
+    with zygote.open(SMALL) as session:
+        session.read([("s001.py", b"import os\nos._exit(5)")], name="s001.py", form="file")
+        with pytest.raises(StudentFault) as caught:
+            session.load("submission", cpu_seconds=5.0)
+        assert caught.value.message == "It ended before it answered (exit status 5)."
+        with pytest.raises(StudentFault) as later, session.check(1.0):
+            raise AssertionError("no check can begin")
+        assert later.value.message == "It ended before this could be asked."
+
+
+def test_session_stops_many_processes_that_share_the_memory_out(fenced, call):
+    """Processes that together take far more than one may are stopped by the trusted init."""
+    source = (
+        "import os, time\ndef share(n):\n    for _ in range(n):\n        if os.fork() == 0:\n"
+        "            x = bytearray(b'x') * (100 << 20)\n            time.sleep(3600)\n    time.sleep(3600)\n"
+    )
+    limits = replace(SMALL, memory_bytes=128 * MEBIBYTE)
+    with pytest.raises(StudentFault) as caught:
+        call(fenced(source, limits), "share", 8)
+    assert caught.value.message == "Its processes together took more memory than they may."
+
+
+def test_session_stops_many_processes_that_share_the_time_out(fenced, call):
+    """Processes that together compute far more than one may are stopped by the trusted init."""
+    source = "import os\ndef share():\n    os.fork()\n    os.fork()\n    while True: pass\n"
+    with pytest.raises(StudentFault) as caught:
+        call(fenced(source, replace(SMALL, session_cpu_seconds=1.5)), "share")
+    assert caught.value.message == "Its processes together took more computing time than they may."
+
+
+def test_session_of_a_lost_zygote_is_our_fault():
+    """A clean parent that is gone is a fault of the grader, not of a student."""
+    zygote = Zygote(preload=())
+    zygote.start()
+    zygote.close()
+    with pytest.raises(FenceError) as caught:
+        zygote.open(SMALL)
+    assert str(caught.value) == "The process for students' code has ended; start the grader again."
+
+
+def test_sessions_of_many_judges_do_not_meet(zygote, fenced, call):
+    """Judges forked from one worker open sessions of one clean parent at the same time."""
+    judges = []
+    for number in range(4):
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                with zygote.open(SMALL) as session:
+                    source = f"def number(): return {number}".encode()
+                    session.read([("s001.py", source)], name="s001.py", form="file")
+                    session.load("submission", cpu_seconds=5.0)
+                    with session.check(5.0) as ask:
+                        answer = ask({"op": "call", "on": 0, "name": "number", "args": [], "kwargs": {}})
+                    status = 0 if answer["value"] == number else 2
+            finally:
+                os._exit(status)
+        judges.append(pid)
+    assert [os.waitpid(pid, 0)[1] for pid in judges] == [0, 0, 0, 0]
+    assert call(fenced("def number(): return 9"), "number") == 9
+
+
+def test_session_answers_while_another_spins(fenced, call):
+    """An endless loop of one student does not hold another one up."""
+    busy, other = fenced(SOURCE), fenced(SOURCE)
+    ended = threading.Event()
+
+    def spin():
+        with pytest.raises(StudentFault):
+            call(busy, "spins", cpu_seconds=2.0)
+        ended.set()
+
+    spinning = threading.Thread(target=spin)
+    spinning.start()
+    assert call(other, "double", 4) == 8
+    assert not ended.is_set()
+    spinning.join()
+
+
+def test_session_leaves_no_descriptor(zygote):
+    """Ten sessions later the judge has as many descriptors as before."""
+
+    def descriptors():
+        return len(os.listdir("/proc/self/fd"))
+
+    before = descriptors()
+    for _ in range(10):
+        with zygote.open(SMALL) as session:
+            session.read([("s001.py", b"")], name="s001.py", form="file")
+    assert descriptors() == before
+
+
+def test_session_is_silent_three_times_at_most(fenced, call, monkeypatch):
+    """Sleeping in every function costs the wall-clock backstop three times, then nothing more is asked."""
+    session = fenced(SOURCE)
+    monkeypatch.setattr("grader.fence.session.wall_seconds", lambda cpu_seconds: 0.5)
+    messages = []
+    for _ in range(4):
+        with pytest.raises(StudentFault) as caught:
+            call(session, "sleeps", cpu_seconds=1.0)
+        messages.append(caught.value.message)
+    silent = "It did not finish within 1 seconds of computing time."
+    assert messages == [silent, silent, silent, "It ended before this could be asked."]
