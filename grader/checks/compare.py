@@ -1,0 +1,142 @@
+"""CHECKED: compares the values that a submission returned with the right ones, entry by entry. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.checks.labels import shown_number, shown_shape
+from grader.checks.notes import Notes
+from grader.checks.received import Floats, expect_array, expect_number
+from grader.outcomes import StudentFault, Why
+
+ROUGH_NORM = 1e-4
+SHOWN_WHOLE = 12
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far an entry may be off: ``rtol * |desired| + share * max|desired|``."""
+
+    rtol: float
+    share: float
+
+    def holds(self, actual: Floats, desired: Floats) -> np.ndarray:
+        """Return for each entry whether it is near enough."""
+        largest = float(np.max(np.abs(desired), initial=0.0))
+        near: np.ndarray = np.abs(actual - desired) <= self.rtol * np.abs(desired) + self.share * (largest or 1.0)
+        return near
+
+
+EXACT = Tolerance(rtol=1e-6, share=1e-9)
+ROUGH = Tolerance(rtol=1e-3, share=1e-5)
+
+
+def expect_close(
+    value: Any,
+    desired: Any,
+    *,
+    what: str,
+    notes: Notes | None = None,
+    hint: str | None = None,
+    at: Floats | None = None,
+    exact: Tolerance = EXACT,
+    rough: Tolerance = ROUGH,
+) -> Floats:
+    """Return ``value`` as an array when it is the right one, entry by entry.
+
+    What is not within ``exact`` still passes, with a remark, when it is within ``rough`` and its norm-relative error is below
+    1e-4: float32 arithmetic and a small epsilon inside a logarithm are no mistakes.
+
+    Parameters
+    ----------
+    value : object
+        What the proxy gave.
+    desired : array_like
+        The right values; a number counts as an array of shape ().
+    what : str
+        What the value is, as the beginning of a sentence.
+    notes : Notes, optional
+        Gets the largest error and remarks.
+    hint : str, optional
+        Where to look, when a value differs.
+    at : ndarray, optional
+        Inputs of an elementwise function, to say at which input the worst entry was.
+
+    Raises
+    ------
+    StudentFault
+        When shape, dtype, finiteness or a value is not right.
+    """
+    right = np.asarray(desired, dtype=np.float64)
+    actual = expect_array(value, right.shape, what=what, notes=notes) if right.ndim else np.asarray(expect_number(value, what=what, notes=notes))
+    error = _largest_error(actual, right)
+    if not exact.holds(actual, right).all():
+        if not (rough.holds(actual, right).all() and relative_error(actual, right) < ROUGH_NORM):
+            raise wrong_value(actual, right, what=what, hint=hint, tolerance=exact, at=at)
+        if notes is not None:
+            notes.remark(f"{what} is right to {error:.1e} of its largest entry, which is enough; float64 arithmetic gives about 1e-15.")
+    if notes is not None:
+        notes.largest(f"largest error of {what}", error)
+    return actual
+
+
+def expect_unchanged(value: Any, before: Floats, *, what: str) -> None:
+    """Make sure that an array is what it was, bit for bit.
+
+    Raises
+    ------
+    StudentFault
+        When the student's code has written into it.
+    """
+    if isinstance(value, np.ndarray) and value.shape == before.shape and np.array_equal(value, before, equal_nan=True):
+        return
+    raise StudentFault(
+        Why.WRONG,
+        f"{what} was changed by the call, though it belongs to the caller.",
+        hint="`x += y` and `x[...] = y` write into the caller's array; `x = x + y` makes a new one.",
+        expected="unchanged",
+        actual="changed",
+    )
+
+
+def relative_error(actual: Floats, desired: Floats) -> float:
+    """Return ``norm(actual - desired) / (norm(actual) + norm(desired))``, and 0 for two arrays of zeros."""
+    scale = float(np.linalg.norm(actual) + np.linalg.norm(desired))
+    return float(np.linalg.norm(actual - desired)) / scale if scale else 0.0
+
+
+def wrong_value(
+    actual: Floats, desired: Floats, *, what: str, hint: str | None, tolerance: Tolerance, at: Floats | None = None
+) -> StudentFault:
+    """Return the fault for values that differ: the worst entry, how many differ, and small arrays whole."""
+    error = np.abs(actual - desired)
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape)) if error.ndim else ()
+    place = f" at index {worst[0] if len(worst) == 1 else shown_shape(worst)}" if worst else ""
+    if at is not None and at.shape == actual.shape:
+        place += f" (input {shown_number(at[worst])})"
+    wrong = int(np.sum(~tolerance.holds(actual, desired)))
+    count = f" {wrong} of {error.size} entries differ." if error.size > 1 else ""
+    right, came = shown_number(desired[worst]), shown_number(actual[worst])
+    return StudentFault(
+        Why.WRONG,
+        f"{what} should be {right}{place}, but it is {came}.{count}",
+        hint=hint,
+        expected=_shown(desired, f"{right}{place}"),
+        actual=_shown(actual, f"{came}{place}"),
+    )
+
+
+def _largest_error(actual: Floats, desired: Floats) -> float:
+    largest = float(np.max(np.abs(desired), initial=0.0))
+    return float(np.max(np.abs(actual - desired), initial=0.0)) / (largest or 1.0)
+
+
+def _shown(values: Floats, entry: str) -> str:
+    whole: Sequence[int] = values.shape
+    if whole and values.size <= SHOWN_WHOLE:
+        return np.array2string(values, precision=6, max_line_width=100)
+    return entry

@@ -1,0 +1,57 @@
+"""CHECKED: what a check may use of the submission that is being judged. May not import fence, report or reference.
+
+The judge hands an ``Examination`` to the plugin; everything that touches a child is behind its callables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from grader.assignment import Assignment
+from grader.outcomes import StudentFault
+
+
+class Ask(Protocol):
+    """Sends one request to a check child and returns its value; raises ``StudentFault``."""
+
+    def __call__(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
+        """Return the reply map."""
+        ...
+
+
+@dataclass(frozen=True)
+class Run:
+    """What running a submission as a script, or a notebook from top to bottom, has shown.
+
+    ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early.
+    """
+
+    output: str
+    figures: tuple[Mapping[str, Any], ...] = ()
+    fault: StudentFault | None = None
+
+
+@dataclass
+class Examination:
+    """One submission in front of the checks.
+
+    Attributes
+    ----------
+    open_check : callable
+        Given CPU seconds, a context manager around an ``Ask`` to a fresh child that holds the loaded submission.
+    run : Run or StudentFault
+        What the run has shown, or why there was none.
+    loading : StudentFault or None
+        What stopped the loading of the submission, so that later names are missing.
+    seed : str
+        The secret seed of this grading.
+    """
+
+    assignment: Assignment
+    seed: str
+    open_check: Callable[[float], AbstractContextManager[Ask]]
+    run: Run | StudentFault
+    loading: StudentFault | None = None

@@ -1,0 +1,116 @@
+"""CHECKED: central differences of a student's own ``forward``: where there is no answer key, and to choose a message.
+
+May not import fence, report or reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from grader.checks.compare import relative_error
+from grader.checks.layers import Make
+from grader.checks.notes import Notes
+from grader.checks.proxy import Student
+from grader.checks.received import Floats, expect_array
+from grader.outcomes import StudentFault, Why
+
+Evaluate = Callable[[list[Floats]], list[Any]]
+STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
+PASSES, PASSES_WITH_REMARK = 1e-5, 1e-3
+KINK = 1e-4
+MOST_KINKS = 0.1
+
+
+def central_differences(evaluate: Evaluate, point: Floats, grad_output: Floats, *, step: float = STEP) -> tuple[Floats, Floats]:
+    """Return the gradient of ``sum(grad_output * f(x))`` at a point by central differences.
+
+    Parameters
+    ----------
+    evaluate : callable
+        Given points, returns ``f`` of each; all of them come in one call, so that one request can serve them.
+    point : ndarray
+    grad_output : ndarray, shape of ``f(point)``
+    step : float
+        Half the distance between the two points, times ``max(1, |x|)``; the distance left after rounding is used.
+
+    Returns
+    -------
+    differences : ndarray, shape of ``point``
+    kinks : ndarray of bool, shape of ``point``
+        Where the differences at the step and at half of it disagree, so that they mean nothing.
+
+    Raises
+    ------
+    StudentFault
+        When a value is no array of the shape of ``grad_output``.
+    """
+    whole, half = (_differences(evaluate, point, grad_output, width) for width in (step, step / 2))
+    floor = 1e-6 * max(1.0, float(np.max(np.abs(whole), initial=0.0)))
+    return whole, np.abs(whole - half) > KINK * (np.maximum(np.abs(whole), np.abs(half)) + floor)
+
+
+def _differences(evaluate: Evaluate, point: Floats, grad_output: Floats, step: float) -> Floats:
+    points, distances = [], []
+    for index in np.ndindex(point.shape):
+        above, below = point.copy(), point.copy()
+        above[index] += step * max(1.0, abs(float(point[index])))
+        below[index] -= step * max(1.0, abs(float(point[index])))
+        points += [above, below]
+        distances.append(above[index] - below[index])
+    values = [expect_array(value, grad_output.shape, what="What `forward` returns") for value in evaluate(points)]
+    sums = np.array([float(np.sum(value * grad_output)) for value in values])
+    return ((sums[::2] - sums[1::2]) / np.array(distances)).reshape(point.shape)
+
+
+def expect_differences(actual: Any, evaluate: Evaluate, point: Floats, grad_output: Floats, *, what: str, notes: Notes) -> None:
+    """Judge a gradient by central differences of the student's own ``forward``; 1e-3 passes with a remark, 1e-5 without.
+
+    Raises
+    ------
+    StudentFault
+        When it does not match them.
+    ValueError
+        When more than a tenth of the entries are kinks, so that another point must be drawn.
+    """
+    values = expect_array(actual, point.shape, what=what, notes=notes)
+    differences, kinks = central_differences(evaluate, point, grad_output)
+    if np.mean(kinks) > MOST_KINKS:
+        raise ValueError("more than a tenth of the entries are kinks, so the point must be drawn again")
+    error = relative_error(values[~kinks], differences[~kinks])
+    if error > PASSES_WITH_REMARK:
+        worst = np.unravel_index(int(np.argmax(np.where(kinks, 0.0, np.abs(values - differences)))), values.shape)
+        raise StudentFault(
+            Why.WRONG,
+            f"{what} is not the gradient of your `forward`: their relative difference is {error:.2g}, and 1e-9 is usual.",
+            expected=f"{differences[worst]:.6g} at index {tuple(int(i) for i in worst)}",
+            actual=f"{values[worst]:.6g}",
+        )
+    notes.measured(f"relative difference of {what} from central differences", error)
+    if error > PASSES:
+        notes.remark(f"{what} matches central differences to {error:.1g} only; correct code matches to 1e-9.")
+
+
+def whose_gradient(student: Student, make: Make, actual: Any, inputs: Floats, grad_output: Floats) -> str | None:
+    """Return a hint for a wrong gradient of a layer: does ``backward`` belong to the student's ``forward``, or not?
+
+    None when the student's code fails on the way.
+    """
+
+    def evaluate(points: list[Floats]) -> list[Any]:
+        program = student.program("forward")
+        layer = make(program)
+        for point in points:
+            program.keep(layer.forward(point))
+        return program.run()
+
+    try:
+        values = expect_array(actual, inputs.shape, what="The gradient")
+        differences, kinks = central_differences(evaluate, inputs, grad_output)
+    except StudentFault:
+        return None
+    if relative_error(values[~kinks], differences[~kinks]) <= PASSES_WITH_REMARK:
+        return "This is the gradient of your own `forward`, so look for the mistake in `forward`."
+    return "This is not the gradient of your own `forward` either, so look for the mistake in `backward`."

@@ -1,0 +1,77 @@
+"""CHECKED: how values and calls are named in messages to students. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.values import Generator, Handle
+
+
+def cut(text: Any, length: int = 60) -> str:
+    """Return the first ``length`` characters of a text on one line."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def shown_shape(shape: Sequence[int]) -> str:
+    """Return a shape as Python writes it: ``(3, 4)``, ``(3,)``."""
+    return str(tuple(int(length) for length in shape))
+
+
+def shown_number(value: Any) -> str:
+    """Return a number with eight significant digits."""
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (complex, np.complexfloating)):
+        return f"{value:.8g}"
+    return f"{float(value):.8g}"
+
+
+def described(value: Any) -> str:
+    """Return what a value is, in a few words for a sentence: ``an array of shape (3,)``, ``None``, ``the text 'a'``."""
+    if value is None or isinstance(value, bool):
+        return str(value)
+    if isinstance(value, np.ndarray):
+        return (
+            f"the number {shown_number(value[()])}"
+            if value.ndim == 0
+            else f"an array of shape {shown_shape(value.shape)}"
+        )
+    if isinstance(value, (int, float, complex)):
+        return f"the number {shown_number(value)}" if abs(value) < 1e300 else "a number that is not finite"
+    if isinstance(value, str):
+        return f"the text {cut(value, 40)!r}"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of length {len(value)}"
+    if isinstance(value, dict):
+        return f"a dict with {len(value)} entries"
+    if isinstance(value, Handle):
+        return f"an object of type {cut(value.type_name)}"
+    handle = getattr(type(value), "handle_of", None)
+    if handle is not None:
+        return described(handle(value))
+    return f"a value of type {type(value).__name__}"
+
+
+def call_label(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """Return a call as a student would write it: ``Linear(3, 4)``, ``forward(array (5, 3))``."""
+    words = [_argument(value) for value in args]
+    words += [f"{key}={_argument(value)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(words)})"
+
+
+def _argument(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"array {shown_shape(value.shape)}"
+    if isinstance(value, Generator):
+        return "rng"
+    if isinstance(value, (list, tuple)):
+        brackets = "[]" if isinstance(value, list) else "()"
+        words = ", ".join(_argument(item) for item in value[:6]) + (", …" if len(value) > 6 else "")
+        return f"{brackets[0]}{words}{brackets[1]}"
+    if isinstance(value, (str, int, float)) or value is None:
+        return cut(repr(value), 40)
+    return cut(getattr(type(value), "label_of", lambda item: "…")(value), 60)

@@ -1,0 +1,144 @@
+"""CHECKED: runs a student's layer once forward and twice backward, with all that can be seen of it. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.checks.compare import expect_close, expect_unchanged
+from grader.checks.program import Deferred, Program
+from grader.checks.proxy import Student
+from grader.checks.received import Floats
+
+Make = Callable[[Program], Deferred]
+REPEATED = "Gradients are assigned, not added up, and `backward` must not change what `forward` has kept."
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What ``forward`` returned; nothing of it is validated yet."""
+
+    outputs: Any
+
+
+@dataclass(frozen=True)
+class Backward:
+    """What two equal calls of ``backward`` after one ``forward`` have left; nothing of it is validated yet.
+
+    Attributes
+    ----------
+    grad_inputs, grad_inputs_again : object
+        What each call returned.
+    grads, grads_again : mapping of str to object
+        The gradients of the named parameters after each call.
+    inputs, grad_output : object
+        The arguments as they are afterwards.
+    """
+
+    grad_inputs: Any
+    grad_inputs_again: Any
+    grads: Mapping[str, Any]
+    grads_again: Mapping[str, Any]
+    inputs: Any
+    grad_output: Any
+
+
+def run_forward(student: Student, make: Make, inputs: Floats, what: str) -> Forward:
+    """Make a layer in the child and run ``forward``.
+
+    Parameters
+    ----------
+    make : callable
+        Given a program, returns the layer.
+    inputs : ndarray
+    what : str
+        What the call is named in messages.
+
+    Raises
+    ------
+    StudentFault
+        When something raises, or ``forward`` has written into its argument.
+    """
+    program = student.program(what)
+    held = program.hold(inputs)
+    program.keep(make(program).forward(held))
+    program.keep_now(held)
+    outputs, after = program.run()
+    expect_unchanged(after, inputs, what=f"The argument of `{what}`")
+    return Forward(outputs)
+
+
+def run_backward(
+    student: Student,
+    make: Make,
+    inputs: Floats,
+    grad_output: Floats,
+    what: str,
+    names: Sequence[str] = (),
+    before: Floats | None = None,
+) -> Backward:
+    """Make a layer in the child, run ``forward`` once and ``backward`` twice.
+
+    Parameters
+    ----------
+    make : callable
+        Given a program, returns the layer.
+    inputs, grad_output : ndarray
+    what : str
+        What the call is named in messages.
+    names : sequence of str
+        Parameters whose gradients are wanted.
+    before : ndarray, optional
+        Inputs of an earlier ``forward``, which the later one must supersede.
+
+    Raises
+    ------
+    StudentFault
+        When something raises.
+    """
+    program = student.program(what)
+    layer = make(program)
+    if before is not None:
+        layer.forward(before)
+    held, held_grad = program.hold(inputs), program.hold(grad_output)
+    layer.forward(held)
+    for _ in range(2):
+        program.keep(layer.backward(held_grad))
+        for name in names:
+            program.keep_now(getattr(layer, name).grad)
+    program.keep_now(held)
+    program.keep_now(held_grad)
+    values = program.run()
+    size = 1 + len(names)
+    first, again = values[:size], values[size : 2 * size]
+    return Backward(
+        first[0], again[0], dict(zip(names, first[1:], strict=True)), dict(zip(names, again[1:], strict=True)), *values[-2:]
+    )
+
+
+def expect_repeated(came: Backward, desired: Any, inputs: Floats, grad_output: Floats, what: str) -> None:
+    """Require that the second ``backward`` gave the same, and that no argument was changed.
+
+    Raises
+    ------
+    StudentFault
+        When it did not, or one was.
+    """
+    again = f"What a second, equal call of {what} returns"
+    expect_close(came.grad_inputs_again, np.asarray(desired), what=again, hint=REPEATED)
+    expect_unchanged(came.grad_output, grad_output, what=f"The argument of {what}")
+    expect_unchanged(came.inputs, inputs, what=f"The argument of `forward`, seen after {what},")
+
+
+def expect_repeated_grad(came: Backward, name: str, desired: Any) -> None:
+    """Require that the second ``backward`` left the same gradient of a parameter as one call does.
+
+    Raises
+    ------
+    StudentFault
+        When it did not.
+    """
+    expect_close(came.grads_again[name], np.asarray(desired), what=f"`{name}.grad` after a second, equal call of `backward`", hint=REPEATED)

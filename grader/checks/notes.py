@@ -1,0 +1,58 @@
+"""CHECKED: what a check wants the report to show besides its verdict. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+MAX_REMARKS = 8
+MAX_CURVE = 400
+MAX_POINTS = 1000
+
+
+class Notes:
+    """Collects measurements, remarks and exhibits of one check; none of them changes a score."""
+
+    def __init__(self) -> None:
+        self.measurements: list[tuple[str, str]] = []
+        self.remarks: list[str] = []
+        self.exhibits: list[dict[str, Any]] = []
+
+    def measured(self, label: str, value: float | str) -> None:
+        """Keep a measured value, shown with a passed check as well; floats with three significant digits."""
+        self.measurements.append((label, value if isinstance(value, str) else f"{value:.3g}"))
+
+    def largest(self, label: str, value: float) -> None:
+        """Keep the largest of the values that come under one label."""
+        known = [float(shown) for name, shown in self.measurements if name == label]
+        if not known or value > known[0]:
+            self.measurements = [(name, shown) for name, shown in self.measurements if name != label]
+            self.measured(label, value)
+
+    def remark(self, sentence: str) -> None:
+        """Keep a sentence for the student that costs nothing; repeated ones once."""
+        if sentence not in self.remarks and len(self.remarks) < MAX_REMARKS:
+            self.remarks.append(sentence)
+
+    def curve(self, title: str, values: ArrayLike) -> None:
+        """Keep a learning curve: one value an epoch, shape (epochs,), thinned to at most 400 of them."""
+        array = np.asarray(values, dtype=np.float64).ravel()
+        epochs = np.unique(np.linspace(0, len(array) - 1, MAX_CURVE).astype(int)) if len(array) else np.arange(0)
+        kept = [float(value) if math.isfinite(value) else None for value in array[epochs]]
+        self.exhibits.append({"kind": "curve", "title": title, "epochs": [int(e) + 1 for e in epochs], "values": kept})
+
+    def scatter(self, title: str, inputs: ArrayLike, targets: ArrayLike, predictions: ArrayLike) -> None:
+        """Keep points (n, 2) with their targets and predictions, each n zeros and ones."""
+        points = np.asarray(inputs, dtype=np.float64).reshape(-1, 2)[:MAX_POINTS]
+        self.exhibits.append(
+            {
+                "kind": "scatter",
+                "title": title,
+                "inputs": points.tolist(),
+                "targets": [int(v) for v in np.asarray(targets).ravel()[:MAX_POINTS]],
+                "predictions": [int(v) for v in np.asarray(predictions).ravel()[:MAX_POINTS]],
+            }
+        )

@@ -1,0 +1,171 @@
+"""CHECKED: things that stay in the child, and the requests that reach them. May not import fence, report or reference.
+
+Nothing here trusts a type, a length or a text that the child sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from grader.checks.examination import Ask
+from grader.checks.labels import call_label, cut, described
+from grader.outcomes import StudentFault, Why
+from grader.values import Handle
+
+
+class MissingName(StudentFault):
+    """A name that the submission does not have; ``near`` are names that look like it."""
+
+    def __init__(self, name: str, near: Iterable[Any] = (), owner: str = "") -> None:
+        names = tuple(cut(item, 60) for item in list(near)[:3])
+        message = f"`{owner}` has no `{name}`." if owner else f"There is no `{name}` in your code."
+        hint = (
+            f"What looks like it: {', '.join(f'`{item}`' for item in names)}. The name must be exactly as asked for."
+            if names
+            else None
+        )
+        super().__init__(Why.MISSING, message, hint=hint)
+        self.near = names
+
+
+class Wire:
+    """Sends requests, gives faults the name of what was asked for, and turns warnings into remarks."""
+
+    def __init__(self, ask: Ask, remark: Callable[[str], None] | None = None) -> None:
+        self.ask = ask
+        self.remark = remark or (lambda sentence: None)
+
+    def send(self, request: Mapping[str, Any], label: str, owner: str = "") -> Any:
+        """Return the value of a reply, objects as ``StudentObject``.
+
+        Parameters
+        ----------
+        request : mapping
+            What the child is asked for.
+        label : str
+            What the request is called in messages.
+        owner : str
+            What a missing name would be missing from; empty for the submission itself.
+
+        Raises
+        ------
+        StudentFault
+            When a name is missing, the student's code raised, or the child is gone.
+        """
+        try:
+            reply = self.ask(request)
+        except StudentFault as fault:
+            raise _labelled(fault, label) from fault
+        for warning in reply.get("warnings") or ():
+            self.remark(_warning_sentence(warning, label))
+        if "missing" in reply:
+            raise MissingName(cut(reply["missing"]), reply.get("near") or (), owner)
+        return self.wrap(reply.get("value"), label)
+
+    def wrap(self, value: Any, label: str) -> Any:
+        """Replace the handles inside a decoded value by objects."""
+        if isinstance(value, Handle):
+            return StudentObject(self, value, label)
+        if isinstance(value, (list, tuple)):
+            return type(value)(self.wrap(item, f"{label}[{index}]") for index, item in enumerate(value))
+        if isinstance(value, dict):
+            return {key: self.wrap(item, f"{label}[{cut(key, 40)!r}]") for key, item in value.items()}
+        return value
+
+
+class StudentObject:
+    """An object in the child: attributes are read and assigned there, calls are made there.
+
+    ``read_value(thing)`` and the static methods serve the few cases that attribute access cannot.
+    """
+
+    __slots__ = ("_handle", "_label", "_wire")
+
+    def __init__(self, wire: Wire, handle: Handle, label: str) -> None:
+        for name, value in (("_wire", wire), ("_handle", handle), ("_label", label)):
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._wire.send({"op": "get", "on": self._handle.id, "name": name}, f"{self._label}.{name}", self._label)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        request = {"op": "set", "on": self._handle.id, "name": name, "value": outgoing(value)}
+        self._wire.send(request, f"{self._label}.{name} = …", self._label)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        request = {
+            "op": "call",
+            "on": self._handle.id,
+            "name": None,
+            "args": [outgoing(value) for value in args],
+            "kwargs": {key: outgoing(value) for key, value in kwargs.items()},
+        }
+        return self._wire.send(request, call_label(self._label, args, kwargs), self._label)
+
+    def __repr__(self) -> str:
+        return f"<{self._label}: {self._handle.type_name}>"
+
+    def read(self) -> Any:
+        """Return the value behind the handle as plain data, or an object again when it is none."""
+        return self._wire.send({"op": "read", "on": self._handle.id}, self._label)
+
+    @staticmethod
+    def handle_of(thing: StudentObject) -> Handle:
+        """Return the handle of an object."""
+        return thing._handle
+
+    @staticmethod
+    def label_of(thing: StudentObject) -> str:
+        """Return what an object is called in messages."""
+        return thing._label
+
+
+def outgoing(value: Any) -> Any:
+    """Replace the objects inside an argument by their handles."""
+    if isinstance(value, StudentObject):
+        return StudentObject.handle_of(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(outgoing(item) for item in value)
+    if isinstance(value, dict):
+        return {key: outgoing(item) for key, item in value.items()}
+    return value
+
+
+def expect_object(value: Any, what: str, wanted: str) -> StudentObject:
+    """Return ``value`` when it is an object of the child; ``wanted`` says in messages what it must be.
+
+    Raises
+    ------
+    StudentFault
+        When it is plain data.
+    """
+    if isinstance(value, StudentObject):
+        return value
+    raise StudentFault(
+        Why.WRONG, f"{what} must be {wanted}, but it is {described(value)}.", expected=wanted, actual=described(value)
+    )
+
+
+def _labelled(fault: StudentFault, label: str) -> StudentFault:
+    """Return the fault with the name of what was asked for in front of its message."""
+    return StudentFault(
+        fault.why,
+        f"`{label}`: {fault.message}",
+        hint=fault.hint,
+        expected=fault.expected,
+        actual=fault.actual,
+        frames=fault.frames,
+        raised=fault.raised,
+        fatal=fault.fatal,
+    )
+
+
+def _warning_sentence(warning: Any, label: str) -> str:
+    fields = warning if isinstance(warning, dict) else {}
+    text = f"{cut(fields.get('category', 'Warning'), 40)}: {cut(fields.get('message', ''), 200)}"
+    line = fields.get("line")
+    where = f" (line {line} of {cut(fields.get('file'), 80)})" if isinstance(line, int) and fields.get("file") else ""
+    return f"`{label}` gave a warning, which costs nothing: {text}{where}."

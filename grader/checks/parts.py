@@ -1,0 +1,60 @@
+"""CHECKED: partial credit inside one check. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from grader.outcomes import Result, StudentFault, Why
+from grader.score import PartOutcome
+
+
+class Parts:
+    """The named parts of one check, in the order in which they were begun.
+
+    A part earns its points when its block ran to its end. A fault of the student inside a block fails that part, and the
+    check goes on after the block, unless the child is gone.
+    """
+
+    def __init__(self) -> None:
+        self.outcomes: list[PartOutcome] = []
+        self.first_fault: StudentFault | None = None
+
+    @contextmanager
+    def __call__(self, name: str, *, points: float) -> Iterator[None]:
+        """Judge one part.
+
+        Parameters
+        ----------
+        name : str
+            What the report calls the part; different from the other parts of the check.
+        points : float
+            What the part earns.
+
+        Raises
+        ------
+        ValueError
+            When the name was used before, or ``points`` is negative.
+        StudentFault
+            The fault inside the block, when nothing more can be asked of the child.
+        """
+        if points < 0 or any(outcome.name == name for outcome in self.outcomes):
+            raise ValueError(f"the part {name!r} needs a name of its own and points of at least 0")
+        place = len(self.outcomes)
+        self.outcomes.append(PartOutcome(name, points, Result.NOT_CHECKED))
+        try:
+            yield
+        except (StudentFault, AssertionError) as error:
+            fault = (
+                error
+                if isinstance(error, StudentFault)
+                else StudentFault(Why.WRONG, str(error) or "An assertion failed.")
+            )
+            self.first_fault = self.first_fault or fault
+            self.outcomes[place] = PartOutcome(
+                name, points, Result.FAILED, fault.why, fault.message, fault.hint, fault.expected, fault.actual
+            )
+            if fault.fatal:
+                raise
+        else:
+            self.outcomes[place] = PartOutcome(name, points, Result.PASSED)

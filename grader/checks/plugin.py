@@ -1,0 +1,92 @@
+"""CHECKED: the pytest plugin that gives checks their marks and fixtures and turns what happens into outcomes.
+
+Thin on purpose: the marks are read in ``catalogue``, a submission comes as an ``Examination``. May not import fence, report or reference.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.checks.catalogue import MARKERS, CheckSpec
+from grader.checks.examination import Examination, Run
+from grader.checks.notes import Notes
+from grader.checks.parts import Parts
+from grader.checks.proxy import Student
+from grader.outcomes import StudentFault
+from grader.seed import check_rng
+
+EXAMINATION = pytest.StashKey[Examination]()
+SPEC = pytest.StashKey[CheckSpec]()
+NOTES = pytest.StashKey[Notes]()
+PARTS = pytest.StashKey[Parts]()
+PHASES = pytest.StashKey[dict[str, pytest.ExceptionInfo[BaseException] | None]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marks known."""
+    for mark, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{mark}: {meaning}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep what each phase of a check ended with; the verdict is made of nothing else."""
+    item.stash.setdefault(PHASES, {})[call.when] = call.excinfo
+    return (yield)
+
+
+@pytest.fixture
+def examination(request: pytest.FixtureRequest) -> Examination:
+    """The submission in front of the checks."""
+    return request.config.stash[EXAMINATION]
+
+
+@pytest.fixture
+def notes(request: pytest.FixtureRequest) -> Notes:
+    """Where a check leaves measurements, remarks, curves and points for the report."""
+    return request.node.stash.setdefault(NOTES, Notes())
+
+
+@pytest.fixture
+def parts(request: pytest.FixtureRequest) -> Parts:
+    """Partial credit: ``with parts("weight", points=3):``."""
+    return request.node.stash.setdefault(PARTS, Parts())
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest, examination: Examination, notes: Notes) -> Iterator[Student]:
+    """The names of the submission, in a child of their own for this check."""
+    with examination.open_check(request.node.stash[SPEC].cpu_seconds) as ask:
+        yield Student(ask, remark=notes.remark)
+
+
+@pytest.fixture
+def script(examination: Examination) -> Run:
+    """What the submission printed and drew when it was run as a script, or as a notebook."""
+    if isinstance(examination.run, StudentFault):
+        raise examination.run
+    return examination.run
+
+
+@pytest.fixture
+def reference(examination: Examination) -> ModuleType:
+    """The answer key; in the judge only."""
+    return importlib.import_module(examination.assignment.reference)
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest, examination: Examination) -> np.random.Generator:
+    """Random numbers from the secret seed and the check's name: the same for every student."""
+    return check_rng(examination.seed, examination.assignment.id, request.node.stash[SPEC].id)
+
+
+@pytest.fixture
+def settings(examination: Examination) -> Mapping[str, Any]:
+    """The table ``[settings]`` of assignment.toml."""
+    return examination.assignment.settings

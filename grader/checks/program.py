@@ -1,0 +1,124 @@
+"""CHECKED: many steps in the child with one request, written like ordinary Python. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.checks.objects import StudentObject, Wire, outgoing
+from grader.values import Ref
+
+NAMESPACE = 0
+
+
+class Program:
+    """Steps that are collected and then run in one request.
+
+    Names of the submission are attributes; what they give can be called and has attributes in turn; nothing runs before
+    ``run()``. A kept step is read the moment it has run, so later writing into the same array does not show in it::
+
+        program = student.program("Linear(3, 4).forward(inputs)")
+        layer = program.Linear(3, 4)
+        program.keep(layer.forward(inputs))
+        (outputs,) = program.run()
+
+    Parameters
+    ----------
+    wire : Wire
+        Sends the request.
+    what : str
+        What the program is called in messages.
+    """
+
+    def __init__(self, wire: Wire, what: str) -> None:
+        self._wire, self._what = wire, what
+        self._steps: list[dict[str, Any]] = []
+        self._kept: list[int] = []
+
+    def __getattr__(self, name: str) -> Deferred:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Deferred(self, NAMESPACE, name)
+
+    def on(self, thing: StudentObject) -> Deferred:
+        """Return an object of the child for use in this program."""
+        return Deferred(self, StudentObject.handle_of(thing).id, None)
+
+    def hold(self, value: Any) -> Deferred:
+        """Keep a value in the child, to pass it on and to see later whether it was changed."""
+        return self.add({"op": "hold", "value": self.resolved(value)})
+
+    def keep(self, step: Deferred) -> int:
+        """Ask for the value of a step; returns its place in what ``run`` returns."""
+        target = self.target(step)
+        if not isinstance(target, Ref):
+            raise TypeError("an object that was there before the program is read by its own `read`")
+        self._kept.append(target.index)
+        return len(self._kept) - 1
+
+    def keep_now(self, step: Deferred) -> int:
+        """Ask for what a held value is at this point of the program."""
+        return self.keep(self.add({"op": "read", "on": self.target(step)}))
+
+    def run(self) -> list[Any]:
+        """Run the steps and return the kept values in the order in which they were asked for.
+
+        Raises
+        ------
+        StudentFault
+            When a step fails; the steps behind it are not run.
+        """
+        request = {"op": "program", "steps": self._steps, "keep": self._kept}
+        values = self._wire.send(request, self._what, self._what)
+        if not isinstance(values, (list, tuple)) or len(values) != len(self._kept):
+            return [None] * len(self._kept)
+        return list(values)
+
+    def add(self, step: dict[str, Any]) -> Deferred:
+        """Append a step and return its result."""
+        self._steps.append(step)
+        return Deferred(self, Ref(len(self._steps) - 1), None)
+
+    def target(self, step: Deferred) -> Any:
+        """Return what a request's ``on`` names: a handle's number or an earlier step. Emits the step that reads an attribute."""
+        on, name = Deferred.parts_of(step)
+        if name is None:
+            return on
+        return Deferred.parts_of(self.add({"op": "get", "on": on, "name": name}))[0]
+
+    def resolved(self, value: Any) -> Any:
+        """Replace results of earlier steps inside an argument by references to them."""
+        if isinstance(value, Deferred):
+            return self.target(value)
+        if isinstance(value, (list, tuple)):
+            return type(value)(self.resolved(item) for item in value)
+        return outgoing(value)
+
+
+class Deferred:
+    """The result of a step that has not run yet, or a name on one."""
+
+    __slots__ = ("_name", "_on", "_program")
+
+    def __init__(self, program: Program, on: Any, name: str | None) -> None:
+        for key, value in (("_program", program), ("_on", on), ("_name", name)):
+            object.__setattr__(self, key, value)
+
+    def __getattr__(self, name: str) -> Deferred:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Deferred(self._program, self._program.target(self), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        program = self._program
+        program.add({"op": "set", "on": program.target(self), "name": name, "value": program.resolved(value)})
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Deferred:
+        program = self._program
+        arguments = [program.resolved(value) for value in args]
+        named = {key: program.resolved(value) for key, value in kwargs.items()}
+        return program.add({"op": "call", "on": self._on, "name": self._name, "args": arguments, "kwargs": named})
+
+    @staticmethod
+    def parts_of(step: Deferred) -> tuple[Any, str | None]:
+        """Return what the step stands on and the name on it, if any."""
+        return step._on, step._name

@@ -1,0 +1,86 @@
+"""CHECKED: a submission's names as Python attributes, each one a request to the child. May not import fence, report or reference.
+
+What comes back is plain data that the judge built itself, or a ``StudentObject``: a thing that stays in the child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from grader.checks.examination import Ask
+from grader.checks.labels import described
+from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
+from grader.checks.program import NAMESPACE, Program
+from grader.outcomes import StudentFault, Why
+from grader.values import Generator
+
+
+class Student:
+    """The names of a submission: ``student.Linear(3, 4).forward(inputs)``.
+
+    Parameters
+    ----------
+    ask : callable
+        Sends one request to the child of this check and returns the reply.
+    remark : callable, optional
+        Takes a sentence for the student that costs nothing, such as a warning that NumPy gave.
+    """
+
+    def __init__(self, ask: Ask, remark: Callable[[str], None] | None = None) -> None:
+        self._wire = Wire(ask, remark)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.named(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_wire":
+            object.__setattr__(self, name, value)
+        else:
+            self._wire.send({"op": "set", "on": NAMESPACE, "name": name, "value": outgoing(value)}, f"{name} = …")
+
+    def named(self, name: str) -> Any:
+        """Return what the submission calls ``name``, even where this class has a method of that name."""
+        return self._wire.send({"op": "get", "on": NAMESPACE, "name": name}, name)
+
+    def hold(self, value: Any, label: str = "the argument") -> StudentObject:
+        """Keep a value in the child, to see later whether it was changed."""
+        return expect_object(self._wire.send({"op": "hold", "value": outgoing(value)}, label), label, "a held value")
+
+    def list(self, iterable: Any, what: str, limit: int = 1000) -> list[Any]:
+        """Return at most ``limit`` elements of anything that can be gone through.
+
+        Raises
+        ------
+        StudentFault
+            When it cannot be gone through.
+        """
+        if isinstance(iterable, StudentObject):
+            request = {"op": "list", "on": StudentObject.handle_of(iterable).id, "limit": limit}
+            iterable = self._wire.send(request, what)
+        if isinstance(iterable, (list, tuple)):
+            return list(iterable[:limit])
+        raise StudentFault(
+            Why.WRONG, f"{what} must be something to go through, like a list, but it is {described(iterable)}."
+        )
+
+    def program(self, what: str) -> Program:
+        """Return an empty program: steps that are run with one request; ``what`` names it in messages."""
+        return Program(self._wire, what)
+
+    def figures(self, png: bool = False) -> list[Any]:
+        """Return the figures that are open in the child, as maps, and close them."""
+        figures = self._wire.send({"op": "figures", "png": png}, "the figures")
+        return list(figures) if isinstance(figures, (list, tuple)) else []
+
+    def output(self) -> str:
+        """Return what was printed in the child since the last time."""
+        text = self._wire.send({"op": "output"}, "the output")
+        return text if isinstance(text, str) else ""
+
+    @staticmethod
+    def generator(seed: int) -> Generator:
+        """Return a value that becomes ``numpy.random.default_rng(seed)`` in the child."""
+        return Generator(int(seed))

@@ -1,0 +1,141 @@
+"""CHECKED: turns what came from the child into numbers to compare, or says in a sentence why it is none.
+
+Shape comes before dtype, dtype before finiteness; values are compared elsewhere. May not import fence, report or reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checks.labels import described, shown_number, shown_shape
+from grader.checks.notes import Notes
+from grader.outcomes import StudentFault, Why
+
+Floats = NDArray[np.float64]
+NO_RETURN = "Does the function end with a return statement?"
+
+
+def expect_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | None = None) -> Floats:
+    """Return ``value`` as finite float64 numbers of a shape.
+
+    Parameters
+    ----------
+    value : object
+        What the proxy gave: anything.
+    shape : sequence of int
+        The shape it must have.
+    what : str
+        What the value is, as the beginning of a sentence: ``Linear.forward`` in backquotes.
+    notes : Notes, optional
+        Gets a remark when a list stands for an array.
+
+    Raises
+    ------
+    StudentFault
+        When there is no value, it is no array of numbers, or its shape, dtype or finiteness is not as it must be.
+    """
+    array = as_array(value, shape, what=what, notes=notes)
+    if array.shape != tuple(shape):
+        raise wrong_shape(array.shape, shape, what)
+    if array.dtype.kind not in "biuf":
+        raise StudentFault(Why.WRONG, f"{what} must hold real numbers, but its dtype is {array.dtype}.", actual=f"dtype {array.dtype}")
+    numbers = array.astype(np.float64)
+    expect_finite(numbers, what)
+    return numbers
+
+
+def as_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | None = None) -> NDArray[Any]:
+    """Return ``value`` as an array of whatever shape; nested lists of numbers count.
+
+    Raises
+    ------
+    StudentFault
+        When it is nothing that has a shape.
+    """
+    wanted = f"an array of shape {shown_shape(shape)}" if len(tuple(shape)) else "a number"
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, (int, float, complex)):
+        return np.asarray(value if not isinstance(value, int) or abs(value) < 2**63 else float("inf"))
+    if isinstance(value, (list, tuple)):
+        array = _from_list(value)
+        if array is not None:
+            if notes is not None:
+                notes.remark(f"{what} is a {type(value).__name__}; it was taken as an array. Return a NumPy array.")
+            return array
+    if value is None:
+        raise StudentFault(Why.WRONG, f"{what} is None, but it must be {wanted}.", hint=NO_RETURN, expected=wanted, actual="None")
+    raise StudentFault(Why.WRONG, f"{what} is {described(value)}, but it must be {wanted}.", expected=wanted, actual=described(value))
+
+
+def expect_number(value: Any, *, what: str, notes: Notes | None = None) -> float:
+    """Return ``value`` as one finite float; an array with one entry counts, with a remark.
+
+    Raises
+    ------
+    StudentFault
+        When it is no number, or not finite.
+    """
+    array = as_array(value, (), what=what, notes=notes)
+    if array.ndim and array.size == 1 and notes is not None:
+        notes.remark(f"{what} is an array of shape {shown_shape(array.shape)}; it was taken as a number. Return a float.")
+    return float(expect_array(array.reshape(()) if array.size == 1 else array, (), what=what))
+
+
+def expect_finite(numbers: Floats, what: str) -> None:
+    """Make sure that no entry is nan or infinite.
+
+    Raises
+    ------
+    StudentFault
+        When one is; names the first such entry.
+    """
+    bad = ~np.isfinite(numbers)
+    if not bad.any():
+        return
+    index = tuple(int(i) for i in np.argwhere(bad)[0])
+    where = f" at index {index}" if numbers.ndim else ""
+    count = f" {int(bad.sum())} of {numbers.size} entries are not finite." if numbers.size > 1 else ""
+    raise StudentFault(
+        Why.WRONG,
+        f"{what} must be finite, but it is {shown_number(numbers[index])}{where}.{count}",
+        hint="Look for an overflow in exp, a logarithm of zero, or a division by zero.",
+        expected="finite numbers",
+        actual=shown_number(numbers[index]),
+    )
+
+
+def wrong_shape(actual: Sequence[int], desired: Sequence[int], what: str) -> StudentFault:
+    """Return the fault for a shape that differs, with a hint where the likely cause can be told."""
+    actual, desired = tuple(actual), tuple(desired)
+    hint = None
+    if len(desired) == 2 and actual == desired[::-1]:
+        hint = "It is the transpose of what is asked for."
+    elif desired == ():
+        hint = "Take the mean over every element, so that one number is left."
+    elif np.prod(actual) == np.prod(desired):
+        hint = "The number of entries is right: reshape it, or keep the axes with keepdims."
+    elif len(actual) == 2 and len(desired) == 2 and actual[0] == actual[1] == max(desired):
+        hint = "A column against a row, or against a flat array, broadcasts to a square."
+    return StudentFault(
+        Why.WRONG,
+        f"{what} must have shape {shown_shape(desired)}, but it has shape {shown_shape(actual)}.",
+        hint=hint,
+        expected=f"shape {shown_shape(desired)}",
+        actual=f"shape {shown_shape(actual)}",
+    )
+
+
+def _from_list(value: Sequence[Any]) -> NDArray[Any] | None:
+    """Return nested sequences of numbers and arrays as one array, or None when they are ragged or hold something else."""
+    items = [_from_list(item) if isinstance(item, (list, tuple)) else item for item in value]
+    numeric = all(isinstance(item, (bool, int, float, np.ndarray)) for item in items)
+    if not numeric or len({np.shape(item) for item in items}) > 1:
+        return None
+    if any(isinstance(item, int) and abs(item) >= 2**63 for item in items):
+        return None
+    return np.array(items)

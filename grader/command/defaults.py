@@ -1,0 +1,46 @@
+"""What an option is when it was not given: the environment first, then the section ``[grader]`` of tox.ini."""
+
+from __future__ import annotations
+
+import configparser
+import os
+from pathlib import Path
+
+from grader.errors import UsageError
+
+TOX_INI = Path(__file__).resolve().parents[2] / "tox.ini"
+
+
+def default(name: str) -> str | None:
+    """Return ``GRADER_<NAME>`` of the environment, or ``name`` of the section ``[grader]``, or None.
+
+    Raises
+    ------
+    UsageError
+        When tox.ini cannot be parsed.
+    """
+    given = os.environ.get(f"GRADER_{name.upper()}")
+    if given:
+        return given
+    file = configparser.ConfigParser(interpolation=None)
+    try:
+        file.read(TOX_INI, encoding="utf-8")
+    except configparser.Error as error:
+        raise UsageError(f"{TOX_INI} cannot be read: {error}.") from error
+    return file.get("grader", name, fallback="") or None
+
+
+def default_assignment(given: str | None) -> str:
+    """Return the assignment's name, or its path.
+
+    Raises
+    ------
+    UsageError
+        When it was named nowhere.
+    """
+    name = given or default("assignment")
+    if not name:
+        raise UsageError(
+            "No assignment is named. Give --assignment backprop, or name one in the section [grader] of tox.ini."
+        )
+    return name

@@ -1,0 +1,18 @@
+"""Say what this machine holds of the fence, and what to do about the rest."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``doctor``: there are none."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what was found; return 0 when grading can go on as it is, else 2."""
+    from grader.fence import diagnose
+
+    lines, usable = diagnose()
+    print("\n".join(lines))
+    return 0 if usable else 2

@@ -1,0 +1,147 @@
+"""Grade a folder of submissions and write a report for each student and one for the class."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.assignment import Assignment, find_assignment, load_assignment
+from grader.command.defaults import default, default_assignment
+from grader.command.lock import only_one_run
+from grader.command.progress import progress
+from grader.errors import UsageError
+from grader.judge.client import Order, Worker
+from grader.record import read_record, record_path, sweep_temporaries
+from grader.seed import secret_seed
+from grader.submissions import LeftOut, Submission, find_submissions
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``grade``."""
+    add = parser.add_argument
+    add("paths", nargs="*", type=Path, metavar="PATH", help="folder with one entry a student (default: submissions)")
+    add("--assignment", metavar="NAME", help="id or folder of the assignment (default: the one named in tox.ini)")
+    add("--only", action="append", default=[], metavar="STUDENT", help="grade only this student; may be repeated")
+    add("--seed", help="seed of the drawn inputs (default: the secret one, made at first use)")
+    add("--jobs", type=_positive, metavar="N", help="submissions at a time (default: the number of cores)")
+    add("--out", type=Path, default=Path("reports"), metavar="FOLDER", help="where the reports go (default: reports)")
+    add("--fail-under", type=float, metavar="PERCENT", help="exit with status 1 when a score is below this percentage")
+    add(
+        "--isolation",
+        metavar="LEVEL",
+        help="the lowest level of isolation to accept; `python -m grader doctor` lists them",
+    )
+    add("--list", action="store_true", help="show what was found and how it was read, and grade nothing")
+    add("--notebooks", choices=("ipynb", "html"), default="ipynb", help="also render executed notebooks as HTML")
+    loudness = parser.add_mutually_exclusive_group()
+    loudness.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    loudness.add_argument("--verbose", action="store_true", help="print a line for each check that was not passed")
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"it must be a whole number of at least 1, not {text!r}; try --jobs 2")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """Grade; return the exit status that ``python -m grader`` documents."""
+    assignment = load_assignment(find_assignment(default_assignment(options.assignment)))
+    paths = options.paths or [Path("submissions")]
+    everyone, left_out = find_submissions(paths)
+    chosen = _chosen(everyone, options.only)
+    if options.list:
+        from grader.command.listing import print_listing
+
+        return print_listing(chosen, left_out, assignment, options.isolation or default("isolation"))
+    out = _prepared(options.out)
+    with only_one_run(out):
+        sweep_temporaries(out)
+        failed = _grade(options, assignment, paths, chosen, out)
+        return _finish(options, assignment, everyone, chosen, left_out, failed, out)
+
+
+def _chosen(everyone: Sequence[Submission], only: Sequence[str]) -> list[Submission]:
+    unknown = sorted(set(only) - {submission.id for submission in everyone})
+    if unknown:
+        known = ", ".join(submission.id for submission in everyone[:10]) + (" ..." if len(everyone) > 10 else "")
+        raise UsageError(f"--only names {', '.join(unknown)}, but the students found are {known}.")
+    return [submission for submission in everyone if not only or submission.id in only]
+
+
+def _prepared(out: Path) -> Path:
+    try:
+        (out / "records").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The reports cannot be written to {out}: {error}. Name another folder with --out.") from error
+    return out
+
+
+def _grade(
+    options: argparse.Namespace, assignment: Assignment, paths: Sequence[Path], chosen: Sequence[Submission], out: Path
+) -> list[Submission]:
+    """Grade the chosen submissions, each page as soon as its record is there; return those without a record."""
+    from grader.report import write_student
+
+    order = Order(assignment.folder, secret_seed(options.seed), out, options.isolation or default("isolation"))
+    for submission in chosen:
+        record_path(out, submission.slug).unlink(missing_ok=True)
+    jobs = options.jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    failed = []
+    with Worker(order) as worker:
+        isolation = worker.ready()["isolation"]
+        if not options.quiet and isolation["not_held"]:
+            print(
+                f"Isolation {isolation['level']}: not held here: {', '.join(isolation['not_held'])}.", file=sys.stderr
+            )
+        graded = worker.grade(chosen, jobs, _repeat(assignment, paths))
+        for submission, status in progress(graded, len(chosen), quiet=options.quiet):
+            if status != 0 or not record_path(out, submission.slug).exists():
+                failed.append(submission)
+                continue
+            write_student(read_record(record_path(out, submission.slug)), out)
+    return failed
+
+
+def _repeat(assignment: Assignment, paths: Sequence[Path]) -> str:
+    """Return the line that repeats the grading of one student, with ``{student}`` in its place."""
+    where = " ".join(shlex.quote(str(path)).replace("{", "{{").replace("}", "}}") for path in paths)
+    return f"tox -e grade -- {where} --assignment {assignment.id} --only {{student}}"
+
+
+def _finish(
+    options: argparse.Namespace,
+    assignment: Assignment,
+    everyone: Sequence[Submission],
+    chosen: Sequence[Submission],
+    left_out: Sequence[LeftOut],
+    failed: Sequence[Submission],
+    out: Path,
+) -> int:
+    """Write what concerns the class, print the table, and return the exit status."""
+    from grader.report import print_table, publish_to_github, write_class
+
+    def records(submissions: Sequence[Submission]) -> Iterator[dict[str, Any]]:
+        for submission in submissions:
+            path = record_path(out, submission.slug)
+            if path.exists() and (record := read_record(path))["assignment"]["id"] == assignment.id:
+                yield record
+
+    write_class(lambda: records(everyone), out)
+    publish_to_github(lambda: records(everyone), out, os.environ)
+    if not options.quiet:
+        print_table(
+            lambda: records(chosen), out, left_out=[(e.path.name, e.reason) for e in left_out], verbose=options.verbose
+        )
+    for submission in failed:
+        print(f"grader: {submission.path.name} was not graded, because its judge ended early.", file=sys.stderr)
+    if failed or any(record["status"] == "grader_fault" for record in records(chosen)):
+        return 3
+    low = options.fail_under
+    return int(low is not None and any(record["score"]["percent"] < low for record in records(chosen)))

@@ -1,0 +1,52 @@
+"""``grade --list``: what was found and how it was read, grading nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.assignment import Assignment
+from grader.fence import SessionLimits, Zygote
+from grader.outcomes import StudentFault
+from grader.report import plain_text
+from grader.submissions import LeftOut, Submission, TooLarge
+
+
+def print_listing(
+    chosen: Sequence[Submission], left_out: Sequence[LeftOut], assignment: Assignment, isolation: str | None
+) -> int:
+    """Print a table of the submissions, each read in a confined child; return 0."""
+    table = Table("student", "handed in", "read as", "entry", "remarks", box=None, pad_edge=False)
+    zygote = Zygote(preload=assignment.preload, level=isolation)
+    try:
+        zygote.start()
+        for submission in chosen:
+            row = (submission.id, submission.path.name, *_reading(submission, assignment, zygote))
+            table.add_row(*(Text(plain_text(cell)) for cell in row))
+    finally:
+        zygote.close()
+    console = Console(highlight=False)
+    console.print(table)
+    for entry in left_out:
+        console.print(Text(f"left out: {plain_text(entry.path.name)} {entry.reason}"))
+    return 0
+
+
+def _reading(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[str, str, str]:
+    """Return kind, entry and remarks of a submission, in words."""
+    try:
+        files = [(file.path, file.content) for file in submission.read(int(assignment.limits.submission_bytes))]
+        session = zygote.open(SessionLimits())
+        try:
+            reading = session.read(
+                files, name=submission.path.name, form=submission.form, allowed_imports=assignment.allowed_imports
+            )
+        finally:
+            session.close()
+    except (StudentFault, TooLarge, OSError) as error:
+        return "not readable", "", str(error)
+    remarks = [problem["message"] for problem in reading["problems"]] + reading["remarks"]
+    return reading["kind"] or "not readable", reading["entry"] or "", " ".join(remarks)

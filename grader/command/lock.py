@@ -1,0 +1,37 @@
+"""Keeps two runs from writing into one output folder at the same time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.errors import UsageError
+
+
+@contextmanager
+def only_one_run(out: Path) -> Iterator[None]:
+    """Hold the output folder for this run; the kernel lets go of it when the process ends, however it ends.
+
+    Raises
+    ------
+    UsageError
+        When another run holds it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such lock; two runs there only overwrite each other's whole files
+        yield
+        return
+    descriptor = os.open(out, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UsageError(
+            f"Another run is writing to {out}. Wait for its end, or name another folder with --out."
+        ) from error
+    else:
+        yield
+    finally:
+        os.close(descriptor)

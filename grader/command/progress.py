@@ -1,0 +1,28 @@
+"""The progress bar of the command line, on standard error, gone when the work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+Item = TypeVar("Item")
+
+
+def progress(items: Iterable[Item], total: int, *, quiet: bool) -> Iterator[Item]:
+    """Yield the items and move a bar on with each of them, unless ``quiet``."""
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
+        task = bar.add_task("grading", total=total)
+        for item in items:
+            yield item
+            bar.advance(task)

@@ -1,0 +1,1 @@
+"""The judge: one warm pytest session that is forked for every submission. CHECKED, SCORED and RECORDED meet here."""

@@ -1,0 +1,65 @@
+"""The judge's worker process: ``python -m grader.judge``, told what to grade by lines of JSON on its standard input.
+
+The first line is the order: ``assignment`` (folder), ``seed``, ``out``, ``isolation``. Each further line is a job with ``id``,
+``slug``, ``path``, ``form`` and ``repeat``. Events go to standard output, one JSON object a line; everything else that is
+printed goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from grader.assignment import load_assignment
+from grader.errors import GraderError
+from grader.fence import Zygote
+from grader.judge.process import die_with_parent, hide_memory
+
+
+def main() -> int:
+    """Serve one order; return 0, or the exit status of the error that was sent as the last event."""
+    die_with_parent()
+    hide_memory()
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+
+    def send(event: dict[str, Any]) -> None:
+        events.write(json.dumps(event) + "\n")
+
+    try:
+        _serve(json.loads(_first_line()), send)
+    except GraderError as error:
+        send({"event": "error", "message": str(error), "status": error.exit_status})
+        return error.exit_status
+    return 0
+
+
+def _first_line() -> bytes:
+    """Read one line byte by byte, so that the jobs behind it stay in the pipe."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = os.read(0, 1)
+        if not byte:
+            raise SystemExit(0)
+        line += byte
+    return line
+
+
+def _serve(order: dict[str, Any], send: Any) -> None:
+    assignment = load_assignment(Path(order["assignment"]))
+    zygote = Zygote(preload=assignment.preload, level=order["isolation"])
+    zygote.launch()
+    try:
+        # Imported while the clean parent imports what it needs, in the other process.
+        from grader.judge.pytest_session import run_session
+
+        run_session(assignment, zygote, order, send)
+    finally:
+        zygote.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""For the author of a check: ``pytest grader/assignments/backprop --submission FILE`` judges one hand-in with pytest's own output."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.checks.catalogue import check_spec
+from grader.checks.plugin import EXAMINATION, SPEC
+from grader.errors import GraderError
+from grader.seed import secret_seed
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--submission``."""
+    parser.addoption(
+        "--submission", type=Path, metavar="PATH", help="the script, notebook, folder or zip to run the checks on"
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Have the files of checks collected when a submission was given."""
+    if session.config.getoption("submission"):
+        session.config.addinivalue_line("python_files", "check_*.py")
+        session.config.addinivalue_line("python_functions", "check_*")
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
+    """Load the submission once, in the fence, and put it in front of the collected checks."""
+    path = session.config.getoption("submission")
+    if path is None or session.config.option.collectonly:
+        return (yield)
+    try:
+        with ExitStack() as stack:
+            _examine(session, path, stack)
+            return (yield)
+    except GraderError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
+    from grader.fence import Zygote
+    from grader.judge.bench import Bench
+    from grader.judge.examine import Examined, examination_of, loaded
+    from grader.submissions import find_submissions
+
+    if not session.items:
+        raise pytest.UsageError("No check was collected; name the assignment's folder or one of its check_*.py files.")
+    assignment = load_assignment(session.items[0].path.parent)
+    importlib.import_module(assignment.reference)
+    for item in session.items:
+        item.stash[SPEC] = check_spec(item, assignment)
+    zygote = Zygote(preload=assignment.preload)
+    stack.callback(zygote.close)
+    info = zygote.start()
+    bench = Bench(assignment, [], secret_seed(), zygote, {"level": str(info.level), "not_held": []}, Path())
+    (submission,), _ = find_submissions([path])
+    seen = Examined()
+    fenced = loaded(submission, bench, seen, stack)
+    session.config.stash[EXAMINATION] = examination_of(bench, seen, fenced)
+    for line in (*seen.remarks, seen.output.stderr):
+        sys.stderr.write(f"{line}\n" if line else "")

@@ -1,0 +1,39 @@
+"""What a judge needs for every submission of one grading: assignment, checks, seed, clean parent, output folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.assignment import Assignment
+from grader.checks.catalogue import CheckSpec
+from grader.fence import SessionLimits, Zygote
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What does not change from one submission to the next.
+
+    ``isolation`` is what the record says of the fence: its level and the guarantees not held.
+    """
+
+    assignment: Assignment
+    checks: Sequence[tuple[pytest.Item, CheckSpec]]
+    seed: str
+    zygote: Zygote
+    isolation: Mapping[str, Any]
+    out: Path
+
+    @property
+    def limits(self) -> SessionLimits:
+        """The limits of one fenced session."""
+        limits = self.assignment.limits
+        return SessionLimits(
+            memory_bytes=int(limits.memory_bytes),
+            scratch_bytes=int(limits.scratch_bytes),
+            processes=int(limits.processes),
+        )

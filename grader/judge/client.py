@@ -1,0 +1,129 @@
+"""Starts the judge's worker and hands it submissions. Used by the command line; imports neither checks nor fence."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from grader.errors import GraderError
+from grader.submissions import Submission
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class WorkerError(GraderError):
+    """The worker told of an error, or ended without a word."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.exit_status = status
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker needs to know before the first submission; ``isolation`` is a level, or None for the default."""
+
+    assignment: Path
+    seed: str
+    out: Path
+    isolation: str | None = None
+
+
+class Worker:
+    """One worker process; use it as a context manager, so that none is left behind."""
+
+    def __init__(self, order: Order) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "grader.judge"],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": "1", **dict.fromkeys(THREADS, "1")},
+        )
+        self._send(
+            {
+                "assignment": str(order.assignment),
+                "seed": order.seed,
+                "out": str(order.out.resolve()),
+                "isolation": order.isolation,
+            }
+        )
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if any(exception):
+            self.process.kill()
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+        self.process.wait()
+
+    def ready(self) -> dict[str, Any]:
+        """Wait until the worker has collected its checks; return its isolation and the number of checks.
+
+        Raises
+        ------
+        WorkerError
+            When the assignment, the fence or pytest does not allow grading.
+        """
+        return self._event()
+
+    def grade(self, submissions: Sequence[Submission], jobs: int, repeat: str) -> Iterator[tuple[Submission, int]]:
+        """Yield each submission when its record is written, with the exit status of its judge; ``jobs`` at a time."""
+        by_slug = {submission.slug: submission for submission in submissions}
+        waiting = iter(submissions)
+        for submission in islice(waiting, jobs):
+            self._job(submission, repeat)
+        for _ in submissions:
+            event = self._event()
+            for submission in islice(waiting, 1):
+                self._job(submission, repeat)
+            yield by_slug[event["slug"]], event["status"]
+
+    def _job(self, submission: Submission, repeat: str) -> None:
+        self._send(
+            {
+                "id": submission.id,
+                "slug": submission.slug,
+                "path": str(submission.path),
+                "form": submission.form,
+                "repeat": repeat.format(student=submission.id),
+            }
+        )
+
+    def _send(self, message: dict[str, Any]) -> None:
+        stdin = _stream(self.process.stdin)
+        with contextlib.suppress(BrokenPipeError):  # the next event tells why
+            stdin.write(json.dumps(message).encode() + b"\n")
+            stdin.flush()
+
+    def _event(self) -> dict[str, Any]:
+        line = _stream(self.process.stdout).readline()
+        if not line:
+            status = self.process.wait()
+            raise WorkerError(
+                f"The judge ended without a word (exit status {status}); nothing more could be graded.", 3
+            )
+        event: dict[str, Any] = json.loads(line)
+        if event["event"] == "error":
+            raise WorkerError(event["message"], event["status"])
+        return event
+
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def _stream(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None
+    return stream

@@ -1,0 +1,79 @@
+"""CONFINED to CHECKED: says in words how the loading or the run of a submission ended. May not import checks, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.outcomes import Frame, StudentFault, Why
+
+WHY = {
+    "raised": Why.CRASHED,
+    "exited": Why.CRASHED,
+    "timed_out": Why.TIMED_OUT,
+    "out_of_memory": Why.OUT_OF_MEMORY,
+    "forbidden": Why.FORBIDDEN,
+}
+HINT = {
+    "timed_out": 'Look for a loop that never ends. Training belongs below `if __name__ == "__main__":`.',
+    "out_of_memory": "Look for an array or a list that grows without bound.",
+    "forbidden": "Write it with NumPy alone; the assignment lists what may be imported.",
+}
+
+
+def frames_of(error: Mapping[str, Any] | None) -> tuple[Frame, ...]:
+    """Return the student's own frames of an error that the child described."""
+    return tuple(Frame(**frame) for frame in (error or {}).get("frames", ()))
+
+
+def where(error: Mapping[str, Any] | None) -> str:
+    """Return `` at line 3 of main.py`` for the innermost of the student's frames, or nothing."""
+    frames = frames_of(error)
+    return f" at line {frames[-1].line} of {frames[-1].file}" if frames else ""
+
+
+def _said(error: Mapping[str, Any] | None) -> str:
+    """Return the exception as a sentence ends with it."""
+    said = f"{error['type']}: {error['message']}".removesuffix(": ") if error else "an error"
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> StudentFault | None:
+    """Return what stopped a loading or a run, or None when it came to its end.
+
+    Parameters
+    ----------
+    ended : mapping
+        ``status`` and ``error`` as the child reported them.
+    doing : str
+        ``"Loading"`` or ``"Running"``: the first word of the message.
+    cpu_seconds : float
+        The limit it had.
+    """
+    status, error = ended["status"], ended["error"]
+    if status not in WHY:
+        return None
+    place = where(error)
+    if status == "timed_out":
+        reason = f"was stopped{place} after {cpu_seconds:g} seconds of computing time"
+    elif status == "out_of_memory":
+        reason = f"ran out of memory{place}"
+    elif status == "exited":
+        reason = f"ended{place}, because the code asked Python to exit"
+    elif ended.get("cells"):
+        return StudentFault(
+            WHY[status],
+            f"A cell of your notebook stopped{place} with {_said(error)} The cells after it were run all the same.",
+            hint=HINT.get(status),
+            frames=frames_of(error),
+            raised=error["type"] if error else status,
+        )
+    else:
+        reason = f"stopped{place} with {_said(error)}"
+    return StudentFault(
+        WHY[status],
+        f"{doing} your submission {reason}{'' if reason.endswith('.') else '.'}",
+        hint=HINT.get(status),
+        frames=frames_of(error),
+        raised=error["type"] if error else status,
+    )

@@ -1,0 +1,77 @@
+"""Starts pytest in the worker with nothing but our plugins. CHECKED; may not import report."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.assignment import Assignment
+from grader.checks.catalogue import catalogue
+from grader.errors import AssignmentError
+from grader.fence import Zygote
+from grader.judge.bench import Bench
+from grader.judge.loop import Loop, Send
+
+QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:junitxml", "-p", "no:faulthandler", "-s"]
+
+
+class Complaints:
+    """A pytest plugin that keeps what went wrong while checks were collected."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the text of a collection that failed."""
+        if report.failed:
+            self.texts.append(str(report.longrepr))
+
+
+def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:
+    """Collect the checks of an assignment and serve jobs until there are no more.
+
+    Raises
+    ------
+    AssignmentError
+        When the checks cannot be collected or do not fit assignment.toml.
+    """
+
+    def make_bench(items: list[pytest.Item]) -> Bench:
+        if complaints.texts:
+            raise AssignmentError(f"The checks of {assignment.folder} cannot be collected:\n{complaints.texts[0]}")
+        checks = catalogue(items, assignment)
+        importlib.import_module(assignment.reference)
+        info = zygote.start()
+        isolation = {"level": str(info.level), "not_held": list(info.not_held)}
+        return Bench(assignment, checks, order["seed"], zygote, isolation, Path(order["out"]))
+
+    complaints, loop = Complaints(), Loop(make_bench, 0, send)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    status = pytest.main(_arguments(assignment.folder), plugins=[loop, complaints])
+    if loop.error is not None:
+        raise loop.error
+    if complaints.texts:
+        raise AssignmentError(f"The checks of {assignment.folder} cannot be collected:\n{complaints.texts[0]}")
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise AssignmentError(f"pytest ended with status {int(status)} over the checks of {assignment.folder}.")
+
+
+def _arguments(folder: Path) -> list[str]:
+    """Return arguments that make the session the same wherever it is started."""
+    options = {
+        "python_files": "check_*.py",
+        "python_functions": "check_*",
+        "python_classes": "Check",
+        "addopts": "",
+        "norecursedirs": "mutants variants",
+        "filterwarnings": "default",
+    }
+    settings = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+    return [
+        str(folder), *QUIET, *settings, "-c", os.devnull, f"--rootdir={folder}", "--import-mode=importlib",
+        "--assert=plain", "--strict-markers", "-p", "grader.checks.plugin",
+    ]  # fmt: skip

@@ -1,0 +1,93 @@
+"""What a check may end with, as data: CHECKED. Imports nothing of the grader, so that every stage may import it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Result(StrEnum):
+    """How a check, or a named part of one, ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_CHECKED = "not_checked"
+    GRADER_FAULT = "grader_fault"
+
+
+class Why(StrEnum):
+    """Why a check failed, as one whole word."""
+
+    WRONG = "wrong"
+    MISSING = "missing"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    FORBIDDEN = "forbidden"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of a student's own traceback."""
+
+    file: str
+    line: int
+    function: str
+    code: str
+
+
+class StudentFault(Exception):
+    """A submission did not do what a check asked of it.
+
+    Parameters
+    ----------
+    why : Why
+        The kind of fault.
+    message : str
+        What differs, with numbers, in whole sentences.
+    hint : str or None
+        Where to look next; shown apart from the message.
+    expected, actual : str or None
+        The two values beside each other, already formatted.
+    frames : sequence of Frame
+        The student's own frames of a traceback, innermost last.
+    raised : str or None
+        Name of the exception's type, when the student's code raised one.
+    fatal : bool
+        Whether the child is gone, so that nothing more can be asked of it.
+    """
+
+    def __init__(
+        self,
+        why: Why,
+        message: str,
+        *,
+        hint: str | None = None,
+        expected: str | None = None,
+        actual: str | None = None,
+        frames: Sequence[Frame] = (),
+        raised: str | None = None,
+        fatal: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.why = why
+        self.message = message
+        self.hint = hint
+        self.expected = expected
+        self.actual = actual
+        self.frames = tuple(frames)
+        self.raised = raised
+        self.fatal = fatal
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the fields that a record keeps of this fault."""
+        return {
+            "why": str(self.why),
+            "message": self.message,
+            "hint": self.hint,
+            "expected": self.expected,
+            "actual": self.actual,
+        }

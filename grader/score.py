@@ -1,0 +1,125 @@
+"""SCORED: the outcomes of checks and their points become a ``Score``. Pure: may not import fence, checks, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from grader.assignment import Task
+from grader.outcomes import Frame, Result, Why
+
+
+@dataclass(frozen=True)
+class PartOutcome:
+    """A named part of a check and what became of it."""
+
+    name: str
+    points: float
+    result: Result
+    why: Why | None = None
+    message: str | None = None
+    hint: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+
+    @property
+    def earned(self) -> float:
+        """Its points when it passed, else 0."""
+        return self.points if self.result is Result.PASSED else 0.0
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """A check and what became of it; ``earned`` is derived, never given."""
+
+    id: str
+    title: str
+    task: str
+    points: float
+    visibility: str
+    result: Result
+    why: Why | None = None
+    message: str | None = None
+    hint: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    mend_first: str | None = None
+    parts: tuple[PartOutcome, ...] = ()
+    measured: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+
+    @property
+    def earned(self) -> float:
+        """All points of a passed check; of another one those of its parts that passed; of one we spoilt, none."""
+        if self.result is Result.PASSED:
+            return self.points
+        if self.result is Result.GRADER_FAULT:
+            return 0.0
+        return min(float(exact_sum(part.earned for part in self.parts)), self.points)
+
+
+@dataclass(frozen=True)
+class TaskScore:
+    """The points of one task."""
+
+    number: str
+    title: str
+    points: float
+    total: float
+    bonus: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """The points of one submission; nothing is rounded."""
+
+    points: float
+    total: float
+    bonus_points: float
+    bonus_total: float
+    tasks: tuple[TaskScore, ...] = field(default=())
+
+    @property
+    def sum(self) -> float:
+        """Points and bonus points together."""
+        return float(exact_sum((self.points, self.bonus_points)))
+
+    @property
+    def percent(self) -> float:
+        """``sum`` as percent of the total without bonus; above 100 with bonus points."""
+        return 100.0 * self.sum / self.total if self.total else 0.0
+
+
+def exact_sum(values: Iterable[float]) -> Fraction:
+    """Return the sum of points without rounding, so that its order does not matter."""
+    return sum((Fraction(str(value)) for value in values), Fraction(0))
+
+
+def score(outcomes: Sequence[CheckOutcome], tasks: Sequence[Task]) -> Score:
+    """Add up the points of a submission's checks.
+
+    Parameters
+    ----------
+    outcomes : sequence of CheckOutcome
+        Every check of the assignment, also those that were not run.
+    tasks : sequence of Task
+        The assignment's tasks, in their order.
+    """
+    rows = []
+    for task in tasks:
+        own = [outcome for outcome in outcomes if outcome.task == task.number]
+        earned, total = exact_sum(o.earned for o in own), exact_sum(o.points for o in own)
+        rows.append(TaskScore(task.number, task.title, float(earned), float(total), task.bonus))
+
+    def add(bonus: bool, name: str) -> float:
+        return float(exact_sum(getattr(row, name) for row in rows if row.bonus is bonus))
+
+    return Score(add(False, "points"), add(False, "total"), add(True, "points"), add(True, "total"), tuple(rows))
+
+
+def lead(outcomes: Sequence[CheckOutcome]) -> str | None:
+    """Return the id of the check to mend first: the first failed one in the order of the tasks, or None."""
+    failed = [outcome for outcome in outcomes if outcome.result is Result.FAILED]
+    return failed[0].id if failed else None

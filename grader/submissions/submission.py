@@ -1,0 +1,105 @@
+"""FOUND: one student's hand-in, as bytes and names. May not import another stage, nor look into a file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_FILES = 2000
+
+
+class TooLarge(Exception):
+    """A hand-in has more bytes or files than are read; the message is a whole sentence for its student."""
+
+
+@dataclass(frozen=True)
+class SubmittedFile:
+    """A file of a hand-in: its path inside it, with ``/`` between the parts, and its bytes."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's hand-in on disk.
+
+    ``id`` is the student, ``slug`` the part of file names made from it, ``form`` one of ``file``, ``folder`` and ``zip``.
+    """
+
+    id: str
+    slug: str
+    path: Path
+    form: str
+
+    def read(self, max_bytes: int) -> tuple[SubmittedFile, ...]:
+        """Return the files, sorted by path; links, pipes and devices are left out.
+
+        Raises
+        ------
+        TooLarge
+            Above ``max_bytes`` bytes in all, or ``MAX_FILES`` files.
+        """
+        if self.form != "folder":
+            return (SubmittedFile(self.path.name, _read_regular(self.path, max_bytes)),)
+        files, total = [], 0
+        for relative in sorted(_walk(self.path)):
+            content = _read_regular(self.path / relative, max_bytes - total)
+            total += len(content)
+            files.append(SubmittedFile(relative, content))
+            if len(files) > MAX_FILES:
+                raise TooLarge(f"The folder holds more than {MAX_FILES} files; hand in only your own source files.")
+        return tuple(files)
+
+
+def digest(files: Iterable[SubmittedFile]) -> str:
+    """Return the SHA-256 of the paths and bytes of a hand-in, in hexadecimal."""
+    total = hashlib.sha256()
+    for file in files:
+        name = file.path.encode("utf-8", "surrogateescape")
+        total.update(len(name).to_bytes(8, "big") + name + len(file.content).to_bytes(8, "big") + file.content)
+    return total.hexdigest()
+
+
+def slug_of(student: str, taken: Iterable[str] = ()) -> str:
+    """Return a file name for a student: ASCII letters, digits, ``.``, ``_``, ``-``, different from all ``taken`` in any case."""
+    plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip(".-")[:60]
+    reserved = re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", slug)
+    if not slug or reserved or slug != student or slug.casefold() in {name.casefold() for name in taken}:
+        mark = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        slug = f"{slug or 'student'}-{mark}"
+    return slug
+
+
+def _walk(folder: Path, prefix: str = "", depth: int = 0) -> Iterator[str]:
+    """Yield the relative paths of the regular files below a folder without following a link."""
+    if depth > 16:
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name in {"__pycache__", "__MACOSX"}:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", depth + 1)
+            elif entry.is_file(follow_symlinks=False):
+                yield prefix + entry.name
+
+
+def _read_regular(path: Path, max_bytes: int) -> bytes:
+    """Read a regular file's bytes; a link is refused, a pipe does not block."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise TooLarge(f"{path.name} is not a regular file.")
+        content = file.read(max_bytes + 1) if state.st_size <= max_bytes else b""
+        if state.st_size > max_bytes or len(content) > max_bytes:
+            raise TooLarge(f"The hand-in is larger than {max_bytes // 2**20} MiB; hand in only your own source files.")
+        return content

@@ -1,0 +1,91 @@
+"""One bad submission costs only itself, and every fault has its word."""
+
+import json
+
+import pytest
+
+from tests.grading import RIGHT, grade, words, write_class
+
+PASSED = {"check_double": ("passed", None, 4.0), "check_total": ("passed", None, 4.0), "check_printed": ("passed", None, 2.0)}
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory):
+    """The records of a class with one right submission, and one for each way to go wrong."""
+    folder = tmp_path_factory.mktemp("class")
+    write_class(
+        folder,
+        right=RIGHT,
+        wrong=RIGHT.replace("2.0 * x", "2.0 * x + 1e-3"),
+        in_part=RIGHT.replace("np.sum(x, axis=axis)", "np.sum(x, axis=1)"),
+        hangs=RIGHT.replace("return 2.0 * x", "while True: pass"),
+        hangs_loading=RIGHT.replace("if __name__", "while True: pass\nif __name__"),
+        swallows=RIGHT.replace("if __name__", "while True:\n    try:\n        while True: pass\n    except BaseException: pass\nif __name__"),
+        sleeps=RIGHT.replace("return 2.0 * x", "import time; time.sleep(3600)"),
+        raises=RIGHT.replace("return 2.0 * x", "return {}['key']"),
+        exits=RIGHT.replace("return 2.0 * x", "import os; os._exit(3)"),
+        bomb=RIGHT.replace("return 2.0 * x", "y = []\n    while True: y.append(np.ones(10**6))"),
+        raises_loading=RIGHT.replace("def total", "1 / 0\ndef total"),
+        imports_torch="import torch\n" + RIGHT,
+        empty="",
+        syntax="def double(:\n",
+        stub=RIGHT.replace("return 2.0 * x", "raise NotImplementedError('Task 1: double')"),
+        returns_none=RIGHT.replace("return 2.0 * x", "2.0 * x"),
+    )
+    return grade(folder, tmp_path_factory.mktemp("reports"), "--quiet")
+
+
+@pytest.mark.parametrize(
+    ("student", "double", "total", "printed"),
+    [
+        ("right", ("passed", None, 4), ("passed", None, 4), ("passed", None, 2)),
+        ("wrong", ("failed", "wrong", 0), ("not_checked", None, 0), ("passed", None, 2)),
+        ("in_part", ("passed", None, 4), ("failed", "wrong", 3), ("passed", None, 2)),
+        ("hangs", ("failed", "timed_out", 0), ("not_checked", None, 0), ("passed", None, 2)),
+        ("hangs_loading", ("passed", None, 4), ("passed", None, 4), ("failed", "timed_out", 0)),
+        ("swallows", ("passed", None, 4), ("passed", None, 4), ("failed", "timed_out", 0)),
+        ("sleeps", ("failed", "timed_out", 0), ("not_checked", None, 0), ("passed", None, 2)),
+        ("raises", ("failed", "crashed", 0), ("not_checked", None, 0), ("passed", None, 2)),
+        ("exits", ("failed", "crashed", 0), ("not_checked", None, 0), ("passed", None, 2)),
+        ("bomb", ("failed", "out_of_memory", 0), ("not_checked", None, 0), ("passed", None, 2)),
+        ("raises_loading", ("passed", None, 4), ("failed", "crashed", 0), ("failed", "crashed", 0)),
+        ("imports_torch", ("failed", "forbidden", 0), ("not_checked", None, 0), ("failed", "forbidden", 0)),
+        ("empty", ("failed", "missing", 0), ("not_checked", None, 0), ("failed", "missing", 0)),
+        ("syntax", ("failed", "crashed", 0), ("not_checked", None, 0), ("failed", "crashed", 0)),
+        ("stub", ("failed", "missing", 0), ("not_checked", None, 0), ("passed", None, 2)),
+        ("returns_none", ("failed", "wrong", 0), ("not_checked", None, 0), ("passed", None, 2)),
+    ],
+)
+def test_grading_gives_each_fault_its_word_and_takes_only_its_points(records, student, double, total, printed):
+    """The right word, the points of what the fault touches, nothing else."""
+    assert words(records[student]) == {"check_double": double, "check_total": total, "check_printed": printed}
+    assert records[student]["status"] == "graded"
+
+
+def test_grading_says_what_to_mend_first(records):
+    """The lead is the first failed check, and what follows from it points there."""
+    assert records["right"]["lead"] is None
+    assert records["wrong"]["lead"] == "check_double"
+    assert records["wrong"]["checks"][1]["mend_first"] == "check_double"
+
+
+def test_grading_names_the_line_where_loading_stopped(records):
+    """A missing name is explained by the exception that came before it."""
+    (check,) = [check for check in records["raises_loading"]["checks"] if check["id"] == "check_total"]
+    assert check["message"].endswith(
+        "Loading your submission stopped at line 6 of raises_loading.py with ZeroDivisionError: division by zero."
+    )
+
+
+def test_grading_same_class_twice_gives_the_same_records(tmp_path):
+    """Byte for byte, apart from the field named times, with one judge at a time or several."""
+    folder = write_class(tmp_path / "class", a=RIGHT, b=RIGHT.replace("2.0", "np.random.rand()"), c="import torch\n", d=RIGHT)
+    texts = []
+    for out, jobs in (("first", 1), ("second", 2), ("third", 3)):
+        records = grade(folder, tmp_path / out, "--jobs", jobs, "--quiet")
+        assert sorted(records) == ["a", "b", "c", "d"]
+        for record in records.values():
+            assert record.pop("times")["cpu_seconds"] >= 0
+        texts.append(json.dumps(records, indent=1).replace(f"/{out}", ""))
+    assert texts[0] == texts[1] == texts[2]
+    assert words(json.loads(texts[0])["a"]) == PASSED

@@ -1,0 +1,60 @@
+"""How a loading ended is told in one sentence, with the place and a hint."""
+
+import pytest
+
+from grader.judge.loading import ended_early
+from grader.outcomes import Why
+
+ERROR = {
+    "type": "KeyError",
+    "message": "'key'",
+    "frames": [{"file": "main.py", "line": 3, "function": "<module>", "code": "d['key']"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "cells", "why", "message"),
+    [
+        ("raised", ERROR, [], Why.CRASHED, "Loading your submission stopped at line 3 of main.py with KeyError: 'key'."),
+        (
+            "raised",
+            ERROR,
+            [{}],
+            Why.CRASHED,
+            "A cell of your notebook stopped at line 3 of main.py with KeyError: 'key'. The cells after it were run all the same.",
+        ),
+        (
+            "raised",
+            {"type": "StopIteration", "message": "", "frames": []},
+            [],
+            Why.CRASHED,
+            "Loading your submission stopped with StopIteration.",
+        ),
+        (
+            "timed_out",
+            ERROR,
+            [],
+            Why.TIMED_OUT,
+            "Loading your submission was stopped at line 3 of main.py after 60 seconds of computing time.",
+        ),
+        ("out_of_memory", ERROR, [], Why.OUT_OF_MEMORY, "Loading your submission ran out of memory at line 3 of main.py."),
+        (
+            "exited",
+            ERROR,
+            [],
+            Why.CRASHED,
+            "Loading your submission ended at line 3 of main.py, because the code asked Python to exit.",
+        ),
+        ("forbidden", None, [], Why.FORBIDDEN, "Loading your submission stopped with an error."),
+    ],
+)
+def test_ended_early_says_what_stopped_it(status, error, cells, why, message):
+    """Each status has its word and its sentence."""
+    fault = ended_early({"status": status, "error": error, "cells": cells}, "Loading", 60.0)
+    assert (fault.why, fault.message) == (why, message)
+    assert (fault.hint is None) is (why is Why.CRASHED)
+
+
+def test_ended_early_is_nothing_for_a_loading_that_came_to_its_end():
+    """What was loaded needs no explanation."""
+    assert ended_early({"status": "loaded", "error": None}, "Loading", 60.0) is None
