@@ -56,6 +56,8 @@ class StudentFault(Exception):
         The student's own frames of a traceback, innermost last.
     raised : str or None
         Name of the exception's type, when the student's code raised one.
+    missing : str or None
+        The name that the submission does not define, when that is the fault.
     fatal : bool
         Whether the child is gone, so that nothing more can be asked of it.
     """
@@ -70,6 +72,7 @@ class StudentFault(Exception):
         actual: str | None = None,
         frames: Sequence[Frame] = (),
         raised: str | None = None,
+        missing: str | None = None,
         fatal: bool = False,
     ) -> None:
         super().__init__(message)
@@ -80,6 +83,7 @@ class StudentFault(Exception):
         self.actual = actual
         self.frames = tuple(frames)
         self.raised = raised
+        self.missing = missing
         self.fatal = fatal
 
     def as_fields(self) -> dict[str, Any]:

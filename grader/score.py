@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -119,7 +119,19 @@ def score(outcomes: Sequence[CheckOutcome], tasks: Sequence[Task]) -> Score:
     return Score(add(False, "points"), add(False, "total"), add(True, "points"), add(True, "total"), tuple(rows))
 
 
-def lead(outcomes: Sequence[CheckOutcome]) -> str | None:
-    """Return the id of the check to mend first: the first failed one in the order of the tasks, or None."""
-    failed = [outcome for outcome in outcomes if outcome.result is Result.FAILED]
-    return failed[0].id if failed else None
+def lead(outcomes: Sequence[CheckOutcome], bonus: Mapping[str, bool]) -> str | None:
+    """Return the id of the check to mend first, or None.
+
+    It is the first failed one in the order of the tasks; a bonus task that was never begun is nothing to mend.
+
+    Parameters
+    ----------
+    outcomes : sequence of CheckOutcome
+        In the order of the tasks.
+    bonus : mapping
+        For the number of each task, whether it is a bonus.
+    """
+    for outcome in outcomes:
+        if outcome.result is Result.FAILED and not (bonus[outcome.task] and outcome.why is Why.MISSING):
+            return outcome.id
+    return None

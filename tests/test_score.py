@@ -75,5 +75,13 @@ def test_lead_is_the_first_failed_check():
         outcome("c", "2.1", 1, Result.FAILED),
         outcome("d", "2.1", 1, Result.FAILED),
     ]
-    assert lead(rows) == "c"
-    assert lead(rows[:2]) is None
+    bonus = {"1.1": False, "2.1": False, "7.1": True}
+    assert lead(rows, bonus) == "c"
+    assert lead(rows[:2], bonus) is None
+
+
+def test_lead_passes_over_a_bonus_task_that_was_never_begun():
+    """Nobody needs to mend what nobody had to write; a bonus that was begun and is wrong is another matter."""
+    bonus = {"7.1": True}
+    assert lead([CheckOutcome("a", "a", "7.1", 1, "public", Result.FAILED, Why.MISSING)], bonus) is None
+    assert lead([CheckOutcome("a", "a", "7.1", 1, "public", Result.FAILED, Why.WRONG)], bonus) == "a"

@@ -43,6 +43,7 @@ def expect_close(
     notes: Notes | None = None,
     hint: str | None = None,
     at: Floats | None = None,
+    label: str | None = None,
     exact: Tolerance = EXACT,
     rough: Tolerance = ROUGH,
 ) -> Floats:
@@ -65,6 +66,10 @@ def expect_close(
         Where to look, when a value differs.
     at : ndarray, optional
         Inputs of an elementwise function, to say at which input the worst entry was.
+    label : str, optional
+        What the largest error is filed under, of all comparisons with this label; ``what`` unless given.
+    exact, rough : Tolerance
+        What passes, and what passes with a remark.
 
     Raises
     ------
@@ -80,7 +85,7 @@ def expect_close(
         if notes is not None:
             notes.remark(f"{what} is right to {error:.1e} of its largest entry, which is enough; float64 arithmetic gives about 1e-15.")
     if notes is not None:
-        notes.largest(f"largest error of {what}", error)
+        notes.largest(f"largest error of {label or what}", error)
     return actual
 
 

@@ -46,6 +46,8 @@ class Examination:
         What the run has shown, or why there was none.
     loading : StudentFault or None
         What stopped the loading of the submission, so that later names are missing.
+    source_names : frozenset of str
+        Names that the source defines at its top level, whether or not loading came that far.
     seed : str
         The secret seed of this grading.
     """
@@ -55,3 +57,4 @@ class Examination:
     open_check: Callable[[float], AbstractContextManager[Ask]]
     run: Run | StudentFault
     loading: StudentFault | None = None
+    source_names: frozenset[str] = frozenset()

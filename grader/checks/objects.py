@@ -25,7 +25,7 @@ class MissingName(StudentFault):
             if names
             else None
         )
-        super().__init__(Why.MISSING, message, hint=hint)
+        super().__init__(Why.MISSING, message, hint=hint, missing=None if owner else name)
         self.near = names
 
 
@@ -150,7 +150,9 @@ def expect_object(value: Any, what: str, wanted: str) -> StudentObject:
 
 
 def _labelled(fault: StudentFault, label: str) -> StudentFault:
-    """Return the fault with the name of what was asked for in front of its message."""
+    """Return the fault with the name of what was asked for in front of its message, unless it is a missing name."""
+    if fault.missing is not None:
+        return fault
     return StudentFault(
         fault.why,
         f"`{label}`: {fault.message}",

@@ -41,7 +41,7 @@ class Program:
 
     def on(self, thing: StudentObject) -> Deferred:
         """Return an object of the child for use in this program."""
-        return Deferred(self, StudentObject.handle_of(thing).id, None)
+        return Deferred(self, StudentObject.handle_of(thing), None)
 
     def hold(self, value: Any) -> Deferred:
         """Keep a value in the child, to pass it on and to see later whether it was changed."""
@@ -79,7 +79,7 @@ class Program:
         return Deferred(self, Ref(len(self._steps) - 1), None)
 
     def target(self, step: Deferred) -> Any:
-        """Return what a request's ``on`` names: a handle's number or an earlier step. Emits the step that reads an attribute."""
+        """Return what a request's ``on`` names: a handle or an earlier step. Emits the step that reads an attribute."""
         on, name = Deferred.parts_of(step)
         if name is None:
             return on

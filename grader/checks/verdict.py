@@ -86,7 +86,7 @@ def _explain(item: pytest.Item) -> Callable[[StudentFault], StudentFault]:
     uses_run = "script" in getattr(item, "fixturenames", ())
 
     def explain(fault: StudentFault) -> StudentFault:
-        cause = examination.loading if fault.why is Why.MISSING and fault.raised is None else None
+        cause = examination.loading if fault.missing in examination.source_names else None
         if uses_run and cause is None and isinstance(examination.run, Run):
             cause = examination.run.fault
         if cause is None or cause is fault:

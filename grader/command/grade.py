@@ -14,9 +14,9 @@ from grader.assignment import Assignment, find_assignment, load_assignment
 from grader.command.defaults import default, default_assignment
 from grader.command.lock import only_one_run
 from grader.command.progress import progress
-from grader.errors import UsageError
+from grader.errors import FenceError, UsageError
 from grader.judge.client import Order, Worker
-from grader.record import read_record, record_path, sweep_temporaries
+from grader.record import read_record, record_path, sweep_temporaries, write_atomically
 from grader.seed import secret_seed
 from grader.submissions import LeftOut, Submission, find_submissions
 
@@ -64,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
     with only_one_run(out):
         sweep_temporaries(out)
         failed = _grade(options, assignment, paths, chosen, out)
+        if options.notebooks == "html":
+            _render_notebooks(options, chosen, out)
         return _finish(options, assignment, everyone, chosen, left_out, failed, out)
 
 
@@ -90,9 +92,6 @@ def _grade(
     from grader.report import write_student
 
     order = Order(assignment.folder, secret_seed(options.seed), out, options.isolation or default("isolation"))
-    for submission in chosen:
-        record_path(out, submission.slug).unlink(missing_ok=True)
-    jobs = options.jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     failed = []
     with Worker(order) as worker:
         isolation = worker.ready()["isolation"]
@@ -100,8 +99,10 @@ def _grade(
             print(
                 f"Isolation {isolation['level']}: not held here: {', '.join(isolation['not_held'])}.", file=sys.stderr
             )
-        graded = worker.grade(chosen, jobs, _repeat(assignment, paths))
-        for submission, status in progress(graded, len(chosen), quiet=options.quiet):
+        for submission in chosen:
+            _forget(out, submission)
+        graded = worker.grade(chosen, options.jobs or _cores(), _repeat(options.assignment or assignment.id, paths))
+        for submission, status in progress(graded, len(chosen), "grading", quiet=options.quiet):
             if status != 0 or not record_path(out, submission.slug).exists():
                 failed.append(submission)
                 continue
@@ -109,10 +110,41 @@ def _grade(
     return failed
 
 
-def _repeat(assignment: Assignment, paths: Sequence[Path]) -> str:
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _forget(out: Path, submission: Submission) -> None:
+    """Remove what an earlier run has left of this student, so that nothing old can be taken for new."""
+    for path in (record_path(out, submission.slug), *(out / "notebooks").glob(f"{submission.slug}.*")):
+        path.unlink(missing_ok=True)
+
+
+def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission], out: Path) -> None:
+    """Render the executed notebooks as pages beside them."""
+    from grader.rendering import Renderer
+
+    notebooks = [path for s in chosen if (path := out / "notebooks" / f"{s.slug}.ipynb").exists()]
+    if not notebooks:
+        return
+    with Renderer(options.isolation or default("isolation")) as renderer:
+        for path in progress(notebooks, len(notebooks), "rendering", quiet=options.quiet):
+            try:
+                write_atomically(path.with_suffix(".html"), renderer.render(path.read_bytes(), path.stem).encode())
+            except FenceError as error:
+                print(f"grader: {error}", file=sys.stderr)
+
+
+def _repeat(assignment: str, paths: Sequence[Path]) -> str:
     """Return the line that repeats the grading of one student, with ``{student}`` in its place."""
-    where = " ".join(shlex.quote(str(path)).replace("{", "{{").replace("}", "}}") for path in paths)
-    return f"tox -e grade -- {where} --assignment {assignment.id} --only {{student}}"
+    where = " ".join(_braced(str(path)) for path in paths)
+    return f"tox -e grade -- {where} --assignment {_braced(assignment)} --only {{student}}"
+
+
+def _braced(word: str) -> str:
+    """Return a word as a shell needs it, safe for ``str.format``."""
+    return shlex.quote(word).replace("{", "{{").replace("}", "}}")
 
 
 def _finish(

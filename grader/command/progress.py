@@ -11,10 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 Item = TypeVar("Item")
 
 
-def progress(items: Iterable[Item], total: int, *, quiet: bool) -> Iterator[Item]:
+def progress(items: Iterable[Item], total: int, doing: str, *, quiet: bool) -> Iterator[Item]:
     """Yield the items and move a bar on with each of them, unless ``quiet``."""
     columns = (
-        TextColumn("grading"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -22,7 +22,7 @@ def progress(items: Iterable[Item], total: int, *, quiet: bool) -> Iterator[Item
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
-        task = bar.add_task("grading", total=total)
+        task = bar.add_task(doing, total=total)
         for item in items:
             yield item
             bar.advance(task)

@@ -103,7 +103,7 @@ class Session:
 
     def _do(self, request: dict[str, Any], shape: Shape, cpu_seconds: float) -> dict[str, Any]:
         """Make one request of the loader; whatever goes wrong with it ends the session."""
-        self._await_ready()
+        self.await_ready()
         # The loader notices its own time-out first, so that what was defined until then survives.
         deadline = time.monotonic() + wall_seconds(cpu_seconds) + _FAREWELL_SECONDS
         try:
@@ -134,7 +134,7 @@ class Session:
         StudentFault
             When the loader is gone and no check child can be had.
         """
-        self._await_ready()
+        self.await_ready()
         deadline = time.monotonic() + wall_seconds(cpu_seconds)
         ours, theirs = socket.socketpair()
         request = {"do": "check", "cpu_seconds": float(cpu_seconds), **more}
@@ -174,7 +174,7 @@ class Session:
         if self._closed:
             return
         with contextlib.suppress(FenceError):
-            self._await_ready()
+            self.await_ready()
             self._command("stop", _STOP_SECONDS)
         self._closed = True
         self._init.close()
@@ -189,7 +189,16 @@ class Session:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _await_ready(self) -> None:
+    def await_ready(self) -> None:
+        """Wait until the child is confined; every request does so by itself.
+
+        Raises
+        ------
+        FenceError
+            When it could not be confined.
+        StudentFault
+            When the session is over.
+        """
         if self._closed:
             raise StudentFault(Why.CRASHED, "It ended before this could be asked.", fatal=True)
         if not self._ready:

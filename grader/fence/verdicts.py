@@ -55,7 +55,7 @@ def from_missing(name: Any, near: Any) -> StudentFault:
         return from_protocol(ProtocolError("a missing name is not described by texts"))
     similar = [word[:100] for word in near if isinstance(word, str)][:3]
     ask = f" Did you mean {' or '.join(f'`{word}`' for word in similar)}?" if similar else ""
-    return StudentFault(Why.MISSING, f"`{name[:200]}` is not defined in your submission.{ask}")
+    return StudentFault(Why.MISSING, f"`{name[:200]}` is not defined in your submission.{ask}", missing=name[:200])
 
 
 def from_status(status: int | None, cpu_seconds: float, limit_seconds: float, *, fatal: bool = False) -> StudentFault:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -86,7 +87,7 @@ class Zygote:
         if sys.platform != "linux":
             raise FenceError("Students' code can be confined on Linux only; use Linux, a container of it, or WSL 2.")
         close_this_process()
-        self._scratch = tempfile.mkdtemp(prefix="grader-")
+        self._scratch = tempfile.mkdtemp(prefix="grader-", dir=scratch_parent())
         os.chmod(self._scratch, 0o711)
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -211,6 +212,13 @@ class Zygote:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def scratch_parent() -> str:
+    """Return the folder for temporary files; root's sessions become another user, who must be able to reach it."""
+    folder = Path(tempfile.gettempdir())
+    reachable = all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
+    return str(folder) if reachable or os.geteuid() != 0 else "/tmp"
 
 
 def _font_cache(fallback: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -98,7 +99,7 @@ class Worker:
                 "slug": submission.slug,
                 "path": str(submission.path),
                 "form": submission.form,
-                "repeat": repeat.format(student=submission.id),
+                "repeat": repeat.format(student=shlex.quote(submission.id)),
             }
         )
 

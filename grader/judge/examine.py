@@ -27,6 +27,7 @@ from grader.submissions import Submission, SubmittedFile, TooLarge
 from grader.submissions.submission import digest
 
 NOTHING_TO_RUN: dict[str, Any] = {"why": "missing", "message": "Nothing in the hand-in can be run.", "hint": None}
+DEAD: dict[str, Any] = {"error": None, "figures": [], "cells": [], "remarks": [], "conflicts": []}
 NOTHING = Output(stdout="", stderr="", truncated=False)
 
 
@@ -145,18 +146,12 @@ def _load(session: Session, seen: Examined, doing: str, cpu_seconds: float) -> M
         loading = session.load("submission", cpu_seconds=cpu_seconds, figures=False, cells=False)
         seen.load_fault = ended_early(loading, doing, cpu_seconds)
         seen.remarks += loading["remarks"]
-        seen.remarks += [_conflict(conflict) for conflict in loading["conflicts"]]
     except StudentFault as fault:
         seen.load_fault = fault
-        loading = {"status": str(fault.why), "error": None}
+        loading = {"status": str(fault.why), "error": None, "conflicts": []}
     seen.output = session.output()
     seen.seconds["load_seconds"] = time.perf_counter() - before
     return loading
-
-
-def _conflict(conflict: Mapping[str, Any]) -> str:
-    files = " and ".join(conflict["files"])
-    return f"{conflict['name']} is defined differently in {files}; the one that the last of them defines was checked."
 
 
 def _run_as_script(submission: Submission, bench: Bench, seen: Examined) -> None:
@@ -191,7 +186,7 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
         running = session.load(run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook)
         fault = ended_early(running, doing, cpu_seconds)
     except StudentFault as died:
-        running, fault = {"status": str(died.why), "error": None, "figures": [], "cells": [], "remarks": []}, died
+        running, fault = DEAD | {"status": str(died.why)}, died
     output = session.output()
     seen.running, seen.figures = running, list(running["figures"])
     seen.remarks += [remark for remark in running["remarks"] if remark not in seen.remarks]
@@ -212,6 +207,7 @@ def examination_of(bench: Bench, seen: Examined, session: Session | None) -> Exa
         open_check=lambda cpu_seconds: _open_check(bench, seen, session, cpu_seconds),
         run=seen.run,
         loading=seen.load_fault,
+        source_names=frozenset(seen.reading["names"]) if seen.reading.get("kind") else frozenset(),
     )
 
 
@@ -295,7 +291,7 @@ def _record(submission: Submission, bench: Bench, seen: Examined) -> dict[str, A
         "score": score_fields(total),
         "tasks": [vars(task) for task in total.tasks],
         "checks": [check_fields(outcome, bonus[outcome.task]) for outcome in outcomes],
-        "lead": lead(outcomes),
+        "lead": lead(outcomes, bonus),
         "remarks": list(dict.fromkeys(seen.remarks)),
         "loading": _ended(seen.loading, seen.load_fault),
         "running": _ended(seen.running, seen.run.fault if isinstance(seen.run, Run) else seen.run),
@@ -320,7 +316,7 @@ def _ended(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> dict[
         return None
     status = ended["status"] if ended else "unreadable"
     fields = None if fault is None else fault.as_fields() | {"frames": [vars(frame) for frame in fault.frames]}
-    return {"status": status, "fault": fields}
+    return {"status": status, "fault": fields, "conflicts": list(ended["conflicts"]) if ended else []}
 
 
 def _figure(figure: Mapping[str, Any]) -> dict[str, Any]:

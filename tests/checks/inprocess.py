@@ -147,6 +147,8 @@ def open_figures() -> list[dict[str, Any]]:
 
 def _axes(axis: Any) -> dict[str, Any]:
     lines = [{"label": "", "x": np.asarray(line.get_xdata(), float), "y": np.asarray(line.get_ydata(), float)} for line in axis.lines]
+    for item in axis.collections:
+        item.update_scalarmappable()
     points = [
         {"label": "", "xy": np.asarray(item.get_offsets(), float), "colors": np.asarray(item.get_facecolors(), float)}
         for item in axis.collections

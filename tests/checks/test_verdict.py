@@ -141,10 +141,20 @@ def test_not_checked_names_what_to_mend_first(judged):
 def test_run_check_explains_a_missing_name_by_the_loading_that_stopped(judged, tmp_path):
     """A name is missing because loading timed out: that is the word the report gives."""
     stopped = StudentFault(Why.TIMED_OUT, "Loading your submission was stopped.", hint="Look for a loop.")
-    examination = Examination(an_assignment(tmp_path, 1), "seed", None, Run(""), stopped)
-    outcome, _ = judged(one(1, "raise StudentFault(Why.MISSING, 'There is no `Linear`.')"), 1, examination)["check_a"]
+    examination = Examination(an_assignment(tmp_path, 1), "seed", None, Run(""), stopped, frozenset({"Linear"}))
+    body = "raise StudentFault(Why.MISSING, 'There is no `Linear`.', missing='Linear')"
+    outcome, _ = judged(one(1, body), 1, examination)["check_a"]
     assert (outcome.why, outcome.hint) == (Why.TIMED_OUT, "Look for a loop.")
     assert outcome.message == "There is no `Linear`. Loading your submission was stopped."
+
+
+def test_run_check_calls_a_name_that_was_never_written_missing(judged, tmp_path):
+    """A name that the source does not define at all is missing, whatever stopped the loading."""
+    stopped = StudentFault(Why.TIMED_OUT, "Loading your submission was stopped.")
+    examination = Examination(an_assignment(tmp_path, 1), "seed", None, Run(""), stopped, frozenset({"Linear"}))
+    body = "raise StudentFault(Why.MISSING, 'There is no `Adam`.', missing='Adam')"
+    outcome, _ = judged(one(1, body), 1, examination)["check_a"]
+    assert (outcome.why, outcome.message) == (Why.MISSING, "There is no `Adam`.")
 
 
 def test_run_check_does_not_excuse_a_stub_by_the_loading(judged, tmp_path):

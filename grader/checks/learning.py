@@ -1,0 +1,131 @@
+"""CHECKED: trains a student's own network in a setting of the judge's and counts right answers. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checks.notes import Notes
+from grader.checks.parameters import parameters_of, values_of
+from grader.checks.points import Points
+from grader.checks.proxy import Student
+from grader.checks.received import Floats, expect_array
+from grader.outcomes import StudentFault, Why
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training: the share of right answers, the answers (n,), the losses as they came, the share with all weights at zero."""
+
+    accuracy: float
+    predictions: NDArray[np.int64]
+    losses: Any
+    zeroed_accuracy: float
+
+
+def trial(student: Student, points: Points, setting: Mapping[str, Any], rng: np.random.Generator) -> Trial:
+    """Build a network, give it drawn weights, train it on the points, and answer for them.
+
+    Parameters
+    ----------
+    setting : mapping
+        ``activation``, ``hidden_units``, ``learning_rate``, ``epochs``; ``bias_scale`` is the standard deviation of the drawn biases,
+        0 unless given; that of the weights is 1.
+
+    Raises
+    ------
+    StudentFault
+        When something raises, or a value is not what it must be.
+    """
+    activation, hidden_units = setting["activation"], setting["hidden_units"]
+    what = f'build_network(2, {hidden_units}, 1, "{activation}")'
+    network = student.build_network(2, hidden_units, 1, activation)
+    parameters = parameters_of(student, network, what)
+    values = values_of(student, parameters, what)
+    program = student.program(f"training {what} for {setting['epochs']} epochs on {points.name}")
+    own = program.on(network)
+    for parameter, value in zip(parameters, values, strict=True):
+        scale = 1.0 if value.ndim > 1 else setting.get("bias_scale", 0.0)
+        program.on(parameter).value = scale * rng.standard_normal(value.shape)
+    optimizer = program.SGD(own.parameters(), setting["learning_rate"])
+    program.keep(program.train(own, program.BCELoss(), optimizer, points.inputs, points.targets, setting["epochs"]))
+    program.keep(own.forward(points.inputs))
+    for parameter, value in zip(parameters, values, strict=True):
+        program.on(parameter).value = np.zeros(value.shape)
+    program.keep(own.forward(points.inputs))
+    losses, trained, zeroed = program.run()
+    predictions, without = (answers(outputs, points) for outputs in (trained, zeroed))
+    return Trial(points.accuracy(predictions), predictions, losses, points.accuracy(without))
+
+
+def answers(outputs: Any, points: Points) -> NDArray[np.int64]:
+    """Return the classes (n,) that probabilities (n, 1) stand for.
+
+    Raises
+    ------
+    StudentFault
+        When the outputs are no such probabilities.
+    """
+    probabilities = expect_array(outputs, (len(points.inputs), 1), what="What the trained network returns")
+    return (probabilities[:, 0] >= 0.5).astype(np.int64)
+
+
+def best_trial(
+    student: Student, points: Points, settings: Sequence[Mapping[str, Any]], rng: np.random.Generator, *, full: float, zeroed: float
+) -> Trial:
+    """Try the settings in turn until one trial reaches ``full``; return the best.
+
+    A trial whose network answers better than ``zeroed`` with all weights at zero does not count: it has not learned.
+
+    Raises
+    ------
+    StudentFault
+        When no trial ran to its end, the fault of the first; or when a network answers without its weights.
+    """
+    best: Trial | None = None
+    fault: StudentFault | None = None
+    for setting in settings:
+        try:
+            tried = trial(student, points, setting, rng)
+        except StudentFault as error:
+            if error.fatal:
+                raise
+            fault = fault or error
+            continue
+        if tried.zeroed_accuracy > zeroed:
+            raise StudentFault(
+                Why.WRONG,
+                f"With all weights at zero the network still answers {tried.zeroed_accuracy:.1%} of {points.name} rightly.",
+                hint="The outputs must be computed from `.value` of the parameters, each time anew.",
+                expected=f"at most {zeroed:.0%}",
+                actual=f"{tried.zeroed_accuracy:.1%}",
+            )
+        if best is None or tried.accuracy > best.accuracy:
+            best = tried
+        if tried.accuracy >= full:
+            break
+    if best is None:
+        assert fault is not None
+        raise fault
+    return best
+
+
+def show(notes: Notes, points: Points, tried: Trial) -> None:
+    """Leave the learning curve and the picture of a trial for the report."""
+    losses = as_losses(tried.losses)
+    if losses is not None:
+        notes.curve(f"Loss on {points.name}", losses)
+    notes.scatter(f"Ground truth and predictions on {points.name}", points.inputs, points.targets, tried.predictions)
+
+
+def as_losses(value: Any) -> Floats | None:
+    """Return what ``train`` returned as numbers, or None when it is nothing of the kind."""
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    return array if array.ndim == 1 and array.size else None

@@ -1,0 +1,65 @@
+"""Asks a fenced child to render notebooks: CONFINED to REPORTED. May not import checks or reference, nor parse a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.errors import FenceError
+from grader.fence import SessionLimits, Zygote
+from grader.outcomes import StudentFault
+
+INSIDE = Path(__file__).parent / "inside.py"
+PRELOAD = ("nbconvert.exporters.html", "nbformat")
+CPU_SECONDS = 60.0
+
+
+class Renderer:
+    """Renders notebooks as HTML pages; use it as a context manager.
+
+    Parameters
+    ----------
+    isolation : str or None
+        The lowest level of isolation to accept, as for grading.
+    """
+
+    def __init__(self, isolation: str | None) -> None:
+        self._zygote = Zygote(preload=PRELOAD, level=isolation)
+
+    def __enter__(self) -> Renderer:
+        self._zygote.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._zygote.close()
+
+    def render(self, notebook: bytes, title: str) -> str:
+        """Return a notebook as one HTML page that needs no network and runs no script.
+
+        Parameters
+        ----------
+        notebook : bytes
+            A notebook of format 4.
+        title : str
+            What the page is called.
+
+        Raises
+        ------
+        FenceError
+            When the notebook cannot be rendered.
+        """
+        session = self._zygote.open(SessionLimits())
+        try:
+            # The notebook must not look like one, or the child would take it for the submission.
+            files = [("inside.py", INSIDE.read_bytes()), ("notebook.json", notebook)]
+            session.read(files, name="inside.py", form="folder", allowed_imports=["nbconvert", "nbformat"])
+            session.load("submission", CPU_SECONDS, figures=False, cells=False)
+            with session.check(CPU_SECONDS) as ask:
+                reply = ask({"op": "call", "on": 0, "name": "render", "args": [title], "kwargs": {}})
+        except StudentFault as fault:
+            raise FenceError(f"The notebook of {title} could not be rendered as a page: {fault.message}") from fault
+        finally:
+            session.close()
+        page = reply.get("value")
+        if not isinstance(page, str):
+            raise FenceError(f"The notebook of {title} could not be rendered as a page.")
+        return page
