@@ -134,8 +134,9 @@ class BCEWithLogitsLoss:
         _require_one_shape(predictions, targets)
         self.probabilities = Sigmoid().forward(predictions)
         self.targets = targets
-        softplus = np.maximum(predictions, 0.0) + np.log1p(np.exp(-np.abs(predictions)))
-        return float(np.mean(softplus - targets * predictions))
+        # The large terms first: where they cancel, the small logarithm is all of the loss.
+        large = np.maximum(predictions, 0.0) - targets * predictions
+        return float(np.mean(large + np.log1p(np.exp(-np.abs(predictions)))))
 
     def backward(self) -> np.ndarray:
         """Return the gradient of the loss for the predictions of the last ``forward``.

@@ -45,7 +45,12 @@ def environment(**more):
 def grade(folder, out, *options, status=0, **more):
     """Grade a class for real; return its records by student."""
     done = subprocess.run(
-        command(folder, "--out", out, *options), cwd=PROJECT, env=environment(**more), capture_output=True, text=True, timeout=300
+        command(folder, "--out", out, *options),
+        cwd=PROJECT,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == status, done.stdout + done.stderr
     return {path.stem: json.loads(path.read_bytes()) for path in sorted((out / "records").glob("*.json"))}

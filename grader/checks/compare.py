@@ -77,13 +77,19 @@ def expect_close(
         When shape, dtype, finiteness or a value is not right.
     """
     right = np.asarray(desired, dtype=np.float64)
-    actual = expect_array(value, right.shape, what=what, notes=notes) if right.ndim else np.asarray(expect_number(value, what=what, notes=notes))
+    actual = (
+        expect_array(value, right.shape, what=what, notes=notes)
+        if right.ndim
+        else np.asarray(expect_number(value, what=what, notes=notes))
+    )
     error = _largest_error(actual, right)
     if not exact.holds(actual, right).all():
         if not (rough.holds(actual, right).all() and relative_error(actual, right) < ROUGH_NORM):
             raise wrong_value(actual, right, what=what, hint=hint, tolerance=exact, at=at)
         if notes is not None:
-            notes.remark(f"{what} is right to {error:.1e} of its largest entry, which is enough; float64 arithmetic gives about 1e-15.")
+            notes.remark(
+                f"{what} is right to {error:.1e} of its largest entry, which is enough; float64 arithmetic gives about 1e-15."
+            )
     if notes is not None:
         notes.largest(f"largest error of {label or what}", error)
     return actual

@@ -30,7 +30,9 @@ def times_drawn(figures: Sequence[Mapping[str, Any]], points: Floats) -> int:
     """Return how often the figures show every one of the points (n, 2)."""
     drawn = [cloud for axes in _axes(figures) for cloud, _ in _clouds(axes)]
     shown = np.concatenate(drawn) if drawn else np.empty((0, 2))
-    return min((int(np.sum(np.all(np.isclose(shown, point, rtol=0, atol=1e-6), axis=1))) for point in points), default=0)
+    return min(
+        (int(np.sum(np.all(np.isclose(shown, point, rtol=0, atol=1e-6), axis=1))) for point in points), default=0
+    )
 
 
 def tells_classes(figures: Sequence[Mapping[str, Any]], points: Floats, classes: Floats) -> bool | None:
@@ -51,7 +53,9 @@ def _axes(figures: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def _clouds(axes: Mapping[str, Any]) -> list[tuple[Floats, Any]]:
     """Return the positions and colours of every scatter, and the positions of every line, of one panel."""
-    scatters = [(np.asarray(item["xy"], dtype=np.float64).reshape(-1, 2), item.get("colors")) for item in axes["points"]]
+    scatters = [
+        (np.asarray(item["xy"], dtype=np.float64).reshape(-1, 2), item.get("colors")) for item in axes["points"]
+    ]
     lines = [(np.column_stack([line["x"], line["y"]]), None) for line in axes["lines"]]
     return scatters + lines
 

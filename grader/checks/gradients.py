@@ -14,7 +14,7 @@ from grader.checks.compare import relative_error
 from grader.checks.layers import Make
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
-from grader.checks.received import Floats, expect_array
+from grader.checks.received import Floats, Mask, expect_array
 from grader.outcomes import StudentFault, Why
 
 Evaluate = Callable[[list[Floats]], list[Any]]
@@ -24,7 +24,9 @@ KINK = 1e-4
 MOST_KINKS = 0.1
 
 
-def central_differences(evaluate: Evaluate, point: Floats, grad_output: Floats, *, step: float = STEP) -> tuple[Floats, Floats]:
+def central_differences(
+    evaluate: Evaluate, point: Floats, grad_output: Floats, *, step: float = STEP
+) -> tuple[Floats, Mask]:
     """Return the gradient of ``sum(grad_output * f(x))`` at a point by central differences.
 
     Parameters
@@ -65,7 +67,9 @@ def _differences(evaluate: Evaluate, point: Floats, grad_output: Floats, step: f
     return ((sums[::2] - sums[1::2]) / np.array(distances)).reshape(point.shape)
 
 
-def expect_differences(actual: Any, evaluate: Evaluate, point: Floats, grad_output: Floats, *, what: str, notes: Notes) -> None:
+def expect_differences(
+    actual: Any, evaluate: Evaluate, point: Floats, grad_output: Floats, *, what: str, notes: Notes
+) -> None:
     """Judge a gradient by central differences of the student's own ``forward``; 1e-3 passes with a remark, 1e-5 without.
 
     Raises
@@ -94,7 +98,7 @@ def expect_differences(actual: Any, evaluate: Evaluate, point: Floats, grad_outp
 
 
 def whose_gradient(student: Student, make: Make, actual: Any, inputs: Floats, grad_output: Floats) -> str | None:
-    """Return a hint for a wrong gradient of a layer: does ``backward`` belong to the student's ``forward``, or not?
+    """Return a hint for a wrong gradient of a layer: whether ``backward`` belongs to the student's ``forward``.
 
     None when the student's code fails on the way.
     """

@@ -115,7 +115,11 @@ def run_backward(
     size = 1 + len(names)
     first, again = values[:size], values[size : 2 * size]
     return Backward(
-        first[0], again[0], dict(zip(names, first[1:], strict=True)), dict(zip(names, again[1:], strict=True)), *values[-2:]
+        first[0],
+        again[0],
+        dict(zip(names, first[1:], strict=True)),
+        dict(zip(names, again[1:], strict=True)),
+        *values[-2:],
     )
 
 
@@ -141,4 +145,9 @@ def expect_repeated_grad(came: Backward, name: str, desired: Any) -> None:
     StudentFault
         When it did not.
     """
-    expect_close(came.grads_again[name], np.asarray(desired), what=f"`{name}.grad` after a second, equal call of `backward`", hint=REPEATED)
+    expect_close(
+        came.grads_again[name],
+        np.asarray(desired),
+        what=f"`{name}.grad` after a second, equal call of `backward`",
+        hint=REPEATED,
+    )

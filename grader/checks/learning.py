@@ -75,7 +75,13 @@ def answers(outputs: Any, points: Points) -> NDArray[np.int64]:
 
 
 def best_trial(
-    student: Student, points: Points, settings: Sequence[Mapping[str, Any]], rng: np.random.Generator, *, full: float, zeroed: float
+    student: Student,
+    points: Points,
+    settings: Sequence[Mapping[str, Any]],
+    rng: np.random.Generator,
+    *,
+    full: float,
+    zeroed: float,
 ) -> Trial:
     """Try the settings in turn until one trial reaches ``full``; return the best.
 

@@ -99,7 +99,9 @@ class Network:
         return came, desired
 
 
-def built(student: Student, reference: ModuleType, rng: np.random.Generator, sizes: tuple[int, int, int], activation: str) -> Network:
+def built(
+    student: Student, reference: ModuleType, rng: np.random.Generator, sizes: tuple[int, int, int], activation: str
+) -> Network:
     """Return the student's ``build_network(*sizes, activation)`` with drawn values, beside the answer key's.
 
     Raises
@@ -154,8 +156,8 @@ def paired(student: Student, key: Any, layers: Sequence[Layer]) -> tuple[Any, li
     program = student.program(f"Sequential([{', '.join(layer[0] for layer in layers)}])")
     made = [getattr(program, name)(*arguments) for name, *arguments in layers]
     for layer in made:
-        program.keep(layer)
-    program.keep(program.Sequential(made))
+        program.keep(layer, "layer")
+    program.keep(program.Sequential(made), "Sequential")
     *own, network = program.run()
     linear = [layer for layer, (name, *_) in zip(own, layers, strict=True) if name == "Linear"]
     parameters = [parameter for layer in linear for parameter in (layer.weight, layer.bias)]

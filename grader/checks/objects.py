@@ -5,7 +5,7 @@ Nothing here trusts a type, a length or a text that the child sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from grader.checks.examination import Ask
@@ -36,7 +36,7 @@ class Wire:
         self.ask = ask
         self.remark = remark or (lambda sentence: None)
 
-    def send(self, request: Mapping[str, Any], label: str, owner: str = "") -> Any:
+    def send(self, request: dict[str, Any], label: str, owner: str = "") -> Any:
         """Return the value of a reply, objects as ``StudentObject``.
 
         Parameters
@@ -96,6 +96,7 @@ class StudentObject:
         self._wire.send(request, f"{self._label}.{name} = …", self._label)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object in the child; return its value, objects as ``StudentObject``."""
         request = {
             "op": "call",
             "on": self._handle.id,
@@ -111,6 +112,11 @@ class StudentObject:
     def read(self) -> Any:
         """Return the value behind the handle as plain data, or an object again when it is none."""
         return self._wire.send({"op": "read", "on": self._handle.id}, self._label)
+
+    @staticmethod
+    def named(thing: StudentObject, label: str) -> StudentObject:
+        """Return the same object under another name for messages."""
+        return StudentObject(thing._wire, thing._handle, label)
 
     @staticmethod
     def handle_of(thing: StudentObject) -> Handle:

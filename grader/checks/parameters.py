@@ -54,7 +54,12 @@ def expect_value(value: Any, what: str) -> np.ndarray:
     """
     if isinstance(value, np.ndarray):
         return value
-    raise StudentFault(Why.WRONG, f"{what} must be an array, but it is {described(value)}.", expected="an array", actual=described(value))
+    raise StudentFault(
+        Why.WRONG,
+        f"{what} must be an array, but it is {described(value)}.",
+        expected="an array",
+        actual=described(value),
+    )
 
 
 def oriented(value: Floats, shape: Shape) -> Floats:

@@ -11,7 +11,9 @@ POINT = re.compile(
     rf"Iter\s*[:=]?\s*(\d+)\s*\|\s*Ground\s*truth\s*[:=]?{BRACKETS}\s*({NUMBER})[\])\s]*\|\s*Predict\w*\s*[:=]?{BRACKETS}\s*({NUMBER})",
     re.IGNORECASE,
 )
-SUMMARY = re.compile(rf"loss\s*[:=]\s*{BRACKETS}({NUMBER})[\])\s,;|]*accuracy\s*[:=]\s*{BRACKETS}({NUMBER})[\])\s]*%", re.IGNORECASE)
+SUMMARY = re.compile(
+    rf"loss\s*[:=]\s*{BRACKETS}({NUMBER})[\])\s,;|]*accuracy\s*[:=]\s*{BRACKETS}({NUMBER})[\])\s]*%", re.IGNORECASE
+)
 
 
 @dataclass
@@ -33,7 +35,10 @@ class Printed:
     @property
     def accuracy(self) -> float:
         """The share of points whose prediction is on the right side of 0.5."""
-        right = [(prediction >= 0.5) == (truth >= 0.5) for truth, prediction in zip(self.truths, self.predictions, strict=True)]
+        right = [
+            (prediction >= 0.5) == (truth >= 0.5)
+            for truth, prediction in zip(self.truths, self.predictions, strict=True)
+        ]
         return sum(right) / len(right) if right else 0.0
 
 

@@ -33,6 +33,7 @@ class Program:
         self._wire, self._what = wire, what
         self._steps: list[dict[str, Any]] = []
         self._kept: list[int] = []
+        self._labels: list[str | None] = []
 
     def __getattr__(self, name: str) -> Deferred:
         if name.startswith("__"):
@@ -47,12 +48,13 @@ class Program:
         """Keep a value in the child, to pass it on and to see later whether it was changed."""
         return self.add({"op": "hold", "value": self.resolved(value)})
 
-    def keep(self, step: Deferred) -> int:
-        """Ask for the value of a step; returns its place in what ``run`` returns."""
+    def keep(self, step: Deferred, label: str | None = None) -> int:
+        """Ask for the value of a step; returns its place in what ``run`` returns. ``label`` names an object in messages."""
         target = self.target(step)
         if not isinstance(target, Ref):
             raise TypeError("an object that was there before the program is read by its own `read`")
         self._kept.append(target.index)
+        self._labels.append(label)
         return len(self._kept) - 1
 
     def keep_now(self, step: Deferred) -> int:
@@ -71,7 +73,10 @@ class Program:
         values = self._wire.send(request, self._what, self._what)
         if not isinstance(values, (list, tuple)) or len(values) != len(self._kept):
             return [None] * len(self._kept)
-        return list(values)
+        return [
+            StudentObject.named(value, label) if label is not None and isinstance(value, StudentObject) else value
+            for value, label in zip(values, self._labels, strict=True)
+        ]
 
     def add(self, step: dict[str, Any]) -> Deferred:
         """Append a step and return its result."""
@@ -99,6 +104,10 @@ class Deferred:
 
     __slots__ = ("_name", "_on", "_program")
 
+    _program: Program
+    _on: Any
+    _name: str | None
+
     def __init__(self, program: Program, on: Any, name: str | None) -> None:
         for key, value in (("_program", program), ("_on", on), ("_name", name)):
             object.__setattr__(self, key, value)
@@ -113,6 +122,7 @@ class Deferred:
         program.add({"op": "set", "on": program.target(self), "name": name, "value": program.resolved(value)})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Deferred:
+        """Add a call to the program; return its result, which is not there yet."""
         program = self._program
         arguments = [program.resolved(value) for value in args]
         named = {key: program.resolved(value) for key, value in kwargs.items()}

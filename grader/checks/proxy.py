@@ -5,7 +5,7 @@ What comes back is plain data that the judge built itself, or a ``StudentObject`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.checks.examination import Ask
@@ -70,10 +70,10 @@ class Student:
         """Return an empty program: steps that are run with one request; ``what`` names it in messages."""
         return Program(self._wire, what)
 
-    def figures(self, png: bool = False) -> list[Any]:
+    def figures(self, png: bool = False) -> Sequence[Any]:
         """Return the figures that are open in the child, as maps, and close them."""
         figures = self._wire.send({"op": "figures", "png": png}, "the figures")
-        return list(figures) if isinstance(figures, (list, tuple)) else []
+        return figures if isinstance(figures, (list, tuple)) else ()
 
     def output(self) -> str:
         """Return what was printed in the child since the last time."""

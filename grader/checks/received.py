@@ -16,6 +16,7 @@ from grader.checks.notes import Notes
 from grader.outcomes import StudentFault, Why
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 NO_RETURN = "Does the function end with a return statement?"
 
 
@@ -42,7 +43,9 @@ def expect_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | 
     if array.shape != tuple(shape):
         raise wrong_shape(array.shape, shape, what)
     if array.dtype.kind not in "biuf":
-        raise StudentFault(Why.WRONG, f"{what} must hold real numbers, but its dtype is {array.dtype}.", actual=f"dtype {array.dtype}")
+        raise StudentFault(
+            Why.WRONG, f"{what} must hold real numbers, but its dtype is {array.dtype}.", actual=f"dtype {array.dtype}"
+        )
     numbers = array.astype(np.float64)
     expect_finite(numbers, what)
     return numbers
@@ -68,8 +71,12 @@ def as_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | None
                 notes.remark(f"{what} is a {type(value).__name__}; it was taken as an array. Return a NumPy array.")
             return array
     if value is None:
-        raise StudentFault(Why.WRONG, f"{what} is None, but it must be {wanted}.", hint=NO_RETURN, expected=wanted, actual="None")
-    raise StudentFault(Why.WRONG, f"{what} is {described(value)}, but it must be {wanted}.", expected=wanted, actual=described(value))
+        raise StudentFault(
+            Why.WRONG, f"{what} is None, but it must be {wanted}.", hint=NO_RETURN, expected=wanted, actual="None"
+        )
+    raise StudentFault(
+        Why.WRONG, f"{what} is {described(value)}, but it must be {wanted}.", expected=wanted, actual=described(value)
+    )
 
 
 def expect_number(value: Any, *, what: str, notes: Notes | None = None) -> float:
@@ -82,7 +89,9 @@ def expect_number(value: Any, *, what: str, notes: Notes | None = None) -> float
     """
     array = as_array(value, (), what=what, notes=notes)
     if array.ndim and array.size == 1 and notes is not None:
-        notes.remark(f"{what} is an array of shape {shown_shape(array.shape)}; it was taken as a number. Return a float.")
+        notes.remark(
+            f"{what} is an array of shape {shown_shape(array.shape)}; it was taken as a number. Return a float."
+        )
     return float(expect_array(array.reshape(()) if array.size == 1 else array, (), what=what))
 
 
@@ -134,7 +143,7 @@ def _from_list(value: Sequence[Any]) -> NDArray[Any] | None:
     """Return nested sequences of numbers and arrays as one array, or None when they are ragged or hold something else."""
     items = [_from_list(item) if isinstance(item, (list, tuple)) else item for item in value]
     numeric = all(isinstance(item, (bool, int, float, np.ndarray)) for item in items)
-    if not numeric or len({np.shape(item) for item in items}) > 1:
+    if not numeric or len({np.asarray(item).shape for item in items}) > 1:
         return None
     if any(isinstance(item, int) and abs(item) >= 2**63 for item in items):
         return None

@@ -31,7 +31,9 @@ class Task:
     targets: Floats
     learning_rate: float
 
-    def start(self, program: Program, shapes: Sequence[tuple[int, ...]]) -> tuple[Deferred, Deferred, Deferred, list[Deferred]]:
+    def start(
+        self, program: Program, shapes: Sequence[tuple[int, ...]]
+    ) -> tuple[Deferred, Deferred, Deferred, list[Deferred]]:
         """Make network, loss, optimizer and the parameters inside a program, with the values at which training starts."""
         made = [getattr(program, name)(*arguments) for name, *arguments in self.layers]
         linear = [layer for layer, (name, *_) in zip(made, self.layers, strict=True) if name == "Linear"]
@@ -113,7 +115,11 @@ def trained(
     program.keep_now(targets)
     history, *values, inputs_after, targets_after = program.run()
     losses = expect_losses(student, history, epochs, f"`{call}`")
-    return losses, [expect_value(value, "The `value` of a parameter") for value in values], (inputs_after, targets_after)
+    return (
+        losses,
+        [expect_value(value, "The `value` of a parameter") for value in values],
+        (inputs_after, targets_after),
+    )
 
 
 def expect_losses(student: Student, history: Any, epochs: int, what: str) -> list[float]:
@@ -135,7 +141,9 @@ def expect_losses(student: Student, history: Any, epochs: int, what: str) -> lis
             expected=f"{epochs} losses",
             actual=f"{len(items)}",
         )
-    return [expect_number(value, what=f"The loss of epoch {number + 1} of {what}") for number, value in enumerate(items)]
+    return [
+        expect_number(value, what=f"The loss of epoch {number + 1} of {what}") for number, value in enumerate(items)
+    ]
 
 
 @dataclass(frozen=True)
@@ -189,7 +197,9 @@ class Counting:
             scale = float(one @ one) or 1.0
             ratio, last_ratio = float(row @ one) / scale, float(other @ one) / scale
             aside = float(np.linalg.norm(row - ratio * one)) / np.sqrt(scale)
-            counts.append((ratio - epochs) / (last_ratio - 1.0) if aside < 1e-3 * epochs and last_ratio != 1.0 else np.nan)
+            counts.append(
+                (ratio - epochs) / (last_ratio - 1.0) if aside < 1e-3 * epochs and last_ratio != 1.0 else np.nan
+            )
         return np.array(counts)
 
     def expect_once(self, student: Student, weight: Any, epochs: int, what: str) -> Floats:

@@ -29,12 +29,13 @@ class DeadlineError(Exception):
 
 
 class Drain:
-    """The reading end of one output pipe: keeps the head, throws the rest away."""
+    """The reading end of one output pipe: keeps head and tail, throws away what lies between."""
 
     def __init__(self, descriptor: int) -> None:
         os.set_blocking(descriptor, False)
         self.descriptor = descriptor
         self.head = bytearray()
+        self.tail = b""
         self.truncated = False
         self.ended = False
 
@@ -48,11 +49,17 @@ class Drain:
             self.ended = True
         room = KEPT_OUTPUT_BYTES - len(self.head)
         self.head += chunk[:room]
-        self.truncated = self.truncated or len(chunk) > room
+        if len(chunk) > room:
+            self.truncated = True
+            self.tail = (self.tail + chunk[max(room, len(chunk) - KEPT_OUTPUT_BYTES) :])[-KEPT_OUTPUT_BYTES:]
 
     def text(self) -> str:
         """Return the head as text."""
         return self.head.decode("utf-8", "replace")
+
+    def whole(self) -> str:
+        """Return head and tail as text, with a line end where something is missing."""
+        return (bytes(self.head) + (b"\n" if self.truncated else b"") + self.tail).decode("utf-8", "replace")
 
     def close(self) -> None:
         """Give the descriptor back."""

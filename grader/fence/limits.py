@@ -41,8 +41,12 @@ class SessionLimits:
 
 @dataclass(frozen=True)
 class Output:
-    """What a submission printed: the head of each stream."""
+    """What a submission printed: the head of each stream, and for checks of the output also its tail.
+
+    ``printed`` is head and tail of stdout; after a time-out its tail is a matter of chance.
+    """
 
     stdout: str
     stderr: str
     truncated: bool
+    printed: str = ""

@@ -152,12 +152,12 @@ class Session:
             check.end()
 
     def output(self) -> Output:
-        """Return what was printed so far: the head of each stream."""
+        """Return what was printed so far."""
         for drain in self._drains:
             if not self._closed:
                 drain.pump()
         stdout, stderr = self._drains
-        return Output(stdout.text(), stderr.text(), stdout.truncated or stderr.truncated)
+        return Output(stdout.text(), stderr.text(), stdout.truncated or stderr.truncated, stdout.whole())
 
     def output_ended(self) -> bool:
         """Return whether, after `close`, no process holds the output pipes any more: all are gone."""

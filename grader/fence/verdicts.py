@@ -15,7 +15,10 @@ _CPU_SHARE = 0.9
 _HINTS = {
     Why.TIMED_OUT: "Look for a loop that does not end, or for loops where an array operation would do.",
     Why.OUT_OF_MEMORY: "Look for an array that is larger than it should be, for example from broadcasting (n,) with (n, 1).",
-    Why.BLOCKED: "Only computing, printing, drawing and files in the working folder are possible here.",
+    Why.BLOCKED: (
+        "Only computing, printing, drawing and files in the working folder are possible here: no network, no other "
+        "programs, no pools of processes."
+    ),
     Why.CRASHED: None,
     Why.MISSING: None,
     Why.FORBIDDEN: "Use only the packages that the assignment allows.",

@@ -158,7 +158,7 @@ def _run_as_script(submission: Submission, bench: Bench, seen: Examined) -> None
     """Run the submission as ``__main__`` in a session of its own, for what it prints and draws."""
     fault = seen.load_fault
     if fault is not None and fault.why in (Why.TIMED_OUT, Why.OUT_OF_MEMORY):
-        seen.run = Run(seen.output.stdout, (), fault)
+        seen.run = Run(seen.output.stdout, fault=fault)
         return
     if seen.reading["entry"] is None:
         seen.run = StudentFault(
@@ -194,8 +194,11 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
         seen.loading, seen.load_fault = running, fault
         seen.notebook, printed = executed_notebook(running)
         output = Output(stdout=printed or output.stdout, stderr=output.stderr, truncated=output.truncated)
+    if output.truncated:
+        seen.remarks.append("Your code printed more than 256 KiB; only the beginning and the end of that were read.")
     seen.output = output
-    seen.run = Run(output.stdout, tuple(seen.figures), fault)
+    cut_short = fault is not None and fault.why is Why.TIMED_OUT
+    seen.run = Run(output.stdout if cut_short or notebook else output.printed, tuple(seen.figures), fault)
     seen.seconds["run_seconds"] = time.perf_counter() - before
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .tensor import Tensor
+from ..activations import Sigmoid
+from .tensor import Tensor, as_tensor, computed
 
 
 class MSELoss:
@@ -28,20 +29,26 @@ class MSELoss:
 class BCEWithLogitsLoss:
     """Binary cross-entropy of logits.
 
-    Formula: ``loss = mean(log(1 + exp(z)) - t * z)``, computed as
-    ``mean(m + log(exp(-m) + exp(z - m)) - t * z)`` with the constant ``m = max(z, 0)``, which never overflows
+    Formula: ``loss = mean(t * softplus(-z) + (1 - t) * softplus(z))`` with ``softplus(z) = log(1 + exp(z))``
 
     Derivative: ``dloss/dz = (sigmoid(z) - t) / n``, found by the operations.
 
-    Source: Bishop, Pattern Recognition and Machine Learning (2006), equations 4.90 and 4.91.
+    Source: Bishop, Pattern Recognition and Machine Learning (2006), equations 4.90 and 4.91;
+    Goodfellow, Bengio, Courville, Deep Learning (2016), equation 3.31, for the softplus.
     """
 
     def __call__(self, predictions: Tensor, targets: Any) -> Tensor:
         """Return the loss; both arguments are of one shape, else there is a ``ValueError``."""
         _require_one_shape(predictions, targets)
-        largest = np.maximum(predictions.data, 0.0)
-        softplus = (np.exp(-largest) + (predictions - largest).exp()).log() + largest
-        return (softplus - predictions * targets).mean()
+        targets = as_tensor(targets)
+        return (targets * _softplus(-predictions) + (1.0 - targets) * _softplus(predictions)).mean()
+
+
+def _softplus(tensor: Tensor) -> Tensor:
+    """Return ``log(1 + exp(z))``, whose derivative is ``sigmoid(z)``, without overflow."""
+    z = tensor.data
+    value = np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+    return computed(value, (tensor, lambda g: g * Sigmoid().forward(z)))
 
 
 def _require_one_shape(predictions: Tensor, targets: Any) -> None:

@@ -68,7 +68,9 @@ class Tensor:
     @data.setter
     def data(self, values: Any) -> None:
         if self._parents:
-            raise ValueError("the data of a computed tensor cannot be replaced: its gradient would belong to other values")
+            raise ValueError(
+                "the data of a computed tensor cannot be replaced: its gradient would belong to other values"
+            )
         self._data = np.array(values, dtype=np.float64)
         self._data.flags.writeable = False
 
@@ -113,7 +115,8 @@ class Tensor:
         gradients = {id(self): self._seed(gradient)}
         for tensor in _results_first(self):
             received = gradients.pop(id(tensor))
-            tensor.grad = received if tensor.grad is None else tensor.grad + received
+            # A copy, since operands of a sum would otherwise share one array.
+            tensor.grad = received.copy() if tensor.grad is None else tensor.grad + received
             for parent, pullback in tensor._parents:
                 part = _summed_to(pullback(received), parent.shape)
                 known = gradients.get(id(parent))
@@ -132,67 +135,67 @@ class Tensor:
     # Each operation: the value, then a pullback for each operand.
 
     def __add__(self, other: Any) -> Tensor:
-        other = _as_tensor(other)
-        return _computed(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
+        other = as_tensor(other)
+        return computed(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
 
     def __neg__(self) -> Tensor:
-        return _computed(-self.data, (self, lambda g: -g))
+        return computed(-self.data, (self, lambda g: -g))
 
     def __sub__(self, other: Any) -> Tensor:
-        other = _as_tensor(other)
-        return _computed(self.data - other.data, (self, lambda g: g), (other, lambda g: -g))
+        other = as_tensor(other)
+        return computed(self.data - other.data, (self, lambda g: g), (other, lambda g: -g))
 
     def __mul__(self, other: Any) -> Tensor:
-        other = _as_tensor(other)
+        other = as_tensor(other)
         a, b = self.data, other.data
-        return _computed(a * b, (self, lambda g: g * b), (other, lambda g: g * a))
+        return computed(a * b, (self, lambda g: g * b), (other, lambda g: g * a))
 
     def __truediv__(self, other: Any) -> Tensor:
-        other = _as_tensor(other)
+        other = as_tensor(other)
         a, b = self.data, other.data
-        return _computed(a / b, (self, lambda g: g / b), (other, lambda g: -g * a / b**2))
+        return computed(a / b, (self, lambda g: g / b), (other, lambda g: -g * a / b**2))
 
     def __pow__(self, other: Any) -> Tensor:
-        other = _as_tensor(other)
+        other = as_tensor(other)
         a, b = self.data, other.data
         value = a**b
         # Where the exponent is 0 the power is constant; where the base is 0 the logarithm would be infinite.
-        return _computed(
+        return computed(
             value,
             (self, lambda g: g * b * a ** np.where(b == 0, 1.0, b - 1.0)),
             (other, lambda g: g * value * np.log(np.where(a == 0, 1.0, a))),
         )
 
     def __matmul__(self, other: Any) -> Tensor:
-        other = _as_tensor(other)
+        other = as_tensor(other)
         a, b = self.data, other.data
         if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:
             raise ValueError(f"shapes {a.shape} and {b.shape} cannot be multiplied: columns must be as many as rows")
-        return _computed(a @ b, (self, lambda g: g @ _turned(b)), (other, lambda g: _turned(a) @ g))
+        return computed(a @ b, (self, lambda g: g @ _turned(b)), (other, lambda g: _turned(a) @ g))
 
     def __radd__(self, other: Any) -> Tensor:
         return self + other
 
     def __rsub__(self, other: Any) -> Tensor:
-        return _as_tensor(other) - self
+        return as_tensor(other) - self
 
     def __rmul__(self, other: Any) -> Tensor:
         return self * other
 
     def __rtruediv__(self, other: Any) -> Tensor:
-        return _as_tensor(other) / self
+        return as_tensor(other) / self
 
     def __rpow__(self, other: Any) -> Tensor:
-        return _as_tensor(other) ** self
+        return as_tensor(other) ** self
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return _as_tensor(other) @ self
+        return as_tensor(other) @ self
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Return the sum over all elements, or over one or several axes."""
         kept = self.data.sum(axis=axis, keepdims=True).shape
         value = self.data.sum(axis=axis, keepdims=keepdims)
-        return _computed(value, (self, lambda g: np.broadcast_to(g.reshape(kept), self.shape)))
+        return computed(value, (self, lambda g: np.broadcast_to(g.reshape(kept), self.shape)))
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Return the mean over all elements, or over one or several axes."""
@@ -201,42 +204,43 @@ class Tensor:
 
     def reshape(self, *shape: int) -> Tensor:
         """Return the same elements in another shape; the lengths come one by one or as a tuple."""
-        return _computed(self.data.reshape(*shape), (self, lambda g: g.reshape(self.shape)))
+        return computed(self.data.reshape(*shape), (self, lambda g: g.reshape(self.shape)))
 
     def transpose(self, *axes: int) -> Tensor:
         """Return the tensor with its axes in this order, or reversed when none is given."""
         order = np.array(axes or range(self.data.ndim)[::-1], dtype=int).ravel()
-        return _computed(self.data.transpose(order), (self, lambda g: g.transpose(np.argsort(order))))
+        return computed(self.data.transpose(order), (self, lambda g: g.transpose(np.argsort(order))))
 
     def exp(self) -> Tensor:
         """Return e to the power of every element; the derivative is the result."""
         value = np.exp(self.data)
-        return _computed(value, (self, lambda g: g * value))
+        return computed(value, (self, lambda g: g * value))
 
     def log(self) -> Tensor:
         """Return the natural logarithm of every element; the derivative is ``1 / x``."""
-        return _computed(np.log(self.data), (self, lambda g: g / self.data))
+        return computed(np.log(self.data), (self, lambda g: g / self.data))
 
     def relu(self) -> Tensor:
         """Return the positive part of every element; the derivative at 0 is 0."""
-        return _computed(np.maximum(self.data, 0.0), (self, lambda g: g * (self.data > 0)))
+        return computed(np.maximum(self.data, 0.0), (self, lambda g: g * (self.data > 0)))
 
     def sigmoid(self) -> Tensor:
         """Return the logistic sigmoid ``y`` of every element; the derivative is ``y * (1 - y)``."""
         value = Sigmoid().forward(self.data)
-        return _computed(value, (self, lambda g: g * value * (1.0 - value)))
+        return computed(value, (self, lambda g: g * value * (1.0 - value)))
 
     def tanh(self) -> Tensor:
         """Return the hyperbolic tangent ``y`` of every element; the derivative is ``1 - y**2``."""
         value = np.tanh(self.data)
-        return _computed(value, (self, lambda g: g * (1.0 - value**2)))
+        return computed(value, (self, lambda g: g * (1.0 - value**2)))
 
 
-def _as_tensor(value: Any) -> Tensor:
+def as_tensor(value: Any) -> Tensor:
+    """Return a tensor as it is, and anything else as a tensor without gradient."""
     return value if isinstance(value, Tensor) else Tensor(value)
 
 
-def _computed(value: np.ndarray, *operands: tuple[Tensor, Pullback]) -> Tensor:
+def computed(value: np.ndarray, *operands: tuple[Tensor, Pullback]) -> Tensor:
     """Return the result of an operation, with the operands and pullbacks that ``backward`` will need."""
     parents = tuple(operand for operand in operands if operand[0].requires_grad)
     recorded = bool(parents) and _recording.get()

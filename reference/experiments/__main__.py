@@ -14,7 +14,9 @@ def main() -> None:
     """Run the experiments that were named, or list all."""
     parser = argparse.ArgumentParser(prog="python -m reference.experiments", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="an experiment, or all")
-    parser.add_argument("--out", type=Path, default=Path("reports/experiments"), help="folder for CSV files and figures")
+    parser.add_argument(
+        "--out", type=Path, default=Path("reports/experiments"), help="folder for CSV files and figures"
+    )
     parser.add_argument("--seeds", type=int, default=20, help="networks for each cell of a grid (default: 20)")
     parser.add_argument("--epochs", type=int, help="instead of the published number, for a quick look")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one for each core)")

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..components import f
+
 
 def _figure(rows: int, columns: int, width: float, height: float) -> tuple[Any, Any]:
     """Return a figure that no window belongs to, and its panels."""
@@ -22,7 +24,9 @@ def _save(figure: Any, path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-def heat_maps(path: Path, panels: Mapping[str, np.ndarray], rates: Sequence[float], hidden_units: Sequence[int]) -> None:
+def heat_maps(
+    path: Path, panels: Mapping[str, np.ndarray], rates: Sequence[float], hidden_units: Sequence[int]
+) -> None:
     """Draw accuracies in percent, shape (rates, hidden units), three panels a row."""
     figure, axes = _figure(-(-len(panels) // 3), 3, 4.2, 3.2)
     for axis, (title, values) in zip(axes.flat, panels.items(), strict=False):
@@ -37,7 +41,9 @@ def heat_maps(path: Path, panels: Mapping[str, np.ndarray], rates: Sequence[floa
     _save(figure, path)
 
 
-def curves(path: Path, panels: Mapping[str, Mapping[str, Sequence[float]]], ylabel: str = "loss", step: int = 1) -> None:
+def curves(
+    path: Path, panels: Mapping[str, Mapping[str, Sequence[float]]], ylabel: str = "loss", step: int = 1
+) -> None:
     """Draw a panel for each entry, with one curve for each of its labels, a value every ``step`` epochs."""
     figure, axes = _figure(-(-len(panels) // 3), min(len(panels), 3), 4.2, 3.2)
     for axis, (title, lines) in zip(axes.flat, panels.items(), strict=False):
@@ -60,20 +66,47 @@ def decision_regions(
     plane = np.column_stack([grid.ravel() for grid in np.meshgrid(side, side)])
     for row, (title, (probability, inputs, targets)) in zip(axes, panels.items(), strict=True):
         shade = probability(plane).reshape(len(side), len(side))
-        for axis, name, classes in zip(row, ("ground truth", "predictions"), (targets, probability(inputs) > 0.5), strict=True):
+        for axis, name, classes in zip(
+            row, ("ground truth", "predictions"), (targets, probability(inputs) > 0.5), strict=True
+        ):
             axis.contourf(side, side, shade, levels=np.linspace(0, 1, 11), cmap="coolwarm", alpha=0.4)
-            axis.scatter(*inputs.T, c=classes.ravel(), cmap="coolwarm", vmin=0, vmax=1, edgecolors="black", linewidths=0.5)
+            axis.scatter(
+                *inputs.T, c=classes.ravel(), cmap="coolwarm", vmin=0, vmax=1, edgecolors="black", linewidths=0.5
+            )
             axis.set(title=f"{title}: {name}", xlabel="x0", ylabel="x1", aspect="equal")
     _save(figure, path)
 
 
-def descent_path(path: Path, function: Callable[[Any, Any], Any], x_hist: Sequence[float], y_hist: Sequence[float]) -> None:
-    """Draw the contours of a function of two variables with a path on them, and the values along it."""
+def descent_path(path: Path, x_hist: Sequence[float], y_hist: Sequence[float]) -> None:
+    """Draw the contours of ``f`` of the components with a path on them, and the values along the path."""
     figure, ((left, right),) = _figure(1, 2, 4.6, 3.8)
-    x, y = np.meshgrid(np.linspace(-4, 4, 160), np.linspace(-4, 4, 160))
-    left.contour(x, y, function(x, y), levels=30)
+    side = np.linspace(-4, 4, 160)
+    left.contour(side, side, [[f(x, y) for x in side] for y in side], levels=30)
     left.plot(x_hist, y_hist, "o-", color="black", markersize=3)
     left.set(title="path", xlabel="x", ylabel="y")
-    right.plot([function(a, b) for a, b in zip(x_hist, y_hist, strict=True)])
+    right.plot([f(x, y) for x, y in zip(x_hist, y_hist, strict=True)])
     right.set(title="value", xlabel="step", ylabel="f(x, y)")
+    _save(figure, path)
+
+
+def strip(path: Path, pixels: np.ndarray, labels: np.ndarray) -> None:
+    """Draw digits, shape (n, 64), in a row, each with its label of shape (n, 1) above."""
+    figure, (axes,) = _figure(1, len(pixels), 1.0, 1.4)
+    for axis, image, label in zip(axes, pixels, labels, strict=True):
+        axis.imshow(image.reshape(8, 8), cmap="gray_r")
+        axis.set(title=f"{label.item():.0f}", xticks=[], yticks=[])
+    _save(figure, path)
+
+
+def bars(path: Path, panels: Mapping[str, Mapping[str, tuple[Any, Any]]], xlabel: str) -> None:
+    """Draw for each label a published number and ours beside each other, on a logarithmic axis; words are left out."""
+    figure, axes = _figure(1, len(panels), 5.0, 5.0)
+    for axis, (title, pairs) in zip(axes.flat, panels.items(), strict=True):
+        places = np.arange(len(pairs))
+        for offset, name, column in ((-0.2, "published", 0), (0.2, "ours", 1)):
+            values = [pair[column] if isinstance(pair[column], int | float) else np.nan for pair in pairs.values()]
+            axis.barh(places + offset, values, height=0.4, label=name)
+        axis.set_yticks(places, list(pairs), fontsize=7)
+        axis.set(title=title, xlabel=xlabel, xscale="log")
+        axis.legend()
     _save(figure, path)

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from ..datasets import generate_linear, generate_XOR_easy
+from .data import DATA, data_set
 from .options import Options
 from .progress import progress
 from .published import GRIDS, HIDDEN_UNITS, RATES
@@ -23,8 +23,6 @@ from .stacked_optimizers import StackedAdam, StackedSGD
 from .tables import print_table, write_csv
 
 EPOCHS = 2000
-# A linear set of which 54 points are of one class, as in the published one.
-LINEAR_SEED = 10
 # Published percentages are rounded to two decimals.
 ROUNDING = 0.005
 
@@ -40,11 +38,6 @@ class Column:
     use_bias: bool
     seeds: int
     epochs: int
-
-
-def data_set(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the points and labels of ``"XOR"`` or ``"linear"``."""
-    return generate_XOR_easy() if name == "XOR" else generate_linear(100, np.random.default_rng(LINEAR_SEED))
 
 
 def train_column(column: Column) -> np.ndarray:
@@ -73,7 +66,7 @@ def run(options: Options) -> None:
     epochs = options.epochs or EPOCHS
     columns = [
         Column(activation, optimizer, data, hidden_units, use_bias, options.seeds, epochs)
-        for use_bias, (activation, optimizer), data in product((False, True), GRIDS, ("XOR", "linear"))
+        for use_bias, (activation, optimizer), data in product((False, True), GRIDS, DATA)
         # The widest columns first, so that no process is left with a long one at the end.
         for hidden_units in reversed(HIDDEN_UNITS)
     ]
@@ -116,7 +109,7 @@ def _rows(column: Column, accuracies: np.ndarray) -> Iterator[tuple[object, ...]
 def _print_grids(rows: list[tuple[object, ...]]) -> None:
     """Print each grid, a cell being the published figure and our band, and how many figures lie inside."""
     biases = "trained biases" if rows[0][4] else "biases fixed at zero"
-    for (activation, optimizer), data in product(GRIDS, ("XOR", "linear")):
+    for (activation, optimizer), data in product(GRIDS, DATA):
         grid = [row for row in rows if row[:3] == (activation, optimizer, data)]
         lines = [[f"{rate:g}", *(_cell(grid, rate, units) for units in HIDDEN_UNITS)] for rate in RATES]
         title = f"{data}, {activation}, {optimizer}, {biases}: published (our 5 % to 95 %), * where outside"
@@ -136,7 +129,7 @@ def _draw(results: dict[Column, np.ndarray], options: Options) -> None:
 
     for activation, optimizer in GRIDS:
         panels = {}
-        for data in ("XOR", "linear"):
+        for data in DATA:
             panels[f"{data}, published"] = np.array(GRIDS[activation, optimizer][data])
             for use_bias in (False, True):
                 chosen = [

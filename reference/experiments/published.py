@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 RATES = (0.1, 0.01, 0.001, 0.0001, 0.00001)
 HIDDEN_UNITS = (1, 2, 4, 8, 16, 32)
 
@@ -95,23 +97,62 @@ GRIDS = {
     },
 }
 
-# Learning rate, hidden units, activation; first epoch with every point right on the linear set and on XOR
-# (a failed trial counts 99999, None is "never"), then how many of the ten trials failed.
+
+@dataclass(frozen=True)
+class TrialsRow:
+    """Ten trials: the mean of the first epochs with every point right, a failed trial being 99999, and the failures."""
+
+    learning_rate: float
+    hidden_units: int
+    activation: str
+    epochs: dict[str, float | str]
+    failures: dict[str, int]
+
+
 TEN_TRIALS = (
-    (0.1, 50, "sigmoid", 10743, 2649, 1, 0),
-    (0.05, 50, "sigmoid", 11485, 5296, 1, 0),
-    (0.01, 50, "sigmoid", 17421, 26475, 1, 0),
-    (0.005, 50, "sigmoid", 24841, 52948, 1, 0),
-    (0.1, 10, "sigmoid", 1840, 13935, 0, 0),
-    (0.1, 20, "sigmoid", 1316, 6737, 0, 0),
-    (0.1, 30, "sigmoid", 963, 4283, 0, 0),
-    (0.1, 40, "sigmoid", 775, 3301, 0, 0),
-    (0.1, 60, "sigmoid", 682, 2039, 0, 0),
-    (0.1, 70, "sigmoid", 10533, 3090, 1, 0),
-    (0.1, 80, "sigmoid", 635, 11665, 0, 1),
-    (0.1, 90, "sigmoid", 3304, 3709, 0, 0),
-    (0.1, 100, "sigmoid", 419, 11205.2, 0, 0),
-    (0.1, 50, "none", 2990, None, 0, 10),
-    (0.1, 50, "relu", 20253, 50154, 2, 5),
+    TrialsRow(0.1, 50, "sigmoid", {"linear": 10743, "XOR": 2649}, {"linear": 1, "XOR": 0}),
+    TrialsRow(0.05, 50, "sigmoid", {"linear": 11485, "XOR": 5296}, {"linear": 1, "XOR": 0}),
+    TrialsRow(0.01, 50, "sigmoid", {"linear": 17421, "XOR": 26475}, {"linear": 1, "XOR": 0}),
+    TrialsRow(0.005, 50, "sigmoid", {"linear": 24841, "XOR": 52948}, {"linear": 1, "XOR": 0}),
+    TrialsRow(0.1, 10, "sigmoid", {"linear": 1840, "XOR": 13935}, {"linear": 0, "XOR": 0}),
+    TrialsRow(0.1, 20, "sigmoid", {"linear": 1316, "XOR": 6737}, {"linear": 0, "XOR": 0}),
+    TrialsRow(0.1, 30, "sigmoid", {"linear": 963, "XOR": 4283}, {"linear": 0, "XOR": 0}),
+    TrialsRow(0.1, 40, "sigmoid", {"linear": 775, "XOR": 3301}, {"linear": 0, "XOR": 0}),
+    TrialsRow(0.1, 60, "sigmoid", {"linear": 682, "XOR": 2039}, {"linear": 0, "XOR": 0}),
+    TrialsRow(0.1, 70, "sigmoid", {"linear": 10533, "XOR": 3090}, {"linear": 1, "XOR": 0}),
+    TrialsRow(0.1, 80, "sigmoid", {"linear": 635, "XOR": 11665}, {"linear": 0, "XOR": 1}),
+    TrialsRow(0.1, 90, "sigmoid", {"linear": 3304, "XOR": 3709}, {"linear": 0, "XOR": 0}),
+    TrialsRow(0.1, 100, "sigmoid", {"linear": 419, "XOR": 11205.2}, {"linear": 0, "XOR": 0}),
+    TrialsRow(0.1, 50, "none", {"linear": 2990, "XOR": "never"}, {"linear": 0, "XOR": 10}),
+    TrialsRow(0.1, 50, "relu", {"linear": 20253, "XOR": 50154}, {"linear": 2, "XOR": 5}),
 )
 
+# Activation, data set, learning rate.
+STOP_AT_LOSS = {
+    ("sigmoid", "linear", 1.0): "loss 0.01365, 98 %",
+    ("sigmoid", "XOR", 1.0): "loss 0.00499, 100 %",
+    ("none", "XOR", 1.0): "not learned",
+}
+
+
+@dataclass(frozen=True)
+class DigitsRow:
+    """One network for the digits: how it was trained, and what was published of it."""
+
+    name: str
+    hidden: tuple[int, ...]
+    activation: str
+    step_size: float
+    batch: int
+    published: str
+
+
+DIGITS = (
+    DigitsRow("64-32-1", (32,), "ReLU", 0.01, 15, "0.4412 0.7944, 0.0135 1.0000; 0.0740 about 0.97"),
+    DigitsRow("64-32-1", (32,), "ReLU", 0.03, 15, "test 0.0743; 1.0 from 13"),
+    DigitsRow("64-32-1", (32,), "ReLU", 0.05, 15, "nan from 14"),
+    DigitsRow("64-32-1", (32,), "ReLU", 0.03, 40, "stuck at 0.695 0.50"),
+    DigitsRow("64-1", (), "none", 0.01, 20, "last 0.2649 0.8952; test 0.2880"),
+    DigitsRow("64-32-1 linear", (32,), "none", 0.001, 20, "last 0.2677 0.8935; test 0.2898"),
+    DigitsRow("64-64-64-32-1", (64, 64, 32), "ReLU", 0.001, 20, "last 0.2741 0.9000; test 0.2800"),
+)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from ..activations import Identity, ReLU, Sigmoid, Tanh
 from ..network import Sequential
 from ..parameter import Parameter
-from .stacked_optimizers import StackedAdam, StackedSGD
+from .stacked_optimizers import StackedOptimizer
 
 ACTIVATIONS = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}
 
@@ -66,8 +68,9 @@ def stacked_network(
     activation: str,
     rng: np.random.Generator,
     use_bias: bool = True,
+    ends_in: str = "none",
 ) -> Sequential:
-    """Return stacked networks with N(0, 1) weights that end in logits.
+    """Return stacked networks with N(0, 1) weights.
 
     Parameters
     ----------
@@ -77,19 +80,31 @@ def stacked_network(
     activation : {"sigmoid", "tanh", "relu", "none"}
     rng : numpy.random.Generator
     use_bias : bool
+    ends_in : {"sigmoid", "tanh", "relu", "none"}
+        Activation of the outputs; with "none" they are logits.
     """
-    layers: list[object] = []
-    for in_features, out_features in zip(widths, widths[1:], strict=False):
-        layers += [StackedLinear(rng.standard_normal((networks, in_features, out_features)), use_bias)]
-        layers += [ACTIVATIONS[activation]()]
-    return Sequential(layers[:-1])
+    layers: list[Any] = []
+    for in_features, out_features in pairwise(widths):
+        layers.append(StackedLinear(rng.standard_normal((networks, in_features, out_features)), use_bias))
+        layers.append(ACTIVATIONS[activation]())
+    return Sequential([*layers[:-1], ACTIVATIONS[ends_in]()])
 
 
-def update_logits(network: Sequential, optimizer: StackedSGD | StackedAdam, inputs: np.ndarray, targets: np.ndarray) -> None:
+def update_logits(network: Sequential, optimizer: StackedOptimizer, inputs: np.ndarray, targets: np.ndarray) -> None:
     """Take one step of every network on one batch, for the binary cross-entropy of logits.
 
     The gradient of the mean over the batch, for each network alone, is ``(sigmoid(z) - t) / batch``.
     """
     logits = network.forward(inputs)
     network.backward((Sigmoid().forward(logits) - targets) / len(inputs))
+    optimizer.step()
+
+
+def update_squares(network: Sequential, optimizer: StackedOptimizer, inputs: np.ndarray, targets: np.ndarray) -> None:
+    """Take one step of every network on one batch, for the mean squared error.
+
+    The gradient of the mean over the batch, for each network alone, is ``2 * (p - t) / batch``.
+    """
+    outputs = network.forward(inputs)
+    network.backward((outputs - targets) * (2.0 / len(inputs)))
     optimizer.step()

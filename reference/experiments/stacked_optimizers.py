@@ -71,6 +71,9 @@ class StackedAdam:
             parameter.value -= scratch
 
 
+StackedOptimizer = StackedSGD | StackedAdam
+
+
 def _average(average: np.ndarray, new: np.ndarray, beta: float, scratch: np.ndarray) -> None:
     """Overwrite a running average with its next value."""
     np.multiply(new, 1.0 - beta, out=scratch)

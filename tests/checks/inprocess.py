@@ -146,11 +146,23 @@ def open_figures() -> list[dict[str, Any]]:
 
 
 def _axes(axis: Any) -> dict[str, Any]:
-    lines = [{"label": "", "x": np.asarray(line.get_xdata(), float), "y": np.asarray(line.get_ydata(), float)} for line in axis.lines]
+    lines = [
+        {"label": "", "x": np.asarray(line.get_xdata(), float), "y": np.asarray(line.get_ydata(), float)}
+        for line in axis.lines
+    ]
     for item in axis.collections:
         item.update_scalarmappable()
     points = [
         {"label": "", "xy": np.asarray(item.get_offsets(), float), "colors": np.asarray(item.get_facecolors(), float)}
         for item in axis.collections
     ]
-    return {"title": axis.get_title(), "xlabel": "", "ylabel": "", "lines": lines, "points": points, "images": 0, "bars": 0, "texts": []}
+    return {
+        "title": axis.get_title(),
+        "xlabel": "",
+        "ylabel": "",
+        "lines": lines,
+        "points": points,
+        "images": 0,
+        "bars": 0,
+        "texts": [],
+    }

@@ -90,7 +90,15 @@ def test_loading_keeps_figures_as_arrays():
     axes = {"title": "", "xlabel": "", "ylabel": "", "images": 0, "bars": 0, "texts": []}
     axes["lines"] = [{"label": "loss", "x": np.arange(3.0), "y": np.arange(3.0)}]
     axes["points"] = [{"label": "", "xy": np.zeros((4, 2)), "colors": None}]
-    loading = {"status": "loaded", "error": None, "names": [], "conflicts": [], "remarks": [], "cpu_seconds": 0.5, "snapshots": []}
+    loading = {
+        "status": "loaded",
+        "error": None,
+        "names": [],
+        "conflicts": [],
+        "remarks": [],
+        "cpu_seconds": 0.5,
+        "snapshots": [],
+    }
     figure = {"png": None, "width": 10, "height": 10, "axes": [axes]}
     result = LOADING({**loading, "cells": [], "figures": [figure]})
     assert result["figures"][0]["axes"][0]["points"][0]["xy"].shape == (4, 2)

@@ -6,7 +6,11 @@ import pytest
 
 from tests.grading import RIGHT, grade, words, write_class
 
-PASSED = {"check_double": ("passed", None, 4.0), "check_total": ("passed", None, 4.0), "check_printed": ("passed", None, 2.0)}
+PASSED = {
+    "check_double": ("passed", None, 4.0),
+    "check_total": ("passed", None, 4.0),
+    "check_printed": ("passed", None, 2.0),
+}
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +24,10 @@ def records(tmp_path_factory):
         in_part=RIGHT.replace("np.sum(x, axis=axis)", "np.sum(x, axis=1)"),
         hangs=RIGHT.replace("return 2.0 * x", "while True: pass"),
         hangs_loading=RIGHT.replace("if __name__", "while True: pass\nif __name__"),
-        swallows=RIGHT.replace("if __name__", "while True:\n    try:\n        while True: pass\n    except BaseException: pass\nif __name__"),
+        swallows=RIGHT.replace(
+            "if __name__",
+            "while True:\n    try:\n        while True: pass\n    except BaseException: pass\nif __name__",
+        ),
         sleeps=RIGHT.replace("return 2.0 * x", "import time; time.sleep(3600)"),
         raises=RIGHT.replace("return 2.0 * x", "return {}['key']"),
         exits=RIGHT.replace("return 2.0 * x", "import os; os._exit(3)"),
@@ -79,7 +86,9 @@ def test_grading_names_the_line_where_loading_stopped(records):
 
 def test_grading_same_class_twice_gives_the_same_records(tmp_path):
     """Byte for byte, apart from the field named times, with one judge at a time or several."""
-    folder = write_class(tmp_path / "class", a=RIGHT, b=RIGHT.replace("2.0", "np.random.rand()"), c="import torch\n", d=RIGHT)
+    folder = write_class(
+        tmp_path / "class", a=RIGHT, b=RIGHT.replace("2.0", "np.random.rand()"), c="import torch\n", d=RIGHT
+    )
     texts = []
     for out, jobs in (("first", 1), ("second", 2), ("third", 3)):
         records = grade(folder, tmp_path / out, "--jobs", jobs, "--quiet")

@@ -56,7 +56,11 @@ def test_kill_leaves_no_process_and_no_half_record(tmp_path, victim):
     folder = write_class(tmp_path / "class", a=RIGHT, b=ENDLESS, c=ENDLESS, d=ENDLESS)
     out = tmp_path / "reports"
     running = subprocess.Popen(
-        command(folder, "--out", out, "--jobs", 2), cwd=PROJECT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command(folder, "--out", out, "--jobs", 2),
+        cwd=PROJECT,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         assert wait_until((out / "records" / "a.json").exists)

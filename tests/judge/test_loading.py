@@ -15,7 +15,13 @@ ERROR = {
 @pytest.mark.parametrize(
     ("status", "error", "cells", "why", "message"),
     [
-        ("raised", ERROR, [], Why.CRASHED, "Loading your submission stopped at line 3 of main.py with KeyError: 'key'."),
+        (
+            "raised",
+            ERROR,
+            [],
+            Why.CRASHED,
+            "Loading your submission stopped at line 3 of main.py with KeyError: 'key'.",
+        ),
         (
             "raised",
             ERROR,
@@ -37,7 +43,13 @@ ERROR = {
             Why.TIMED_OUT,
             "Loading your submission was stopped at line 3 of main.py after 60 seconds of computing time.",
         ),
-        ("out_of_memory", ERROR, [], Why.OUT_OF_MEMORY, "Loading your submission ran out of memory at line 3 of main.py."),
+        (
+            "out_of_memory",
+            ERROR,
+            [],
+            Why.OUT_OF_MEMORY,
+            "Loading your submission ran out of memory at line 3 of main.py.",
+        ),
         (
             "exited",
             ERROR,

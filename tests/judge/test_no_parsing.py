@@ -49,7 +49,9 @@ guard(nbformat, "reads"); guard(nbformat, "read"); guard(numpy, "load"); guard(p
 guard(zipfile, "ZipFile"); guard(tokenize, "tokenize")
 """
 
-CONTROL = WATCH + f"ast.parse('{MARK} = 1')\nnbformat.reads({{}} and '' or '{{}}'.replace('{{}}', '{MARK}'), as_version=4)\n"
+CONTROL = (
+    WATCH + f"ast.parse('{MARK} = 1')\nnbformat.reads({{}} and '' or '{{}}'.replace('{{}}', '{MARK}'), as_version=4)\n"
+)
 
 JUDGE = WATCH + "from grader.judge.__main__ import main\nsys.exit(main())\n"
 
@@ -78,7 +80,13 @@ def test_judge_never_parses_what_a_student_wrote(tmp_path):
     order = {"assignment": str(TINY), "seed": "s", "out": str(tmp_path), "isolation": None}
     lines = [json.dumps(line) for line in (order, *handed_in(tmp_path))]
     done = subprocess.run(
-        [sys.executable, "-c", JUDGE], input="\n".join(lines) + "\n", cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", JUDGE],
+        input="\n".join(lines) + "\n",
+        cwd=PROJECT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert "CAUGHT" not in done.stderr
@@ -91,5 +99,7 @@ def test_judge_never_parses_what_a_student_wrote(tmp_path):
 @pytest.mark.parametrize("event", ["compile", "nbformat.reads"])
 def test_judge_watch_sees_what_it_is_to_see(event):
     """The control: the same watch does catch a parse of a student's bytes."""
-    done = subprocess.run([sys.executable, "-c", CONTROL], cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", CONTROL], cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=120
+    )
     assert f"CAUGHT {event}" in done.stderr

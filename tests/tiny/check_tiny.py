@@ -10,7 +10,7 @@ from grader.outcomes import StudentFault, Why
 @pytest.mark.points(4)
 @pytest.mark.task("1")
 def check_double(student, rng, notes):
-    """double multiplies every element by two."""
+    """Double multiplies every element by two."""
     inputs = rng.standard_normal((3, 4))
     expect_close(student.double(inputs), 2.0 * inputs, what="`double`", notes=notes)
 
@@ -19,7 +19,7 @@ def check_double(student, rng, notes):
 @pytest.mark.task("2")
 @pytest.mark.requires("check_double")
 def check_total(student, rng, parts):
-    """total adds up each row, or everything."""
+    """Total adds up each row, or everything."""
     inputs = rng.standard_normal((3, 4))
     with parts("rows", points=3):
         expect_close(student.total(inputs, 1), inputs.sum(axis=1), what="`total(inputs, 1)`")

@@ -90,9 +90,9 @@ def confine(config: dict[str, Any], scratch: Path, parent: int) -> None:
     if "namespaces" not in layers:
         linux.close_to_others()
     if "landlock" in layers:
-        process = ["/proc"] if "namespaces" in layers else [f"/proc/{os.getpid()}"]
+        process = ["/proc", "/etc/passwd"] if "namespaces" in layers else [f"/proc/{os.getpid()}"]
         folders = [str(scratch / name) for name in _FOLDERS]
-        landlock.restrict([*plan["readable"], *filesystem.DEVICES, *process], [*folders, "/dev/null"])
+        landlock.restrict([*plan["readable"], *process], folders, filesystem.DEVICES)
     if "seccomp" in layers:
         seccomp.install(seccomp.FILTER)
 
@@ -101,7 +101,7 @@ def _enter(scratch: Path) -> None:
     """Make the scratch folder the place where everything is written."""
     home, temporary, matplotlib, _ = (str(scratch / name) for name in _FOLDERS)
     os.chdir(home)
-    os.environ.update(HOME=home, TMPDIR=temporary, MPLCONFIGDIR=matplotlib)
+    os.environ.update(HOME=home, USER="student", LOGNAME="student", TMPDIR=temporary, MPLCONFIGDIR=matplotlib)
     tempfile.tempdir = None
 
 

@@ -21,6 +21,7 @@ _MAKE_CHAR, _MAKE_SOCK, _MAKE_BLOCK = 1 << 6, 1 << 9, 1 << 11
 _EXECUTE, _IOCTL_DEV = 1 << 0, 1 << 15
 # Rights that a rule about a plain file may name; the others give EINVAL there.
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
+_OF_A_DEVICE = _READ_FILE | _WRITE_FILE | _TRUNCATE | _IOCTL_DEV
 # The highest filesystem bit that each ABI knows.
 _BITS = {1: 13, 2: 14, 3: 15, 4: 15}
 _LATEST_BITS = 16
@@ -38,8 +39,8 @@ def abi() -> int:
         return 0
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
-    """Allow reading below `readable`, reading and writing below `writable`, and nothing else.
+def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str]) -> None:
+    """Allow reading below `readable`, reading and writing below `writable` and of `devices`, and nothing else.
 
     Paths that do not exist are left out. From ABI 4 on TCP is refused, from ABI 6 on signals and abstract
     sockets to the outside. The caller has set no_new_privs.
@@ -63,6 +64,8 @@ def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
             _allow(ruleset, path, _READ_FILE | _READ_DIR)
         for path in writable:
             _allow(ruleset, path, may_write)
+        for path in devices:
+            _allow(ruleset, path, everything & _OF_A_DEVICE)
         linux.syscall(linux.SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)

@@ -1,0 +1,104 @@
+"""Bonus: the one-dimensional convolution, and the layer that flattens its outputs."""
+
+import pytest
+
+from grader.checks import (
+    StudentFault,
+    expect_close,
+    expect_repeated,
+    expect_repeated_grad,
+    run_backward,
+    run_forward,
+    whose_gradient,
+)
+
+# batch, in_channels, length, out_channels, kernel_size, stride, padding: some windows leave positions uncovered
+CASES = ((3, 2, 8, 4, 3, 1, 0), (2, 3, 9, 2, 4, 2, 1), (4, 2, 11, 3, 3, 4, 2), (2, 4, 10, 3, 2, 3, 0))
+
+
+def layers(reference, rng):
+    """Yield batch, inputs, a layer of the answer key with drawn values, a maker of the student's, and what the call is named."""
+    for batch, in_channels, length, out_channels, kernel_size, stride, padding in CASES:
+        layer = reference.Conv1d(in_channels, out_channels, kernel_size, stride, padding)
+        layer.weight.value, layer.bias.value = (
+            rng.standard_normal(layer.weight.value.shape),
+            rng.standard_normal(out_channels),
+        )
+        what = f"Conv1d({in_channels}, {out_channels}, {kernel_size}, stride={stride}, padding={padding})"
+        yield rng.standard_normal((batch, in_channels, length)), layer, maker(layer, stride, padding), what
+
+
+def maker(layer, stride, padding):
+    """Return what makes the student's layer with the values of `layer` inside a program."""
+
+    def make(program):
+        out_channels, in_channels, kernel_size = layer.weight.value.shape
+        own = program.Conv1d(in_channels, out_channels, kernel_size, stride=stride, padding=padding)
+        own.weight.value = layer.weight.value
+        own.bias.value = layer.bias.value
+        return own
+
+    return make
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("7.5")
+def check_conv1d_forward(student, reference, rng, notes):
+    """Conv1d.forward is the cross-correlation of inputs and weight, with stride and padding."""
+    for inputs, layer, make, what in layers(reference, rng):
+        came = run_forward(student, make, inputs, f"{what}.forward(inputs)")
+        expect_close(
+            came.outputs, layer.forward(inputs), what=f"`{what}.forward`", notes=notes, label="`Conv1d.forward`"
+        )
+
+
+@pytest.mark.points(4)
+@pytest.mark.task("7.5")
+@pytest.mark.requires("check_conv1d_forward")
+def check_conv1d_backward(student, reference, rng, parts, notes):
+    """Conv1d.backward returns the gradient for inputs, weight and bias; positions that no window covers get zero."""
+    cases = [backward_case(student, rng, *each) for each in layers(reference, rng)]
+    with parts("inputs", points=2):
+        for what, make, desired, came, inputs, grad_output in cases:
+            try:
+                said = f"What `{what}.backward` returns"
+                expect_close(
+                    came.grad_inputs, desired["inputs"], what=said, notes=notes, label="the gradient for the inputs"
+                )
+            except StudentFault as fault:
+                fault.hint = fault.hint or whose_gradient(student, make, came.grad_inputs, inputs, grad_output)
+                raise
+            expect_repeated(came, desired["inputs"], inputs, grad_output, f"`{what}.backward`")
+    for name in ("weight", "bias"):
+        with parts(name, points=1):
+            for what, _, desired, came, *_ in cases:
+                said = f"`{name}.grad` after `{what}.backward`"
+                expect_close(came.grads[name], desired[name], what=said, notes=notes, label=f"`{name}.grad`")
+                expect_repeated_grad(came, name, desired[name])
+
+
+def backward_case(student, rng, inputs, layer, make, what):
+    """Return what is right and what came for one layer."""
+    grad_output = rng.standard_normal(layer.forward(inputs).shape)
+    desired = {"inputs": layer.backward(grad_output), "weight": layer.weight.grad, "bias": layer.bias.grad}
+    before = rng.standard_normal((len(inputs) + 1, *inputs.shape[1:]))
+    came = run_backward(student, make, inputs, grad_output, f"{what}.backward(grad_output)", ("weight", "bias"), before)
+    return what, make, desired, came, inputs, grad_output
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("7.6")
+def check_flatten(student, reference, rng, notes):
+    """Flatten joins all axes but the first, and gives the gradient the shape of the inputs."""
+    for shape in ((3, 2, 5), (2, 4, 3)):
+        inputs, grad_output = rng.standard_normal(shape), rng.standard_normal((shape[0], shape[1] * shape[2]))
+
+        def make(program):
+            return program.Flatten()
+
+        outputs = run_forward(student, make, inputs, "Flatten().forward(inputs)").outputs
+        expect_close(outputs, inputs.reshape(grad_output.shape), what="`Flatten.forward`", notes=notes)
+        before = rng.standard_normal((2, *shape))
+        came = run_backward(student, make, inputs, grad_output, "Flatten().backward(grad_output)", before=before)
+        expect_close(came.grad_inputs, grad_output.reshape(shape), what="`Flatten.backward`", notes=notes)
+        expect_repeated(came, grad_output.reshape(shape), inputs, grad_output, "`Flatten.backward`")

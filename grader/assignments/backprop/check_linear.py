@@ -1,0 +1,163 @@
+"""Task 2: the linear layer, at weights that the judge assigns."""
+
+import numpy as np
+import pytest
+
+from grader.checks import (
+    StudentFault,
+    Why,
+    expect_array,
+    expect_close,
+    expect_repeated,
+    expect_repeated_grad,
+    run_backward,
+    run_forward,
+    whose_gradient,
+    wrong_shape,
+)
+from grader.checks.parameters import expect_value, oriented
+
+SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different
+
+
+def shapes_had(student):
+    """Return the shape of weight and bias of a layer of each size."""
+    program = student.program("Linear(in_features, out_features)")
+    for _, in_features, out_features in SIZES:
+        layer = program.Linear(in_features, out_features)
+        program.keep(layer.weight.value)
+        program.keep(layer.bias.value)
+    values = [expect_value(value, "The `value` of a parameter of `Linear`").shape for value in program.run()]
+    return list(zip(values[::2], values[1::2], strict=True))
+
+
+def layers(student, reference, rng):
+    """Yield size, a layer of the answer key with drawn values, and a maker of the student's with the same."""
+    for size, (weight_shape, _) in zip(SIZES, shapes_had(student), strict=True):
+        batch, in_features, out_features = size
+        layer = reference.Linear(in_features, out_features)
+        layer.weight.value, layer.bias.value = (
+            rng.standard_normal((in_features, out_features)),
+            rng.standard_normal(out_features),
+        )
+        yield batch, layer, maker(layer, weight_shape)
+
+
+def maker(layer, weight_shape):
+    """Return what makes the student's layer with the values of `layer` inside a program."""
+
+    def make(program):
+        own = program.Linear(*layer.weight.value.shape)
+        own.weight.value = oriented(layer.weight.value, weight_shape)
+        own.bias.value = layer.bias.value
+        return own
+
+    return make
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("2.1")
+def check_linear_parameters(student):
+    """Linear has a weight of shape (in_features, out_features) and a bias of shape (out_features,)."""
+    for (_, in_features, out_features), (weight, bias) in zip(SIZES, shapes_had(student), strict=True):
+        layer = f"`Linear({in_features}, {out_features})"
+        if weight != (in_features, out_features):
+            raise wrong_shape(weight, (in_features, out_features), f"{layer}.weight.value`")
+        if bias != (out_features,):
+            raise wrong_shape(bias, (out_features,), f"{layer}.bias.value`")
+
+
+@pytest.mark.points(4)
+@pytest.mark.task("2.1")
+def check_linear_forward(student, reference, rng, notes):
+    """Linear.forward multiplies the inputs by the weight and adds the bias."""
+    for batch, layer, make in layers(student, reference, rng):
+        inputs = rng.standard_normal((batch, layer.weight.value.shape[0]))
+        came = run_forward(student, make, inputs, "Linear.forward(inputs)")
+        expect_close(came.outputs, layer.forward(inputs), what="`Linear.forward`", notes=notes)
+
+
+@pytest.mark.points(9)
+@pytest.mark.task("2.2")
+@pytest.mark.requires("check_linear_forward")
+def check_linear_backward(student, reference, rng, parts, notes):
+    """Linear.backward returns the gradient for inputs, weight and bias."""
+    cases = [backward_case(student, rng, *each) for each in layers(student, reference, rng)]
+    with parts("inputs", points=3):
+        for desired, came, inputs, grad_output, make in cases:
+            inputs_are_right(student, notes, desired, came, inputs, grad_output, make)
+    for name, points in (("weight", 4), ("bias", 2)):
+        with parts(name, points=points):
+            for desired, came, *_ in cases:
+                right = oriented(desired[name], np.shape(came.grads[name]))
+                expect_close(came.grads[name], right, what=f"`{name}.grad` after `Linear.backward`", notes=notes)
+                expect_repeated_grad(came, name, right)
+
+
+def backward_case(student, rng, batch, layer, make):
+    """Return the right gradients of one layer, what came, and on what."""
+    in_features, out_features = layer.weight.value.shape
+    inputs, grad_output = rng.standard_normal((batch, in_features)), rng.standard_normal((batch, out_features))
+    before = rng.standard_normal((batch + 1, in_features))
+    layer.forward(inputs)
+    desired = {"inputs": layer.backward(grad_output), "weight": layer.weight.grad, "bias": layer.bias.grad}
+    came = run_backward(student, make, inputs, grad_output, "Linear.backward(grad_output)", ("weight", "bias"), before)
+    return desired, came, inputs, grad_output, make
+
+
+def inputs_are_right(student, notes, desired, came, inputs, grad_output, make):
+    """Compare the gradient that `backward` returns."""
+    try:
+        expect_close(came.grad_inputs, desired["inputs"], what="What `Linear.backward` returns", notes=notes)
+    except StudentFault as fault:
+        fault.hint = fault.hint or whose_gradient(student, make, came.grad_inputs, inputs, grad_output)
+        raise
+    expect_repeated(came, desired["inputs"], inputs, grad_output, "`Linear.backward`")
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("2.3")
+def check_linear_initial_values(student, rng):
+    """Linear begins with random weights that can learn, drawn from rng, and with a bias of zero."""
+    first, second = (int(seed) for seed in rng.integers(2**32, size=2))
+    program = student.program("Linear(5, 7, rng)")
+    for arguments in ((student.generator(first),), (student.generator(first),), (student.generator(second),), (), ()):
+        layer = program.Linear(5, 7, *arguments)
+        program.keep(layer.weight.value)
+        program.keep(layer.bias.value)
+    values = program.run()
+    one, same, other, free, another = (expect_value(value, "`Linear(5, 7).weight.value`") for value in values[::2])
+    for bias in values[1::2]:
+        expect_close(bias, np.zeros(np.shape(bias)), what="`Linear(5, 7).bias.value` before training")
+    for weight in (one, other, free):
+        can_learn(expect_array(weight, weight.shape, what="`Linear(5, 7).weight.value`"))
+    hint = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
+    if not np.array_equal(one, same):
+        raise StudentFault(Why.WRONG, "Two layers made with generators of one seed have different weights.", hint=hint)
+    if np.array_equal(one, other):
+        raise StudentFault(
+            Why.WRONG, "Two layers made with generators of different seeds have the same weights.", hint=hint
+        )
+    if np.array_equal(free, another):
+        raise StudentFault(Why.WRONG, "Two layers made without a generator have the same weights.", hint=hint)
+
+
+def can_learn(weight):
+    """Require weights that differ between units and are of a size that neither vanishes nor saturates everything."""
+    spread = float(np.std(weight))
+    alike = any(np.array_equal(weight[:, i], weight[:, j]) for i in range(weight.shape[1]) for j in range(i))
+    if spread == 0.0 or alike:
+        raise StudentFault(
+            Why.WRONG,
+            "Units begin with equal weights, so they compute and learn the same for ever.",
+            hint="Draw every weight from a random distribution.",
+            expected="random weights",
+            actual="equal weights",
+        )
+    if not 1e-4 < spread < 100.0:
+        raise StudentFault(
+            Why.WRONG,
+            f"The weights have a standard deviation of {spread:.3g} at first, with which a network cannot learn.",
+            expected="a standard deviation between 0.0001 and 100",
+            actual=f"{spread:.3g}",
+        )

@@ -1,0 +1,160 @@
+"""Task 4: layers in a row, the network of the exercise, and its gradient as a whole."""
+
+import numpy as np
+import pytest
+
+from grader.checks import StudentFault, Why, expect_array, expect_close
+from grader.checks.networks import built, expect_outputs, paired
+from grader.checks.parameters import parameters_of, values_of
+
+SIZES = (3, 5, 4)
+
+
+def in_a_row(student, reference, rng):
+    """Return a student's Sequential, its layers, and the answer key's, with equal drawn values.
+
+    Only linear layers, so that no activation matters; three of them, so that no sign is lost twice.
+    """
+    sizes = ((3, 5), (5, 2), (2, 4))
+    key = reference.Sequential([reference.Linear(*size) for size in sizes])
+    for parameter in key.parameters():
+        parameter.value = rng.standard_normal(parameter.value.shape)
+    return *paired(student, key, [("Linear", *size) for size in sizes]), key
+
+
+@pytest.mark.points(3)
+@pytest.mark.task("4.1")
+@pytest.mark.requires("check_linear_forward")
+def check_sequential_forward(student, reference, rng, notes):
+    """Sequential.forward hands the inputs through all layers, the first one first."""
+    network, _, key = in_a_row(student, reference, rng)
+    for batch in (6, 2):
+        inputs = rng.standard_normal((batch, 3))
+        expect_close(network.forward(inputs), key.forward(inputs), what="`Sequential.forward`", notes=notes)
+
+
+@pytest.mark.points(3)
+@pytest.mark.task("4.1")
+@pytest.mark.requires("check_sequential_forward")
+def check_sequential_backward(student, reference, rng, notes):
+    """Sequential.backward hands the gradient through all layers, the last one first, and returns the one for the inputs."""
+    network, _, key = in_a_row(student, reference, rng)
+    for batch in (6, 2):
+        inputs, grad_output = rng.standard_normal((batch, 3)), rng.standard_normal((batch, 4))
+        key.forward(inputs)
+        network.forward(inputs)
+        desired = key.backward(grad_output)
+        expect_close(network.backward(grad_output), desired, what="What `Sequential.backward` returns", notes=notes)
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("4.1")
+def check_sequential_parameters(student, rng):
+    """Sequential.parameters goes through the parameters of all layers, each once, as often as it is asked."""
+    program = student.program("Sequential(layers)")
+    layers = [program.Linear(3, 5), program.Linear(5, 2), program.Linear(2, 4)]
+    for layer in layers:
+        program.keep(layer, "Linear")
+    program.keep(program.Sequential(layers), "Sequential")
+    *linear, network = program.run()
+    for _ in range(2):
+        own = [parameter for layer in linear for parameter in (layer.weight, layer.bias)]
+        marks = [rng.standard_normal(value.shape) for value in values_of(student, own, "Linear")]
+        for parameter, value in zip(own, marks, strict=True):
+            parameter.value = value
+        found = values_of(student, parameters_of(student, network, "Sequential"), "Sequential")
+        each_once(found, marks)
+
+
+def each_once(found, marks):
+    """Require that the found values are the marks, in whatever order."""
+    left = list(found)
+    for mark in marks:
+        place = next(
+            (i for i, value in enumerate(left) if value.shape == mark.shape and np.array_equal(value, mark)), None
+        )
+        if place is None:
+            raise StudentFault(
+                Why.WRONG,
+                f"`Sequential.parameters()` lacks the parameter of shape {mark.shape} of one of its layers.",
+                hint="Every layer's own Parameter objects must be in it, no copies, also when it is called a second time.",
+            )
+        left.pop(place)
+    if left:
+        raise StudentFault(
+            Why.WRONG, f"`Sequential.parameters()` has {len(found)} parameters, but its layers have {len(marks)}."
+        )
+
+
+@pytest.mark.points(3)
+@pytest.mark.task("4.2")
+@pytest.mark.requires("check_linear_forward")
+def check_build_network(student, reference, rng, parts, notes):
+    """build_network makes two hidden layers with the activation asked for and ends in probabilities."""
+    inputs = 2.0 * rng.standard_normal((6, 3))
+    for number, activation in enumerate(("sigmoid", "tanh", "relu", "none")):
+        with parts(activation, points=0.75):
+            network = built(student, reference, rng, SIZES, activation)
+            expect_outputs(network, inputs, notes)
+            if number == 0:
+                default = student.build_network(*SIZES)
+                expect_outputs(network.with_same_values(student, default), inputs, notes)
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("4.2")
+def check_build_network_seeds(student, rng):
+    """build_network gives equal networks for equal seeds, others for others, and works without a generator."""
+    inputs = rng.standard_normal((6, 3))
+    first, second = (int(seed) for seed in rng.integers(2**32, size=2))
+    program = student.program("build_network(3, 5, 4, rng=rng).forward(inputs)")
+    for seed in (first, first, second):
+        program.keep(program.build_network(*SIZES, "tanh", student.generator(seed)).forward(inputs))
+    program.keep(program.build_network(*SIZES, "tanh").forward(inputs))
+    what = "`build_network(3, 5, 4, rng=rng).forward(inputs)`"
+    one, same, other, _ = (expect_array(outputs, (6, 4), what=what) for outputs in program.run())
+    hint = "Hand `rng` on to every Linear layer."
+    if not np.array_equal(one, same):
+        raise StudentFault(Why.WRONG, "Two networks built with generators of one seed differ.", hint=hint)
+    if np.array_equal(one, other):
+        raise StudentFault(Why.WRONG, "Two networks built with generators of different seeds are equal.", hint=hint)
+
+
+def gradient_is_right(student, reference, rng, parts, notes, activation, points):
+    """Judge the gradients of a network: for its inputs, its weights and its biases."""
+    network = built(student, reference, rng, SIZES, activation)
+    expect_outputs(network, rng.standard_normal((3, 3)), notes)
+    cases = []
+    for batch in (6, 7):
+        inputs, grad_output = rng.standard_normal((batch, 3)), rng.standard_normal((batch, 4))
+        cases.append(network.gradients(student, inputs, grad_output))
+    for name, worth in points.items():
+        with parts(name, points=worth):
+            for came, desired in cases:
+                for actual, right in zip(came[name], desired[name], strict=True):
+                    what = f"The gradient of the {activation} network for its {name}, of shape {right.shape},"
+                    expect_close(actual, right, what=what, notes=notes, label=f"the gradient for the {name}")
+
+
+@pytest.mark.points(4)
+@pytest.mark.task("4.3")
+@pytest.mark.requires("check_sequential_forward")
+def check_network_gradient_sigmoid(student, reference, rng, parts, notes):
+    """The gradient of the whole network with sigmoid units is right for inputs, weights and biases."""
+    gradient_is_right(student, reference, rng, parts, notes, "sigmoid", {"inputs": 1, "weights": 2, "biases": 1})
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("4.3")
+@pytest.mark.requires("check_sequential_forward")
+def check_network_gradient_tanh(student, reference, rng, parts, notes):
+    """The gradient of the whole network with tanh units is right for inputs, weights and biases."""
+    gradient_is_right(student, reference, rng, parts, notes, "tanh", {"inputs": 0.5, "weights": 1, "biases": 0.5})
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("4.3")
+@pytest.mark.requires("check_sequential_forward")
+def check_network_gradient_relu(student, reference, rng, parts, notes):
+    """The gradient of the whole network with ReLU units is right for inputs, weights and biases."""
+    gradient_is_right(student, reference, rng, parts, notes, "relu", {"inputs": 0.5, "weights": 1, "biases": 0.5})

@@ -1,0 +1,224 @@
+"""Task 6: what a trained network answers, what the run prints, and what is drawn."""
+
+import numpy as np
+import pytest
+
+from grader.checks import StudentFault, Why, expect_close, expect_number
+from grader.checks.drawings import has_curve, tells_classes, times_drawn
+from grader.checks.learning import best_trial, show
+from grader.checks.networks import paired
+from grader.checks.points import disguised, linear_points, with_gap, xor_points
+from grader.checks.printed import printed_sets
+
+
+def classifier(student, reference, rng):
+    """Return a student's network of one linear layer and a sigmoid, points, and their right classes by the answer key."""
+    key = reference.Sequential([reference.Linear(3, 1), reference.Sigmoid()])
+    weight = key.parameters()[0].value = rng.standard_normal((3, 1))
+    key.parameters()[1].value = 0.1 * rng.standard_normal(1)
+    network, _ = paired(student, key, [("Linear", 3, 1), ("Sigmoid",)])
+    # Half of the points along the weight, half against it, all far enough from 0.5.
+    direction = weight[:, 0] / np.linalg.norm(weight) ** 2
+    side = rng.permutation(np.repeat([-1.0, 1.0], 6)) * rng.uniform(0.6, 3.0, 12)
+    inputs = side[:, None] * direction + across(rng, weight[:, 0])
+    return network, inputs, (key.forward(inputs)[:, 0] >= 0.5).astype(np.float64)
+
+
+def across(rng, weight):
+    """Return random vectors (12, 3) at right angles to the weight."""
+    free = rng.standard_normal((12, 3))
+    return free - np.outer(free @ weight, weight) / (weight @ weight)
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("6.1")
+@pytest.mark.requires("check_sequential_forward")
+def check_predict(student, reference, rng, notes):
+    """Predict returns 1 where the probability is above 0.5 and 0 where it is below, one number for each sample."""
+    network, inputs, classes = classifier(student, reference, rng)
+    for count in (12, 7):
+        came = student.predict(network, inputs[:count])
+        expect_close(
+            came,
+            classes[:count],
+            what=f"`predict(network, inputs)` for {count} samples",
+            notes=notes,
+            label="`predict`",
+        )
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("6.1")
+@pytest.mark.requires("check_sequential_forward")
+def check_accuracy(student, reference, rng, notes):
+    """Accuracy returns the share of right predictions, from 0 to 1."""
+    network, inputs, classes = classifier(student, reference, rng)
+    for wrong, count in ((0, 12), (3, 12), (7, 12), (2, 5)):
+        targets = classes[:count].copy()
+        targets[:wrong] = 1.0 - targets[:wrong]
+        what = f"`accuracy(network, inputs, targets)` where {count - wrong} of {count} predictions are right"
+        value = expect_number(student.accuracy(network, inputs[:count], targets[:, None]), what=what, notes=notes)
+        expect_close(value, (count - wrong) / count, what=what, hint="(n,) compared with (n, 1) broadcasts to (n, n).")
+
+
+def learns(student, parts, notes, rng, setting, sets, points):
+    """Judge how well networks learn data sets: half of the points for `half`, all for `full`."""
+    with parts(f"at least {setting['half']:.0%}", points=points / 2):
+        tried = [
+            best_trial(student, each, setting["trials"], rng, full=setting["full"], zeroed=setting["zeroed"])
+            for each in sets
+        ]
+        show(notes, sets[0], tried[0])
+        for each, result in zip(sets, tried, strict=True):
+            notes.measured(f"accuracy on {each.name}", f"{result.accuracy:.2%}")
+        reaches(setting["half"], sets, tried)
+    with parts(f"at least {setting['full']:.0%}", points=points / 2):
+        if parts.first_fault is not None:
+            raise parts.first_fault
+        reaches(setting["full"], sets, tried)
+
+
+def reaches(share, sets, tried):
+    """Require a share of right answers on every set."""
+    for each, result in zip(sets, tried, strict=True):
+        if result.accuracy < share:
+            raise StudentFault(
+                Why.WRONG,
+                f"A network trained by your code answers {result.accuracy:.1%} of {each.name} rightly; it must be at least {share:.0%}.",
+                hint="When the gradient of the whole network and train are right, this follows; see those checks first.",
+                expected=f"at least {share:.0%}",
+                actual=f"{result.accuracy:.1%}",
+            )
+
+
+@pytest.mark.points(6)
+@pytest.mark.task("6.2")
+def check_linear_set(student, rng, settings, parts, notes):
+    """A network learns the linear set, and another one like it that was drawn."""
+    setting = settings["linear"]
+    known = with_gap(linear_points(rng, setting["points"]), setting["gap"])
+    drawn = with_gap(linear_points(rng, setting["drawn_points"]), setting["gap"])
+    sets = [known, disguised(drawn, rng, "a linear set that was turned and whose labels were swapped")]
+    learns(student, parts, notes, rng, setting, sets, 6)
+
+
+@pytest.mark.points(6)
+@pytest.mark.task("6.3")
+def check_xor_set(student, rng, settings, parts, notes):
+    """A network learns the XOR set, and another one like it that was drawn."""
+    sets = [
+        xor_points(),
+        disguised(
+            xor_points(int(rng.choice([9, 13]))), rng, "an XOR set that was turned and whose labels were swapped"
+        ),
+    ]
+    learns(student, parts, notes, rng, settings["xor"], sets, 6)
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("6.4")
+def check_printed_lines(script, settings, parts, notes):
+    """The run prints a line for every point of both sets, and after each set a line with loss and accuracy."""
+    setting = settings["printed"]
+    found = printed_sets(script.output)
+    wanted = {"linear": setting["linear_points"], "XOR": setting["xor_points"]}
+    with parts("a line for every point", points=1):
+        sets = {name: points_printed(found, name, count, setting["accuracy"], notes) for name, count in wanted.items()}
+    with parts("loss and accuracy", points=1):
+        if parts.first_fault is not None:
+            raise parts.first_fault
+        for name, printed in sets.items():
+            summary_fits(name, printed)
+
+
+def points_printed(found, name, count, share, notes):
+    """Return the printed lines of one set, which must be there for every point, and mostly right."""
+    fitting = [each for each in found if len(each.truths) == count]
+    if not fitting:
+        seen = ", ".join(str(len(each.truths)) for each in found) or "none"
+        raise StudentFault(
+            Why.WRONG,
+            f"The run must print {count} lines for the {name} set, one for each point, but the groups of such lines it printed have: {seen}.",
+            hint="Each line reads like this: Iter: 0 | Ground truth: 1 | Predict: 0.99997",
+            expected=f"{count} lines",
+            actual=seen,
+        )
+    best = max(fitting, key=lambda each: each.accuracy)
+    if any(truth not in (0.0, 1.0) for truth in best.truths) or any(
+        not 0.0 <= each <= 1.0 for each in best.predictions
+    ):
+        raise StudentFault(
+            Why.WRONG,
+            f"In the lines of the {name} set, each ground truth must be 0 or 1 and each prediction from 0 to 1.",
+        )
+    notes.measured(f"printed accuracy on the {name} set", f"{best.accuracy:.2%}")
+    if best.accuracy < share:
+        raise StudentFault(
+            Why.WRONG,
+            f"By the printed lines, {best.accuracy:.1%} of the {name} set are predicted rightly; it must be at least {share:.0%}.",
+            hint="Train longer, or with another learning rate or activation.",
+            expected=f"at least {share:.0%}",
+            actual=f"{best.accuracy:.1%}",
+        )
+    return best
+
+
+def summary_fits(name, printed):
+    """Require a line with loss and accuracy behind the points, with the accuracy that the points have."""
+    if printed.summary is None:
+        raise StudentFault(
+            Why.WRONG,
+            f"After the lines of the {name} set, a line like this must follow: loss=0.00012 accuracy=100.00%",
+            expected="loss=... accuracy=...%",
+            actual="no such line",
+        )
+    percent = 100.0 * printed.accuracy
+    if abs(printed.summary[1] - percent) > 1.01:
+        raise StudentFault(
+            Why.WRONG,
+            f"The run prints an accuracy of {printed.summary[1]:g}% for the {name} set, but its lines show {percent:.4g}%.",
+            expected=f"{percent:.4g}%",
+            actual=f"{printed.summary[1]:g}%",
+        )
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("6.5")
+def check_result_figure(student, rng):
+    """show_result draws every point twice: with its ground truth, and with its prediction."""
+    inputs = rng.random((12, 2))
+    targets = rng.permutation(np.arange(12) % 2).astype(np.float64)
+    predictions = targets.copy()
+    predictions[:5] = 1.0 - predictions[:5]
+    student.figures()
+    student.show_result(inputs, targets[:, None], predictions.astype(np.int64))
+    figures = student.figures()
+    if times_drawn(figures, inputs) < 2:
+        raise StudentFault(
+            Why.WRONG,
+            f"`show_result` must draw each of the {len(inputs)} points twice, once for the ground truth and once for the predictions, "
+            f"but some were drawn {times_drawn(figures, inputs)} times.",
+            hint="Two panels side by side do: ground truth on the left, predictions on the right.",
+        )
+    for name, classes in (("ground truth", targets), ("predictions", predictions)):
+        if tells_classes(figures, inputs, classes) is False:
+            raise StudentFault(
+                Why.WRONG,
+                f"`show_result` must draw the two classes of the {name} in two colours, but no panel divides the points like that.",
+                hint="One colour for each class, the first panel by `targets`, the second by `predictions`.",
+            )
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("6.5")
+def check_learning_curve(student, rng):
+    """show_learning_curve draws the loss of every epoch as a line."""
+    losses = np.sort(rng.uniform(0.1, 2.0, 15))[::-1].copy()
+    student.figures()
+    student.show_learning_curve([float(loss) for loss in losses])
+    if not has_curve(student.figures(), losses):
+        raise StudentFault(
+            Why.WRONG,
+            "`show_learning_curve` must draw one line with the loss of every epoch, but no figure has a line with these values.",
+            hint="Draw with Matplotlib, and do not close the figure.",
+        )

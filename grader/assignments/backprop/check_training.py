@@ -1,0 +1,119 @@
+"""Task 5: SGD and train."""
+
+import numpy as np
+import pytest
+
+from grader.checks import StudentFault, Why, expect_close, expect_unchanged
+from grader.checks.optimizers import expect_trace, expect_zero_grad
+from grader.checks.training import Counting, Task, by_hand, trained
+
+EPOCHS = 4
+LAYERS = (("Linear", 3, 4), ("Linear", 4, 2))
+
+
+def full_batch(rng):
+    """Return a small task for full batches."""
+    values = tuple(rng.standard_normal(shape) for shape in ((3, 4), (4,), (4, 2), (2,)))
+    return Task(LAYERS, values, rng.standard_normal((7, 3)), rng.standard_normal((7, 2)), 0.05)
+
+
+@pytest.mark.points(3)
+@pytest.mark.task("5.1")
+def check_sgd_step(student, reference, rng, notes):
+    """SGD.step moves every parameter against its gradient, as far as the learning rate says."""
+    expect_trace(student, reference, rng, notes, "SGD", steps=8, learning_rate=float(rng.uniform(0.05, 0.5)))
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("5.1")
+def check_sgd_zero_grad(student, rng):
+    """SGD.zero_grad sets the gradient of every parameter to zeros and leaves the values."""
+    expect_zero_grad(student, rng, "SGD")
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("5.2")
+def check_train_losses(student, rng, notes):
+    """Train returns one loss for each epoch, the mean over its samples."""
+    task = full_batch(rng)
+    losses, _ = by_hand(student, task, EPOCHS)
+    came, *_ = trained(student, task, EPOCHS)
+    what = "The losses that `train` returns"
+    before, after = np.array(losses[:-1]), np.array(losses[1:])
+    if not np.allclose(came, after, rtol=1e-6, atol=0.0):
+        expect_close(
+            np.array(came), before, what=what, notes=notes, hint="One loss an epoch, the mean over its samples."
+        )
+    notes.measured("first and last loss", f"{came[0]:.4g}, {came[-1]:.4g}")
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("5.2")
+def check_train_updates(student, rng, notes):
+    """Train makes one step of the optimizer for each epoch when the batch is full."""
+    task = full_batch(rng)
+    _, desired = by_hand(student, task, EPOCHS)
+    _, values, _ = trained(student, task, EPOCHS)
+    for came, right in zip(values, desired, strict=True):
+        what = f"The parameter of shape {right.shape} after {EPOCHS} epochs of `train`"
+        hint = "For each batch: forward of network and loss, backward of loss and network, then one step."
+        expect_close(came, right, what=what, notes=notes, hint=hint, label="the parameters after `train`")
+
+
+def losses_stay(losses, task):
+    """Require the mean over the samples in every epoch, where steps are too small to change it."""
+    mean = float(np.mean(task.targets**2))
+    worst = max(losses, key=lambda loss: abs(loss - mean))
+    if abs(worst - mean) > 2e-3 * mean:
+        raise StudentFault(
+            Why.WRONG,
+            f"With a last batch that is smaller, `train` returns a loss of {worst:.6g}, but the mean over all samples is {mean:.6g}.",
+            hint="Batches of different sizes do not count alike: weigh each batch's loss by its number of samples.",
+            expected=f"{mean:.6g}",
+            actual=f"{worst:.6g}",
+        )
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("5.2")
+@pytest.mark.requires("check_mse")
+def check_train_batches(student, rng, notes):
+    """Train uses every sample once an epoch, in batches of which the last may be smaller."""
+    for samples, batch_size, epochs in ((12, 5, 3), (8, 3, 1)):
+        counting = Counting.drawn(rng, samples, batch_size)
+        losses, values, _ = trained(student, counting.task, epochs, batch_size=batch_size)
+        counting.expect_once(student, values[0], epochs, f"`train(..., batch_size={batch_size})`")
+        losses_stay(losses, counting.task)
+    notes.measured("samples and batch size", "12 by 5 and 8 by 3, each sample once an epoch")
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("5.2")
+@pytest.mark.requires("check_train_batches")
+def check_train_shuffles(student, rng):
+    """Train shuffles the samples by rng, anew in every epoch, and repeats with an equal seed."""
+    counting, epochs = Counting.drawn(rng, 12, 5), 6
+    first, second = (int(seed) for seed in rng.integers(2**32, size=2))
+    runs = [trained(student, counting.task, epochs, batch_size=5, seed=seed) for seed in (first, first, second)]
+    (losses, one, after), (same_losses, same, _), (_, other, _) = runs
+    expect_unchanged(after[0], counting.task.inputs, what="The array of inputs that `train` was given")
+    expect_unchanged(after[1], counting.task.targets, what="The array of targets that `train` was given")
+    what = "`train(..., batch_size=5, rng=rng)`"
+    in_last = counting.expect_once(student, one[0], epochs, what)
+    if losses != same_losses or not np.array_equal(one[0], same[0]):
+        raise wrong(
+            f"{what} with generators of one seed gave two different results.",
+            "Draw the order from `rng` and from nothing else.",
+        )
+    if np.all((in_last == 0) | (in_last == epochs)):
+        raise wrong(
+            f"{what} had the same samples in the last batch of every epoch.",
+            "Shuffle anew at the beginning of each epoch.",
+        )
+    if np.array_equal(one[0], other[0]):
+        raise wrong(f"{what} with generators of different seeds took the same order.", "Draw the order from `rng`.")
+
+
+def wrong(message, hint):
+    """Return a fault."""
+    return StudentFault(Why.WRONG, message, hint=hint)

@@ -1,0 +1,80 @@
+"""Writes the template of an assignment, or tells what of it is stale. Stands outside the flow; imports only its own package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+
+from grader.template.modules import modules_form
+from grader.template.notebook import notebook_form, script_form
+from grader.template.plan import read_plan
+from grader.template.stubs import make_stub
+
+_FORMS = ("modules", "notebook", "script")
+
+
+def template_files(folder: Path) -> dict[str, str]:
+    """Return the text of every file of the template of the assignment in ``folder``, by its path in the template.
+
+    Raises
+    ------
+    AssignmentError
+        When the assignment has no usable ``[template]`` table, or a public name of the answer key has no task.
+    """
+    plan = read_plan(folder)
+    stubs = [
+        make_stub(module, (plan.answer_key / f"{module}.py").read_text(encoding="utf-8"), plan)
+        for module in plan.modules
+    ]
+    notebook = notebook_form(stubs, plan)
+    files = {f"modules/{name}": text for name, text in modules_form(stubs, plan).items()}
+    files[f"notebook/{plan.id}.ipynb"] = nbformat.writes(notebook, indent=1) + "\n"
+    files[f"script/{plan.id}.py"] = script_form(notebook)
+    return files
+
+
+def write_template(folder: Path, destination: Path) -> list[Path]:
+    """Write the template of the assignment in ``folder`` below ``destination`` and return the paths written.
+
+    Modules that an earlier template had and this one has not are removed.
+
+    Raises
+    ------
+    AssignmentError
+        See ``template_files``.
+    """
+    files = template_files(folder)
+    for name in _leftovers(files, destination):
+        (destination / name).unlink()
+    for name, text in files.items():
+        path = destination / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return [destination / name for name in files]
+
+
+def stale(folder: Path, destination: Path) -> list[str]:
+    """Return a sentence for every file below ``destination`` that is not what ``write_template`` would write.
+
+    Raises
+    ------
+    AssignmentError
+        See ``template_files``.
+    """
+    files = template_files(folder)
+    sentences = [f"{name} belongs to no module of the answer key." for name in _leftovers(files, destination)]
+    for name, text in files.items():
+        path = destination / name
+        if not path.is_file():
+            sentences.append(f"{name} is missing.")
+        elif path.read_text(encoding="utf-8") != text:
+            sentences.append(f"{name} is not what the answer key gives.")
+    return sentences
+
+
+def _leftovers(files: dict[str, str], destination: Path) -> list[str]:
+    found = (
+        path for form in _FORMS for path in sorted((destination / form).glob("*")) if path.suffix in {".py", ".ipynb"}
+    )
+    return [name for path in found if (name := path.relative_to(destination).as_posix()) not in files]

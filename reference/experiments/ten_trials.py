@@ -1,0 +1,125 @@
+"""Ten trials a row: the first epoch with every point right, and how many trials have none within 100,000.
+
+MSE, SGD with full batches; the activation follows the output layer, too, with the threshold at 0.5. All rows of one
+width and activation are one stack, from which a trial is dropped once it is done. A failed trial counts 99999.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import numpy as np
+
+from ..network import Sequential
+from .data import DATA, data_set
+from .options import Options
+from .progress import progress
+from .published import TEN_TRIALS, TrialsRow
+from .stacked import stacked_network, update_squares
+from .stacked_optimizers import StackedSGD
+from .tables import print_table, write_csv
+
+TRIALS = 10
+MOST_EPOCHS = 100_000
+# Without --full: enough for most rows of the larger learning rates.
+FEWER_EPOCHS = 10_000
+FAILED = 99_999
+# Where nothing bounds the activations, N(0, 1) weights make the first updates explode; N(0, 0.01) do not.
+SCALES = {"sigmoid": 1.0, "relu": 0.1, "none": 0.1}
+
+
+class Trials:
+    """Trials that are still running, as stacked networks of one shape.
+
+    Parameters
+    ----------
+    rows : sequence of TrialsRow
+        All of one width and one activation.
+    name : str
+        The data set.
+    """
+
+    def __init__(self, rows: list[TrialsRow], name: str) -> None:
+        self.inputs, self.targets = data_set(name)
+        self.network = _network(rows[0].hidden_units, rows[0].activation, TRIALS * len(rows))
+        rates = np.repeat([row.learning_rate for row in rows], TRIALS)[:, np.newaxis, np.newaxis]
+        self.optimizer = StackedSGD(self.network.parameters(), rates)
+        self.running = np.arange(TRIALS * len(rows))
+        self.finished = np.full(TRIALS * len(rows), FAILED)
+        self.accuracies = np.zeros(TRIALS * len(rows))
+
+    def run(self, epochs: int) -> None:
+        """Train until every trial has every point right, or for so many epochs."""
+        for epoch in range(epochs):
+            self._note(epoch)
+            if not len(self.running):
+                return
+            update_squares(self.network, self.optimizer, self.inputs, self.targets)
+        self._note(epochs)
+
+    def _note(self, epoch: int) -> None:
+        """Keep the accuracies, and drop the trials that have every point right."""
+        right = np.mean((self.network.forward(self.inputs) > 0.5) == (self.targets > 0.5), axis=(1, 2))
+        self.accuracies[self.running] = right
+        done = right == 1.0
+        if done.any():
+            self.finished[self.running[done]] = epoch
+            self._keep(np.flatnonzero(~done))
+
+    def _keep(self, networks: np.ndarray) -> None:
+        self.running = self.running[networks]
+        self.optimizer.keep(networks)
+        for parameter in self.network.parameters():
+            parameter.value, parameter.grad = parameter.value[networks], parameter.grad[networks]
+
+
+def run(options: Options) -> None:
+    """Count epochs until every point is right, ten trials a row, MSE and SGD; long rows only with --full."""
+    epochs = options.epochs or (MOST_EPOCHS if options.full else FEWER_EPOCHS)
+    stacks = [list(rows) for _, rows in groupby(sorted(TEN_TRIALS, key=_shape), key=_shape)]
+    rows: list[tuple[object, ...]] = []
+    for stack in progress(stacks, len(stacks), "ten trials"):
+        trials = {name: Trials(stack, name) for name in DATA}
+        for running in trials.values():
+            running.run(epochs)
+        rows.extend(_rows(stack, trials))
+    header = ("rate", "units", "activation", "data", "published", "failures", "ours", "failures", "accuracy", "best")
+    print_table(f"First epoch with every point right, at most {epochs} epochs (failed: {FAILED})", header, rows)
+    write_csv(options.out / "ten_trials.csv", header, rows)
+    _draw(options, rows)
+
+
+def _shape(row: TrialsRow) -> tuple[str, int]:
+    return row.activation, row.hidden_units
+
+
+def _network(hidden_units: int, activation: str, networks: int) -> Sequential:
+    """Return networks whose output has the activation, too."""
+    rng = np.random.default_rng([hidden_units, len(activation)])
+    network = stacked_network(networks, (2, hidden_units, hidden_units, 1), activation, rng, ends_in=activation)
+    for parameter in network.parameters():
+        parameter.value *= SCALES[activation]
+    return network
+
+
+def _rows(stack: list[TrialsRow], trials: dict[str, Trials]) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each published row and data set."""
+    for index, row in enumerate(stack):
+        for name, ended in trials.items():
+            own = slice(TRIALS * index, TRIALS * (index + 1))
+            failures = int(np.sum(ended.finished[own] == FAILED))
+            published = row.epochs[name], row.failures[name]
+            ours = float(ended.finished[own].mean()), failures
+            accuracy = ended.accuracies[own]
+            head = (row.learning_rate, row.hidden_units, row.activation, name)
+            yield (*head, *published, *ours, float(accuracy.mean()), float(accuracy.max()))
+
+
+def _draw(options: Options, rows: list[tuple[object, ...]]) -> None:
+    from .drawing import bars
+
+    panels: dict[str, dict[str, tuple[object, object]]] = {}
+    for rate, units, activation, name, published, _, ours, *_ in rows:
+        panels.setdefault(str(name), {})[f"{rate:g}, {units}, {activation}"] = published, ours
+    bars(options.out / "ten_trials.png", panels, "epochs until every point is right")

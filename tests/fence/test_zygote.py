@@ -1,0 +1,152 @@
+"""The clean parent starts clean, is shared, and ends with whoever started it."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.fence import FenceError, Zygote
+from grader.fence.levels import IsolationLevel
+from grader.fence.zygote import scratch_parent
+
+PATIENCE_SECONDS = 30.0
+_PR_GET_DUMPABLE = 3
+
+
+def test_zygote_says_what_it_has_loaded(zygote):
+    """Versions of Python and of the preloaded packages are known after the start."""
+    info = zygote.start()
+    assert set(info.versions) == {"python", "numpy"}
+    assert info.versions["python"] == ".".join(map(str, sys.version_info[:3]))
+
+
+def test_zygote_that_cannot_import_says_what_to_install():
+    """A missing package is one sentence with the interpreter and the reason."""
+    with pytest.raises(FenceError) as caught:
+        Zygote(preload=("no_such_package",)).start()
+    message = str(caught.value)
+    assert message.startswith(
+        f"The process for students' code must import no_such_package with {sys.executable}, but did not start. "
+        "Install what is missing there. It said: Traceback"
+    )
+    assert "No module named 'no_such_package'" in message
+
+
+def test_zygote_without_linux_is_refused(monkeypatch):
+    """Elsewhere there is one sentence instead of a traceback."""
+    monkeypatch.setattr("grader.fence.zygote.sys.platform", "darwin")
+    with pytest.raises(FenceError) as caught:
+        Zygote().launch()
+    assert str(caught.value) == (
+        "Students' code can be confined on Linux only; use Linux, a container of it, or WSL 2."
+    )
+
+
+def test_zygote_closes_the_judge_to_others(zygote):
+    """Whoever starts a clean parent can no longer be looked into by processes of the same user."""
+    assert ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) == 0
+
+
+@pytest.mark.parametrize("level", [None, IsolationLevel.NO_NAMESPACES])
+def test_zygote_leaves_no_folder(level, monkeypatch):
+    """After closing, the temporary folder is as it was, on a level that needs it and on one that does not."""
+    with tempfile.TemporaryDirectory(prefix="test-") as folder:
+        os.chmod(folder, 0o755)
+        monkeypatch.setattr("tempfile.tempdir", folder)
+        with Zygote(level=level) as zygote, zygote.open() as session:
+            session.read([("s001.py", b"")], name="s001.py", form="file")
+            assert len(os.listdir(folder)) == (0 if zygote.start().level is IsolationLevel.FULL else 1)
+        assert os.listdir(folder) == []
+        monkeypatch.undo()
+
+
+def test_zygote_of_root_avoids_a_closed_folder(monkeypatch, tmp_path):
+    """Temporary files of root's sessions do not go where another user cannot follow."""
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert scratch_parent() == "/tmp"
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert scratch_parent() == str(tmp_path)
+
+
+HOLDER = """
+import os, sys
+from grader.fence import Zygote
+from grader.outcomes import StudentFault
+source = b'''
+import os, time
+for _ in range(3):
+    if os.fork() == 0:
+        time.sleep(3600)
+def spin():
+    while True: pass
+'''
+zygote = Zygote(level=sys.argv[1])
+zygote.start()
+session = zygote.open()
+session.read([("s001.py", source)], name="s001.py", form="file")
+session.load("submission", cpu_seconds=50.0)
+with session.check(100.0) as ask:
+    print("spinning", flush=True)
+    ask({"op": "call", "on": 0, "name": "spin", "args": [], "kwargs": {}})
+"""
+
+
+def family_of(pid: int) -> dict[int, bytes]:
+    """Return all descendants of `pid`: number and the moment of their start, which together are unique."""
+    found = {}
+    for name in os.listdir("/proc"):
+        line = start_of(name)
+        if line is not None:
+            found[int(name)] = line
+    below, queue = {}, [pid]
+    while queue:
+        parent = queue.pop()
+        children = [number for number, line in found.items() if int(line[1]) == parent]
+        below |= {number: found[number][19] for number in children}
+        queue += children
+    return below
+
+
+def start_of(name: str) -> list[bytes] | None:
+    """Return the words of one line of process statistics, or None."""
+    try:
+        line = Path("/proc", name, "stat").read_bytes()
+    except (OSError, NotADirectoryError):
+        return None
+    return line[line.rindex(b")") + 2 :].split() if name.isdecimal() else None
+
+
+def living(family: dict[int, bytes]) -> list[int]:
+    """Return those of a family that still live."""
+    alive = []
+    for pid, start in family.items():
+        words = start_of(str(pid))
+        if words is not None and words[19] == start and words[0] not in (b"Z", b"X"):
+            alive.append(pid)
+    return alive
+
+
+@pytest.mark.parametrize("level", list(IsolationLevel))
+def test_zygote_dies_with_a_killed_judge(level):
+    """Kill -9 of the judge in the middle of a check leaves no process behind, at any level."""
+    root = Path(__file__).parents[2]
+    judge = subprocess.Popen([sys.executable, "-c", HOLDER, level], cwd=root, stdout=subprocess.PIPE)
+    assert judge.stdout is not None
+    assert judge.stdout.readline() == b"spinning\n"
+    family = family_of(judge.pid)
+    assert len(family) >= 6
+    os.kill(judge.pid, signal.SIGKILL)
+    judge.wait()
+    judge.stdout.close()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (left := living(family)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert left == []
