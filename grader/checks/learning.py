@@ -13,7 +13,7 @@ from grader.checks.notes import Notes
 from grader.checks.parameters import parameters_of, values_of
 from grader.checks.points import Points
 from grader.checks.proxy import Student
-from grader.checks.received import Floats, expect_array
+from grader.checks.received import Floats, as_array, expect_array
 from grader.outcomes import StudentFault, Why
 
 
@@ -131,7 +131,7 @@ def show(notes: Notes, points: Points, tried: Trial) -> None:
 def as_losses(value: Any) -> Floats | None:
     """Return what ``train`` returned as numbers, or None when it is nothing of the kind."""
     try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        array = as_array(value, (0,), what="The losses")
+    except StudentFault:
         return None
-    return array if array.ndim == 1 and array.size else None
+    return array.astype(np.float64) if array.ndim == 1 and array.size and array.dtype.kind in "iuf" else None

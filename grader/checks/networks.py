@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.compare import expect_close, relative_error
+from grader.checks.labels import call_label
 from grader.checks.notes import Notes
 from grader.checks.objects import StudentObject
 from grader.checks.parameters import (
@@ -68,15 +69,6 @@ class Network:
             program.on(parameter).value = np.ascontiguousarray(value.T) if self.turned and value.ndim == 2 else value
         program.run()
 
-    def with_same_values(self, student: Student, other: Any) -> Network:
-        """Return another network of the student's after giving it the same values."""
-        parameters = parameters_of(student, other, self.what)
-        shapes = [value.shape for value in values_of(student, parameters, self.what)]
-        expect_shapes(shapes, [parameter.value.shape for parameter in self.key.parameters()], self.what)
-        network = Network(self.what, other, parameters, self.key, self.order, self.turned)
-        network.assign(student)
-        return network
-
     def gradients(self, student: Student, inputs: Floats, grad_output: Floats) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what came and what is right: gradients for ``inputs``, ``weights`` and ``biases``, lists of one length each."""
         self.key.forward(inputs)
@@ -100,23 +92,38 @@ class Network:
 
 
 def built(
-    student: Student, reference: ModuleType, rng: np.random.Generator, sizes: tuple[int, int, int], activation: str
+    student: Student,
+    reference: ModuleType,
+    rng: np.random.Generator,
+    sizes: tuple[int, int, int],
+    activation: str,
+    *,
+    asked: bool = True,
 ) -> Network:
     """Return the student's ``build_network(*sizes, activation)`` with drawn values, beside the answer key's.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        ``in_features``, ``hidden_units``, ``out_features``; all different.
+    activation : str
+    asked : bool
+        Whether the student's function is asked for the activation; otherwise it must be the default.
 
     Raises
     ------
     StudentFault
         When the parameters do not have the shapes they must have.
     """
-    what = f"build_network({', '.join(map(str, sizes))}, {activation!r})"
+    arguments = (*sizes, activation) if asked else sizes
+    what = call_label("build_network", arguments, {})
     desired = network_shapes(*sizes)
     key = reference.build_network(*sizes, activation)
     for parameter, value in zip(key.parameters(), drawn(rng, desired), strict=True):
         parameter.value = value
     probe = rng.standard_normal((4, sizes[0]))
     right = key.forward(probe)
-    own = student.build_network(*sizes, activation)
+    own = student.build_network(*arguments)
     parameters = parameters_of(student, own, what)
     shapes = [value.shape for value in values_of(student, parameters, what)]
     expect_shapes(shapes, desired, what)

@@ -36,7 +36,7 @@ class Wire:
         self.ask = ask
         self.remark = remark or (lambda sentence: None)
 
-    def send(self, request: dict[str, Any], label: str, owner: str = "") -> Any:
+    def send(self, request: Mapping[str, Any], label: str, owner: str | Sequence[str] = "") -> Any:
         """Return the value of a reply, objects as ``StudentObject``.
 
         Parameters
@@ -45,8 +45,8 @@ class Wire:
             What the child is asked for.
         label : str
             What the request is called in messages.
-        owner : str
-            What a missing name would be missing from; empty for the submission itself.
+        owner : str or sequence of str
+            What a missing name would be missing from, empty for the submission itself; one for each step of a program.
 
         Raises
         ------
@@ -60,7 +60,7 @@ class Wire:
         for warning in reply.get("warnings") or ():
             self.remark(_warning_sentence(warning, label))
         if "missing" in reply:
-            raise MissingName(cut(reply["missing"]), reply.get("near") or (), owner)
+            raise MissingName(cut(reply["missing"]), reply.get("near") or (), _of_step(owner, reply.get("step")))
         return self.wrap(reply.get("value"), label)
 
     def wrap(self, value: Any, label: str) -> Any:
@@ -153,6 +153,12 @@ def expect_object(value: Any, what: str, wanted: str) -> StudentObject:
     raise StudentFault(
         Why.WRONG, f"{what} must be {wanted}, but it is {described(value)}.", expected=wanted, actual=described(value)
     )
+
+
+def _of_step(owner: str | Sequence[str], step: Any) -> str:
+    if isinstance(owner, str):
+        return owner
+    return owner[step] if isinstance(step, int) and 0 <= step < len(owner) else ""
 
 
 def _labelled(fault: StudentFault, label: str) -> StudentFault:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.checks.labels import call_label, cut
 from grader.checks.objects import StudentObject, Wire, outgoing
-from grader.values import Ref
+from grader.values import Handle, Ref
 
 NAMESPACE = 0
 
@@ -32,6 +33,8 @@ class Program:
     def __init__(self, wire: Wire, what: str) -> None:
         self._wire, self._what = wire, what
         self._steps: list[dict[str, Any]] = []
+        self._owners: list[str] = []
+        self._results: list[str] = []
         self._kept: list[int] = []
         self._labels: list[str | None] = []
 
@@ -70,7 +73,7 @@ class Program:
             When a step fails; the steps behind it are not run.
         """
         request = {"op": "program", "steps": self._steps, "keep": self._kept}
-        values = self._wire.send(request, self._what, self._what)
+        values = self._wire.send(request, self._what, self._owners)
         if not isinstance(values, (list, tuple)) or len(values) != len(self._kept):
             return [None] * len(self._kept)
         return [
@@ -80,8 +83,21 @@ class Program:
 
     def add(self, step: dict[str, Any]) -> Deferred:
         """Append a step and return its result."""
+        owner = self._name_of(step.get("on", NAMESPACE))
+        name = step.get("name")
+        result = ".".join(word for word in (owner, name) if word)
+        if step["op"] == "call":
+            result = call_label(result, step["args"], step["kwargs"])
         self._steps.append(step)
+        self._owners.append(owner)
+        self._results.append(result)
         return Deferred(self, Ref(len(self._steps) - 1), None)
+
+    def _name_of(self, on: Any) -> str:
+        """Return what messages call the thing that a step stands on; nothing for the submission itself."""
+        if isinstance(on, Ref):
+            return self._results[on.index]
+        return cut(on.type_name) if isinstance(on, Handle) else ""
 
     def target(self, step: Deferred) -> Any:
         """Return what a request's ``on`` names: a handle or an earlier step. Emits the step that reads an attribute."""

@@ -99,6 +99,6 @@ LOADING = fields(
     }
 )
 
-ENDED = fields({"ended": fields({"status": integer(-(2**31), 2**31), "cpu_seconds": number})})
+ENDED = fields({"ended": fields({"status": integer(-1, 0xFFFF), "cpu_seconds": number})})
 RAISED = fields({"raised": ERROR})
 WARNINGS = items(fields({"category": text(100), "message": text(1000), "file": maybe(_PATH), "line": _LINE}), 100)

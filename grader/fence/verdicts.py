@@ -10,8 +10,8 @@ from grader.fence.messages import ERROR
 from grader.fence.wire import ProtocolError
 from grader.outcomes import Frame, StudentFault, Why
 
-# A process that dies a little before its limit was still stopped by it: the kernel counts in ticks.
-_CPU_SHARE = 0.9
+# A killed process that had used nearly all was stopped by its limit: the kernel counts in ticks, and not all of them.
+_CPU_SHARE = 0.75
 _HINTS = {
     Why.TIMED_OUT: "Look for a loop that does not end, or for loops where an array operation would do.",
     Why.OUT_OF_MEMORY: "Look for an array that is larger than it should be, for example from broadcasting (n,) with (n, 1).",
@@ -73,15 +73,18 @@ def from_status(status: int | None, cpu_seconds: float, limit_seconds: float, *,
     limit_seconds : float
         What it was allowed.
     """
+    if status is not None and not 0 <= status <= 0xFFFF:
+        # The loader's word, which may be anything; -1 is that of an honest one that could not start a child.
+        status = None
     number = os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else 0
     if number == signal.SIGSYS:
         return StudentFault(
             Why.BLOCKED, "It was stopped for asking the system for something that is not allowed here.",
             hint=_HINTS[Why.BLOCKED], fatal=fatal,
         )  # fmt: skip
-    if number in (signal.SIGXCPU, signal.SIGKILL) and cpu_seconds >= _CPU_SHARE * limit_seconds:
+    if number in (signal.SIGXCPU, signal.SIGALRM):
         return timed_out(limit_seconds, fatal=fatal)
-    if number == signal.SIGALRM:
+    if number == signal.SIGKILL and cpu_seconds >= _CPU_SHARE * limit_seconds:
         return timed_out(limit_seconds, fatal=fatal)
     return StudentFault(Why.CRASHED, f"It ended before it answered ({_ending(status)}).", fatal=fatal)
 
@@ -98,7 +101,7 @@ def from_overrun(kind: str | None) -> StudentFault | None:
 
 
 def _ending(status: int | None) -> str:
-    if status is None:
+    if status is None or os.WIFSTOPPED(status):
         return "no exit status"
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)

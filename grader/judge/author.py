@@ -12,8 +12,9 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.checks.catalogue import check_spec
-from grader.checks.plugin import EXAMINATION, SPEC
+from grader.checks.plugin import EXAMINATION, PARTS, SPEC
 from grader.errors import GraderError
+from grader.outcomes import StudentFault
 from grader.seed import secret_seed
 
 
@@ -45,6 +46,28 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
             return (yield)
     except GraderError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """Have a check fail whose parts did: the judge reads them from the record, pytest only knows exceptions."""
+    result = yield
+    parts = pyfuncitem.stash.get(PARTS, None)
+    if parts is not None and parts.first_fault is not None:
+        raise parts.first_fault
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[pytest.TestReport]:
+    """Show a student's fault as its student would read it, in place of our own lines."""
+    report = yield
+    if call.excinfo is not None and isinstance(call.excinfo.value, StudentFault):
+        fault = call.excinfo.value
+        given = (("hint", fault.hint), ("expected", fault.expected), ("came", fault.actual))
+        lines = [f"{fault.why}: {fault.message}", *(f"  {name}: {value}" for name, value in given if value)]
+        report.longrepr = "\n".join(lines + [f"  {frame.file}:{frame.line}: {frame.code}" for frame in fault.frames])
+    return report
 
 
 def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:

@@ -53,6 +53,8 @@ def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stu
     status, error = ended["status"], ended["error"]
     if status not in WHY:
         return None
+    if error and error["type"] == "NotImplementedError" and error["message"].startswith("Task"):
+        return _not_written(error, doing)
     place = where(error)
     if status == "timed_out":
         reason = f"was stopped{place} after {cpu_seconds:g} seconds of computing time"
@@ -76,4 +78,14 @@ def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stu
         hint=HINT.get(status),
         frames=frames_of(error),
         raised=error["type"] if error else status,
+    )
+
+
+def _not_written(error: Mapping[str, Any], doing: str) -> StudentFault:
+    """Return the fault for code that came upon a stub of the template: nothing crashed, something is still to be written."""
+    return StudentFault(
+        Why.MISSING,
+        f"{doing} your submission came upon what is not written yet ({error['message']}).",
+        frames=frames_of(error),
+        raised=error["type"],
     )

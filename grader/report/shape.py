@@ -59,7 +59,7 @@ def to_do(record: Record) -> bool:
     """Return whether ``record`` is that of an untouched template: it loads, and nothing in it is written yet."""
     failed = [check for check in record["checks"] if check["result"] == "failed"]
     idle = all(check["result"] in ("failed", "not_checked") for check in record["checks"])
-    loads = not (record["loading"] or {}).get("fault")
+    loads = ((record["loading"] or {}).get("fault") or {"why": "missing"})["why"] == "missing"
     return loads and idle and bool(failed) and all(check["why"] == "missing" for check in failed)
 
 

@@ -83,4 +83,6 @@ def loading_fault(loading: Mapping[str, Any] | None) -> str | None:
         return None
     if loading["status"] == "unreadable":
         return "could not be read"
+    if fault["why"] == "missing":
+        return None
     return f"{WHY_WORDS.get(fault['why'], str(fault['why']))} while loading"

@@ -47,7 +47,10 @@ class InProcess:
         results: list[Any] = []
         kept = {}
         for number, step in enumerate(request["steps"]):
-            results.append(self._do(step, results))
+            try:
+                results.append(self._do(step, results))
+            except Missing as error:
+                return {"missing": error.args[0], "near": error.args[1], "step": number}
             if number in request["keep"]:
                 kept[number] = self._sent(results[-1])
         return {"value": [kept[number] for number in request["keep"]]}

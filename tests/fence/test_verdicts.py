@@ -64,10 +64,13 @@ def test_from_missing_survives_a_lie():
 STATUS = [
     (3 << 8, 0.1, Why.CRASHED, "It ended before it answered (exit status 3)."),
     (None, 0.1, Why.CRASHED, "It ended before it answered (no exit status)."),
+    (-1, 0.1, Why.CRASHED, "It ended before it answered (no exit status)."),
+    (0x137F, 0.1, Why.CRASHED, "It ended before it answered (no exit status)."),
+    (2**31, 0.1, Why.CRASHED, "It ended before it answered (no exit status)."),
     (signal.SIGSEGV, 0.1, Why.CRASHED, "It ended before it answered (signal SIGSEGV)."),
     (signal.SIGKILL, 0.1, Why.CRASHED, "It ended before it answered (signal SIGKILL)."),
     (signal.SIGKILL, 1.95, Why.TIMED_OUT, "It did not finish within 2 seconds of computing time."),
-    (signal.SIGXCPU, 2.0, Why.TIMED_OUT, "It did not finish within 2 seconds of computing time."),
+    (signal.SIGXCPU, 0.1, Why.TIMED_OUT, "It did not finish within 2 seconds of computing time."),
     (signal.SIGALRM, 0.0, Why.TIMED_OUT, "It did not finish within 2 seconds of computing time."),
     (signal.SIGSYS, 0.0, Why.BLOCKED, "It was stopped for asking the system for something that is not allowed here."),
 ]

@@ -57,6 +57,13 @@ ERROR = {
             Why.CRASHED,
             "Loading your submission ended at line 3 of main.py, because the code asked Python to exit.",
         ),
+        (
+            "raised",
+            {"type": "NotImplementedError", "message": "Task 6.2: write solve", "frames": []},
+            [{}],
+            Why.MISSING,
+            "Loading your submission came upon what is not written yet (Task 6.2: write solve).",
+        ),
         ("forbidden", None, [], Why.FORBIDDEN, "Loading your submission stopped with an error."),
     ],
 )
@@ -64,7 +71,7 @@ def test_ended_early_says_what_stopped_it(status, error, cells, why, message):
     """Each status has its word and its sentence."""
     fault = ended_early({"status": status, "error": error, "cells": cells}, "Loading", 60.0)
     assert (fault.why, fault.message) == (why, message)
-    assert (fault.hint is None) is (why is Why.CRASHED)
+    assert (fault.hint is None) is (why in (Why.CRASHED, Why.MISSING))
 
 
 def test_ended_early_is_nothing_for_a_loading_that_came_to_its_end():

@@ -1,5 +1,6 @@
 """The census sees every process below one, however it hides, and ends it."""
 
+import ctypes
 import os
 import signal
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 from _fenced import census
 
 PATIENCE_SECONDS = 10.0
+_PR_SET_NAME = 15
 
 
 def tree():
@@ -72,10 +74,11 @@ def test_census_reads_strange_names():
     """A command name with spaces and parentheses does not confuse the columns."""
     child = os.fork()
     if child == 0:
-        with open("/proc/self/comm", "w", encoding="ascii") as file:
-            file.write("a) R 1 (b")
-        time.sleep(600)
-        os._exit(0)
+        try:
+            ctypes.CDLL(None).prctl(_PR_SET_NAME, b"a) R 1 (b", 0, 0, 0)
+            time.sleep(600)
+        finally:
+            os._exit(0)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while b"a) R 1" not in Path(f"/proc/{child}/stat").read_bytes() and time.monotonic() < deadline:
         time.sleep(0.01)
