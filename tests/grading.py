@@ -33,7 +33,7 @@ def write_class(folder, **submissions):
 
 def command(*arguments):
     """Return the words of a `grade` command for the tiny assignment."""
-    return [sys.executable, "-m", "grader", "grade", *map(str, arguments), "--assignment", str(TINY)]
+    return [sys.executable, "-m", "grader", "grade", "--assignment", str(TINY), *map(str, arguments)]
 
 
 def environment(**more):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-GUARD = '\n\nif __name__ == "__main__":\n    main()\n'
+GUARD = '\n\n\nif __name__ == "__main__":\n    main()\n'
 
 
 def merged(folder: Path, modules: list[str]) -> str:

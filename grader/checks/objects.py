@@ -5,7 +5,7 @@ Nothing here trusts a type, a length or a text that the child sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from grader.checks.examination import Ask
@@ -36,7 +36,7 @@ class Wire:
         self.ask = ask
         self.remark = remark or (lambda sentence: None)
 
-    def send(self, request: Mapping[str, Any], label: str, owner: str | Sequence[str] = "") -> Any:
+    def send(self, request: dict[str, Any], label: str, owner: str | Sequence[str] = "") -> Any:
         """Return the value of a reply, objects as ``StudentObject``.
 
         Parameters

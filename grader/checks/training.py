@@ -130,10 +130,10 @@ def expect_losses(student: Student, history: Any, epochs: int, what: str) -> lis
     StudentFault
         When it is not one finite number for each epoch.
     """
-    items: Sequence[Any]
-    if history is None or isinstance(history, (int, float)):
-        as_array(history if history is None else None, (epochs,), what=what)
-    items = list(history) if isinstance(history, np.ndarray) and history.ndim else student.list(history, what)
+    if history is None:
+        as_array(history, (epochs,), what=what)
+    is_row = isinstance(history, np.ndarray) and history.ndim > 0
+    items = list(history) if is_row else student.list(history, what)
     if len(items) != epochs:
         raise StudentFault(
             Why.WRONG,

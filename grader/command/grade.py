@@ -15,6 +15,7 @@ from grader.command.defaults import default, default_assignment
 from grader.command.lock import only_one_run
 from grader.command.progress import progress
 from grader.errors import FenceError, UsageError
+from grader.judge.acceptance import accepted_level
 from grader.judge.client import Order, Worker
 from grader.record import read_record, record_path, sweep_temporaries, write_atomically
 from grader.seed import secret_seed
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         from grader.command.listing import print_listing
 
-        return print_listing(chosen, left_out, assignment, options.isolation or default("isolation"))
+        return print_listing(chosen, left_out, assignment)
     out = _prepared(options.out)
     with only_one_run(out):
         sweep_temporaries(out)
@@ -91,14 +92,14 @@ def _grade(
     """Grade the chosen submissions, each page as soon as its record is there; return those without a record."""
     from grader.report import write_student
 
-    order = Order(assignment.folder, secret_seed(options.seed), out, options.isolation or default("isolation"))
+    isolation = options.isolation or default("isolation")
+    accepted_level(isolation)
+    order = Order(assignment.folder, secret_seed(options.seed), out, isolation, _notebooks_may_come(chosen))
     failed = []
     with Worker(order) as worker:
-        isolation = worker.ready()["isolation"]
-        if not options.quiet and isolation["not_held"]:
-            print(
-                f"Isolation {isolation['level']}: not held here: {', '.join(isolation['not_held'])}.", file=sys.stderr
-            )
+        held = worker.ready()["isolation"]
+        if not options.quiet and held["not_held"]:
+            print(f"Isolation {held['level']}: {' '.join(held['not_held'])}", file=sys.stderr)
         for submission in chosen:
             _forget(out, submission)
         graded = worker.grade(chosen, options.jobs or _cores(), _repeat(options.assignment or assignment.id, paths))
@@ -108,6 +109,13 @@ def _grade(
                 continue
             write_student(read_record(record_path(out, submission.slug)), out)
     return failed
+
+
+def _notebooks_may_come(submissions: Sequence[Submission]) -> bool:
+    """Return whether one of them is a notebook, or may hold one."""
+    return any(
+        s.form == "zip" or any(True for _ in s.path.rglob("*.ipynb")) or s.path.suffix == ".ipynb" for s in submissions
+    )
 
 
 def _cores() -> int:
@@ -128,7 +136,7 @@ def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission],
     notebooks = [path for s in chosen if (path := out / "notebooks" / f"{s.slug}.ipynb").exists()]
     if not notebooks:
         return
-    with Renderer(options.isolation or default("isolation")) as renderer:
+    with Renderer() as renderer:
         for path in progress(notebooks, len(notebooks), "rendering", quiet=options.quiet):
             try:
                 write_atomically(path.with_suffix(".html"), renderer.render(path.read_bytes(), path.stem).encode())

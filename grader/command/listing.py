@@ -15,12 +15,10 @@ from grader.report import plain_text
 from grader.submissions import LeftOut, Submission, TooLarge
 
 
-def print_listing(
-    chosen: Sequence[Submission], left_out: Sequence[LeftOut], assignment: Assignment, isolation: str | None
-) -> int:
+def print_listing(chosen: Sequence[Submission], left_out: Sequence[LeftOut], assignment: Assignment) -> int:
     """Print a table of the submissions, each read in a confined child; return 0."""
     table = Table("student", "handed in", "read as", "entry", "remarks", box=None, pad_edge=False)
-    zygote = Zygote(preload=assignment.preload, level=isolation)
+    zygote = Zygote(preload=assignment.preload)
     try:
         zygote.start()
         for submission in chosen:

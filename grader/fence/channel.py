@@ -66,7 +66,13 @@ class Drain:
         os.close(self.descriptor)
 
 
-def wait(channel: socket.socket, events: int, drains: Sequence[Drain], deadline: float) -> None:
+def wait(
+    channel: socket.socket,
+    events: int,
+    drains: Sequence[Drain],
+    deadline: float,
+    bell: socket.socket | None = None,
+) -> None:
     """Return when `channel` is ready for `events`; empty the output pipes meanwhile.
 
     Parameters
@@ -77,14 +83,20 @@ def wait(channel: socket.socket, events: int, drains: Sequence[Drain], deadline:
     drains : sequence of Drain
     deadline : float
         On the clock of `time.monotonic`, in seconds.
+    bell : socket.socket or None
+        Another socket, on which something arrives only when nothing more will come on `channel`.
 
     Raises
     ------
     DeadlineError
         When the deadline passes first.
+    EndOfFile
+        When the bell rings first.
     """
     with selectors.PollSelector() as selector:
         selector.register(channel, events)
+        if bell is not None:
+            selector.register(bell, selectors.EVENT_READ, bell)
         for drain in drains:
             if not drain.ended:
                 selector.register(drain.descriptor, selectors.EVENT_READ, drain)
@@ -93,13 +105,15 @@ def wait(channel: socket.socket, events: int, drains: Sequence[Drain], deadline:
             if remaining <= 0:
                 raise DeadlineError
             ready = [key.data for key, _ in selector.select(remaining)]
-            for drain in ready:
-                if drain is not None:
-                    drain.pump()
-                    if drain.ended:
-                        selector.unregister(drain.descriptor)
+            for source in ready:
+                if isinstance(source, Drain):
+                    source.pump()
+                    if source.ended:
+                        selector.unregister(source.descriptor)
             if None in ready:
                 return
+            if bell in ready:
+                raise EndOfFile
 
 
 class Channel:
@@ -111,11 +125,14 @@ class Channel:
         A connected stream; it is made non-blocking and closed by `close`.
     drains : sequence of Drain
         Pipes to empty while waiting.
+    bell : Channel or None
+        Where the end of the other side is told, should a forgotten process keep this stream open.
     """
 
-    def __init__(self, stream: socket.socket, drains: Sequence[Drain] = ()) -> None:
+    def __init__(self, stream: socket.socket, drains: Sequence[Drain] = (), bell: Channel | None = None) -> None:
         stream.setblocking(False)
         self._stream = stream
+        self._bell = None if bell is None else bell._stream
         self._drains = drains
         self.late_frames = 0
 
@@ -124,7 +141,7 @@ class Channel:
         nonce = os.urandom(NONCE_BYTES)
         rest = memoryview(encode_frame(nonce, value))
         while rest:
-            wait(self._stream, selectors.EVENT_WRITE, self._drains, deadline)
+            wait(self._stream, selectors.EVENT_WRITE, self._drains, deadline, self._bell)
             try:
                 sent = socket.send_fds(self._stream, [rest], list(descriptors))
             except BlockingIOError:
@@ -161,7 +178,7 @@ class Channel:
         """Return `size` bytes; memory grows with what arrives, never with what is announced."""
         taken = bytearray()
         while len(taken) < size:
-            wait(self._stream, selectors.EVENT_READ, self._drains, deadline)
+            wait(self._stream, selectors.EVENT_READ, self._drains, deadline, self._bell)
             try:
                 chunk = self._stream.recv(min(size - len(taken), _CHUNK_BYTES))
             except BlockingIOError:

@@ -138,7 +138,7 @@ class Session:
         deadline = time.monotonic() + wall_seconds(cpu_seconds)
         ours, theirs = socket.socketpair()
         request = {"do": "check", "cpu_seconds": float(cpu_seconds), **more}
-        channel = Channel(ours, self._drains)
+        channel = Channel(ours, self._drains, bell=self._loader)
         try:
             with theirs:
                 nonce = self._loader.send(request, deadline, [theirs.fileno()])

@@ -1,6 +1,7 @@
 """The judge's worker process: ``python -m grader.judge``, told what to grade by lines of JSON on its standard input.
 
-The first line is the order: ``assignment`` (folder), ``seed``, ``out``, ``isolation``. Each further line is a job with ``id``,
+The first line is the order: ``assignment`` (folder), ``seed``, ``out``, ``isolation`` (the lowest
+level to accept), ``notebooks`` (whether any may come). Each further line is a job with ``id``,
 ``slug``, ``path``, ``form`` and ``repeat``. Events go to standard output, one JSON object a line; everything else that is
 printed goes to standard error.
 """
@@ -50,7 +51,7 @@ def _first_line() -> bytes:
 
 def _serve(order: dict[str, Any], send: Any) -> None:
     assignment = load_assignment(Path(order["assignment"]))
-    zygote = Zygote(preload=assignment.preload, level=order["isolation"])
+    zygote = Zygote(preload=assignment.preload, preload_shell=order["notebooks"])
     zygote.launch()
     try:
         # Imported while the clean parent imports what it needs, in the other process.

@@ -30,12 +30,16 @@ class WorkerError(GraderError):
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker needs to know before the first submission; ``isolation`` is a level, or None for the default."""
+    """What a worker needs to know before the first submission.
+
+    ``isolation`` is the lowest level to accept, None for the default; ``notebooks`` says whether any may come.
+    """
 
     assignment: Path
     seed: str
     out: Path
     isolation: str | None = None
+    notebooks: bool = True
 
 
 class Worker:
@@ -55,6 +59,7 @@ class Worker:
                 "seed": order.seed,
                 "out": str(order.out.resolve()),
                 "isolation": order.isolation,
+                "notebooks": order.notebooks,
             }
         )
 

@@ -13,6 +13,7 @@ from grader.assignment import Assignment
 from grader.checks.catalogue import catalogue
 from grader.errors import AssignmentError
 from grader.fence import Zygote
+from grader.judge.acceptance import accepted_level, require_level
 from grader.judge.bench import Bench
 from grader.judge.loop import Loop, Send
 
@@ -46,6 +47,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
         checks = catalogue(items, assignment)
         importlib.import_module(assignment.reference)
         info = zygote.start()
+        require_level(info.level, accepted_level(order["isolation"]))
         isolation = {"level": str(info.level), "not_held": list(info.not_held)}
         return Bench(assignment, checks, order["seed"], zygote, isolation, Path(order["out"]))
 

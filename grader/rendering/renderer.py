@@ -14,16 +14,10 @@ CPU_SECONDS = 60.0
 
 
 class Renderer:
-    """Renders notebooks as HTML pages; use it as a context manager.
+    """Renders notebooks as HTML pages; use it as a context manager."""
 
-    Parameters
-    ----------
-    isolation : str or None
-        The lowest level of isolation to accept, as for grading.
-    """
-
-    def __init__(self, isolation: str | None) -> None:
-        self._zygote = Zygote(preload=PRELOAD, level=isolation)
+    def __init__(self) -> None:
+        self._zygote = Zygote(preload=PRELOAD)
 
     def __enter__(self) -> Renderer:
         self._zygote.start()

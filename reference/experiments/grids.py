@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from multiprocessing import get_context
 
@@ -63,20 +63,29 @@ def train_column(column: Column) -> np.ndarray:
 
 def run(options: Options) -> None:
     """Train all grids with biases off, then with trained biases, and set them beside the published ones."""
-    epochs = options.epochs or EPOCHS
-    columns = [
-        Column(activation, optimizer, data, hidden_units, use_bias, options.seeds, epochs)
-        for use_bias, (activation, optimizer), data in product((False, True), GRIDS, DATA)
-        # The widest columns first, so that no process is left with a long one at the end.
-        for hidden_units in reversed(HIDDEN_UNITS)
-    ]
-    trained = progress(_train_all(columns, options.jobs), len(columns), "grids")
-    results = dict(zip(columns, trained, strict=True))
-    rows = [row for column, accuracies in results.items() for row in _rows(column, accuracies)]
-    write_csv(options.out / "grids.csv", _HEADER, rows)
+    results: dict[Column, np.ndarray] = {}
+    rows: list[tuple[object, ...]] = []
     for use_bias in (False, True):
-        _print_grids([row for row in rows if row[4] is use_bias])
+        columns = _columns(use_bias, options)
+        trained = progress(_train_all(columns, options.jobs), len(columns), f"grids, {_biases(use_bias)}")
+        results |= zip(columns, trained, strict=True)
+        half = [row for column in columns for row in _rows(column, results[column])]
+        _print_grids(half)
+        rows += half
+        write_csv(options.out / "grids.csv", _HEADER, rows)
     _draw(results, options)
+
+
+def _columns(use_bias: bool, options: Options) -> list[Column]:
+    """Return the columns of all grids, the widest first, so that no process is left with a long one at the end."""
+    return [
+        Column(activation, optimizer, data, hidden_units, use_bias, options.seeds, options.epochs or EPOCHS)
+        for hidden_units, (activation, optimizer), data in product(reversed(HIDDEN_UNITS), GRIDS, DATA)
+    ]
+
+
+def _biases(use_bias: bool) -> str:
+    return "trained biases" if use_bias else "biases fixed at zero"
 
 
 _HEADER = (
@@ -108,7 +117,7 @@ def _rows(column: Column, accuracies: np.ndarray) -> Iterator[tuple[object, ...]
 
 def _print_grids(rows: list[tuple[object, ...]]) -> None:
     """Print each grid, a cell being the published figure and our band, and how many figures lie inside."""
-    biases = "trained biases" if rows[0][4] else "biases fixed at zero"
+    biases = _biases(bool(rows[0][4]))
     for (activation, optimizer), data in product(GRIDS, DATA):
         grid = [row for row in rows if row[:3] == (activation, optimizer, data)]
         lines = [[f"{rate:g}", *(_cell(grid, rate, units) for units in HIDDEN_UNITS)] for rate in RATES]
@@ -132,12 +141,15 @@ def _draw(results: dict[Column, np.ndarray], options: Options) -> None:
         for data in DATA:
             panels[f"{data}, published"] = np.array(GRIDS[activation, optimizer][data])
             for use_bias in (False, True):
-                chosen = [
-                    np.median(results[replace(column, hidden_units=units)], axis=1)
-                    for column in results
-                    for units in HIDDEN_UNITS
-                    if (column.activation, column.optimizer, column.data, column.use_bias, column.hidden_units)
-                    == (activation, optimizer, data, use_bias, HIDDEN_UNITS[0])
-                ]
-                panels[f"{data}, {'trained biases' if use_bias else 'no biases'}"] = np.column_stack(chosen)
+                panels[f"{data}, {_biases(use_bias)}"] = _medians(results, (activation, optimizer, data, use_bias))
         heat_maps(options.out / f"grid-{activation}-{optimizer}.png", panels, RATES, HIDDEN_UNITS)
+
+
+def _medians(results: dict[Column, np.ndarray], grid: tuple[str, str, str, bool]) -> np.ndarray:
+    """Return the medians over the seeds of one grid, shape (rates, hidden units)."""
+    by_units = {
+        column.hidden_units: np.median(accuracies, axis=1)
+        for column, accuracies in results.items()
+        if (column.activation, column.optimizer, column.data, column.use_bias) == grid
+    }
+    return np.column_stack([by_units[units] for units in HIDDEN_UNITS])

@@ -142,6 +142,10 @@ def grade(source: str, seed: str = "tests", only: set[str] | None = None, run: A
         names = inspect.signature(check).parameters
         if "script" in names and run is None:
             run = run_of(source)
+        if "script" in names and isinstance(run, StudentFault):
+            failed.add(name)
+            graded.earned[name], graded.faults[name] = 0.0, run
+            continue
         values = {
             "student": Student(ask, notes.remark),
             "reference": reference,

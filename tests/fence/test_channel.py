@@ -173,3 +173,19 @@ def test_channel_empties_the_pipes_while_it_waits(pipe):
     printing.join()
     channel.close()
     theirs.close()
+
+
+def test_channel_hears_the_bell():
+    """An end that is told elsewhere ends the waiting, but not before what had arrived is taken."""
+    other, ringing = socket.socketpair()
+    ours, theirs = socket.socketpair()
+    channel = Channel(ours, bell=Channel(other))
+    nonce = channel.send(None, soon())
+    theirs.sendall(encode_frame(nonce, "in time"))
+    ringing.sendall(b"!")
+    assert channel.receive(nonce, soon()) == "in time"
+    with pytest.raises(EndOfFile):
+        channel.receive(nonce, soon())
+    for end in (other, ringing, theirs):
+        end.close()
+    channel.close()

@@ -35,6 +35,10 @@ def daemon():
             time.sleep(3600)
         os._exit(0)
     os.wait()
+def leaves_an_orphan():
+    if os.fork() == 0:
+        time.sleep(3600)
+    os._exit(7)
 def processes(): return sum(name.isdecimal() for name in os.listdir("/proc"))
 def big(): return np.zeros(1000)
 """
@@ -60,6 +64,7 @@ FAULTS = [
     ("raises", Why.CRASHED, "It raised ZeroDivisionError: division by zero"),
     ("stub", Why.MISSING, "It is not implemented yet (Task 1.1: stub)."),
     ("leaves", Why.CRASHED, "It ended before it answered (exit status 7)."),
+    ("leaves_an_orphan", Why.CRASHED, "It ended before it answered (exit status 7)."),
     ("spins", Why.TIMED_OUT, "It did not finish within 1 seconds of computing time."),
     ("grows", Why.OUT_OF_MEMORY, "It raised MemoryError."),
     ("breaks_out", Why.BLOCKED, "It was stopped for asking the system for something that is not allowed here."),

@@ -98,3 +98,13 @@ def test_grading_same_class_twice_gives_the_same_records(tmp_path):
         texts.append(json.dumps(records, indent=1).replace(f"/{out}", ""))
     assert texts[0] == texts[1] == texts[2]
     assert words(json.loads(texts[0])["a"]) == PASSED
+
+
+def test_grading_repeats_addresses_that_a_submission_prints(tmp_path):
+    """Where an object lies in memory is the same in every run, so that even such output does not differ."""
+    folder = write_class(
+        tmp_path / "class", a=RIGHT.replace("print(21 * 2)", "print(42, object(), id(np), hash('text'))")
+    )
+    printed = [grade(folder, tmp_path / out, "--quiet")["a"]["output"]["stdout"] for out in ("first", "second")]
+    assert "<object object at 0x" in printed[0]
+    assert printed[0] == printed[1]

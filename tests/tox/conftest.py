@@ -46,8 +46,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def clean_environment() -> dict[str, str]:
-    """The environment without what an outer tox or pytest left in it; new environments are made without pip."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TOX", "PYTEST", "VIRTUAL"))}
+    """The environment without what an outer tox, pytest or CI left in it (where CI is set, tox lists packages by pip); new environments are made without pip."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TOX", "PYTEST", "VIRTUAL")) and name != "CI"
+    }
     return {**kept, "NO_COLOR": "1", "VIRTUALENV_NO_SEED": "1"}
 
 

@@ -107,8 +107,8 @@ def check_build_network_seeds(student, rng):
     first, second = (int(seed) for seed in rng.integers(2**32, size=2))
     program = student.program("build_network(3, 5, 4, rng=rng).forward(inputs)")
     for seed in (first, first, second):
-        program.keep(program.build_network(*SIZES, "tanh", student.generator(seed)).forward(inputs))
-    program.keep(program.build_network(*SIZES, "tanh").forward(inputs))
+        program.keep(program.build_network(*SIZES, rng=student.generator(seed)).forward(inputs))
+    program.keep(program.build_network(*SIZES).forward(inputs))
     what = "`build_network(3, 5, 4, rng=rng).forward(inputs)`"
     one, same, other, _ = (expect_array(outputs, (6, 4), what=what) for outputs in program.run())
     hint = "Hand `rng` on to every Linear layer."

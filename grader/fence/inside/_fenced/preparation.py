@@ -5,6 +5,7 @@ Imports nothing of ours but this package.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -12,7 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from _fenced import drawing, identity, landlock, notebook, seccomp, seclusion
+from _fenced import drawing, identity, landlock, linux, notebook, seccomp, seclusion
+
+_HUGE_PAGE_BYTES = 2 * 2**20
 
 
 def forget_our_folder() -> None:
@@ -74,4 +77,21 @@ def warm_up(preload: list[str], preload_shell: bool) -> dict[str, str]:
         notebook.prepare_shell()
     gc.collect()
     gc.freeze()
+    gather_memory()
     return versions
+
+
+def gather_memory() -> None:
+    """Gather the heap into huge pages, once: a fork copies page tables, and this makes it a third cheaper.
+
+    Kernels before 6.1 cannot, and nothing depends on it.
+    """
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
+        lines = [line.split() for line in file]
+    for addresses, rights, _, _, inode, *name in lines:
+        if rights == "rw-p" and inode == "0" and name in ([], ["[heap]"]):
+            first, last = (int(address, 16) for address in addresses.split("-"))
+            start, end = -(-first // _HUGE_PAGE_BYTES) * _HUGE_PAGE_BYTES, last // _HUGE_PAGE_BYTES * _HUGE_PAGE_BYTES
+            if end > start:
+                with contextlib.suppress(OSError):
+                    linux.collapse(start, end - start)

@@ -282,7 +282,13 @@ class _Reader:
         return [self.read() for _ in range(self.count())]
 
     def map(self) -> dict[str, Any]:
-        return {self.read(): self.read() for _ in range(self.count())}
+        return {self.key(): self.read() for _ in range(self.count())}
+
+    def key(self) -> str:
+        key = self.read()
+        if not isinstance(key, str):
+            raise MalformedFrame("a key is no text")
+        return key
 
     def handle(self) -> Handle:
         number = self.count()

@@ -1,4 +1,4 @@
-"""Writes ``digits.npz`` from scikit-learn's digits: ``pip install scikit-learn``, then ``python -m reference.components.make_digits``.
+"""Writes ``digits.npz`` from scikit-learn's digits: ``pip install scikit-learn``, then ``python -m benchmarks.make_digits``.
 
 Needed only to make the file anew; nothing imports this.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .digits import FILE
+from reference.components.digits import FILE
 
 
 def main() -> None:

@@ -1,0 +1,48 @@
+"""Decides whether a machine confines students' code well enough to grade on it. May not import checks, report or reference."""
+
+from __future__ import annotations
+
+from grader.errors import UsageError
+from grader.fence import IsolationLevel
+
+LOWEST_BY_DEFAULT = IsolationLevel.NO_NAMESPACES
+
+
+def accepted_level(wanted: str | None) -> IsolationLevel:
+    """Return the lowest level to accept.
+
+    Parameters
+    ----------
+    wanted : str or None
+        What the instructor said; None for the default, which containers and hardened desktops reach.
+
+    Raises
+    ------
+    UsageError
+        When there is no such level.
+    """
+    if wanted is None:
+        return LOWEST_BY_DEFAULT
+    try:
+        return IsolationLevel(wanted)
+    except ValueError:
+        levels = ", ".join(IsolationLevel)
+        raise UsageError(
+            f"There is no isolation level {wanted!r}; from the strongest to the weakest they are {levels}."
+        ) from None
+
+
+def require_level(found: IsolationLevel, lowest: IsolationLevel) -> None:
+    """Stop the grading when the machine holds less than what is accepted.
+
+    Raises
+    ------
+    UsageError
+        When it does; the sentence names both levels and the remedies.
+    """
+    order = list(IsolationLevel)
+    if order.index(found) > order.index(lowest):
+        raise UsageError(
+            f"This machine confines students' code at the level {found} only, and the lowest that is accepted is {lowest}. "
+            f"`python -m grader doctor` says what is missing; `--isolation {found}` accepts it as it is."
+        )

@@ -1,0 +1,84 @@
+"""Tests of the checks of ``backprop``: the answer key passes, mutants are rejected, variants accepted, the template earns nothing.
+
+They run in this process against trusted code; the way through the fence is tested with the gallery.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import lru_cache
+
+import pytest
+
+from grader.audit import Case, mutants, variants
+from grader.outcomes import StudentFault, Why
+from tests.assignments.grading import BACKPROP, ROOT, answer_key_script, checks, grade, is_bonus, mark, run_of
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+MUTANTS = list(mutants(BACKPROP, answer_key_script()))
+VARIANTS = list(variants(BACKPROP, answer_key_script()))
+SEEN_IN_THE_RUN = ("check_printed_lines",)
+
+
+@lru_cache(maxsize=1)
+def run_of_the_answer_key():
+    """Return what the answer key prints and draws."""
+    return run_of(answer_key_script())
+
+
+def named(case: Case) -> str:
+    """Return the name of a case in pytest's output."""
+    return case.id
+
+
+def test_points_add_up():
+    """The marks make 100 points and 20 of bonus."""
+    points = {False: 0, True: 0}
+    for name, check in checks().items():
+        points[is_bonus(name)] += mark(check, "points")[0]
+    assert points == {False: 100, True: 20}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_answer_key_earns_every_point(seed: int):
+    """Whatever the seed, the answer key passes every check, without a remark."""
+    graded = grade(answer_key_script(), seed=f"answer key {seed}", run=run_of_the_answer_key())
+    assert graded.faults == {}
+    assert (graded.total(bonus=False), graded.total(bonus=True)) == (100, 20)
+    assert not any(graded.remarks.values())
+
+
+def test_the_template_earns_nothing():
+    """What students receive earns no point, and every check says that it is not done yet."""
+    template = ROOT / "student_template" / "backprop" / "script" / "backprop.py"
+    fault = StudentFault(Why.MISSING, "It is not implemented yet (Task 6.2: solve).")
+    graded = grade(template.read_text(encoding="utf-8"), run=fault)
+    assert sum(graded.earned.values()) == 0
+    assert {fault.why for fault in graded.faults.values() if isinstance(fault, StudentFault)} == {Why.MISSING}
+
+
+@pytest.mark.parametrize("case", MUTANTS, ids=named)
+def test_mutants_are_rejected_by_the_checks_they_name(case: Case):
+    """Each mistake is seen by every check that it names, not only for want of a prerequisite."""
+    run = None if set(case.rejected_by) & set(SEEN_IN_THE_RUN) else run_of_the_answer_key()
+    only = None if case.points is not None else set(case.rejected_by)
+    graded = grade(case.source, seed="mutants", only=only, run=run)
+    assert {name for name in case.rejected_by if not isinstance(graded.faults.get(name), StudentFault)} == set()
+    if case.points is not None:
+        assert (graded.total(bonus=False), graded.total(bonus=True)) == (case.points, case.bonus)
+
+
+def test_every_check_rejects_a_mutant():
+    """A check that rejects nothing would be worth nothing."""
+    assert set(checks()) - {name for case in MUTANTS for name in case.rejected_by} == set()
+
+
+@pytest.mark.parametrize("case", VARIANTS, ids=named)
+def test_variants_earn_every_point(case: Case):
+    """Each unusual right answer earns all of its points."""
+    own = any(word in case.id for word in ("print", "draw", "closures", "tape"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        graded = grade(case.source, seed="variants", run=None if own else run_of_the_answer_key())
+    wanted = (100 if case.points is None else case.points, 20 if case.bonus is None else case.bonus)
+    assert (graded.total(bonus=False), graded.total(bonus=True)) == wanted, graded.faults
