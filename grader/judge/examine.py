@@ -49,8 +49,15 @@ class Examined:
     exhibits: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, str]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    close_calls: list[str] = field(default_factory=list)
     check_seconds: dict[str, float] = field(default_factory=dict)
     cpu_seconds: float = 0.0
+
+    def remark_use(self, doing: str, used: float, limit: float) -> None:
+        """Say so when half of a limit was used: on a slower machine it might decide."""
+        if used > 0.5 * limit:
+            sentence = f"{doing} used {used:.0f} of its {limit:g} seconds of computing time."
+            self.close_calls = list(dict.fromkeys([*self.close_calls, sentence]))
 
 
 def examine(submission: Submission, bench: Bench) -> tuple[dict[str, Any], bytes | None]:
@@ -151,6 +158,7 @@ def _load(session: Session, seen: Examined, doing: str, cpu_seconds: float) -> M
         loading = {"status": str(fault.why), "error": None, "conflicts": []}
     seen.output = session.output()
     seen.seconds["load_seconds"] = time.perf_counter() - before
+    seen.remark_use(doing, loading.get("cpu_seconds", 0.0), cpu_seconds)
     return loading
 
 
@@ -200,6 +208,7 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
     cut_short = fault is not None and fault.why is Why.TIMED_OUT
     seen.run = Run(output.stdout if cut_short or notebook else output.printed, tuple(seen.figures), fault)
     seen.seconds["run_seconds"] = time.perf_counter() - before
+    seen.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)
 
 
 def examination_of(bench: Bench, seen: Examined, session: Session | None) -> Examination:
@@ -241,8 +250,10 @@ def _open_check(bench: Bench, seen: Examined, session: Session | None, cpu_secon
         raise StudentFault(
             Why.TIMED_OUT, f"Your submission has used up its {limit:g} seconds of computing time.", fatal=True
         )
+    before = session.cpu_seconds()
     with session.check(cpu_seconds) as ask:
         yield ask
+    seen.remark_use("A check", session.cpu_seconds() - before, cpu_seconds)
 
 
 def _own_fault(seen: Examined, place: str, error: Exception) -> None:
@@ -308,6 +319,7 @@ def _record(submission: Submission, bench: Bench, seen: Examined) -> dict[str, A
             "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "cpu_seconds": seen.cpu_seconds,
             "checks": seen.check_seconds,
+            "remarks": seen.close_calls,
         }
         | seen.seconds,
     }

@@ -27,7 +27,7 @@ _NESTED: dict[str, dict[str, Any]] = {
     "submission": {"name": "", "form": "", "kind": None, "entry": None, "files": ()},
     "isolation": {"level": "", "not_held": ()},
     "output": {"stdout": "", "stderr": "", "truncated": False},
-    "times": {"cpu_seconds": None, "wall_seconds": None, "checks": {}},
+    "times": {"cpu_seconds": None, "wall_seconds": None, "checks": {}, "remarks": ()},
 }
 
 

@@ -108,3 +108,13 @@ def test_grading_repeats_addresses_that_a_submission_prints(tmp_path):
     printed = [grade(folder, tmp_path / out, "--quiet")["a"]["output"]["stdout"] for out in ("first", "second")]
     assert "<object object at 0x" in printed[0]
     assert printed[0] == printed[1]
+
+
+def test_grading_remarks_when_half_of_a_limit_was_used(tmp_path):
+    """A submission that is right but comes near its limit is told so, beside the times and not in the score."""
+    slow = "import time\nbegan = time.process_time()\nwhile time.process_time() < began + 0.7:\n    pass\n" + RIGHT
+    records = grade(write_class(tmp_path / "class", slow=slow, quick=RIGHT), tmp_path / "reports", "--quiet")
+    assert records["quick"]["times"]["remarks"] == []
+    assert "Loading used 1 of its 1 seconds of computing time." in records["slow"]["times"]["remarks"]
+    assert records["slow"]["score"]["sum"] == 10
+    assert "Loading used 1 of its 1 seconds" in (tmp_path / "reports" / "students" / "slow.html").read_text()
