@@ -185,22 +185,20 @@ class Counting:
         array = expect_value(weight, "`Linear.weight.value`").astype(np.float64)
         return array if array.shape[0] == self.samples else array.T
 
-    def uses(self, student: Student, weight: Any, epochs: int) -> Floats:
-        """Return for each sample how many of its epochs it spent in the smaller last batch, from the moves of its row.
+    def uses(self, student: Student, weight: Any) -> tuple[Floats, Floats]:
+        """Return for each sample how far its row has moved, and how far one step in the last batch moves it.
 
-        A whole number from 0 to ``epochs`` for each when all went right; see ``expect_once``.
+        Both are counted in moves of one step in a full batch; nan where a row has moved another way.
         """
         full, small = self.moves(student, self.batch_size), self.moves(student, self.last)
-        rows = self.rows(weight)
-        counts = []
-        for row, one, other in zip(rows, full, small, strict=True):
+        moved, in_last = [], []
+        for row, one, other in zip(self.rows(weight), full, small, strict=True):
             scale = float(one @ one) or 1.0
-            ratio, last_ratio = float(row @ one) / scale, float(other @ one) / scale
+            ratio = float(row @ one) / scale
             aside = float(np.linalg.norm(row - ratio * one)) / np.sqrt(scale)
-            counts.append(
-                (ratio - epochs) / (last_ratio - 1.0) if aside < 1e-3 * epochs and last_ratio != 1.0 else np.nan
-            )
-        return np.array(counts)
+            moved.append(ratio if aside < 1e-3 * max(1.0, abs(ratio)) else np.nan)
+            in_last.append(float(other @ one) / scale)
+        return np.array(moved), np.array(in_last)
 
     def expect_once(self, student: Student, weight: Any, epochs: int, what: str) -> Floats:
         """Make sure that each sample was used once an epoch, with its own target, in batches of the right sizes.
@@ -208,17 +206,21 @@ class Counting:
         Returns
         -------
         ndarray, shape (samples,)
-            How many epochs each sample spent in the last batch.
+            How many epochs each sample spent in the last batch; nan where the gradients are sums over a batch, so that
+            its size cannot be told.
 
         Raises
         ------
         StudentFault
             When that is not so.
         """
-        counts = self.uses(student, weight, epochs)
+        moved, in_last = self.uses(student, weight)
+        if np.allclose(in_last, 1.0, atol=1e-3) and np.allclose(moved, epochs, atol=0.02):
+            return np.full(self.samples, np.nan)
+        counts = (moved - epochs) / np.where(in_last == 1.0, np.nan, in_last - 1.0)
         whole = np.round(counts)
-        fits = np.abs(counts - whole) < 0.02
-        if np.all(fits) and np.all((whole >= 0) & (whole <= epochs)) and int(whole.sum()) == epochs * self.last:
+        fits = (np.abs(counts - whole) < 0.02) & (whole >= 0) & (whole <= epochs)
+        if np.all(fits) and whole.sum() == epochs * self.last:
             return whole
         raise StudentFault(
             Why.WRONG,

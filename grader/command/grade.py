@@ -15,7 +15,6 @@ from grader.command.defaults import default, default_assignment
 from grader.command.lock import only_one_run
 from grader.command.progress import progress
 from grader.errors import FenceError, UsageError
-from grader.judge.acceptance import accepted_level
 from grader.judge.client import Order, Worker
 from grader.record import read_record, record_path, sweep_temporaries, write_atomically
 from grader.seed import secret_seed
@@ -90,6 +89,7 @@ def _grade(
     options: argparse.Namespace, assignment: Assignment, paths: Sequence[Path], chosen: Sequence[Submission], out: Path
 ) -> list[Submission]:
     """Grade the chosen submissions, each page as soon as its record is there; return those without a record."""
+    from grader.fence import accepted_level
     from grader.report import write_student
 
     isolation = options.isolation or default("isolation")

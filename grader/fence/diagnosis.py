@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from grader.errors import FenceError
+from grader.fence.acceptance import LOWEST_BY_DEFAULT, acceptable
 from grader.fence.levels import IsolationLevel
 from grader.fence.zygote import Zygote, ZygoteInfo
-
-ACCEPTED = (IsolationLevel.FULL, IsolationLevel.NO_NAMESPACES)
-
-
-def acceptable(found: IsolationLevel, wanted: IsolationLevel | None) -> bool:
-    """Return whether grading may go on: by default on the two strongest levels, else where the instructor said so."""
-    return found in ACCEPTED or (wanted is not None and found in (wanted, *ACCEPTED))
 
 
 def diagnose(level: IsolationLevel | str | None = None) -> tuple[list[str], bool]:
@@ -26,15 +20,14 @@ def diagnose(level: IsolationLevel | str | None = None) -> tuple[list[str], bool
     -------
     lines : list of str
     usable : bool
-        Whether grading would go on without being told to.
+        Whether grading would go on, by default or at the level asked for.
     """
     try:
         with Zygote(preload=("numpy",), level=level) as zygote:
             info = zygote.start()
     except FenceError as error:
         return [str(error)], False
-    wanted = None if level is None else IsolationLevel(level)
-    return describe(info), acceptable(info.level, wanted)
+    return describe(info), acceptable(info.level, LOWEST_BY_DEFAULT if level is None else IsolationLevel(level))
 
 
 def describe(info: ZygoteInfo) -> list[str]:

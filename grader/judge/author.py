@@ -75,7 +75,9 @@ def pytest_runtest_makereport(
 def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     from grader.fence import Zygote
     from grader.judge.bench import Bench
-    from grader.judge.examine import Examined, examination_of, loaded
+    from grader.judge.examine import examination_of
+    from grader.judge.examined import Examined
+    from grader.judge.loaded import loaded
     from grader.submissions import find_submissions
 
     if not session.items:

@@ -13,6 +13,9 @@ from grader.assignment import Assignment
 from grader.checks.catalogue import CheckSpec
 from grader.fence import SessionLimits, Zygote
 
+# The judge's own limits come first, and they explain themselves; the kernel's stand behind them.
+CPU_MARGIN_SECONDS = 30.0
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -36,4 +39,7 @@ class Bench:
             memory_bytes=int(limits.memory_bytes),
             scratch_bytes=int(limits.scratch_bytes),
             processes=int(limits.processes),
+            cpu_seconds=max(limits.load_cpu_seconds + limits.run_cpu_seconds, limits.check_cpu_seconds)
+            + CPU_MARGIN_SECONDS,
+            session_cpu_seconds=limits.total_cpu_seconds + CPU_MARGIN_SECONDS,
         )

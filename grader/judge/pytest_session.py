@@ -12,8 +12,7 @@ import pytest
 from grader.assignment import Assignment
 from grader.checks.catalogue import catalogue
 from grader.errors import AssignmentError
-from grader.fence import Zygote
-from grader.judge.acceptance import accepted_level, require_level
+from grader.fence import Zygote, accepted_level, require_level
 from grader.judge.bench import Bench
 from grader.judge.loop import Loop, Send
 

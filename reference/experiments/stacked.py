@@ -96,7 +96,7 @@ def update_logits(network: Sequential, optimizer: StackedOptimizer, inputs: np.n
     The gradient of the mean over the batch, for each network alone, is ``(sigmoid(z) - t) / batch``.
     """
     logits = network.forward(inputs)
-    network.backward((Sigmoid().forward(logits) - targets) / len(inputs))
+    network.backward((Sigmoid().forward(logits) - targets) / inputs.shape[-2])
     optimizer.step()
 
 
@@ -106,5 +106,5 @@ def update_squares(network: Sequential, optimizer: StackedOptimizer, inputs: np.
     The gradient of the mean over the batch, for each network alone, is ``2 * (p - t) / batch``.
     """
     outputs = network.forward(inputs)
-    network.backward((outputs - targets) * (2.0 / len(inputs)))
+    network.backward((outputs - targets) * (2.0 / inputs.shape[-2]))
     optimizer.step()

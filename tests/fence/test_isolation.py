@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from grader.fence import Zygote, acceptable, diagnose
+from grader.errors import UsageError
+from grader.fence import Zygote, diagnose
+from grader.fence.acceptance import LOWEST_BY_DEFAULT, acceptable, accepted_level, require_level
 from grader.fence.guarantees import GUARANTEES, level_held
 from grader.fence.levels import IsolationLevel, layers_of, level_of
 
@@ -57,7 +59,7 @@ def test_self_test_where_namespaces_are_refused(tmp_path):
         info = zygote.start()
     assert info.level is IsolationLevel.NO_NAMESPACES
     assert "A submission can fill the disk below its folder." in info.not_held
-    assert acceptable(info.level, None)
+    assert acceptable(info.level, LOWEST_BY_DEFAULT)
 
 
 def test_levels_and_layers_agree():
@@ -95,12 +97,32 @@ def test_level_held_goes_down_with_what_is_lost(level, missing, held):
         ("process-only", "process-only", True),
         ("process-only", "no-landlock", False),
         ("no-namespaces", "process-only", True),
+        ("no-namespaces", "full", False),
     ],
 )
 def test_acceptable_needs_a_word_for_weak_levels(found, wanted, accepted):
-    """The two strongest levels are accepted, a weaker one only when it was asked for."""
-    level = None if wanted is None else IsolationLevel(wanted)
-    assert acceptable(IsolationLevel(found), level) is accepted
+    """The two strongest levels are accepted, a weaker one only when it was asked for; a stronger one can be demanded."""
+    assert acceptable(IsolationLevel(found), accepted_level(wanted)) is accepted
+
+
+def test_require_level_names_both_levels_and_what_to_do():
+    """Grading stops with one sentence."""
+    with pytest.raises(UsageError) as caught:
+        require_level(IsolationLevel.PROCESS_ONLY, LOWEST_BY_DEFAULT)
+    assert str(caught.value) == (
+        "This machine confines students' code at the level process-only only, and the lowest that is accepted is no-namespaces. "
+        "`python -m grader doctor` says what is missing; `--isolation process-only` accepts it as it is."
+    )
+
+
+def test_accepted_level_refuses_another_word():
+    """A mistyped level is answered with the right ones."""
+    with pytest.raises(UsageError) as caught:
+        accepted_level("perfect")
+    assert str(caught.value) == (
+        "There is no isolation level 'perfect'; from the strongest to the weakest they are "
+        "full, no-namespaces, no-landlock, process-only."
+    )
 
 
 def test_diagnose_prints_every_guarantee():

@@ -17,7 +17,17 @@ def test_untouched_template_earns_nothing_and_reads_as_a_list(tmp_path):
     shutil.copytree(TEMPLATE / "modules", folder / "modules", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(TEMPLATE / "script" / "backprop.py", folder / "script.py")
     shutil.copy(TEMPLATE / "notebook" / "backprop.ipynb", folder / "notebook.ipynb")
-    command = [sys.executable, "-m", "grader", "grade", str(folder), "--out", str(tmp_path / "out"), "--assignment", "backprop"]
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "grade",
+        str(folder),
+        "--out",
+        str(tmp_path / "out"),
+        "--assignment",
+        "backprop",
+    ]
     done = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("nothing written yet") == 3

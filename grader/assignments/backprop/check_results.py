@@ -93,6 +93,7 @@ def reaches(share, sets, tried):
 
 @pytest.mark.points(6)
 @pytest.mark.task("6.2")
+@pytest.mark.cpu_seconds(20)
 def check_linear_set(student, rng, settings, parts, notes):
     """A network learns the linear set, and another one like it that was drawn."""
     setting = settings["linear"]
@@ -104,6 +105,7 @@ def check_linear_set(student, rng, settings, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("6.3")
+@pytest.mark.cpu_seconds(20)
 def check_xor_set(student, rng, settings, parts, notes):
     """A network learns the XOR set, and another one like it that was drawn."""
     sets = [

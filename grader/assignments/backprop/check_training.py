@@ -60,14 +60,17 @@ def check_train_updates(student, rng, notes):
         expect_close(came, right, what=what, notes=notes, hint=hint, label="the parameters after `train`")
 
 
-def losses_stay(losses, task):
+def losses_stay(student, losses, task):
     """Require the mean over the samples in every epoch, where steps are too small to change it."""
     mean = float(np.mean(task.targets**2))
+    (own, *_), *_ = trained(student, task, 1)
     worst = max(losses, key=lambda loss: abs(loss - mean))
-    if abs(worst - mean) > 2e-3 * mean:
+    # Where the student's loss is no mean at all, which costs points elsewhere, it cannot be told how batches are weighed.
+    if abs(own - mean) < 1e-3 * mean < 0.5 * abs(worst - mean):
         raise StudentFault(
             Why.WRONG,
-            f"With a last batch that is smaller, `train` returns a loss of {worst:.6g}, but the mean over all samples is {mean:.6g}.",
+            f"With a last batch that is smaller, `train` returns a loss of {worst:.6g}, "
+            f"but the mean over all samples is {mean:.6g}.",
             hint="Batches of different sizes do not count alike: weigh each batch's loss by its number of samples.",
             expected=f"{mean:.6g}",
             actual=f"{worst:.6g}",
@@ -76,14 +79,13 @@ def losses_stay(losses, task):
 
 @pytest.mark.points(2)
 @pytest.mark.task("5.2")
-@pytest.mark.requires("check_mse")
 def check_train_batches(student, rng, notes):
     """Train uses every sample once an epoch, in batches of which the last may be smaller."""
     for samples, batch_size, epochs in ((12, 5, 3), (8, 3, 1)):
         counting = Counting.drawn(rng, samples, batch_size)
         losses, values, _ = trained(student, counting.task, epochs, batch_size=batch_size)
         counting.expect_once(student, values[0], epochs, f"`train(..., batch_size={batch_size})`")
-        losses_stay(losses, counting.task)
+        losses_stay(student, losses, counting.task)
     notes.measured("samples and batch size", "12 by 5 and 8 by 3, each sample once an epoch")
 
 

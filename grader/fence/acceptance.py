@@ -1,9 +1,9 @@
-"""Decides whether a machine confines students' code well enough to grade on it. May not import checks, report or reference."""
+"""Decides whether a machine confines students' code well enough to grade on it: CONFINED. Imports levels and errors only, of ours."""
 
 from __future__ import annotations
 
 from grader.errors import UsageError
-from grader.fence import IsolationLevel
+from grader.fence.levels import IsolationLevel
 
 LOWEST_BY_DEFAULT = IsolationLevel.NO_NAMESPACES
 
@@ -32,6 +32,12 @@ def accepted_level(wanted: str | None) -> IsolationLevel:
         ) from None
 
 
+def acceptable(found: IsolationLevel, lowest: IsolationLevel) -> bool:
+    """Return whether ``found`` is at least as strong as ``lowest``."""
+    order = list(IsolationLevel)
+    return order.index(found) <= order.index(lowest)
+
+
 def require_level(found: IsolationLevel, lowest: IsolationLevel) -> None:
     """Stop the grading when the machine holds less than what is accepted.
 
@@ -40,8 +46,7 @@ def require_level(found: IsolationLevel, lowest: IsolationLevel) -> None:
     UsageError
         When it does; the sentence names both levels and the remedies.
     """
-    order = list(IsolationLevel)
-    if order.index(found) > order.index(lowest):
+    if not acceptable(found, lowest):
         raise UsageError(
             f"This machine confines students' code at the level {found} only, and the lowest that is accepted is {lowest}. "
             f"`python -m grader doctor` says what is missing; `--isolation {found}` accepts it as it is."

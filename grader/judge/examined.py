@@ -1,0 +1,119 @@
+"""What is known of a submission while it is examined, and the record made of it: CHECKED to RECORDED. May not import report."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from grader import __version__
+from grader.checks.examination import Run
+from grader.fence import Output
+from grader.judge.bench import Bench
+from grader.outcomes import StudentFault, Why
+from grader.record import check_fields, score_fields
+from grader.score import CheckOutcome, lead, score
+from grader.seed import seed_id
+from grader.submissions import Submission, SubmittedFile
+from grader.submissions.submission import digest
+
+NOTHING_TO_RUN = "Nothing in the hand-in can be run."
+NOTHING = Output(stdout="", stderr="", truncated=False)
+
+
+@dataclass
+class Examined:
+    """What is known of a submission while it is examined; turned into a record at the end."""
+
+    files: tuple[SubmittedFile, ...] = ()
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    loading: Mapping[str, Any] | None = None
+    running: Mapping[str, Any] | None = None
+    load_fault: StudentFault | None = None
+    run: Run | StudentFault = field(default_factory=lambda: StudentFault(Why.MISSING, NOTHING_TO_RUN))
+    output: Output = NOTHING
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    notebook: bytes | None = None
+    outcomes: dict[str, CheckOutcome] = field(default_factory=dict)
+    exhibits: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[dict[str, str]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    close_calls: list[str] = field(default_factory=list)
+    check_seconds: dict[str, float] = field(default_factory=dict)
+    cpu_seconds: float = 0.0
+
+    def remark_use(self, doing: str, used: float, limit: float) -> None:
+        """Say so when half of a limit was used: on a slower machine it might decide."""
+        if used > 0.5 * limit:
+            sentence = f"{doing} used {used:.0f} of its {limit:g} seconds of computing time."
+            self.close_calls = list(dict.fromkeys([*self.close_calls, sentence]))
+
+
+def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str, Any]:
+    """Return the fields of the record of a submission that was examined; every check must have an outcome."""
+    assignment = bench.assignment
+    outcomes = [seen.outcomes[spec.id] for _, spec in bench.checks]
+    total = score(outcomes, assignment.tasks)
+    bonus = {task.number: task.bonus for task in assignment.tasks}
+    return {
+        "grader_version": __version__,
+        "assignment": {
+            "id": assignment.id,
+            "title": assignment.title,
+            "total": assignment.total,
+            "bonus": assignment.bonus,
+        },
+        "student": submission.id,
+        "slug": submission.slug,
+        "submission": {
+            "name": submission.path.name.encode("utf-8", "backslashreplace").decode(),
+            "form": submission.form,
+            "kind": seen.reading.get("kind"),
+            "entry": seen.reading.get("entry"),
+            "sha256": digest(seen.files),
+            "files": [{"path": file["path"], "bytes": file["size"]} for file in seen.reading.get("files", [])],
+        },
+        "isolation": dict(bench.isolation),
+        "seed_id": seed_id(bench.seed),
+        "status": "grader_fault" if seen.faults else "graded",
+        "score": score_fields(total),
+        "tasks": [vars(task) for task in total.tasks],
+        "checks": [check_fields(outcome, bonus[outcome.task]) for outcome in outcomes],
+        "lead": lead(outcomes, bonus),
+        "remarks": list(dict.fromkeys(seen.remarks)),
+        "loading": _ended(seen.loading, seen.load_fault),
+        "running": _ended(seen.running, seen.run.fault if isinstance(seen.run, Run) else seen.run),
+        "output": {"stdout": seen.output.stdout, "stderr": seen.output.stderr, "truncated": seen.output.truncated},
+        "figures": [_figure(figure) for figure in seen.figures if figure.get("png")],
+        "exhibits": seen.exhibits,
+        "notebook": f"notebooks/{submission.slug}.ipynb" if seen.notebook else None,
+        "faults": seen.faults,
+        "repeat": "",
+        "times": {
+            "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "cpu_seconds": seen.cpu_seconds,
+            "checks": seen.check_seconds,
+            "remarks": seen.close_calls,
+        }
+        | seen.seconds,
+    }
+
+
+def _ended(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> dict[str, Any] | None:
+    """Return how a loading or a run ended, as the record keeps it."""
+    if ended is None and fault is None:
+        return None
+    status = ended["status"] if ended else "unreadable"
+    fields = None if fault is None else fault.as_fields() | {"frames": [vars(frame) for frame in fault.frames]}
+    return {"status": status, "fault": fields, "conflicts": list(ended["conflicts"]) if ended else []}
+
+
+def _figure(figure: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "png": base64.b64encode(figure["png"]).decode("ascii"),
+        "width": figure["width"],
+        "height": figure["height"],
+    }
