@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checks.notes import Notes
+from grader.checks.objects import expect_object
 from grader.checks.parameters import parameters_of, values_of
 from grader.checks.points import Points
 from grader.checks.proxy import Student
@@ -44,6 +45,7 @@ def trial(student: Student, points: Points, setting: Mapping[str, Any], rng: np.
     activation, hidden_units = setting["activation"], setting["hidden_units"]
     what = f'build_network(2, {hidden_units}, 1, "{activation}")'
     network = student.build_network(2, hidden_units, 1, activation)
+    network = expect_object(network, f"What `{what}` returns", "a Sequential")
     parameters = parameters_of(student, network, what)
     values = values_of(student, parameters, what)
     program = student.program(f"training {what} for {setting['epochs']} epochs on {points.name}")

@@ -16,7 +16,7 @@ import numpy as np
 from grader.checks.compare import expect_close, relative_error
 from grader.checks.labels import call_label
 from grader.checks.notes import Notes
-from grader.checks.objects import StudentObject
+from grader.checks.objects import StudentObject, expect_object
 from grader.checks.parameters import (
     arrangements,
     drawn,
@@ -123,7 +123,7 @@ def built(
         parameter.value = value
     probe = rng.standard_normal((4, sizes[0]))
     right = key.forward(probe)
-    own = student.build_network(*arguments)
+    own = expect_object(student.build_network(*arguments), f"What `{what}` returns", "a Sequential")
     parameters = parameters_of(student, own, what)
     shapes = [value.shape for value in values_of(student, parameters, what)]
     expect_shapes(shapes, desired, what)

@@ -30,17 +30,18 @@ def parameters_of(student: Student, network: Any, what: str) -> list[StudentObje
     return [expect_object(element, f"Each element of {listed}", WANTED) for element in elements]
 
 
-def values_of(student: Student, parameters: Sequence[StudentObject], what: str) -> list[np.ndarray]:
+def values_of(student: Student, parameters: Sequence[Any], what: str) -> list[np.ndarray]:
     """Return the values of parameters, from one request.
 
     Raises
     ------
     StudentFault
-        When one has no value that is an array.
+        When one is plain data, or has no value that is an array.
     """
     program = student.program(f"the parameters of {what}")
     for parameter in parameters:
-        program.keep(program.on(parameter).value)
+        own = expect_object(parameter, f"A parameter of `{what}`", WANTED)
+        program.keep(program.on(own).value)
     return [expect_value(value, f"The `value` of a parameter of `{what}`") for value in program.run()]
 
 

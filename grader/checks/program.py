@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.checks.labels import call_label, cut
-from grader.checks.objects import StudentObject, Wire, outgoing
+from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
 from grader.values import Handle, Ref
 
 NAMESPACE = 0
@@ -52,7 +52,10 @@ class Program:
         return self.add({"op": "hold", "value": self.resolved(value)})
 
     def keep(self, step: Deferred, label: str | None = None) -> int:
-        """Ask for the value of a step; returns its place in what ``run`` returns. ``label`` names an object in messages."""
+        """Ask for the value of a step; returns its place in what ``run`` returns.
+
+        With a ``label`` it must be an object of the child, which is called so in messages.
+        """
         target = self.target(step)
         if not isinstance(target, Ref):
             raise TypeError("an object that was there before the program is read by its own `read`")
@@ -70,14 +73,14 @@ class Program:
         Raises
         ------
         StudentFault
-            When a step fails; the steps behind it are not run.
+            When a step fails, and the steps behind it are not run; or when what must be an object is none.
         """
         request = {"op": "program", "steps": self._steps, "keep": self._kept}
         values = self._wire.send(request, self._what, self._owners)
         if not isinstance(values, (list, tuple)) or len(values) != len(self._kept):
-            return [None] * len(self._kept)
+            values = [None] * len(self._kept)
         return [
-            StudentObject.named(value, label) if label is not None and isinstance(value, StudentObject) else value
+            value if label is None else StudentObject.named(expect_object(value, f"`{label}`", "an object"), label)
             for value, label in zip(values, self._labels, strict=True)
         ]
 

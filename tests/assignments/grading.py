@@ -90,10 +90,10 @@ def answer_key_script() -> str:
     return merged(ROOT / "reference", table["modules"])
 
 
-def executed(source: str, run_name: str = "submission") -> dict[str, Any]:
-    """Return the names that a script defines; ``run_name`` is its ``__name__``."""
+def executed(source: str, run_name: str = "submission", extra: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the names that a script defines; ``run_name`` is its ``__name__``, ``extra`` holds names it finds defined."""
     module = ModuleType(run_name)
-    module.__dict__["__file__"] = "s001.py"
+    module.__dict__.update({"__file__": "s001.py", **(extra or {})})
     known = sys.modules.get(run_name)
     sys.modules[run_name] = module
     try:
@@ -116,7 +116,9 @@ def run_of(source: str) -> Run | StudentFault:
     return Run(printed.getvalue(), tuple(open_figures()))
 
 
-def grade(source: str, seed: str = "tests", only: set[str] | None = None, run: Any = None) -> Graded:
+def grade(
+    source: str, seed: str = "tests", only: set[str] | None = None, run: Any = None, extra: dict[str, Any] | None = None
+) -> Graded:
     """Grade a script with the checks of ``backprop``.
 
     Parameters
@@ -125,10 +127,12 @@ def grade(source: str, seed: str = "tests", only: set[str] | None = None, run: A
         The checks that are wanted, apart from what they require.
     run : Run or StudentFault, optional
         What the run as a script has shown; without it the script is run when a check asks.
+    extra : dict, optional
+        Names that the script finds defined.
     """
     import reference
 
-    graded, namespace = Graded(), executed(source)
+    graded, namespace = Graded(), executed(source, extra=extra)
     failed: set[str] = set()
     for name in wanted(only):
         check = checks()[name]

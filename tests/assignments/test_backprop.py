@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from functools import lru_cache
 
+import numpy as np
 import pytest
 
 from grader.audit import Case, mutants, variants
@@ -15,6 +16,34 @@ from grader.outcomes import StudentFault, Why
 from tests.assignments.grading import BACKPROP, ROOT, answer_key_script, checks, grade, is_bonus, mark, run_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+ODD_RESULTS = {
+    "None": None,
+    "text": "abc",
+    "a number": 7.5,
+    "nothing": [],
+    "ragged": [[1.0], [2.0, 3.0]],
+    "huge": 10**400,
+    "complex": np.ones((5, 3), dtype=complex),
+    "objects": np.array([None, 1], dtype=object),
+    "an object": object(),
+    "nan": np.full((5, 3), np.nan),
+    "a dict": {"a": 1},
+    "a function": print,
+}
+NAMES = (
+    *("Sigmoid.forward", "Tanh.backward", "ReLU.backward", "Identity.forward", "Linear.forward", "Linear.backward"),
+    *("MSELoss.forward", "BCELoss.backward", "BCEWithLogitsLoss.forward", "Sequential.forward", "Sequential.backward"),
+    *(
+        "Sequential.parameters",
+        "Conv1d.forward",
+        "Conv1d.backward",
+        "Flatten.forward",
+        "SGD.step",
+        "Optimizer.zero_grad",
+    ),
+    *("build_network", "train", "predict", "accuracy", "show_result", "show_learning_curve"),
+    *("Linear", "Parameter", "SGD", "Sequential", "Adam", "MSELoss"),
+)
 MUTANTS = list(mutants(BACKPROP, answer_key_script()))
 VARIANTS = list(variants(BACKPROP, answer_key_script()))
 SEEN_IN_THE_RUN = ("check_printed_lines",)
@@ -82,3 +111,14 @@ def test_variants_earn_every_point(case: Case):
         graded = grade(case.source, seed="variants", run=None if own else run_of_the_answer_key())
     wanted = (100 if case.points is None else case.points, 20 if case.bonus is None else case.bonus)
     assert (graded.total(bonus=False), graded.total(bonus=True)) == wanted, graded.faults
+
+
+@pytest.mark.parametrize(("name", "word"), [(name, list(ODD_RESULTS)[i % 12]) for i, name in enumerate(NAMES)])
+def test_odd_results_are_the_students_fault(name: str, word: str):
+    """Whatever a function returns, a check ends with a sentence for the student, never with an exception of ours."""
+    owner, _, method = name.partition(".")
+    place = f"{owner}.{method}" if method else owner
+    source = answer_key_script().replace("\n\nif __name__", f"\n\n{place} = lambda *a, **k: ODD\n\n\nif __name__")
+    graded = grade(source, run=run_of_the_answer_key(), extra={"ODD": ODD_RESULTS[word]})
+    assert graded.faults
+    assert all(isinstance(fault, str) or fault.message for fault in graded.faults.values())

@@ -54,7 +54,6 @@ def check_conv1d_forward(student, reference, rng, notes):
 
 @pytest.mark.points(4)
 @pytest.mark.task("7.5")
-@pytest.mark.requires("check_conv1d_forward")
 def check_conv1d_backward(student, reference, rng, parts, notes):
     """Conv1d.backward returns the gradient for inputs, weight and bias; positions that no window covers get zero."""
     cases = [backward_case(student, rng, *each) for each in layers(reference, rng)]

@@ -35,7 +35,6 @@ def check_sequential_forward(student, reference, rng, notes):
 
 @pytest.mark.points(3)
 @pytest.mark.task("4.1")
-@pytest.mark.requires("check_sequential_forward")
 def check_sequential_backward(student, reference, rng, notes):
     """Sequential.backward hands the gradient through all layers, the last one first, and returns the one for the inputs."""
     network, _, key = in_a_row(student, reference, rng)
