@@ -39,7 +39,7 @@ class Bench:
             memory_bytes=int(limits.memory_bytes),
             scratch_bytes=int(limits.scratch_bytes),
             processes=int(limits.processes),
-            cpu_seconds=max(limits.load_cpu_seconds + limits.run_cpu_seconds, limits.check_cpu_seconds)
+            cpu_seconds=2 * max(limits.load_cpu_seconds + limits.run_cpu_seconds, limits.check_cpu_seconds)
             + CPU_MARGIN_SECONDS,
             session_cpu_seconds=limits.total_cpu_seconds + CPU_MARGIN_SECONDS,
         )

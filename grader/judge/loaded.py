@@ -36,10 +36,15 @@ def loaded(submission: Submission, bench: Bench, seen: Examined, stack: ExitStac
         return None
     if seen.reading["kind"] == "notebook":
         _run(session, bench, seen, "Loading", "__main__", limits.load_cpu_seconds + limits.run_cpu_seconds)
-        return session
+        return _alive(session, seen)
     seen.loading = _load(session, seen, "Loading", limits.load_cpu_seconds)
     _run_as_script(submission, bench, seen)
-    return session
+    return _alive(session, seen)
+
+
+def _alive(session: Session, seen: Examined) -> Session | None:
+    """Return the session, unless loading has ended its child: then every check is told why."""
+    return None if seen.load_fault is not None and seen.load_fault.fatal else session
 
 
 @contextmanager
@@ -90,9 +95,9 @@ def _load(session: Session, seen: Examined, doing: str, cpu_seconds: float) -> M
         loading = session.load("submission", cpu_seconds=cpu_seconds, figures=False, cells=False)
         seen.load_fault = ended_early(loading, doing, cpu_seconds)
         seen.remarks += loading["remarks"]
-    except StudentFault as fault:
-        seen.load_fault = fault
-        loading = {"status": str(fault.why), "error": None, "conflicts": []}
+    except StudentFault as died:
+        seen.load_fault = _ended(doing, died)
+        loading = {"status": str(died.why), "error": None, "conflicts": []}
     seen.output = session.output()
     seen.seconds["load_seconds"] = time.perf_counter() - before
     seen.remark_use(doing, loading.get("cpu_seconds", 0.0), cpu_seconds)
@@ -131,7 +136,7 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
         running = session.load(run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook)
         fault = ended_early(running, doing, cpu_seconds)
     except StudentFault as died:
-        running, fault = DEAD | {"status": str(died.why)}, died
+        running, fault = DEAD | {"status": str(died.why)}, _ended(doing, died)
     output = session.output()
     seen.running, seen.figures = running, list(running["figures"])
     seen.remarks += [remark for remark in running["remarks"] if remark not in seen.remarks]
@@ -146,3 +151,9 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
     seen.run = Run(output.stdout if cut_short or notebook else output.printed, tuple(seen.figures), fault)
     seen.seconds["run_seconds"] = time.perf_counter() - before
     seen.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)
+
+
+def _ended(doing: str, fault: StudentFault) -> StudentFault:
+    """Return the fault of a child that is gone, with what it was doing."""
+    message = f"{doing} your submission did not come to its end. {fault.message}"
+    return StudentFault(fault.why, message, hint=fault.hint, raised="death", fatal=fault.fatal)

@@ -1,6 +1,9 @@
 """One bad submission costs only itself, and every fault has its word."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -118,3 +121,27 @@ def test_grading_remarks_when_half_of_a_limit_was_used(tmp_path):
     assert "Loading used 1 of its 1 seconds of computing time." in records["slow"]["times"]["remarks"]
     assert records["slow"]["score"]["sum"] == 10
     assert "Loading used 1 of its 1 seconds" in (tmp_path / "reports" / "students" / "slow.html").read_text()
+
+
+def test_grading_on_a_busy_machine_gives_the_same_record(tmp_path):
+    """With every core busy with other work, the names that a hanging load has defined survive as they do on an idle one."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        hangs = RIGHT.replace("if __name__", "while True: pass\nif __name__")
+        folder = write_class(tmp_path / "class", hangs_loading=hangs, right=RIGHT)
+        records = grade(folder, tmp_path / "reports", "--quiet")
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    assert words(records["right"]) == PASSED
+    assert words(records["hangs_loading"]) == PASSED | {"check_printed": ("failed", "timed_out", 0)}
+
+
+def test_grading_tells_every_check_why_a_child_that_died_while_loading_is_gone(tmp_path):
+    """A loader that the kernel had to end leaves no names, and each check says what happened, not that something did."""
+    folder = write_class(tmp_path / "class", gone="import os\nos._exit(7)\n" + RIGHT)
+    record = grade(folder, tmp_path / "reports", "--quiet")["gone"]
+    sentence = "your submission did not come to its end. It ended before it answered (exit status 7)."
+    failed = [check["message"] for check in record["checks"] if check["result"] == "failed"]
+    assert failed == [f"Loading {sentence}", f"The line `42` was not printed. Running {sentence}"]
