@@ -32,7 +32,7 @@ def shapes_had(student):
 
 
 def layers(student, reference, rng):
-    """Yield size, a layer of the answer key with drawn values, and a maker of the student's with the same."""
+    """Yield batch size, a layer of the answer key with drawn values, a maker of the student's with them, its weight's shape."""
     for size, (weight_shape, _) in zip(SIZES, shapes_had(student), strict=True):
         batch, in_features, out_features = size
         layer = reference.Linear(in_features, out_features)
@@ -40,7 +40,7 @@ def layers(student, reference, rng):
             rng.standard_normal((in_features, out_features)),
             rng.standard_normal(out_features),
         )
-        yield batch, layer, maker(layer, weight_shape)
+        yield batch, layer, maker(layer, weight_shape), weight_shape
 
 
 def maker(layer, weight_shape):
@@ -71,7 +71,7 @@ def check_linear_parameters(student):
 @pytest.mark.task("2.1")
 def check_linear_forward(student, reference, rng, notes):
     """Linear.forward multiplies the inputs by the weight and adds the bias."""
-    for batch, layer, make in layers(student, reference, rng):
+    for batch, layer, make, _ in layers(student, reference, rng):
         inputs = rng.standard_normal((batch, layer.weight.value.shape[0]))
         came = run_forward(student, make, inputs, "Linear.forward(inputs)")
         expect_close(came.outputs, layer.forward(inputs), what="`Linear.forward`", notes=notes)
@@ -88,18 +88,20 @@ def check_linear_backward(student, reference, rng, parts, notes):
     for name, points in (("weight", 4), ("bias", 2)):
         with parts(name, points=points):
             for desired, came, *_ in cases:
-                right = oriented(desired[name], np.shape(came.grads[name]))
-                expect_close(came.grads[name], right, what=f"`{name}.grad` after `Linear.backward`", notes=notes)
-                expect_repeated_grad(came, name, right)
+                expect_close(
+                    came.grads[name], desired[name], what=f"`{name}.grad` after `Linear.backward`", notes=notes
+                )
+                expect_repeated_grad(came, name, desired[name])
 
 
-def backward_case(student, rng, batch, layer, make):
+def backward_case(student, rng, batch, layer, make, weight_shape):
     """Return the right gradients of one layer, what came, and on what."""
     in_features, out_features = layer.weight.value.shape
     inputs, grad_output = rng.standard_normal((batch, in_features)), rng.standard_normal((batch, out_features))
     before = rng.standard_normal((batch + 1, in_features))
     layer.forward(inputs)
-    desired = {"inputs": layer.backward(grad_output), "weight": layer.weight.grad, "bias": layer.bias.grad}
+    desired = {"inputs": layer.backward(grad_output), "bias": layer.bias.grad}
+    desired["weight"] = oriented(layer.weight.grad, weight_shape)
     came = run_backward(student, make, inputs, grad_output, "Linear.backward(grad_output)", ("weight", "bias"), before)
     return desired, came, inputs, grad_output, make
 
@@ -127,7 +129,8 @@ def check_linear_initial_values(student, rng):
     values = program.run()
     one, same, other, free, another = (expect_value(value, "`Linear(5, 7).weight.value`") for value in values[::2])
     for bias in values[1::2]:
-        expect_close(bias, np.zeros(np.shape(bias)), what="`Linear(5, 7).bias.value` before training")
+        shape = expect_value(bias, "`Linear(5, 7).bias.value`").shape
+        expect_close(bias, np.zeros(shape), what="`Linear(5, 7).bias.value` before training")
     for weight in (one, other, free):
         can_learn(expect_array(weight, weight.shape, what="`Linear(5, 7).weight.value`"))
     hint = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
