@@ -117,8 +117,7 @@ def best_trial(
         if tried.accuracy >= full:
             break
     if best is None:
-        assert fault is not None
-        raise fault
+        raise fault or ValueError("there must be at least one setting to try")
     return best
 
 

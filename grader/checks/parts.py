@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from grader.checks.claims import is_claim
 from grader.outcomes import Result, StudentFault, Why
 from grader.score import PartOutcome
 
@@ -45,6 +46,8 @@ class Parts:
         try:
             yield
         except (StudentFault, AssertionError) as error:
+            if isinstance(error, AssertionError) and not is_claim(error):
+                raise
             fault = (
                 error
                 if isinstance(error, StudentFault)

@@ -10,6 +10,7 @@ import pytest
 from _pytest.outcomes import OutcomeException
 
 from grader.checks.catalogue import CheckSpec
+from grader.checks.claims import is_claim
 from grader.checks.examination import Run
 from grader.checks.notes import Notes
 from grader.checks.parts import Parts
@@ -46,17 +47,8 @@ def run_check(item: pytest.Item, spec: CheckSpec) -> tuple[CheckOutcome, list[di
     phases = item.stash.get(PHASES, {})
     notes, parts = item.stash.get(NOTES, Notes()), item.stash.get(PARTS, Parts())
     fields, fault = _judge(spec, phases, parts, _explain(item))
-    outcome = CheckOutcome(
-        id=spec.id,
-        title=spec.title,
-        task=spec.task,
-        points=spec.points,
-        visibility=spec.visibility,
-        parts=tuple(parts.outcomes),
-        measured=tuple(notes.measurements),
-        remarks=tuple(notes.remarks),
-        **fields,
-    )
+    fields |= {"measured": tuple(notes.measurements), "remarks": tuple(notes.remarks)}
+    outcome = outcome_of(spec, parts=tuple(parts.outcomes), **fields)
     return outcome, notes.exhibits, fault
 
 
@@ -66,18 +58,21 @@ def not_checked(spec: CheckSpec, outcomes: Mapping[str, CheckOutcome]) -> CheckO
         required = outcomes[name]
         if required.result is not Result.PASSED:
             root = required.mend_first or required.id
-            return CheckOutcome(
-                id=spec.id,
-                title=spec.title,
-                task=spec.task,
-                points=spec.points,
-                visibility=spec.visibility,
+            return outcome_of(
+                spec,
                 result=Result.NOT_CHECKED,
                 message=f"This was not checked, because it needs what task {outcomes[root].task} asks for. "
                 f"Mend this first: {outcomes[root].title}.",
                 mend_first=root,
             )
     return None
+
+
+def outcome_of(spec: CheckSpec, **fields: Any) -> CheckOutcome:
+    """Return what became of a check: what its marks say of it, and the ``fields`` of ``CheckOutcome`` that tell the rest."""
+    return CheckOutcome(
+        id=spec.id, title=spec.title, task=spec.task, points=spec.points, visibility=spec.visibility, **fields
+    )
 
 
 def _explain(item: pytest.Item) -> Callable[[StudentFault], StudentFault]:
@@ -128,7 +123,7 @@ def _from_exception(
     if isinstance(error, StudentFault):
         error = explain(error)
         return {"result": Result.FAILED, "frames": error.frames} | error.as_fields() | {"why": error.why}, None
-    if isinstance(error, AssertionError):
+    if isinstance(error, AssertionError) and is_claim(error):
         return {
             "result": Result.FAILED,
             "why": Why.WRONG,

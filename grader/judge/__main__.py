@@ -1,4 +1,4 @@
-"""The judge's worker process: ``python -m grader.judge``, told what to grade by lines of JSON on its standard input.
+"""The judge's worker process: ``python -m grader.judge PARENT`` with its parent's process id, told what to grade by lines of JSON on its standard input.
 
 The first line is the order: ``assignment`` (folder), ``seed``, ``out``, ``isolation`` (the lowest
 level to accept), ``notebooks`` (whether any may come). Each further line is a job with ``id``,
@@ -22,7 +22,7 @@ from grader.judge.process import die_with_parent, hide_memory
 
 def main() -> int:
     """Serve one order; return 0, or the exit status of the error that was sent as the last event."""
-    die_with_parent()
+    die_with_parent(int(sys.argv[1]))
     hide_memory()
     events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)

@@ -47,7 +47,7 @@ class Worker:
 
     def __init__(self, order: Order) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "grader.judge"],
+            [sys.executable, "-m", "grader.judge", str(os.getpid())],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -70,9 +70,8 @@ class Worker:
         if any(exception):
             self.process.kill()
         for stream in (self.process.stdin, self.process.stdout):
-            assert stream is not None
             with contextlib.suppress(BrokenPipeError):
-                stream.close()
+                _stream(stream).close()
         self.process.wait()
 
     def ready(self) -> dict[str, Any]:

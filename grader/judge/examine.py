@@ -10,13 +10,12 @@ from typing import Any
 
 from grader.checks.examination import Ask, Examination
 from grader.checks.plugin import EXAMINATION
-from grader.checks.verdict import not_checked, run_check
+from grader.checks.verdict import not_checked, outcome_of, run_check
 from grader.fence import Session
 from grader.judge.bench import Bench
 from grader.judge.examined import Examined, record_of
 from grader.judge.loaded import loaded
 from grader.outcomes import Result, StudentFault, Why
-from grader.score import CheckOutcome
 from grader.submissions import Submission
 
 
@@ -75,14 +74,13 @@ def _check_all(bench: Bench, seen: Examined, session: Session | None) -> None:
 def _open_check(bench: Bench, seen: Examined, session: Session | None, cpu_seconds: float) -> Iterator[Ask]:
     """Open a check child, unless nothing was loaded or the submission has used up its time."""
     if session is None:
-        assert seen.load_fault is not None
-        raise seen.load_fault
+        raise seen.load_fault or RuntimeError("nothing was loaded, and no reason was kept")
     limit = bench.assignment.limits.total_cpu_seconds
-    if seen.cpu_seconds + session.cpu_seconds() > limit:
+    before = session.cpu_seconds()
+    if seen.cpu_seconds + before > limit:
         raise StudentFault(
             Why.TIMED_OUT, f"Your submission has used up its {limit:g} seconds of computing time.", fatal=True
         )
-    before = session.cpu_seconds()
     with session.check(cpu_seconds) as ask:
         yield ask
     seen.remark_use("A check", session.cpu_seconds() - before, cpu_seconds)
@@ -97,12 +95,8 @@ def _fill_up(bench: Bench, seen: Examined) -> None:
     """Give every check that a fault of ours kept from running an outcome that says so."""
     for _, spec in bench.checks:
         if spec.id not in seen.outcomes:
-            seen.outcomes[spec.id] = CheckOutcome(
-                id=spec.id,
-                title=spec.title,
-                task=spec.task,
-                points=spec.points,
-                visibility=spec.visibility,
+            seen.outcomes[spec.id] = outcome_of(
+                spec,
                 result=Result.GRADER_FAULT,
                 message="This check was not run because of a fault of the grader. It is not scored; your instructor is told.",
             )

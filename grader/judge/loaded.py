@@ -63,13 +63,7 @@ def _session(bench: Bench, seen: Examined) -> Iterator[Session]:
 def _read(session: Session, submission: Submission, bench: Bench, seen: Examined) -> Mapping[str, Any]:
     """Have the child parse the files, and keep why nothing can be loaded, if so."""
     try:
-        reading = session.read(
-            [(file.path, file.content) for file in seen.files],
-            name=submission.path.name,
-            form=submission.form,
-            allowed_imports=bench.assignment.allowed_imports,
-            harmless=bench.assignment.harmless_imports,
-        )
+        reading = _parsed(session, submission, bench, seen)
     except StudentFault as fault:
         seen.load_fault = fault
         return {"kind": None, "entry": None, "files": [], "problems": [], "remarks": [], "forbidden": []}
@@ -82,6 +76,17 @@ def _read(session: Session, submission: Submission, bench: Bench, seen: Examined
     else:
         seen.remarks += [problem["message"] for problem in problems]
     return reading
+
+
+def _parsed(session: Session, submission: Submission, bench: Bench, seen: Examined) -> Mapping[str, Any]:
+    """Hand the files to the child of a session; return what it found in them."""
+    return session.read(
+        [(file.path, file.content) for file in seen.files],
+        name=submission.path.name,
+        form=submission.form,
+        allowed_imports=bench.assignment.allowed_imports,
+        harmless=bench.assignment.harmless_imports,
+    )
 
 
 def _imports(found: Mapping[str, Any]) -> str:
@@ -118,13 +123,7 @@ def _run_as_script(submission: Submission, bench: Bench, seen: Examined) -> None
         )
         return
     with _session(bench, seen) as session:
-        session.read(
-            [(file.path, file.content) for file in seen.files],
-            name=submission.path.name,
-            form=submission.form,
-            allowed_imports=bench.assignment.allowed_imports,
-            harmless=bench.assignment.harmless_imports,
-        )
+        _parsed(session, submission, bench, seen)
         _run(session, bench, seen, "Running", "__main__", bench.assignment.limits.run_cpu_seconds)
 
 

@@ -76,12 +76,13 @@ class Loop:
     def _start(self, job: dict[str, Any], bench: Bench) -> int:
         """Fork a judge; return a descriptor that becomes readable when it has ended."""
         ended, held = os.pipe()
+        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             status = 70
             try:
                 os.close(ended)
-                die_with_parent()
+                die_with_parent(parent)
                 judge(job, bench)
                 status = 0
             except BaseException:

@@ -11,13 +11,18 @@ PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent ends; exit at once when the parent is gone already (Linux only)."""
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends; exit at once when the parent is gone already (Linux only).
+
+    Parameters
+    ----------
+    parent : int
+        Process id of the parent, told by the parent itself: this process cannot know whether the one it has now is the first.
+    """
     if sys.platform != "linux":
         return
-    parent = os.getppid()
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if parent == 1 or os.getppid() != parent:
+    if os.getppid() != parent:
         os._exit(1)
 
 

@@ -34,7 +34,7 @@ def across(rng, weight):
 @pytest.mark.task("6.1")
 @pytest.mark.requires("check_sequential_forward")
 def check_predict(student, reference, rng, notes):
-    """Predict returns 1 where the probability is above 0.5 and 0 where it is below, one number for each sample."""
+    """`predict` returns 1 where the probability is above 0.5 and 0 where it is below, one number for each sample."""
     network, inputs, classes = classifier(student, reference, rng)
     for count in (12, 7):
         came = student.predict(network, inputs[:count])

@@ -80,7 +80,7 @@ def losses_stay(student, losses, task):
 @pytest.mark.points(2)
 @pytest.mark.task("5.2")
 def check_train_batches(student, rng, notes):
-    """Train uses every sample once an epoch, in batches of which the last may be smaller."""
+    """`train` uses every sample once an epoch, in batches of which the last may be smaller."""
     for samples, batch_size, epochs in ((12, 5, 3), (8, 3, 1)):
         counting = Counting.drawn(rng, samples, batch_size)
         losses, values, _ = trained(student, counting.task, epochs, batch_size=batch_size)
