@@ -25,7 +25,7 @@ NOT_OURS = {
 
 UNWANTED = {
     "a path of one machine": r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/|/tmp/(?:venv|plan)\b",
-    "a package host": r"\b(?:pypi\.org|pythonhosted\.org|anaconda\.org|download\.pytorch\.org)",
+    "a package host": r"\b(?:pypi\.org|pythonhosted\.org|anaconda\.org)",
     "a number of an issue": r"(?i)\bissue\s*#?\d+",
     "a loose end": r"\b(?:TODO|FIXME|XXX)\b",
 }
