@@ -16,6 +16,7 @@ from grader.command.lock import only_one_run
 from grader.command.progress import progress
 from grader.errors import FenceError, UsageError
 from grader.judge.client import Order, Worker
+from grader.provenance import provenance
 from grader.record import read_record, record_path, sweep_temporaries, write_atomically
 from grader.seed import secret_seed
 from grader.submissions import LeftOut, Submission, find_submissions
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LEVEL",
         help="the lowest level of isolation to accept; `python -m grader doctor` lists them",
     )
+    add("--again", action="store_true", help="grade also what is unchanged since the last run")
     add("--list", action="store_true", help="show what was found and how it was read, and grade nothing")
     add("--notebooks", choices=("ipynb", "html"), default="ipynb", help="also render executed notebooks as HTML")
     loudness = parser.add_mutually_exclusive_group()
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     """Grade; return the exit status that ``python -m grader`` documents."""
     assignment = load_assignment(find_assignment(default_assignment(options.assignment)))
     paths = options.paths or [Path("submissions")]
-    everyone, left_out = find_submissions(paths)
+    everyone, left_out = find_submissions(paths, options.out)
     chosen = _chosen(everyone, options.only)
     if options.list:
         from grader.command.listing import print_listing
@@ -88,30 +90,62 @@ def _prepared(out: Path) -> Path:
 def _grade(
     options: argparse.Namespace, assignment: Assignment, paths: Sequence[Path], chosen: Sequence[Submission], out: Path
 ) -> list[Submission]:
-    """Grade the chosen submissions, each page as soon as its record is there; return those without a record."""
+    """Grade what is new among the chosen submissions; return those without a record."""
+    from grader.command.unchanged import Grading, unchanged
     from grader.fence import accepted_level
+
+    isolation, seed = options.isolation or default("isolation"), secret_seed(options.seed)
+    repeat = _repeat(options.assignment or assignment.id, paths)
+    made_by = provenance(assignment, seed)
+    grading = Grading(out, made_by, accepted_level(isolation), repeat, int(assignment.limits.submission_bytes))
+    kept = set() if options.again else {submission.slug for submission in unchanged(chosen, grading)}
+    _write_missing_pages([submission for submission in chosen if submission.slug in kept], out)
+    if kept and not options.quiet:
+        counted = f"{len(kept)} of {len(chosen)} submissions"
+        print(f"Unchanged since an earlier run and not graded again: {counted}; --again insists.", file=sys.stderr)
+    fresh = [submission for submission in chosen if submission.slug not in kept]
+    if not fresh:
+        return []
+    return _grade_anew(
+        options, Order(assignment.folder, seed, out, made_by, isolation, _may_be_notebooks(fresh)), fresh, repeat
+    )
+
+
+def _write_missing_pages(submissions: Sequence[Submission], out: Path) -> None:
+    """Write the pages that a run which was killed did not come to."""
+    from grader.report import student_page, write_student
+
+    for submission in submissions:
+        record, page = record_path(out, submission.slug), student_page(out, submission.slug)
+        if not page.exists() or page.stat().st_mtime_ns < record.stat().st_mtime_ns:
+            write_student(read_record(record), out)
+
+
+def _grade_anew(
+    options: argparse.Namespace, order: Order, submissions: Sequence[Submission], repeat: str
+) -> list[Submission]:
+    """Grade these submissions, each page as soon as its record is there; return those without a record."""
+    from grader.command.unchanged import longest_first
     from grader.report import write_student
 
-    isolation = options.isolation or default("isolation")
-    accepted_level(isolation)
-    order = Order(assignment.folder, secret_seed(options.seed), out, isolation, _notebooks_may_come(chosen))
     failed = []
     with Worker(order) as worker:
         held = worker.ready()["isolation"]
         if not options.quiet and held["not_held"]:
             print(f"Isolation {held['level']}: {' '.join(held['not_held'])}", file=sys.stderr)
-        for submission in chosen:
-            _forget(out, submission)
-        graded = worker.grade(chosen, options.jobs or _cores(), _repeat(options.assignment or assignment.id, paths))
-        for submission, status in progress(graded, len(chosen), "grading", quiet=options.quiet):
-            if status != 0 or not record_path(out, submission.slug).exists():
+        queue = longest_first(submissions, order.out)
+        for submission in queue:
+            _forget(order.out, submission)
+        graded = worker.grade(queue, options.jobs or _cores(), repeat)
+        for submission, status in progress(graded, len(queue), "grading", quiet=options.quiet):
+            if status != 0 or not record_path(order.out, submission.slug).exists():
                 failed.append(submission)
                 continue
-            write_student(read_record(record_path(out, submission.slug)), out)
+            write_student(read_record(record_path(order.out, submission.slug)), order.out)
     return failed
 
 
-def _notebooks_may_come(submissions: Sequence[Submission]) -> bool:
+def _may_be_notebooks(submissions: Sequence[Submission]) -> bool:
     """Return whether one of them is a notebook, or may hold one."""
     return any(
         s.form == "zip" or any(True for _ in s.path.rglob("*.ipynb")) or s.path.suffix == ".ipynb" for s in submissions

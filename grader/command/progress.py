@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 
 
 def progress(items: Iterable[Item], total: int, doing: str, *, quiet: bool) -> Iterator[Item]:
-    """Yield the items and move a bar on with each of them, unless ``quiet``."""
+    """Yield the items and move a bar on with each of them, unless ``quiet`` or there is no terminal."""
     columns = (
         TextColumn(doing),
         BarColumn(),
@@ -21,7 +21,8 @@ def progress(items: Iterable[Item], total: int, doing: str, *, quiet: bool) -> I
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task(doing, total=total)
         for item in items:
             yield item

@@ -1,7 +1,7 @@
 """The judge's worker process: ``python -m grader.judge PARENT`` with its parent's process id, told what to grade by lines of JSON on its standard input.
 
 The first line is the order: ``assignment`` (folder), ``seed``, ``out``, ``isolation`` (the lowest
-level to accept), ``notebooks`` (whether any may come). Each further line is a job with ``id``,
+level to accept), ``notebooks`` (whether any may come), ``provenance`` (kept in each record). Each further line is a job with ``id``,
 ``slug``, ``path``, ``form`` and ``repeat``. Events go to standard output, one JSON object a line; everything else that is
 printed goes to standard error.
 """

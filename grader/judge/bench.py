@@ -21,7 +21,8 @@ CPU_MARGIN_SECONDS = 30.0
 class Bench:
     """What does not change from one submission to the next.
 
-    ``isolation`` is what the record says of the fence: its level and the guarantees not held.
+    ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
+    that a record depends on besides the submission.
     """
 
     assignment: Assignment
@@ -30,6 +31,7 @@ class Bench:
     zygote: Zygote
     isolation: Mapping[str, Any]
     out: Path
+    provenance: str = ""
 
     @property
     def limits(self) -> SessionLimits:

@@ -32,12 +32,14 @@ class WorkerError(GraderError):
 class Order:
     """What a worker needs to know before the first submission.
 
-    ``isolation`` is the lowest level to accept, None for the default; ``notebooks`` says whether any may come.
+    ``provenance`` stands for all that a record depends on besides the submission, ``isolation`` is the lowest level to
+    accept, None for the default; ``notebooks`` says whether any may come.
     """
 
     assignment: Path
     seed: str
     out: Path
+    provenance: str
     isolation: str | None = None
     notebooks: bool = True
 
@@ -58,6 +60,7 @@ class Worker:
                 "assignment": str(order.assignment),
                 "seed": order.seed,
                 "out": str(order.out.resolve()),
+                "provenance": order.provenance,
                 "isolation": order.isolation,
                 "notebooks": order.notebooks,
             }

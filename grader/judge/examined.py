@@ -16,8 +16,7 @@ from grader.outcomes import StudentFault, Why
 from grader.record import check_fields, score_fields
 from grader.score import CheckOutcome, lead, score
 from grader.seed import seed_id
-from grader.submissions import Submission, SubmittedFile
-from grader.submissions.submission import digest
+from grader.submissions import Submission, SubmittedFile, digest
 
 NOTHING_TO_RUN = "Nothing in the hand-in can be run."
 NOTHING = Output(stdout="", stderr="", truncated=False)
@@ -69,7 +68,7 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
         "student": submission.id,
         "slug": submission.slug,
         "submission": {
-            "name": submission.path.name.encode("utf-8", "backslashreplace").decode(),
+            "name": submission.name,
             "form": submission.form,
             "kind": seen.reading.get("kind"),
             "entry": seen.reading.get("entry"),
@@ -78,6 +77,7 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
         },
         "isolation": dict(bench.isolation),
         "seed_id": seed_id(bench.seed),
+        "provenance": bench.provenance,
         "status": "grader_fault" if seen.faults else "graded",
         "score": score_fields(total),
         "tasks": [vars(task) for task in total.tasks],

@@ -48,7 +48,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
         info = zygote.start()
         require_level(info.level, accepted_level(order["isolation"]))
         isolation = {"level": str(info.level), "not_held": list(info.not_held)}
-        return Bench(assignment, checks, order["seed"], zygote, isolation, Path(order["out"]))
+        return Bench(assignment, checks, order["seed"], zygote, isolation, Path(order["out"]), order["provenance"])
 
     complaints, loop = Complaints(), Loop(make_bench, 0, send)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

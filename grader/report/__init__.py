@@ -4,7 +4,7 @@ from grader.report.github import publish_to_github
 from grader.report.page import render_page
 from grader.report.table import print_table
 from grader.report.text import one_line as plain_text
-from grader.report.write import ReportPaths, write_class, write_student
+from grader.report.write import ReportPaths, student_page, write_class, write_student
 
 __all__ = [
     "ReportPaths",
@@ -12,6 +12,7 @@ __all__ = [
     "print_table",
     "publish_to_github",
     "render_page",
+    "student_page",
     "write_class",
     "write_student",
 ]

@@ -93,9 +93,14 @@ def write_student(record: Record, out: Path) -> Path:
     GraderError
         If the record's slug could not be the name of a file.
     """
-    path = out / "students" / f"{_slug(record)}.html"
+    path = student_page(out, _slug(record))
     _write(path, [render_page(record)])
     return path
+
+
+def student_page(out: Path, slug: str) -> Path:
+    """Return where the page of the student with this slug is kept below the output folder."""
+    return out / "students" / f"{slug}.html"
 
 
 def _slug(record: Record) -> str:

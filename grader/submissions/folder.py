@@ -24,10 +24,11 @@ class LeftOut:
     reason: str
 
 
-def find_submissions(paths: Sequence[Path]) -> tuple[list[Submission], list[LeftOut]]:
+def find_submissions(paths: Sequence[Path], out: Path | None = None) -> tuple[list[Submission], list[LeftOut]]:
     """Return the hand-ins below ``paths``, sorted by student, and what was left out.
 
-    A folder is a class with one entry a student, unless it holds a ``main.py``: then it is one student's own folder.
+    A folder is a class with one entry a student, unless it holds a ``main.py``: then it is one student's own folder. ``out`` is
+    the folder of the reports, which is nobody's hand-in, wherever it lies.
 
     Raises
     ------
@@ -44,7 +45,8 @@ def find_submissions(paths: Sequence[Path]) -> tuple[list[Submission], list[Left
     found: dict[str, Submission] = {}
     left_out: list[LeftOut] = []
     for entry in entries:
-        reason = _reason_to_leave_out(entry)
+        reports = out is not None and entry.is_dir() and out.is_dir() and entry.samefile(out)
+        reason = "is where the reports go" if reports else _reason_to_leave_out(entry)
         if reason:
             left_out.append(LeftOut(entry, reason))
         elif not entry.name.startswith(".") and entry.name not in IGNORED:

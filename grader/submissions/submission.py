@@ -38,6 +38,11 @@ class Submission:
     path: Path
     form: str
 
+    @property
+    def name(self) -> str:
+        """The name of the file or folder, with bytes that are no text escaped."""
+        return self.path.name.encode("utf-8", "backslashreplace").decode()
+
     def read(self, max_bytes: int) -> tuple[SubmittedFile, ...]:
         """Return the files, sorted by path; links, pipes and devices are left out.
 

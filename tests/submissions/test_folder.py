@@ -126,3 +126,13 @@ def test_read_refuses_what_is_too_large(tmp_path):
     with pytest.raises(TooLarge) as caught:
         submission.read(2_097_152)
     assert str(caught.value) == "The hand-in is larger than 2 MiB; hand in only your own source files."
+
+
+def test_find_submissions_leaves_out_the_reports(tmp_path):
+    """Reports that lie among the hand-ins are nobody's."""
+    (tmp_path / "s001.py").write_text("x = 1\n")
+    out = tmp_path / "reports"
+    out.mkdir()
+    found, left_out = find_submissions([tmp_path], out)
+    assert [submission.id for submission in found] == ["s001"]
+    assert [(entry.path, entry.reason) for entry in left_out] == [(out, "is where the reports go")]

@@ -1,0 +1,78 @@
+"""Finds what an earlier run has graded already and would be graded the same again: RECORDED."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.fence import IsolationLevel, acceptable
+from grader.record import read_record, record_path, write_record
+from grader.submissions import Submission, TooLarge, digest
+
+
+@dataclass(frozen=True)
+class Grading:
+    """What is graded, how, and where its records are kept: what a record of an earlier run must agree with.
+
+    ``lowest`` is the lowest level of isolation to accept, ``repeat`` the line that repeats one student's grading.
+    """
+
+    out: Path
+    provenance: str
+    lowest: IsolationLevel
+    repeat: str
+    max_bytes: int
+
+
+def unchanged(submissions: Sequence[Submission], grading: Grading) -> Iterator[Submission]:
+    """Yield the submissions whose record of an earlier run still says what a new one would say."""
+    for submission in submissions:
+        record = former(grading.out, submission)
+        if record is not None and _holds(record, submission, grading):
+            repeat = grading.repeat.format(student=submission.id)
+            if record["repeat"] != repeat:
+                write_record(record_path(grading.out, submission.slug), record | {"repeat": repeat})
+            yield submission
+
+
+def former(out: Path, submission: Submission) -> dict[str, Any] | None:
+    """Return the record of an earlier run, or None when there is none that can be read."""
+    try:
+        return read_record(record_path(out, submission.slug))
+    except (OSError, ValueError):
+        return None
+
+
+def longest_first(submissions: Sequence[Submission], out: Path) -> list[Submission]:
+    """Return the submissions so that those that took longest in a former run begin first; the others count as usual ones."""
+    known = {s.slug: seconds for s in submissions if (seconds := _seconds(former(out, s))) is not None}
+    usual = sum(known.values()) / len(known) if known else 0.0
+    return sorted(submissions, key=lambda submission: -known.get(submission.slug, usual))
+
+
+def _seconds(record: Mapping[str, Any] | None) -> float | None:
+    seconds = record["times"].get("wall_seconds") if record else None
+    return float(seconds) if isinstance(seconds, int | float) else None
+
+
+def _holds(record: Mapping[str, Any], submission: Submission, grading: Grading) -> bool:
+    """Say whether nothing that the record depends on has changed; a fault of ours is tried again."""
+    handed_in = record["submission"]
+    return bool(
+        record["status"] == "graded"
+        and record.get("provenance") == grading.provenance
+        and record["student"] == submission.id
+        and (handed_in["name"], handed_in["form"]) == (submission.name, submission.form)
+        and acceptable(IsolationLevel(record["isolation"]["level"]), grading.lowest)
+        and (record["notebook"] is None or (grading.out / record["notebook"]).exists())
+        and handed_in["sha256"] == _digest(submission, grading.max_bytes)
+    )
+
+
+def _digest(submission: Submission, max_bytes: int) -> str | None:
+    try:
+        return digest(submission.read(max_bytes))
+    except (TooLarge, OSError):
+        return None

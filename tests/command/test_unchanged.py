@@ -1,0 +1,165 @@
+"""What an earlier run has graded is not graded again, unless something that its record depends on has changed."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.grading import PROJECT, RIGHT, TINY, command, environment, grade, write_class
+
+WRONG = RIGHT.replace("2.0 * x", "x")
+
+
+def run(*words, **more):
+    """Run a `grade` command; return its exit status and what it said on standard error."""
+    done = subprocess.run(
+        command(*words),
+        cwd=PROJECT,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        stdin=subprocess.DEVNULL,
+    )
+    return done.returncode, done.stderr
+
+
+def stamps(out):
+    """Return when each record was written."""
+    return {path.stem: path.stat().st_mtime_ns for path in (out / "records").glob("*.json")}
+
+
+def lasting(record):
+    """Return a record without its times, which differ from run to run."""
+    return {key: value for key, value in record.items() if key != "times"}
+
+
+@pytest.fixture
+def graded(tmp_path):
+    """Return a class of two that was graded once, and the output folder."""
+    folder, out = write_class(tmp_path / "class", s001=RIGHT, s002=WRONG), tmp_path / "reports"
+    grade(folder, out)
+    return folder, out
+
+
+def test_unchanged_submissions_are_kept_and_said(graded):
+    """A second run writes no record, says so in one sentence, and still writes the reports of the class."""
+    folder, out = graded
+    before = stamps(out)
+    (out / "scores.csv").unlink()
+    assert run(folder, "--out", out) == (
+        0, "Unchanged since an earlier run and not graded again: 2 of 2 submissions; --again insists.\n",
+    )  # fmt: skip
+    assert stamps(out) == before
+    assert "s002" in (out / "scores.csv").read_text()
+
+
+def test_unchanged_is_not_what_was_handed_in_anew(graded):
+    """Only the student who handed in something else is graded again."""
+    folder, out = graded
+    before = stamps(out)
+    write_class(folder, s002=RIGHT)
+    records = grade(folder, out)
+    assert records["s002"]["score"]["sum"] == 10
+    assert stamps(out)["s001"] == before["s001"]
+
+
+def test_again_insists(graded):
+    """With --again everything is graded, and comes out as before."""
+    folder, out = graded
+    before, first = stamps(out), json.loads((out / "records" / "s001.json").read_text())
+    records = grade(folder, out, "--again")
+    assert all(stamps(out)[slug] > before[slug] for slug in before)
+    assert lasting(records["s001"]) == lasting(first)
+
+
+def test_unchanged_needs_the_same_seed(graded):
+    """Another seed draws other inputs, so everything is graded again."""
+    folder, out = graded
+    before = stamps(out)
+    grade(folder, out, "--seed", "another")
+    assert all(stamps(out)[slug] > before[slug] for slug in before)
+
+
+def test_unchanged_needs_the_same_assignment(graded, tmp_path):
+    """A check that was edited is run again."""
+    folder, out = graded
+    edited = tmp_path / "tiny"
+    shutil.copytree(TINY, edited)
+    grade(folder, out, "--assignment", edited)
+    assert run(folder, "--out", out, "--assignment", edited)[1].startswith("Unchanged")
+    (edited / "check_tiny.py").write_text((edited / "check_tiny.py").read_text() + "\n# edited\n")
+    assert run(folder, "--out", out, "--assignment", edited) == (0, "")
+
+
+def test_unchanged_needs_a_whole_record(graded):
+    """A record that was damaged is made anew."""
+    folder, out = graded
+    path = out / "records" / "s001.json"
+    path.write_text(path.read_text()[:500])
+    assert grade(folder, out)["s001"]["score"]["sum"] == 10
+
+
+def test_unchanged_submissions_get_the_page_that_a_kill_took(graded):
+    """A page that is missing, or older than its record, is written from the record."""
+    folder, out = graded
+    first, second = (out / "students" / f"{slug}.html" for slug in ("s001", "s002"))
+    text = first.read_text()
+    first.unlink()
+    os.utime(second, ns=(0, 0))
+    run(folder, "--out", out)
+    assert first.read_text() == text
+    assert second.stat().st_mtime_ns > 0
+
+
+def test_unchanged_submissions_name_the_line_that_repeats_them_now(graded, tmp_path):
+    """A class that moved is not graded again, and its pages name where it is."""
+    folder, out = graded
+    moved = tmp_path / "moved"
+    folder.rename(moved)
+    assert run(moved, "--out", out)[1].startswith("Unchanged")
+    assert str(moved) in (out / "students" / "s001.html").read_text()
+
+
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
+    """After kill -9 the next run keeps what was finished and grades the rest."""
+    folder = write_class(tmp_path / "class", **{f"s{k:03}": RIGHT for k in range(1, 31)})
+    out = tmp_path / "reports"
+    with subprocess.Popen(command(folder, "--out", out, "--quiet"), cwd=PROJECT, env=environment()) as running:
+        end = time.monotonic() + 120
+        while len(stamps(out)) < 3 and time.monotonic() < end:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGKILL)
+    finished = stamps(out)
+    assert 3 <= len(finished) < 30
+    assert len(grade(folder, out)) == 30
+    assert {slug: stamps(out)[slug] for slug in finished} == finished
+
+
+@pytest.mark.soak
+def test_a_hundred_kills_change_no_record(tmp_path):
+    """A run over 300 that is killed 100 times at random moments ends with the records of an undisturbed one."""
+    sources = (RIGHT, WRONG, "import torch\n", "def double(x:\n")
+    folder = write_class(tmp_path / "class", **{f"s{k:03}": sources[k % 4] + f"# {k}\n" for k in range(300)})
+    whole = grade(folder, tmp_path / "whole")
+    out, chance, kills = tmp_path / "killed", random.Random(20), 0
+    while kills < 100:
+        with subprocess.Popen(
+            command(folder, "--out", out, "--quiet", *(["--again"] if len(stamps(out)) == 300 else [])),
+            cwd=PROJECT,
+            env=environment(),
+        ) as running:
+            time.sleep(chance.uniform(0.5, 8.0))
+            if running.poll() is None:
+                running.send_signal(signal.SIGKILL)
+                kills += 1
+    final = grade(folder, out)
+    assert {slug: lasting(record) for slug, record in final.items()} == {
+        slug: lasting(record) for slug, record in whole.items()
+    }
+    assert not list(out.glob("**/*.tmp"))
