@@ -23,6 +23,8 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="also the rows that take very long")
     arguments = vars(parser.parse_args())
     names = arguments.pop("names")
+    if unknown := [name for name in names if name not in (*EXPERIMENTS, "all")]:
+        parser.error(f"there is no experiment {unknown[0]!r}; choose from {', '.join(EXPERIMENTS)}, all")
     if not names:
         _list()
     for name in EXPERIMENTS if "all" in names else names:

@@ -10,6 +10,8 @@ import numpy as np
 
 from ..components import f
 
+MOST_POINTS = 2000
+
 
 def _figure(rows: int, columns: int, width: float, height: float) -> tuple[Any, Any]:
     """Return a figure that no window belongs to, and its panels."""
@@ -42,16 +44,35 @@ def heat_maps(
 
 
 def curves(
-    path: Path, panels: Mapping[str, Mapping[str, Sequence[float]]], ylabel: str = "loss", step: int = 1
+    path: Path,
+    panels: Mapping[str, Mapping[str, Sequence[float]]],
+    ylabel: str = "loss",
+    step: int = 1,
+    columns: int = 2,
 ) -> None:
     """Draw a panel for each entry, with one curve for each of its labels, a value every ``step`` epochs."""
-    figure, axes = _figure(-(-len(panels) // 3), min(len(panels), 3), 4.2, 3.2)
+    figure, axes = _figure(-(-len(panels) // columns), min(len(panels), columns), 4.8, 3.2)
     for axis, (title, lines) in zip(axes.flat, panels.items(), strict=False):
         for label, values in lines.items():
-            axis.plot(step * np.arange(1, len(values) + 1), values, label=label)
+            # A curve of more points than the panel has pixels takes long to draw and looks the same.
+            shown = np.arange(0, len(values), -(-len(values) // MOST_POINTS))
+            axis.plot(step * (shown + 1), np.asarray(values)[shown], label=label)
         axis.set(title=title, xlabel="epoch", ylabel=ylabel)
-        axis.legend(fontsize=7)
+    for axis in axes.flat[len(panels) :]:
+        axis.set_visible(False)
+    _label(figure, axes.flat[: len(panels)])
     _save(figure, path)
+
+
+def _label(figure: Any, axes: Sequence[Any]) -> None:
+    """Put one legend beside all panels when they show the same labels, else one into each that has several."""
+    labels = [axis.get_legend_handles_labels()[1] for axis in axes]
+    if len(axes) > 1 and all(own == labels[0] for own in labels):
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
+        return
+    for axis, own in zip(axes, labels, strict=True):
+        if len(own) > 1:
+            axis.legend(fontsize=7)
 
 
 def decision_regions(

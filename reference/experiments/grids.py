@@ -68,11 +68,14 @@ def run(options: Options) -> None:
     for use_bias in (False, True):
         columns = _columns(use_bias, options)
         trained = progress(_train_all(columns, options.jobs), len(columns), f"grids, {_biases(use_bias)}")
-        results |= zip(columns, trained, strict=True)
-        half = [row for column in columns for row in _rows(column, results[column])]
+        half: list[tuple[object, ...]] = []
+        for column, accuracies in zip(columns, trained, strict=True):
+            results[column] = accuracies
+            half.extend(_rows(column, accuracies))
+            # Written as far as it has come, since all of it takes a while.
+            write_csv(options.out / "grids.csv", _HEADER, rows + half)
         _print_grids(half)
         rows += half
-        write_csv(options.out / "grids.csv", _HEADER, rows)
     _draw(results, options)
 
 

@@ -101,10 +101,14 @@ def update_logits(network: Sequential, optimizer: StackedOptimizer, inputs: np.n
 
 
 def update_squares(network: Sequential, optimizer: StackedOptimizer, inputs: np.ndarray, targets: np.ndarray) -> None:
-    """Take one step of every network on one batch, for the mean squared error.
+    """Take one step of every network on one batch, for the mean squared error."""
+    descend_squares(network, optimizer, network.forward(inputs), targets)
+
+
+def descend_squares(network: Sequential, optimizer: StackedOptimizer, outputs: np.ndarray, targets: np.ndarray) -> None:
+    """Take the step after a ``forward`` that gave these outputs.
 
     The gradient of the mean over the batch, for each network alone, is ``2 * (p - t) / batch``.
     """
-    outputs = network.forward(inputs)
-    network.backward((outputs - targets) * (2.0 / inputs.shape[-2]))
+    network.backward((outputs - targets) * (2.0 / outputs.shape[-2]))
     optimizer.step()

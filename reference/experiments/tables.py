@@ -9,12 +9,12 @@ from typing import Any
 
 
 def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table with columns as wide as they need."""
-    cells = [list(header), *([_text(value) for value in row] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    """Print a table with columns as wide as they need: words to the left, numbers to the right."""
+    rows = list(rows)
+    columns = [_column(title, [row[index] for row in rows]) for index, title in enumerate(header)]
     print(f"\n{title}")
-    for row in cells:
-        print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for cells in zip(*columns, strict=True):
+        print("  ".join(cells).rstrip())
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -24,6 +24,14 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows(rows)
+
+
+def _column(title: str, values: list[Any]) -> list[str]:
+    """Return the title and the cells of a column, all of one width."""
+    cells = [title, *map(_text, values)]
+    width = max(map(len, cells))
+    words = any(isinstance(value, str) and value for value in values)
+    return [cell.ljust(width) if words else cell.rjust(width) for cell in cells]
 
 
 def _text(value: Any) -> str:

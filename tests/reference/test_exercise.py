@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reference import Identity, Sequential
+from reference import SGD, BCELoss, Identity, Sequential, build_network, train
 from reference.exercise import print_results
 
 ROOT = Path(__file__).parents[2]
@@ -49,3 +49,15 @@ def test_print_results_writes_the_lines_of_the_docstring(capsys):
         "Iter: 1 | Ground truth: 0 | Predict: 0.75000\n"
         "loss=0.83699 accuracy=50.00%\n"
     )
+
+
+def test_exercise_is_silent_at_huge_inputs(rng):
+    """Networks, losses and training at inputs of ±1e4 give no warning and no nan, whatever the activation."""
+    inputs = rng.choice([-1e4, 1e4], (12, 2))
+    targets = rng.integers(0, 2, (12, 1)).astype(float)
+    with np.errstate(all="raise", under="ignore"):
+        for activation in ("sigmoid", "tanh", "relu", "none"):
+            network = build_network(2, 8, 1, activation, rng)
+            losses = train(network, BCELoss(), SGD(network.parameters(), 1e-9), inputs, targets, 3, batch_size=4)
+            assert np.isfinite(losses).all()
+            assert np.isfinite(network.forward(inputs)).all()

@@ -16,3 +16,15 @@ def test_reference_imports_numpy_and_itself_only():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "['reference']\n"
+
+
+def test_no_module_of_reference_imports_matplotlib():
+    """All of them imported, experiments and their drawing among them: Matplotlib comes when something is drawn."""
+    code = (
+        "import importlib, pkgutil, sys, reference\n"
+        "for info in pkgutil.walk_packages(reference.__path__, 'reference.'):\n"
+        "    if info.name != 'reference.__main__': importlib.import_module(info.name)\n"
+        "print('reference.experiments.drawing' in sys.modules, 'matplotlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"

@@ -1,5 +1,9 @@
 import csv
+import io
 import itertools
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,8 +12,12 @@ from reference import generate_XOR_easy
 from reference.experiments.catalogue import EXPERIMENTS
 from reference.experiments.no_activation import MOST_ON_XOR
 from reference.experiments.options import Options
+from reference.experiments.progress import progress
 from reference.experiments.published import GRIDS, HIDDEN_UNITS, RATES
+from reference.experiments.tables import print_table
 from reference.experiments.ten_trials import FAILED, Trials
+
+ROOT = Path(__file__).parents[3]
 
 FILES = {
     "two_sets": ["two_sets-curves.png", "two_sets-regions.png", "two_sets.csv"],
@@ -83,3 +91,58 @@ def test_trials_are_dropped_once_they_are_done():
     assert done.any()
     assert len(trials.running) == np.count_nonzero(~done)
     assert (trials.accuracies[done] == 1.0).all()
+
+
+def command(*arguments):
+    """Run ``python -W error -m reference.experiments`` as a user does; return what came of it."""
+    line = [sys.executable, "-W", "error", "-m", "reference.experiments", *map(str, arguments)]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_command_without_a_name_lists_the_experiments():
+    """One line for each, with what it does and what was published."""
+    done = command()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == list(EXPERIMENTS)
+
+
+def test_command_says_which_names_there_are():
+    """An unknown name ends in one sentence, not in a traceback."""
+    done = command("digit")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        "python -m reference.experiments: error: there is no experiment 'digit'; choose from two_sets, grids, "
+        "ten_trials, stop_at_loss, curves, convolution, no_activation, digits, descent, all"
+    )
+
+
+def test_command_runs_the_quick_experiments_silently(tmp_path):
+    """Tables on the output, nothing on the error output, not even a warning, and the published results."""
+    done = command("descent", "digits", "convolution", "--out", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "-1.0157  0.20944  -2.1642" in done.stdout
+    assert "0.4412 0.7944, 0.0135 1.0000; 0.0740 0.9718" in done.stdout
+    for name in ("descent", "digits", "convolution"):
+        assert set(FILES[name]) <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_progress_shows_a_bar_on_a_terminal_only(monkeypatch):
+    """A terminal sees the bar grow; a file gets nothing."""
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    for stream, desired in (
+        (Terminal(), f"\rhalves [{'.' * 40}] 0/2\rhalves [{'#' * 20}{'.' * 20}] 1/2\rhalves [{'#' * 40}] 2/2\n"),
+        (io.StringIO(), ""),
+    ):
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert list(progress(["first", "second"], 2, "halves")) == ["first", "second"]
+        assert stream.getvalue() == desired
+
+
+def test_tables_put_words_to_the_left_and_numbers_to_the_right(capsys):
+    """Columns are as wide as their widest cell."""
+    print_table("Two rows", ("name", "value"), [("one", 1.0), ("a half", 0.5)])
+    assert capsys.readouterr().out == "\nTwo rows\nname    value\none         1\na half    0.5\n"
