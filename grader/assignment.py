@@ -1,17 +1,27 @@
-"""An assignment is a folder; this reads its ``assignment.toml`` into a frozen ``Assignment``. Serves every stage, imports only errors."""
+"""An assignment is a folder; this reads its ``assignment.toml`` into a frozen ``Assignment``. Serves every stage."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from grader.document import Document, Table, near
 from grader.errors import AssignmentError, UsageError
+from grader.rubric import Rubric, load_rubric
 
 SHIPPED = Path(__file__).parent / "assignments"
+ROOT = Path(__file__).parents[1]
+KEYS = {
+    "assignment": ("id", "title", "entry", "total", "bonus", "reference", "preload", "files"),
+    "task": ("number", "title", "names", "bonus"),
+    "imports": ("allowed", "harmless"),
+    "rubric": ("counts",),
+    "template": ("modules", "main", "given", "notebook"),
+}
+TABLES = (*KEYS, "limits", "settings")
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,9 @@ class Assignment:
     """Everything the harness knows of an assignment, apart from its checks and their points.
 
     ``total`` and ``bonus`` are what the points in the marks must add up to. ``reference`` is the importable name of the
-    answer key, ``preload`` what the clean parent imports before it forks.
+    answer key, ``preload`` what the clean parent imports before it forks. ``files`` are given: they come
+    with the template and are put beside every submission. ``rubric`` are the questions that a person
+    grades, None when there are none or they are switched off.
     """
 
     id: str
@@ -62,14 +74,24 @@ class Assignment:
     allowed_imports: tuple[str, ...]
     harmless_imports: tuple[str, ...]
     settings: Mapping[str, Any] = field(hash=False)
+    rubric: Rubric | None = None
+    files: tuple[Path, ...] = ()
 
     def task(self, number: str) -> Task:
         """Return the task with this number; raises ``AssignmentError`` when there is none."""
         for task in self.tasks:
             if task.number == number:
                 return task
-        known = ", ".join(task.number for task in self.tasks)
-        raise AssignmentError(f"A check names task {number!r}, but {self.folder}/assignment.toml has only {known}.")
+        known = [task.number for task in self.tasks]
+        raise AssignmentError(
+            f"A check names task {number!r}, but {self.folder}/assignment.toml has none{near(number, known)}"
+        )
+
+    def written_points(self, *, bonus: bool) -> float:
+        """Return the points of the questions that count towards the total, or towards the bonus."""
+        if self.rubric is None or not self.rubric.counts:
+            return 0.0
+        return self.rubric.points_of([task.number for task in self.tasks if task.bonus is bonus])
 
 
 def shipped_ids() -> list[str]:
@@ -94,102 +116,124 @@ def find_assignment(name: str) -> Path:
     )
 
 
-def load_assignment(folder: Path) -> Assignment:
-    """Read and validate ``folder/assignment.toml``.
+def load_assignment(folder: Path, *, rubric: bool = False) -> Assignment:
+    """Read and validate ``folder/assignment.toml``, and ``rubric.toml`` beside it.
+
+    Parameters
+    ----------
+    folder : Path
+    rubric : bool
+        Whether questions whose points do not count are asked, too; those that count always are.
 
     Raises
     ------
     AssignmentError
         When a table or value is missing, unknown, or of the wrong type; the message names line, value and remedy.
     """
-    path = folder / "assignment.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise AssignmentError(f"{path} cannot be read: {error}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise AssignmentError(f"{path} is not valid TOML: {error}.") from error
-    return _Reader(path, text, document).assignment()
+    document = Document.read(folder / "assignment.toml")
+    top = document.top
+    for name in top.data:
+        if name not in TABLES:
+            raise top.fail(name, f"there is no table [{name}]{near(name, TABLES)}")
+    head, imports = top.table("assignment", required=True), top.table("imports")
+    for table, name in ((head, "assignment"), (imports, "imports"), (top.table("template"), "template")):
+        table.only(KEYS[name], f"key of [{name}] called")
+    tasks = _tasks(top.tables("task"))
+    return Assignment(
+        id=_plain(head, "id"),
+        title=head.string("title", 'a string like "A network from scratch"'),
+        folder=folder,
+        total=head.number("total", "a number like 100"),
+        bonus=head.number("bonus", "a number like 20", 0),
+        reference=head.string("reference", 'the name of a module like "reference"'),
+        entry=_entry(head),
+        preload=head.strings("preload", ["numpy"]),
+        tasks=tasks,
+        limits=_limits(top.table("limits")),
+        allowed_imports=imports.strings("allowed", ["numpy"]),
+        harmless_imports=imports.strings("harmless", ["google.colab"]),
+        settings=top.table("settings").data,
+        rubric=_rubric(top.table("rubric"), folder, tasks, rubric),
+        files=_files(head, folder),
+    )
 
 
-class _Reader:
-    """Takes values out of a parsed TOML document, and says where and why when one does not fit."""
+def _plain(head: Table, key: str) -> str:
+    """Return a name that can be part of a file's name and of a key in a spreadsheet."""
+    value = head.string(key, 'a string like "week-3"')
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", value):
+        raise head.fail(key, f"{key!r} must begin with a letter and hold letters, digits, - and _, unlike {value!r}.")
+    return value
 
-    TABLES = frozenset({"assignment", "task", "limits", "imports", "settings", "template"})
 
-    def __init__(self, path: Path, text: str, document: dict[str, Any]) -> None:
-        self.path, self.lines, self.document = path, text.splitlines(), document
+def _entry(head: Table) -> str:
+    """Return the name of the file that is run when a folder is handed in."""
+    value = head.string("entry", 'a file name like "main.py"', "main.py")
+    if not value.endswith(".py") or "/" in value:
+        raise head.fail("entry", f"'entry' must be a file name like \"main.py\", not {value!r}.")
+    return value
 
-    def fail(self, key: str, sentence: str) -> AssignmentError:
-        where = next(
-            (i for i, line in enumerate(self.lines, 1) if re.match(rf"\s*\[*\s*\"?{re.escape(key)}\b", line)), None
+
+def _files(head: Table, folder: Path) -> tuple[Path, ...]:
+    """Return the given files; each lies in the assignment's folder or in that of its answer key."""
+    key = head.string("reference", "").split(".")
+    places = (folder, folder.joinpath(*key), ROOT.joinpath(*key))
+    found = []
+    for name in head.strings("files", example='["digits.npz"]'):
+        path = next((place / name for place in places if "/" not in name and (place / name).is_file()), None)
+        if path is None:
+            raise head.fail("files", f"'files' names {name!r}, but there is no such file in {folder}.")
+        found.append(path)
+    return tuple(found)
+
+
+def _tasks(rows: list[Table]) -> tuple[Task, ...]:
+    """Return the tasks, each with a number of its own, in the order of their numbers."""
+    tasks: list[Task] = []
+    for row in rows:
+        row.only(KEYS["task"], "key of [[task]] called")
+        task = Task(
+            number=row.string("number", 'a string like "2.2"'),
+            title=row.string("title", 'a string like "Linear: backward"'),
+            names=row.strings("names", example='["Linear.backward"]'),
+            bonus=row.value("bonus", bool, "true or false", False),
         )
-        place = f"{self.path}, line {where}" if where else str(self.path)
-        return AssignmentError(f"{place}: {sentence}")
-
-    def value(
-        self, table: Mapping[str, Any], key: str, kind: type | tuple[type, ...], words: str, default: Any = ...
-    ) -> Any:
-        if key not in table:
-            if default is ...:
-                raise self.fail("assignment", f"{key!r} is missing; write {key} = {words}.")
-            return default
-        value = table[key]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.fail(key, f"{key!r} must be {words}, not {value!r}.")
-        return value
-
-    def strings(self, table: Mapping[str, Any], key: str, default: Sequence[str]) -> tuple[str, ...]:
-        values = self.value(table, key, list, 'a list of strings like ["numpy"]', list(default))
-        if not all(isinstance(value, str) for value in values):
-            raise self.fail(key, f"{key!r} must be a list of strings, not {values!r}.")
-        return tuple(values)
-
-    def assignment(self) -> Assignment:
-        for name in self.document:
-            if name not in self.TABLES:
-                raise self.fail(name, f"there is no table [{name}]; the tables are {', '.join(sorted(self.TABLES))}.")
-        head = self.value(self.document, "assignment", dict, "a table [assignment]")
-        imports = self.document.get("imports", {})
-        number = "a number like 100"
-        return Assignment(
-            id=self.value(head, "id", str, 'a string like "backprop"'),
-            title=self.value(head, "title", str, 'a string like "A network from scratch"'),
-            folder=self.path.parent,
-            total=float(self.value(head, "total", (int, float), number)),
-            bonus=float(self.value(head, "bonus", (int, float), number, 0)),
-            reference=self.value(head, "reference", str, 'the name of a module like "reference"'),
-            entry=self.value(head, "entry", str, 'a file name like "main.py"', "main.py"),
-            preload=self.strings(head, "preload", ["numpy"]),
-            tasks=self.tasks(),
-            limits=self.limits(),
-            allowed_imports=self.strings(imports, "allowed", ["numpy"]),
-            harmless_imports=self.strings(imports, "harmless", ["google.colab"]),
-            settings=self.document.get("settings", {}),
-        )
-
-    def tasks(self) -> tuple[Task, ...]:
-        rows = self.value(self.document, "task", list, "a list of tables [[task]]")
-        tasks: list[Task] = []
-        for row in rows:
-            task = Task(
-                number=self.value(row, "number", str, 'a string like "2.2"'),
-                title=self.value(row, "title", str, 'a string like "Linear: backward"'),
-                names=self.strings(row, "names", []),
-                bonus=self.value(row, "bonus", bool, "true or false", False),
+        for other, earlier in zip(rows, tasks, strict=False):
+            if task.number == earlier.number:
+                first = row.document.line((*other.place, "number"))
+                raise row.fail(
+                    "number", f"the task of line {first} has the number {task.number!r}, too; each needs its own."
+                )
+        if tasks and _in_order(task.number) < _in_order(tasks[-1].number):
+            raise row.fail(
+                "number", f"task {task.number!r} stands behind task {tasks[-1].number!r}; put it before that one."
             )
-            if any(task.number == other.number for other in tasks):
-                raise self.fail("task", f"two tasks have the number {task.number!r}; each needs its own.")
-            tasks.append(task)
-        return tuple(tasks)
+        tasks.append(task)
+    return tuple(tasks)
 
-    def limits(self) -> Limits:
-        table = self.document.get("limits", {})
-        known = {field.name for field in fields(Limits)}
-        for key, value in table.items():
-            if key not in known:
-                raise self.fail(key, f"there is no limit {key!r}; the limits are {', '.join(sorted(known))}.")
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
-                raise self.fail(key, f"{key!r} must be a number above zero, not {value!r}.")
-        return Limits(**table)
+
+def _in_order(number: str) -> list[tuple[int, str]]:
+    """Return what sorts ``"1.2"`` before ``"1.10"`` and ``"1.2a"`` before ``"1.2b"``."""
+    return [(int(word), "") if word.isdigit() else (-1, word) for word in re.findall(r"[0-9]+|[^0-9.]+", number)]
+
+
+def _limits(table: Table) -> Limits:
+    """Return the limits, the defaults where none is given."""
+    known = [field.name for field in fields(Limits)]
+    table.only(known, "limit")
+    for key, value in table.data.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
+            raise table.fail(key, f"{key!r} must be a number above zero, not {value!r}.")
+    return Limits(**table.data)
+
+
+def _rubric(table: Table, folder: Path, tasks: tuple[Task, ...], wanted: bool) -> Rubric | None:
+    """Return the questions that a person grades: those that count always, others when they are wanted."""
+    table.only(KEYS["rubric"], "key of [rubric] called")
+    counts = table.value("counts", bool, "true or false", False)
+    path = folder / "rubric.toml"
+    if counts and not path.is_file():
+        raise table.fail("counts", f"the points of people count, but there is no {path}; write it, or remove [rubric].")
+    if not path.is_file() or not (counts or wanted):
+        return None
+    return load_rubric(path, [task.number for task in tasks], counts=bool(counts))

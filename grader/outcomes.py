@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +39,38 @@ class Frame:
     code: str
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """The values by which a likely cause can be told; never shown, never in a record.
+
+    Attributes
+    ----------
+    what : str
+        What was compared, the same for every student.
+    actual : object
+        What the submission gave: an array, a number, or anything.
+    desired : object
+        The right value, where there is one.
+    slips : mapping of str to object
+        What certain slips would have given, by the id of a transformation: ``{"step-behind": ...}``.
+    """
+
+    what: str
+    actual: Any
+    desired: Any = None
+    slips: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A likely cause by its name: a stable id, what it is, why it matters, and where to look."""
+
+    id: str
+    title: str
+    explanation: str
+    hint: str
+
+
 class StudentFault(Exception):
     """A submission did not do what a check asked of it.
 
@@ -60,6 +92,10 @@ class StudentFault(Exception):
         The name that the submission does not define, when that is the fault.
     fatal : bool
         Whether the child is gone, so that nothing more can be asked of it.
+    evidence : Evidence or None
+        The values that differ, for the diagnosis.
+    diagnosis : Diagnosis or None
+        The likely cause, where the check itself can tell it.
     """
 
     def __init__(
@@ -74,6 +110,8 @@ class StudentFault(Exception):
         raised: str | None = None,
         missing: str | None = None,
         fatal: bool = False,
+        evidence: Evidence | None = None,
+        diagnosis: Diagnosis | None = None,
     ) -> None:
         super().__init__(message)
         self.why = why
@@ -85,6 +123,8 @@ class StudentFault(Exception):
         self.raised = raised
         self.missing = missing
         self.fatal = fatal
+        self.evidence = evidence
+        self.diagnosis = diagnosis
 
     def as_fields(self) -> dict[str, Any]:
         """Return the fields that a record keeps of this fault."""

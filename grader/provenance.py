@@ -21,7 +21,7 @@ def provenance(assignment: Assignment, seed: str) -> str:
     Two runs with the same digest give the same record for the same submission, so the second need not repeat the first.
     The seed cannot be told from it, as long as nobody could guess the seed.
     """
-    total = hashlib.sha256(f"{sys.version}\0{assignment.id}\0{seed}\0".encode())
+    total = hashlib.sha256(f"{sys.version}\0{assignment.id}\0{seed}\0{assignment.rubric is not None}\0".encode())
     for package in sorted(f"{name}=={version}" for name, version in _packages()):
         total.update(package.encode() + b"\0")
     for folder in (GRADER, ANSWER_KEY, assignment.folder):

@@ -42,7 +42,7 @@ def score_fields(score: Score) -> dict[str, Any]:
         "bonus_total": score.bonus_total,
         "sum": score.sum,
         "percent": score.percent,
-        "waiting": 0.0,
+        "waiting": score.waiting,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from grader.assignment import Task
-from grader.outcomes import Frame, Result, Why
+from grader.outcomes import Diagnosis, Frame, Result, Why
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class PartOutcome:
     hint: str | None = None
     expected: str | None = None
     actual: str | None = None
+    diagnosis: Diagnosis | None = None
 
     @property
     def earned(self) -> float:
@@ -44,6 +45,7 @@ class CheckOutcome:
     hint: str | None = None
     expected: str | None = None
     actual: str | None = None
+    diagnosis: Diagnosis | None = None
     mend_first: str | None = None
     parts: tuple[PartOutcome, ...] = ()
     measured: tuple[tuple[str, str], ...] = ()
@@ -61,25 +63,36 @@ class CheckOutcome:
 
 
 @dataclass(frozen=True)
+class Worth:
+    """What something is worth to a task, and what it earned; None while it waits for a person."""
+
+    task: str
+    points: float
+    earned: float | None
+
+
+@dataclass(frozen=True)
 class TaskScore:
-    """The points of one task."""
+    """The points of one task; ``waiting`` are those that a person has still to give."""
 
     number: str
     title: str
     points: float
     total: float
     bonus: bool
+    waiting: float = 0.0
 
 
 @dataclass(frozen=True)
 class Score:
-    """The points of one submission; nothing is rounded."""
+    """The points of one submission; nothing is rounded. It is final when no points are ``waiting`` for a person."""
 
     points: float
     total: float
     bonus_points: float
     bonus_total: float
     tasks: tuple[TaskScore, ...] = field(default=())
+    waiting: float = 0.0
 
     @property
     def sum(self) -> float:
@@ -97,26 +110,34 @@ def exact_sum(values: Iterable[float]) -> Fraction:
     return sum((Fraction(str(value)) for value in values), Fraction(0))
 
 
-def score(outcomes: Sequence[CheckOutcome], tasks: Sequence[Task]) -> Score:
-    """Add up the points of a submission's checks.
+def score(
+    outcomes: Sequence[CheckOutcome | Worth], tasks: Sequence[Task | TaskScore], written: Sequence[Worth] = ()
+) -> Score:
+    """Add up the points of a submission's checks, and those that a person gave.
 
     Parameters
     ----------
-    outcomes : sequence of CheckOutcome
+    outcomes : sequence of CheckOutcome or Worth
         Every check of the assignment, also those that were not run.
-    tasks : sequence of Task
+    tasks : sequence of Task or TaskScore
         The assignment's tasks, in their order.
+    written : sequence of Worth
+        The questions whose points count, graded or not.
     """
     rows = []
     for task in tasks:
-        own = [outcome for outcome in outcomes if outcome.task == task.number]
-        earned, total = exact_sum(o.earned for o in own), exact_sum(o.points for o in own)
-        rows.append(TaskScore(task.number, task.title, float(earned), float(total), task.bonus))
+        own = [one for one in (*outcomes, *written) if one.task == task.number]
+        earned, total = exact_sum(one.earned or 0.0 for one in own), exact_sum(one.points for one in own)
+        waiting = exact_sum(one.points for one in own if one.earned is None)
+        rows.append(TaskScore(task.number, task.title, float(earned), float(total), task.bonus, float(waiting)))
 
     def add(bonus: bool, name: str) -> float:
         return float(exact_sum(getattr(row, name) for row in rows if row.bonus is bonus))
 
-    return Score(add(False, "points"), add(False, "total"), add(True, "points"), add(True, "total"), tuple(rows))
+    open_points = float(exact_sum(row.waiting for row in rows))
+    return Score(
+        add(False, "points"), add(False, "total"), add(True, "points"), add(True, "total"), tuple(rows), open_points
+    )
 
 
 def lead(outcomes: Sequence[CheckOutcome], bonus: Mapping[str, bool]) -> str | None:

@@ -6,6 +6,7 @@ import configparser
 import os
 from pathlib import Path
 
+from grader.assignment import shipped_ids
 from grader.errors import UsageError
 
 TOX_INI = Path(__file__).resolve().parents[2] / "tox.ini"
@@ -30,6 +31,20 @@ def default(name: str) -> str | None:
     return file.get("grader", name, fallback="") or None
 
 
+def switched_on(name: str) -> bool:
+    """Return whether a setting is ``on``.
+
+    Raises
+    ------
+    UsageError
+        When it is neither ``on`` nor ``off``.
+    """
+    value = default(name) or "off"
+    if value not in ("on", "off"):
+        raise UsageError(f"The setting {name} must be on or off, not {value!r}; see the section [grader] of tox.ini.")
+    return value == "on"
+
+
 def default_assignment(given: str | None) -> str:
     """Return the assignment's name, or its path.
 
@@ -41,6 +56,6 @@ def default_assignment(given: str | None) -> str:
     name = given or default("assignment")
     if not name:
         raise UsageError(
-            "No assignment is named. Give --assignment backprop, or name one in the section [grader] of tox.ini."
+            f"No assignment is named. Give --assignment {shipped_ids()[0]}, or name one in the section [grader] of tox.ini."
         )
     return name

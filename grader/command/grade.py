@@ -6,16 +6,17 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.assignment import Assignment, find_assignment, load_assignment
-from grader.command.defaults import default, default_assignment
+from grader.command.defaults import default, default_assignment, switched_on
+from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.lock import only_one_run
 from grader.command.progress import progress
 from grader.errors import FenceError, UsageError
-from grader.judge.client import Order, Worker
+from grader.judge.client import Order
 from grader.provenance import provenance
 from grader.record import read_record, record_path, sweep_temporaries, write_atomically
 from grader.seed import secret_seed
@@ -37,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LEVEL",
         help="the lowest level of isolation to accept; `python -m grader doctor` lists them",
     )
+    add("--executor", choices=("local", "dask"), default="local", help="where to grade (default: on this machine)")
+    add("--scheduler", metavar="ADDRESS", help="address of the Dask scheduler (default: DASK_SCHEDULER_ADDRESS)")
+    add("--rubric", action="store_true", help="ask also the written questions whose points do not count")
     add("--again", action="store_true", help="grade also what is unchanged since the last run")
     add("--list", action="store_true", help="show what was found and how it was read, and grade nothing")
     add("--notebooks", choices=("ipynb", "html"), default="ipynb", help="also render executed notebooks as HTML")
@@ -54,7 +58,8 @@ def _positive(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Grade; return the exit status that ``python -m grader`` documents."""
-    assignment = load_assignment(find_assignment(default_assignment(options.assignment)))
+    rubric = options.rubric or switched_on("rubric")
+    assignment = load_assignment(find_assignment(default_assignment(options.assignment)), rubric=rubric)
     paths = options.paths or [Path("submissions")]
     everyone, left_out = find_submissions(paths, options.out)
     chosen = _chosen(everyone, options.only)
@@ -68,7 +73,11 @@ def run(options: argparse.Namespace) -> int:
         failed = _grade(options, assignment, paths, chosen, out)
         if options.notebooks == "html":
             _render_notebooks(options, chosen, out)
-        return _finish(options, assignment, everyone, chosen, left_out, failed, out)
+        told = _keep_points(assignment, everyone, out)
+        status = _finish(options, assignment, everyone, chosen, left_out, failed, out)
+        if not options.quiet:
+            print("".join(f"{line}\n" for line in told), end="")
+        return status
 
 
 def _chosen(everyone: Sequence[Submission], only: Sequence[str]) -> list[Submission]:
@@ -95,7 +104,7 @@ def _grade(
     from grader.fence import accepted_level
 
     isolation, seed = options.isolation or default("isolation"), secret_seed(options.seed)
-    repeat = _repeat(options.assignment or assignment.id, paths)
+    repeat = _repeat(options.assignment or assignment.id, paths) + " --rubric" * options.rubric
     made_by = provenance(assignment, seed)
     grading = Grading(out, made_by, accepted_level(isolation), repeat, int(assignment.limits.submission_bytes))
     kept = set() if options.again else {submission.slug for submission in unchanged(chosen, grading)}
@@ -106,9 +115,20 @@ def _grade(
     fresh = [submission for submission in chosen if submission.slug not in kept]
     if not fresh:
         return []
-    return _grade_anew(
-        options, Order(assignment.folder, seed, out, made_by, isolation, _may_be_notebooks(fresh)), fresh, repeat
+    order = Order(
+        assignment.folder, seed, out, made_by, isolation, may_be_notebooks(fresh), assignment.rubric is not None
     )
+    with executor(order, options.executor, options.scheduler, grading.max_bytes) as workers:
+        return grade_anew(workers, order, fresh, repeat, jobs=options.jobs, quiet=options.quiet)
+
+
+def _keep_points(assignment: Assignment, everyone: Sequence[Submission], out: Path) -> list[str]:
+    """Give the records the points that people gave before, and write the grading sheet, where there are written answers."""
+    if assignment.rubric is None:
+        return []
+    from grader.command.written import keep_points
+
+    return keep_points(assignment, everyone, out)
 
 
 def _write_missing_pages(submissions: Sequence[Submission], out: Path) -> None:
@@ -119,48 +139,6 @@ def _write_missing_pages(submissions: Sequence[Submission], out: Path) -> None:
         record, page = record_path(out, submission.slug), student_page(out, submission.slug)
         if not page.exists() or page.stat().st_mtime_ns < record.stat().st_mtime_ns:
             write_student(read_record(record), out)
-
-
-def _grade_anew(
-    options: argparse.Namespace, order: Order, submissions: Sequence[Submission], repeat: str
-) -> list[Submission]:
-    """Grade these submissions, each page as soon as its record is there; return those without a record."""
-    from grader.command.unchanged import longest_first
-    from grader.report import write_student
-
-    failed = []
-    with Worker(order) as worker:
-        held = worker.ready()["isolation"]
-        if not options.quiet and held["not_held"]:
-            print(f"Isolation {held['level']}: {' '.join(held['not_held'])}", file=sys.stderr)
-        queue = longest_first(submissions, order.out)
-        for submission in queue:
-            _forget(order.out, submission)
-        graded = worker.grade(queue, options.jobs or _cores(), repeat)
-        for submission, status in progress(graded, len(queue), "grading", quiet=options.quiet):
-            if status != 0 or not record_path(order.out, submission.slug).exists():
-                failed.append(submission)
-                continue
-            write_student(read_record(record_path(order.out, submission.slug)), order.out)
-    return failed
-
-
-def _may_be_notebooks(submissions: Sequence[Submission]) -> bool:
-    """Return whether one of them is a notebook, or may hold one."""
-    return any(
-        s.form == "zip" or any(True for _ in s.path.rglob("*.ipynb")) or s.path.suffix == ".ipynb" for s in submissions
-    )
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _forget(out: Path, submission: Submission) -> None:
-    """Remove what an earlier run has left of this student, so that nothing old can be taken for new."""
-    for path in (record_path(out, submission.slug), *(out / "notebooks").glob(f"{submission.slug}.*")):
-        path.unlink(missing_ok=True)
 
 
 def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission], out: Path) -> None:
@@ -218,4 +196,10 @@ def _finish(
     if failed or any(record["status"] == "grader_fault" for record in records(chosen)):
         return 3
     low = options.fail_under
-    return int(low is not None and any(record["score"]["percent"] < low for record in records(chosen)))
+    return int(low is not None and any(_reachable(record["score"]) < low for record in records(chosen)))
+
+
+def _reachable(score: Mapping[str, Any]) -> float:
+    """Return the percentage of a score if a person gives every point that waits for one."""
+    waiting = 100.0 * score["waiting"] / score["total"] if score["total"] else 0.0
+    return float(score["percent"] + waiting)

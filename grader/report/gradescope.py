@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.report import wording
-from grader.report.shape import Record, complete, faulted, find, troubles
+from grader.report.shape import Record, complete, faulted, find, troubles, waiting
 from grader.report.text import visible
 
 _MOST_OUTPUT = 20_000
@@ -25,7 +25,7 @@ def gradescope(record: Record, hidden: str = "after_published") -> dict[str, Any
     Notes
     -----
     After a fault of the grader the whole result is hidden from the student, since Gradescope needs a score and the
-    one that is there is not final.
+    one that is there is not final. While points wait for a person it is shown after the grades are published.
     """
     whole = complete(record)
     return {
@@ -35,9 +35,10 @@ def gradescope(record: Record, hidden: str = "after_published") -> dict[str, Any
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
-        "visibility": "hidden" if faulted(whole) else "visible",
+        "visibility": "hidden" if faulted(whole) else "after_published" if waiting(whole) else "visible",
         "stdout_visibility": "hidden",
-        "tests": [_test(whole, check, hidden) for check in whole["checks"]],
+        "tests": [_test(whole, check, hidden) for check in whole["checks"]]
+        + [_answer(answer) for answer in whole["answers"] if (whole["written"] or {}).get("counts")],
     }
 
 
@@ -48,10 +49,10 @@ def _output(record: dict[str, Any]) -> str:
         lines.append(
             "A fault of the grader left something ungraded: this score is not final. Run the autograder again."
         )
-    if record["score"]:
+    if waiting(record):
+        lines.append(f"Not final: {wording.score(record['score'])}.")
+    elif record["score"]:
         lines.append(f"{wording.score(record['score'])}.")
-    if (record["score"] or {}).get("waiting"):
-        lines.append(f"{wording.points(record['score']['waiting'])} points are still waiting for a person.")
     lines += [fault["message"] for _, fault in troubles(record)]
     if lead := find(record, record["lead"]):
         lines.append(f"Mend first: task {lead['task']}, {lead['title']}")
@@ -74,6 +75,27 @@ def _test(record: dict[str, Any], check: dict[str, Any], hidden: str) -> dict[st
     }
 
 
+def _answer(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return one question that a person grades as a test; it has no status, since no check has judged it."""
+    lines = [wording.answer(answer)]
+    for criterion in answer["criteria"] if answer["state"] == "graded" else ():
+        lines.append(
+            f"- {criterion['name']}: {wording.points(criterion['earned'])} / {wording.points(criterion['points'])}"
+        )
+    if answer["comment"]:
+        lines.append(f"Comment: {answer['comment']}")
+    return {
+        "name": visible(answer["title"]),
+        "number": visible(answer["id"]),
+        "score": float(answer["earned"] or 0.0),
+        "max_score": float(answer["points"]),
+        "output": visible("\n".join(lines))[:_MOST_OUTPUT],
+        "tags": ["bonus"] if answer["bonus"] else [],
+        "visibility": "visible",
+        "extra_data": {"id": visible(answer["id"]), "result": answer["state"]},
+    }
+
+
 def _explained(record: dict[str, Any], check: dict[str, Any]) -> list[str]:
     """Return the lines below a test: how it ended, why, and what to try."""
     if check["result"] == "grader_fault":
@@ -86,7 +108,14 @@ def _explained(record: dict[str, Any], check: dict[str, Any]) -> list[str]:
         lines.append(f"- {part['name']}: {wording.result(part)} ({earned})")
         if part["message"] and part["message"] != check["message"]:
             lines.append(f"  {part['message']}")
-    for name, label in (("expected", "Expected"), ("actual", "Your code gave"), ("hint", "Hint")):
+    cause = check.get("diagnosis")
+    check = check | {"cause": f"{cause['title']} {cause['explanation']} {cause['hint']}" if cause else None}
+    for name, label in (
+        ("expected", "Expected"),
+        ("actual", "Your code gave"),
+        ("cause", "Likely cause"),
+        ("hint", "Hint"),
+    ):
         if check[name]:
             lines.append(f"{label}: {check[name]}")
     return lines + [f"Remark: {remark}" for remark in check["remarks"]]

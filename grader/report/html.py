@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from grader.report import wording
+from grader.report.comment import comment
 from grader.report.text import excerpt, one_line, short, visible
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -38,6 +39,7 @@ def environment() -> jinja2.Environment:
     env.globals.update(style=Markup(style), policy=_policy(style))
     env.filters.update(
         code=_code,
+        comment=comment,
         counted=wording.counted,
         excerpt=excerpt,
         one_line=one_line,
@@ -45,6 +47,7 @@ def environment() -> jinja2.Environment:
         points=wording.points,
         seconds=wording.seconds,
         short=short,
+        waits=wording.waits,
         word=wording.result,
     )
     return env

@@ -6,7 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from grader.report import wording
-from grader.report.shape import Record, complete, find
+from grader.report.shape import Record, complete, faulted, find, waiting
 from grader.report.summary import ClassSummary
 from grader.report.text import one_line, visible
 
@@ -16,10 +16,10 @@ def head(summary: ClassSummary) -> str:
     students = summary.students
     totals = _attributes(
         name=summary.assignment.get("title", ""),
-        tests=sum(student.checks or 1 for student in students),
+        tests=sum(student.checks + student.answers or 1 for student in students),
         failures=sum(student.failed for student in students),
         errors=sum(student.broken or (0 if student.checks else 1) for student in students),
-        skipped=sum(student.not_checked for student in students),
+        skipped=sum(student.not_checked + student.ungraded for student in students),
         time=_time(sum(student.wall_seconds for student in students)),
     )
     return f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites{totals}>\n'
@@ -36,21 +36,25 @@ def suite(record: Record) -> str:
     results = [check["result"] for check in whole["checks"]]
     opening = _attributes(
         name=whole["student"],
-        tests=len(results) or 1,
+        tests=len(results) + len(whole["answers"]) or 1,
         failures=results.count("failed"),
         errors=results.count("grader_fault") if results else 1,
-        skipped=results.count("not_checked"),
+        skipped=results.count("not_checked") + sum(answer["state"] != "graded" for answer in whole["answers"]),
         time=_time(whole["times"]["wall_seconds"]),
     )
     cases = "".join(_case(whole, check) for check in whole["checks"]) or _nothing(whole)
+    cases += "".join(_answer(whole, answer) for answer in whole["answers"])
     return f"<testsuite{opening}>\n{_properties(_score(whole))}{cases}</testsuite>\n"
 
 
 def _score(record: dict[str, Any]) -> dict[str, Any]:
     """Return the properties of a suite."""
     score = record["score"] or {}
-    names = ("sum", "percent", "points", "total", "bonus_points", "bonus_total", "waiting")
-    return {"status": record["status"]} | {name: wording.points(score[name]) for name in names if name in score}
+    names = ["points", "total", "bonus_points", "bonus_total", "waiting"]
+    names[:0] = [] if waiting(record) else ["sum", "percent"]
+    final = "false" if waiting(record) or faulted(record) else "true"
+    numbers = {name: wording.points(score[name]) for name in names if name in score}
+    return {"status": record["status"], "final": final} | numbers
 
 
 def _case(record: dict[str, Any], check: dict[str, Any]) -> str:
@@ -78,6 +82,18 @@ def _outcome(record: dict[str, Any], check: dict[str, Any]) -> str:
     if check["result"] == "grader_fault":
         return _element("error", "", message="A fault of the grader: not scored.", type="grader_fault")
     return ""
+
+
+def _answer(record: dict[str, Any], answer: dict[str, Any]) -> str:
+    """Return one question that a person grades as a test case; what nobody has graded is skipped."""
+    attributes = _attributes(
+        classname=f"{record['assignment']['id']}.{answer['task']}", name=f"question {answer['id']}"
+    )
+    properties = {"title": answer["title"], "points": wording.points(answer["points"])}
+    if answer["earned"] is not None:
+        properties["earned"] = wording.points(answer["earned"])
+    skipped = "" if answer["state"] == "graded" else _element("skipped", "", message=wording.answer(answer))
+    return f"<testcase{attributes}>\n{_properties(properties)}{skipped}</testcase>\n"
 
 
 def _nothing(record: dict[str, Any]) -> str:

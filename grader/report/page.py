@@ -9,8 +9,8 @@ from typing import Any
 from grader.report import wording
 from grader.report.charts import Curve, Scatter, exhibit
 from grader.report.html import environment
-from grader.report.png import pictures
-from grader.report.shape import Record, complete, faulted, find, to_do, troubles
+from grader.report.png import Picture, pictures
+from grader.report.shape import Record, complete, faulted, find, to_do, troubles, waiting
 
 _TROUBLE = {
     "reading": "Your submission could not be read",
@@ -18,7 +18,7 @@ _TROUBLE = {
     "running": "Your submission did not run to its end",
 }
 _AFTER = {"loading": "What was defined before that point was still checked."}
-_REPEATED = ("message", "hint", "expected", "actual")
+_REPEATED = ("message", "hint", "expected", "actual", "diagnosis")
 
 
 def render_page(record: Record) -> str:
@@ -31,6 +31,7 @@ def render_page(record: Record) -> str:
     """
     whole = complete(record)
     todo = to_do(whole)
+    drawings = list(pictures(whole["figures"]))
     drawn = [drawing for shown in whole["exhibits"] if (drawing := exhibit(shown))]
     return (
         environment()
@@ -43,9 +44,12 @@ def render_page(record: Record) -> str:
             lead=_lead(whole),
             troubles=[] if todo else _troubles(whole),
             chapters=_chapters(whole),
+            answers=_answers(whole, drawings),
+            beside=_beside(whole),
+            waits=waiting(whole),
             curves=[drawing for drawing in drawn if isinstance(drawing, Curve)],
             scatters=[drawing for drawing in drawn if isinstance(drawing, Scatter)],
-            pictures=pictures(whole["figures"]),
+            pictures=drawings,
         )
     )
 
@@ -101,7 +105,40 @@ def _row(record: dict[str, Any], number: int, check: dict[str, Any]) -> dict[str
         "parts": [part | {"tone": _tone(part)} for part in check["parts"]],
         "first": find(record, check["mend_first"]),
     }
-    return row | {name: None for name in _REPEATED if check[name] in {part[name] for part in check["parts"]}}
+    return row | {name: None for name in _REPEATED if check[name] in [part[name] for part in check["parts"]]}
+
+
+def _answers(record: dict[str, Any], drawings: list[Picture]) -> list[dict[str, Any]]:
+    """Return the written answers as the page shows them, each with the figures of the cells it belongs to."""
+    shown = {place: picture for place, picture in enumerate(drawings) if picture.uri}
+    return [
+        answer
+        | {
+            "anchor": f"answer-{number}",
+            "tone": "open" if answer["state"] != "graded" else _tone(_ended(answer)),
+            "words": wording.answer(answer),
+            "belongs_to": [
+                cell | {"pictures": [(place + 1, shown[place]) for place in cell["figures"] if place in shown]}
+                for cell in answer["belongs_to"]
+            ],
+        }
+        for number, answer in enumerate(record["answers"], start=1)
+    ]
+
+
+def _ended(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return a graded answer as if it were a check."""
+    return {"result": "passed" if answer["earned"] >= answer["points"] else "failed", "earned": answer["earned"]}
+
+
+def _beside(record: dict[str, Any]) -> str | None:
+    """Return what the written answers came to, where their points stand beside the score; None where they count."""
+    written = record["written"]
+    if not written or written["counts"]:
+        return None
+    text = f"{wording.points(written['points'])} of {wording.points(written['total'])} points"
+    so_far = f" so far; {wording.waits(written['waiting'])}" if written["waiting"] else ""
+    return f"{text}{so_far}. They stand beside the score and are not part of it."
 
 
 def _tone(outcome: dict[str, Any]) -> str:

@@ -7,11 +7,10 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from grader.report.shape import Record, complete, faulted
+from grader.report.shape import Record, complete, faulted, waiting
+from grader.report.spreadsheet import inert
 from grader.report.summary import summarize
-from grader.report.text import one_line
 
-_FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _LEADING = ("student", "status", "score", "percent", "points", "bonus", "waiting")
 
 
@@ -21,13 +20,16 @@ def header(tasks: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def row(record: Record, tasks: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the line of one student; what a fault of the grader left unscored is empty, not zero."""
+    """Return the line of one student; what a fault of the grader left unscored, or what waits for a person, is empty."""
     whole = complete(record)
     score = whole["score"] or {}
     spoilt = {check["task"] for check in whole["checks"] if check["result"] == "grader_fault"}
+    spoilt |= {task["number"] for task in whole["tasks"] if task.get("waiting")}
     earned = {task["number"]: task.get("points") for task in whole["tasks"] if task["number"] not in spoilt}
-    status = "grader_fault" if faulted(whole) else whole["status"]
+    status = "grader_fault" if faulted(whole) else "not_final" if waiting(whole) else whole["status"]
     numbers = [score.get(name) for name in ("sum", "percent", "points", "bonus_points", "waiting")]
+    if waiting(whole):
+        numbers[:2] = None, None
     return _line([whole["student"], status, *numbers, *(earned.get(number) for number in tasks), summarize(whole).look])
 
 
@@ -44,9 +46,3 @@ def _cell(value: Any) -> str | float | int:
         rounded = round(value, 6)
         return int(rounded) if rounded == int(rounded) else rounded
     return inert("" if value is None else str(value))
-
-
-def inert(text: str) -> str:
-    """Return ``text`` on one line, with ``'`` in front when a spreadsheet would read it as a formula."""
-    line = one_line(text)
-    return f"'{line}" if text.startswith(_FORMULA) or line.startswith(_FORMULA) else line

@@ -10,17 +10,21 @@ Record = Mapping[str, Any]
 _CHECK: dict[str, Any] = {
     "id": "", "title": "", "task": "", "points": 0.0, "earned": 0.0, "bonus": False, "visibility": "public",
     "result": "not_checked", "why": None, "message": None, "hint": None, "expected": None, "actual": None,
-    "mend_first": None, "parts": (), "measured": (), "remarks": (), "frames": (),
+    "diagnosis": None, "mend_first": None, "parts": (), "measured": (), "remarks": (), "frames": (),
 }  # fmt: skip
 _PART: dict[str, Any] = {
     "name": "", "points": 0.0, "earned": 0.0, "result": "not_checked", "why": None,
-    "message": None, "hint": None, "expected": None, "actual": None,
+    "message": None, "hint": None, "expected": None, "actual": None, "diagnosis": None,
 }  # fmt: skip
 _FRAMES: dict[str, Any] = {"frames": ()}
 _RECORD: dict[str, Any] = {
     "student": "", "slug": "", "status": "graded", "score": None, "tasks": (), "checks": (), "lead": None,
-    "remarks": (), "loading": None, "running": None, "figures": (), "exhibits": (), "notebook": None, "faults": (),
+    "answers": (), "written": None, "remarks": (), "loading": None, "running": None, "figures": (), "exhibits": (), "notebook": None, "faults": (),
     "repeat": "", "grader_version": "",
+}  # fmt: skip
+_ANSWER: dict[str, Any] = {
+    "id": "", "title": "", "task": "", "points": 0.0, "bonus": False, "state": "waiting", "earned": None, "text": "",
+    "truncated": False, "place": None, "criteria": (), "comment": None, "belongs_to": (),
 }  # fmt: skip
 _NESTED: dict[str, dict[str, Any]] = {
     "assignment": {"id": "", "title": "", "total": 0, "bonus": 0},
@@ -39,6 +43,7 @@ def complete(record: Record) -> dict[str, Any]:
     whole = _RECORD | _given(record)
     for name, defaults in _NESTED.items():
         whole[name] = defaults | _given(record.get(name) or {})
+    whole["answers"] = [_ANSWER | _given(answer) for answer in whole["answers"]]
     whole["checks"] = [_CHECK | _given(check) for check in whole["checks"]]
     for check in whole["checks"]:
         check["parts"] = [_PART | _given(part) for part in check["parts"]]
@@ -55,12 +60,18 @@ def faulted(record: Record) -> bool:
     return record["status"] == "grader_fault" or any(c["result"] == "grader_fault" for c in record["checks"])
 
 
+def waiting(record: Record) -> float:
+    """Return the points of the score that a person still has to give; the score is final when there are none."""
+    return float((record["score"] or {}).get("waiting") or 0.0)
+
+
 def to_do(record: Record) -> bool:
     """Return whether ``record`` is that of an untouched template: it loads, and nothing in it is written yet."""
     failed = [check for check in record["checks"] if check["result"] == "failed"]
     idle = all(check["result"] in ("failed", "not_checked") for check in record["checks"])
     loads = ((record["loading"] or {}).get("fault") or {"why": "missing"})["why"] == "missing"
-    return loads and idle and bool(failed) and all(check["why"] == "missing" for check in failed)
+    written = any(answer["state"] in ("waiting", "graded") for answer in record.get("answers") or ())
+    return loads and idle and not written and bool(failed) and all(check["why"] == "missing" for check in failed)
 
 
 def find(record: Record, check_id: str | None) -> dict[str, Any] | None:

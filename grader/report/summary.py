@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.report import wording
-from grader.report.shape import Record, complete, faulted, find, to_do
+from grader.report.shape import Record, complete, faulted, find, to_do, waiting
 from grader.report.text import short
 
 _NEEDS_A_LOOK = ("timed_out", "out_of_memory", "forbidden", "blocked")
@@ -34,6 +34,8 @@ class Summary:
         Faults of the grader, each with where it happened.
     cpu_seconds : float
         CPU time of the student's own code.
+    pdf : str or None
+        Where the PDF lies that came with the code.
     """
 
     student: str
@@ -54,8 +56,16 @@ class Summary:
     failed: int
     broken: int
     not_checked: int
+    answers: int
+    ungraded: int
     level: str
     notebook: str | None
+    pdf: str | None
+
+    @property
+    def final(self) -> bool:
+        """Whether there is a score, and neither a person nor a fault of the grader can still change it."""
+        return self.sum is not None and not self.faulted and not self.waiting
 
     @property
     def look(self) -> str:
@@ -88,9 +98,19 @@ def summarize(record: Record) -> Summary:
         failed=results.count("failed"),
         broken=results.count("grader_fault"),
         not_checked=results.count("not_checked"),
+        answers=len(whole["answers"]),
+        ungraded=sum(answer["state"] != "graded" for answer in whole["answers"]),
         level=whole["isolation"]["level"],
         notebook=whole["notebook"],
+        pdf=_pdf(whole),
     )
+
+
+def _pdf(record: Record) -> str | None:
+    """Return where the PDF lies that was handed in beside the code, for the person who grades; None when there is none."""
+    paths = [file.get("path") for file in record["submission"]["files"] if isinstance(file, dict)]
+    has_pdf = record["submission"]["form"] == "folder" and any(str(path).lower().endswith(".pdf") for path in paths)
+    return f"handed-in/{record['slug']}.pdf" if has_pdf else None
 
 
 def _flags(record: Record) -> list[str]:
@@ -105,7 +125,10 @@ def _flags(record: Record) -> list[str]:
     conflicts = [short(conflict["name"], 30) for conflict in (record["loading"] or {}).get("conflicts") or ()]
     if conflicts:
         flags.append(f"two files define {wording.listed(conflicts)}")
-    if record["score"] and not record["score"]["sum"] and not faulted(record):
+    unfound = [answer["id"] for answer in record["answers"] if answer["place"] is None]
+    if unfound and record["submission"]["kind"]:
+        flags.append(f"no place found for the answer to {wording.listed(unfound)}")
+    if record["score"] and not record["score"]["sum"] and not waiting(record) and not faulted(record):
         flags.append("nothing written yet" if to_do(record) else "no points")
     return flags
 
@@ -176,7 +199,12 @@ class ClassSummary:
     @property
     def percents(self) -> list[float]:
         """Percentages of all students who have a final score."""
-        return [student.percent for student in self.students if student.percent is not None and not student.faulted]
+        return [student.percent for student in self.students if student.percent is not None and student.final]
+
+    @property
+    def waiting(self) -> int:
+        """Number of students whose score waits for a person."""
+        return sum(student.waiting > 0 for student in self.students)
 
     @property
     def needing_a_look(self) -> list[Summary]:

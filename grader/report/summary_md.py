@@ -49,6 +49,8 @@ def _headline(summary: ClassSummary) -> Iterator[str]:
     if middle := summary.mean_and_median():
         text += f", mean {wording.percent(middle[0])}, median {wording.percent(middle[1])}"
     yield text + "."
+    if summary.waiting:
+        yield f"\n**Not final: {wording.counted(summary.waiting, 'score')} still {_waits(summary.waiting)} for a person.**"
     broken = sum(student.faulted for student in summary.students)
     if broken:
         yield f"\n**A fault of the grader left something ungraded for {wording.counted(broken, 'student')}.**"
@@ -73,7 +75,11 @@ def _students(summary: ClassSummary) -> Iterator[str]:
 def _student(student: Summary) -> str:
     """Return the row of one student."""
     score = "" if student.sum is None else f"{wording.points(student.sum)} / {wording.points(student.total)}"
-    look = code(student.look) if student.look else ""
+    if student.waiting:
+        score += " so far"
+    looks = [student.look] if student.look else []
+    looks += [wording.waits(student.waiting)] if student.waiting else []
+    look = code("; ".join(looks)) if looks else ""
     return f"| {code(student.student)} | {score} | {_percent(student)} | {look} |"
 
 
@@ -99,7 +105,13 @@ def _table(title: str, heading: str, rows: Iterable[_T], line: Callable[[_T], st
 
 def _percent(student: Summary) -> str:
     """Return the percentage of a student, or that there is no score."""
+    if student.waiting:
+        return "not final"
     return "no score" if student.percent is None else wording.percent(student.percent)
+
+
+def _waits(number: int) -> str:
+    return "waits" if number == 1 else "wait"
 
 
 def code(text: str, limit: int = 200) -> str:

@@ -92,9 +92,11 @@ def _cells(student: Summary) -> list[Text]:
     style = "blue" if student.faulted else "yellow" if student.flags else ""
     score = "no score" if student.sum is None else f"{wording.points(student.sum)}/{wording.points(student.total)}"
     percent = "" if student.percent is None else wording.percent(student.percent)
+    if student.waiting:
+        score, percent = f"{score} so far", "not final"
     look = student.look
     if student.waiting:
-        look = f"{look}; " * bool(look) + f"{wording.points(student.waiting)} points wait for a person"
+        look = f"{look}; " * bool(look) + wording.waits(student.waiting)
     return [Text(short(student.student, 40)), Text(score), Text(percent), Text(short(look, 160), style=style)]
 
 
@@ -105,7 +107,8 @@ def _verbose(records: Iterable[Record]) -> Iterator[Text]:
             if check["result"] != "passed":
                 earned = f"{wording.points(check['earned'])}/{wording.points(check['points'])}"
                 line = f"{record['student']}: {check['task']} {wording.result(check)} {earned}"
-                yield Text(one_line(f"{line}: {check['message']}" if check["message"] else line))
+                cause = f" Likely cause: {check['diagnosis']['title']}" if check["diagnosis"] else ""
+                yield Text(one_line((f"{line}: {check['message']}" if check["message"] else line) + cause))
 
 
 def _after(summary: ClassSummary, left_out: Sequence[tuple[str, str]], out: Path) -> Iterator[Text]:
@@ -132,9 +135,16 @@ def _faults(faulty: list[Summary]) -> Iterator[Text]:
         yield Text(f"  and {len(faulty) - MOST_FAULTS} more, all in index.html")
 
 
+def _not_final(summary: ClassSummary) -> str:
+    """Return how many scores wait for a person."""
+    return "not final" if len(summary.students) == 1 else f"{summary.waiting:,} of them not final"
+
+
 def _middle(summary: ClassSummary) -> str:
     """Return the number of students, their mean and median."""
     text = wording.counted(len(summary.students), "student")
+    if summary.waiting:
+        text += f", {_not_final(summary)}"
     middle = summary.mean_and_median()
     if middle is None:
         return text

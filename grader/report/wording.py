@@ -68,11 +68,31 @@ def result(outcome: Mapping[str, Any]) -> str:
     return RESULT_WORDS.get(ended, ended)
 
 
+def answer(written: Mapping[str, Any]) -> str:
+    """Return the words for what became of a written answer."""
+    return {
+        "waiting": "waits for a person",
+        "graded": "graded",
+        "empty": "not answered",
+        "untouched": "not answered",
+    }.get(written["state"], str(written["state"]))
+
+
+def waits(value: float) -> str:
+    """Return that points wait for a person: ``6 points wait for a person``."""
+    return "1 point waits for a person" if value == 1 else f"{points(value)} points wait for a person"
+
+
 def score(scored: Mapping[str, Any]) -> str:
-    """Return the points of a record's score in words: ``86 of 100 points and 14 of 20 bonus points``."""
+    """Return the points of a record's score in words: ``86 of 100 points and 14 of 20 bonus points``.
+
+    A score that still waits for a person says so: ``22 of 45 points so far; 23 points wait for a person``.
+    """
     text = f"{points(scored['points'])} of {points(scored['total'])} points"
     if scored.get("bonus_total"):
         text += f" and {points(scored['bonus_points'])} of {points(scored['bonus_total'])} bonus points"
+    if scored.get("waiting"):
+        text += f" so far; {waits(scored['waiting'])}"
     return text
 
 

@@ -36,8 +36,12 @@ def _headline(summary: ClassSummary) -> str:
         if student.sum is None:
             return f"{student.student}: no score"
         scored = f"{wording.points(student.sum)} of {wording.points(student.total)} points"
+        if student.waiting:
+            return f"{student.student}: {scored} so far; {wording.waits(student.waiting)}"
         return f"{student.student}: {scored} ({wording.percent(student.percent or 0.0)})"
     text = wording.counted(len(summary.students), "student")
+    if summary.waiting:
+        text += f", {summary.waiting:,} of them not final"
     middle = summary.mean_and_median()
     return f"{text}, mean {wording.percent(middle[0])}, median {wording.percent(middle[1])}" if middle else text
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAX_FILES = 2000
+# Not every system has all of them; Windows has one of its own, without which line ends would change.
+_CAREFULLY = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+MAX_REMARKED = 20
 
 
 class TooLarge(Exception):
@@ -31,12 +34,14 @@ class Submission:
     """One student's hand-in on disk.
 
     ``id`` is the student, ``slug`` the part of file names made from it, ``form`` one of ``file``, ``folder`` and ``zip``.
+    ``unreadable`` is why it could not be read on the machine it came from, when it has travelled.
     """
 
     id: str
     slug: str
     path: Path
     form: str
+    unreadable: str | None = None
 
     @property
     def name(self) -> str:
@@ -49,18 +54,30 @@ class Submission:
         Raises
         ------
         TooLarge
-            Above ``max_bytes`` bytes in all, or ``MAX_FILES`` files.
+            Above ``max_bytes`` bytes in all, or ``MAX_FILES`` files; or when it was unreadable already.
         """
+        if self.unreadable is not None:
+            raise TooLarge(self.unreadable)
         if self.form != "folder":
             return (SubmittedFile(self.path.name, _read_regular(self.path, max_bytes)),)
         files, total = [], 0
-        for relative in sorted(_walk(self.path)):
+        for relative in sorted(path for path, kind in _walk(self.path) if kind == "file"):
             content = _read_regular(self.path / relative, max_bytes - total)
             total += len(content)
             files.append(SubmittedFile(relative, content))
             if len(files) > MAX_FILES:
                 raise TooLarge(f"The folder holds more than {MAX_FILES} files; hand in only your own source files.")
         return tuple(files)
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return a sentence for each link, pipe or device of a folder, none of which is read."""
+        if self.form != "folder":
+            return ()
+        return tuple(
+            f"'{_shown(path)}' is {'a link' if kind == 'link' else 'no ordinary file'} and was left out."
+            for path, kind in sorted(_walk(self.path))
+            if kind != "file"
+        )[:MAX_REMARKED]
 
 
 def digest(files: Iterable[SubmittedFile]) -> str:
@@ -83,8 +100,8 @@ def slug_of(student: str, taken: Iterable[str] = ()) -> str:
     return slug
 
 
-def _walk(folder: Path, prefix: str = "", depth: int = 0) -> Iterator[str]:
-    """Yield the relative paths of the regular files below a folder without following a link."""
+def _walk(folder: Path, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield what lies below a folder, as relative path and kind (``file``, ``link``, ``other``), without following a link."""
     if depth > 16:
         return
     with os.scandir(folder) as entries:
@@ -93,13 +110,19 @@ def _walk(folder: Path, prefix: str = "", depth: int = 0) -> Iterator[str]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", depth + 1)
-            elif entry.is_file(follow_symlinks=False):
-                yield prefix + entry.name
+            else:
+                kind = "file" if entry.is_file(follow_symlinks=False) else "link" if entry.is_symlink() else "other"
+                yield prefix + entry.name, kind
+
+
+def _shown(path: str) -> str:
+    """Return a path in which nothing is unseen."""
+    return "".join(c if unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in path[:120])
 
 
 def _read_regular(path: Path, max_bytes: int) -> bytes:
     """Read a regular file's bytes; a link is refused, a pipe does not block."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | _CAREFULLY)
     with os.fdopen(descriptor, "rb") as file:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode):

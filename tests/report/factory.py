@@ -174,6 +174,45 @@ def fault(message: str, **changed: Any) -> dict[str, Any]:
     return whole | changed
 
 
+def answer(question: str = "1.1a", **changed: Any) -> dict[str, Any]:
+    """Return a written answer of two points that waits for a person, unless ``changed`` says otherwise."""
+    whole: dict[str, Any] = {
+        "id": question, "title": "Why is `Sigmoid` slow to learn?", "task": "1.1", "points": 2.0, "state": "waiting",
+        "earned": None, "text": "Its gradient is at most 1/4.", "truncated": False, "place": "s006.ipynb",
+        "sha256": "1" * 64, "comment": None, "bonus": False,
+        "criteria": [{"name": "it saturates", "points": 1.5, "earned": None},
+                     {"name": "at both ends", "points": 0.5, "earned": None}],
+        "belongs_to": [{"cell": "1.1a", "source": "plt.plot(x, sigmoid(x))", "printed": "0.25\n", "figures": [0]}],
+    }  # fmt: skip
+    return whole | changed
+
+
+def graded_answer(question: str = "1.1b", **changed: Any) -> dict[str, Any]:
+    """Return a written answer that earned 1.5 of 2 points, with a comment."""
+    criteria = [
+        {"name": "it saturates", "points": 1.5, "earned": 1.5}, {"name": "at both ends", "points": 0.5, "earned": 0.0},
+    ]  # fmt: skip
+    told = "Right, since $\\sigma' = \\sigma(1 - \\sigma) \\le \\frac14$. *Where* is it flat?"
+    return answer(question, state="graded", earned=1.5, criteria=criteria, comment=told) | changed
+
+
+def written(student: str = "s006", *, counts: bool = True) -> dict[str, Any]:
+    """Return the record of a student with four written answers: one waits, one is graded, two need nobody."""
+    answers = [
+        answer(), graded_answer(),
+        answer("1.1c", state="untouched", earned=0.0, text="Write your answer here.", belongs_to=[]),
+        answer("1.1d", state="empty", earned=0.0, text="", place=None, belongs_to=[]),
+    ]  # fmt: skip
+    total = {"points": 1.5, "total": 8.0, "waiting": 2.0, "counts": counts}
+    whole = record(student, answers=answers, written=total, figures=[{"png": png(), "width": 64, "height": 48}])
+    if counts:
+        whole["tasks"][0] |= {"points": 5.5, "total": 12.0, "waiting": 2.0}
+        numbers = {"points": 101.5, "total": 108.0, "sum": 121.5, "percent": 112.5, "waiting": 2.0}
+        whole["score"] |= numbers
+        whole["assignment"] = whole["assignment"] | {"total": 108}
+    return whole
+
+
 def faulty(student: str = "s004") -> dict[str, Any]:
     """Return the record of a submission that a fault of the grader left without checks."""
     fault = {"where": "judge", "message": "the worker ended with signal 9", "traceback": "Traceback: secret"}
@@ -196,7 +235,10 @@ def hostile(text: str, slug: str) -> dict[str, Any]:
     bad = check("2.2", frames=[frame], remarks=[text], parts=[part(text, 9.0, **told)], **told)
     bad["measured"] = [{"label": text, "value": text}]
     stopped = fault(text, hint=text, frames=[frame])
-    whole = record(text, slug, checks=[bad], remarks=[text], repeat=text)
+    cell = {"cell": text, "source": text, "printed": text, "figures": [0, 7]}
+    said = [answer(text, text=text, title=text, place=text, belongs_to=[cell]), graded_answer(text, comment=text)]
+    whole = record(text, slug, checks=[bad], remarks=[text], repeat=text, answers=said)
+    whole["written"] = {"points": 1.5, "total": 4.0, "waiting": 2.0, "counts": True}
     return whole | {
         "submission": {"name": text, "form": "file", "kind": "script", "entry": text + "x", "sha256": "", "files": []},
         "loading": {"status": "raised", "fault": stopped, "conflicts": [{"name": text, "files": [text, text]}]},

@@ -60,7 +60,7 @@ def test_gradescope_says_what_waits_and_what_stopped():
     record = factory.record(loading={"status": "raised", "fault": factory.fault("Loading stopped.")})
     record["score"]["waiting"] = 5.0
     assert gradescope(record)["output"] == (
-        "100 of 100 points and 20 of 20 bonus points.\n5 points are still waiting for a person.\nLoading stopped."
+        "Not final: 100 of 100 points and 20 of 20 bonus points so far; 5 points wait for a person.\nLoading stopped."
     )
 
 
@@ -71,4 +71,4 @@ def test_gradescope_of_hostile_text_is_json_of_plain_text(text):
     encoded = json.dumps(result, ensure_ascii=False, allow_nan=False).encode("utf-8")
     assert json.loads(encoded) == result
     assert (result["output_format"], result["test_output_format"], result["test_name_format"]) == ("text",) * 3
-    assert len(encoded) < 80_000
+    assert len(encoded) < 120_000

@@ -65,7 +65,9 @@ def test_index_keeps_hostile_text_as_text():
     assert page.unclosed == []
     assert not {"script", "img", "b", "x"} & page.tags()
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
-    assert all(re.fullmatch(r"students/h\d\d\.html|scores\.csv", link) for link in page.attributes("href"))
+    assert all(
+        re.fullmatch(r"students/h\d\d\.html|(scores|grading-sheet)\.csv", link) for link in page.attributes("href")
+    )
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]", whole)
 
 
@@ -79,3 +81,14 @@ def test_index_is_a_stream():
     pieces = index_pieces(gather(factory.record(f"s{k:03}") for k in range(300)))
     assert isinstance(pieces, GeneratorType)
     assert max(len(piece) for piece in pieces) < 40_000
+
+
+def test_index_links_the_pdf_of_a_folder():
+    """A PDF that lies beside the code is a link for the person who grades; a zip is not opened for one."""
+    submission = factory.record("s001")["submission"]
+    files = [{"path": "s001.ipynb", "bytes": 5}, {"path": "Report.PDF", "bytes": 5}]
+    folder = factory.record("s001", submission={**submission, "form": "folder", "files": files})
+    archive = factory.record("s002", submission={**submission, "form": "zip", "files": files})
+    page = "".join(index_pieces(gather([folder, archive])))
+    assert page.count(">PDF</a>") == 1
+    assert '<a href="handed-in/s001.pdf">PDF</a>' in page

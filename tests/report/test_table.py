@@ -62,7 +62,7 @@ def test_print_table_says_which_points_wait_for_a_person():
     """Waiting points stand in the row."""
     record = factory.record()
     record["score"]["waiting"] = 23.0
-    assert "s001      120/100     120 %   23 points wait for a person\n" in printed([record])
+    assert "s001      120/100 so far   not final   23 points wait for a person\n" in printed([record])
 
 
 def test_print_table_gives_each_of_many_students_one_line():

@@ -21,6 +21,7 @@ FORBIDDEN = {
     "grader/values.py": ("grader",),
     "grader/score.py": ("grader.fence", "grader.checks", "grader.judge"),
     "grader/record.py": ("grader.fence", "grader.checks", "grader.judge"),
+    "grader/rubric": ("grader.fence", "grader.checks", "grader.judge", "grader.command"),
     "grader/report": ("grader.fence", "grader.checks", "grader.judge"),
     "grader/submissions": (
         "ast",

@@ -1,0 +1,114 @@
+"""What runs inside a Dask worker: a judge's worker of its own, which makes its own fence and self-test. Imports no Dask."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from grader.assignment import load_assignment
+from grader.cluster.parcel import Parcel, Reply, unpacked
+from grader.errors import GraderError, UsageError
+from grader.judge.client import PROJECT, Order, Worker
+from grader.provenance import provenance
+from grader.record import record_path
+
+
+@dataclass
+class Post:
+    """A judge's worker that serves one thread of a Dask worker, and the folder its records pass through."""
+
+    order: Order
+    worker: Worker
+    folder: Path
+    isolation: dict[str, Any]
+
+    def close(self) -> None:
+        """End the judge's worker and remove the folder."""
+        self.worker.__exit__(None, None, None)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_posts: dict[int, Post] = {}
+
+
+def ready(order: Order) -> dict[str, Any] | Reply:
+    """Start the judge of this thread; return the isolation it found, or why nothing can be graded here."""
+    try:
+        return _post(order).isolation
+    except GraderError as error:
+        return Reply(error=str(error), error_status=error.exit_status)
+
+
+def examine(order: Order, parcel: Parcel, repeat: str) -> Reply:
+    """Grade one submission; whatever is left of it here is removed again.
+
+    Raises
+    ------
+    RuntimeError
+        When the judge of this worker ended early, so that the submission is worth another try.
+    """
+    try:
+        post = _post(order)
+        with tempfile.TemporaryDirectory(prefix="grader-parcel-", dir=post.folder) as folder:
+            submission = unpacked(parcel, Path(folder))
+            ((_, status),) = post.worker.grade([submission], 1, repeat)
+        record = record_path(post.folder, parcel.slug)
+        notebook = post.folder / "notebooks" / f"{parcel.slug}.ipynb"
+        return Reply(_taken(record), _taken(notebook), status)
+    except GraderError as error:
+        dismiss(threading.get_ident())
+        if error.exit_status == UsageError.exit_status:
+            return Reply(error=str(error), error_status=error.exit_status)
+        # The judge is gone, perhaps for want of memory: Dask tries the submission again.
+        raise RuntimeError(str(error)) from error
+
+
+def dismiss(thread: int | None = None) -> None:
+    """End the judges of one thread, or of all threads of this process."""
+    for key in list(_posts) if thread is None else [thread]:
+        if post := _posts.pop(key, None):
+            post.close()
+
+
+def _post(order: Order) -> Post:
+    """Return this thread's judge, started anew when the order is another one."""
+    thread = threading.get_ident()
+    post = _posts.get(thread)
+    if post is None or post.order != order:
+        dismiss(thread)
+        post = _posts[thread] = _started(order)
+    return post
+
+
+def _started(order: Order) -> Post:
+    assignment = order.assignment if order.assignment.is_absolute() else PROJECT / order.assignment
+    here = provenance(load_assignment(assignment, rubric=order.rubric), order.seed)
+    if here != order.provenance:
+        raise GraderError(
+            f"The Dask worker on {socket.gethostname()} must have the same grader, assignment, Python and packages as the machine "
+            f"that asks, but they differ. Start it from the same checkout in the same environment."
+        )
+    folder = Path(tempfile.mkdtemp(prefix="grader-post-"))
+    worker = Worker(replace(order, assignment=assignment, out=folder))
+    try:
+        isolation = worker.ready()["isolation"]
+    except GraderError:
+        worker.__exit__(None, None, None)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Post(order, worker, folder, isolation)
+
+
+def _taken(path: Path) -> bytes | None:
+    """Return a file's bytes and remove it; None when there is none."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    path.unlink()
+    return content

@@ -1,0 +1,86 @@
+"""Where submissions are graded: on this machine's cores, or on the workers of a Dask cluster. CHECKED to REPORTED."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from grader.command.progress import progress
+from grader.command.unchanged import longest_first
+from grader.errors import UsageError
+from grader.judge.client import Order, Worker
+from grader.record import read_record, record_path
+from grader.submissions import Submission
+
+
+class Executor(Protocol):
+    """Grades submissions somewhere and leaves their records in the output folder."""
+
+    def ready(self) -> dict[str, Any]:
+        """Wait until grading can begin; return the isolation that holds there."""
+        ...
+
+    def grade(
+        self, submissions: Sequence[Submission], jobs: int | None, repeat: str
+    ) -> Iterator[tuple[Submission, int]]:
+        """Yield each submission when its record is written, with the exit status of its judge."""
+        ...
+
+
+def executor(order: Order, name: str, scheduler: str | None, max_bytes: int) -> AbstractContextManager[Executor]:
+    """Return the executor of this name.
+
+    Raises
+    ------
+    UsageError
+        When it is Dask's and no scheduler is named, or none answers.
+    """
+    if name == "local":
+        return Worker(order)
+    address = scheduler or os.environ.get("DASK_SCHEDULER_ADDRESS")
+    if not address:
+        raise UsageError(
+            "The executor dask needs the address of a scheduler; try --scheduler tcp://127.0.0.1:8786, or set "
+            "DASK_SCHEDULER_ADDRESS."
+        )
+    from grader.cluster import Cluster
+
+    return Cluster(order, address, max_bytes)
+
+
+def grade_anew(
+    workers: Executor, order: Order, submissions: Sequence[Submission], repeat: str, *, jobs: int | None, quiet: bool
+) -> list[Submission]:
+    """Grade these submissions, each page as soon as its record is there; return those without a record."""
+    from grader.report import write_student
+
+    failed = []
+    held = workers.ready()["isolation"]
+    if not quiet and held["not_held"]:
+        print(f"Isolation {held['level']}: {' '.join(held['not_held'])}", file=sys.stderr)
+    queue = longest_first(submissions, order.out)
+    for submission in queue:
+        _forget(order.out, submission)
+    for submission, status in progress(workers.grade(queue, jobs, repeat), len(queue), "grading", quiet=quiet):
+        if status != 0 or not record_path(order.out, submission.slug).exists():
+            failed.append(submission)
+            continue
+        write_student(read_record(record_path(order.out, submission.slug)), order.out)
+    return failed
+
+
+def may_be_notebooks(submissions: Sequence[Submission]) -> bool:
+    """Return whether one of them is a notebook, or may hold one."""
+    return any(
+        s.form == "zip" or any(True for _ in s.path.rglob("*.ipynb")) or s.path.suffix == ".ipynb" for s in submissions
+    )
+
+
+def _forget(out: Path, submission: Submission) -> None:
+    """Remove what an earlier run has left of this student, so that nothing old can be taken for new."""
+    for path in (record_path(out, submission.slug), *(out / "notebooks").glob(f"{submission.slug}.*")):
+        path.unlink(missing_ok=True)

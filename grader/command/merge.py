@@ -1,0 +1,87 @@
+"""Add the points that people entered into a grading sheet, and write all reports anew."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.command.lock import only_one_run
+from grader.errors import GraderError, UsageError
+from grader.record import read_record, record_path, write_record
+from grader.rubric.entries import NotASheet, Row, read_rows
+from grader.rubric.merging import marks_of
+from grader.rubric.people import People, people_path, read_people, write_people
+from grader.rubric.points import answers_of, with_marks
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``merge``."""
+    parser.add_argument("sheet", type=Path, metavar="SHEET", help="the filled grading sheet, as CSV")
+    parser.add_argument(
+        "--out", type=Path, default=Path("reports"), metavar="REPORTS", help="folder of the reports (default: reports)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Merge the sheet; return 0, or raise what is wrong with it before anything is changed."""
+    from grader.report import print_table, write_class, write_student
+
+    content = _content(options.sheet)
+    try:
+        rows = read_rows(content)
+    except NotASheet as problem:
+        raise UsageError(f"{options.sheet} cannot be merged: {problem}.") from problem
+    if not options.out.is_dir():
+        raise UsageError(f"There is no folder {options.out}. Name the one that grade wrote to with --out.")
+    with only_one_run(options.out):
+        people = _class(rows, options.out, options.sheet)
+        records = [answers_of(record) for record in _records(people, options.out)]
+        marks, problems = marks_of(rows, records, content.count(b"\n") + 1)
+        if problems:
+            raise UsageError("\n".join([f"Nothing was merged from {options.sheet}:", *problems]))
+        people = people.given(marks)
+        write_people(options.out, people)
+        for record in _records(people, options.out):
+            changed = with_marks(record, people.marks)
+            if changed != record:
+                write_record(record_path(options.out, record["slug"]), changed)
+            write_student(changed, options.out)
+        write_class(lambda: _records(people, options.out), options.out)
+        if not options.quiet:
+            print_table(lambda: _records(people, options.out), options.out)
+    return 0
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"The sheet {path} cannot be read: {error}.") from error
+
+
+def _class(rows: list[Row], out: Path, sheet: Path) -> People:
+    """Return the class that a sheet belongs to, with the points it has so far."""
+    for row in rows:
+        assignment = row.key.partition("/")[0]
+        if assignment.replace("-", "").replace("_", "").isalnum() and people_path(out, assignment).is_file():
+            return read_people(out, assignment)
+    raise UsageError(
+        f"No row of {sheet} belongs to what was graded into {out}. Name the folder of the reports with --out."
+    )
+
+
+def _records(people: People, out: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of the class, those without written answers among them."""
+    for slug in people.students:
+        path = record_path(out, slug)
+        if not path.exists():
+            continue
+        try:
+            record = read_record(path)
+        except ValueError as error:
+            raise GraderError(f"{error}. Grade this submission again before merging.") from error
+        if record["assignment"]["id"] == people.assignment:
+            yield record

@@ -1,0 +1,24 @@
+"""Make a new assignment that works at once, to be changed into your own."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from grader.starter import write_assignment
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``new``."""
+    parser.add_argument(
+        "path", type=Path, metavar="PATH", help="a folder that does not exist yet; its name becomes the id"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the assignment, and say how to go on; return 0."""
+    for path in write_assignment(options.path):
+        print(path)
+    print(f"\nTry it: python -m grader grade {options.path / 'examples'} --assignment {options.path}")
+    print("Then follow docs/assignment.md.")
+    return 0

@@ -1,0 +1,193 @@
+"""A TOML file that an author wrote, read strictly: every complaint names file, line, value and remedy. Serves every stage, imports only errors."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.errors import AssignmentError
+
+Place = tuple[str | int, ...]
+REQUIRED: Any = object()
+
+
+class Document:
+    """A parsed TOML file that knows on which line each of its keys stands."""
+
+    def __init__(self, path: Path, text: str, data: dict[str, Any]) -> None:
+        self.path, self.text, self.data = path, text, data
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        """Read a file.
+
+        Raises
+        ------
+        AssignmentError
+            When the file cannot be read or is not valid TOML.
+        """
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+            return cls(path, text, tomllib.loads(text))
+        except UnicodeDecodeError as error:
+            raise AssignmentError(f"{path} is not UTF-8 text; save it as UTF-8 in your editor.") from error
+        except OSError as error:
+            raise AssignmentError(f"{path} cannot be read: {error}.") from error
+        except tomllib.TOMLDecodeError as error:
+            raise AssignmentError(f"{path} is not valid TOML: {error}.") from error
+
+    @property
+    def top(self) -> Table:
+        """The whole document as a table."""
+        return Table(self, (), self.data)
+
+    def fail(self, place: Place, sentence: str) -> AssignmentError:
+        """Return the error that says ``sentence`` of what stands at ``place``."""
+        line = self.line(place)
+        return AssignmentError(f"{self.path}, line {line}: {sentence}" if line else f"{self.path}: {sentence}")
+
+    def line(self, place: Place) -> int | None:
+        """Return the line of the key at ``place``, or of the nearest table around it."""
+        lines = dict(reversed(list(statements(self.text))))
+        return next((lines[place[:k]] for k in range(len(place), 0, -1) if place[:k] in lines), None)
+
+
+def statements(text: str) -> Iterator[tuple[Place, int]]:
+    """Yield the place and the line of every header and key of a valid TOML text, in order.
+
+    A statement ends where the parser takes it for whole, so that the contents of long strings and lists are no keys.
+    """
+    lines = text.split("\n")
+    counts: dict[Place, int] = {}
+    table: Place = ()
+    at = 0
+    while at < len(lines):
+        line = lines[at].strip()
+        end = at + 1
+        if line.startswith("["):
+            table = _header(tomllib.loads(line), line.startswith("[["), counts)
+            yield table, at + 1
+        elif line and not line.startswith("#"):
+            while (found := _parsed("\n".join(lines[at:end]))) is None and end < len(lines):
+                end += 1
+            yield from ((table + keys, at + 1) for keys in _keys(found or {}))
+        at = end
+
+
+def _parsed(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _header(nested: Any, is_array: bool, counts: dict[Place, int]) -> Place:
+    """Return the place that a header opens; in lists of tables, the number of the present entry is part of it."""
+    words = []
+    while nested:
+        ((word, nested),) = (nested[0] if isinstance(nested, list) else nested).items()
+        words.append(word)
+        nested = nested if nested != [{}] else None
+    place: Place = ()
+    for word in words[:-1]:
+        place += (word,)
+        place += (counts[place],) if place in counts else ()
+    place += (words[-1],)
+    if is_array:
+        counts[place] = counts.get(place, -1) + 1
+        place += (counts[place],)
+    return place
+
+
+def _keys(nested: Any) -> Iterator[Place]:
+    """Yield the places in what one statement assigns, without a look into lists."""
+    for key, value in nested.items() if isinstance(nested, dict) else ():
+        yield (key,)
+        yield from ((key, *inner) for inner in _keys(value))
+
+
+class Table:
+    """One table of a document; takes values out of it and says where and why when one does not fit."""
+
+    def __init__(self, document: Document, place: Place, data: Mapping[str, Any]) -> None:
+        self.document, self.place, self.data = document, place, data
+
+    def fail(self, key: str | None, sentence: str) -> AssignmentError:
+        """Return the error that says ``sentence`` of a key, or of the table itself."""
+        return self.document.fail(self.place if key is None else (*self.place, key), sentence)
+
+    def only(self, known: Collection[str], where: str) -> None:
+        """Refuse keys that are not ``known``; ``where`` names the table in the sentence.
+
+        Raises
+        ------
+        AssignmentError
+            For the first unknown key, with the nearest known one.
+        """
+        for key in self.data:
+            if key not in known:
+                raise self.fail(key, f"there is no {where} {key!r}{near(key, known)}")
+
+    def value(self, key: str, kind: type | tuple[type, ...], words: str, default: Any = REQUIRED) -> Any:
+        """Return the value of a key.
+
+        Raises
+        ------
+        AssignmentError
+            When it is missing and has no default, or is of another type; ``words`` say what it must be.
+        """
+        if key not in self.data:
+            if default is REQUIRED:
+                raise self.fail(None, f"{key!r} is missing; write {key} = {words}.")
+            return default
+        value = self.data[key]
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise self.fail(key, f"{key!r} must be {words}, not {value!r}.")
+        return value
+
+    def string(self, key: str, words: str, default: Any = REQUIRED) -> str:
+        """Return a string that is not blank; raises ``AssignmentError`` otherwise."""
+        value = self.value(key, str, words, default)
+        if key in self.data and not value.strip():
+            raise self.fail(key, f"{key!r} must be {words}, not an empty string.")
+        return str(value)
+
+    def number(self, key: str, words: str, default: Any = REQUIRED) -> float:
+        """Return a finite number of at least zero; raises ``AssignmentError`` otherwise."""
+        value = self.value(key, (int, float), words, default)
+        if not 0 <= value < float("inf"):
+            raise self.fail(key, f"{key!r} must be {words}, not {value!r}.")
+        return float(value)
+
+    def strings(self, key: str, default: Collection[str] = (), example: str = '["numpy"]') -> tuple[str, ...]:
+        """Return a list of strings as a tuple; raises ``AssignmentError`` when it is something else."""
+        values = self.value(key, list, f"a list of strings like {example}", list(default))
+        if not all(isinstance(value, str) for value in values):
+            raise self.fail(key, f"{key!r} must be a list of strings like {example}, not {values!r}.")
+        return tuple(values)
+
+    def table(self, key: str, *, required: bool = False) -> Table:
+        """Return the table ``[key]``, empty when it is not there and need not be; raises ``AssignmentError``."""
+        if required and key not in self.data:
+            raise self.fail(None, f"the table [{key}] is missing; begin the file with it.")
+        return Table(self.document, (*self.place, key), self.value(key, dict, f"a table [{key}]", {}))
+
+    def tables(self, key: str, *, required: bool = True) -> list[Table]:
+        """Return the tables ``[[key]]``; raises ``AssignmentError`` when it is no list of tables."""
+        words = f"a list of tables [[{key}]]"
+        if required and key not in self.data:
+            raise self.fail(None, f"there is no table [[{key}]]; write at least one.")
+        rows = self.value(key, list, words, [])
+        if not all(isinstance(row, dict) for row in rows):
+            raise self.fail(key, f"{key!r} must be {words}, not {rows!r}.")
+        return [Table(self.document, (*self.place, key, number), row) for number, row in enumerate(rows)]
+
+
+def near(word: str, known: Collection[str]) -> str:
+    """Return the end of a sentence that offers the nearest known word, or all of them."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(sorted(known))}."

@@ -1,0 +1,87 @@
+"""A grading sheet as a person has left it: rows of text, whatever spreadsheet saved them. Pure; knows nothing of records."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.report.spreadsheet import as_written
+from grader.rubric.sheet import Entry
+
+NEEDED = ("student", "comment", "key")
+
+
+class NotASheet(Exception):
+    """The bytes are no grading sheet; the message is a whole sentence without its end of line."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row that is not empty.
+
+    ``number`` counts as a spreadsheet does, ``line`` is the line of the file where the row begins; a cell may hold
+    several lines.
+    """
+
+    number: int
+    line: int
+    key: str
+    student: str
+    criteria: tuple[str, ...]
+    entry: Entry
+
+    @property
+    def where(self) -> str:
+        """The beginning of a sentence about this row."""
+        return f"line {self.line}" if self.number == self.line else f"line {self.line} (row {self.number})"
+
+
+def read_rows(content: bytes) -> list[Row]:
+    """Return the rows of a sheet, saved with commas, semicolons or tabs, with a byte order mark or without.
+
+    Raises
+    ------
+    NotASheet
+        When it is not UTF-8 text, not CSV, or lacks a column.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotASheet("it is not UTF-8 text; save it as CSV in UTF-8, not as a workbook") from error
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        rows = list(_numbered(text, delimiter))
+    except csv.Error as error:
+        raise NotASheet(f"it is not CSV: {error}") from error
+    header = [cell.strip() for cell in rows[0][2]] if rows else []
+    for name in NEEDED:
+        if header.count(name) != 1:
+            raise NotASheet(f"line 1 must name the column {name!r} once; keep the header as it was written")
+    return [
+        _row(number, line, dict(zip(header, cells, strict=False))) for number, line, cells in rows[1:] if any(cells)
+    ]
+
+
+def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the number of each row, the line it begins on, and its cells."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    for number, cells in enumerate(reader, 1):
+        yield number, line, cells
+        line = reader.line_num + 1
+
+
+def _row(number: int, line: int, cells: dict[str, str]) -> Row:
+    names = sorted(filter(re.compile(r"points \d{1,3}").fullmatch, cells), key=lambda name: int(name[7:]))
+    return Row(
+        number,
+        line,
+        cells.get("key", "").strip(),
+        as_written(cells.get("student", "")),
+        tuple(" ".join(cells.get(f"criterion {name[7:]}", "").split()) for name in names),
+        Entry(tuple(cells[name].strip() for name in names), as_written(cells["comment"])),
+    )

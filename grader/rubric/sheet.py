@@ -1,0 +1,144 @@
+"""The grading sheet: one row for each student and question, as CSV for a spreadsheet: REPORTED. Pure; may not import fence or checks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.report.spreadsheet import inert, inert_lines
+from grader.report.wording import points
+from grader.rubric.answers import State
+from grader.rubric.points import Mark, Record, key_of
+from grader.rubric.questions import Rubric
+
+NAME = "grading-sheet.csv"
+FIRST = ("student", "question", "answer", "state", "note")
+LAST = ("comment", "belongs to", "model answer", "key")
+WORDS = {State.WAITING: "to grade", State.GRADED: "graded", State.EMPTY: "empty", State.UNTOUCHED: "untouched"}
+# A BOM: without it Excel takes UTF-8 for something else. LibreOffice reads the file with it or without.
+BOM = "\ufeff"
+_DIGEST = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person wrote into a row: the text of each points column, in their order, and the comment."""
+
+    points: tuple[str, ...] = ()
+    comment: str = ""
+
+    def __bool__(self) -> bool:
+        return any(self.points) or bool(self.comment)
+
+
+def columns(most_criteria: int) -> list[str]:
+    """Return the header of a sheet in which no question has more criteria."""
+    numbers = range(1, most_criteria + 1)
+    return [*FIRST, *(f"{word} {k}" for k in numbers for word in ("criterion", "points")), *LAST]
+
+
+def key(record: Record, answer: Mapping[str, Any]) -> str:
+    """Return what a row is known by: assignment, student, question and text of the answer; a text to every spreadsheet."""
+    return "/".join((record["assignment"]["id"], record["slug"], answer["id"], answer["sha256"][:_DIGEST]))
+
+
+def criterion_cell(criterion: Mapping[str, Any]) -> str:
+    """Return what names a criterion in a row."""
+    return inert(f"{criterion['name']} (at most {points(criterion['points'])})")
+
+
+def sheet(
+    records: Sequence[Record], rubric: Rubric, marks: Iterable[Mark], entries: Mapping[str, Entry] | None = None
+) -> str:
+    """Return the sheet of a class, question by question.
+
+    Parameters
+    ----------
+    records : sequence of records
+        Those without answers have no rows.
+    rubric : Rubric
+        For the model answers, which no record holds.
+    marks : iterable of Mark
+        Points that were merged before.
+    entries : mapping, optional
+        What a person has entered into an earlier sheet, by key; it goes before what was merged.
+    """
+    most = max((len(question.criteria) for question in rubric.questions), default=1)
+    every, entered = list(marks), entries or {}
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns(most))
+    model = {question.id: question.model_answer for question in rubric.questions}
+    for record, answer in _rows(records, list(model)):
+        entry = entered.get(key(record, answer)) or _merged(record, answer, every)
+        writer.writerow(
+            [
+                inert(record["student"]),
+                inert(f"{answer['id']} {answer['title']} ({points(answer['points'])})"),
+                inert_lines(answer["text"] + ("\n[cut here]" if answer["truncated"] else "")),
+                WORDS[State(answer["state"])],
+                inert_lines(_note(record, answer, every, entered)),
+                *_criteria(answer, entry, most),
+                inert_lines(entry.comment),
+                inert_lines(_evidence(answer)),
+                inert_lines(model[answer["id"]]),
+                key(record, answer),
+            ]
+        )
+    return BOM + buffer.getvalue()
+
+
+def _rows(records: Sequence[Record], order: list[str]) -> Iterator[tuple[Record, Mapping[str, Any]]]:
+    """Yield every answer, those to the same question together."""
+    pairs = [(record, answer) for record in records for answer in record.get("answers") or () if answer["id"] in order]
+    yield from sorted(pairs, key=lambda pair: order.index(pair[1]["id"]))
+
+
+def _merged(record: Record, answer: Mapping[str, Any], marks: Sequence[Mark]) -> Entry:
+    """Return what was merged for an answer, as it would be entered."""
+    mark = next((mark for mark in marks if mark.key == key_of(record, answer)), None)
+    if mark is None:
+        return Entry()
+    given = dict(mark.earned)
+    cells = (given.get(criterion["name"]) for criterion in answer["criteria"])
+    return Entry(tuple("" if cell is None else f"{cell:g}" for cell in cells), mark.comment)
+
+
+def _criteria(answer: Mapping[str, Any], entry: Entry, most: int) -> list[str]:
+    cells: list[str] = []
+    for number, criterion in enumerate(answer["criteria"]):
+        cells += [criterion_cell(criterion), entry.points[number] if number < len(entry.points) else ""]
+    return cells + [""] * (2 * most - len(cells))
+
+
+def _note(record: Record, answer: Mapping[str, Any], marks: Sequence[Mark], entered: Mapping[str, Entry]) -> str:
+    """Return what the grader should know: that the answer changed, has no place, or holds a picture."""
+    own = key(record, answer)
+    notes = []
+    for other, entry in entered.items():
+        if other != own and other.rpartition("/")[0] == own.rpartition("/")[0] and entry:
+            notes.append(
+                f"The answer has changed; before, {', '.join(entry.points)} was entered. {entry.comment}".strip()
+            )
+    for mark in marks:
+        if mark.key[:2] == key_of(record, answer)[:2] and mark.sha256 != answer["sha256"] and not notes:
+            given = ", ".join(points(earned) for _, earned in mark.earned)
+            notes.append(f"The answer has changed; before, it got {given or 'no points'}. {mark.comment}".strip())
+    if answer["place"] is None:
+        notes.append("No place for this answer was found.")
+    if "](attachment:" in answer["text"] or "<img" in answer["text"]:
+        notes.append("It holds a picture; see what was handed in.")
+    return "\n".join(notes)
+
+
+def _evidence(answer: Mapping[str, Any]) -> str:
+    """Return the source and the printed text of the cells that an answer belongs to."""
+    texts = []
+    for cell in answer["belongs_to"]:
+        printed = f"\n--- printed ---\n{cell['printed'].rstrip()}" if cell["printed"].strip() else ""
+        drawn = f"\n--- {len(cell['figures'])} figure(s), see the student's page ---" if cell["figures"] else ""
+        texts.append(f"{cell['source'].rstrip()}{printed}{drawn}")
+    return "\n\n".join(texts)
