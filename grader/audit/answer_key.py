@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
+
+from grader.assignment import load_assignment
+
+ROOT = Path(__file__).parents[2]
 
 GUARD = '\n\n\nif __name__ == "__main__":\n    main()\n'
 
@@ -37,3 +42,22 @@ def merged(folder: Path, modules: list[str]) -> str:
     future = "from __future__ import annotations"
     top = [future, *sorted(line for line in imports if line != future)]
     return "\n".join(top) + "\n\n\n" + "\n\n\n".join(bodies) + GUARD
+
+
+def answer_key(folder: Path) -> str | None:
+    """Return the answer key of the assignment in ``folder`` as one text, or None when ``[template]`` names no parts of it.
+
+    It is a script, or a notebook in the percent format, in which given files have their whole paths, so that it runs anywhere.
+    """
+    document = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))
+    if notebook := document.get("template", {}).get("notebook"):
+        text = (folder / notebook).read_text(encoding="utf-8")
+        for path in load_assignment(folder).files:
+            text = text.replace(f'"{path.name}"', f'"{path}"')
+        return text
+    modules = document.get("template", {}).get("modules")
+    if not modules:
+        return None
+    names = document["assignment"]["reference"].split(".")
+    own = folder.joinpath(*names)
+    return merged(own if own.is_dir() else ROOT.joinpath(*names), modules)

@@ -8,6 +8,10 @@ A mutant file ``mutants/<noun>.toml`` holds many mutants of the answer key's scr
     replace = [["self.bias.grad = grad_output.sum(axis=0)", "self.bias.grad = grad_output.mean(axis=0)"]]
     rejected_by = ["check_linear_backward"]
     expected = { points = 89, bonus = 20 }          # optional
+    explanation = "Why it matters, for the student." # these three optional, together: the mistake has a name, and
+    hint = "Where to look."                          # a failed check may tell the student of it by its title
+    source = "Where the mistake is described."       # optional
+    same_as = "another-id"                           # optional: nothing tells the two apart, so they share the other's name
 
 Variants stand in ``variants/*.toml`` as tables ``[[variant]]`` with the same keys but ``rejected_by``. Instead of ``replace``, a table
 may name a whole submission beside it with ``file = "closures.py"``. A variant earns every point unless ``expected`` says otherwise.
@@ -37,6 +41,12 @@ class Case:
         Checks that must fail; empty for a variant.
     points, bonus : float or None
         What it must earn, where that is said.
+    explanation, hint : str
+        What a student is told about the mistake beside its title; empty where it is not to be named.
+    cited : str
+        Where the mistake is described (``source`` in the file), or empty.
+    same_as : str
+        The id of another mutant that gives the same values wherever a check looks: the two have one name, that of the other.
     """
 
     id: str
@@ -45,6 +55,10 @@ class Case:
     rejected_by: tuple[str, ...] = ()
     points: float | None = None
     bonus: float | None = None
+    explanation: str = ""
+    hint: str = ""
+    cited: str = ""
+    same_as: str = ""
 
 
 def mutants(folder: Path, answer_key: str) -> Iterator[Case]:
@@ -95,4 +109,8 @@ def _patched(path: Path, entry: Mapping[str, Any], answer_key: str) -> Case:
         tuple(entry.get("rejected_by", ())),
         expected.get("points"),
         expected.get("bonus"),
+        entry.get("explanation", ""),
+        entry.get("hint", ""),
+        entry.get("source", ""),
+        entry.get("same_as", ""),
     )

@@ -16,6 +16,7 @@ MARKERS = {
     "points(number)": "what the check earns when it passes; parts must add up to it",
     "task(number)": "the task of assignment.toml that the check belongs to",
     "requires(name, ...)": "checks that must have passed before this one is worth running",
+    "builds_on(name, ...)": "checks of what this one is made of: when one of them failed, this failure follows from it",
     "visibility(word)": "'public' (the default) or 'hidden' from the students' pre-check",
     "cpu_seconds(number)": "CPU time this check may use in the child, in place of the assignment's limit",
 }
@@ -32,6 +33,7 @@ class CheckSpec:
     requires: tuple[str, ...]
     visibility: str
     cpu_seconds: float
+    builds_on: tuple[str, ...] = ()
 
 
 def check_spec(item: pytest.Item, assignment: Assignment) -> CheckSpec:
@@ -55,7 +57,7 @@ def check_spec(item: pytest.Item, assignment: Assignment) -> CheckSpec:
     document = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
     if not document:
         raise _error(item, "needs a docstring: its first sentence is the title in the report")
-    requires = item.get_closest_marker("requires")
+    requires, builds_on = item.get_closest_marker("requires"), item.get_closest_marker("builds_on")
     return CheckSpec(
         id=item.name,
         title=" ".join(document.split("\n\n")[0].split()).rstrip("."),
@@ -64,11 +66,21 @@ def check_spec(item: pytest.Item, assignment: Assignment) -> CheckSpec:
         requires=tuple(requires.args) if requires else (),
         visibility=visibility,
         cpu_seconds=float(_mark(item, "cpu_seconds", assignment.limits.check_cpu_seconds)),
+        builds_on=tuple(builds_on.args) if builds_on else (),
     )
 
 
-def catalogue(items: Sequence[pytest.Item], assignment: Assignment) -> list[tuple[pytest.Item, CheckSpec]]:
+def catalogue(
+    items: Sequence[pytest.Item], assignment: Assignment, *, whole: bool = True
+) -> list[tuple[pytest.Item, CheckSpec]]:
     """Return the checks with their specs, in the order of the tasks, each after those it requires.
+
+    Parameters
+    ----------
+    items : sequence of pytest.Item
+    assignment : Assignment
+    whole : bool
+        Whether these are all of the assignment's checks, so that their points must add up to its own.
 
     Raises
     ------
@@ -86,7 +98,13 @@ def catalogue(items: Sequence[pytest.Item], assignment: Assignment) -> list[tupl
     ordered: dict[str, tuple[pytest.Item, CheckSpec]] = {}
     for _, spec in pairs:
         _place(spec.id, by_id, ordered, (), assignment)
-    _validate_points([spec for _, spec in ordered.values()], assignment)
+    for _, spec in pairs:
+        for name in sorted(set(spec.builds_on) - set(by_id)) if whole else ():
+            raise AssignmentError(
+                f"The check {spec.id} of {assignment.folder} builds on {name!r}, and there is no such check."
+            )
+    if whole:
+        _validate_points([spec for _, spec in ordered.values()], assignment)
     return list(ordered.values())
 
 
@@ -114,11 +132,14 @@ def _place(
 
 def _validate_points(specs: Sequence[CheckSpec], assignment: Assignment) -> None:
     for words, desired, bonus in (("total", assignment.total, False), ("bonus", assignment.bonus, True)):
-        found = float(exact_sum(spec.points for spec in specs if assignment.task(spec.task).bonus is bonus))
+        checks = float(exact_sum(spec.points for spec in specs if assignment.task(spec.task).bonus is bonus))
+        people = assignment.written_points(bonus=bonus)
+        found = float(exact_sum((checks, people)))
         if found != desired:
-            raise AssignmentError(
-                f"{assignment.folder}/assignment.toml says {words} = {desired:g}, but the points of its checks add up to {found:g}."
-            )
+            sums = f"the points of its checks add up to {checks:g}"
+            if people:
+                sums += f" and those of its rubric to {people:g}, which makes {found:g}"
+            raise AssignmentError(f"{assignment.folder}/assignment.toml says {words} = {desired:g}, but {sums}.")
 
 
 def _mark(item: pytest.Item, name: str, default: Any) -> Any:

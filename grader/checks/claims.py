@@ -12,7 +12,7 @@ ANSWER_KEY = HARNESS.parent / "reference"
 LIBRARIES = tuple({Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")})
 
 
-def is_claim(error: AssertionError) -> bool:
+def is_claim(error: BaseException) -> bool:
     """Say whether an assertion was made by a check, or by a library at its bidding such as ``numpy.testing``.
 
     An assertion that fails in the grader or in an answer key is a fault of ours and must never cost a student points.

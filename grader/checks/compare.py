@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from grader.checks.labels import shown_number, shown_shape
 from grader.checks.notes import Notes
 from grader.checks.received import Floats, expect_array, expect_number
-from grader.outcomes import StudentFault, Why
+from grader.outcomes import Evidence, StudentFault, Why
 
 ROUGH_NORM = 1e-4
 SHOWN_WHOLE = 12
@@ -46,6 +46,7 @@ def expect_close(
     label: str | None = None,
     exact: Tolerance = EXACT,
     rough: Tolerance = ROUGH,
+    slips: Mapping[str, Any] | None = None,
 ) -> Floats:
     """Return ``value`` as an array when it is the right one, entry by entry.
 
@@ -70,6 +71,9 @@ def expect_close(
         What the largest error is filed under, of all comparisons with this label; ``what`` unless given.
     exact, rough : Tolerance
         What passes, and what passes with a remark.
+    slips : mapping of str to array_like, optional
+        What known slips would give here, for the diagnosis: ``{"step-behind": previous}``; the ids are those of
+        ``grader.diagnosis.transformations``.
 
     Raises
     ------
@@ -77,19 +81,23 @@ def expect_close(
         When shape, dtype, finiteness or a value is not right.
     """
     right = np.asarray(desired, dtype=np.float64)
-    actual = (
-        expect_array(value, right.shape, what=what, notes=notes)
-        if right.ndim
-        else np.asarray(expect_number(value, what=what, notes=notes))
-    )
-    error = _largest_error(actual, right)
-    if not exact.holds(actual, right).all():
-        if not (rough.holds(actual, right).all() and relative_error(actual, right) < ROUGH_NORM):
+    try:
+        actual = (
+            expect_array(value, right.shape, what=what, notes=notes)
+            if right.ndim
+            else np.asarray(expect_number(value, what=what, notes=notes))
+        )
+        near = exact.holds(actual, right).all()
+        if not near and not (rough.holds(actual, right).all() and relative_error(actual, right) < ROUGH_NORM):
             raise wrong_value(actual, right, what=what, hint=hint, tolerance=exact, at=at)
-        if notes is not None:
-            notes.remark(
-                f"{what} is right to {error:.1e} of its largest entry, which is enough; float64 arithmetic gives about 1e-15."
-            )
+    except StudentFault as fault:
+        fault.evidence = Evidence(what, value, right, slips or {})
+        raise
+    error = _largest_error(actual, right)
+    if not near and notes is not None:
+        notes.remark(
+            f"{what} is right to {error:.1e} of its largest entry, which is enough; float64 arithmetic gives about 1e-15."
+        )
     if notes is not None:
         notes.largest(f"largest error of {label or what}", error)
     return actual
@@ -111,6 +119,7 @@ def expect_unchanged(value: Any, before: Floats, *, what: str) -> None:
         hint="`x += y` and `x[...] = y` write into the caller's array; `x = x + y` makes a new one.",
         expected="unchanged",
         actual="changed",
+        evidence=Evidence(what, value, before),
     )
 
 

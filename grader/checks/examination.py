@@ -50,6 +50,8 @@ class Examination:
         Names that the source defines at its top level, whether or not loading came that far.
     seed : str
         The secret seed of this grading.
+    reference : object, optional
+        What stands for the answer key where there is none: the recorded one of the pre-check.
     """
 
     assignment: Assignment
@@ -58,3 +60,4 @@ class Examination:
     run: Run | StudentFault
     loading: StudentFault | None = None
     source_names: frozenset[str] = frozenset()
+    reference: Any = None

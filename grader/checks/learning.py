@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +15,36 @@ from grader.checks.parameters import parameters_of, values_of
 from grader.checks.points import Points
 from grader.checks.proxy import Student
 from grader.checks.received import Floats, as_array, expect_array
-from grader.outcomes import StudentFault, Why
+from grader.checks.symptoms import symptom
+from grader.checks.weights import Probe
+from grader.outcomes import Diagnosis, StudentFault, Why
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One training: the share of right answers, the answers (n,), the losses as they came, the share with all weights at zero."""
+    """One training.
+
+    Attributes
+    ----------
+    accuracy : float
+        The share of right answers.
+    predictions : ndarray, shape (n,)
+    losses : object
+        As they came.
+    zeroed_accuracy : float
+        The share with all weights at zero.
+    symptom : Diagnosis or None
+        What the training shows, for when it did not learn enough.
+    """
 
     accuracy: float
     predictions: NDArray[np.int64]
     losses: Any
     zeroed_accuracy: float
+    symptom: Diagnosis | None = None
+
+
+Attempt = Callable[[Student, Points, Mapping[str, Any], np.random.Generator], Trial]
 
 
 def trial(student: Student, points: Points, setting: Mapping[str, Any], rng: np.random.Generator) -> Trial:
@@ -50,18 +69,32 @@ def trial(student: Student, points: Points, setting: Mapping[str, Any], rng: np.
     values = values_of(student, parameters, what)
     program = student.program(f"training {what} for {setting['epochs']} epochs on {points.name}")
     own = program.on(network)
+    probe = Probe.drawn(rng.spawn(1)[0], activation, hidden_units, [value.shape for value in values])
+    for parameter, value in zip(parameters, probe.values, strict=True):
+        program.on(parameter).value = value
+    program.keep(own.forward(probe.inputs))
+    starts = []
     for parameter, value in zip(parameters, values, strict=True):
         scale = 1.0 if value.ndim > 1 else setting.get("bias_scale", 0.0)
-        program.on(parameter).value = scale * rng.standard_normal(value.shape)
+        starts.append(scale * rng.standard_normal(value.shape))
+        program.on(parameter).value = starts[-1]
     optimizer = program.SGD(own.parameters(), setting["learning_rate"])
     program.keep(program.train(own, program.BCELoss(), optimizer, points.inputs, points.targets, setting["epochs"]))
     program.keep(own.forward(points.inputs))
+    for parameter in parameters:
+        program.keep(program.on(parameter).value)
     for parameter, value in zip(parameters, values, strict=True):
         program.on(parameter).value = np.zeros(value.shape)
     program.keep(own.forward(points.inputs))
-    losses, trained, zeroed = program.run()
-    predictions, without = (answers(outputs, points) for outputs in (trained, zeroed))
-    return Trial(points.accuracy(predictions), predictions, losses, points.accuracy(without))
+    probed, losses, trained, *ends, zeroed = program.run()
+    try:
+        predictions, without = (answers(outputs, points) for outputs in (trained, zeroed))
+    except StudentFault as fault:
+        fault.diagnosis = symptom(as_losses(losses), None)
+        raise
+    probe.expect_followed(probed, ends, points.inputs, trained)
+    shown = symptom(as_losses(losses), np.asarray(trained, dtype=np.float64), starts, ends)
+    return Trial(points.accuracy(predictions), predictions, losses, points.accuracy(without), shown)
 
 
 def answers(outputs: Any, points: Points) -> NDArray[np.int64]:
@@ -84,10 +117,13 @@ def best_trial(
     *,
     full: float,
     zeroed: float,
+    attempt: Attempt = trial,
+    attribute: str = "value",
 ) -> Trial:
     """Try the settings in turn until one trial reaches ``full``; return the best.
 
     A trial whose network answers better than ``zeroed`` with all weights at zero does not count: it has not learned.
+    ``attempt`` makes one trial; ``attribute`` is where parameters have their values.
 
     Raises
     ------
@@ -98,7 +134,7 @@ def best_trial(
     fault: StudentFault | None = None
     for setting in settings:
         try:
-            tried = trial(student, points, setting, rng)
+            tried = attempt(student, points, setting, rng)
         except StudentFault as error:
             if error.fatal:
                 raise
@@ -108,7 +144,7 @@ def best_trial(
             raise StudentFault(
                 Why.WRONG,
                 f"With all weights at zero the network still answers {tried.zeroed_accuracy:.1%} of {points.name} rightly.",
-                hint="The outputs must be computed from `.value` of the parameters, each time anew.",
+                hint=f"The outputs must be computed from `.{attribute}` of the parameters, each time anew.",
                 expected=f"at most {zeroed:.0%}",
                 actual=f"{tried.zeroed_accuracy:.1%}",
             )

@@ -35,6 +35,7 @@ class Wire:
     def __init__(self, ask: Ask, remark: Callable[[str], None] | None = None) -> None:
         self.ask = ask
         self.remark = remark or (lambda sentence: None)
+        self.last: tuple[str, Any] | None = None
 
     def send(self, request: dict[str, Any], label: str, owner: str | Sequence[str] = "") -> Any:
         """Return the value of a reply, objects as ``StudentObject``.
@@ -61,7 +62,9 @@ class Wire:
             self.remark(_warning_sentence(warning, label))
         if "missing" in reply:
             raise MissingName(cut(reply["missing"]), reply.get("near") or (), _of_step(owner, reply.get("step")))
-        return self.wrap(reply.get("value"), label)
+        value = self.wrap(reply.get("value"), label)
+        self.last = (label, value)
+        return value
 
     def wrap(self, value: Any, label: str) -> Any:
         """Replace the handles inside a decoded value by objects."""

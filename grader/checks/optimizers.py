@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -10,10 +11,41 @@ import numpy as np
 
 from grader.checks.compare import expect_close
 from grader.checks.notes import Notes
+from grader.checks.objects import StudentObject
+from grader.checks.program import Program
 from grader.checks.proxy import Student
 from grader.checks.received import Floats, expect_array
 
 SHAPES = ((3, 4), (4,), (4, 2))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an optimizer moves.
+
+    Attributes
+    ----------
+    name : str
+        The class, made of a value.
+    attribute : str
+        Where it has the value; the gradient is in ``grad``.
+    options : mapping
+        Keyword arguments of the class.
+    wrapped : bool
+        Whether the student keeps gradients as objects of this class, too.
+    """
+
+    name: str
+    attribute: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    wrapped: bool = False
+
+    def gradient(self, program: Program, grad: Floats) -> Any:
+        """Return a gradient as the student's parameters have it."""
+        return getattr(program, self.name)(grad) if self.wrapped else grad
+
+
+PARAMETERS = Kind("Parameter", "value")
 
 
 def expect_trace(
@@ -26,6 +58,7 @@ def expect_trace(
     steps: int,
     learning_rate: float,
     options: Mapping[str, Any] | None = None,
+    kind: Kind = PARAMETERS,
 ) -> None:
     """Drive two optimizers of one kind by turns and compare every value after every step.
 
@@ -40,6 +73,8 @@ def expect_trace(
     learning_rate : float
     options : mapping, optional
         Keyword arguments that differ from their defaults.
+    kind : Kind
+        What it moves.
 
     Raises
     ------
@@ -48,57 +83,77 @@ def expect_trace(
     """
     starts = [[rng.standard_normal(shape) for shape in SHAPES] for _ in range(2)]
     # A size of its own for each step: with gradients of one size, several wrong averages look right.
-    grads = [[[rng.lognormal() * rng.standard_normal(s) for s in SHAPES] for _ in range(2)] for _ in range(steps)]
+    grads = [[[_grad(rng, s) for s in SHAPES] for _ in range(2)] for _ in range(steps)]
     arguments = dict(options or {})
-    desired = _reference_trace(reference, name, starts, grads, learning_rate, arguments)
-    actual = _student_trace(student, name, starts, grads, learning_rate, arguments)
+    desired = _reference_trace(reference, name, starts, grads, learning_rate, arguments, kind)
+    actual = _student_trace(student, name, starts, grads, learning_rate, arguments, kind)
     said = "".join(f", {key}={value!r}" for key, value in arguments.items())
     call, error, apart = f"`{name}(parameters, {learning_rate:g}{said})`", 0.0, Notes()
     for index, (came, wanted) in enumerate(zip(actual, desired, strict=True)):
         step = index // (2 * len(SHAPES)) + 1
-        got = expect_close(came, wanted, what=f"A parameter after step {step} of {call}", notes=apart)
+        behind = {"step-behind": desired[index - 2 * len(SHAPES)]} if step > 1 else {}
+        got = expect_close(came, wanted, what=f"A parameter after step {step} of {call}", notes=apart, slips=behind)
         error = max(error, float(np.max(np.abs(got - wanted))))
     notes.measured(f"largest error in {steps} steps of {call}", error)
     for sentence in apart.remarks[:1]:
         notes.remark(sentence)
 
 
+def _grad(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Return a drawn gradient whose last entries are zero and very small, where only a small epsilon tells what the step is."""
+    grad: Floats = rng.lognormal() * rng.standard_normal(shape)
+    grad.flat[-2:] = 0.0, 1e-8 * rng.lognormal()
+    return grad
+
+
 def _reference_trace(
-    reference: ModuleType, name: str, starts: Any, grads: Any, learning_rate: float, arguments: Mapping[str, Any]
+    reference: ModuleType,
+    name: str,
+    starts: Any,
+    grads: Any,
+    learning_rate: float,
+    arguments: Mapping[str, Any],
+    kind: Kind,
 ) -> list[Floats]:
     pairs = []
     for start in starts:
-        parameters = [reference.Parameter(value) for value in start]
+        parameters = [getattr(reference, kind.name)(value, **kind.options) for value in start]
         pairs.append((parameters, getattr(reference, name)(parameters, learning_rate, **arguments)))
     trace = []
     for of_step in grads:
-        for (parameters, optimizer), of_instance in zip(pairs, of_step, strict=True):
+        for (parameters, each), of_instance in zip(pairs, of_step, strict=True):
             for parameter, grad in zip(parameters, of_instance, strict=True):
                 parameter.grad = grad
-            optimizer.step()
-            trace += [np.array(parameter.value) for parameter in parameters]
+            each.step()
+            trace += [np.array(getattr(parameter, kind.attribute)) for parameter in parameters]
     return trace
 
 
 def _student_trace(
-    student: Student, name: str, starts: Any, grads: Any, learning_rate: float, arguments: Mapping[str, Any]
+    student: Student,
+    name: str,
+    starts: Any,
+    grads: Any,
+    learning_rate: float,
+    arguments: Mapping[str, Any],
+    kind: Kind,
 ) -> list[Any]:
     program = student.program(name)
     pairs = []
     for start in starts:
-        parameters = [program.Parameter(value) for value in start]
+        parameters = [getattr(program, kind.name)(value, **kind.options) for value in start]
         pairs.append((parameters, getattr(program, name)(parameters, learning_rate, **arguments)))
     for of_step in grads:
-        for (parameters, optimizer), of_instance in zip(pairs, of_step, strict=True):
+        for (parameters, each), of_instance in zip(pairs, of_step, strict=True):
             for parameter, grad in zip(parameters, of_instance, strict=True):
-                parameter.grad = grad
-            optimizer.step()
+                parameter.grad = kind.gradient(program, grad)
+            each.step()
             for parameter in parameters:
-                program.keep(parameter.value)
+                program.keep(getattr(parameter, kind.attribute))
     return program.run()
 
 
-def expect_zero_grad(student: Student, rng: np.random.Generator, name: str) -> None:
+def expect_zero_grad(student: Student, rng: np.random.Generator, name: str, kind: Kind = PARAMETERS) -> None:
     """Require that ``zero_grad`` leaves gradients of zero, or None, and the values as they were.
 
     Raises
@@ -108,16 +163,17 @@ def expect_zero_grad(student: Student, rng: np.random.Generator, name: str) -> N
     """
     values: Sequence[Floats] = [rng.standard_normal(shape) for shape in SHAPES]
     program = student.program(f"{name}.zero_grad")
-    parameters = [program.Parameter(value) for value in values]
+    parameters = [getattr(program, kind.name)(value, **kind.options) for value in values]
     optimizer = getattr(program, name)(parameters, 0.1)
     for parameter, value in zip(parameters, values, strict=True):
-        parameter.grad = 2.0 * value
+        parameter.grad = kind.gradient(program, 2.0 * value)
     optimizer.zero_grad()
     for parameter in parameters:
         program.keep(parameter.grad)
-        program.keep(parameter.value)
+        program.keep(getattr(parameter, kind.attribute))
     came = program.run()
     for grad, value, before in zip(came[::2], came[1::2], values, strict=True):
+        grad = getattr(grad, kind.attribute) if isinstance(grad, StudentObject) else grad
         if grad is not None:
             expect_close(grad, np.zeros(before.shape), what=f"A gradient after `{name}.zero_grad()`")
         expect_array(value, before.shape, what=f"A parameter after `{name}.zero_grad()`")

@@ -11,14 +11,14 @@ from grader.checks.labels import described, shown_shape
 from grader.checks.objects import StudentObject, expect_object
 from grader.checks.proxy import Student
 from grader.checks.received import Floats
-from grader.outcomes import StudentFault, Why
+from grader.outcomes import Evidence, StudentFault, Why
 
 Shape = tuple[int, ...]
 WANTED = "a Parameter with `value` and `grad`"
 
 
-def parameters_of(student: Student, network: Any, what: str) -> list[StudentObject]:
-    """Return the objects that ``network.parameters()`` goes through; it may be any iterable.
+def parameters_of(student: Student, network: Any, what: str, wanted: str = WANTED) -> list[StudentObject]:
+    """Return the objects that ``network.parameters()`` goes through; it may be any iterable, ``wanted`` says of what.
 
     Raises
     ------
@@ -27,11 +27,11 @@ def parameters_of(student: Student, network: Any, what: str) -> list[StudentObje
     """
     listed = f"`{what}.parameters()`"
     elements = student.list(network.parameters(), listed, limit=100)
-    return [expect_object(element, f"Each element of {listed}", WANTED) for element in elements]
+    return [expect_object(element, f"Each element of {listed}", wanted) for element in elements]
 
 
-def values_of(student: Student, parameters: Sequence[Any], what: str) -> list[np.ndarray]:
-    """Return the values of parameters, from one request.
+def values_of(student: Student, parameters: Sequence[Any], what: str, attribute: str = "value") -> list[np.ndarray]:
+    """Return the values of parameters, which have them in an attribute, from one request.
 
     Raises
     ------
@@ -41,8 +41,8 @@ def values_of(student: Student, parameters: Sequence[Any], what: str) -> list[np
     program = student.program(f"the parameters of {what}")
     for parameter in parameters:
         own = expect_object(parameter, f"A parameter of `{what}`", WANTED)
-        program.keep(program.on(own).value)
-    return [expect_value(value, f"The `value` of a parameter of `{what}`") for value in program.run()]
+        program.keep(getattr(program.on(own), attribute))
+    return [expect_value(value, f"The `{attribute}` of a parameter of `{what}`") for value in program.run()]
 
 
 def expect_value(value: Any, what: str) -> np.ndarray:
@@ -94,6 +94,9 @@ def expect_shapes(shapes: Sequence[Shape], desired: Sequence[Shape], what: str) 
         hint="Every Linear layer has a weight (in_features, out_features) and a bias (out_features,), and each counts once.",
         expected=wanted,
         actual=came,
+        evidence=Evidence(
+            f"the shapes of {what}", np.array([length for shape in as_multiset(shapes) for length in (*shape, 0)])
+        ),
     )
 
 

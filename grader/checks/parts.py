@@ -20,6 +20,7 @@ class Parts:
     def __init__(self) -> None:
         self.outcomes: list[PartOutcome] = []
         self.first_fault: StudentFault | None = None
+        self.faults: dict[str, StudentFault] = {}
 
     @contextmanager
     def __call__(self, name: str, *, points: float) -> Iterator[None]:
@@ -54,6 +55,7 @@ class Parts:
                 else StudentFault(Why.WRONG, str(error) or "An assertion failed.")
             )
             self.first_fault = self.first_fault or fault
+            self.faults[name] = fault
             self.outcomes[place] = PartOutcome(
                 name, points, Result.FAILED, fault.why, fault.message, fault.hint, fault.expected, fault.actual
             )

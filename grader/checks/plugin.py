@@ -5,9 +5,7 @@ Thin on purpose: the marks are read in ``catalogue``, a submission comes as an `
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Mapping
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -25,6 +23,7 @@ EXAMINATION = pytest.StashKey[Examination]()
 SPEC = pytest.StashKey[CheckSpec]()
 NOTES = pytest.StashKey[Notes]()
 PARTS = pytest.StashKey[Parts]()
+STUDENT = pytest.StashKey[Student]()
 PHASES = pytest.StashKey[dict[str, pytest.ExceptionInfo[BaseException] | None]]()
 
 
@@ -63,7 +62,8 @@ def parts(request: pytest.FixtureRequest) -> Parts:
 def student(request: pytest.FixtureRequest, examination: Examination, notes: Notes) -> Iterator[Student]:
     """The names of the submission, in a child of their own for this check."""
     with examination.open_check(request.node.stash[SPEC].cpu_seconds) as ask:
-        yield Student(ask, remark=notes.remark)
+        request.node.stash[STUDENT] = Student(ask, remark=notes.remark)
+        yield request.node.stash[STUDENT]
 
 
 @pytest.fixture
@@ -75,9 +75,13 @@ def script(examination: Examination) -> Run:
 
 
 @pytest.fixture
-def reference(examination: Examination) -> ModuleType:
-    """The answer key; in the judge only."""
-    return importlib.import_module(examination.assignment.reference)
+def reference(examination: Examination) -> Any:
+    """The answer key, in the judge only; at a student's home what was recorded of it."""
+    if examination.reference is not None:
+        return examination.reference
+    from grader.answer_key import import_answer_key
+
+    return import_answer_key(examination.assignment)
 
 
 @pytest.fixture

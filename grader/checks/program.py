@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.checks.labels import call_label, cut
+from grader.checks.labels import call_label, cut, described
 from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
+from grader.checks.operators import SYMBOLS, Operands
 from grader.values import Handle, Ref
 
 NAMESPACE = 0
@@ -21,6 +22,8 @@ class Program:
         layer = program.Linear(3, 4)
         program.keep(layer.forward(inputs))
         (outputs,) = program.run()
+
+    Operators and ``with`` blocks on results become steps as well: ``2.0 * x``, ``with program.no_grad():``.
 
     Parameters
     ----------
@@ -96,6 +99,14 @@ class Program:
         self._results.append(result)
         return Deferred(self, Ref(len(self._steps) - 1), None)
 
+    def apply(self, name: str, *operands: Any) -> Deferred:
+        """Add an operator of ``SYMBOLS``, which the child applies to results and plain values."""
+        resolved = [self.resolved(value) for value in operands]
+        words = (self._name_of(value) or described(value).removeprefix("the number ") for value in resolved)
+        deferred = self.add({"op": "apply", "name": name, "args": resolved})
+        self._results[-1] = cut(SYMBOLS[name].format(*words))
+        return deferred
+
     def _name_of(self, on: Any) -> str:
         """Return what messages call the thing that a step stands on; nothing for the submission itself."""
         if isinstance(on, Ref):
@@ -118,7 +129,7 @@ class Program:
         return outgoing(value)
 
 
-class Deferred:
+class Deferred(Operands):
     """The result of a step that has not run yet, or a name on one."""
 
     __slots__ = ("_name", "_on", "_program")
@@ -146,6 +157,12 @@ class Deferred:
         arguments = [program.resolved(value) for value in args]
         named = {key: program.resolved(value) for key, value in kwargs.items()}
         return program.add({"op": "call", "on": self._on, "name": self._name, "args": arguments, "kwargs": named})
+
+    def _apply(self, name: str, *operands: Any) -> Deferred:
+        return self._program.apply(name, *operands)
+
+    def _enter_exit(self, name: str, *arguments: Any) -> Deferred:
+        return Deferred(self._program, self._program.target(self), name)(*arguments)
 
     @staticmethod
     def parts_of(step: Deferred) -> tuple[Any, str | None]:

@@ -15,6 +15,8 @@ from grader.checks.program import NAMESPACE, Program
 from grader.outcomes import StudentFault, Why
 from grader.values import Generator
 
+MAX_MOMENTS = 1000
+
 
 class Student:
     """The names of a submission: ``student.Linear(3, 4).forward(inputs)``.
@@ -45,6 +47,11 @@ class Student:
         """Return what the submission calls ``name``, even where this class has a method of that name."""
         return self._wire.send({"op": "get", "on": NAMESPACE, "name": name}, name)
 
+    @staticmethod
+    def last_of(student: Student) -> tuple[str, Any] | None:
+        """Return what the submission gave last, and what that was called."""
+        return student._wire.last
+
     def hold(self, value: Any, label: str = "the argument") -> StudentObject:
         """Keep a value in the child, to see later whether it was changed."""
         return expect_object(self._wire.send({"op": "hold", "value": outgoing(value)}, label), label, "a held value")
@@ -65,6 +72,30 @@ class Student:
         raise StudentFault(
             Why.WRONG, f"{what} must be something to go through, like a list, but it is {described(iterable)}."
         )
+
+    def rewind(self, name: str, cell: str | None = None, back: int = 0) -> int:
+        """Go back to the moment in a notebook at which a name was defined; return how many such moments there are.
+
+        From then on this check sees all names as they were after that cell; those that came up later keep their last value.
+        Anything but a notebook has no such moments, and nothing changes.
+
+        Parameters
+        ----------
+        name : str
+        cell : str, optional
+            The id of a cell with the tag ``cell:<id>``, whose own value of the name comes first; without it the last
+            function or class of this name does.
+        back : int
+            Which of the moments, the best one first.
+        """
+        request = {"op": "rewind", "name": name, "tag": None if cell is None else f"cell:{cell}", "back": back}
+        moments = self._wire.send(request, name)
+        return moments if isinstance(moments, int) and 0 <= moments <= MAX_MOMENTS else 0
+
+    def names(self) -> Sequence[str]:
+        """Return the public names that the submission has defined."""
+        names = self._wire.send({"op": "names", "on": NAMESPACE}, "the names")
+        return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
     def program(self, what: str) -> Program:
         """Return an empty program: steps that are run with one request; ``what`` names it in messages."""

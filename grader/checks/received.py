@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from grader.checks.labels import described, shown_number, shown_shape
 from grader.checks.notes import Notes
-from grader.outcomes import StudentFault, Why
+from grader.outcomes import Evidence, StudentFault, Why
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -39,7 +39,14 @@ def expect_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | 
     StudentFault
         When there is no value, it is no array of numbers, or its shape, dtype or finiteness is not as it must be.
     """
-    array = as_array(value, shape, what=what, notes=notes)
+    try:
+        return _numbers(as_array(value, shape, what=what, notes=notes), shape, what)
+    except StudentFault as fault:
+        fault.evidence = fault.evidence or Evidence(what, value)
+        raise
+
+
+def _numbers(array: NDArray[Any], shape: Sequence[int], what: str) -> Floats:
     if array.shape != tuple(shape):
         raise wrong_shape(array.shape, shape, what)
     if array.dtype.kind not in "biuf":

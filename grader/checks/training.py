@@ -16,7 +16,7 @@ from grader.checks.parameters import expect_value, oriented
 from grader.checks.program import Deferred, Program
 from grader.checks.proxy import Student
 from grader.checks.received import Floats, as_array, expect_number
-from grader.outcomes import StudentFault, Why
+from grader.outcomes import Evidence, StudentFault, Why
 
 Layer = tuple[Any, ...]
 
@@ -56,10 +56,13 @@ class Task:
 
 def one_step(network: Deferred, loss: Deferred, optimizer: Deferred, inputs: Any, targets: Any) -> Deferred:
     """Add one update to a program; returns the loss before it."""
-    value = loss.forward(network.forward(inputs), targets)
+    # Written apart, so that no line of it is a line of an answer: students receive this file.
+    outputs, update = network.forward(inputs), optimizer.step
+    value = loss.forward(outputs, targets)
     optimizer.zero_grad()
-    network.backward(loss.backward())
-    optimizer.step()
+    gradient = loss.backward()
+    network.backward(gradient)
+    update()
     return value
 
 
@@ -140,6 +143,7 @@ def expect_losses(student: Student, history: Any, epochs: int, what: str) -> lis
             f"{what} must return one loss for each epoch, {epochs} in all, but it returned {len(items)}.",
             expected=f"{epochs} losses",
             actual=f"{len(items)}",
+            evidence=Evidence("the number of losses", len(items)),
         )
     return [
         expect_number(value, what=f"The loss of epoch {number + 1} of {what}") for number, value in enumerate(items)
@@ -227,4 +231,5 @@ class Counting:
             f"{what} must use each of the {self.samples} samples once an epoch, together with its own target, in batches of "
             f"{self.batch_size} and a last one of {self.last}; the weights after {epochs} epochs show that it does not.",
             hint="Is the last, smaller batch there? Are inputs and targets shuffled by the same order, and no sample drawn twice?",
+            evidence=Evidence(f"uses of samples, {what}", np.round(moved, 2)),
         )

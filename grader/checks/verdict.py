@@ -12,9 +12,11 @@ from _pytest.outcomes import OutcomeException
 from grader.checks.catalogue import CheckSpec
 from grader.checks.claims import is_claim
 from grader.checks.examination import Run
+from grader.checks.misuse import misused
 from grader.checks.notes import Notes
 from grader.checks.parts import Parts
-from grader.checks.plugin import EXAMINATION, NOTES, PARTS, PHASES, SPEC
+from grader.checks.plugin import EXAMINATION, NOTES, PARTS, PHASES, SPEC, STUDENT
+from grader.checks.proxy import Student
 from grader.outcomes import Result, StudentFault, Why
 from grader.score import CheckOutcome, exact_sum
 
@@ -46,10 +48,19 @@ def run_check(item: pytest.Item, spec: CheckSpec) -> tuple[CheckOutcome, list[di
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
     phases = item.stash.get(PHASES, {})
     notes, parts = item.stash.get(NOTES, Notes()), item.stash.get(PARTS, Parts())
-    fields, fault = _judge(spec, phases, parts, _explain(item))
+    fields, fault = _judge(spec, phases, parts, _explain(item), item.stash.get(STUDENT, None))
     fields |= {"measured": tuple(notes.measurements), "remarks": tuple(notes.remarks)}
     outcome = outcome_of(spec, parts=tuple(parts.outcomes), **fields)
     return outcome, notes.exhibits, fault
+
+
+def failures(item: pytest.Item) -> dict[str, StudentFault]:
+    """Return the faults of the check that ran last on an item: by the names of its parts, or under ``""`` for the whole check."""
+    parts = item.stash.get(PARTS, Parts())
+    if parts.faults:
+        return dict(parts.faults)
+    ended = next((info.value for info in item.stash.get(PHASES, {}).values() if info is not None), None)
+    return {"": ended} if isinstance(ended, StudentFault) else {}
 
 
 def not_checked(spec: CheckSpec, outcomes: Mapping[str, CheckOutcome]) -> CheckOutcome | None:
@@ -101,7 +112,11 @@ def _explain(item: pytest.Item) -> Callable[[StudentFault], StudentFault]:
 
 
 def _judge(
-    spec: CheckSpec, phases: Mapping[str, Any], parts: Parts, explain: Callable[[StudentFault], StudentFault]
+    spec: CheckSpec,
+    phases: Mapping[str, Any],
+    parts: Parts,
+    explain: Callable[[StudentFault], StudentFault],
+    student: Student | None = None,
 ) -> tuple[dict[str, Any], Fault | None]:
     """Return the outcome's fields from what the phases ended with. Only a call that returned can pass."""
     for when in ("setup", "call", "teardown"):
@@ -109,7 +124,7 @@ def _judge(
             return _ours(f"pytest never reached the {when} of the check", "")
         info = phases[when]
         if info is not None:
-            return _from_exception(info.value, explain)
+            return _from_exception(misused(info.value, student), explain)
     if parts.first_fault is not None:
         return _from_exception(parts.first_fault, explain)
     if parts.outcomes and exact_sum(part.points for part in parts.outcomes) != exact_sum([spec.points]):

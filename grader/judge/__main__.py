@@ -2,7 +2,7 @@
 
 The first line is the order: ``assignment`` (folder), ``seed``, ``out``, ``isolation`` (the lowest
 level to accept), ``notebooks`` (whether any may come), ``provenance`` (kept in each record). Each further line is a job with ``id``,
-``slug``, ``path``, ``form`` and ``repeat``. Events go to standard output, one JSON object a line; everything else that is
+``slug``, ``path``, ``form``, ``unreadable`` (why, or null) and ``repeat``. Events go to standard output, one JSON object a line; everything else that is
 printed goes to standard error.
 """
 
@@ -50,7 +50,7 @@ def _first_line() -> bytes:
 
 
 def _serve(order: dict[str, Any], send: Any) -> None:
-    assignment = load_assignment(Path(order["assignment"]))
+    assignment = load_assignment(Path(order["assignment"]), rubric=order["rubric"])
     zygote = Zygote(preload=assignment.preload, preload_shell=order["notebooks"])
     zygote.launch()
     try:

@@ -1,8 +1,7 @@
-"""For the author of a check: ``pytest grader/assignments/backprop --submission FILE`` judges one hand-in with pytest's own output."""
+"""For the author of a check: ``pytest FOLDER --submission FILE`` judges one hand-in with pytest's own output."""
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.answer_key import import_answer_key
 from grader.assignment import load_assignment
 from grader.checks.catalogue import check_spec
 from grader.checks.plugin import EXAMINATION, PARTS, SPEC
@@ -83,7 +83,7 @@ def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     if not session.items:
         raise pytest.UsageError("No check was collected; name the assignment's folder or one of its check_*.py files.")
     assignment = load_assignment(session.items[0].path.parent)
-    importlib.import_module(assignment.reference)
+    import_answer_key(assignment)
     for item in session.items:
         item.stash[SPEC] = check_spec(item, assignment)
     zygote = Zygote(preload=assignment.preload)

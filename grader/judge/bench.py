@@ -11,6 +11,7 @@ import pytest
 
 from grader.assignment import Assignment
 from grader.checks.catalogue import CheckSpec
+from grader.diagnosis import Misconception
 from grader.fence import SessionLimits, Zygote
 
 # The judge's own limits come first, and they explain themselves; the kernel's stand behind them.
@@ -22,7 +23,7 @@ class Bench:
     """What does not change from one submission to the next.
 
     ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
-    that a record depends on besides the submission.
+    that a record depends on besides the submission; ``known`` are the mistakes that a failed check is compared with.
     """
 
     assignment: Assignment
@@ -32,6 +33,8 @@ class Bench:
     isolation: Mapping[str, Any]
     out: Path
     provenance: str = ""
+    runs_scripts: bool = True
+    known: tuple[Misconception, ...] = ()
 
     @property
     def limits(self) -> SessionLimits:

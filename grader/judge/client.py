@@ -33,7 +33,8 @@ class Order:
     """What a worker needs to know before the first submission.
 
     ``provenance`` stands for all that a record depends on besides the submission, ``isolation`` is the lowest level to
-    accept, None for the default; ``notebooks`` says whether any may come.
+    accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions
+    that do not count are asked, too.
     """
 
     assignment: Path
@@ -42,6 +43,7 @@ class Order:
     provenance: str
     isolation: str | None = None
     notebooks: bool = True
+    rubric: bool = False
 
 
 class Worker:
@@ -63,6 +65,7 @@ class Worker:
                 "provenance": order.provenance,
                 "isolation": order.isolation,
                 "notebooks": order.notebooks,
+                "rubric": order.rubric,
             }
         )
 
@@ -87,11 +90,16 @@ class Worker:
         """
         return self._event()
 
-    def grade(self, submissions: Sequence[Submission], jobs: int, repeat: str) -> Iterator[tuple[Submission, int]]:
-        """Yield each submission when its record is written, with the exit status of its judge; ``jobs`` at a time."""
+    def grade(
+        self, submissions: Sequence[Submission], jobs: int | None, repeat: str
+    ) -> Iterator[tuple[Submission, int]]:
+        """Yield each submission when its record is written, with the exit status of its judge.
+
+        ``jobs`` are under way at once; None is one for each core.
+        """
         by_slug = {submission.slug: submission for submission in submissions}
         waiting = iter(submissions)
-        for submission in islice(waiting, jobs):
+        for submission in islice(waiting, jobs or _cores()):
             self._job(submission, repeat)
         for _ in submissions:
             event = self._event()
@@ -106,6 +114,7 @@ class Worker:
                 "slug": submission.slug,
                 "path": str(submission.path),
                 "form": submission.form,
+                "unreadable": submission.unreadable,
                 "repeat": repeat.format(student=shlex.quote(submission.id)),
             }
         )
@@ -135,3 +144,8 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXP
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:
     assert stream is not None
     return stream
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -10,9 +10,11 @@ from typing import Any
 
 from grader.checks.examination import Ask, Examination
 from grader.checks.plugin import EXAMINATION
-from grader.checks.verdict import not_checked, outcome_of, run_check
+from grader.checks.verdict import failures, not_checked, outcome_of, run_check
+from grader.diagnosis.naming import Failed
 from grader.fence import Session
 from grader.judge.bench import Bench
+from grader.judge.diagnosing import explained
 from grader.judge.examined import Examined, record_of
 from grader.judge.loaded import loaded
 from grader.outcomes import Result, StudentFault, Why
@@ -34,7 +36,8 @@ def examine(submission: Submission, bench: Bench) -> tuple[dict[str, Any], bytes
     try:
         with ExitStack() as stack:
             session = loaded(submission, bench, seen, stack)
-            _check_all(bench, seen, session)
+            failed = _check_all(bench, seen, session)
+        seen.outcomes = explained(seen.outcomes, failed, bench)
     except Exception as error:
         _own_fault(seen, "examination", error)
     _fill_up(bench, seen)
@@ -54,8 +57,9 @@ def examination_of(bench: Bench, seen: Examined, session: Session | None) -> Exa
     )
 
 
-def _check_all(bench: Bench, seen: Examined, session: Session | None) -> None:
-    """Run every check whose prerequisites passed."""
+def _check_all(bench: Bench, seen: Examined, session: Session | None) -> list[Failed]:
+    """Run every check whose prerequisites passed; return those that failed."""
+    failed: list[Failed] = []
     examination = examination_of(bench, seen, session)
     for item, spec in bench.checks:
         before = time.perf_counter()
@@ -64,10 +68,13 @@ def _check_all(bench: Bench, seen: Examined, session: Session | None) -> None:
             item.config.stash[EXAMINATION] = examination
             outcome, exhibits, fault = run_check(item, spec)
             seen.exhibits += exhibits
+            if outcome.result is Result.FAILED:
+                failed.append(Failed(item, spec, failures(item)))
             if fault is not None:
                 seen.faults.append({"where": spec.id, "message": str(fault), "traceback": fault.text})
         seen.outcomes[spec.id] = outcome
         seen.check_seconds[spec.id] = time.perf_counter() - before
+    return failed
 
 
 @contextmanager

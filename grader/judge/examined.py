@@ -14,6 +14,8 @@ from grader.fence import Output
 from grader.judge.bench import Bench
 from grader.outcomes import StudentFault, Why
 from grader.record import check_fields, score_fields
+from grader.rubric.answers import answer_fields
+from grader.rubric.points import worths, written_fields
 from grader.score import CheckOutcome, lead, score
 from grader.seed import seed_id
 from grader.submissions import Submission, SubmittedFile, digest
@@ -55,8 +57,10 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
     """Return the fields of the record of a submission that was examined; every check must have an outcome."""
     assignment = bench.assignment
     outcomes = [seen.outcomes[spec.id] for _, spec in bench.checks]
-    total = score(outcomes, assignment.tasks)
     bonus = {task.number: task.bonus for task in assignment.tasks}
+    answers = _answers(bench, seen, bonus)
+    counts = assignment.rubric is not None and assignment.rubric.counts
+    total = score(outcomes, assignment.tasks, worths(answers) if counts else ())
     return {
         "grader_version": __version__,
         "assignment": {
@@ -82,12 +86,14 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
         "score": score_fields(total),
         "tasks": [vars(task) for task in total.tasks],
         "checks": [check_fields(outcome, bonus[outcome.task]) for outcome in outcomes],
+        "answers": answers,
+        "written": written_fields(answers, counts=counts) if answers else None,
         "lead": lead(outcomes, bonus),
         "remarks": list(dict.fromkeys(seen.remarks)),
         "loading": _ended(seen.loading, seen.load_fault),
         "running": _ended(seen.running, seen.run.fault if isinstance(seen.run, Run) else seen.run),
         "output": {"stdout": seen.output.stdout, "stderr": seen.output.stderr, "truncated": seen.output.truncated},
-        "figures": [_figure(figure) for figure in seen.figures if figure.get("png")],
+        "figures": [_figure(figure) for figure in _drawn(seen)],
         "exhibits": seen.exhibits,
         "notebook": f"notebooks/{submission.slug}.ipynb" if seen.notebook else None,
         "faults": seen.faults,
@@ -100,6 +106,19 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
         }
         | seen.seconds,
     }
+
+
+def _answers(bench: Bench, seen: Examined, bonus: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Return the written answers, none of them graded yet."""
+    rubric = bench.assignment.rubric
+    if rubric is None:
+        return []
+    cells = (seen.running or {}).get("cells", [])
+    return answer_fields(rubric, bonus, seen.reading.get("answers", []), cells, _drawn(seen))
+
+
+def _drawn(seen: Examined) -> list[dict[str, Any]]:
+    return [figure for figure in seen.figures if figure.get("png")]
 
 
 def _ended(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ def loaded(submission: Submission, bench: Bench, seen: Examined, stack: ExitStac
     limits = bench.assignment.limits
     try:
         seen.files = submission.read(int(limits.submission_bytes))
+        seen.remarks += submission.left_out()
     except (TooLarge, OSError) as error:
         seen.load_fault = StudentFault(Why.MISSING, f"The hand-in could not be read: {error}", raised="unreadable")
         seen.run = seen.load_fault
@@ -38,7 +39,8 @@ def loaded(submission: Submission, bench: Bench, seen: Examined, stack: ExitStac
         _run(session, bench, seen, "Loading", "__main__", limits.load_cpu_seconds + limits.run_cpu_seconds)
         return _alive(session, seen)
     seen.loading = _load(session, seen, "Loading", limits.load_cpu_seconds)
-    _run_as_script(submission, bench, seen)
+    if bench.runs_scripts:
+        _run_as_script(submission, bench, seen)
     return _alive(session, seen)
 
 
@@ -86,7 +88,20 @@ def _parsed(session: Session, submission: Submission, bench: Bench, seen: Examin
         form=submission.form,
         allowed_imports=bench.assignment.allowed_imports,
         harmless=bench.assignment.harmless_imports,
+        given=[(path.name, path.read_bytes()) for path in bench.assignment.files],
+        questions=_questions(bench),
     )
+
+
+def _questions(bench: Bench) -> list[str]:
+    """Return the ids of the questions whose answers are looked for."""
+    rubric = bench.assignment.rubric
+    return [question.id for question in rubric.questions] if rubric else []
+
+
+def _names(bench: Bench) -> list[str]:
+    """Return the names that the tasks ask for: a notebook keeps what all names were when one of these was defined."""
+    return sorted({name.partition(".")[0] for task in bench.assignment.tasks for name in task.names})
 
 
 def _imports(found: Mapping[str, Any]) -> str:
@@ -132,7 +147,8 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
     before = time.perf_counter()
     notebook = seen.reading["kind"] == "notebook"
     try:
-        running = session.load(run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook)
+        follow = _names(bench) if notebook else ()
+        running = session.load(run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook, follow=follow)
         fault = ended_early(running, doing, cpu_seconds)
     except StudentFault as died:
         running, fault = DEAD | {"status": str(died.why)}, _ended(doing, died)

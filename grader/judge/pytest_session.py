@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.answer_key import import_answer_key
 from grader.assignment import Assignment
 from grader.checks.catalogue import catalogue
+from grader.diagnosis import misconceptions
 from grader.errors import AssignmentError
 from grader.fence import Zygote, accepted_level, require_level
 from grader.judge.bench import Bench
@@ -44,11 +45,13 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
         if complaints.texts:
             raise AssignmentError(f"The checks of {assignment.folder} cannot be collected:\n{complaints.texts[0]}")
         checks = catalogue(items, assignment)
-        importlib.import_module(assignment.reference)
+        import_answer_key(assignment)
         info = zygote.start()
         require_level(info.level, accepted_level(order["isolation"]))
         isolation = {"level": str(info.level), "not_held": list(info.not_held)}
-        return Bench(assignment, checks, order["seed"], zygote, isolation, Path(order["out"]), order["provenance"])
+        known = misconceptions(assignment.folder)
+        out, provenance = Path(order["out"]), order["provenance"]
+        return Bench(assignment, checks, order["seed"], zygote, isolation, out, provenance=provenance, known=known)
 
     complaints, loop = Complaints(), Loop(make_bench, 0, send)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
+import importlib
 import importlib.util
 import inspect
-import io
-import sys
 import tomllib
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from grader.assignment import load_assignment
 from grader.audit import merged
-from grader.checks.examination import Run
 from grader.checks.notes import Notes
 from grader.checks.parts import Parts
 from grader.checks.proxy import Student
+from grader.inprocess import InProcess, executed, run_of
+from grader.inprocess.notebook import needed_cells
 from grader.outcomes import StudentFault
+from grader.percent import is_percent
 from grader.seed import check_rng
-from tests.checks.inprocess import InProcess, open_figures
 
 ROOT = Path(__file__).parents[2]
-BACKPROP = ROOT / "grader" / "assignments" / "backprop"
+ASSIGNMENTS = ROOT / "grader" / "assignments"
+BACKPROP = ASSIGNMENTS / "backprop"
 
 
 @dataclass
@@ -39,17 +37,18 @@ class Graded:
     remarks: dict[str, list[str]] = field(default_factory=dict)
     notes: dict[str, Notes] = field(default_factory=dict)
     requests: dict[str, int] = field(default_factory=dict)
+    folder: Path = BACKPROP
 
     def total(self, bonus: bool) -> float:
         """Return the points of the tasks that are, or are not, a bonus."""
-        return sum(points for name, points in self.earned.items() if is_bonus(name) is bonus)
+        return sum(points for name, points in self.earned.items() if is_bonus(name, self.folder) is bonus)
 
 
-@lru_cache(maxsize=1)
-def checks() -> dict[str, Callable[..., None]]:
-    """Return the checks of ``backprop`` by name, each after those it requires."""
+@cache
+def checks(folder: Path = BACKPROP) -> dict[str, Callable[..., None]]:
+    """Return the checks of an assignment by name, each after those it requires."""
     found: dict[str, Callable[..., None]] = {}
-    for path in sorted(BACKPROP.glob("check_*.py")):
+    for path in sorted(folder.glob("check_*.py")):
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
@@ -67,10 +66,10 @@ def checks() -> dict[str, Callable[..., None]]:
     return ordered
 
 
-@lru_cache(maxsize=1)
-def assignment() -> Any:
+@cache
+def assignment(folder: Path = BACKPROP) -> Any:
     """Return the assignment."""
-    return load_assignment(BACKPROP)
+    return load_assignment(folder)
 
 
 def mark(check: Callable[..., None], name: str) -> Any:
@@ -78,48 +77,27 @@ def mark(check: Callable[..., None], name: str) -> Any:
     return next((each.args for each in getattr(check, "pytestmark", []) if each.name == name), None)
 
 
-def is_bonus(name: str) -> bool:
+def is_bonus(name: str, folder: Path = BACKPROP) -> bool:
     """Tell whether a check belongs to a bonus task."""
-    return bool(assignment().task(mark(checks()[name], "task")[0]).bonus)
+    return bool(assignment(folder).task(mark(checks(folder)[name], "task")[0]).bonus)
 
 
-@lru_cache(maxsize=1)
-def answer_key_script() -> str:
+@cache
+def answer_key_script(folder: Path = BACKPROP) -> str:
     """Return the answer key as one script."""
-    table = tomllib.loads((BACKPROP / "assignment.toml").read_text(encoding="utf-8"))["template"]
-    return merged(ROOT / "reference", table["modules"])
-
-
-def executed(source: str, run_name: str = "submission", extra: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the names that a script defines; ``run_name`` is its ``__name__``, ``extra`` holds names it finds defined."""
-    module = ModuleType(run_name)
-    module.__dict__.update({"__file__": "s001.py", **(extra or {})})
-    known = sys.modules.get(run_name)
-    sys.modules[run_name] = module
-    try:
-        exec(compile(source, "s001.py", "exec"), module.__dict__)
-    finally:
-        if known is not None:
-            sys.modules[run_name] = known
-    return module.__dict__
-
-
-def run_of(source: str) -> Run | StudentFault:
-    """Return what a script prints and draws."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        executed(source, "__main__")
-    return Run(printed.getvalue(), tuple(open_figures()))
+    table = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))["template"]
+    return merged(ROOT.joinpath(*assignment(folder).reference.split(".")), table["modules"])
 
 
 def grade(
-    source: str, seed: str = "tests", only: set[str] | None = None, run: Any = None, extra: dict[str, Any] | None = None
+    source: str,
+    seed: str = "tests",
+    only: set[str] | None = None,
+    run: Any = None,
+    extra: dict[str, Any] | None = None,
+    folder: Path = BACKPROP,
 ) -> Graded:
-    """Grade a script with the checks of ``backprop``.
+    """Grade a script with the checks of an assignment.
 
     Parameters
     ----------
@@ -129,20 +107,26 @@ def grade(
         What the run as a script has shown; without it the script is run when a check asks.
     extra : dict, optional
         Names that the script finds defined.
+    folder : Path
+        The assignment.
     """
-    import reference
-
-    graded, namespace = Graded(), executed(source, extra=extra)
+    reference = importlib.import_module(assignment(folder).reference)
+    graded, namespaces = Graded(folder=folder), {}
     failed: set[str] = set()
-    for name in wanted(only):
-        check = checks()[name]
+    for name in wanted(only, folder):
+        check = checks(folder)[name]
         required = [each for each in mark(check, "requires") or () if each in failed]
         points = mark(check, "points")[0]
         if required:
             failed.add(name)
             graded.earned[name], graded.faults[name] = 0.0, f"not checked: needs {required[0]}"
             continue
-        notes, parts, ask = Notes(), Parts(), InProcess(namespace)
+        # A script is run once for all checks; of a notebook, tasks need different cells.
+        task = mark(check, "task")[0] if is_percent(source) else None
+        needed = tuple(needed_cells(source, "", task)) if task else ()
+        if needed not in namespaces:
+            namespaces[needed] = executed(source, extra=extra, task=task)
+        notes, parts, ask = Notes(), Parts(), InProcess(namespaces[needed])
         names = inspect.signature(check).parameters
         if "script" in names and run is None:
             run = run_of(source)
@@ -153,8 +137,8 @@ def grade(
         values = {
             "student": Student(ask, notes.remark),
             "reference": reference,
-            "rng": check_rng(seed, "backprop", name),
-            "settings": assignment().settings,
+            "rng": check_rng(seed, assignment(folder).id, name),
+            "settings": assignment(folder).settings,
             "notes": notes,
             "parts": parts,
             "script": run,
@@ -178,12 +162,12 @@ def grade(
     return graded
 
 
-def wanted(only: set[str] | None) -> list[str]:
+def wanted(only: set[str] | None, folder: Path = BACKPROP) -> list[str]:
     """Return the checks to run: the wanted ones after what they require."""
     if only is None:
-        return list(checks())
+        return list(checks(folder))
     needed = set(only)
-    for name in reversed(checks()):
+    for name in reversed(checks(folder)):
         if name in needed:
-            needed |= set(mark(checks()[name], "requires") or ())
-    return [name for name in checks() if name in needed]
+            needed |= set(mark(checks(folder)[name], "requires") or ())
+    return [name for name in checks(folder) if name in needed]

@@ -186,7 +186,7 @@ def test_run_check_does_not_excuse_a_stub_by_the_loading(judged, tmp_path):
             1,
             "has visibility 'secret'; it must be 'public' or 'hidden'",
         ),
-        (one(1, "pass", task="9"), 1, "A check names task '9', but .* has only 1, 2, 3"),
+        (one(1, "pass", task="9"), 1, "A check names task '9', but .* has none; there are 1, 2, 3"),
         (
             one(1, "pass", extra="@pytest.mark.requires('check_z')\n"),
             1,

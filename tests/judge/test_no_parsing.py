@@ -72,14 +72,16 @@ def handed_in(folder):
     jobs = []
     for name, form in (("script.py", "file"), ("notebook.ipynb", "file"), ("packed.zip", "zip")):
         slug = name.partition(".")[0]
-        jobs.append({"id": slug, "slug": slug, "path": str(folder / name), "form": form, "repeat": ""})
+        jobs.append(
+            {"id": slug, "slug": slug, "path": str(folder / name), "form": form, "unreadable": None, "repeat": ""}
+        )
     return jobs
 
 
 def test_judge_never_parses_what_a_student_wrote(tmp_path):
     """A script, a notebook and a zip are graded with full points, and not a byte of them is interpreted by the judge."""
     order = {"assignment": str(TINY), "seed": "s", "out": str(tmp_path), "isolation": None, "notebooks": True}
-    order["provenance"] = ""
+    order |= {"provenance": "", "rubric": False}
     lines = [json.dumps(line) for line in (order, *handed_in(tmp_path))]
     done = subprocess.run(
         [sys.executable, "-c", JUDGE, str(os.getpid())],

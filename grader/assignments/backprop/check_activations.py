@@ -13,6 +13,7 @@ from grader.checks import (
     run_forward,
     whose_gradient,
 )
+from grader.outcomes import Evidence
 
 SHAPES = ((5, 3), (2, 7), (4, 4))
 EXTREME = np.array([[-1000.0, -40.0, 700.0], [40.0, 1000.0, -720.0]])
@@ -63,6 +64,7 @@ def extremes_are_right(student, reference, rng, notes, name):
             f"`{name}.backward` must be near zero at extreme inputs, where the function is flat, but it is {steepest:.6g}.",
             expected="0",
             actual=f"{steepest:.6g}",
+            evidence=Evidence(f"{name}.backward at extreme inputs", came.grad_inputs),
         )
 
 
@@ -96,6 +98,7 @@ def slope_at_zero_is_between(student, rng, name, low):
         f"`{name}.backward` multiplies by {worst:.6g} where the input is exactly zero; any slope from {low:g} to 1 is right there.",
         expected=f"a slope from {low:g} to 1",
         actual=f"{worst:.6g}",
+        evidence=Evidence(f"{name}.backward at zero", slopes),
     )
 
 

@@ -1,9 +1,11 @@
 """Bonus: the one-dimensional convolution, and the layer that flattens its outputs."""
 
+import numpy as np
 import pytest
 
 from grader.checks import (
     StudentFault,
+    expect_array,
     expect_close,
     expect_repeated,
     expect_repeated_grad,
@@ -21,7 +23,7 @@ def layers(reference, rng):
     for batch, in_channels, length, out_channels, kernel_size, stride, padding in CASES:
         layer = reference.Conv1d(in_channels, out_channels, kernel_size, stride, padding)
         layer.weight.value, layer.bias.value = (
-            rng.standard_normal(layer.weight.value.shape),
+            rng.standard_normal((out_channels, in_channels, kernel_size)),
             rng.standard_normal(out_channels),
         )
         what = f"Conv1d({in_channels}, {out_channels}, {kernel_size}, stride={stride}, padding={padding})"
@@ -33,18 +35,33 @@ def maker(layer, stride, padding):
 
     def make(program):
         out_channels, in_channels, kernel_size = layer.weight.value.shape
-        own = program.Conv1d(in_channels, out_channels, kernel_size, stride=stride, padding=padding)
+        options = {"stride": stride, "padding": padding} if (stride, padding) != (1, 0) else {}
+        own = program.Conv1d(in_channels, out_channels, kernel_size, **options)
         own.weight.value = layer.weight.value
         own.bias.value = layer.bias.value
+        another = program.Conv1d(in_channels, out_channels, kernel_size)
+        another.bias.value = layer.bias.value + 1.0
         return own
 
     return make
+
+
+def begins_as_asked(student):
+    """Require a weight of the right shape, and a bias of zeros, before anything is assigned."""
+    program = student.program("Conv1d(2, 3, 4)")
+    layer = program.Conv1d(2, 3, 4)
+    program.keep(layer.weight.value)
+    program.keep(layer.bias.value)
+    weight, bias = program.run()
+    expect_array(weight, (3, 2, 4), what="`Conv1d(2, 3, 4).weight.value`")
+    expect_close(bias, np.zeros(3), what="`Conv1d(2, 3, 4).bias.value` before training")
 
 
 @pytest.mark.points(2)
 @pytest.mark.task("7.5")
 def check_conv1d_forward(student, reference, rng, notes):
     """Conv1d.forward is the cross-correlation of inputs and weight, with stride and padding."""
+    begins_as_asked(student)
     for inputs, layer, make, what in layers(reference, rng):
         came = run_forward(student, make, inputs, f"{what}.forward(inputs)")
         expect_close(
@@ -80,7 +97,7 @@ def backward_case(student, rng, inputs, layer, make, what):
     """Return what is right and what came for one layer."""
     grad_output = rng.standard_normal(layer.forward(inputs).shape)
     desired = {"inputs": layer.backward(grad_output), "weight": layer.weight.grad, "bias": layer.bias.grad}
-    before = rng.standard_normal((len(inputs) + 1, *inputs.shape[1:]))
+    before = rng.standard_normal((len(inputs) + 1, inputs.shape[1], inputs.shape[2] + 3))
     came = run_backward(student, make, inputs, grad_output, f"{what}.backward(grad_output)", ("weight", "bias"), before)
     return what, make, desired, came, inputs, grad_output
 

@@ -16,6 +16,7 @@ from grader.checks import (
     wrong_shape,
 )
 from grader.checks.parameters import expect_value, oriented
+from grader.outcomes import Evidence
 
 SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different
 
@@ -62,9 +63,15 @@ def check_linear_parameters(student):
     for (_, in_features, out_features), (weight, bias) in zip(SIZES, shapes_had(student), strict=True):
         layer = f"`Linear({in_features}, {out_features})"
         if weight != (in_features, out_features):
-            raise wrong_shape(weight, (in_features, out_features), f"{layer}.weight.value`")
+            raise seen(wrong_shape(weight, (in_features, out_features), f"{layer}.weight.value`"), weight, bias)
         if bias != (out_features,):
-            raise wrong_shape(bias, (out_features,), f"{layer}.bias.value`")
+            raise seen(wrong_shape(bias, (out_features,), f"{layer}.bias.value`"), weight, bias)
+
+
+def seen(fault, *facts):
+    """Return the fault with what was seen, for its diagnosis."""
+    fault.evidence = Evidence("Linear", np.concatenate([np.ravel(fact).astype(np.float64) for fact in facts]))
+    return fault
 
 
 @pytest.mark.points(4)
@@ -118,6 +125,7 @@ def inputs_are_right(student, notes, desired, came, inputs, grad_output, make):
 
 @pytest.mark.points(2)
 @pytest.mark.task("2.3")
+@pytest.mark.visibility("hidden")
 def check_linear_initial_values(student, rng):
     """Linear begins with random weights that can learn, drawn from rng, and with a bias of zero."""
     first, second = (int(seed) for seed in rng.integers(2**32, size=2))
@@ -134,14 +142,15 @@ def check_linear_initial_values(student, rng):
     for weight in (one, other, free):
         can_learn(expect_array(weight, weight.shape, what="`Linear(5, 7).weight.value`"))
     hint = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
-    if not np.array_equal(one, same):
-        raise StudentFault(Why.WRONG, "Two layers made with generators of one seed have different weights.", hint=hint)
-    if np.array_equal(one, other):
-        raise StudentFault(
-            Why.WRONG, "Two layers made with generators of different seeds have the same weights.", hint=hint
-        )
-    if np.array_equal(free, another):
-        raise StudentFault(Why.WRONG, "Two layers made without a generator have the same weights.", hint=hint)
+    alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]
+    sentences = (
+        (alike[0], "Two layers made with generators of one seed have different weights."),
+        (not alike[1], "Two layers made with generators of different seeds have the same weights."),
+        (not alike[2], "Two layers made without a generator have the same weights."),
+    )
+    for holds, sentence in sentences:
+        if not holds:
+            raise seen(StudentFault(Why.WRONG, sentence, hint=hint), alike)
 
 
 def can_learn(weight):
@@ -155,6 +164,7 @@ def can_learn(weight):
             hint="Draw every weight from a random distribution.",
             expected="random weights",
             actual="equal weights",
+            evidence=Evidence("Linear: equal weights", np.array([spread == 0.0, alike])),
         )
     if not 1e-4 < spread < 100.0:
         raise StudentFault(

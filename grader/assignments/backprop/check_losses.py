@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checks import StudentFault, Why, expect_array, expect_close, expect_number, expect_unchanged
+from grader.outcomes import Evidence
 
 SHAPES = ((5, 1), (4, 3), (7, 2))
 MEAN = "The loss is the mean over every element, of all samples and all outputs."
@@ -96,6 +97,7 @@ def wrong_extreme(name, low, high, word, wanted, value):
         f"`{name}.forward` must be {wanted} for predictions of {low:g} and {high:g} that are all {word}, but it is {value:.6g}.",
         expected=wanted,
         actual=f"{value:.6g}",
+        evidence=Evidence(f"{name}.forward at extremes, {word}", value),
     )
 
 

@@ -5,9 +5,11 @@ import pytest
 
 from grader.checks import StudentFault, Why, expect_array, expect_close
 from grader.checks.networks import built, expect_outputs, paired
-from grader.checks.parameters import parameters_of, values_of
+from grader.checks.parameters import drawn, parameters_of, values_of
+from grader.outcomes import Evidence
 
 SIZES = (3, 5, 4)
+CHAIN = ("check_linear_backward", "check_sequential_backward", "check_build_network")
 
 
 def in_a_row(student, reference, rng):
@@ -17,8 +19,9 @@ def in_a_row(student, reference, rng):
     """
     sizes = ((3, 5), (5, 2), (2, 4))
     key = reference.Sequential([reference.Linear(*size) for size in sizes])
-    for parameter in key.parameters():
-        parameter.value = rng.standard_normal(parameter.value.shape)
+    shapes = [shape for in_features, out_features in sizes for shape in ((in_features, out_features), (out_features,))]
+    for parameter, value in zip(key.parameters(), drawn(rng, shapes), strict=True):
+        parameter.value = value
     return *paired(student, key, [("Linear", *size) for size in sizes]), key
 
 
@@ -35,6 +38,7 @@ def check_sequential_forward(student, reference, rng, notes):
 
 @pytest.mark.points(3)
 @pytest.mark.task("4.1")
+@pytest.mark.builds_on("check_linear_forward", "check_linear_backward")
 def check_sequential_backward(student, reference, rng, notes):
     """Sequential.backward hands the gradient through all layers, the last one first, and returns the one for the inputs."""
     network, _, key = in_a_row(student, reference, rng)
@@ -68,6 +72,8 @@ def check_sequential_parameters(student, rng):
 def each_once(found, marks):
     """Require that the found values are the marks, in whatever order."""
     left = list(found)
+    there = [any(value.shape == mark.shape and np.array_equal(value, mark) for value in found) for mark in marks]
+    seen = Evidence("Sequential.parameters", np.array([len(found), *there]))
     for mark in marks:
         place = next(
             (i for i, value in enumerate(left) if value.shape == mark.shape and np.array_equal(value, mark)), None
@@ -77,25 +83,31 @@ def each_once(found, marks):
                 Why.WRONG,
                 f"`Sequential.parameters()` lacks the parameter of shape {mark.shape} of one of its layers.",
                 hint="Every layer's own Parameter objects must be in it, no copies, also when it is called a second time.",
+                evidence=seen,
             )
         left.pop(place)
     if left:
         raise StudentFault(
-            Why.WRONG, f"`Sequential.parameters()` has {len(found)} parameters, but its layers have {len(marks)}."
+            Why.WRONG,
+            f"`Sequential.parameters()` has {len(found)} parameters, but its layers have {len(marks)}.",
+            evidence=seen,
         )
 
 
 @pytest.mark.points(3)
 @pytest.mark.task("4.2")
 @pytest.mark.requires("check_linear_forward")
+@pytest.mark.builds_on("check_sigmoid_forward", "check_tanh_forward", "check_relu_forward", "check_sequential_forward")
 def check_build_network(student, reference, rng, parts, notes):
     """build_network makes two hidden layers with the activation asked for and ends in probabilities."""
     inputs = 2.0 * rng.standard_normal((6, 3))
-    for activation in ("sigmoid", "tanh", "relu", "none"):
+    activations = ("sigmoid", "tanh", "relu", "none")
+    # Each part draws from a stream of its own, so that one that fails changes nothing for the next.
+    for activation, own in zip(activations, rng.spawn(len(activations)), strict=True):
         with parts(activation, points=0.75):
-            expect_outputs(built(student, reference, rng, SIZES, activation), inputs, notes)
+            expect_outputs(built(student, reference, own, SIZES, activation), inputs, notes)
             if activation == "sigmoid":
-                expect_outputs(built(student, reference, rng, SIZES, activation, asked=False), inputs, notes)
+                expect_outputs(built(student, reference, own, SIZES, activation, asked=False), inputs, notes)
 
 
 @pytest.mark.points(1)
@@ -111,10 +123,16 @@ def check_build_network_seeds(student, rng):
     what = "`build_network(3, 5, 4, rng=rng).forward(inputs)`"
     one, same, other, _ = (expect_array(outputs, (6, 4), what=what) for outputs in program.run())
     hint = "Hand `rng` on to every Linear layer."
-    if not np.array_equal(one, same):
-        raise StudentFault(Why.WRONG, "Two networks built with generators of one seed differ.", hint=hint)
-    if np.array_equal(one, other):
-        raise StudentFault(Why.WRONG, "Two networks built with generators of different seeds are equal.", hint=hint)
+    alike = [np.array_equal(one, same), np.array_equal(one, other)]
+    seen = Evidence("build_network: equal networks", np.array(alike))
+    if not alike[0]:
+        raise StudentFault(
+            Why.WRONG, "Two networks built with generators of one seed differ.", hint=hint, evidence=seen
+        )
+    if alike[1]:
+        raise StudentFault(
+            Why.WRONG, "Two networks built with generators of different seeds are equal.", hint=hint, evidence=seen
+        )
 
 
 def gradient_is_right(student, reference, rng, parts, notes, activation, points):
@@ -136,6 +154,7 @@ def gradient_is_right(student, reference, rng, parts, notes, activation, points)
 @pytest.mark.points(4)
 @pytest.mark.task("4.3")
 @pytest.mark.requires("check_sequential_forward")
+@pytest.mark.builds_on("check_sigmoid_forward", "check_sigmoid_backward", *CHAIN)
 def check_network_gradient_sigmoid(student, reference, rng, parts, notes):
     """The gradient of the whole network with sigmoid units is right for inputs, weights and biases."""
     gradient_is_right(student, reference, rng, parts, notes, "sigmoid", {"inputs": 1, "weights": 2, "biases": 1})
@@ -144,6 +163,7 @@ def check_network_gradient_sigmoid(student, reference, rng, parts, notes):
 @pytest.mark.points(2)
 @pytest.mark.task("4.3")
 @pytest.mark.requires("check_sequential_forward")
+@pytest.mark.builds_on("check_tanh_forward", "check_tanh_backward", "check_sigmoid_backward", *CHAIN)
 def check_network_gradient_tanh(student, reference, rng, parts, notes):
     """The gradient of the whole network with tanh units is right for inputs, weights and biases."""
     gradient_is_right(student, reference, rng, parts, notes, "tanh", {"inputs": 0.5, "weights": 1, "biases": 0.5})
@@ -152,6 +172,7 @@ def check_network_gradient_tanh(student, reference, rng, parts, notes):
 @pytest.mark.points(2)
 @pytest.mark.task("4.3")
 @pytest.mark.requires("check_sequential_forward")
+@pytest.mark.builds_on("check_relu_forward", "check_relu_backward", "check_sigmoid_backward", *CHAIN)
 def check_network_gradient_relu(student, reference, rng, parts, notes):
     """The gradient of the whole network with ReLU units is right for inputs, weights and biases."""
     gradient_is_right(student, reference, rng, parts, notes, "relu", {"inputs": 0.5, "weights": 1, "biases": 0.5})

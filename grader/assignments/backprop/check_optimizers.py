@@ -40,12 +40,14 @@ def check_adam(student, reference, rng, parts, notes):
             options={"betas": (0.7, 0.8), "epsilon": 0.2},
         )
         expect_zero_grad(student, rng, "Adam")
-    for option, value in (("weight_decay", 0.2), ("amsgrad", True), ("maximize", True)):
+    options = (("weight_decay", 0.2), ("amsgrad", True), ("maximize", True))
+    # Each part draws from a stream of its own, so that one that fails changes nothing for the next.
+    for (option, value), own in zip(options, rng.spawn(len(options)), strict=True):
         with parts(option, points=1):
             expect_trace(
                 student,
                 reference,
-                rng,
+                own,
                 notes,
                 "Adam",
                 steps=15,

@@ -3,24 +3,44 @@
 import numpy as np
 import pytest
 
-from grader.checks import StudentFault, Why, expect_close, expect_number
+from grader.checks import StudentFault, Why, expect_close, expect_number, expect_unchanged
 from grader.checks.drawings import has_curve, tells_classes, times_drawn
 from grader.checks.learning import best_trial, show
 from grader.checks.networks import paired
 from grader.checks.points import disguised, linear_points, with_gap, xor_points
 from grader.checks.printed import printed_sets
+from grader.outcomes import Evidence
+
+# What a training is made of.
+LEARNING = (
+    "check_sigmoid_forward",
+    "check_sigmoid_backward",
+    "check_tanh_forward",
+    "check_tanh_backward",
+    "check_linear_forward",
+    "check_linear_backward",
+    "check_bce",
+    "check_sequential_forward",
+    "check_sequential_backward",
+    "check_sequential_parameters",
+    "check_build_network",
+    "check_sgd_step",
+    "check_train_updates",
+)
 
 
 def classifier(student, reference, rng):
     """Return a student's network of one linear layer and a sigmoid, points, and their right classes by the answer key."""
     key = reference.Sequential([reference.Linear(3, 1), reference.Sigmoid()])
     weight = key.parameters()[0].value = rng.standard_normal((3, 1))
-    key.parameters()[1].value = 0.1 * rng.standard_normal(1)
+    bias = key.parameters()[1].value = 0.1 * rng.standard_normal(1)
     network, _ = paired(student, key, [("Linear", 3, 1), ("Sigmoid",)])
-    # Half of the points along the weight, half against it, all far enough from 0.5.
+    # Five points against the weight, seven along it, so that the classes differ in number; some are near 0.5, where another threshold would show.
     direction = weight[:, 0] / np.linalg.norm(weight) ** 2
-    side = rng.permutation(np.repeat([-1.0, 1.0], 6)) * rng.uniform(0.6, 3.0, 12)
-    inputs = side[:, None] * direction + across(rng, weight[:, 0])
+    logits = np.concatenate([rng.uniform(0.6, 3.0, 8), np.full(4, 0.01)]) * np.array(
+        [-1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, 1.0, 1.0]
+    )
+    inputs = rng.permutation(logits - bias)[:, None] * direction + across(rng, weight[:, 0])
     return network, inputs, (key.forward(inputs)[:, 0] >= 0.5).astype(np.float64)
 
 
@@ -33,11 +53,14 @@ def across(rng, weight):
 @pytest.mark.points(2)
 @pytest.mark.task("6.1")
 @pytest.mark.requires("check_sequential_forward")
+@pytest.mark.builds_on("check_sigmoid_forward")
 def check_predict(student, reference, rng, notes):
     """`predict` returns 1 where the probability is above 0.5 and 0 where it is below, one number for each sample."""
     network, inputs, classes = classifier(student, reference, rng)
     for count in (12, 7):
-        came = student.predict(network, inputs[:count])
+        held = student.hold(inputs[:count])
+        came = student.predict(network, held)
+        expect_unchanged(held.read(), inputs[:count], what="The array of inputs that `predict` was given")
         expect_close(
             came,
             classes[:count],
@@ -50,6 +73,7 @@ def check_predict(student, reference, rng, notes):
 @pytest.mark.points(1)
 @pytest.mark.task("6.1")
 @pytest.mark.requires("check_sequential_forward")
+@pytest.mark.builds_on("check_predict", "check_sigmoid_forward")
 def check_accuracy(student, reference, rng, notes):
     """Accuracy returns the share of right predictions, from 0 to 1."""
     network, inputs, classes = classifier(student, reference, rng)
@@ -57,7 +81,10 @@ def check_accuracy(student, reference, rng, notes):
         targets = classes[:count].copy()
         targets[:wrong] = 1.0 - targets[:wrong]
         what = f"`accuracy(network, inputs, targets)` where {count - wrong} of {count} predictions are right"
-        value = expect_number(student.accuracy(network, inputs[:count], targets[:, None]), what=what, notes=notes)
+        held = [student.hold(each) for each in (inputs[:count], targets[:, None])]
+        value = expect_number(student.accuracy(network, *held), what=what, notes=notes)
+        for name, thing, before in zip(("inputs", "targets"), held, (inputs[:count], targets[:, None]), strict=True):
+            expect_unchanged(thing.read(), before, what=f"The array of {name} that `accuracy` was given")
         expect_close(value, (count - wrong) / count, what=what, hint="(n,) compared with (n, 1) broadcasts to (n, n).")
 
 
@@ -88,11 +115,14 @@ def reaches(share, sets, tried):
                 hint="When the gradient of the whole network and train are right, this follows; see those checks first.",
                 expected=f"at least {share:.0%}",
                 actual=f"{result.accuracy:.1%}",
+                diagnosis=result.symptom,
             )
 
 
 @pytest.mark.points(6)
 @pytest.mark.task("6.2")
+@pytest.mark.builds_on(*LEARNING, "check_linear_initial_values")
+@pytest.mark.visibility("hidden")
 @pytest.mark.cpu_seconds(20)
 def check_linear_set(student, rng, settings, parts, notes):
     """A network learns the linear set, and another one like it that was drawn."""
@@ -105,6 +135,8 @@ def check_linear_set(student, rng, settings, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("6.3")
+@pytest.mark.builds_on(*LEARNING)
+@pytest.mark.visibility("hidden")
 @pytest.mark.cpu_seconds(20)
 def check_xor_set(student, rng, settings, parts, notes):
     """A network learns the XOR set, and another one like it that was drawn."""
@@ -119,6 +151,7 @@ def check_xor_set(student, rng, settings, parts, notes):
 
 @pytest.mark.points(2)
 @pytest.mark.task("6.4")
+@pytest.mark.builds_on("check_linear_set", "check_xor_set", *LEARNING)
 def check_printed_lines(script, settings, parts, notes):
     """The run prints a line for every point of both sets, and after each set a line with loss and accuracy."""
     setting = settings["printed"]
@@ -195,19 +228,24 @@ def check_result_figure(student, rng):
     student.figures()
     student.show_result(inputs, targets[:, None], predictions.astype(np.int64))
     figures = student.figures()
-    if times_drawn(figures, inputs) < 2:
+    drawn = times_drawn(figures, inputs)
+    told = [tells_classes(figures, inputs, classes) for classes in (targets, predictions)]
+    seen = Evidence("show_result", np.array([drawn, *(-1 if each is None else int(each) for each in told)]))
+    if drawn < 2:
         raise StudentFault(
             Why.WRONG,
             f"`show_result` must draw each of the {len(inputs)} points twice, once for the ground truth and once for the predictions, "
-            f"but some were drawn {times_drawn(figures, inputs)} times.",
+            f"but some were drawn {drawn} times.",
             hint="Two panels side by side do: ground truth on the left, predictions on the right.",
+            evidence=seen,
         )
-    for name, classes in (("ground truth", targets), ("predictions", predictions)):
-        if tells_classes(figures, inputs, classes) is False:
+    for name, tells in zip(("ground truth", "predictions"), told, strict=True):
+        if tells is False:
             raise StudentFault(
                 Why.WRONG,
                 f"`show_result` must draw the two classes of the {name} in two colours, but no panel divides the points like that.",
                 hint="One colour for each class, the first panel by `targets`, the second by `predictions`.",
+                evidence=seen,
             )
 
 

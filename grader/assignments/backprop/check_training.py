@@ -6,6 +6,7 @@ import pytest
 from grader.checks import StudentFault, Why, expect_close, expect_unchanged
 from grader.checks.optimizers import expect_trace, expect_zero_grad
 from grader.checks.training import Counting, Task, by_hand, trained
+from grader.outcomes import Evidence
 
 EPOCHS = 4
 LAYERS = (("Linear", 3, 4), ("Linear", 4, 2))
@@ -74,6 +75,7 @@ def losses_stay(student, losses, task):
             hint="Batches of different sizes do not count alike: weigh each batch's loss by its number of samples.",
             expected=f"{mean:.6g}",
             actual=f"{worst:.6g}",
+            evidence=Evidence("the losses with a smaller last batch", np.array(losses)),
         )
 
 
@@ -102,20 +104,26 @@ def check_train_shuffles(student, rng):
     expect_unchanged(after[1], counting.task.targets, what="The array of targets that `train` was given")
     what = "`train(..., batch_size=5, rng=rng)`"
     in_last = counting.expect_once(student, one[0], epochs, what)
-    if losses != same_losses or not np.array_equal(one[0], same[0]):
-        raise wrong(
+    repeated = losses == same_losses and np.array_equal(one[0], same[0])
+    settled = bool(np.all((in_last == 0) | (in_last == epochs)))
+    alike = np.array_equal(one[0], other[0])
+    for holds, sentence, hint in (
+        (
+            repeated,
             f"{what} with generators of one seed gave two different results.",
             "Draw the order from `rng` and from nothing else.",
-        )
-    if np.all((in_last == 0) | (in_last == epochs)):
-        raise wrong(
+        ),
+        (
+            not settled,
             f"{what} had the same samples in the last batch of every epoch.",
             "Shuffle anew at the beginning of each epoch.",
-        )
-    if np.array_equal(one[0], other[0]):
-        raise wrong(f"{what} with generators of different seeds took the same order.", "Draw the order from `rng`.")
-
-
-def wrong(message, hint):
-    """Return a fault."""
-    return StudentFault(Why.WRONG, message, hint=hint)
+        ),
+        (
+            not alike,
+            f"{what} with generators of different seeds took the same order.",
+            "Draw the order from `rng`.",
+        ),
+    ):
+        if not holds:
+            seen = Evidence("train with generators", np.array([repeated, settled, alike]))
+            raise StudentFault(Why.WRONG, sentence, hint=hint, evidence=seen)

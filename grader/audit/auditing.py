@@ -1,0 +1,138 @@
+"""Carries out the audit of an assignment: collects its checks and works through the parts. Stands outside the flow."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any
+
+import pytest
+
+from grader.answer_key import import_answer_key
+from grader.assignment import Assignment
+from grader.audit.answer_key import answer_key
+from grader.audit.bench import audit_bench
+from grader.audit.cases import mutants, variants
+from grader.audit.clock import clock
+from grader.audit.drawn import all_mutants, sampled, untouched
+from grader.audit.equivalents import read_equivalents
+from grader.audit.examining import SEEDS, Examining, Progress, settled
+from grader.audit.named import Gallery
+from grader.audit.verdicts import verdicts
+from grader.audit.wanted import Wanted
+from grader.checks.catalogue import catalogue
+from grader.diagnosis import misconceptions
+from grader.errors import AssignmentError
+from grader.precheck.collecting import with_checks
+from grader.template import solution_notebook, template_files
+from grader.template.plan import read_plan
+
+
+def audit(assignment: Assignment, wanted: Wanted, progress: Progress) -> dict[str, Any]:
+    """Return what the audit has found, as plain data.
+
+    Raises
+    ------
+    AssignmentError
+        When the assignment has no answer key in the form of a script, or its checks cannot be collected.
+    """
+    key = answer_key(assignment.folder)
+    if key is None:
+        raise AssignmentError(
+            f"{assignment.folder / 'assignment.toml'} names no modules of the answer key; an audit needs `modules` in [template]."
+        )
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    results: list[dict[str, Any]] = []
+    with_checks(assignment.folder, lambda items: results.append(_audited(assignment, key, items, wanted, progress)))
+    return results[0]
+
+
+def _audited(
+    assignment: Assignment, key: str, items: list[pytest.Item], wanted: Wanted, progress: Progress
+) -> dict[str, Any]:
+    started = time.perf_counter()
+    import_answer_key(assignment)
+    checks = catalogue(items, assignment)
+    bench = audit_bench(assignment, checks, key, time.perf_counter)
+    folder, at_work = assignment.folder, Examining(bench, wanted.seed, wanted.jobs, wanted.full, progress)
+    plan, equivalents, template = read_plan(folder), read_equivalents(folder), _template(assignment)
+    number = int(wanted.seed, 16) if _is_hex(wanted.seed) else sum(wanted.seed.encode())
+    every = all_mutants(key, sorted(plan.given), list(equivalents.free))
+    chosen = sampled(every, max(1, round(wanted.sample * len(every))), number)
+    unusual = _some(list(variants(folder, key)), wanted.sample)
+    result: dict[str, Any] = {
+        "assignment": assignment.id, "title": assignment.title, "total": assignment.total, "bonus": assignment.bonus,
+        "seed": wanted.seed, "sample": wanted.sample, "full": wanted.full, "mutants_in_all": len(every), "free": dict(equivalents.free),
+    }  # fmt: skip
+    if "ends" in wanted.parts:
+        result["ends"] = at_work.reference_and_template(template)
+    if "mutants" in wanted.parts:
+        result["named"] = at_work.named_mutants(_some(list(mutants(folder, key)), wanted.sample))
+        result["drawn"] = at_work.drawn_mutants(chosen, equivalents)
+        result["settled"] = settled(result["drawn"])
+        result["worth"] = at_work.worth(result["named"], result["drawn"], _parts(key, at_work))
+    if "variants" in wanted.parts:
+        result["variants"] = at_work.variants(unusual, assignment.total, assignment.bonus)
+    if "chance" in wanted.parts:
+        result["chance"] = at_work.chance(unusual, max(1, round(SEEDS * wanted.sample)))
+    if "diagnosis" in wanted.parts and "drawn" in result:
+        by_digest = {mutant.digest: mutant for mutant in chosen}
+        pairs = [(by_digest[row["digest"]], row) for row in result["drawn"]]
+        known = misconceptions(folder)
+        worded = _some([mistake for mistake in known if mistake.diagnosis is not None], wanted.sample)
+        result["diagnosis"] = at_work.diagnosis(Gallery(bench, known, os.urandom(16).hex()), worded, pairs)
+    if "clock" in wanted.parts:
+        result["clock"] = clock(assignment, _handed_in(assignment, key), wanted.seed)
+    result["seconds"] = time.perf_counter() - started
+    result["verdicts"] = [vars(verdict) for verdict in verdicts(result)]
+    return result
+
+
+def as_json(result: dict[str, Any]) -> bytes:
+    """Return the result as a JSON document."""
+    return (json.dumps(result, indent=1) + "\n").encode("ascii")
+
+
+def _parts(key: str, at_work: Examining) -> dict[str, list[str]]:
+    """Return the names of the parts of every check, as the answer key meets them."""
+    from grader.audit.bench import judged
+    from grader.inprocess import executed
+
+    bench = at_work.bench
+    return {
+        check[1].id: [
+            part.name
+            for part in judged(
+                check, executed(key, task=check[1].task), bench.assignment, at_work.seed, bench.run
+            ).parts
+        ]
+        for check in bench.checks
+    }
+
+
+def _template(assignment: Assignment) -> str | None:
+    """Return the template as one text that runs in this process, as the answer key does; None when there is none."""
+    plan = read_plan(assignment.folder)
+    if plan.notebook is None:
+        return template_files(assignment.folder).get(f"script/{assignment.id}.py")
+    return untouched(answer_key(assignment.folder) or "")
+
+
+def _handed_in(assignment: Assignment, key: str) -> dict[str, str]:
+    """Return answer key and template as files that a student could hand in."""
+    files, solution = template_files(assignment.folder), solution_notebook(assignment.folder)
+    if solution is not None:
+        return {"reference.ipynb": solution[1], "template.ipynb": files[f"{assignment.id}.ipynb"]}
+    template = files.get(f"script/{assignment.id}.py")
+    return {"reference.py": key} | ({"template.py": template} if template else {})
+
+
+def _some(cases: list[Any], share: float) -> list[Any]:
+    """Return every so manyth of the cases, so that their share is about the given one, and at least one when there are any."""
+    step = max(1, round(1.0 / share)) if share < 1.0 else 1
+    return cases[::step]
+
+
+def _is_hex(text: str) -> bool:
+    return bool(text) and all(letter in "0123456789abcdefABCDEF" for letter in text)

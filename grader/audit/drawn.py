@@ -1,0 +1,185 @@
+"""Draws mutants of an answer key: one small change each, by the operators of ``operators``. Stands outside the flow; pure."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import difflib
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.audit.operators import OPERATORS, shared_state, stale_state
+from grader.percent import is_percent
+from grader.template.source import BEGIN, END
+
+LOOSE = "statement at line "
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A mutant of an answer key.
+
+    Attributes
+    ----------
+    operator : str
+        What kind of change it is.
+    place : str
+        The qualified name of the function or class in which it was made.
+    before, after : str
+        The definition that was changed.
+    source : str
+        The whole script.
+    """
+
+    operator: str
+    place: str
+    before: str
+    after: str
+    source: str
+
+    @property
+    def diff(self) -> str:
+        """What was changed, as a unified diff without context from elsewhere."""
+        before, after = (text.splitlines() for text in (self.before, self.after))
+        return "\n".join(list(difflib.unified_diff(before, after, lineterm="", n=2))[2:])
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that stand for this change: for its place and for the lines that differ, and for nothing else."""
+        lines = [line for line in self.diff.splitlines() if line.startswith(("-", "+"))]
+        return hashlib.blake2b("\n".join([self.place, *lines]).encode(), digest_size=8).hexdigest()
+
+
+def all_mutants(key: str, given: Sequence[str] = (), free: Sequence[str] = ()) -> list[Drawn]:
+    """Return every mutant of a script, each once.
+
+    Parameters
+    ----------
+    key : str
+        A script, in which definitions are changed; or a notebook in the percent format, in which what stands between the marks of
+        the solution is.
+    given : sequence of str
+        Names that students receive whole, as qualified names; nothing is changed in them.
+    free : sequence of str
+        Names, or statements and expressions as ``ast.unparse`` writes them, in which the contract leaves everything open; nothing is changed in them.
+    """
+    lines = key.splitlines()
+    solved = _solved(lines) if is_percent(key) else None
+    found: dict[str, Drawn] = {}
+    for node in ast.parse(key).body:
+        name = node.name if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else f"{LOOSE}{node.lineno}"
+        if name in given or (solved is None and name.startswith(LOOSE)):
+            continue
+        before = ast.unparse(_bare(node))
+        # Names of the pieces stay in their places, so that what is not changed is compiled once for all mutants.
+        start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]) - 1
+        head, tail = "\n".join(lines[:start]), "\n".join(lines[node.end_lineno :])
+        for operator, place, changed in _changes(_bare(node), name, {*given, *free}, solved):
+            whole = ast.Module(changed, []) if isinstance(changed, list) else changed
+            after = ast.unparse(ast.fix_missing_locations(whole))
+            if after != before and after not in found:
+                found[after] = Drawn(operator, place, before, after, f"{head}\n{after}\n{tail}".lstrip("\n"))
+    return list(found.values())
+
+
+def sampled(mutants: Sequence[Drawn], count: int, seed: int) -> list[Drawn]:
+    """Return ``count`` of the mutants, or all when there are no more, drawn without replacement and in their order."""
+    if count >= len(mutants):
+        return list(mutants)
+    chosen = np.random.default_rng(seed).choice(len(mutants), size=count, replace=False)
+    return [mutants[index] for index in sorted(chosen)]
+
+
+def untouched(key: str) -> str:
+    """Return a notebook in the percent format with a stub in the place of every solution, line for line."""
+    lines, solved = key.splitlines(), _solved(key.splitlines())
+    for number, line in enumerate(lines, 1):
+        if number in solved:
+            stub = line.replace(BEGIN, 'raise NotImplementedError("Task: write it")')
+            lines[number - 1] = stub if line.strip() == BEGIN else ""
+    return "\n".join(line for line in lines if line.strip() != END)
+
+
+def _solved(lines: Sequence[str]) -> set[int]:
+    """Return the numbers of the lines between the marks of a solution."""
+    numbers, inside = set(), False
+    for number, line in enumerate(lines, 1):
+        inside = (inside or line.strip() == BEGIN) and line.strip() != END
+        if inside:
+            numbers.add(number)
+    return numbers
+
+
+def _bare(node: Any) -> Any:
+    """Return a definition without docstrings, which nothing depends on."""
+    bare = copy.deepcopy(node)
+    for each in ast.walk(bare):
+        body = getattr(each, "body", None)
+        if (
+            isinstance(body, list)
+            and body
+            and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+        ):
+            each.body = body[1:] or [ast.Pass()]  # type: ignore[attr-defined]
+    return bare
+
+
+def _changes(
+    tree: Any, name: str, given: Collection[str], solved: Collection[int] | None
+) -> Iterator[tuple[str, str, Any]]:
+    """Yield operator, place and the changed definition for every change of one node."""
+    for path, place, node in _nodes(tree, (), name, given):
+        if solved is not None and getattr(node, "lineno", 0) not in solved:
+            continue
+        begins = place.endswith("__init__")
+        for operator in OPERATORS:
+            # What a new instance is given cannot be stale, and what is kept later is no more shared for being a class's.
+            if operator is (stale_state if begins else shared_state):
+                continue
+            for replacement in operator(node):
+                # The statements below a place are changed one by one in a copy that shares everything else.
+                yield operator.__name__.replace("_", " "), place, _replaced(tree, path, replacement)
+
+
+def _nodes(
+    node: ast.AST, path: tuple[tuple[str, int | None], ...], place: str, given: Collection[str]
+) -> Iterator[tuple[Any, str, ast.AST]]:
+    """Yield every node that may be changed, with the way to it and the name of the definition around it."""
+    if place in given or (isinstance(node, ast.stmt | ast.expr | ast.keyword) and ast.unparse(node) in given):
+        return
+    yield path, place, node
+    for field, value in ast.iter_fields(node):
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            continue
+        if field in ("annotation", "returns", "decorator_list", "bases", "type_params", "type_comment"):
+            continue
+        for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if isinstance(child, ast.AST) and not isinstance(
+                child, (ast.JoinedStr, ast.Raise, ast.operator, ast.cmpop, ast.expr_context)
+            ):
+                inner = (
+                    f"{place}.{child.name}"
+                    if isinstance(child, ast.FunctionDef) and isinstance(node, ast.ClassDef)
+                    else place
+                )
+                yield from _nodes(child, (*path, (field, index)), inner, given)
+
+
+def _replaced(tree: Any, path: Sequence[tuple[str, int | None]], replacement: Any) -> Any:
+    """Return a copy of a tree with another node at the end of a path; only what lies on the path is copied."""
+    if not path:
+        return replacement
+    (field, index), *rest = path
+    changed = copy.copy(tree)
+    value = getattr(tree, field)
+    if index is None:
+        setattr(changed, field, _replaced(value, rest, replacement))
+        return changed
+    new = _replaced(value[index], rest, replacement)
+    setattr(changed, field, [*value[:index], *(new if isinstance(new, list) else [new]), *value[index + 1 :]])
+    return changed

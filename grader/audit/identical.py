@@ -1,0 +1,103 @@
+"""Whether two answers give the same outputs, bit for bit, on thousands of inputs that the checks draw: the proof of an equivalent mutant.
+
+Stands outside the flow; works in a fork, on trusted code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.audit.bench import AuditBench, Check, judged, uses_run
+from grader.audit.equivalents import NEEDED_INPUTS
+from grader.inprocess import InProcess, executed
+from grader.inprocess.entropy import pin_entropy
+from grader.outcomes import StudentFault
+from grader.values import Handle
+
+MOST_SEEDS = 20_000
+QUICK = 5.0
+
+
+class Listening(InProcess):
+    """Answers like ``InProcess`` and keeps a digest of all answers, and the number of arrays that were handed in."""
+
+    def __init__(self, namespace: Any) -> None:
+        super().__init__(namespace)
+        self.heard = hashlib.blake2b(digest_size=16)
+        self.inputs = 0
+
+    def __call__(self, request: Mapping[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
+        """Answer one request."""
+        self.inputs += sum(_arrays(step) for step in request.get("steps", [request]))
+        try:
+            reply = super().__call__(request, reply_bytes)
+        except StudentFault as fault:
+            self.heard.update(f"{fault.why} {fault.message}".encode())
+            raise
+        _hear(self.heard, reply.get("value"))
+        return reply
+
+
+def identical_on(source: str, checks: Sequence[Check], bench: AuditBench) -> int | None:
+    """Return on how many drawn inputs an answer gave the outputs of the answer key; None when an output differed.
+
+    Runs the checks with seed after seed until at least ``NEEDED_INPUTS`` arrays were handed in.
+    """
+    inputs = 0
+    asked = _quick([check for check in checks if not uses_run(check)], bench)
+    for number in range(MOST_SEEDS):
+        for check in asked:
+            ours, theirs = (_heard(code, check, bench, f"identical {number}") for code in (bench.key, source))
+            if ours[0] != theirs[0]:
+                return None
+            inputs += ours[1]
+            if inputs >= NEEDED_INPUTS:
+                return inputs
+        if number == 0 and inputs == 0:
+            return 0
+    return inputs
+
+
+def _quick(checks: Sequence[Check], bench: AuditBench) -> list[Check]:
+    """Return the checks that hand in inputs quickly; those that train whole networks do so too seldom."""
+    least = min((bench.seconds[check[1].id] for check in checks), default=0.0)
+    return [check for check in checks if bench.seconds[check[1].id] <= QUICK * least]
+
+
+def _heard(source: str, check: Check, bench: AuditBench, seed: str) -> tuple[str, int]:
+    pin_entropy()
+    made: list[Listening] = []
+
+    def ask(namespace: Any) -> Listening:
+        made.append(Listening(namespace))
+        return made[-1]
+
+    judged(check, executed(source, task=check[1].task), bench.assignment, seed, ask=ask)
+    return "".join(each.heard.hexdigest() for each in made), sum(each.inputs for each in made)
+
+
+def _arrays(value: Any) -> int:
+    if isinstance(value, np.ndarray):
+        return 1
+    if isinstance(value, Mapping):
+        return sum(map(_arrays, value.values()))
+    return sum(map(_arrays, value)) if isinstance(value, (list, tuple)) else 0
+
+
+def _hear(heard: Any, value: Any) -> None:
+    if isinstance(value, (np.ndarray, np.generic, float)):
+        array = np.asarray(value)
+        heard.update(f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _hear(heard, item)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            heard.update(str(key).encode())
+            _hear(heard, item)
+    else:
+        heard.update((value.type_name if isinstance(value, Handle) else repr(value)).encode())

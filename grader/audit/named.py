@@ -1,0 +1,110 @@
+"""Whether the diagnosis names mistakes rightly: each known mistake by its own name, and a drawn one only by what it does.
+
+Stands outside the flow; works in forks, on trusted code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from grader.audit.bench import AuditBench, Check, uses_run
+from grader.diagnosis import Misconception, told_apart, transformation
+from grader.diagnosis.likeness import Faults, alike, evidence_of
+from grader.diagnosis.naming import Failed, candidates, concerned, faults_of
+from grader.inprocess import executed
+from grader.inprocess.entropy import pin_entropy
+
+OTHER_SEEDS = 3
+Shown = Mapping[str, Faults]
+
+
+class Gallery:
+    """What every known mistake gives in every check, computed once for one seed and inherited by forks."""
+
+    def __init__(self, bench: AuditBench, known: Sequence[Misconception], seed: str) -> None:
+        self.bench, self.known, self.seed = bench, known, seed
+        self._shown: dict[str, dict[str, Faults]] = {}
+
+    def faults(self, check: Check, source: str, seed: str | None = None) -> dict[str, Any]:
+        """Return the faults of an answer in a check, by part."""
+        return faults_of(*check, self.bench.assignment, seed or self.seed, executed(source, task=check[1].task))
+
+    def shown(self, check: Check, faults: Faults, passed: Collection[str] = ()) -> Shown:
+        """Return what each mistake that is worth trying gives in a check."""
+        own = self._shown.setdefault(check[1].id, {})
+        left = [mistake for mistake in self.known if not set(passed) & set(mistake.checks)]
+        tried = candidates(Failed(*check, faults), left)
+        for mistake in tried:
+            if mistake.id not in own:
+                own[mistake.id] = self.faults(check, mistake.source)
+        return {mistake.id: own[mistake.id] for mistake in tried}
+
+    def passed_by(self, source: str, checks: Sequence[Check]) -> set[str]:
+        """Return the checks that an answer passes, of those that could tell it from the mistakes worth trying on ``checks``."""
+        by_id = {spec.id: (item, spec) for item, spec in self.bench.checks}
+        wanted = {name for check in checks for mistake in concerned(*check, self.known) for name in mistake.checks}
+        others = [by_id[name] for name in wanted if name in by_id and not uses_run(by_id[name])]
+        return {check[1].id for check in others if not self.faults(check, source)}
+
+    def fill(self) -> None:
+        """Compute what the checks give that the mistakes name."""
+        for check in self.bench.checks:
+            if not uses_run(check):
+                mine = [mistake for mistake in self.known if check[1].id in mistake.checks]
+                for mistake in mine[:1]:
+                    self.shown(check, self.faults(check, mistake.source))
+
+    def names(self, check: Check, faults: Faults, passed: Collection[str]) -> dict[str, str]:
+        """Return what a student would be told, by part: the id of a mistake with words, or of a transformation."""
+        words = {mistake.id for mistake in self.known if mistake.diagnosis is not None}
+        told = told_apart(faults, self.shown(check, faults, passed)) if any(map(evidence_of, faults.values())) else {}
+        named: dict[str, str] = {}
+        for part, fault in faults.items():
+            fitting = told.get(part, "")
+            if fault.diagnosis is not None:
+                named[part] = fault.diagnosis.id
+            elif fitting in words:
+                named[part] = str(fitting)
+            elif fitting is not None and (evidence := evidence_of(fault)) and (general := transformation(evidence)):
+                named[part] = general.id
+        return named
+
+
+def names_in(source: str, checks: Sequence[Check], gallery: Gallery) -> dict[str, dict[str, str]]:
+    """Return by check and part what a student with this answer would be told; runs in a fork."""
+    pin_entropy()
+    seen = [check for check in checks if not uses_run(check)]
+    passed = gallery.passed_by(source, seen)
+    return {check[1].id: gallery.names(check, gallery.faults(check, source), passed) for check in seen}
+
+
+def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[str]:
+    """Return the names given to an answer that other inputs do not bear out; runs in a fork.
+
+    A name is right when the answer and the named mistake, or the transformation, give the same in the same part on all other
+    inputs as well.
+    """
+    pin_entropy()
+    sources = {mistake.id: mistake.source for mistake in gallery.known}
+    wrong, passed = [], gallery.passed_by(source, checks)
+    for check in checks:
+        faults = gallery.faults(check, source)
+        for part, id_ in gallery.names(check, faults, passed).items():
+            for number in range(OTHER_SEEDS):
+                seed = f"{gallery.seed} again {number}"
+                fault = gallery.faults(check, source, seed).get(part)
+                if fault is None:
+                    wrong.append(f"{check[1].id} {part} {id_}")
+                    break
+                if id_ in sources:
+                    other = gallery.faults(check, sources[id_], seed).get(part)
+                    borne_out = other is not None and alike(fault, other)
+                else:
+                    evidence = evidence_of(fault)
+                    general = fault.diagnosis or (transformation(evidence) if evidence else None)
+                    borne_out = general is not None and general.id == id_
+                if not borne_out:
+                    wrong.append(f"{check[1].id} {part} {id_}")
+                    break
+    return wrong

@@ -1,0 +1,44 @@
+"""The audit as one HTML page that needs no network. Stands outside the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from grader.audit.table import identical
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render_audit(result: Mapping[str, Any]) -> str:
+    """Return the page of an audit.
+
+    Parameters
+    ----------
+    result : mapping
+        What ``audit`` returned.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    environment.filters["identical"] = identical
+    drawn = result.get("drawn", ())
+    return environment.get_template("audit.html").render(
+        result=result,
+        open_ones=[row for row in drawn if not row["rejected_by"] and row["reason"] is None],
+        marked=[row for row in drawn if not row["rejected_by"] and row["reason"] is not None],
+        operators=_by_operator(drawn),
+    )
+
+
+def _by_operator(drawn: Any) -> list[dict[str, Any]]:
+    """Return for each operator how many mutants it has made, and how many of them were rejected."""
+    names = sorted({row["operator"] for row in drawn})
+    rows = []
+    for name in names:
+        own = [row for row in drawn if row["operator"] == name]
+        rows.append({"name": name, "drawn": len(own), "rejected": sum(bool(row["rejected_by"]) for row in own)})
+    return rows

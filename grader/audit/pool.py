@@ -1,0 +1,38 @@
+"""Works on many cases in forks, several at a time. Stands outside the flow."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from grader.inprocess.forked import Forked
+
+Case = TypeVar("Case")
+TICK_SECONDS = 5.0
+
+
+def in_forks(
+    cases: Iterable[Case], work: Callable[[Case], Any], *, jobs: int, cpu_seconds: float
+) -> Iterator[tuple[Case, Any]]:
+    """Yield each case with what ``work`` returned for it, None when it used up its time or crashed; in the order of their ends."""
+    waiting, running = iter(cases), dict[int, tuple[Forked, Case]]()
+    exhausted = False
+    while running or not exhausted:
+        while len(running) < jobs and not exhausted:
+            try:
+                case = next(waiting)
+            except StopIteration:
+                exhausted = True
+                break
+            fork = Forked(lambda case=case: work(case), cpu_seconds)  # type: ignore[misc]
+            running[fork.fileno()] = (fork, case)
+        for descriptor in select.select(list(running), [], [], TICK_SECONDS)[0] if running else ():
+            fork, case = running[descriptor]
+            if fork.receive():
+                del running[descriptor]
+                yield case, fork.ended()
+        for fork, _ in running.values():
+            if time.monotonic() > fork.deadline:
+                fork.kill()

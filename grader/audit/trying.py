@@ -1,0 +1,91 @@
+"""Tries one answer on checks and says which of them reject it: for mutants, variants and the answer key. Stands outside the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from grader.audit.bench import NO_RUN, AuditBench, Check, judged, passed, uses_run
+from grader.checks.examination import Run
+from grader.checks.verdict import Fault
+from grader.inprocess import executed, run_of
+from grader.inprocess.entropy import pin_entropy
+from grader.outcomes import Result, StudentFault, Why
+
+BROKEN = str(Result.GRADER_FAULT)
+
+
+def tried(
+    source: str, checks: Iterable[Check], bench: AuditBench, seed: str, *, stop: bool, runs: bool = True
+) -> dict[str, Any]:
+    """Run checks on an answer; return what became of each, as plain data.
+
+    Parameters
+    ----------
+    source : str
+        A script.
+    checks : iterable
+        In the order in which they are to be run.
+    stop : bool
+        Whether the first check that rejects the answer is enough.
+    runs : bool
+        Whether the answer may differ from the answer key when it is run as a script; otherwise the answer key's run stands for its own.
+
+    Returns
+    -------
+    dict
+        By check: ``earned``, ``points``, ``why`` and ``message`` of a failure, ``remarks``, and the names of the ``parts`` that failed.
+    """
+    pin_entropy()
+    found: dict[str, Any] = {}
+    run = bench.run if not runs else None
+    for check in checks:
+        if uses_run(check) and run is None:
+            run = run_of(source)
+        found[check[1].id] = _of_one(source, check, bench, seed, run if uses_run(check) and run is not None else NO_RUN)
+        if stop and rejecting(found):
+            break
+    return found
+
+
+def _of_one(source: str, check: Check, bench: AuditBench, seed: str, run: Run | StudentFault) -> dict[str, Any]:
+    try:
+        namespace = executed(source, task=check[1].task)
+    except Exception as error:
+        return _nothing(check, str(Why.CRASHED), f"It raised {type(error).__name__} when it was loaded: {error}")
+    try:
+        outcome = judged(check, namespace, bench.assignment, seed, run)
+    except Fault as fault:
+        return _nothing(check, BROKEN, str(fault))
+    return {
+        "earned": outcome.earned,
+        "points": outcome.points,
+        "why": None if passed(outcome) else str(outcome.why or outcome.result),
+        "message": outcome.message,
+        "remarks": len(outcome.remarks),
+        "measured": [list(pair) for pair in outcome.measured],
+        "parts": [part.name for part in outcome.parts if part.earned < part.points],
+    }
+
+
+def rejecting(found: dict[str, Any] | None) -> list[str]:
+    """Return the checks that did not pass; the time limit when the answer never came to its end."""
+    if found is None:
+        return ["(time limit)"]
+    return [name for name, each in found.items() if each["why"] not in (None, BROKEN)]
+
+
+def lost(found: dict[str, Any] | None) -> float:
+    """Return the points that the answer lost."""
+    return sum(each["points"] - each["earned"] for each in (found or {}).values())
+
+
+def broken(found: dict[str, Any] | None) -> list[str]:
+    """Return the checks that themselves broke on the answer, each with what was raised: a defect of the check."""
+    return [f"{name}: {each['message']}" for name, each in (found or {}).items() if each["why"] == BROKEN]
+
+
+def _nothing(check: Check, why: str, message: str) -> dict[str, Any]:
+    return {
+        "earned": 0.0, "points": check[1].points, "why": why, "message": message, "remarks": 0, "measured": [], "parts": [],
+    }  # fmt: skip

@@ -1,0 +1,30 @@
+"""How much of an audit is wanted. Imports nothing of the grader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+PARTS = ("ends", "mutants", "variants", "chance", "clock", "diagnosis")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How much of an audit is wanted.
+
+    Attributes
+    ----------
+    seed : str
+        Where drawn inputs and samples come from.
+    sample : float
+        The share of the drawn mutants, the variants and the seeds that is tried, in (0, 1].
+    full : bool
+        Whether every mutant meets every check that it affects.
+    jobs : int
+    parts : tuple of str
+    """
+
+    seed: str
+    sample: float = 1.0
+    full: bool = False
+    jobs: int = 1
+    parts: tuple[str, ...] = field(default=PARTS)

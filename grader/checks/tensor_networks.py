@@ -1,0 +1,201 @@
+"""CHECKED: layers, losses and networks made of a student's tensors, with values that the judge has drawn. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.checks.labels import call_label
+from grader.checks.learning import Trial, as_losses
+from grader.checks.objects import StudentObject, expect_object
+from grader.checks.parameters import parameters_of, values_of
+from grader.checks.points import Points
+from grader.checks.program import Deferred, Program
+from grader.checks.proxy import Student
+from grader.checks.received import Floats, expect_array
+from grader.checks.symptoms import symptom
+from grader.checks.weights import Probe
+from grader.outcomes import StudentFault, Why
+
+WANTED = "a Tensor with `data` and `grad`"
+# The results of a program live until it ends, and each loss holds on to the graph of its epoch.
+EPOCHS_AT_ONCE = 20
+UNMOVED = "Is it used in the calculation, and does it have `requires_grad`?"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A student's network: what it is called in messages, itself, its parameters in their own order, the arrays that they hold."""
+
+    what: str
+    own: StudentObject
+    parameters: Sequence[StudentObject]
+    values: Sequence[np.ndarray]
+
+    def assign(self, program: Program, values: Sequence[Floats]) -> Deferred:
+        """Give the parameters values at this point of a program; return the network for use in it."""
+        for parameter, value in zip(self.parameters, values, strict=True):
+            program.on(parameter).data = value
+        return program.on(self.own)
+
+
+def built(student: Student, name: str, arguments: Sequence[Any]) -> Built:
+    """Return a student's network of a class, with its parameters.
+
+    Raises
+    ------
+    StudentFault
+        When it cannot be made, or its parameters are no tensors.
+    """
+    what = call_label(name, arguments, {})
+    made = expect_object(student.named(name), f"`{name}`", "a class")
+    own = expect_object(made(*arguments), f"`{what}`", "a network")
+    parameters = parameters_of(student, own, what, WANTED)
+    return Built(what, own, parameters, values_of(student, parameters, what, "data"))
+
+
+def in_either_form(judge: Callable[[Callable[[Program, Floats], Any]], None]) -> None:
+    """Judge with targets that are tensors, and where this does not pass with targets that are arrays.
+
+    Raises
+    ------
+    StudentFault
+        When neither passes: the fault of the tensors.
+    """
+    try:
+        judge(lambda program, targets: program.Tensor(targets))
+    except StudentFault as fault:
+        if fault.fatal:
+            raise
+        try:
+            judge(lambda program, targets: targets)
+        except StudentFault:
+            raise fault from None
+
+
+def trial(name: str) -> Callable[[Student, Points, Mapping[str, Any], np.random.Generator], Trial]:
+    """Return what trains a network of a class once and has it answer for the points.
+
+    A setting has ``arguments`` of the class, ``optimizer`` and ``loss`` by name, ``learning_rate``, ``epochs``; the weights are
+    drawn from N(0, 1), the biases are 0. Where it has ``activation`` and ``hidden_units`` of two equal hidden layers as well, the judge
+    computes the answers of the trained weights itself.
+    """
+
+    def train(student: Student, points: Points, setting: Mapping[str, Any], rng: np.random.Generator) -> Trial:
+        network = built(student, name, setting["arguments"])
+        starts = [rng.standard_normal(v.shape) if v.ndim > 1 else np.zeros(v.shape) for v in network.values]
+        probe = None
+        if "hidden_units" in setting:
+            shapes = [value.shape for value in network.values]
+            probe = Probe.drawn(rng.spawn(1)[0], setting["activation"], setting["hidden_units"], shapes)
+        tried: list[Trial] = []
+        in_either_form(lambda form: tried.append(_trained(student, network, starts, points, setting, form, probe)))
+        return tried[-1]
+
+    return train
+
+
+def _trained(
+    student: Student,
+    network: Built,
+    starts: Sequence[Floats],
+    points: Points,
+    setting: Mapping[str, Any],
+    form: Callable[[Program, Floats], Any],
+    probe: Probe | None,
+) -> Trial:
+    # Above and below zero, as logits are.
+    targets = 2.0 * points.targets - 1.0 if setting["loss"] == "MSELoss" else points.targets
+    program = student.program(f"{setting['optimizer']}({network.what}.parameters(), {setting['learning_rate']:g})")
+    if probe is not None:
+        program.keep(network.assign(program, probe.values)(program.Tensor(probe.inputs)).data)
+    own = network.assign(program, starts)
+    for name, arguments in (
+        (setting["optimizer"], (own.parameters(), setting["learning_rate"])),
+        (setting["loss"], ()),
+    ):
+        program.keep(getattr(program, name)(*arguments), name)
+    *probed, optimizer, criterion = program.run()
+    losses: list[Any] = []
+    said = f"training {network.what} for {setting['epochs']} epochs on {points.name}"
+    for begin in range(0, setting["epochs"], EPOCHS_AT_ONCE):
+        program = student.program(said)
+        inputs, wanted = program.Tensor(points.inputs), form(program, targets)
+        for _ in range(min(EPOCHS_AT_ONCE, setting["epochs"] - begin)):
+            program.on(optimizer).zero_grad()
+            loss = program.on(criterion)(program.on(network.own)(inputs), wanted)
+            loss.backward()
+            program.on(optimizer).step()
+            program.keep(loss.data)
+        losses += program.run()
+    program = student.program(f"{network.what} after training")
+    program.keep(program.on(network.own)(program.Tensor(points.inputs)).data)
+    for parameter in network.parameters:
+        program.keep(program.on(parameter).data)
+    zeroed = network.assign(program, [np.zeros(start.shape) for start in starts])
+    program.keep(zeroed(program.Tensor(points.inputs)).data)
+    outputs, *ends, zeroed = program.run()
+    trained, without = (answers(each, points) for each in (outputs, zeroed))
+    if probe is not None:
+        probe.expect_followed(sigmoid(*probed), ends, points.inputs, sigmoid(outputs), "data")
+    curve = [as_loss(value) for value in losses]
+    # What trainings show is told of probabilities, which are on one side of 0.5 where logits are on one side of 0.
+    shown = symptom(as_losses(curve), trained[:, None] + 0.5)
+    predictions, zeroed_predictions = ((logits > 0.0).astype(np.int64) for logits in (trained, without))
+    return Trial(points.accuracy(predictions), predictions, curve, points.accuracy(zeroed_predictions), shown)
+
+
+def sigmoid(logits: Any) -> Any:
+    """Return the probabilities of logits; what is no array of real numbers comes back as it is."""
+    if isinstance(logits, np.ndarray) and logits.dtype.kind in "iuf":
+        return 0.5 + 0.5 * np.tanh(0.5 * logits.astype(np.float64))
+    return logits
+
+
+def as_loss(value: Any) -> float:
+    """Return what came for a loss as a number, nan when it is none."""
+    if isinstance(value, float) or (isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "iuf"):
+        return float(np.ravel(value)[0])
+    return float("nan")
+
+
+def answers(outputs: Any, points: Points) -> Floats:
+    """Return logits (n, 1) as (n,).
+
+    Raises
+    ------
+    StudentFault
+        When the outputs are nothing of the kind.
+    """
+    return expect_array(outputs, (len(points.inputs), 1), what="What the trained network returns")[:, 0]
+
+
+def expect_moves(student: Student, network: Built, inputs: Floats, rng: np.random.Generator) -> None:
+    """Make sure that one step of gradient descent, from drawn values, moves every parameter of a network.
+
+    Raises
+    ------
+    StudentFault
+        When one stays where it is.
+    """
+    starts = [rng.standard_normal(value.shape) for value in network.values]
+    program = student.program(f"one step of SGD for {network.what}")
+    own = network.assign(program, starts)
+    optimizer = program.SGD(own.parameters(), 0.1)
+    outputs = own(program.Tensor(inputs))
+    (outputs * outputs).mean().backward()
+    optimizer.step()
+    for parameter in network.parameters:
+        program.keep(program.on(parameter).data)
+    for start, value in zip(starts, program.run(), strict=True):
+        if np.array_equal(expect_array(value, start.shape, what=f"`data` of a parameter of `{network.what}`"), start):
+            raise StudentFault(
+                Why.WRONG,
+                f"One step of SGD leaves the parameter of shape {start.shape} of `{network.what}` as it was.",
+                hint=UNMOVED,
+                expected="another value",
+                actual="the same value",
+            )

@@ -1,0 +1,84 @@
+"""CHECKED: whether what a submission gave is what a known mistake gives. Pure; imports NumPy and the outcomes only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.outcomes import Evidence, StudentFault
+
+# Two mistakes are told apart by more than float32 arithmetic can do.
+RTOL, SHARE = 1e-5, 1e-7
+Faults = Mapping[str, StudentFault]
+
+
+def as_numbers(value: Any) -> NDArray[Any] | None:
+    """Return a value as an array of numbers, or None when it is none."""
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):
+        return None
+    return array if array.dtype.kind in "biufc" else None
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two values are equal up to rounding; a value that is no number equals only None by None."""
+    left, right = as_numbers(one), as_numbers(other)
+    if left is None or right is None:
+        return one is None and other is None
+    if left.shape != right.shape:
+        return False
+    largest = max(float(np.max(np.abs(each[np.isfinite(each)]), initial=0.0)) for each in (left, right))
+    return bool(np.allclose(left, right, rtol=RTOL, atol=SHARE * (largest or 1.0), equal_nan=True))
+
+
+def alike(one: StudentFault, other: StudentFault) -> bool:
+    """Return whether two faults are of one comparison, with evidence that is the same."""
+    if one.evidence is None or other.evidence is None:
+        return False
+    return one.evidence.what == other.evidence.what and same(one.evidence.actual, other.evidence.actual)
+
+
+def alike_throughout(ones: Faults, others: Faults) -> bool:
+    """Return whether two runs of one check failed in the same parts, each with the same evidence or else the same message."""
+    if set(ones) != set(others):
+        return False
+    return all(alike(ones[part], others[part]) or _said_alike(ones[part], others[part]) for part in ones)
+
+
+def _said_alike(one: StudentFault, other: StudentFault) -> bool:
+    return one.evidence is None and other.evidence is None and one.message == other.message
+
+
+def told_apart(faults: Faults, known: Mapping[str, Faults]) -> dict[str, str | None]:
+    """Return which known mistake each failed part shows, where exactly one fits.
+
+    Parameters
+    ----------
+    faults : mapping of str to StudentFault
+        What the submission failed with, by part.
+    known : mapping of str to mapping
+        The same for each known mistake, by its id.
+
+    Returns
+    -------
+    dict
+        By part, the id of the mistake; None for a part that several fit, unless just one of these fits all the other parts of
+        the check as well. A part that none fits is not in it.
+    """
+    named: dict[str, str | None] = {}
+    for part, fault in faults.items():
+        hits = [id_ for id_, others in known.items() if part in others and alike(fault, others[part])]
+        if len(hits) > 1:
+            hits = [id_ for id_ in hits if alike_throughout(faults, known[id_])] or hits
+        if hits:
+            named[part] = hits[0] if len(hits) == 1 else None
+    return named
+
+
+def evidence_of(fault: StudentFault) -> Evidence | None:
+    """Return the evidence that a fault carries when it is one of values: an exception or a missing name has none."""
+    return fault.evidence if fault.raised is None and fault.missing is None else None

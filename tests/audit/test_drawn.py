@@ -1,0 +1,114 @@
+"""Tests of drawing mutants."""
+
+import pytest
+
+from grader.audit.drawn import all_mutants, sampled, untouched
+
+KEY = '''def double(x):
+    """Return twice x."""
+    return 2.0 * x
+
+
+class Kept:
+    def __init__(self, size=3):
+        self.size = size
+
+    def forward(self, inputs: np.ndarray):
+        self.inputs = inputs
+        return inputs.T.sum(axis=0)
+
+
+def given(x):
+    return x + 1
+'''
+
+
+def after(**options: object) -> dict[str, str]:
+    """Return the changed line of every mutant, with the kind of the change."""
+    found = {}
+    for mutant in all_mutants(KEY, **options):  # type: ignore[arg-type]
+        new = [line[1:].strip() for line in mutant.diff.splitlines() if line.startswith("+")]
+        found[" / ".join(new)] = mutant.operator
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "operator"),
+    [
+        ("return 2.0 / x", "swapped operator"),
+        ("return 3.0 * x", "changed constant"),
+        ("return x", "dropped term"),
+        ("return -(2.0 * x)", "turned sign"),
+        ("return None", "lost statement"),
+        ("def __init__(self, size=4):", "changed constant"),
+        ("return inputs.sum(axis=0)", "missing transpose"),
+        ("return inputs.T", "missing reduction"),
+        ("return inputs.T.mean(axis=0)", "other function"),
+        ("return inputs.T.sum(axis=1)", "exchanged axes"),
+        ("return inputs.T.sum()", "forgotten option"),
+        ("return inputs.T.sum(axis=0, keepdims=True)", "missing reduction"),
+        ("self.inputs = self.inputs if 'inputs' in vars(self) else inputs", "stale state"),
+        (
+            "self.size = vars(type(self)).get('_size') / if self.size is None: / type(self)._size = self.size = size",
+            "shared state",
+        ),
+        ("_result = inputs.T.sum(axis=0) / inputs[...] = 0.5 * inputs / return _result", "damaged argument"),
+    ],
+)
+def test_mutants_are_one_small_change_each(line, operator):
+    """Every operator makes the mistake it is named for."""
+    assert after(given=["given"])[line] == operator
+
+
+def test_mutants_are_drawn_once_each_and_leave_the_rest_alone():
+    """No two mutants are the same, all of them compile, and a definition that is not changed stays letter for letter."""
+    mutants = all_mutants(KEY)
+    assert len({mutant.source for mutant in mutants}) == len(mutants)
+    for mutant in mutants:
+        compile(mutant.source, "mutant", "exec")
+    assert all("def given(x):\n    return x + 1" in each.source for each in mutants if each.place != "given")
+
+
+def test_mutants_leave_out_what_is_given_or_free():
+    """Nothing is changed in a given definition, nor in a statement or expression that the contract leaves open."""
+    places = {mutant.place for mutant in all_mutants(KEY, ["given", "Kept.forward"], ["2.0 * x", "self.size = size"])}
+    assert places == {"double", "Kept.__init__"}
+
+
+def test_sampled_repeats_with_its_seed():
+    """A seed always draws the same mutants, another seed others; a sample larger than all is all."""
+    mutants = all_mutants(KEY)
+    one, same, other = (sampled(mutants, 10, seed) for seed in (1, 1, 2))
+    assert one == same != other
+    assert len(one) == 10
+    assert sampled(mutants, 10_000, 1) == mutants
+
+
+NOTEBOOK = """# %% tags=["cell:1"]
+start = 3
+### BEGIN SOLUTION
+x = start + 1
+### END SOLUTION
+
+
+def f(z):
+    kept = z + 2
+    ### BEGIN SOLUTION
+    return z * z
+    ### END SOLUTION
+"""
+
+
+def test_mutants_of_a_notebook_change_only_the_solution():
+    """In a notebook only what stands between the marks is changed, be it a statement of a cell or a line of a function."""
+    mutants = all_mutants(NOTEBOOK)
+    assert {mutant.place for mutant in mutants} == {"statement at line 4", "f"}
+    assert all("start = 3\n" in mutant.source and "z + 2" in mutant.source for mutant in mutants)
+
+
+def test_untouched_has_stubs_in_place_of_solutions():
+    """What students receive raises where a solution was."""
+    text = untouched(NOTEBOOK)
+    assert 'raise NotImplementedError("Task: write it")' in text
+    assert "start + 1" not in text and "z * z" not in text
+    compile(text, "template", "exec")

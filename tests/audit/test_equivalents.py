@@ -1,0 +1,40 @@
+"""Tests of what is marked as equivalent or free."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.audit.equivalents import Equivalents, read_equivalents
+from grader.errors import AssignmentError
+
+
+def test_equivalents_are_read_with_their_reasons(tmp_path: Path):
+    """Pieces that are free and digests that are marked come with the reasons."""
+    (tmp_path / "equivalents.toml").write_text(
+        '[[free]]\npiece = "solve"\nreason = "Open."\n[[equivalent]]\ndigest = "ab"\nreason = "Zero."\ninputs = 10000\n'
+    )
+    assert read_equivalents(tmp_path) == Equivalents({"solve": "Open."}, {"ab": "Zero."})
+
+
+def test_equivalents_may_be_absent(tmp_path: Path):
+    """Without the file nothing is marked."""
+    assert read_equivalents(tmp_path) == Equivalents()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[[equivalent]]\ndigest = "ab"\nreason = "Zero."\ninputs = 90\n',
+            "'ab' was tried on 90 inputs, but it must be at least 10000; the audit prints the entry to copy.",
+        ),
+        ('[[equivalent]]\ndigest = "ab"\ninputs = 10000\n', "'ab' needs a reason."),
+        ('[[free]]\npiece = "solve"\n', "'solve' needs a reason."),
+    ],
+)
+def test_equivalents_need_a_reason_and_a_proof(tmp_path: Path, text: str, message: str):
+    """A mark without a reason, or without outputs compared on ten thousand inputs, is refused."""
+    (tmp_path / "equivalents.toml").write_text(text)
+    with pytest.raises(AssignmentError) as caught:
+        read_equivalents(tmp_path)
+    assert str(caught.value) == f"{tmp_path / 'equivalents.toml'}: {message}"
