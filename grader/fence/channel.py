@@ -125,14 +125,14 @@ class Channel:
         A connected stream; it is made non-blocking and closed by `close`.
     drains : sequence of Drain
         Pipes to empty while waiting.
-    bell : Channel or None
+    bell : socket or None
         Where the end of the other side is told, should a forgotten process keep this stream open.
     """
 
-    def __init__(self, stream: socket.socket, drains: Sequence[Drain] = (), bell: Channel | None = None) -> None:
+    def __init__(self, stream: socket.socket, drains: Sequence[Drain] = (), bell: socket.socket | None = None) -> None:
         stream.setblocking(False)
         self._stream = stream
-        self._bell = None if bell is None else bell._stream
+        self._bell = bell
         self._drains = drains
         self.late_frames = 0
 

@@ -23,6 +23,8 @@ PROBLEM = fields(
     }
 )
 
+ANSWER = fields({"id": text(100), "place": _PATH, "text": text(20_000), "truncated": flag})
+
 READING = fields(
     {
         "kind": one_of("script", "notebook", "modules", None),
@@ -34,6 +36,7 @@ READING = fields(
         "forbidden": items(_IMPORT, 500),
         "problems": items(PROBLEM, 100),
         "remarks": _REMARKS,
+        "answers": items(ANSWER, 200),
     }
 )
 
@@ -95,7 +98,6 @@ LOADING = fields(
         "cpu_seconds": number,
         "cells": items(CELL, 5000),
         "figures": items(FIGURE, 100),
-        "snapshots": items(text(100), 1000),
     }
 )
 

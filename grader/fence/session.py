@@ -63,7 +63,10 @@ class Session:
     def __init__(self, init_socket: socket.socket, loader_socket: socket.socket, stdout: int, stderr: int) -> None:
         self._init = init_socket
         self._drains = (Drain(stdout), Drain(stderr))
-        self._loader = Channel(loader_socket, self._drains)
+        # What the loader has forked may hold its socket open; that it is gone is told by the init.
+        self._loader = Channel(loader_socket, self._drains, bell=init_socket)
+        self._loader_socket = loader_socket
+        self._loader_gone = False
         self._ready = False
         self._closed = False
         self._last_cpu_seconds = 0.0
@@ -138,9 +141,11 @@ class Session:
         deadline = time.monotonic() + wall_seconds(cpu_seconds)
         ours, theirs = socket.socketpair()
         request = {"do": "check", "cpu_seconds": float(cpu_seconds), **more}
-        channel = Channel(ours, self._drains, bell=self._loader)
+        channel = Channel(ours, self._drains, bell=self._loader_socket)
         try:
             with theirs:
+                if self._loader_gone:
+                    raise EndOfFile
                 nonce = self._loader.send(request, deadline, [theirs.fileno()])
         except (EndOfFile, DeadlineError):
             channel.close()
@@ -220,15 +225,20 @@ class Session:
         return answer
 
     def _hear(self, seconds: float) -> dict[str, Any]:
-        """Return the init's next message."""
-        try:
-            wait(self._init, selectors.EVENT_READ, self._drains, time.monotonic() + seconds)
-            message = self._init.recv(65536)
-        except (DeadlineError, OSError) as error:
-            raise FenceError(f"The guardian of a session did not answer within {seconds:g} seconds.") from error
-        if not message:
-            raise FenceError("The guardian of a session has ended.")
-        return dict(json.loads(message))
+        """Return the init's next answer."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                wait(self._init, selectors.EVENT_READ, self._drains, deadline)
+                message = self._init.recv(65536)
+            except (DeadlineError, OSError) as error:
+                raise FenceError(f"The guardian of a session did not answer within {seconds:g} seconds.") from error
+            if not message:
+                raise FenceError("The guardian of a session has ended.")
+            answer = dict(json.loads(message))
+            if "loader_gone" not in answer:
+                return answer
+            self._loader_gone = True
 
     def _loader_fault(self, cpu_seconds: float) -> StudentFault:
         """Return the fault for a loader that is gone, by what the init saw of it."""

@@ -179,7 +179,7 @@ def test_channel_hears_the_bell():
     """An end that is told elsewhere ends the waiting, but not before what had arrived is taken."""
     other, ringing = socket.socketpair()
     ours, theirs = socket.socketpair()
-    channel = Channel(ours, bell=Channel(other))
+    channel = Channel(ours, bell=other)
     nonce = channel.send(None, soon())
     theirs.sendall(encode_frame(nonce, "in time"))
     ringing.sendall(b"!")

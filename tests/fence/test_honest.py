@@ -8,6 +8,7 @@ from grader.outcomes import StudentFault, Why
 
 HONEST = {
     "linear algebra": "a = np.eye(200) + np.ones((200, 200)) / 999\n    return bool(np.allclose(np.linalg.inv(a) @ a, np.eye(200)))",
+    "training": "w, x = np.zeros((2, 1)), np.random.default_rng(0).random((50, 2))\n    y = (x[:, :1] > x[:, 1:]) * 1.0\n    for _ in range(500):\n        w -= 5.0 * x.T @ (1 / (1 + np.exp(-x @ w)) - y) / 50\n    return bool(np.mean((x @ w > 0) == (y > 0.5)) > 0.95)",
     "threads": "from concurrent.futures import ThreadPoolExecutor\n    with ThreadPoolExecutor(4) as pool:\n        return sum(pool.map(abs, range(9))) == 36",
     "temporary file": "import tempfile\n    with tempfile.NamedTemporaryFile() as file:\n        return os.path.exists(file.name)",
     "array on disk": "np.save('a.npy', np.ones(3))\n    return float(np.load('a.npy').sum()) == 3.0",

@@ -9,7 +9,7 @@ import pytest
 
 from grader.fence import FenceError, Zygote
 from grader.outcomes import StudentFault, Why
-from tests.fence.conftest import MEBIBYTE, SMALL
+from tests.fence.conftest import EVERYTHING, MEBIBYTE, SMALL
 
 SOURCE = """
 import os, time
@@ -238,3 +238,18 @@ def test_session_is_silent_three_times_at_most(fenced, call, monkeypatch):
         messages.append(caught.value.message)
     silent = "It did not finish within 1 seconds of computing time."
     assert messages == [silent, silent, silent, "It ended before this could be asked."]
+
+
+def test_session_sees_a_loader_die_whose_socket_a_child_holds(zygote):
+    """What the loader has forked keeps its socket open; the judge hears of the end all the same, with the right word."""
+    source = (
+        "import ctypes, os, time\nif os.fork() == 0:\n    time.sleep(600)\nctypes.CDLL(None).syscall(101, 0, 0, 0, 0)\n"
+    )
+    with zygote.open(SMALL) as session:
+        session.read([("a.py", source.encode())], name="a.py", form="file", allowed_imports=EVERYTHING)
+        with pytest.raises(StudentFault) as caught:
+            session.load("submission", cpu_seconds=5.0)
+    assert (caught.value.why, caught.value.message) == (
+        Why.BLOCKED,
+        "It was stopped for asking the system for something that is not allowed here.",
+    )

@@ -68,6 +68,7 @@ def reading():
         "names": ["f"],
         "imports": [{"module": "numpy", "file": "s001.py", "line": 1}],
         "forbidden": [],
+        "answers": [],
         "problems": [{"why": "wrong", "message": "m", "hint": None, "file": None, "line": None}],
         "remarks": [],
     }
@@ -97,7 +98,6 @@ def test_loading_keeps_figures_as_arrays():
         "conflicts": [],
         "remarks": [],
         "cpu_seconds": 0.5,
-        "snapshots": [],
     }
     figure = {"png": None, "width": 10, "height": 10, "axes": [axes]}
     result = LOADING({**loading, "cells": [], "figures": [figure]})

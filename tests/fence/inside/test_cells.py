@@ -85,3 +85,19 @@ def test_python_text_uncovers_timed_cells():
     assert python_text(cell) == "\nx = 1"
     timed = read_notebook("s.ipynb", raw([{**CELL, "source": "%%timeit\nx = 1"}])).code[0]
     assert python_text(timed) == "%%timeit\nx = 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "tags", "seen"),
+    [
+        ("# Answer 1.2c: the numerical gradient\nx = 1", [], ("cell:1.2c",)),
+        ("## ANSWER 1.2c.\nx = 1", ["a"], ("a", "cell:1.2c")),
+        ("# Answer 1.2c\nx = 1", ["cell:1.2f"], ("cell:1.2f",)),
+        ("x = 1\n# Answer 1.2c", [], ()),
+        ("# Answers follow", [], ()),
+    ],
+)
+def test_cells_tell_by_their_first_line_which_answer_they_are(text, tags, seen):
+    """Where a front end has dropped the tag of an answer, its first line stands for it."""
+    (cell,) = read_notebook("s.ipynb", raw([{**CELL, "source": text, "metadata": {"tags": tags}}])).code
+    assert cell.tags == seen

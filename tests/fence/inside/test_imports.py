@@ -51,3 +51,23 @@ def test_imports_in_checks_are_held_to_the_list(load):
     session, _ = load("def f():\n    import torch\n")
     with session.check() as check:
         assert check.ask("call", on=0, name="f")["raised"]["type"] == "ForbiddenImport"
+
+
+def test_imports_in_a_text_are_those_of_whoever_executes_it(load):
+    """A text has no file of its own: the line that executes it is named."""
+    for text in (
+        "exec('import torch')",
+        "eval('__import__(\"torch\")')",
+        "exec(compile('import torch', '<x>', 'exec'))",
+    ):
+        _, loading = load(f"x = 1\n{text}\n")
+        assert loading["status"] == "forbidden", text
+        assert loading["error"]["message"].startswith("s001.py, line 2 imports `torch`"), text
+
+
+def test_imports_by_libraries_that_execute_texts_are_free(load):
+    """A library that executes a text asks for itself."""
+    _, loading = load(
+        "import collections\nPoint = collections.namedtuple('Point', 'x y')\nimport dataclasses\nimport timeit\n"
+    )
+    assert loading["status"] == "loaded", loading["error"]

@@ -159,15 +159,53 @@ def test_notebook_cells_after_one_that_hangs_can_run(session):
         assert check.value("get", on=0, name="c") == 3
 
 
-def test_notebook_keeps_names_after_tagged_cells(session):
-    """The names as they were after a tagged cell can be asked for."""
-    loading = run(session, ("x = 1\ndef f():\n    return x", ["q1"]), ("x = 2", ["q2"]), snapshots=["q1", "q2", "q3"])
-    assert loading["snapshots"] == ["q1", "q2"]
+def test_notebook_goes_back_to_the_cell_that_gave_a_name_its_value(session):
+    """The value of a tagged cell comes first, then those of other cells, the last one first; each check begins anew."""
+    cells = (("x = 1", ["q1"]), ("x = 2", ["q2"]), "x = 3", "y = 4")
+    run(session, *cells, follow=["x", "z"])
     with session.check() as check:
-        for tag, value in (("q1", 1), ("q2", 2)):
-            names = check.value("snapshot", tag=tag)
-            assert check.value("get", on=names.id, name="x") == value
-        assert check.ask("snapshot", tag="q3")["missing"] == "q3"
+        for tag, values in (("q1", [1, 3, 2]), ("q2", [2, 3, 1]), ("q9", [3, 2, 1])):
+            for back, value in enumerate(values):
+                assert check.value("rewind", name="x", tag=tag, back=back) == 3
+                assert (check.value("get", on=0, name="x"), check.value("get", on=0, name="y")) == (value, 4)
+        assert check.value("rewind", name="z", tag="q1") == 0
+        assert check.value("rewind", name="y") == 0
+    with session.check() as check:
+        assert check.value("get", on=0, name="x") == 3
+
+
+def test_notebook_goes_back_to_functions_whose_names_were_used_again(session):
+    """What a function needs is what it was when the function was defined: helpers, numbers and modules."""
+    cells = (
+        "import math\nw = 2\ndef f(x):\n    return w * math.floor(g(x))",
+        "def g(x):\n    return x + 1",
+        "w, f, math = 7, f(1.5), 3",
+        "def h(x):\n    return math.floor(x)",
+    )
+    run(session, *cells, follow=["f", "h"])
+    with session.check() as check:
+        assert check.value("get", on=0, name="f") == 4
+        assert check.ask("call", on=0, name="h", args=[1.5], kwargs={})["raised"]["type"] == "AttributeError"
+        check.value("rewind", name="f")
+        assert check.value("call", on=0, name="f", args=[1.5], kwargs={}) == 4
+        check.value("rewind", name="h")
+        assert check.value("get", on=0, name="w") == 7
+        assert check.value("call", on=0, name="h", args=[1.5], kwargs={}) == 1
+
+
+def test_notebook_prefers_what_is_written_to_a_stub_of_the_template(session):
+    """A cell of the template left in place below the answer does not take its place."""
+    stub = "def f(x):\n    raise NotImplementedError('Task 1: write f')"
+    model = "class A:\n    def f(self):\n        {}"
+    cells = ("def f(x):\n    return x + 1", stub, model.format("return 5"), model.format("raise NotImplementedError"))
+    run(session, *cells, follow=["f", "A"])
+    with session.check() as check:
+        assert check.ask("call", on=0, name="f", args=[1], kwargs={})["task"] == "1"
+        assert check.value("rewind", name="f") == 2
+        assert check.value("call", on=0, name="f", args=[1], kwargs={}) == 2
+        check.value("rewind", name="A")
+        made = check.value("call", on=0, name="A", args=[], kwargs={})
+        assert check.value("call", on=made.id, name="f", args=[], kwargs={}) == 5
 
 
 def test_notebook_finds_modules_beside_it(session):
@@ -207,3 +245,20 @@ def test_notebook_shell_leaves_scripts_alone(load):
     )
     with session.check() as check:
         assert check.ask("get", on=0, name="trace")["missing"] == "trace"
+
+
+def test_notebook_finds_the_given_files(session):
+    """A given file lies beside the notebook and in the working folder, whatever was handed in under its name."""
+    text = "from pathlib import Path\nprint(Path('a.txt').read_text(), Path('work/a.txt').read_text())"
+    files = {"work/s001.ipynb": notebook(text), "work/a.txt": "changed", "b.pdf": b"x"}
+    session.read(files, "folder", given=[("a.txt", b"given")])
+    assert shown(session.load(), 1) == ["given given\n"]
+
+
+def test_notebook_survives_a_folder_in_the_place_of_a_given_file(session):
+    """A folder of that name is reported, and nothing ends."""
+    reading = session.read({"s001.ipynb": notebook("x = 1"), "a.txt/b": "c"}, "folder", given=[("a.txt", b"given")])
+    assert [found["message"] for found in reading["problems"]] == [
+        "A folder has the name of the file a.txt, which is given."
+    ]
+    assert session.load()["names"] == ["x"]

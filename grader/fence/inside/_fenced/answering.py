@@ -16,7 +16,9 @@ from _fenced import drawing
 from _fenced.faults import Sources, describe, type_name
 from _fenced.framing import Channel, EndOfChannel
 from _fenced.handles import Handles
+from _fenced.history import History
 from _fenced.namespaces import Namespace, public, similar
+from _fenced.operators import OPERATORS
 from _fenced.printing import Recorder
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 from _fenced.wire import MAX_BYTES, Encoded, Held, MalformedFrame, encode
@@ -42,21 +44,26 @@ class Answers:
         What handle 0 stands for.
     sources : Sources
         Tells the student's frames from others.
-    snapshots : dict
-        Names kept after tagged cells.
+    history : History
+        The names as they were when they were defined.
     """
 
-    def __init__(self, namespace: Namespace, sources: Sources, snapshots: dict[str, Namespace]) -> None:
+    def __init__(self, namespace: Namespace, sources: Sources, history: History) -> None:
         self._handles = Handles(namespace)
         self._sources = sources
-        self._snapshots = snapshots
+        self._namespace = namespace
+        self._history = history
         self._output = Recorder(OUTPUT_CHARACTERS)
         self._shown: list[Any] = []
 
-    def serve(self, channel: Channel) -> None:
-        """Answer requests until the judge closes the channel."""
+    def begin(self) -> None:
+        """Take what is printed and shown from now on."""
         sys.stdout = sys.stderr = self._output
         drawing.on_show(self._keep_shown)
+
+    def serve(self, channel: Channel) -> None:
+        """Answer requests until the judge closes the channel."""
+        self.begin()
         while True:
             try:
                 nonce, request = channel.receive()
@@ -127,6 +134,13 @@ class Answers:
         function = subject if name is None else self._attribute(subject, name)
         return function(*request.get("args", ()), **request.get("kwargs", {}))
 
+    def apply(self, request: dict[str, Any]) -> Any:
+        """Apply an operator to values, as Python does where it stands between them."""
+        operator = OPERATORS.get(request["name"])
+        if operator is None:
+            raise MalformedFrame(f"there is no operator {request['name']!r}")
+        return operator(*request["args"])
+
     def hold(self, request: dict[str, Any]) -> Held:
         """Keep a value of the judge's here."""
         return Held(request["value"])
@@ -155,12 +169,9 @@ class Answers:
         """Return what was printed since the last such request."""
         return self._output.take()
 
-    def snapshot(self, request: dict[str, Any]) -> Held:
-        """Return the names as they were after a tagged cell."""
-        tag = request["tag"]
-        if tag not in self._snapshots:
-            raise _Missing(tag, similar(tag, list(self._snapshots)))
-        return Held(self._snapshots[tag])
+    def rewind(self, request: dict[str, Any]) -> int:
+        """Go back to a moment at which a name was defined; return how many there are."""
+        return self._history.go_back(self._namespace, request["name"], request.get("tag"), request.get("back", 0))
 
     def _attribute(self, subject: Any, name: str) -> Any:
         try:
@@ -230,11 +241,12 @@ _OPERATIONS: dict[str, Callable[[Answers, dict[str, Any]], Any]] = {
     "get": Answers.get,
     "set": Answers.set,
     "call": Answers.call,
+    "apply": Answers.apply,
     "hold": Answers.hold,
     "read": Answers.read,
     "list": Answers.elements,
     "names": Answers.names,
     "figures": Answers.figures,
     "output": Answers.output,
-    "snapshot": Answers.snapshot,
+    "rewind": Answers.rewind,
 }

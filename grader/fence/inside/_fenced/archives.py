@@ -184,6 +184,8 @@ def _unique(path: str, taken: dict[str, str], bundle: Bundle) -> bool:
 def _clash(path: str, other: str) -> str:
     if path == other:
         return f"{path} is in the submission twice; the first one was taken."
+    if unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", other):
+        return f"Two files are named {path}, spelt with different characters that look the same; one was left out."
     return f"{path} and {other} have the same name on some systems; {path} was left out."
 
 

@@ -20,6 +20,8 @@ from _fenced.sources import Source, examine
 MAX_CELLS = 2000
 MAX_TAGS = 20
 _SAVE_AGAIN = "Open the notebook in Jupyter, save it there and hand it in again."
+# For front ends that drop the tags: the first line of a cell with the tag `cell:1.2c` is `# Answer 1.2c`.
+_MARK = re.compile(r"\s*#+\s*answer\s+([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
 _TIMED_CELL = re.compile(r"\s*%%time(?=\s|$)[^\n]*")
 
 
@@ -172,7 +174,8 @@ def _cells(path: str, document: dict[str, Any], notebook: Notebook) -> list[Cell
             continue
         number += 1
         count = entry.get("execution_count")
-        cells.append(Cell(index, "code", text, _tags(entry), count if type(count) is int else None, number, line))
+        tags = _with_mark(_tags(entry), text)
+        cells.append(Cell(index, "code", text, tags, count if type(count) is int else None, number, line))
         line += text.count("\n") + 1
     return cells
 
@@ -181,6 +184,14 @@ def _tags(entry: dict[str, Any]) -> tuple[str, ...]:
     tags = _table(entry.get("metadata")).get("tags")
     wanted = tags if isinstance(tags, list) else []
     return tuple(tag[:100] for tag in wanted if isinstance(tag, str))[:MAX_TAGS]
+
+
+def _with_mark(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return the tags of a code cell, with the one that its first line stands for when no tag says which answer it is."""
+    mark = _MARK.match(text)
+    if mark is None or any(tag.startswith("cell:") for tag in tags):
+        return tags
+    return (*tags, f"cell:{mark[1].rstrip('.')}"[:100])
 
 
 def _note_counts(notebook: Notebook) -> None:

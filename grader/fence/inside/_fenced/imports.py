@@ -96,10 +96,8 @@ def install(policy: Policy, sources: Sources, after: Callable[[str], None]) -> N
     def guarded(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
         if level == 0 and type(name) is str and policy.is_foreign(name):
             names = tuple(fromlist) if type(fromlist) is tuple else ()
-            frame = _getframe(1)
-            file = sources.path(frame.f_code.co_filename)
-            if file is not None and not policy.permits(name, names):
-                raise ForbiddenImport(policy.refusal(name, file, frame.f_lineno), name=name)
+            if not policy.permits(name, names) and (asked := _asking(_getframe(1), sources)) is not None:
+                raise ForbiddenImport(policy.refusal(name, *asked), name=name)
             module = _real_import(name, globals, locals, fromlist, level)
             after(name.partition(".")[0])
             return module
@@ -184,12 +182,17 @@ def _above(module: str, listed: Iterable[str]) -> bool:
 
 
 def _asking(frame: Any, sources: Sources) -> tuple[str, int] | None:
-    """Return file and line of the import if the innermost frame outside `importlib` is the student's."""
+    """Return file and line of the import if the innermost frame that has a file, outside `importlib`, is the student's.
+
+    A text that is executed has no file: whoever executes it asks.
+    """
     while frame is not None:
         filename = frame.f_code.co_filename
-        if not filename.startswith("<frozen importlib") and filename != _IMPORTLIB:
-            file = sources.path(filename)
-            return None if file is None else (file, frame.f_lineno)
+        file = sources.path(filename)
+        if file is not None:
+            return file, frame.f_lineno
+        if not filename.startswith("<") and filename != _IMPORTLIB:
+            return None
         frame = frame.f_back
     return None
 

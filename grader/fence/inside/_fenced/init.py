@@ -2,7 +2,7 @@
 
 Imports nothing of ours but this package. It never executes or reads a line of the submission. On its socket
 (SOCK_SEQPACKET, JSON) the judge asks for `usage`, `sweep` and `stop`; the end of that socket, or of the
-zygote's lifeline, means `stop`, too.
+zygote's lifeline, means `stop`, too. Unasked it says one thing, once: that the loader has ended.
 """
 
 from __future__ import annotations
@@ -157,6 +157,9 @@ class Init:
                     return
                 if pid == self._loader:
                     self._loader_status = status
+                    # A judge that waits for the loader would not see its end while something it forked holds its socket.
+                    with contextlib.suppress(OSError):
+                        self._judge.send(json.dumps({"loader_gone": True}).encode())
 
     def _cpu_seconds(self) -> float:
         """Return user and system time of all processes of the session, living and reaped, in seconds."""

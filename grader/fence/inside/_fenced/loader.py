@@ -18,6 +18,7 @@ from _fenced import deadline, entropy, printing
 from _fenced.answering import Answers
 from _fenced.faults import Sources, message_of
 from _fenced.framing import Channel, EndOfChannel
+from _fenced.history import History
 from _fenced.loading import Loading, wall_seconds
 from _fenced.namespaces import Namespace
 from _fenced.reading import HARMLESS, Submission, read
@@ -38,7 +39,7 @@ def main(channel: Any, config: dict[str, Any]) -> NoReturn:
     channel : socket.socket
         A connected stream socket.
     config : dict
-        `seed` (int), `harmless` (dotted names), `snapshots` (tags of cells), `debug` (bool); all may be missing.
+        `seed` (int), `harmless` (dotted names), `debug` (bool); all may be missing.
     """
     try:
         Loader(_out_of_the_way(channel), config).serve()
@@ -91,7 +92,6 @@ class Loader:
         if self._submission is None or self._run is not None:
             self._channel.send(nonce, _refusal("load follows one read, and comes once"))
             return
-        message.setdefault("snapshots", self._config.get("snapshots", ()))
         message.setdefault("seed", self._config.get("seed", 0))
         loading = Loading(self._submission, message, lambda report: self._finish(nonce, report), self.serve)
         self._run = loading.run
@@ -131,9 +131,9 @@ class Loader:
             self._restate()
             run = self._run
             if run is None:
-                Answers(Namespace({}), Sources(""), {}).serve(Channel(_high(number)))
+                Answers(Namespace({}), Sources(""), History()).serve(Channel(_high(number)))
             else:
-                Answers(run.namespace, run.submission.sources, run.snapshots).serve(Channel(_high(number)))
+                Answers(run.namespace, run.submission.sources, run.history).serve(Channel(_high(number)))
             _exit(0)
         except BaseException as error:
             _last_words(error, bool(self._config.get("debug")))

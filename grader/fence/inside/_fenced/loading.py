@@ -37,7 +37,7 @@ class Loading:
         What there is to run.
     message : dict
         The judge's request: `cpu_seconds`, `run_name`, and perhaps `wall_seconds`, `cell_cpu_seconds`,
-        `drawing_seconds`, `figures`, `cells`, `snapshots`, `seed`.
+        `drawing_seconds`, `figures`, `cells`, `follow`, `seed`.
     finish : callable
         Sends the report.
     serve : callable
@@ -95,7 +95,7 @@ class Loading:
         if submission.kind == "modules":
             return ModulesRun(submission, run_name)
         if submission.kind == "notebook":
-            return NotebookRun(submission, self._album, self._message.get("snapshots", ()), self._limit_cell)
+            return NotebookRun(submission, self._album, self._message.get("follow", ()), self._limit_cell)
         return _NothingRun(submission)
 
     def _out_of_time(self) -> NoReturn:
@@ -152,7 +152,6 @@ class Loading:
             "cpu_seconds": spent,
             "cells": run.cells if self._message.get("cells", True) else [],
             "figures": self._album.figures,
-            "snapshots": sorted(run.snapshots),
         }
 
 

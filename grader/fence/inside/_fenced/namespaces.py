@@ -50,11 +50,30 @@ class Namespace:
             n for n, value in pairs if type(value) is not ModuleType and (n not in given or given[n] is not value)
         )
 
+    def dictionaries(self) -> list[dict[str, Any]]:
+        """Return the dictionaries that the code itself reads and writes."""
+        return [self._names]
+
     def copy(self) -> Namespace:
         """Return the names as they are now."""
         copied = Namespace(dict(self._names))
         copied._given = self._given
         return copied
+
+    def items(self) -> list[tuple[str, Any]]:
+        """Return the names and their values."""
+        return list(self._names.items())
+
+    def value(self, name: str, default: Any) -> Any:
+        """Return the value of `name`, or `default`."""
+        return self._names.get(name, default)
+
+    def replace(self, end: Namespace, moment: Namespace, modules: dict[str, ModuleType]) -> None:
+        """Give the names the values of `moment`, those that it lacks the values of `end`, and modules back their names."""
+        names = {**end._names, **moment._names}
+        shadowed = {name: module for name, module in modules.items() if type(names.get(name)) is not ModuleType}
+        self._names.clear()
+        self._names.update({**names, **shadowed})
 
 
 class MergedNamespace(Namespace):
@@ -90,6 +109,10 @@ class MergedNamespace(Namespace):
         holders = [names for names in self._modules.values() if name in names]
         for names in holders or list(self._modules.values())[:1]:
             names[name] = value
+
+    def dictionaries(self) -> list[dict[str, Any]]:
+        """Return the dictionary of every module."""
+        return list(self._modules.values())
 
     def defined(self) -> list[str]:
         """Return the public names of all modules, sorted."""

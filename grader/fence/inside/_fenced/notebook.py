@@ -14,6 +14,7 @@ from _fenced import drawing, shell
 from _fenced.cells import Cell, python_text
 from _fenced.drawing import Album
 from _fenced.faults import describe
+from _fenced.history import History
 from _fenced.namespaces import Namespace
 from _fenced.outputs import Budget, CellOutputs
 from _fenced.own_modules import put_on_path
@@ -37,20 +38,20 @@ class NotebookRun(Run):
         Of the kind "notebook".
     album : Album
         Takes the figures.
-    tags : iterable of str
-        After a cell with one of these tags the names are kept as they are then, under the tag.
+    follow : iterable of str
+        Names whose values are kept as they were after each cell that gave them new ones.
     before_cell : callable
         Is called before each cell with code; sets its limit of time.
     """
 
     def __init__(
-        self, submission: Submission, album: Album, tags: Iterable[str], before_cell: Callable[[], None]
+        self, submission: Submission, album: Album, follow: Iterable[str], before_cell: Callable[[], None]
     ) -> None:
         super().__init__(submission)
         assert submission.notebook is not None
         self._path = submission.notebook.path
+        self.history = History(follow)
         self._album = album
-        self._tags = frozenset(tags)
         self._before_cell = before_cell
         self._waiting = list(submission.notebook.cells)
         self._budget = Budget()
@@ -121,8 +122,7 @@ class NotebookRun(Run):
         assert cell is not None
         self._show()
         self.cells.append(_entry(cell, status, error, self._outputs.items()))
-        for tag in self._tags.intersection(cell.tags):
-            self.snapshots[tag] = self.namespace.copy()
+        self.history.note(cell.tags, self.namespace)
 
     def _show(self) -> None:
         for figure in self._album.take_open():

@@ -7,11 +7,13 @@ sentences what is there, what is wrong and what was left out.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import basename, commonpath, dirname
 from typing import Any
 
+from _fenced.answers import find_answers
 from _fenced.archives import Bundle, Limits, collect
 from _fenced.cells import Notebook, cell_sources, read_notebook
 from _fenced.faults import Sources, problem
@@ -67,7 +69,7 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     Parameters
     ----------
     message : dict
-        The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless` and `limits`.
+        The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless`, `limits`, `given` (files) and `questions`.
     folder : str
         Absolute path of the scratch folder.
     """
@@ -79,7 +81,10 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
     own = [submission.module_name(path) for path in submission.modules]
     submission.policy = Policy(allowed, message.get("harmless", HARMLESS), own)
-    return submission, _report(bundle, submission)
+    _write_given(message.get("given", ()), submission)
+    report = _report(bundle, submission)
+    report["answers"] = find_answers(message.get("questions", ()), submission.notebook, bundle.files)
+    return submission, report
 
 
 def _write(bundle: Bundle, submission: Submission) -> None:
@@ -91,6 +96,18 @@ def _write(bundle: Bundle, submission: Submission) -> None:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             submission.problems.append(problem("wrong", f"{path} could not be unpacked: {reason}.", None, file=path))
+
+
+def _write_given(given: Iterable[tuple[str, bytes]], submission: Submission) -> None:
+    """Write the files that every submission is given, over its own of that name, where its code looks for them."""
+    folder = Path(submission.folder)
+    for name, content in given:
+        for place in dict.fromkeys((folder, folder / submission.base)):
+            try:
+                (place / name).write_bytes(content)
+            except OSError:
+                message = f"A folder has the name of the file {name}, which is given."
+                submission.problems.append(problem("wrong", message, "Call the folder something else.", file=name))
 
 
 def _choose(bundle: Bundle, submission: Submission) -> None:

@@ -9,6 +9,7 @@ import threading
 from typing import Any, NoReturn
 
 from _fenced.faults import ForbiddenImport
+from _fenced.history import History
 from _fenced.namespaces import Namespace
 from _fenced.reading import Submission
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -42,7 +43,7 @@ class Run:
         self.remarks: list[str] = []
         self.namespace = Namespace({})
         self.cells: list[dict[str, Any]] = []
-        self.snapshots: dict[str, Namespace] = {}
+        self.history = History()
 
     def execute(self) -> None:
         """Run the submission; never raises."""

@@ -1,0 +1,95 @@
+"""Hand-ins that are made to do harm, or are broken, before a line of them runs: each a function that writes one to a path."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+import stat
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from tests.attacks.attack import HONEST
+
+MAIN = HONEST.encode()
+
+
+def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    """Return a zip with these entries."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def special(name: str, kind: int, content: bytes = b"") -> tuple[zipfile.ZipInfo, bytes]:
+    """Return an entry of a kind such as a link."""
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = (kind | 0o644) << 16
+    return entry, content
+
+
+def renamed(raw: bytes, old: bytes, new: bytes) -> bytes:
+    """Return a zip in which a name is another one, which no library would write."""
+    assert len(old) == len(new) and raw.count(old) == 2
+    return raw.replace(old, new)
+
+
+def encrypted(raw: bytes) -> bytes:
+    """Return a zip whose first entry says that it has a password."""
+    flags = raw.index(b"PK\x01\x02") + 8
+    return raw[:6] + b"\x01\x00" + raw[8:flags] + b"\x01\x00" + raw[flags + 2 :]
+
+
+def lying(raw: bytes, size: int) -> bytes:
+    """Return a zip whose first entry announces another size."""
+    place = raw.index(b"PK\x01\x02") + 24
+    return raw[:22] + struct.pack("<I", size) + raw[26:place] + struct.pack("<I", size) + raw[place + 4 :]
+
+
+def notebook(*cells: dict[str, Any], **changes: Any) -> bytes:
+    """Return a notebook, with the honest code in its first cell unless cells are given."""
+    first = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": HONEST}
+    made = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells or [first])} | changes
+    return json.dumps(made).encode()
+
+
+def code(source: str, **more: Any) -> dict[str, Any]:
+    """Return a code cell without an id."""
+    return {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source} | more
+
+
+def folder_with_link(path: Path, canary: Path) -> None:
+    """Make a folder with links to a file and to a folder of the judge's."""
+    path.mkdir()
+    (path / "main.py").write_bytes(MAIN)
+    (path / "data.txt").symlink_to(canary)
+    (path / "all").symlink_to("/")
+
+
+def folder_with_specials(path: Path, canary: Path) -> None:
+    """Make a folder with a pipe and a socket, on which an open would wait."""
+    path.mkdir()
+    (path / "main.py").write_bytes(MAIN)
+    os.mkfifo(path / "pipe.py")
+    here = os.getcwd()
+    os.chdir(path)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind("door.py")
+    os.chdir(here)
+
+
+def folder_with_thousands(path: Path, canary: Path) -> None:
+    """Make a folder with more files than are read."""
+    path.mkdir()
+    (path / "main.py").write_bytes(MAIN)
+    for number in range(2100):
+        (path / f"f{number}.txt").touch()
+
+
+LINK, PIPE, DEVICE = stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR
+ELF = b"\x7fELF" + bytes(100)

@@ -1,0 +1,161 @@
+"""Whatever a hand-in is packed like: one clear sentence in that student's report, and nobody else is touched."""
+
+import os
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from tests.attacks.attack import HONEST
+from tests.attacks.packages import (
+    DEVICE,
+    ELF,
+    LINK,
+    MAIN,
+    PIPE,
+    code,
+    encrypted,
+    folder_with_link,
+    folder_with_specials,
+    folder_with_thousands,
+    lying,
+    notebook,
+    renamed,
+    special,
+    zipped,
+)
+from tests.grading import grade
+from tests.report.html_reader import Page
+
+GOOD = ("main.py", MAIN)
+BACKSLASHES = renamed(
+    renamed(zipped(GOOD, ("AAAAAAA.py", b""), ("BBBBBBB.py", b"")), b"AAAAAAA.py", b"C:\\test.py"),
+    b"BBBBBBB.py",
+    b"..\\..\\a.py",
+)
+OLD = nbformat.v3.new_notebook(worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell(HONEST)])])
+R = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
+LEFT_OUT, NO_KERNEL = "was left out.", "does not name its kernel; it was run as Python."
+
+# File name -> content or maker, points, the sentence on that student's page.
+HAND_INS = {
+    "traversal.zip": (lambda: zipped(GOOD, ("../../out.py", b"")), 10, "The file name '../../out.py' leads out of its folder; the file was left out."),
+    "absolute.zip": (lambda: zipped(GOOD, ("/etc/out.py", b"")), 10, "The file name '/etc/out.py' is an absolute path; the file was left out."),
+    "drive.zip": (lambda: BACKSLASHES, 10, "The file name 'C:\\test.py' is an absolute path; the file was left out."),
+    "backslashes.zip": (lambda: BACKSLASHES, 10, "The file name '..\\..\\a.py' leads out of its folder; the file was left out."),
+    "link.zip": (lambda: zipped(GOOD, special("data.txt", LINK, b"/etc/passwd")), 10, "'data.txt' is a link and was left out."),
+    "pipe.zip": (lambda: zipped(GOOD, special("pipe.py", PIPE)), 10, "'pipe.py' is no ordinary file and was left out."),
+    "device.zip": (lambda: zipped(GOOD, special("zero.py", DEVICE)), 10, "'zero.py' is no ordinary file and was left out."),
+    "bomb.zip": (lambda: zipped(GOOD, ("data.csv", bytes(2**24))), 0, "'data.csv' in bomb.zip unpacks to 1028 times its size; at most 200 times is unpacked."),
+    "bombs.zip": (lambda: zipped(GOOD, *((f"{n}.csv", os.urandom(9000) * 110) for n in range(75))), 0, "bombs.zip has 70.8 MiB; at most 64 MiB are taken."),
+    "nested.zip": (lambda: zipped(GOOD, ("inner.zip", zipped(GOOD))), 10, "inner.zip is an archive inside the submission and was not opened."),
+    "thousands.zip": (lambda: zipped(GOOD, *((f"{n}.txt", b"") for n in range(100_000))), 0, "thousands.zip holds 100001 files; at most 1000 are unpacked."),
+    "case.zip": (lambda: zipped(GOOD, ("data.csv", b"1"), ("Data.csv", b"2")), 10, "data.csv and Data.csv have the same name on some systems; data.csv was left out."),
+    "unicode.zip": (lambda: zipped(GOOD, ("caf\u00e9.csv", b"1"), ("cafe\u0301.csv", b"2")), 10, "Two files are named caf\u00e9.csv, spelt with different characters that look the same; one was left out."),
+    "reserved.zip": (lambda: zipped(GOOD, ("con.csv", b"1")), 10, "The file name 'con.csv' is reserved on some systems; rename the file."),
+    "control.zip": (lambda: zipped(GOOD, ("a\x07b.py", b"")), 10, "The file name 'a\\u0007b.py' has characters that cannot be seen; the file was left out."),
+    "direction.zip": (lambda: zipped(GOOD, ("evil\u202eyp.txt", b"")), 10, "The file name 'evil\\u202eyp.txt' has characters that cannot be seen; the file was left out."),
+    "library.zip": (lambda: zipped(GOOD, ("fast.so", b"")), 10, "fast.so is compiled code and was left out."),
+    "disguised.zip": (lambda: zipped(GOOD, ("fast.csv", ELF)), 10, "fast.csv is compiled code and was left out."),
+    "encrypted.zip": (lambda: encrypted(zipped(GOOD)), 0, "The zip is encrypted ('main.py')."),
+    "cut.zip": (lambda: b"PK\x03\x04 nothing", 0, "cut.zip cannot be opened as a zip archive."),
+    "lying.zip": (lambda: lying(zipped(GOOD), 10), 0, "main.py in lying.zip is damaged and cannot be unpacked."),
+    "empty.zip": (zipped, 0, "The submission holds no .py or .ipynb file."),
+    "links": (folder_with_link, 10, "'data.txt' is a link and was left out."),
+    "specials": (folder_with_specials, 10, "'pipe.py' is no ordinary file and was left out."),
+    "crowd": (folder_with_thousands, 0, "The hand-in could not be read: The folder holds more than 2000 files; hand in only your own source files."),
+    "broken.ipynb": (lambda: b'{"cells": [', 0, "broken.ipynb is no valid notebook from line 1 on: it was cut short or edited as text."),
+    "list.ipynb": (lambda: b"[]", 0, "list.ipynb is JSON, but not a notebook."),
+    "blank.ipynb": (lambda: b"", 0, "blank.ipynb is empty."),
+    "old.ipynb": (lambda: nbformat.v3.writes_json(OLD).encode(), 10, "old.ipynb has the old notebook format 3; it was converted to format 4."),
+    "future.ipynb": (lambda: notebook(nbformat=9), 10, "future.ipynb has notebook format 9; it was read as format 4."),
+    "long.ipynb": (lambda: notebook(*[code("pass")] * 3001), 0, "long.ipynb has 3001 cells; at most 2000 are run."),
+    "heavy.ipynb": (lambda: notebook(code(HONEST + "#" * 2**25)), 0, "The hand-in could not be read: The hand-in is larger than 32 MiB; hand in only your own source files."),
+    "kernel.ipynb": (notebook, 10, "kernel.ipynb does not name its kernel; it was run as Python."),
+    "ids.ipynb": (lambda: notebook(code(HONEST), code("1", id="a"), code("2", id="a")), 10, "ids.ipynb does not name its kernel; it was run as Python."),
+    "r.ipynb": (lambda: notebook(metadata=R), 0, "r.ipynb is a notebook for R, not for Python."),
+    "wide.ipynb": (lambda: notebook().decode().encode("utf-16"), 0, "wide.ipynb is not UTF-8 text."),
+    "null.py": (lambda: MAIN + b"\0", 0, "null.py holds a null byte in line 12, so it is not text."),
+    "coding.py": (lambda: b"# -*- coding: no-such -*-\n" + MAIN, 0, "coding.py cannot be read as text: unknown encoding: no-such."),
+    "deep.py": (lambda: MAIN + b"x = " + b"-" * 200_000 + b"1", 0, "deep.py cannot be parsed: MemoryError."),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The records and pages of a class in which everybody packed oddly, but for one."""
+    work = tmp_path_factory.mktemp("packaging")
+    folder = work / "class"
+    folder.mkdir()
+    (work / "canary").write_text("a secret of the judge's")
+    (folder / "honest.py").write_bytes(MAIN)
+    for name, (make, _, _) in HAND_INS.items():
+        if "." in name:
+            (folder / name).write_bytes(make())
+        else:
+            make(folder / name, work / "canary")
+    records = grade(folder, work / "reports", "--quiet")
+    return records, lambda student: Page(
+        (work / "reports" / "students" / f"{student}.html").read_text(encoding="utf-8")
+    )
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_packaging_gets_one_clear_sentence(name, graded):
+    """The record and the page say what is the matter; no traceback, no fault of ours, the points that the rest deserves."""
+    records, page = graded
+    _, points, sentence = HAND_INS[name]
+    record = records[name.partition(".")[0]]
+    said = record["remarks"] + [check["message"] for check in record["checks"] if check["message"]]
+    assert sentence in said
+    assert (record["score"]["sum"], record["status"], record["faults"]) == (points, "graded", [])
+    words = page(name.partition(".")[0]).words
+    assert sentence in words
+    assert "Traceback" not in words
+    assert "a secret of the judge's" not in words
+
+
+def test_packaging_harms_nobody_else(graded):
+    """The one honest student has every point and not one remark."""
+    records, _ = graded
+    assert len(records) == len(HAND_INS) + 1
+    assert (records["honest"]["score"]["sum"], records["honest"]["remarks"]) == (10.0, [])
+
+
+def test_packaging_without_care_writes_beside(tmp_path):
+    """The control: joined as it stands, the path of an entry leads out."""
+    with zipfile.ZipFile(_written(tmp_path / "a.zip", HAND_INS["traversal.zip"][0]())) as archive:
+        for entry in archive.infolist():
+            target = os.path.join(tmp_path / "one" / "two", entry.filename)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with open(target, "wb") as file:
+                file.write(archive.read(entry))
+    assert (tmp_path / "out.py").exists()
+
+
+def test_packaging_without_care_follows_links(tmp_path):
+    """The control: opened as it stands, a link gives the judge's file."""
+    (tmp_path / "canary").write_text("secret")
+    folder_with_link(tmp_path / "links", tmp_path / "canary")
+    assert (tmp_path / "links" / "data.txt").read_text() == "secret"
+
+
+def test_packaging_without_care_waits_for_a_pipe(tmp_path):
+    """The control: opened as it stands, a pipe never gives anything."""
+    folder_with_specials(tmp_path / "specials", tmp_path)
+    with pytest.raises(subprocess.TimeoutExpired):
+        subprocess.run([sys.executable, "-c", "open('specials/pipe.py').read()"], cwd=tmp_path, timeout=2, check=False)
+
+
+def test_packaging_without_care_unpacks_a_bomb(tmp_path):
+    """The control: unpacked as they stand, a few kilobytes become a thousand times as much."""
+    path = _written(tmp_path / "bomb.zip", HAND_INS["bomb.zip"][0]())
+    with zipfile.ZipFile(path) as archive:
+        assert len(archive.read("data.csv")) > 900 * path.stat().st_size
+
+
+def _written(path, content):
+    path.write_bytes(content)
+    return path
