@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.assignment import find_assignment
 from grader.command.defaults import default_assignment
-from grader.template import write_template
+from grader.template import solution_notebook, write_template
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "assignment", nargs="?", help="id or folder of the assignment (default: the one named in tox.ini)"
     )
     parser.add_argument("--out", type=Path, help="folder to write to (default: student_template/<id>)")
+    parser.add_argument(
+        "--solution",
+        type=Path,
+        help="file for the notebook with the solutions, of an assignment that is a notebook (default: "
+        "solution.ipynb beside the answer key, or none when there is --out)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,5 +29,9 @@ def run(options: argparse.Namespace) -> int:
     folder = find_assignment(default_assignment(options.assignment))
     destination = options.out or Path("student_template") / folder.name
     for path in write_template(folder, destination):
+        print(path)
+    if (solution := solution_notebook(folder)) is not None and (options.solution or not options.out):
+        path = options.solution or solution[0]
+        path.write_text(solution[1], encoding="utf-8")
         print(path)
     return 0

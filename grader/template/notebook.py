@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import nbformat
@@ -22,7 +23,7 @@ def notebook_form(stubs: list[Stub], plan: Plan) -> nbformat.NotebookNode:
         for tasks, blocks in groupby(stub.blocks, key=lambda block: block.tasks):
             cells.extend(_section(tasks, list(blocks), plan))
     cells += [("markdown", "## Run"), ("code", GUARD)]
-    return _assembled(cells)
+    return assembled((kind, source, ()) for kind, source in cells)
 
 
 def script_form(notebook: nbformat.NotebookNode) -> str:
@@ -50,10 +51,14 @@ def _section(tasks: tuple[str, ...], blocks: list[Block], plan: Plan) -> list[tu
     return [("markdown", heading), *(("code", block.source) for block in blocks)]
 
 
-def _assembled(cells: list[tuple[str, str]]) -> nbformat.NotebookNode:
+def assembled(cells: Iterable[tuple[str, str, Sequence[str]]]) -> nbformat.NotebookNode:
+    """Return the notebook of these cells, each given as kind, text and tags; nothing in it is random or dated."""
     makers = {"markdown": new_markdown_cell, "code": new_code_cell}
     notebook = new_notebook(
-        cells=[makers[kind](source, id=f"cell-{number:03d}") for number, (kind, source) in enumerate(cells, 1)],
+        cells=[
+            makers[kind](source, id=f"cell-{number:03d}", metadata={"tags": list(tags)} if tags else {})
+            for number, (kind, source, tags) in enumerate(cells, 1)
+        ],
         metadata={
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},

@@ -1,4 +1,4 @@
-"""What a template is made of: the ``[template]`` and ``[[task]]`` tables of an assignment. Stands outside the flow; imports only errors.
+"""What a template is made of: the ``[template]`` and ``[[task]]`` tables of an assignment. Stands outside the flow.
 
 The table has these keys::
 
@@ -6,6 +6,8 @@ The table has these keys::
     modules = ["parameter", "activations", ...]   modules of the answer key, in the order of the lecture
     main = "exercise"                             the one of them that becomes the entry and has ``main()``
     given = ["Parameter", "main", ...]            what stays whole, as qualified names
+
+An assignment that is a notebook has one key instead, ``notebook = "notebook.py"``: the text that the notebooks are made from.
 
 A name of ``[[task]]`` is a function, a class, or ``Class.method``; the longest that fits decides.
 """
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.assignment import load_assignment
 from grader.errors import AssignmentError
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +29,9 @@ ROOT = Path(__file__).parents[2]
 class Plan:
     """What becomes of the modules of an answer key.
 
-    ``titles`` maps the numbers of the tasks to their titles, ``numbers`` qualified names to the numbers of their tasks.
+    ``titles`` maps the numbers of the tasks to their titles, ``names`` to their qualified names, ``numbers`` qualified names to the
+    numbers of their tasks. ``notebook`` is the text of an assignment that is a notebook, and then there are no ``modules``;
+    ``files`` are given beside the template.
     """
 
     id: str
@@ -38,6 +43,9 @@ class Plan:
     given: frozenset[str]
     titles: dict[str, str]
     numbers: dict[str, str]
+    names: dict[str, tuple[str, ...]]
+    notebook: Path | None = None
+    files: tuple[Path, ...] = ()
 
     def is_given(self, name: str) -> bool:
         """Tell whether a qualified name, or the class it belongs to, stays whole."""
@@ -84,12 +92,15 @@ def read_plan(folder: Path) -> Plan:
         title=head["title"],
         entry=head.get("entry", "main.py"),
         answer_key=_answer_key(folder, head["reference"]),
-        modules=tuple(_key(folder, table, "modules", '["layers", "training"]')),
-        main=_key(folder, table, "main", '"training"'),
+        modules=() if "notebook" in table else tuple(_key(folder, table, "modules", '["layers", "training"]')),
+        main="" if "notebook" in table else _key(folder, table, "main", '"training"'),
         given=frozenset(table.get("given", ())),
         titles={task["number"]: task["title"] for task in tasks},
         # The first task that lists a name has it.
         numbers={name: task["number"] for task in reversed(tasks) for name in task.get("names", ())},
+        names={task["number"]: tuple(task.get("names", ())) for task in tasks},
+        notebook=_notebook(folder, table),
+        files=load_assignment(folder).files if head.get("files") else (),
     )
 
 
@@ -99,6 +110,17 @@ def _key(folder: Path, table: dict[str, Any], key: str, example: str) -> Any:
             f"{folder / 'assignment.toml'}: {key!r} is missing in [template]; write {key} = {example}."
         )
     return table[key]
+
+
+def _notebook(folder: Path, table: dict[str, Any]) -> Path | None:
+    name = table.get("notebook")
+    if name is None:
+        return None
+    if not isinstance(name, str) or not (folder / name).is_file():
+        raise AssignmentError(
+            f"{folder / 'assignment.toml'}: 'notebook' of [template] names {name!r}, but there is no such file in {folder}."
+        )
+    return folder / name
 
 
 def _answer_key(folder: Path, reference: str) -> Path:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nbformat
 
 from grader.template.modules import modules_form
-from grader.template.notebook import notebook_form, script_form
+from grader.template.notebook import assembled, notebook_form, script_form
 from grader.template.plan import read_plan
+from grader.template.source import solution_cells, student_cells
 from grader.template.stubs import make_stub
 
 _FORMS = ("modules", "notebook", "script")
 
 
 def template_files(folder: Path) -> dict[str, str]:
-    """Return the text of every file of the template of the assignment in ``folder``, by its path in the template.
+    """Return the text of every file that is made for the template of the assignment in ``folder``, by its path in the template.
 
     Raises
     ------
@@ -23,21 +25,37 @@ def template_files(folder: Path) -> dict[str, str]:
         When the assignment has no usable ``[template]`` table, or a public name of the answer key has no task.
     """
     plan = read_plan(folder)
+    if plan.notebook is not None:
+        return {f"{plan.id}.ipynb": _written(assembled(student_cells(plan.notebook, plan)))}
     stubs = [
         make_stub(module, (plan.answer_key / f"{module}.py").read_text(encoding="utf-8"), plan)
         for module in plan.modules
     ]
     notebook = notebook_form(stubs, plan)
     files = {f"modules/{name}": text for name, text in modules_form(stubs, plan).items()}
-    files[f"notebook/{plan.id}.ipynb"] = nbformat.writes(notebook, indent=1) + "\n"
+    files[f"notebook/{plan.id}.ipynb"] = _written(notebook)
     files[f"script/{plan.id}.py"] = script_form(notebook)
     return files
+
+
+def solution_notebook(folder: Path) -> tuple[Path, str] | None:
+    """Return where the notebook with the solutions lies, beside the answer key, and its text; None when there is none.
+
+    Raises
+    ------
+    AssignmentError
+        See ``template_files``.
+    """
+    plan = read_plan(folder)
+    if plan.notebook is None:
+        return None
+    return plan.answer_key / "solution.ipynb", _written(assembled(solution_cells(plan.notebook, plan)))
 
 
 def write_template(folder: Path, destination: Path) -> list[Path]:
     """Write the template of the assignment in ``folder`` below ``destination`` and return the paths written.
 
-    Modules that an earlier template had and this one has not are removed.
+    Modules that an earlier template had and this one has not are removed. Given files are copied.
 
     Raises
     ------
@@ -51,7 +69,10 @@ def write_template(folder: Path, destination: Path) -> list[Path]:
         path = destination / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return [destination / name for name in files]
+    given = read_plan(folder).files
+    for source in given:
+        shutil.copyfile(source, destination / source.name)
+    return [destination / name for name in (*files, *(source.name for source in given))]
 
 
 def stale(folder: Path, destination: Path) -> list[str]:
@@ -70,7 +91,15 @@ def stale(folder: Path, destination: Path) -> list[str]:
             sentences.append(f"{name} is missing.")
         elif path.read_text(encoding="utf-8") != text:
             sentences.append(f"{name} is not what the answer key gives.")
+    for source in read_plan(folder).files:
+        copy = destination / source.name
+        if not copy.is_file() or copy.read_bytes() != source.read_bytes():
+            sentences.append(f"{source.name} is not the file that is given.")
     return sentences
+
+
+def _written(notebook: nbformat.NotebookNode) -> str:
+    return str(nbformat.writes(notebook, indent=1)) + "\n"
 
 
 def _leftovers(files: dict[str, str], destination: Path) -> list[str]:
