@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from ..activations import Sigmoid
-from .tensor import Tensor, as_tensor, computed
+from .tensor import Tensor, as_tensor
 
 
 class MSELoss:
@@ -20,8 +17,8 @@ class MSELoss:
     Source: Goodfellow, Bengio, Courville, Deep Learning (2016), equation 5.4.
     """
 
-    def __call__(self, predictions: Tensor, targets: Any) -> Tensor:
-        """Return the loss; both arguments are of one shape, else there is a ``ValueError``."""
+    def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
+        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
         _require_one_shape(predictions, targets)
         return ((predictions - targets) ** 2).mean()
 
@@ -31,27 +28,26 @@ class BCEWithLogitsLoss:
 
     Formula: ``loss = mean(t * softplus(-z) + (1 - t) * softplus(z))`` with ``softplus(z) = log(1 + exp(z))``
 
-    Derivative: ``dloss/dz = (sigmoid(z) - t) / n``, found by the operations.
+    Derivative: ``dloss/dz = (sigmoid(z) - t) / n``, found by the operations. Finite for logits of +-1000.
 
     Source: Bishop, Pattern Recognition and Machine Learning (2006), equations 4.90 and 4.91;
     Goodfellow, Bengio, Courville, Deep Learning (2016), equation 3.31, for the softplus.
     """
 
-    def __call__(self, predictions: Tensor, targets: Any) -> Tensor:
-        """Return the loss; both arguments are of one shape, else there is a ``ValueError``."""
+    def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
+        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
         _require_one_shape(predictions, targets)
-        targets = as_tensor(targets)
-        return (targets * _softplus(-predictions) + (1.0 - targets) * _softplus(predictions)).mean()
+        wanted = as_tensor(targets)
+        return (wanted * _softplus(-predictions) + (1.0 - wanted) * _softplus(predictions)).mean()
 
 
 def _softplus(tensor: Tensor) -> Tensor:
-    """Return ``log(1 + exp(z))``, whose derivative is ``sigmoid(z)``, without overflow."""
-    z = tensor.data
-    value = np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
-    return computed(value, (tensor, lambda g: g * Sigmoid().forward(z)))
+    """Return ``log(1 + exp(z))`` without overflow: the larger of the two exponents stands in front of the logarithm."""
+    larger = np.maximum(tensor.data, 0.0)
+    return ((tensor - larger).exp() + np.exp(-larger)).log() + larger
 
 
-def _require_one_shape(predictions: Tensor, targets: Any) -> None:
+def _require_one_shape(predictions: Tensor, targets: Tensor | np.ndarray) -> None:
     shape = targets.shape if isinstance(targets, Tensor) else np.shape(targets)
     if predictions.shape != shape:
         raise ValueError(f"predictions have shape {predictions.shape} but targets have shape {shape}")

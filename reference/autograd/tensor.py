@@ -9,22 +9,37 @@ from typing import Any
 
 import numpy as np
 
-from ..activations import Sigmoid
-
 Pullback = Callable[[np.ndarray], np.ndarray]
-Axis = int | tuple[int, ...] | None
 
 _recording = ContextVar("recording", default=True)
 
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Compute without remembering: what is made inside has no gradient."""
+    """Compute without remembering: what is made inside the ``with`` block hands no gradient on.
+
+    Afterwards operations are recorded again, also when the block is left by an exception, which goes on its way.
+    """
     token = _recording.set(False)
     try:
         yield
     finally:
         _recording.reset(token)
+
+
+class _Data:
+    """The attribute ``data`` of a tensor: arrays that nobody writes into, and only a leaf's can be replaced."""
+
+    def __get__(self, tensor: Tensor, owner: type[Tensor]) -> np.ndarray:
+        return tensor._data
+
+    def __set__(self, tensor: Tensor, values: Any) -> None:
+        if tensor._parents:
+            raise ValueError(
+                "the data of a computed tensor cannot be replaced: its gradient would belong to other values"
+            )
+        tensor._data = np.array(values, dtype=np.float64)
+        tensor._data.flags.writeable = False
 
 
 class Tensor:
@@ -46,11 +61,20 @@ class Tensor:
     Attributes
     ----------
     data : ndarray
-        Read-only, since pullbacks use it later; assign a new array instead of writing into it.
+        The values. An optimizer assigns a new array, ``tensor.data = ...``; nobody writes into the one that is there,
+        since ``backward`` uses it later.
     grad : ndarray of the same shape, or None
-        The sum of the gradients of every ``backward`` since the last ``zero_grad``.
+        The sum of the gradients of every ``backward`` since the last ``zero_grad``; None (zeros are as good) before
+        the first, and always without ``requires_grad``.
+
+    Notes
+    -----
+    Every binary operation takes a tensor, an array or a number as its second operand, and a number as its first, and
+    broadcasts as NumPy does: the gradient of an operand has the shape of the operand.
     """
 
+    data = _Data()
+    _data: np.ndarray
     # NumPy leaves operators between an array and a tensor to the tensor.
     __array_ufunc__ = None
 
@@ -59,20 +83,6 @@ class Tensor:
         self.data = data
         self.requires_grad = requires_grad
         self.grad: np.ndarray | None = None
-
-    @property
-    def data(self) -> np.ndarray:
-        """The values; read-only."""
-        return self._data
-
-    @data.setter
-    def data(self, values: Any) -> None:
-        if self._parents:
-            raise ValueError(
-                "the data of a computed tensor cannot be replaced: its gradient would belong to other values"
-            )
-        self._data = np.array(values, dtype=np.float64)
-        self._data.flags.writeable = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -92,11 +102,14 @@ class Tensor:
         return float(self.data.item())
 
     def zero_grad(self) -> None:
-        """Forget the gradient."""
+        """Forget the gradient: None, or zeros."""
         self.grad = None
 
-    def backward(self, gradient: Any = None) -> None:
-        """Add to ``grad`` of every tensor that this one was computed from.
+    def backward(self, gradient: np.ndarray | float | None = None) -> None:
+        """Add to ``grad`` of every tensor with ``requires_grad`` that this one was computed from.
+
+        However often a tensor was used, on however many ways, ``grad`` gets the sum over all of them; called again,
+        ``backward`` adds the same again. Chains of thousands of operations are no trouble.
 
         Parameters
         ----------
@@ -135,104 +148,118 @@ class Tensor:
     # Each operation: the value, then a pullback for each operand.
 
     def __add__(self, other: Any) -> Tensor:
+        """Return ``self + other``."""
         other = as_tensor(other)
-        return computed(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
+        return _computed(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
 
     def __neg__(self) -> Tensor:
-        return computed(-self.data, (self, lambda g: -g))
+        """Return ``-self``."""
+        return _computed(-self.data, (self, lambda g: -g))
 
     def __sub__(self, other: Any) -> Tensor:
+        """Return ``self - other``."""
         other = as_tensor(other)
-        return computed(self.data - other.data, (self, lambda g: g), (other, lambda g: -g))
+        return _computed(self.data - other.data, (self, lambda g: g), (other, lambda g: -g))
 
     def __mul__(self, other: Any) -> Tensor:
+        """Return ``self * other``, element by element."""
         other = as_tensor(other)
         a, b = self.data, other.data
-        return computed(a * b, (self, lambda g: g * b), (other, lambda g: g * a))
+        return _computed(a * b, (self, lambda g: g * b), (other, lambda g: g * a))
 
     def __truediv__(self, other: Any) -> Tensor:
+        """Return ``self / other``, element by element."""
         other = as_tensor(other)
         a, b = self.data, other.data
-        return computed(a / b, (self, lambda g: g / b), (other, lambda g: -g * a / b**2))
+        return _computed(a / b, (self, lambda g: g / b), (other, lambda g: -g * a / b**2))
 
     def __pow__(self, other: Any) -> Tensor:
+        """Return ``self ** other``, element by element."""
         other = as_tensor(other)
         a, b = self.data, other.data
         value = a**b
         # Where the exponent is 0 the power is constant; where the base is 0 the logarithm would be infinite.
-        return computed(
+        return _computed(
             value,
             (self, lambda g: g * b * a ** np.where(b == 0, 1.0, b - 1.0)),
             (other, lambda g: g * value * np.log(np.where(a == 0, 1.0, a))),
         )
 
     def __matmul__(self, other: Any) -> Tensor:
+        """Return the product of matrices ``self @ other``."""
         other = as_tensor(other)
         a, b = self.data, other.data
         if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:
             raise ValueError(f"shapes {a.shape} and {b.shape} cannot be multiplied: columns must be as many as rows")
-        return computed(a @ b, (self, lambda g: g @ _turned(b)), (other, lambda g: _turned(a) @ g))
+        return _computed(a @ b, (self, lambda g: g @ _turned(b)), (other, lambda g: _turned(a) @ g))
 
     def __radd__(self, other: Any) -> Tensor:
+        """Return ``other + self``."""
         return self + other
 
     def __rsub__(self, other: Any) -> Tensor:
+        """Return ``other - self``."""
         return as_tensor(other) - self
 
     def __rmul__(self, other: Any) -> Tensor:
+        """Return ``other * self``."""
         return self * other
 
     def __rtruediv__(self, other: Any) -> Tensor:
+        """Return ``other / self``."""
         return as_tensor(other) / self
 
     def __rpow__(self, other: Any) -> Tensor:
+        """Return ``other ** self``."""
         return as_tensor(other) ** self
 
     def __rmatmul__(self, other: Any) -> Tensor:
+        """Return ``other @ self``."""
         return as_tensor(other) @ self
 
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Return the sum over all elements, or over one or several axes."""
+    def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
+        """Return the sum over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
         kept = self.data.sum(axis=axis, keepdims=True).shape
         value = self.data.sum(axis=axis, keepdims=keepdims)
-        return computed(value, (self, lambda g: np.broadcast_to(g.reshape(kept), self.shape)))
+        return _computed(value, (self, lambda g: np.broadcast_to(g.reshape(kept), self.shape)))
 
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Return the mean over all elements, or over one or several axes."""
+    def mean(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
+        """Return the mean over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
         total = self.sum(axis, keepdims)
         return total * (total.data.size / self.data.size)
 
     def reshape(self, *shape: int) -> Tensor:
-        """Return the same elements in another shape; the lengths come one by one or as a tuple."""
-        return computed(self.data.reshape(*shape), (self, lambda g: g.reshape(self.shape)))
+        """Return the same elements in another shape; its lengths come one by one, or as a tuple."""
+        return _computed(self.data.reshape(*shape), (self, lambda g: g.reshape(self.shape)))
 
     def transpose(self, *axes: int) -> Tensor:
-        """Return the tensor with its axes in this order, or reversed when none is given."""
+        """Return the tensor with its axes in this order, one by one or as a tuple, or reversed when none is given."""
         order = np.array(axes or range(self.data.ndim)[::-1], dtype=int).ravel()
-        return computed(self.data.transpose(order), (self, lambda g: g.transpose(np.argsort(order))))
+        return _computed(self.data.transpose(order), (self, lambda g: g.transpose(np.argsort(order))))
 
     def exp(self) -> Tensor:
         """Return e to the power of every element; the derivative is the result."""
         value = np.exp(self.data)
-        return computed(value, (self, lambda g: g * value))
+        return _computed(value, (self, lambda g: g * value))
 
     def log(self) -> Tensor:
         """Return the natural logarithm of every element; the derivative is ``1 / x``."""
-        return computed(np.log(self.data), (self, lambda g: g / self.data))
+        return _computed(np.log(self.data), (self, lambda g: g / self.data))
 
     def relu(self) -> Tensor:
         """Return the positive part of every element; the derivative at 0 is 0."""
-        return computed(np.maximum(self.data, 0.0), (self, lambda g: g * (self.data > 0)))
+        return _computed(np.maximum(self.data, 0.0), (self, lambda g: g * (self.data > 0)))
 
     def sigmoid(self) -> Tensor:
         """Return the logistic sigmoid ``y`` of every element; the derivative is ``y * (1 - y)``."""
-        value = Sigmoid().forward(self.data)
-        return computed(value, (self, lambda g: g * value * (1.0 - value)))
+        decay = np.exp(-np.abs(self.data))
+        value = np.where(self.data >= 0, 1.0, decay) / (1.0 + decay)
+        return _computed(value, (self, lambda g: g * value * (1.0 - value)))
 
     def tanh(self) -> Tensor:
         """Return the hyperbolic tangent ``y`` of every element; the derivative is ``1 - y**2``."""
         value = np.tanh(self.data)
-        return computed(value, (self, lambda g: g * (1.0 - value**2)))
+        return _computed(value, (self, lambda g: g * (1.0 - value**2)))
 
 
 def as_tensor(value: Any) -> Tensor:
@@ -240,7 +267,7 @@ def as_tensor(value: Any) -> Tensor:
     return value if isinstance(value, Tensor) else Tensor(value)
 
 
-def computed(value: np.ndarray, *operands: tuple[Tensor, Pullback]) -> Tensor:
+def _computed(value: np.ndarray, *operands: tuple[Tensor, Pullback]) -> Tensor:
     """Return the result of an operation, with the operands and pullbacks that ``backward`` will need."""
     parents = tuple(operand for operand in operands if operand[0].requires_grad)
     recorded = bool(parents) and _recording.get()

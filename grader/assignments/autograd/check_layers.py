@@ -1,0 +1,143 @@
+"""Tasks 5.1 to 5.4: layers and losses made of tensors."""
+
+import numpy as np
+import pytest
+
+from grader.checks import expect_array, expect_close
+from grader.checks.tensor_networks import in_either_form
+from grader.checks.tensors import expect_gradient, go_back, takes_gradient
+
+# in_channels, length, out_channels, kernel_size, stride, padding, batch: some windows leave positions uncovered
+CONVOLUTIONS = ((2, 8, 4, 3, 1, 0, 3), (3, 9, 2, 4, 2, 1, 2), (1, 2, 5, 2, 1, 1, 4))
+NAMES = ("inputs", "weight", "bias")
+
+
+class Layer:
+    """A layer at drawn values, with what is right for it."""
+
+    def __init__(self, reference, rng, name, arguments, shape):
+        self.name, self.arguments = name, arguments
+        self.what = f"{name}({', '.join(map(str, arguments))})"
+        key = getattr(reference, name)(*arguments)
+        self.inputs = rng.standard_normal(shape)
+        self.values = [rng.standard_normal(parameter.shape) for parameter in (key.weight, key.bias)]
+        key.weight.data, key.bias.data = self.values
+        inputs = reference.Tensor(self.inputs, requires_grad=True)
+        outputs = key(inputs)
+        self.outputs = np.array(outputs.data)
+        self.upstream = rng.standard_normal(self.outputs.shape)
+        outputs.backward(self.upstream)
+        self.grads = [np.array(tensor.grad) for tensor in (inputs, key.weight, key.bias)]
+
+    def of(self, student, weighs):
+        """Return the outputs, and the gradients for inputs, weight and bias, of the student's layer with the drawn values."""
+        program = student.program(self.what)
+        layer = getattr(program, self.name)(*self.arguments)
+        for name, value in zip(NAMES[1:], self.values, strict=True):
+            program.keep(getattr(layer, name).data)
+            getattr(layer, name).data = value
+        inputs = program.Tensor(self.inputs, requires_grad=True)
+        outputs = layer(inputs)
+        program.keep(outputs.data)
+        go_back(program, outputs, self.upstream, weighs)
+        for tensor in (inputs, layer.weight, layer.bias):
+            program.keep(tensor.grad)
+        *before, outputs, first, second, third = program.run()
+        for name, value, held in zip(NAMES[1:], self.values, before, strict=True):
+            expect_array(held, value.shape, what=f"`{self.what}.{name}.data`")
+        return outputs, (first, second, third)
+
+
+def layers_are_right(student, layers, parts, notes):
+    """Judge the outputs and the gradients of layers, half of a point each."""
+    weighs = takes_gradient(student)
+    with parts("outputs", points=0.5):
+        for layer in layers:
+            outputs, _ = layer.of(student, weighs)
+            what = f"What `{layer.what}` returns"
+            expect_close(outputs, layer.outputs, what=what, notes=notes, label=f"outputs of `{layer.name}`")
+    with parts("gradients", points=0.5):
+        for layer in layers:
+            _, grads = layer.of(student, weighs)
+            for name, grad, wanted in zip(NAMES, grads, layer.grads, strict=True):
+                what = f"The gradient of `{layer.what}` for its {name}"
+                expect_gradient(grad, wanted, what=what, notes=notes, label=f"gradients of `{layer.name}`")
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("5.1")
+@pytest.mark.builds_on("check_matmul", "check_add", "check_broadcast_leading_axes")
+def check_linear(student, reference, rng, parts, notes):
+    """Linear multiplies by its weight and adds its bias."""
+    sizes = (((3, 4), (5, 3)), ((4, 2), (6, 4)))
+    layers_are_right(student, [Layer(reference, rng, "Linear", *size) for size in sizes], parts, notes)
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("5.2")
+@pytest.mark.builds_on("check_matmul", "check_reshape", "check_transpose")
+def check_conv1d(student, reference, rng, parts, notes):
+    """Conv1d is the cross-correlation of inputs and weight, with stride and padding."""
+    layers = [
+        Layer(reference, rng, "Conv1d", (channels, out, kernel, stride, padding), (batch, channels, length))
+        for channels, length, out, kernel, stride, padding, batch in CONVOLUTIONS
+    ]
+    layers_are_right(student, layers, parts, notes)
+
+
+class Loss:
+    """A loss at drawn predictions and targets, with what is right for it."""
+
+    def __init__(self, reference, name, predictions, targets, said):
+        self.name, self.predictions, self.targets, self.said = name, predictions, targets, said
+        tensor = reference.Tensor(predictions, requires_grad=True)
+        loss = getattr(reference, name)()(tensor, reference.Tensor(targets))
+        loss.backward()
+        self.value, self.grad = np.array(loss.data), np.array(tensor.grad)
+
+    def judge(self, student, notes):
+        """Compare the student's loss and gradient with what is right; targets may be tensors or arrays."""
+        in_either_form(lambda form: self._judge(student, notes, form))
+
+    def _judge(self, student, notes, form):
+        program = student.program(f"{self.name}()(predictions, targets)")
+        predictions = program.Tensor(self.predictions, requires_grad=True)
+        loss = getattr(program, self.name)()(predictions, form(program, self.targets))
+        program.keep(loss.data)
+        loss.backward()
+        program.keep(predictions.grad)
+        value, grad = program.run()
+        what = f"`{self.name}()(predictions, targets)`{self.said}"
+        hint = "It is the mean over every element, as a tensor of one number."
+        expect_close(value, self.value, what=what, notes=notes, hint=hint, label=f"`{self.name}`")
+        what = f"The gradient of {what} for the predictions"
+        expect_gradient(grad, self.grad, what=what, notes=notes, label=f"gradients of `{self.name}`")
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("5.3")
+@pytest.mark.builds_on("check_subtract", "check_multiply", "check_power", "check_mean")
+def check_mse(student, reference, rng, notes):
+    """MSELoss is the mean of the squared differences, over every element."""
+    shapes = ((5, 3), (4, 1))
+    pairs = [(rng.standard_normal(shape), rng.standard_normal(shape)) for shape in shapes]
+    for loss in [Loss(reference, "MSELoss", *pair, "") for pair in pairs]:
+        loss.judge(student, notes)
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("5.4")
+@pytest.mark.builds_on("check_exp_and_log", "check_sigmoid", "check_relu", "check_mean")
+def check_bce_with_logits(student, reference, rng, parts, notes):
+    """BCEWithLogitsLoss is the mean binary cross-entropy of logits, and finite for logits of 1000 and -1000."""
+    shapes = ((5, 3), (6, 1))
+    pairs = [(2.0 * rng.standard_normal(shape), rng.integers(0, 2, shape).astype(float)) for shape in shapes]
+    moderate = [Loss(reference, "BCEWithLogitsLoss", *pair, "") for pair in pairs]
+    logits = np.array([[1000.0, -1000.0], [-1000.0, 1000.0], [30.0, -30.0]])
+    targets = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+    extreme = Loss(reference, "BCEWithLogitsLoss", logits, targets, " at logits of 1000 and -1000")
+    with parts("moderate logits", points=0.75):
+        for loss in moderate:
+            loss.judge(student, notes)
+    with parts("logits of 1000 and -1000", points=0.25):
+        extreme.judge(student, notes)

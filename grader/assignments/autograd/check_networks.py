@@ -1,0 +1,165 @@
+"""Task 6: networks of tensors that learn the two data sets."""
+
+import numpy as np
+import pytest
+
+from grader.checks import StudentFault, Why, expect_array, expect_close, relative_error
+from grader.checks.labels import shown_shape
+from grader.checks.learning import best_trial, show
+from grader.checks.parameters import arrangements, drawn, expect_shapes, network_shapes, transposes
+from grader.checks.points import disguised, linear_points, with_gap, xor_points
+from grader.checks.tensor_networks import built, expect_moves, trial
+
+LEARNING = (
+    "check_add",
+    "check_matmul",
+    "check_tanh",
+    "check_broadcast_leading_axes",
+    "check_reuse",
+    "check_accumulation",
+    "check_linear",
+    "check_bce_with_logits",
+    "check_sgd",
+    "check_adam",
+)
+FOLLOWS = "When the operations, the loss and the optimizer are right, this follows; see those checks first."
+ENDS = "The network ends in a Linear layer: logits of any size, without a sigmoid."
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("6.1")
+@pytest.mark.builds_on("check_linear", "check_tanh", "check_sigmoid", "check_relu")
+def check_mlp(student, reference, rng, notes):
+    """MLP is linear, activation, linear, activation, linear, ends in logits, and every parameter of it is trained."""
+    for arguments in ((2, 4, 1, "sigmoid"), (4, 3, 2, "relu"), (3, 5, 2)):
+        shapes = network_shapes(*arguments[:3])
+        values = drawn(rng, shapes)
+        inputs = rng.standard_normal((6, arguments[0]))
+        key = reference.MLP(*arguments)
+        for parameter, value in zip(key.parameters(), values, strict=True):
+            parameter.data = value
+        desired = np.array(key(reference.Tensor(inputs)).data)
+        network = built(student, "MLP", arguments)
+        expect_shapes([value.shape for value in network.values], shapes, network.what)
+        came = outputs_of(student, network, shapes, values, inputs, desired)
+        expect_close(came, desired, what=f"What `{network.what}` returns", notes=notes, hint=ENDS, label="`MLP`")
+    expect_moves(student, network, inputs, rng)
+
+
+def outputs_of(student, network, shapes, values, inputs, desired):
+    """Return the outputs of the student's MLP with the drawn values, in the order of parameters that fits, else in the natural one."""
+    first, own = None, [value.shape for value in network.values]
+    turned = transposes(own, shapes)
+    for order in arrangements(own, shapes)[:8]:
+        program = student.program(f"{network.what}(inputs)")
+        placed = [values[place].T if turned and values[place].ndim == 2 else values[place] for place in order]
+        program.keep(network.assign(program, placed)(program.Tensor(inputs)).data)
+        (outputs,) = program.run()
+        first = outputs if first is None else first
+        fits = isinstance(outputs, np.ndarray) and outputs.shape == desired.shape
+        if fits and relative_error(outputs, desired) < 1e-4:
+            return outputs
+    return first
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("6.2")
+@pytest.mark.builds_on("check_conv1d", "check_linear")
+def check_cnn(student, rng, notes):
+    """CNN takes points through a convolution to logits, and every parameter of it is trained."""
+    channels, kernel_size, batch = 5, 2, 7
+    inputs = rng.standard_normal((batch, 2))
+    network = built(student, "CNN", (channels, kernel_size))
+    shapes = [value.shape for value in network.values]
+    if not any(len(shape) == 3 and (shape[0], shape[2]) == (channels, kernel_size) for shape in shapes):
+        listed = ", ".join(map(shown_shape, shapes)) or "none"
+        raise StudentFault(
+            Why.WRONG,
+            f"`{network.what}` must have the weight of a convolution among its parameters, of shape (5, 1, 2), but they have the shapes {listed}.",
+            hint="The points (batch, 2) are signals of one channel and two positions for Conv1d.",
+            expected="shape (5, 1, 2)",
+            actual=listed,
+        )
+    program = student.program(f"{network.what}(inputs)")
+    own = network.assign(program, [10.0 * value for value in drawn(rng, shapes)])
+    program.keep(own(program.Tensor(inputs)).data)
+    (outputs,) = program.run()
+    logits = expect_array(outputs, (batch, 1), what=f"What `{network.what}` returns", notes=notes)
+    if np.max(np.abs(logits)) <= 1.0:
+        raise StudentFault(
+            Why.WRONG,
+            f"`{network.what}` must return logits, which are large for large weights, but all of its outputs are within 1.",
+            hint=ENDS,
+            expected="logits",
+            actual=f"{np.min(logits):.6g} to {np.max(logits):.6g}",
+        )
+    expect_moves(student, network, inputs, rng)
+
+
+def learns(student, parts, notes, rng, name, setting, sets, points):
+    """Judge how well networks learn data sets: half of the points for `half`, all for `full`."""
+    with parts(f"at least {setting['half']:.0%}", points=points / 2):
+        limits = {"full": setting["full"], "zeroed": setting["zeroed"], "attempt": trial(name), "attribute": "data"}
+        tried = [best_trial(student, each, setting["trials"], rng, **limits) for each in sets]
+        show(notes, sets[0], tried[0])
+        for each, result in zip(sets, tried, strict=True):
+            notes.measured(f"accuracy on {each.name}", f"{result.accuracy:.2%}")
+        reaches(name, setting["half"], sets, tried)
+    with parts(f"at least {setting['full']:.0%}", points=points / 2):
+        if parts.first_fault is not None:
+            raise parts.first_fault
+        reaches(name, setting["full"], sets, tried)
+
+
+def reaches(name, share, sets, tried):
+    """Require a share of right answers on every set."""
+    for each, result in zip(sets, tried, strict=True):
+        if result.accuracy < share:
+            raise StudentFault(
+                Why.WRONG,
+                f"A network of your class {name}, trained by your code, answers {result.accuracy:.1%} of {each.name} rightly; it must be at least {share:.0%}.",
+                hint=FOLLOWS,
+                expected=f"at least {share:.0%}",
+                actual=f"{result.accuracy:.1%}",
+                diagnosis=result.symptom,
+            )
+
+
+def linear_sets(rng, setting):
+    """Return the linear set, and one like it that was turned and whose labels were swapped."""
+    known, other = (with_gap(linear_points(rng, setting[key]), setting["gap"]) for key in ("points", "drawn_points"))
+    return [known, disguised(other, rng, "a linear set that was turned and whose labels were swapped")]
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("6.1")
+@pytest.mark.builds_on(*LEARNING, "check_mlp")
+@pytest.mark.visibility("hidden")
+@pytest.mark.cpu_seconds(60)
+def check_mlp_on_xor(student, rng, settings, parts, notes):
+    """An MLP learns the XOR set, and another one like it that was drawn."""
+    name = "an XOR set that was turned and whose labels were swapped"
+    sets = [xor_points(), disguised(xor_points(int(rng.choice([9, 13]))), rng, name)]
+    learns(student, parts, notes, rng, "MLP", settings["mlp_xor"], sets, 2)
+
+
+@pytest.mark.points(1)
+@pytest.mark.task("6.1")
+@pytest.mark.builds_on(*LEARNING, "check_mlp")
+@pytest.mark.visibility("hidden")
+@pytest.mark.cpu_seconds(60)
+def check_mlp_on_linear(student, rng, settings, parts, notes):
+    """An MLP learns the linear set, and another one like it that was drawn."""
+    setting = settings["mlp_linear"]
+    learns(student, parts, notes, rng, "MLP", setting, linear_sets(rng, setting), 1)
+
+
+@pytest.mark.points(3)
+@pytest.mark.task("6.2")
+@pytest.mark.builds_on(*LEARNING, "check_cnn")
+@pytest.mark.visibility("hidden")
+@pytest.mark.cpu_seconds(60)
+def check_cnn_on_linear(student, rng, settings, parts, notes):
+    """A CNN learns the linear set, and another one like it that was drawn."""
+    setting = settings["cnn_linear"]
+    learns(student, parts, notes, rng, "CNN", setting, linear_sets(rng, setting), 3)

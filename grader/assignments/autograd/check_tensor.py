@@ -1,0 +1,84 @@
+"""Task 1.1: what a tensor holds, and what `backward` asks for."""
+
+import pytest
+
+from grader.checks import StudentFault, Why, expect_close
+from grader.checks.labels import shown_shape
+from grader.checks.tensors import expect_gradient, expect_no_gradient
+
+SHAPE = (3, 4)
+TAKEN = "The gradient that `backward` is given is the one that it begins with."
+
+
+@pytest.mark.points(2)
+@pytest.mark.task("1.1")
+def check_tensor(student, rng, parts, notes):
+    """A Tensor holds data and no gradient; backward gives one to every tensor that requires it."""
+    first, second, upstream = (rng.standard_normal(SHAPE) for _ in range(3))
+    with parts("data", points=0.5):
+        holds_data(student, first, notes)
+    with parts("a gradient from above", points=0.5):
+        program = student.program("(a + b).backward(gradient)")
+        a, b = (program.Tensor(array, requires_grad=True) for array in (first, second))
+        (a + b).backward(upstream)
+        program.keep(a.grad)
+        (grad,) = program.run()
+        expect_gradient(grad, upstream, what="`a.grad` after `(a + b).backward(gradient)`", notes=notes, hint=TAKEN)
+    with parts("requires_grad", points=0.5):
+        needs_asking(student)
+    with parts("no gradient from above", points=0.5):
+        needs_a_gradient(student, first, second, upstream)
+
+
+def holds_data(student, array, notes):
+    """Require that arrays, nested lists and numbers are held, and that there is no gradient yet."""
+    for said, value in ((f"array {shown_shape(SHAPE)}", array), ("[[1.5, -2.0]]", [[1.5, -2.0]]), ("2.5", 2.5)):
+        program = student.program(f"Tensor({said})")
+        tensor = program.Tensor(value, requires_grad=True)
+        program.keep(tensor.data)
+        program.keep(tensor.grad)
+        data, grad = program.run()
+        expect_close(data, value, what=f"`Tensor({said}).data`", notes=notes, label="`Tensor.data`")
+        expect_no_gradient(grad, what="`grad` before the first `backward`", hint="It is None, or zeros.")
+
+
+def needs_asking(student):
+    """Require that a tensor gets a gradient when it was asked for, and only then."""
+    program = student.program("(a + b).backward()")
+    a, b = program.Tensor(1.5, requires_grad=True), program.Tensor(-2.5)
+    (a + b).backward()
+    program.keep(a.grad)
+    program.keep(b.grad)
+    asked, unasked = program.run()
+    expect_gradient(asked, 1.0, what="`a.grad` after `(a + b).backward()`, where `b` requires no gradient,")
+    hint = "`requires_grad` is False unless it is asked for."
+    expect_no_gradient(unasked, what="`b.grad` after `(a + b).backward()`, where `b` requires no gradient,", hint=hint)
+
+
+def needs_a_gradient(student, first, second, upstream):
+    """Require that a single number needs no gradient from above, and that several numbers do."""
+    program = student.program("(a + b).backward()")
+    a, b = program.Tensor(1.5, requires_grad=True), program.Tensor(-2.5, requires_grad=True)
+    (a + b).backward()
+    program.keep(a.grad)
+    (grad,) = program.run()
+    expect_gradient(grad, 1.0, what="`a.grad` after `(a + b).backward()` of single numbers")
+    program = student.program(f"(a + b).backward(gradient) of shape {shown_shape(SHAPE)}")
+    result = program.Tensor(first, requires_grad=True) + program.Tensor(second, requires_grad=True)
+    result.backward(upstream)
+    again = program.Tensor(first, requires_grad=True) + program.Tensor(second, requires_grad=True)
+    program.keep(again, "(a + b)")
+    (result,) = program.run()
+    try:
+        result.backward()
+    except StudentFault as fault:
+        if fault.why is Why.CRASHED and fault.raised is not None and not fault.fatal:
+            return
+        raise
+    raise StudentFault(
+        Why.WRONG,
+        f"`(a + b).backward()` of shape {shown_shape(SHAPE)} without a gradient must raise an error, but it did not.",
+        hint="Only the gradient of a single number for itself is known: it is 1.",
+        expected="an exception",
+        actual="none",
+    )

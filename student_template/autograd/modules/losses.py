@@ -1,0 +1,38 @@
+"""Losses of tensors: the mean over every element, as a tensor of one number."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tensor import Tensor, as_tensor
+
+
+class MSELoss:
+    """Mean squared error.
+
+    Formula: ``loss = mean((p - t)**2)``
+
+    Derivative: ``dloss/dp = 2 * (p - t) / n``, found by the operations.
+
+    Source: Goodfellow, Bengio, Courville, Deep Learning (2016), equation 5.4.
+    """
+
+    def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
+        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
+        raise NotImplementedError("Task 5.3: write MSELoss.__call__")
+
+
+class BCEWithLogitsLoss:
+    """Binary cross-entropy of logits.
+
+    Formula: ``loss = mean(t * softplus(-z) + (1 - t) * softplus(z))`` with ``softplus(z) = log(1 + exp(z))``
+
+    Derivative: ``dloss/dz = (sigmoid(z) - t) / n``, found by the operations. Finite for logits of +-1000.
+
+    Source: Bishop, Pattern Recognition and Machine Learning (2006), equations 4.90 and 4.91;
+    Goodfellow, Bengio, Courville, Deep Learning (2016), equation 3.31, for the softplus.
+    """
+
+    def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
+        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
+        raise NotImplementedError("Task 5.4: write BCEWithLogitsLoss.__call__")

@@ -1,0 +1,187 @@
+"""A tensor that remembers how it was computed, so that gradients can be propagated back through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without remembering: what is made inside the ``with`` block hands no gradient on.
+
+    Afterwards operations are recorded again, also when the block is left by an exception, which goes on its way.
+    """
+    raise NotImplementedError("Task 4.1: write no_grad")
+
+
+class Tensor:
+    """An array with a gradient, and the operations through which the gradient finds its way back.
+
+    Every operation keeps, for each operand that needs a gradient, a *pullback*: the function that turns
+    the gradient of the loss for the result into the gradient for that operand.
+
+    Source: Baydin, Pearlmutter, Radul, Siskind, Automatic Differentiation in Machine Learning: a Survey (2018),
+    section 3.2, reverse mode.
+
+    Parameters
+    ----------
+    data : array_like of any shape
+        Copied as float64.
+    requires_grad : bool
+        Whether ``backward`` shall leave a gradient here.
+
+    Attributes
+    ----------
+    data : ndarray
+        The values. An optimizer assigns a new array, ``tensor.data = ...``; nobody writes into the one that is there,
+        since ``backward`` uses it later.
+    grad : ndarray of the same shape, or None
+        The sum of the gradients of every ``backward`` since the last ``zero_grad``; None (zeros are as good) before
+        the first, and always without ``requires_grad``.
+
+    Notes
+    -----
+    Every binary operation takes a tensor, an array or a number as its second operand, and a number as its first, and
+    broadcasts as NumPy does: the gradient of an operand has the shape of the operand.
+    """
+
+    def __init__(self, data: Any, requires_grad: bool = False) -> None:
+        raise NotImplementedError("Task 1.1: write Tensor.__init__")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
+        return self.data.shape
+
+    @property
+    def T(self) -> Tensor:
+        """The tensor with its axes in reverse order."""
+        raise NotImplementedError("Task 1.7: write Tensor.T")
+
+    def __repr__(self) -> str:
+        return f"Tensor({self.data!r}, requires_grad={self.requires_grad})"
+
+    def item(self) -> float:
+        """Return the only element as a float."""
+        return float(self.data.item())
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: None, or zeros."""
+        raise NotImplementedError("Task 3.2: write Tensor.zero_grad")
+
+    def backward(self, gradient: np.ndarray | float | None = None) -> None:
+        """Add to ``grad`` of every tensor with ``requires_grad`` that this one was computed from.
+
+        However often a tensor was used, on however many ways, ``grad`` gets the sum over all of them; called again,
+        ``backward`` adds the same again. Chains of thousands of operations are no trouble.
+
+        Parameters
+        ----------
+        gradient : array_like of the same shape, or None
+            Gradient of the loss for this tensor; None stands for 1 when this tensor is a single number.
+
+        Raises
+        ------
+        ValueError
+            When there is no gradient and this is not a single number, or the shapes differ.
+        RuntimeError
+            When this tensor depends on none that requires a gradient.
+        """
+        raise NotImplementedError("Task 1.1: write Tensor.backward")
+
+    def __add__(self, other: Any) -> Tensor:
+        """Return ``self + other``."""
+        raise NotImplementedError("Task 1.2: write Tensor.__add__")
+
+    def __neg__(self) -> Tensor:
+        """Return ``-self``."""
+        raise NotImplementedError("Task 1.2: write Tensor.__neg__")
+
+    def __sub__(self, other: Any) -> Tensor:
+        """Return ``self - other``."""
+        raise NotImplementedError("Task 1.2: write Tensor.__sub__")
+
+    def __mul__(self, other: Any) -> Tensor:
+        """Return ``self * other``, element by element."""
+        raise NotImplementedError("Task 1.3: write Tensor.__mul__")
+
+    def __truediv__(self, other: Any) -> Tensor:
+        """Return ``self / other``, element by element."""
+        raise NotImplementedError("Task 1.3: write Tensor.__truediv__")
+
+    def __pow__(self, other: Any) -> Tensor:
+        """Return ``self ** other``, element by element."""
+        raise NotImplementedError("Task 1.4: write Tensor.__pow__")
+
+    def __matmul__(self, other: Any) -> Tensor:
+        """Return the product of matrices ``self @ other``."""
+        raise NotImplementedError("Task 1.5: write Tensor.__matmul__")
+
+    def __radd__(self, other: Any) -> Tensor:
+        """Return ``other + self``."""
+        raise NotImplementedError("Task 1.2: write Tensor.__radd__")
+
+    def __rsub__(self, other: Any) -> Tensor:
+        """Return ``other - self``."""
+        raise NotImplementedError("Task 1.2: write Tensor.__rsub__")
+
+    def __rmul__(self, other: Any) -> Tensor:
+        """Return ``other * self``."""
+        raise NotImplementedError("Task 1.3: write Tensor.__rmul__")
+
+    def __rtruediv__(self, other: Any) -> Tensor:
+        """Return ``other / self``."""
+        raise NotImplementedError("Task 1.3: write Tensor.__rtruediv__")
+
+    def __rpow__(self, other: Any) -> Tensor:
+        """Return ``other ** self``."""
+        raise NotImplementedError("Task 1.4: write Tensor.__rpow__")
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        """Return ``other @ self``."""
+        raise NotImplementedError("Task 1.5: write Tensor.__rmatmul__")
+
+    def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
+        """Return the sum over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
+        raise NotImplementedError("Task 1.6: write Tensor.sum")
+
+    def mean(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
+        """Return the mean over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
+        raise NotImplementedError("Task 1.6: write Tensor.mean")
+
+    def reshape(self, *shape: int) -> Tensor:
+        """Return the same elements in another shape; its lengths come one by one, or as a tuple."""
+        raise NotImplementedError("Task 1.7: write Tensor.reshape")
+
+    def transpose(self, *axes: int) -> Tensor:
+        """Return the tensor with its axes in this order, one by one or as a tuple, or reversed when none is given."""
+        raise NotImplementedError("Task 1.7: write Tensor.transpose")
+
+    def exp(self) -> Tensor:
+        """Return e to the power of every element; the derivative is the result."""
+        raise NotImplementedError("Task 1.8: write Tensor.exp")
+
+    def log(self) -> Tensor:
+        """Return the natural logarithm of every element; the derivative is ``1 / x``."""
+        raise NotImplementedError("Task 1.8: write Tensor.log")
+
+    def relu(self) -> Tensor:
+        """Return the positive part of every element; the derivative at 0 is 0."""
+        raise NotImplementedError("Task 1.8: write Tensor.relu")
+
+    def sigmoid(self) -> Tensor:
+        """Return the logistic sigmoid ``y`` of every element; the derivative is ``y * (1 - y)``."""
+        raise NotImplementedError("Task 1.8: write Tensor.sigmoid")
+
+    def tanh(self) -> Tensor:
+        """Return the hyperbolic tangent ``y`` of every element; the derivative is ``1 - y**2``."""
+        raise NotImplementedError("Task 1.8: write Tensor.tanh")
+
+
+def as_tensor(value: Any) -> Tensor:
+    """Return a tensor as it is, and anything else as a tensor without gradient."""
+    return value if isinstance(value, Tensor) else Tensor(value)

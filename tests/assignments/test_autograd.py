@@ -1,0 +1,143 @@
+"""Tests of the checks of ``autograd``: the answer key passes, mutants are rejected, variants accepted, the template earns nothing.
+
+They run in this process against trusted code; the way through the fence is tested with the gallery.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+from grader.audit import Case, mutants, variants
+from grader.outcomes import StudentFault, Why
+from grader.template import stale
+from tests.assignments.grading import ASSIGNMENTS, ROOT, answer_key_script, assignment, checks, grade, mark
+from tests.template.test_write import leaks
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+AUTOGRAD = ASSIGNMENTS / "autograd"
+KEY = answer_key_script(AUTOGRAD)
+MUTANTS = list(mutants(AUTOGRAD, KEY))
+VARIANTS = list(variants(AUTOGRAD, KEY))
+POINTS = {"1": 20, "2": 6, "3": 6, "4.1": 2, "4.2": 2, "5": 6, "6.1": 4, "6.2": 4}
+ODD_RESULTS = {
+    "None": None,
+    "text": "abc",
+    "a number": 7.5,
+    "nothing": [],
+    "ragged": [[1.0], [2.0, 3.0]],
+    "huge": 10**400,
+    "complex": np.ones((5, 3), dtype=complex),
+    "objects": np.array([None, 1], dtype=object),
+    "an object": object(),
+    "nan": np.full((5, 3), np.nan),
+    "a dict": {"a": 1},
+    "a function": print,
+}
+NAMES = (
+    *("Tensor", "Tensor.backward", "Tensor.zero_grad", "Tensor.__add__", "Tensor.__rsub__", "Tensor.__matmul__"),
+    *("Tensor.sum", "Tensor.relu", "Tensor.T", "Tensor.reshape", "no_grad", "Linear.__call__", "Conv1d.__call__"),
+    *("MSELoss.__call__", "BCEWithLogitsLoss.__call__", "SGD", "SGD.step", "Adam.zero_grad"),
+    *("MLP.__call__", "MLP.parameters", "CNN.__call__", "CNN.parameters", "CNN", "MLP"),
+)
+# A power of two whole numbers of four hundred digits would never end here; in the fence the limit of the check ends it.
+ODD_FIELDS = [word for word in ODD_RESULTS if word != "huge"]
+# Read where a value is expected; every tensor has them.
+FIELDS = ("data", "grad")
+
+
+@pytest.fixture
+def short_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train for two epochs, where only the way matters and not the end."""
+    for setting in assignment(AUTOGRAD).settings.values():
+        for trial in setting["trials"]:
+            monkeypatch.setitem(trial, "epochs", 2)
+
+
+def named(case: Case) -> str:
+    """Return the name of a case in pytest's output."""
+    return case.id
+
+
+def test_points_are_those_of_the_design():
+    """The marks make 50 points, shared out over the families as they were promised."""
+    found = dict.fromkeys(POINTS, 0)
+    for check in checks(AUTOGRAD).values():
+        task = mark(check, "task")[0]
+        found[task if task in found else task.partition(".")[0]] += mark(check, "points")[0]
+    assert found == POINTS
+    assert sum(found.values()) == assignment(AUTOGRAD).total == 50
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_answer_key_earns_every_point(seed: int):
+    """Whatever the seed, the answer key passes every check, without a remark."""
+    graded = grade(KEY, seed=f"answer key {seed}", folder=AUTOGRAD)
+    assert graded.faults == {}
+    assert graded.total(bonus=False) == 50
+    assert not any(graded.remarks.values())
+
+
+def test_the_template_earns_nothing():
+    """What students receive earns no point, and every check says that it is not done yet."""
+    template = ROOT / "student_template" / "autograd" / "script" / "autograd.py"
+    graded = grade(template.read_text(encoding="utf-8"), folder=AUTOGRAD)
+    assert sum(graded.earned.values()) == 0
+    assert {fault.why for fault in graded.faults.values() if isinstance(fault, StudentFault)} == {Why.MISSING}
+
+
+def test_the_template_is_fresh_and_holds_no_answer():
+    """What ships is what the answer key gives; else run `python -m grader template autograd`. No line of an answer is in it."""
+    folder = ROOT / "student_template" / "autograd"
+    assert stale(AUTOGRAD, folder) == []
+    paths = [path for path in folder.rglob("*") if path.suffix in {".py", ".ipynb"}]
+    assert len(paths) == 8
+    assert leaks(AUTOGRAD, {path.name: path.read_text(encoding="utf-8") for path in paths}) == set()
+
+
+@pytest.mark.parametrize("case", MUTANTS, ids=named)
+def test_mutants_are_rejected_by_the_checks_they_name(case: Case):
+    """Each mistake is seen by every check that it names."""
+    only = None if case.points is not None else set(case.rejected_by)
+    graded = grade(case.source, seed="mutants", only=only, folder=AUTOGRAD)
+    assert {name for name in case.rejected_by if not isinstance(graded.faults.get(name), StudentFault)} == set()
+    if case.points is not None:
+        assert graded.total(bonus=False) == case.points
+
+
+def test_every_check_rejects_a_mutant():
+    """A check that rejects nothing would be worth nothing."""
+    assert set(checks(AUTOGRAD)) - {name for case in MUTANTS for name in case.rejected_by} == set()
+
+
+@pytest.mark.parametrize("case", VARIANTS, ids=named)
+def test_variants_earn_every_point(case: Case):
+    """Each unusual right answer earns all of its points."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        graded = grade(case.source, seed="variants", folder=AUTOGRAD)
+    assert graded.total(bonus=False) == 50, graded.faults
+
+
+@pytest.mark.usefixtures("short_training")
+@pytest.mark.parametrize(("name", "word"), [(name, list(ODD_RESULTS)[i % 12]) for i, name in enumerate(NAMES)])
+def test_odd_results_are_the_students_fault(name: str, word: str):
+    """Whatever a function returns, a check ends with a sentence for the student, never with an exception of ours."""
+    replaced = "property(lambda self: ODD)" if name == "Tensor.T" else "lambda *a, **k: ODD"
+    source = KEY.replace("\n\nif __name__", f"\n\n{name} = {replaced}\n\n\nif __name__")
+    graded = grade(source, extra={"ODD": ODD_RESULTS[word]}, folder=AUTOGRAD)
+    assert graded.faults
+    assert all(isinstance(fault, str) or fault.message for fault in graded.faults.values())
+
+
+@pytest.mark.usefixtures("short_training")
+@pytest.mark.parametrize(("field", "word"), [(field, word) for field in FIELDS for word in ODD_FIELDS])
+def test_odd_fields_are_the_students_fault(field: str, word: str):
+    """Whatever a tensor's data or gradient reads as, a check ends with a sentence for the student."""
+    odd = f"Tensor.{field} = property(lambda self: ODD, lambda self, value: None)"
+    source = KEY.replace("\n\nif __name__", f"\n\n{odd}\n\n\nif __name__")
+    graded = grade(source, extra={"ODD": ODD_RESULTS[word]}, folder=AUTOGRAD)
+    assert graded.faults
+    assert all(isinstance(fault, str) or fault.message for fault in graded.faults.values())
