@@ -1,0 +1,54 @@
+"""Which modules of the grader a bundle needs, found by reading their imports. Stands outside the flow; imports the standard library only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = "grader"
+
+
+def closure(modules: list[str], texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of the modules and of all that they import of ours, by path from the root, such as ``grader/errors.py``.
+
+    Parameters
+    ----------
+    modules : list of str
+        Dotted names.
+    texts : mapping
+        Texts that stand in the place of a module's own, by path.
+    """
+    found: dict[str, str] = {}
+    waiting = [path for name in modules for path in _files(name)]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        text = found[path] = texts[path] if path in texts else (ROOT / path).read_text(encoding="utf-8")
+        for name in imported(text):
+            waiting += _files(name)
+    return dict(sorted(found.items()))
+
+
+def imported(text: str) -> Iterator[str]:
+    """Yield the full name of everything that a text imports of ours, wherever the import stands."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == PACKAGE)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == PACKAGE:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _files(name: str) -> list[str]:
+    """Return the files behind a name: the packages above it and the module itself; a name inside a module counts as that."""
+    words = name.split(".")
+    found = []
+    for end in range(1, len(words) + 1):
+        base = "/".join(words[:end])
+        if (ROOT / base / "__init__.py").is_file():
+            found.append(f"{base}/__init__.py")
+        elif (ROOT / f"{base}.py").is_file():
+            found.append(f"{base}.py")
+    return found

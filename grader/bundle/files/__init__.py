@@ -1,0 +1,1 @@
+"""Files that are written into bundles; `{words}` in braces are filled in."""

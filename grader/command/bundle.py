@@ -1,0 +1,54 @@
+"""Make the zip of an assignment for students, for Gradescope or for GitHub."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from grader.assignment import find_assignment
+from grader.bundle.archive import write_zip, zipped
+from grader.command.defaults import default_assignment
+from grader.errors import AssignmentError
+
+KINDS = ("students", "gradescope", "github")
+MOST_BYTES = 1_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``bundle``."""
+    add = parser.add_argument
+    add("assignment", nargs="?", help="id or folder of the assignment (default: the one named in tox.ini)")
+    add("--for", dest="kind", choices=KINDS, default="students", help="who gets it (default: students)")
+    add("--out", type=Path, metavar="FILE", help="the zip to write (default: <assignment>-<for>.zip)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the zip, list what is in it, and return 0."""
+    folder = find_assignment(default_assignment(options.assignment))
+    files, programs, top = _made(options.kind, folder)
+    content = zipped(files, top, programs)
+    out = options.out or Path(f"{folder.name}-{options.kind}.zip")
+    if options.kind == "students" and len(content) >= MOST_BYTES:
+        raise AssignmentError(
+            f"The bundle of {folder} for students has {len(content):,} bytes, but it must stay below {MOST_BYTES:,}; ship smaller files."
+        )
+    write_zip(out, content)
+    for path, each in files.items():
+        print(f"{len(each):>9,}  {path}")
+    print(f"{len(content):>9,}  bytes in {out}, {len(files)} files")
+    return 0
+
+
+def _made(kind: str, folder: Path) -> tuple[dict[str, bytes], tuple[str, ...], str]:
+    """Return files, programs and the folder around them."""
+    if kind == "students":
+        from grader.bundle.students import student_files
+
+        return student_files(folder), (), folder.name
+    if kind == "gradescope":
+        from grader.bundle.gradescope import PROGRAMS, gradescope_files
+
+        return gradescope_files(folder), PROGRAMS, ""
+    from grader.bundle.github import github_files
+
+    return github_files(folder), (), ""

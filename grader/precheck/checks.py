@@ -1,0 +1,119 @@
+"""The public checks of an assignment and what stands for its answer key, here or in a bundle. CHECKED. Imports no reference itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.assignment import Assignment, load_assignment
+from grader.checks.catalogue import catalogue
+from grader.diagnosis import Misconception, misconceptions
+from grader.errors import UsageError
+from grader.judge.bench import Bench
+from grader.precheck.answers import unpacked
+from grader.precheck.finding import Forms
+from grader.precheck.judging import Checks, bench_of
+from grader.precheck.mistakes import carried
+from grader.precheck.replay import Replay
+from grader.precheck.todo import Besides
+
+RECORDED = "recorded.npz"
+ABOUT = "about.json"
+
+
+@dataclass(frozen=True)
+class Course:
+    """An assignment as the pre-check sees it.
+
+    Attributes
+    ----------
+    assignment : Assignment
+    key : callable
+        Returns what stands for the answer key, anew for each check.
+    known : tuple of Misconception
+        The mistakes that a failed check is compared with.
+    besides : tuple of Besides
+        What official grading checks as well.
+    forms : mapping
+        The forms of the template that were handed out; empty where none were.
+    """
+
+    assignment: Assignment
+    key: Callable[[], Any]
+    known: tuple[Misconception, ...] = ()
+    besides: tuple[Besides, ...] = ()
+    forms: Forms | None = None
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether this is a bundle's, where hidden checks are left out."""
+        return self.forms is not None
+
+    def files(self, task: str | None) -> list[Path]:
+        """Return the files whose checks are needed for a task: those that name it, and those that these require."""
+        texts = {path: path.read_text(encoding="utf-8") for path in sorted(self.assignment.folder.glob("check_*.py"))}
+        if task is None:
+            return list(texts)
+        chosen = [path for path, text in texts.items() if f'task("{task}")' in text]
+        for path in chosen:
+            for name in re.findall(r"[\"'](check_\w+)[\"']", texts[path]):
+                chosen += [other for other, text in texts.items() if f"def {name}(" in text and other not in chosen]
+        return chosen or list(texts)
+
+    def chosen(self, items: list[pytest.Item], task: str | None) -> Checks:
+        """Return the public checks, or those of one task with what they require.
+
+        Raises
+        ------
+        UsageError
+            When there is no such task, or no public check of it.
+        """
+        checks = [pair for pair in catalogue(items, self.assignment, whole=False) if pair[1].visibility == "public"]
+        if task is None:
+            return checks
+        wanted = {spec.id for _, spec in checks if spec.task == task}
+        if not wanted:
+            raise UsageError(self._no_task(task))
+        for _, spec in reversed(checks):
+            wanted |= set(spec.requires) if spec.id in wanted else set()
+        return [pair for pair in checks if pair[1].id in wanted]
+
+    def bench(self, checks: Checks) -> Bench:
+        """Return what the judge's steps need to know where nothing is opened."""
+        return bench_of(self.assignment, checks, None, self.known)
+
+    def _no_task(self, task: str) -> str:
+        known = {each.number: each.title for each in self.assignment.tasks}
+        if task in known:
+            return f"Task {task}, {known[task]}, has no check that can be run at home; official grading checks it."
+        return f"There is no task {task!r}; the tasks are {', '.join(known)}."
+
+
+def course_at(folder: Path) -> Course:
+    """Return the assignment in a folder: with its recording where there is one, else with the answer key itself."""
+    assignment = load_assignment(folder)
+    if not (folder / RECORDED).exists():
+        from grader.answer_key import import_answer_key  # not in a bundle, which has a recording
+
+        return Course(assignment, lambda: import_answer_key(assignment), misconceptions(folder))
+    document, rows = unpacked((folder / RECORDED).read_bytes())
+    replay = Replay(document["answers"], rows)
+    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    besides = tuple(Besides(**each) for each in about["besides"])
+    return Course(assignment, replay.begin, carried(document["mistakes"], rows), besides, about["forms"])
+
+
+def hidden(items: list[pytest.Item], assignment: Assignment) -> Iterator[Besides]:
+    """Yield what the hidden checks are about: the title and the points of each task that has some."""
+    sums: dict[str, float] = {}
+    for _, spec in catalogue(items, assignment, whole=False):
+        if spec.visibility == "hidden":
+            sums[spec.task] = sums.get(spec.task, 0.0) + spec.points
+    for number, worth in sums.items():
+        yield Besides(number, assignment.task(number).title, worth)

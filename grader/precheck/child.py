@@ -1,0 +1,153 @@
+"""Exchanges frames with a student's process at home, on every system: CONFINED. May not import checks or reference.
+
+Two pipes and one thread: a wait with a time limit is a wait for a queue. The same frames as in the fence, read with the
+same care, since it costs nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from grader.fence.limits import Output
+from grader.fence.wire import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
+from grader.precheck.starting import OUTPUTS, Started
+
+KEPT_OUTPUT_BYTES = 256 * 1024
+_SETTLE_SECONDS = 10.0
+
+
+class ChildEnded(Exception):
+    """The process is gone; ``status`` is its exit status as `subprocess` gives it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"exit status {status}")
+        self.status = status
+
+
+class ChildSilent(Exception):
+    """The process did not answer in time, and was ended."""
+
+
+class Child:
+    """One process with a student's code.
+
+    Parameters
+    ----------
+    started : Started
+        The process, and where its files are.
+    """
+
+    def __init__(self, started: Started) -> None:
+        self._process, self._folder = started.process, started.folder
+        self._outputs = [Path(self._folder, name) for name in OUTPUTS]
+        self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        threading.Thread(target=self._read, args=(_stream(self._process.stdout),), daemon=True).start()
+
+    def _read(self, stream: IO[bytes]) -> None:
+        """Put whole frames into the queue, None at the end."""
+        with contextlib.suppress(OSError, ValueError):
+            while len(head := stream.read(HEADER_BYTES)) == HEADER_BYTES:
+                size = int.from_bytes(head, "big")
+                if size > MAX_BODY_BYTES + NONCE_BYTES:
+                    break
+                body = stream.read(size)
+                if len(body) < size:
+                    break
+                self._frames.put(body)
+        self._frames.put(None)
+
+    def send(self, request: dict[str, Any]) -> bytes:
+        """Send one request; return the nonce that its answer carries."""
+        nonce = os.urandom(NONCE_BYTES)
+        stdin = _stream(self._process.stdin)
+        try:
+            stdin.write(encode_frame(nonce, request))
+            stdin.flush()
+        except OSError:
+            raise ChildEnded(self._status()) from None
+        return nonce
+
+    def receive(self, seconds: float) -> tuple[bytes, Any]:
+        """Return nonce and value of the next frame.
+
+        Raises
+        ------
+        ChildEnded
+            When there is none, because the process is gone.
+        ChildSilent
+            When it does not come in time; the process is ended then.
+        grader.fence.wire.ProtocolError
+            When it does not have the agreed form.
+        """
+        try:
+            body = self._frames.get(timeout=seconds)
+        except queue.Empty:
+            self.close()
+            raise ChildSilent from None
+        if body is None:
+            raise ChildEnded(self._status())
+        return decode_body(body)
+
+    def ask(self, request: dict[str, Any], seconds: float) -> Any:
+        """Send one request and return its answer."""
+        nonce = self.send(request)
+        deadline = time.monotonic() + seconds
+        while True:
+            came, value = self.receive(max(0.0, deadline - time.monotonic()))
+            if came == nonce:
+                return value
+
+    def output(self) -> Output:
+        """Return what was printed so far."""
+        (stdout, printed, cut), (stderr, _, cut_too) = (_head_and_whole(path) for path in self._outputs)
+        return Output(stdout, stderr, cut or cut_too, printed)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended."""
+        return self._process.poll() is not None
+
+    def _status(self) -> int:
+        try:
+            return self._process.wait(_SETTLE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.close()
+            raise ProtocolError("the process closed its end") from None
+
+    def close(self) -> None:
+        """End the process, and remove what it has written."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                _stream(stream).close()
+
+    def remove(self) -> None:
+        """Remove the files of the process."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _head_and_whole(path: Path) -> tuple[str, str, bool]:
+    """Return the head of a file, head and tail of it, and whether something between them is left out."""
+    if not path.exists():
+        return "", "", False
+    with open(path, "rb") as file:
+        head = file.read(KEPT_OUTPUT_BYTES)
+        left = os.fstat(file.fileno()).st_size - len(head)
+        file.seek(max(len(head), len(head) + left - KEPT_OUTPUT_BYTES))
+        tail = file.read(KEPT_OUTPUT_BYTES)
+    whole = head + (b"\n" if left > 0 else b"") + tail
+    return head.decode("utf-8", "replace"), whole.decode("utf-8", "replace"), left > 0
+
+
+def _stream(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None
+    return stream

@@ -1,0 +1,158 @@
+"""`check("2.2")` in a notebook: the public checks on the names as they are at that moment. CHECKED. May not import reference.
+
+The check runs in the notebook's own process, over the same encoded requests and answers as everywhere else, and what it
+touches is put back. What needs a run of the whole notebook is left to the command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.checks.examination import Examination
+from grader.checks.plugin import EXAMINATION
+from grader.checks.verdict import failures, not_checked, run_check
+from grader.diagnosis.naming import Failed
+from grader.errors import GraderError
+from grader.fence import verdicts
+from grader.fence.wire import HEADER_BYTES, NONCE_BYTES, decode_body, encode_frame
+from grader.judge.diagnosing import explained
+from grader.outcomes import Result, StudentFault, Why
+from grader.precheck.checks import Course, course_at
+from grader.precheck.collecting import with_checks
+from grader.precheck.judging import PUBLIC_SEED
+from grader.precheck.page import as_small_table
+from grader.precheck.session import answer_of, wall_seconds
+from grader.precheck.text import as_lines
+from grader.score import CheckOutcome
+
+WHOLE_RUN = StudentFault(
+    Why.MISSING, "This looks at a run of the whole notebook; save it and use the command: python precheck.py"
+)
+_NONCE = bytes(NONCE_BYTES)
+
+
+class Shown:
+    """What a notebook shows of some outcomes: a table, and text where there are no tables."""
+
+    def __init__(self, outcomes: list[CheckOutcome]) -> None:
+        self.outcomes = outcomes
+
+    def __repr__(self) -> str:
+        return as_lines(self.outcomes)
+
+    def _repr_html_(self) -> str:
+        return as_small_table(self.outcomes)
+
+
+def check_here(folder: Path, task: str | None, names: dict[str, Any] | None = None) -> None:
+    """Check the names of the notebook, or of the program, that this is called from, and show what came of it.
+
+    Parameters
+    ----------
+    folder : Path
+        The assignment's, in the bundle.
+    task : str or None
+        The number of a task; all of them unless given.
+    names : dict, optional
+        Other names to look at.
+    """
+    live = _live()
+    with live.preserving.preserved([]):
+        try:
+            shown: object = Shown(_outcomes(course_at(folder), task, names, live))
+        except GraderError as error:
+            shown = f"precheck: {error}"
+    _display(shown)
+
+
+def _outcomes(course: Course, task: str | None, names: dict[str, Any] | None, live: Any) -> list[CheckOutcome]:
+    outcomes: dict[str, CheckOutcome] = {}
+
+    def work(items: list[Any]) -> None:
+        failed: list[Failed] = []
+        checks = course.chosen(items, task)
+        for item, spec in checks:
+            outcome = not_checked(spec, outcomes)
+            if outcome is None:
+                item.config.stash[EXAMINATION] = _examination(course, names, live)
+                outcome, _, fault = run_check(item, spec)
+                if fault is not None:
+                    raise GraderError(f"{spec.id} could not be carried out, and that is not your fault: {fault}")
+                if outcome.result is Result.FAILED:
+                    failed.append(Failed(item, spec, failures(item)))
+            outcomes[spec.id] = outcome
+        outcomes.update(explained(outcomes, failed, course.bench(checks)))
+
+    with_checks(course.assignment.folder, work, course.files(task))
+    return [outcome for outcome in outcomes.values() if task in (None, outcome.task)]
+
+
+def _examination(course: Course, names: dict[str, Any] | None, live: Any) -> Examination:
+    @contextlib.contextmanager
+    def open_check(cpu_seconds: float) -> Iterator[Any]:
+        own, given, numbers = _names_here() if names is None else (names, {}, {})
+        with live.answering(own, given, numbers, cpu_seconds, wall_seconds(cpu_seconds)) as (answer, used_up):
+
+            def ask(request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
+                body = encode_frame(_NONCE, request)[HEADER_BYTES + NONCE_BYTES :]
+                came = answer(body)
+                if used_up():
+                    raise verdicts.timed_out(cpu_seconds, fatal=True)
+                _, reply = decode_body(_NONCE + came)
+                raised = reply.get("raised")
+                if raised and raised["type"] == "KeyboardInterrupt":
+                    raise KeyboardInterrupt
+                return answer_of(reply)
+
+            yield ask
+
+    return Examination(course.assignment, PUBLIC_SEED, open_check, WHOLE_RUN, reference=course.key())
+
+
+def _live() -> Any:
+    """Return the module that answers in this process; it and its package stay out of the search path."""
+    if "_home.live" not in sys.modules:
+        inside = Path(__file__).parent / "inside"
+        fenced = Path(__file__).parents[1] / "fence" / "inside"
+        sys.path[:0] = [str(inside), str(fenced)]
+        try:
+            import _home.pipes
+
+            sys.modules.setdefault("_fenced.framing", _home.pipes)
+            import _home.live
+        finally:
+            del sys.path[:2]
+    live = sys.modules["_home.live"]
+    live.preserving = sys.modules["_home.preserving"]  # type: ignore[attr-defined]
+    return live
+
+
+def _names_here() -> tuple[dict[str, Any], dict[str, Any], dict[str, int]]:
+    """Return the names of the notebook, those that it had from the start, and the numbers of its cells by their file names."""
+    shell = _shell()
+    if shell is None:
+        names = vars(sys.modules["__main__"])
+        return names, {}, {}
+    numbers = getattr(shell.compile, "_filename_map", {})
+    return shell.user_ns, {name: shell.user_ns.get(name) for name in shell.user_ns_hidden}, dict(numbers)
+
+
+def _shell() -> Any:
+    ipython = sys.modules.get("IPython")
+    return None if ipython is None else ipython.get_ipython()
+
+
+def _display(shown: object) -> None:
+    if _shell() is None:
+        print(shown)  # noqa: T201
+        return
+    from IPython.display import display
+
+    if isinstance(shown, str):
+        print(shown)  # noqa: T201
+    else:
+        display(shown)

@@ -1,0 +1,79 @@
+"""The to-do list as one HTML page, and as the small table for a notebook: REPORTED. Imports the list and its words only."""
+
+from __future__ import annotations
+
+from html import escape
+
+from grader.outcomes import Result
+from grader.precheck.text import details, standing, unfinished
+from grader.precheck.todo import Todo
+from grader.report.wording import points
+from grader.score import CheckOutcome
+
+MARKS = {"done": "&#10003;", "next": "&#9654;", "later": "&#183;", "bonus": "&#183;"}
+STYLE = """
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59626d; --line: #d9dde2; --wash: #fdf1e7; --green: #0b6e4f; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e7ea; --soft: #a2abb5; --line: #343a42; --wash: #33261a; --green: #66c6a3; }
+}
+body { margin: 0 auto; padding: 2rem 1rem; max-width: 50rem; color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+td.points { text-align: right; white-space: nowrap; }
+tr.next td { background: var(--wash); }
+tr.done td.state { color: var(--green); }
+section { margin: 1.5rem 0; padding: .5rem 1rem; border-left: 3px solid var(--line); }
+dt { color: var(--soft); }
+dd { margin: 0 0 .5rem; white-space: pre-wrap; overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .9em; }
+.soft { color: var(--soft); }
+"""
+
+
+def as_page(todo: Todo, title: str, work: str, *, everything: bool = False, remarks: tuple[str, ...] = ()) -> str:
+    """Return the to-do list as a page of its own that needs no network; the arguments are those of ``as_text``."""
+    chosen = list(unfinished(todo)) if everything else [todo.next] if todo.next else []
+    body = [f"<h1>{escape(title)}</h1>", f"<p class=soft>{escape(work)}</p>", _table(todo)]
+    body += [_section(outcome) for outcome in chosen]
+    body += [f"<p>{escape(' '.join(standing(todo)))}</p>"]
+    body += [f"<p class=soft>Remark: {escape(remark)}</p>" for remark in remarks]
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+    return (
+        f'<!doctype html>\n<html lang="en"><head>{head}<style>{STYLE}</style></head>\n<body>\n'
+        + "\n".join(body)
+        + "\n</body></html>\n"
+    )
+
+
+def as_small_table(outcomes: list[CheckOutcome]) -> str:
+    """Return a table of checks for a notebook's cell, with what is to be said of those that were not passed."""
+    rows = []
+    for outcome in outcomes:
+        passed = outcome.result is Result.PASSED
+        said = "" if passed else "<br>".join(f"<b>{escape(a)}</b>: {_lines(b)}" for a, b in details(outcome))
+        mark = "&#10003;" if passed else "&#10007;"
+        worth = f"{points(outcome.earned)} / {points(outcome.points)}"
+        title = f"{escape(outcome.task)} {escape(outcome.title)}"
+        rows.append(
+            f"<tr><td>{mark}</td><td style='text-align:left'>{title}{'<br>' if said else ''}{said}</td><td>{worth}</td></tr>"
+        )
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _lines(text: str) -> str:
+    return f"<span style='white-space:pre-wrap'>{escape(text)}</span>"
+
+
+def _table(todo: Todo) -> str:
+    rows = []
+    for row in todo.rows:
+        bonus = " <span class=soft>bonus</span>" if row.task.bonus else ""
+        cells = f"<td class=state>{MARKS[row.state]} {row.state}</td><td>{escape(row.task.number)} {escape(row.task.title)}{bonus}</td>"
+        rows.append(
+            f"<tr class={row.state}>{cells}<td class=points>{points(row.earned)} / {points(row.points)}</td></tr>"
+        )
+    return f"<table><thead><tr><th>state</th><th>task</th><th>points</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _section(outcome: CheckOutcome) -> str:
+    said = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in details(outcome))
+    return f"<section><h2>{escape(outcome.task)} {escape(outcome.title)}</h2><dl>{said}</dl></section>"

@@ -1,0 +1,157 @@
+"""Runs the pre-check from its words to its list: the command of a student's bundle, and of this repository. REPORTED. May not import reference."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GraderError, UsageError
+from grader.precheck.finding import find_work
+from grader.precheck.starting import Plan
+from grader.submissions import Submission
+
+OLDEST_PYTEST = 8
+
+
+class Fault(GraderError):
+    """Something of ours went wrong."""
+
+    exit_status = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words that a student may give."""
+    add = parser.add_argument
+    add("path", nargs="?", metavar="PATH", help="your script, notebook, folder or zip")
+    add("--task", metavar="NUMBER", help="check one task only, such as 2.2")
+    add("--all", action="store_true", help="explain everything that is not done, not only what comes next")
+    add(
+        "--html", nargs="?", const="precheck.html", metavar="FILE", help="write a page as well (default: precheck.html)"
+    )
+
+
+def forks() -> bool:
+    """Return whether each check gets a process of its own: on Linux, unless ``PRECHECK_FORK=no`` asks for the other way."""
+    return sys.platform == "linux" and os.environ.get("PRECHECK_FORK", "") != "no"
+
+
+def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
+    """Run the pre-check of a bundle that lies in ``home``, with the assignment in ``folder``; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python precheck.py", description="Check your work with the public checks.")
+    add_arguments(parser)
+    options = parser.parse_args(words)
+    try:
+        return run(options, home, folder)
+    except GraderError as error:
+        print(f"precheck: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("precheck: interrupted.", file=sys.stderr)  # noqa: T201
+        return 130
+
+
+def run(options: argparse.Namespace, home: Path, folder: Path) -> int:
+    """Check what the options name, and print the list; raises ``GraderError``."""
+    from grader.precheck.assignments import forms_of, limits_of
+
+    work = find_work(options.path, home, forms_of(folder))
+    memory_bytes, preload = limits_of(folder)
+    plan = Plan(forks(), memory_bytes, [name for name in preload if _mentions(work, name)])
+    # The student's process imports its libraries while this one imports its own.
+    # A whole list needs a second one, which runs the work as a script.
+    processes = 1 if options.task is not None or work.path.suffix == ".ipynb" else 2
+    started = [plan.start() for _ in range(processes)]
+    from grader.precheck.session import Launcher
+
+    launcher = Launcher(plan, started)
+    try:
+        _report(options, work, folder, launcher)
+    finally:
+        launcher.close()
+    return 0
+
+
+def _mentions(work: Submission, module: str) -> bool:
+    """Return whether a submission may import a module, so that it is worth importing early."""
+    root = module.partition(".")[0].encode()
+    if work.form == "zip":
+        return True
+    paths = (
+        [work.path]
+        if work.form == "file"
+        else [path for path in work.path.rglob("*") if path.suffix in (".py", ".ipynb")]
+    )
+    return any(root in path.read_bytes() for path in paths)
+
+
+def _report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Any) -> None:
+    _new_enough()
+    from grader.precheck.checks import course_at, hidden
+    from grader.precheck.collecting import with_checks
+    from grader.precheck.judging import Judged, judged
+    from grader.precheck.text import as_text
+    from grader.precheck.todo import todo
+
+    course = course_at(folder)
+    found: list[Judged] = []
+    besides = list(course.besides)
+
+    def work_on(items: list[Any]) -> None:
+        if not course.is_recorded:
+            besides.extend(hidden(items, course.assignment))
+        checks = course.chosen(items, options.task)
+        found.append(judged(work, course.assignment, checks, launcher, course.key, _progress, course.known))
+
+    with_checks(folder, work_on, course.files(options.task))
+    (result,) = found
+    _clear_progress()
+    if result.unreadable is not None:
+        raise UsageError(result.unreadable)
+    if result.faults:
+        raise Fault(
+            f"{result.faults[0]['where']} could not be carried out, and that is not your fault: {result.faults[0]['message']}"
+        )
+    shown = [each for each in result.outcomes if options.task in (None, each.task)] or list(result.outcomes)
+    todo_list = todo(result.outcomes if options.task is None else shown, course.assignment.tasks, besides)
+    if options.task is not None:
+        todo_list = replace(todo_list, besides=())
+    everything = options.all or options.task is not None
+    title, name = course.assignment.title, work.path.name
+    print(as_text(todo_list, title, name, everything=everything, remarks=result.remarks), end="")  # noqa: T201
+    if options.html:
+        from grader.precheck.page import as_page
+
+        try:
+            Path(options.html).write_text(
+                as_page(todo_list, title, name, everything=True, remarks=result.remarks), encoding="utf-8"
+            )
+        except OSError as error:
+            raise UsageError(
+                f"The page cannot be written to {options.html}: {error.strerror}; name another file with --html."
+            ) from error
+        print(f"The page is in {options.html}.")  # noqa: T201
+
+
+def _new_enough() -> None:
+    import pytest
+
+    if int(pytest.__version__.split(".")[0]) < OLDEST_PYTEST:
+        raise UsageError(
+            f"pytest {OLDEST_PYTEST} or newer is needed, and here is {pytest.__version__}; "
+            "install a newer one: python -m pip install --upgrade pytest"
+        )
+
+
+def _progress(outcome: object) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{getattr(outcome, 'task', ''):<8}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r        \r", end="", file=sys.stderr, flush=True)  # noqa: T201

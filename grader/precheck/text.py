@@ -1,0 +1,117 @@
+"""The to-do list as plain text for a terminal, and the words it shares with the page: REPORTED. Imports the list and wording only."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from grader.outcomes import Result
+from grader.precheck.todo import Row, Todo
+from grader.report.text import visible
+from grader.report.wording import points, result
+from grader.score import CheckOutcome
+
+WIDTH = 100
+
+
+def as_text(todo: Todo, title: str, work: str, *, everything: bool = False, remarks: tuple[str, ...] = ()) -> str:
+    """Return the to-do list.
+
+    Parameters
+    ----------
+    title : str
+        The assignment's.
+    work : str
+        The name of what was checked.
+    everything : bool
+        Whether every check that was not passed is explained, and not the next one only.
+    remarks : tuple of str
+        What is to be said of the submission as a whole.
+    """
+    lines = [f"{title}: {work}", ""]
+    lines += [f"{row.state:<6} {_task(row):<58} {points(row.earned):>5} / {points(row.points)}" for row in todo.rows]
+    explained = list(unfinished(todo)) if everything else [todo.next] if todo.next else []
+    for outcome in explained:
+        lines += ["", *explanation(outcome, todo)]
+    lines += ["", *_wrapped(" ".join(standing(todo)))]
+    lines += [line for remark in remarks for line in _wrapped(f"Remark: {visible(remark)}")]
+    return "\n".join(lines) + "\n"
+
+
+def as_lines(outcomes: list[CheckOutcome]) -> str:
+    """Return a few outcomes as text: one line each, and what is to be said of those that were not passed."""
+    lines = []
+    for outcome in outcomes:
+        passed = outcome.result is Result.PASSED
+        worth = f"{points(outcome.earned)} / {points(outcome.points)}"
+        lines.append(f"{'done' if passed else 'open'}  {outcome.task}, {outcome.title} ({worth})")
+        if not passed:
+            lines += [line for label, value in details(outcome) for line in _wrapped(f"{label}: {value}", indent="  ")]
+    return "\n".join(lines)
+
+
+def unfinished(todo: Todo) -> Iterator[CheckOutcome]:
+    """Yield every check that was not passed, in the order of the tasks."""
+    for row in todo.rows:
+        yield from (outcome for outcome in row.outcomes if outcome.result is not Result.PASSED)
+
+
+def explanation(outcome: CheckOutcome, todo: Todo) -> list[str]:
+    """Return the lines about one check: what it asks for, how it ended, and what to try."""
+    word = "Next" if outcome is todo.next else "Task"
+    lines = [f"{word}: {outcome.task}, {outcome.title}"] if word == "Next" else [f"{outcome.task}, {outcome.title}"]
+    for label, value in details(outcome):
+        lines += _wrapped(f"{label}: {value}", indent="  ")
+    return lines
+
+
+def details(outcome: CheckOutcome) -> Iterator[tuple[str, str]]:
+    """Yield label and text of everything that is known about a check that was not passed."""
+    fields = {"result": str(outcome.result), "why": outcome.why, "earned": outcome.earned}
+    if outcome.message:
+        yield result(fields), visible(outcome.message)
+    for part in outcome.parts:
+        if part.result is not Result.PASSED and part.message and part.message != outcome.message:
+            yield f"part {part.name}", visible(part.message)
+    for label, value in (("expected", outcome.expected), ("came", outcome.actual)):
+        if value:
+            yield label, visible(value)
+    for frame in outcome.frames[-3:]:
+        yield f"{visible(frame.file)}, line {frame.line}", visible(frame.code)
+    if outcome.hint:
+        yield "hint", visible(outcome.hint)
+    if outcome.diagnosis is not None:
+        yield "likely cause", " ".join((outcome.diagnosis.title, outcome.diagnosis.explanation))
+        yield "where to look", outcome.diagnosis.hint
+
+
+def standing(todo: Todo) -> list[str]:
+    """Return sentences about the points so far, and about what official grading checks besides."""
+    required, bonus = (todo.sum_of("points", bonus=kind) for kind in (False, True))
+    sentence = (
+        f"Points so far: {points(todo.sum_of('earned', bonus=False))} of the {points(required)} that these checks carry"
+    )
+    if bonus:
+        sentence += f", and {points(todo.sum_of('earned', bonus=True))} of {points(bonus)} bonus points"
+    sentences = [f"{sentence}."]
+    if todo.besides:
+        listed = ", ".join(f"{each.number} {each.title} ({points(each.points)})" for each in todo.besides)
+        sentences.append(f"Official grading checks more than these, for as many points as stand here: {listed}.")
+    return [*sentences, "It draws other inputs than the ones here, so write for every input."]
+
+
+def _task(row: Row) -> str:
+    return f"{row.task.number:<5} {row.task.title}{' (bonus)' if row.task.bonus else ''}"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    """Return a text as lines, its own line ends kept; what lies below the first line is set in."""
+    lines: list[str] = []
+    for number, line in enumerate(text.split("\n")):
+        lead = indent if number == 0 else f"{indent}  "
+        whole = textwrap.wrap(
+            line, WIDTH, initial_indent=lead, subsequent_indent=f"{indent}  ", replace_whitespace=False
+        )
+        # A matrix stays as it is printed.
+        lines += whole if len(line) > WIDTH else [f"{lead}{line}".rstrip()]
+    return lines

@@ -1,0 +1,79 @@
+"""The to-do list: what is done, what comes next, what can wait: SCORED. Pure; imports outcomes and scores only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.assignment import Task
+from grader.outcomes import Result, Why
+from grader.score import CheckOutcome, exact_sum, lead
+
+
+@dataclass(frozen=True)
+class Besides:
+    """A task of which official grading checks more than the pre-check: in general words, that is, by its title."""
+
+    number: str
+    title: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task.
+
+    ``state`` is ``done``, ``next``, ``later``, or ``bonus`` for a bonus that was not begun.
+    """
+
+    task: Task
+    state: str
+    earned: float
+    points: float
+    outcomes: tuple[CheckOutcome, ...]
+
+
+@dataclass(frozen=True)
+class Todo:
+    """The whole list.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        In the order of the tasks.
+    next : CheckOutcome or None
+        The check to look at now.
+    besides : tuple of Besides
+        What official grading checks as well.
+    """
+
+    rows: tuple[Row, ...]
+    next: CheckOutcome | None
+    besides: tuple[Besides, ...]
+
+    def sum_of(self, what: str, *, bonus: bool) -> float:
+        """Return the sum of ``earned`` or ``points`` over the tasks that are, or are not, a bonus."""
+        return float(exact_sum(getattr(row, what) for row in self.rows if row.task.bonus is bonus))
+
+
+def todo(outcomes: Sequence[CheckOutcome], tasks: Sequence[Task], besides: Sequence[Besides] = ()) -> Todo:
+    """Return the to-do list for the outcomes of the public checks, given in the order of the tasks."""
+    bonus = {task.number: task.bonus for task in tasks}
+    first = lead(outcomes, bonus)
+    chosen = next((outcome for outcome in outcomes if outcome.id == first), None)
+    rows = []
+    for task in tasks:
+        own = tuple(outcome for outcome in outcomes if outcome.task == task.number)
+        if own:
+            earned, points = (float(exact_sum(getattr(each, name) for each in own)) for name in ("earned", "points"))
+            rows.append(Row(task, _state(task, own, chosen), earned, points, own))
+    return Todo(tuple(rows), chosen, tuple(besides))
+
+
+def _state(task: Task, own: Sequence[CheckOutcome], chosen: CheckOutcome | None) -> str:
+    if all(outcome.result is Result.PASSED for outcome in own):
+        return "done"
+    if chosen is not None and chosen.task == task.number:
+        return "next"
+    untouched = all(outcome.why is Why.MISSING or outcome.result is Result.NOT_CHECKED for outcome in own)
+    return "bonus" if task.bonus and untouched else "later"

@@ -1,0 +1,173 @@
+"""Tests of the pre-check at a student's home: one command on the unzipped bundle."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from grader.outcomes import Result, Why
+
+ROOT = Path(__file__).parents[2]
+RIGHT = ROOT / "submissions" / "s001.py"
+PYTHON = Path(sys.executable)
+HANGS = """
+
+class Tanh:
+    def forward(self, inputs):
+        while True:
+            pass
+
+
+class ReLU:
+    def forward(self, inputs):
+        import os
+        os._exit(3)
+"""
+
+
+def run(home: Path, *words: str, python: Path = PYTHON, **environment: str) -> tuple[int, str, str]:
+    """Run the command in a bundle; return status, output and errors."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRADER_", "PYTHON"))}
+    command = [str(python), "precheck.py", *words]
+    done = subprocess.run(
+        command, cwd=home, env=kept | environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_first_command_leads_to_the_first_task(home: Path):
+    """Straight after unzipping the list begins with the first task, and says what is to be written and where."""
+    status, out, err = run(home)
+    assert (status, err) == (0, "")
+    assert "\nnext   1.1   Sigmoid                                                  0 / 4\n" in out
+    assert "\nlater  1.2   Tanh                                                     0 / 4\n" in out
+    assert "\nbonus  7.1   Momentum (bonus)                                         0 / 3\n" in out
+    assert (
+        "\nNext: 1.1, Sigmoid.forward returns 1 / (1 + exp(-x)) for every element\n"
+        "  missing: `Sigmoid().forward(inputs)`: It is not implemented yet (Task 1.1: write Sigmoid.forward).\n"
+    ) in out
+    assert out.endswith(
+        "\nPoints so far: 0 of the 86 that these checks carry, and 0 of 20 bonus points. Official grading\n"
+        "  checks more than these, for as many points as stand here: 2.3 Linear: initial values (2), 6.2 The\n"
+        "  linear set (6), 6.3 The XOR set (6). It draws other inputs than the ones here, so write for every\n"
+        "  input.\n"
+    )
+
+
+def test_one_task_and_a_page(home: Path):
+    """`--task` shows one task only, `--html` writes a page that needs no network."""
+    shutil.copy(ROOT / "submissions" / "s005.py", home / "backprop.py")
+    status, out, _ = run(home, "--task", "2.2", "--html")
+    page = (home / "precheck.html").read_text(encoding="utf-8")
+    assert status == 0
+    assert "next   2.2   Linear: backward                                         7 / 9\n" in out
+    assert "Sigmoid" not in out
+    assert "<tr class=next>" in page and "2.2 Linear: backward" in page and "http" not in page
+
+
+def test_a_hang_and_a_crash_cost_their_checks_alone(home: Path, precheck):
+    """An endless loop and an exit cost the checks that meet them, where processes fork and where they do not."""
+    work = home / "backprop.py"
+    work.write_text(
+        RIGHT.read_text(encoding="utf-8").replace(
+            '\nif __name__ == "__main__"', f'{HANGS}\n\nif __name__ == "__main__"'
+        )
+    )
+    folder = home / "precheck_files" / "assignment"
+    toml = folder / "assignment.toml"
+    toml.write_text(toml.read_text().replace("check_cpu_seconds = 10", "check_cpu_seconds = 1"))
+    told = []
+    for forks in (True, False):
+        outcomes = {
+            each.id: (each.result, each.why)
+            for task in ("1.2", "1.3", "1.4")
+            for each in precheck(folder, work, forks=forks, task=task).outcomes
+        }
+        told.append(outcomes)
+    assert told[0] == told[1]
+    assert told[0]["check_tanh_forward"] == (Result.FAILED, Why.TIMED_OUT)
+    assert told[0]["check_relu_forward"] == (Result.FAILED, Why.CRASHED)
+    assert told[0]["check_identity"] == (Result.PASSED, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ["nothing.py"],
+            "There is no nothing.py; the files with code in {home} are: backprop.ipynb, backprop.py, outer.zip.",
+        ),
+        (["backprob.py"], "There is no backprob.py, but there is backprop.py; try: python precheck.py backprop.py"),
+        (["far/away.py"], "There is no folder far; go to the folder that holds your work, and name the file there."),
+        (
+            ["README.md"],
+            "README.md is no .py file, .ipynb notebook, .zip or folder; give the file that holds your work.",
+        ),
+        (["empty"], "The folder empty holds no .py file and no .ipynb notebook; give the folder that holds your work."),
+        (
+            ["outer.zip"],
+            "outer.zip holds another zip, inner.zip, and no code beside it; zips inside zips are not opened, so hand in the inner one, "
+            "or zip the files themselves.",
+        ),
+        (
+            ["--task", "2.3"],
+            "Task 2.3, Linear: initial values, has no check that can be run at home; official grading checks it.",
+        ),
+        (
+            ["--task", "9.9"],
+            "There is no task '9.9'; the tasks are 1.1, 1.2, 1.3, 1.4, 2.1, 2.2, 2.3, 3.1, 3.2, 3.3, 4.1, 4.2, 4.3, 5.1, 5.2, 6.1, 6.2, "
+            "6.3, 6.4, 6.5, 7.1, 7.2, 7.3, 7.4, 7.5, 7.6.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_with_the_remedy(home: Path, words: list[str], sentence: str):
+    """A wrong name, folder, kind of file, zip or task ends in one sentence and the status 2."""
+    (home / "empty").mkdir()
+    with zipfile.ZipFile(home / "outer.zip", "w") as archive:
+        archive.writestr("inner.zip", b"PK\x05\x06" + bytes(18))
+    assert run(home, *words) == (2, "", f"precheck: {sentence.format(home=home)}\n")
+
+
+def test_a_renamed_file_is_named(home: Path):
+    """Where no form of the template is left, the sentence names what is there."""
+    (home / "backprop.py").rename(home / "mine.py")
+    (home / "backprop.ipynb").unlink()
+    shutil.rmtree(home / "modules")
+    _, _, err = run(home)
+    assert err == (
+        f"precheck: modules, backprop.ipynb, backprop.py is looked for in {home}, but what is there is mine.py; "
+        "name the file that holds your work: python precheck.py mine.py\n"
+    )
+
+
+def test_two_forms_that_were_worked_on_are_asked_about(home: Path):
+    """Work in two forms of the template ends in a question, and not in a guess."""
+    for name in ("backprop.py", "backprop.ipynb"):
+        with open(home / name, "a", encoding="utf-8") as file:
+            file.write("\n")
+    _, _, err = run(home)
+    assert err == (
+        "precheck: You have worked in backprop.ipynb and in backprop.py; say which of them is to be checked: "
+        "python precheck.py backprop.ipynb\n"
+    )
+
+
+def test_a_missing_package_and_a_lost_folder_are_named(home: Path):
+    """Without a package, or without its files, the pre-check says what to do."""
+    text = (home / "precheck.py").read_text(encoding="utf-8")
+    (home / "precheck.py").write_text(text.replace("NEEDED = (", "NEEDED = ('no_such_package', "))
+    _, _, err = run(home)
+    assert err == (
+        "precheck: no_such_package must be installed for this Python; install all that is needed: "
+        "python -m pip install -r requirements.txt\n"
+    )
+    shutil.rmtree(home / "precheck_files")
+    assert run(home)[2] == (
+        "precheck: the folder precheck_files must lie beside precheck.py; unzip the whole zip again, and work in that folder.\n"
+    )

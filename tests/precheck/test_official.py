@@ -1,0 +1,79 @@
+"""Official grading with the public seed, and the pre-check on the recording, say the same of every public check."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.record import check_fields
+from tests.precheck.conftest import ROOT, lowered
+
+SUBMISSIONS = ROOT / "submissions"
+EVERYBODY = sorted(path for path in SUBMISSIONS.iterdir() if path.name != "__pycache__")
+# A notebook that is right, and a wrong gradient.
+SAMPLE = [path for path in EVERYBODY if path.name[:4] in ("s002", "s005")]
+# A check that is hidden may be what another one follows from; at home nothing is known of it.
+NOT_COMPARED = ("mend_first", "bonus")
+
+
+def official(paths: list[Path], place: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the public checks of the records that official grading writes, by student."""
+    assignment = shutil.copytree(
+        ROOT / "grader" / "assignments" / "backprop",
+        place / "official" / "backprop",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    folder = place / "class"
+    folder.mkdir()
+    for path in paths:
+        shutil.copytree(path, folder / path.name) if path.is_dir() else shutil.copy(path, folder)
+    command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", str(lowered(Path(assignment)))]
+    done = subprocess.run(
+        [*command, "--seed", "public", "--out", str(place / "reports"), "--quiet"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")},
+        capture_output=True,
+        text=True,
+        timeout=1200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    records = [json.loads(path.read_bytes()) for path in sorted((place / "reports" / "records").glob("*.json"))]
+    return {
+        record["student"]: [plain(each) for each in record["checks"] if each["visibility"] == "public"]
+        for record in records
+    }
+
+
+def plain(check: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a check that must be equal."""
+    return {key: value for key, value in json.loads(json.dumps(check)).items() if key not in NOT_COMPARED}
+
+
+def compared(paths: list[Path], short: Path, precheck: Any, tmp_path: Path) -> None:
+    """Grade both ways, and at home with and without forks, and compare."""
+    graded = official(paths, tmp_path)
+    assert set(graded) == {path.stem for path in paths}
+    for forks in (True, False):
+        for path, result in zip(paths, precheck(short, *paths, forks=forks), strict=True):
+            at_home = [plain(check_fields(outcome, False)) for outcome in result.outcomes]
+            for one, other in zip(graded[path.stem], at_home, strict=True):
+                assert other == one, f"{path.name}, forks: {forks}, {one['id']}"
+
+
+def test_the_precheck_says_what_official_grading_says(short: Path, precheck: Any, tmp_path: Path):
+    """Verdict, points, message, hint, frames, measurements and likely causes are equal for a sample of the gallery."""
+    compared(SAMPLE, short, precheck, tmp_path)
+
+
+@pytest.mark.soak
+def test_the_precheck_says_what_official_grading_says_of_everybody(short: Path, precheck: Any, tmp_path: Path):
+    """The same for the whole gallery, with forks and without."""
+    compared(EVERYBODY, short, precheck, tmp_path)
