@@ -1,0 +1,63 @@
+"""The exercise for Otter: a master notebook, from which ``otter assign`` makes the autograder, and plain notebooks handed in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.peer_tools.exercise import CLAIMS, cells
+from benchmarks.peer_tools.notebooks import as_notebook, code_cell, raw_cell
+from benchmarks.peer_tools.tools import Tool
+
+VERSION = "7.0.0"
+CONFIG = "# ASSIGNMENT CONFIG\nrun_tests: false\nexport_cell: false\ninit_cell: true\n"
+
+
+def make_master(folder: Path, epochs: int) -> None:
+    """Write the master notebook."""
+    made = [raw_cell(CONFIG, "config")]
+    made += [code_cell(source, f"answer{k}") for k, source in enumerate(cells(0, epochs))]
+    for name, source in CLAIMS.items():
+        made += [
+            raw_cell(f"# BEGIN QUESTION\nname: {name}\npoints: 1", f"begin-{name}"),
+            raw_cell("# BEGIN TESTS", f"tests-{name}"),
+            code_cell(source, name),
+            raw_cell("# END TESTS", f"done-{name}"),
+            raw_cell("# END QUESTION", f"end-{name}"),
+        ]
+    folder.mkdir(parents=True)
+    (folder / "ps1.ipynb").write_text(as_notebook(made), encoding="utf-8")
+
+
+def make_class(folder: Path, students: Sequence[str], epochs: int) -> None:
+    """Write what every student handed in; ours are the same files."""
+    folder.mkdir(parents=True)
+    for seed, student in enumerate(students):
+        made = [code_cell(source, f"answer{k}") for k, source in enumerate(cells(seed, epochs))]
+        (folder / f"{student}.ipynb").write_text(as_notebook(made), encoding="utf-8")
+
+
+def prepare(tool: Tool, folder: Path) -> Path:
+    """Have Otter make the autograder: not part of what is measured; return where it is."""
+    tool.run("otter", "assign", "ps1.ipynb", "dist", "--no-run-tests", cwd=folder)
+    (made,) = (folder / "dist" / "autograder").glob("*.zip")
+    return made
+
+
+def commands(autograder: Path, folder: Path, students: Sequence[str], out: Path) -> list[list[str]]:
+    """Return the words that grade everybody, one command a student; each has a folder for its results, which is made here."""
+    for student in students:
+        (out / student).mkdir(parents=True)
+    return [
+        ["otter", "run", "-a", str(autograder), "-o", str(out / student), str(folder / f"{student}.ipynb")]
+        for student in students
+    ]
+
+
+def scores(out: Path) -> list[float]:
+    """Return the points of every student."""
+    return [
+        sum(test.get("score", 0.0) for test in json.loads(path.read_text(encoding="utf-8"))["tests"])
+        for path in sorted(out.glob("*/results.json"))
+    ]

@@ -1,0 +1,197 @@
+"""Grades one class with nbgrader, with Otter and with this grader: ``python -m benchmarks.peers``; imports nothing of the grader.
+
+The three get the same notebooks (layers, a training on XOR of about ``--compute`` seconds, a learning curve) and the same
+twelve claims in their own formats; each runs from its own virtual environment, one tool after another. The floor below them is
+the notebooks' code alone, as scripts, each in a fork of an interpreter that has imported its libraries already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peer_tools import nbgrader_course, otter_autograder
+from benchmarks.peer_tools.exercise import CLAIMS, cells
+from benchmarks.peer_tools.tools import MIB, Cost, Tool, measured
+
+ROOT = Path(__file__).resolve().parents[1]
+ASSIGNMENT = Path(__file__).parent / "peer_tools" / "assignment"
+COMMON = ("numpy", "matplotlib", "ipykernel")
+FLOOR = """\
+import json, os, sys
+import numpy, matplotlib
+matplotlib.use("agg")
+import matplotlib.pyplot
+jobs, running = int(sys.argv[1]), set()
+def reap():
+    child, status = os.wait()
+    running.discard(child)
+    if status: raise SystemExit("a script failed")
+for source in json.load(sys.stdin):
+    if len(running) == jobs: reap()
+    child = os.fork()
+    if not child:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        exec(compile(source, "<notebook>", "exec"), {"__name__": "__main__"})
+        os._exit(0)
+    running.add(child)
+while running: reap()
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a way of grading, what it cost, and how many points the worst student got."""
+
+    name: str
+    cost: Cost
+    lowest: float | None
+
+
+def epochs_for(seconds: float) -> int:
+    """Return how many epochs of the training take about ``seconds`` of CPU time on this machine."""
+
+    def cost(epochs: int) -> float:
+        code = compile("\n".join(cells(0, epochs)[:-1]).replace("print(", "str("), "<probe>", "exec")
+        before = time.process_time()
+        exec(code, {})
+        return time.process_time() - before
+
+    cost(200)
+    return max(200, round(1000 * seconds / cost(1000)))
+
+
+def floor(students: Sequence[str], epochs: int, jobs: int, work: Path) -> Row:
+    """Run the notebooks' code alone."""
+    sources = work / "sources.json"
+    sources.write_text(json.dumps(["\n".join(cells(seed, epochs)) for seed in range(len(students))]), encoding="utf-8")
+    words = ["sh", "-c", f'exec "$0" -W ignore -c "$1" {jobs} < sources.json', sys.executable, FLOOR]
+    return Row(f"the code alone, {jobs} at a time", measured([words], work, one_thread()), None)
+
+
+def one_thread() -> dict[str, str]:
+    """Return this process's environment with one thread for NumPy."""
+    return {**os.environ, **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")}
+
+
+def ours(folder: Path, jobs: int, work: Path) -> Row:
+    """Grade with this grader as it is typed, start-up included."""
+    out = work / f"reports-{jobs}"
+    words = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", str(ASSIGNMENT), "--quiet"]
+    cost = measured([[*words, "--out", str(out), "--jobs", str(jobs), "--seed", "benchmark"]], ROOT, one_thread())
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "records").glob("*.json")]
+    levels = {record["isolation"]["level"] for record in records}
+    return Row(
+        f"this grader, {jobs} at a time, {'/'.join(sorted(levels))}",
+        cost,
+        min(record["score"]["points"] for record in records),
+    )
+
+
+def stages(out: Path) -> Iterator[str]:
+    """Yield where the wall-clock time of one submission goes, on average over a run with one judge at a time."""
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "records").glob("*.json")]
+    times = [record["times"] for record in records]
+
+    def mean(*names: str) -> float:
+        return 1000 * sum(each.get(name, 0.0) for each in times for name in names) / len(times)
+
+    checks = 1000 * sum(sum(each["checks"].values()) for each in times) / len(times)
+    begun, run, whole = mean("open_seconds"), mean("load_seconds", "run_seconds"), mean("wall_seconds")
+    number = len(times[0]["checks"])
+    yield f"of one submission's {whole:.0f} ms with one judge at a time:"
+    yield f"    {begun:7.1f}  a child is asked for (it forks and confines itself while the judge goes on)"
+    yield f"    {run:7.1f}  the notebook is read and run, its figure drawn and sent"
+    yield f"    {checks:7.1f}  {number} checks, each in a fork of its own: {checks / number:.1f} each"
+    yield f"    {whole - begun - run - checks:7.1f}  the rest of the judge: reading files, scoring, taking the child down"
+
+
+def nbgrader(tool: Tool, students: Sequence[str], epochs: int, work: Path) -> Row:
+    """Grade with nbgrader."""
+    course = work / "course"
+    nbgrader_course.make_course(course, students, epochs)
+    nbgrader_course.prepare(tool, course)
+    cost = measured([nbgrader_course.command()], course, tool.environment())
+    return Row(f"nbgrader {nbgrader_course.VERSION}", cost, min(nbgrader_course.scores(tool, course)))
+
+
+def otter(tool: Tool, students: Sequence[str], epochs: int, folder: Path, work: Path) -> Row:
+    """Grade with ``otter run``, one command a student."""
+    otter_autograder.make_master(work / "master", epochs)
+    autograder, out = otter_autograder.prepare(tool, work / "master"), work / "otter"
+    cost = measured(otter_autograder.commands(autograder, folder, students, out), work, tool.environment())
+    found = otter_autograder.scores(out)
+    return Row(f"Otter {otter_autograder.VERSION}, otter run", cost, min(found) if len(found) == len(students) else 0.0)
+
+
+def lines(rows: Sequence[Row], count: int) -> Iterator[str]:
+    """Yield the table; the ratios say how many times as long as the last row each one takes."""
+    last = rows[-1].cost
+    yield f"{'':40} {'wall s':>8} {'each':>7} {'CPU s':>8} {'each':>7} {'MiB':>6} {'wall ratio':>10} {'CPU ratio':>9}  lowest"
+    for row in rows:
+        wall, cpu = row.cost.wall_seconds, row.cost.cpu_seconds
+        points = "" if row.lowest is None else f"{row.lowest:g}/{len(CLAIMS)}"
+        yield (
+            f"{row.name:40} {wall:8.2f} {wall / count:7.3f} {cpu:8.2f} {cpu / count:7.3f} {row.cost.peak_bytes / MIB:6.0f} "
+            f"{wall / last.wall_seconds:10.2f} {cpu / last.cpu_seconds:9.2f}  {points}"
+        )
+
+
+def rows(options: argparse.Namespace, work: Path) -> Iterator[Row]:
+    """Run everything that was asked for, one after another."""
+    students = [f"s{k + 1:03}" for k in range(options.count)]
+    epochs = epochs_for(options.compute)
+    print(
+        f"{options.count} notebooks, {epochs} epochs each; {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
+    otter_autograder.make_class(work / "class", students, epochs)
+    peers: dict[str, Callable[[], Row]] = {
+        "nbgrader": lambda: nbgrader(installed("nbgrader", nbgrader_course.VERSION), students, epochs, work),
+        "otter": lambda: otter(
+            installed("otter-grader", otter_autograder.VERSION), students, epochs, work / "class", work
+        ),
+    }
+
+    def installed(package: str, version: str) -> Tool:
+        return Tool.installed(options.environments / package, f"{package}=={version}", *COMMON)
+
+    for name in options.peers:
+        yield peers[name]()
+    for jobs in options.jobs:
+        yield floor(students, epochs, jobs, work)
+    for jobs in options.jobs:
+        yield ours(work / "class", jobs, work)
+
+
+def main() -> None:
+    """Parse the options and run."""
+    parser: Any = argparse.ArgumentParser(
+        prog="python -m benchmarks.peers", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--count", type=int, default=18, help="submissions (default: 18)")
+    parser.add_argument("--compute", type=float, default=0.32, help="CPU seconds of training in each (default: 0.32)")
+    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2], help="submissions at a time (default: 1 2)")
+    parser.add_argument(
+        "--peers", nargs="*", choices=("nbgrader", "otter"), default=["nbgrader", "otter"], help="what to set beside"
+    )
+    cache = Path(tempfile.gettempdir()) / "grader-peers"
+    parser.add_argument("--environments", type=Path, default=cache, help=f"where their environments are kept ({cache})")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        for line in lines(list(rows(options, Path(work))), options.count):
+            print(line)
+        for line in stages(Path(work) / f"reports-{min(options.jobs)}"):
+            print(line)
+
+
+if __name__ == "__main__":
+    main()
