@@ -7,6 +7,8 @@ could not be called, taken apart or asked for a name.
 from __future__ import annotations
 
 import re
+import traceback
+from pathlib import Path
 
 from grader.checks.claims import is_claim
 from grader.checks.labels import described
@@ -19,6 +21,15 @@ _STUMBLED = re.compile(
 )
 
 
+VOCABULARY = Path(__file__).resolve().parent
+
+
+def _of_a_check(error: BaseException) -> bool:
+    """Say whether an exception came up in a check itself, or in the vocabulary that it speaks."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return is_claim(error) or (bool(frames) and Path(frames[-1][0].f_code.co_filename).parent == VOCABULARY)
+
+
 def misused(error: BaseException, student: Student | None) -> BaseException:
     """Return the student's fault that an exception in a check comes from, or the exception itself.
 
@@ -29,7 +40,7 @@ def misused(error: BaseException, student: Student | None) -> BaseException:
     student : Student or None
         The submission as the check saw it.
     """
-    if student is None or not isinstance(error, (TypeError, AttributeError)) or not is_claim(error):
+    if student is None or not isinstance(error, (TypeError, AttributeError)) or not _of_a_check(error):
         return error
     last = Student.last_of(student)
     if last is None or isinstance(last[1], StudentObject):

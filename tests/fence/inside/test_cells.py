@@ -39,8 +39,10 @@ REFUSED = {
 @pytest.mark.parametrize(("content", "why", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_cells_of_an_unusable_notebook_are_refused(content, why, message):
     """What keeps a notebook from running is one sentence with a hint."""
-    fault = read_notebook("s.ipynb", content).fault
+    notebook = read_notebook("s.ipynb", content)
+    fault = notebook.fault
     assert fault is not None
+    assert not any("converted" in remark for remark in notebook.remarks)
     assert (fault["why"], fault["message"]) == (why, message)
     assert fault["hint"]
 

@@ -129,16 +129,17 @@ def _current(document: dict[str, Any], notebook: Notebook) -> dict[str, Any]:
         notebook.remarks.append(f"{notebook.path} has notebook format {version}; it was read as format 4.")
     if version >= 4:
         return document
-    notebook.remarks.append(f"{notebook.path} has the old notebook format {version}; it was converted to format 4.")
     try:
         import nbformat
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return dict(nbformat.convert(nbformat.from_dict(document), 4))
+            converted = dict(nbformat.convert(nbformat.from_dict(document), 4))
     except Exception as error:
         message = f"{notebook.path} has the old notebook format {version} and cannot be converted."
         raise _Unusable("crashed", message, _SAVE_AGAIN) from error
+    notebook.remarks.append(f"{notebook.path} has the old notebook format {version}; it was converted to format 4.")
+    return converted
 
 
 def _check_language(path: str, document: dict[str, Any], notebook: Notebook) -> None:
