@@ -63,6 +63,12 @@ def compared(paths: list[Path], short: Path, precheck: Any, tmp_path: Path) -> N
     assert set(graded) == {path.stem for path in paths}
     for forks in (True, False):
         for path, result in zip(paths, precheck(short, *paths, forks=forks), strict=True):
+            if result.unreadable is not None:
+                # At home one sentence says it, in place of the same one at every check.
+                said = {check["message"] for check in graded[path.stem] if check["result"] == "failed"}
+                assert [message for message in said if not result.unreadable.startswith(message)] == [], path.name
+                assert said
+                continue
             at_home = [plain(check_fields(outcome, False)) for outcome in result.outcomes]
             for one, other in zip(graded[path.stem], at_home, strict=True):
                 assert other == one, f"{path.name}, forks: {forks}, {one['id']}"
