@@ -31,6 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marks known."""
     for mark, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
+    if not config.pluginmanager.hasplugin("terminal"):
+        # Nobody reads pytest's own tracebacks there; in the usual style, one of them takes longer than a check.
+        config.option.tbstyle = "native"
 
 
 @pytest.hookimpl(wrapper=True)
