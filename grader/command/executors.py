@@ -9,12 +9,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from grader.command.beside import keep_pdf
 from grader.command.progress import progress
 from grader.command.unchanged import longest_first
 from grader.errors import UsageError
 from grader.judge.client import Order, Worker
 from grader.record import read_record, record_path
 from grader.submissions import Submission
+
+ENDINGS = (".ipynb", ".html", ".pdf")
 
 
 class Executor(Protocol):
@@ -53,7 +56,14 @@ def executor(order: Order, name: str, scheduler: str | None, max_bytes: int) -> 
 
 
 def grade_anew(
-    workers: Executor, order: Order, submissions: Sequence[Submission], repeat: str, *, jobs: int | None, quiet: bool
+    workers: Executor,
+    order: Order,
+    submissions: Sequence[Submission],
+    repeat: str,
+    *,
+    max_bytes: int,
+    jobs: int | None,
+    quiet: bool,
 ) -> list[Submission]:
     """Grade these submissions, each page as soon as its record is there; return those without a record."""
     from grader.report import write_student
@@ -69,6 +79,7 @@ def grade_anew(
         if status != 0 or not record_path(order.out, submission.slug).exists():
             failed.append(submission)
             continue
+        keep_pdf(submission, max_bytes, order.out)
         write_student(read_record(record_path(order.out, submission.slug)), order.out)
     return failed
 
@@ -82,5 +93,9 @@ def may_be_notebooks(submissions: Sequence[Submission]) -> bool:
 
 def _forget(out: Path, submission: Submission) -> None:
     """Remove what an earlier run has left of this student, so that nothing old can be taken for new."""
-    for path in (record_path(out, submission.slug), *(out / "notebooks").glob(f"{submission.slug}.*")):
+    beside = (out / "notebooks" / submission.slug, out / "handed-in" / submission.slug)
+    for path in (
+        record_path(out, submission.slug),
+        *(path.with_name(f"{path.name}{ending}") for path in beside for ending in ENDINGS),
+    ):
         path.unlink(missing_ok=True)

@@ -119,7 +119,9 @@ def _grade(
         assignment.folder, seed, out, made_by, isolation, may_be_notebooks(fresh), assignment.rubric is not None
     )
     with executor(order, options.executor, options.scheduler, grading.max_bytes) as workers:
-        return grade_anew(workers, order, fresh, repeat, jobs=options.jobs, quiet=options.quiet)
+        return grade_anew(
+            workers, order, fresh, repeat, max_bytes=grading.max_bytes, jobs=options.jobs, quiet=options.quiet
+        )
 
 
 def _keep_points(assignment: Assignment, everyone: Sequence[Submission], out: Path) -> list[str]:

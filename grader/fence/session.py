@@ -18,7 +18,7 @@ from grader.errors import FenceError
 from grader.fence import verdicts
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, wait
 from grader.fence.limits import Output
-from grader.fence.messages import ENDED, LOADING, RAISED, READING, WARNINGS
+from grader.fence.messages import ENDED, LOADING, RAISED, READING
 from grader.fence.shapes import Shape
 from grader.fence.wire import MAX_BODY_BYTES, ProtocolError
 from grader.outcomes import StudentFault, Why
@@ -289,7 +289,7 @@ class _Check:
         cap = MAX_BODY_BYTES if reply_bytes is None else reply_bytes
         try:
             nonce = self._channel.send(request, self._deadline)
-            return _answer(self._channel.receive(nonce, self._deadline, cap))
+            return verdicts.answer_of(self._channel.receive(nonce, self._deadline, cap))
         except DeadlineError:
             self._fault = verdicts.timed_out(self._cpu_seconds, fatal=True)
             self._session._silent()
@@ -321,19 +321,6 @@ class _Check:
             session.close()
         elif not session._closed:
             session._sweep()
-
-
-def _answer(reply: Any) -> dict[str, Any]:
-    """Return a reply map that has a value, or raise what it says instead."""
-    if not isinstance(reply, dict):
-        raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")
-    if "raised" in reply:
-        raise verdicts.from_error(reply["raised"])
-    if "missing" in reply:
-        raise verdicts.from_missing(reply["missing"], reply.get("near"))
-    if "value" not in reply:
-        raise ProtocolError("a reply has no value")
-    return {"value": reply["value"], "warnings": WARNINGS(reply.get("warnings", []))}
 
 
 def _empty(drain: Drain) -> None:

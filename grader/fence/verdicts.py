@@ -6,7 +6,7 @@ import os
 import signal
 from typing import Any
 
-from grader.fence.messages import ERROR
+from grader.fence.messages import ERROR, WARNINGS
 from grader.fence.wire import ProtocolError
 from grader.outcomes import Frame, StudentFault, Why
 
@@ -123,3 +123,16 @@ def timed_out(limit_seconds: float, *, fatal: bool = False) -> StudentFault:
 def from_protocol(problem: ProtocolError, *, fatal: bool = False) -> StudentFault:
     """Return the fault for an answer that does not have the agreed form."""
     return StudentFault(Why.CRASHED, f"Its answer could not be understood: {problem}.", fatal=fatal)
+
+
+def answer_of(reply: Any) -> dict[str, Any]:
+    """Return a reply map that has a value, or raise what it says instead."""
+    if not isinstance(reply, dict):
+        raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")
+    if "raised" in reply:
+        raise from_error(reply["raised"])
+    if "missing" in reply:
+        raise from_missing(reply["missing"], reply.get("near"))
+    if "value" not in reply:
+        raise ProtocolError("a reply has no value")
+    return {"value": reply["value"], "warnings": WARNINGS(reply.get("warnings", []))}

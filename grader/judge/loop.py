@@ -17,7 +17,6 @@ import pytest
 
 from grader.errors import GraderError
 from grader.judge.bench import Bench
-from grader.judge.beside import keep_pdf
 from grader.judge.examine import examine
 from grader.judge.process import die_with_parent
 from grader.record import record_path, write_atomically, write_record
@@ -103,11 +102,10 @@ class Loop:
 
 
 def judge(job: dict[str, Any], bench: Bench) -> None:
-    """Examine the submission of a job and write its record, with its executed notebook and its PDF beside it."""
+    """Examine the submission of a job and write its record, and its executed notebook beside it."""
     submission = Submission(job["id"], job["slug"], Path(job["path"]), job["form"], job["unreadable"])
     record, notebook = examine(submission, bench)
     record["repeat"] = job["repeat"]
-    keep_pdf(submission, int(bench.assignment.limits.submission_bytes), bench.out)
     if notebook is not None:
         write_atomically(bench.out / "notebooks" / f"{submission.slug}.ipynb", notebook)
     write_record(record_path(bench.out, submission.slug), record)

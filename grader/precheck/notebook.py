@@ -18,6 +18,7 @@ from grader.checks.verdict import failures, not_checked, run_check
 from grader.diagnosis.naming import Failed
 from grader.errors import GraderError
 from grader.fence import verdicts
+from grader.fence.verdicts import answer_of
 from grader.fence.wire import HEADER_BYTES, NONCE_BYTES, decode_body, encode_frame
 from grader.judge.diagnosing import explained
 from grader.outcomes import Result, StudentFault, Why
@@ -25,7 +26,7 @@ from grader.precheck.checks import Course, course_at
 from grader.precheck.collecting import with_checks
 from grader.precheck.judging import PUBLIC_SEED
 from grader.precheck.page import as_small_table
-from grader.precheck.session import answer_of, wall_seconds
+from grader.precheck.session import wall_seconds
 from grader.precheck.text import as_lines
 from grader.score import CheckOutcome
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.fence import verdicts
 from grader.fence.limits import Output, SessionLimits
-from grader.fence.messages import ENDED, LOADING, READING, WARNINGS
+from grader.fence.messages import ENDED, LOADING, READING
 from grader.fence.wire import ProtocolError
 from grader.outcomes import StudentFault, Why
 from grader.precheck.child import Child, ChildEnded, ChildSilent
@@ -150,7 +150,7 @@ class _Check:
             while True:
                 came, value = self._child.receive(self._wall)
                 if came == nonce:
-                    return answer_of(value)
+                    return verdicts.answer_of(value)
                 if came == self._nonce:
                     self._ended = dict(ENDED(value)["ended"])
                     status, used = self._ended["status"], self._ended["cpu_seconds"]
@@ -186,19 +186,6 @@ def ending(status: int, cpu_seconds: float) -> StudentFault:
     if hasattr(os, "WIFSIGNALED"):
         return verdicts.from_status(-status if status < 0 else status << 8, 0.0, cpu_seconds, fatal=True)
     return StudentFault(Why.CRASHED, f"It ended before it answered (exit status {status}).", fatal=True)
-
-
-def answer_of(reply: Any) -> dict[str, Any]:
-    """Return a reply map that has a value, or raise what it says instead, as the fence does."""
-    if not isinstance(reply, dict):
-        raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")
-    if "raised" in reply:
-        raise verdicts.from_error(reply["raised"])
-    if "missing" in reply:
-        raise verdicts.from_missing(reply["missing"], reply.get("near"))
-    if "value" not in reply:
-        raise ProtocolError("a reply has no value")
-    return {"value": reply["value"], "warnings": WARNINGS(reply.get("warnings", []))}
 
 
 class Launcher:

@@ -69,6 +69,20 @@ def test_unchanged_is_not_what_was_handed_in_anew(graded):
     assert stamps(out)["s001"] == before["s001"]
 
 
+def test_a_new_hand_in_takes_away_what_the_old_one_left(tmp_path):
+    """The PDF of a folder that was handed in before is not linked for the new folder without one."""
+    folder, out = tmp_path / "class", tmp_path / "reports"
+    (folder / "s001").mkdir(parents=True)
+    (folder / "s001" / "main.py").write_text(RIGHT)
+    (folder / "s001" / "report.pdf").write_bytes(b"%PDF-1.4")
+    grade(folder, out)
+    assert "handed-in/s001.pdf" in (out / "index.html").read_text()
+    (folder / "s001" / "report.pdf").unlink()
+    grade(folder, out)
+    assert not (out / "handed-in" / "s001.pdf").exists()
+    assert "handed-in/s001.pdf" not in (out / "index.html").read_text()
+
+
 def test_again_insists(graded):
     """With --again everything is graded, and comes out as before."""
     folder, out = graded
