@@ -26,6 +26,10 @@ from grader.outcomes import StudentFault, Why
 WALL_FACTOR = 10.0
 WALL_EXTRA_SECONDS = 30.0
 READ_SECONDS = 60.0
+# What all processes of a request may compute together: later than the limit that one alone notices itself,
+# earlier than the kernel's, which leaves no names.
+TOGETHER_FACTOR = 1.1
+TOGETHER_EXTRA_SECONDS = 1.0
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _FAREWELL_SECONDS = 30.0
@@ -102,7 +106,12 @@ class Session:
             When the child dies or never answers.
         """
         request = {"do": "load", "run_name": run_name, "cpu_seconds": float(cpu_seconds), **more}
-        return self._do({**request, "wall_seconds": wall_seconds(cpu_seconds)}, LOADING, cpu_seconds)
+        self.await_ready()
+        self._limit(cpu_seconds, executing=True)
+        loading = self._do({**request, "wall_seconds": wall_seconds(cpu_seconds)}, LOADING, cpu_seconds)
+        # What it has started must not compute on while it is checked.
+        self._sweep()
+        return loading
 
     def _do(self, request: dict[str, Any], shape: Shape, cpu_seconds: float) -> dict[str, Any]:
         """Make one request of the loader; whatever goes wrong with it ends the session."""
@@ -150,6 +159,7 @@ class Session:
         except (EndOfFile, DeadlineError):
             channel.close()
             raise self._loader_fault(cpu_seconds) from None
+        self._limit(cpu_seconds)
         check = _Check(self, channel, nonce, cpu_seconds, deadline)
         try:
             yield check.ask
@@ -212,12 +222,20 @@ class Session:
                 raise FenceError(f"A session for a student's code could not be confined: {answer.get('error')}.")
             self._ready = True
 
-    def _command(self, do: str, seconds: float = _STOP_SECONDS) -> dict[str, Any]:
-        """Ask the init for something and return its answer."""
+    def _limit(self, cpu_seconds: float, *, executing: bool = False) -> None:
+        """Tell the init how long all processes together may compute until the next sweep: longer than each alone."""
+        allowed = TOGETHER_FACTOR * cpu_seconds + TOGETHER_EXTRA_SECONDS
+        self._tell({"do": "limit", "cpu_seconds": allowed, "executing": executing})
+
+    def _tell(self, command: dict[str, Any]) -> None:
         try:
-            self._init.send(json.dumps({"do": do}).encode())
+            self._init.send(json.dumps(command).encode())
         except OSError as error:
             raise FenceError(f"The guardian of a session has ended: {error}.") from error
+
+    def _command(self, do: str, seconds: float = _STOP_SECONDS) -> dict[str, Any]:
+        """Ask the init for something and return its answer."""
+        self._tell({"do": do})
         answer = self._hear(seconds)
         if "error" in answer:
             raise FenceError(f"The guardian of a session failed: {answer['error']}.")
@@ -304,6 +322,8 @@ class _Check:
         self._ended = self._session._ended(self._nonce)
         if self._ended is None:
             return self._session._loader_fault(self._cpu_seconds)
+        if self._session._command("usage")["spent"]:
+            return verdicts.timed_out(self._cpu_seconds, fatal=True)
         return verdicts.from_status(self._ended["status"], self._ended["cpu_seconds"], self._cpu_seconds, fatal=True)
 
     def end(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -163,6 +164,40 @@ def test_session_stops_many_processes_that_share_the_time_out(fenced, call):
     with pytest.raises(StudentFault) as caught:
         call(fenced(source, replace(SMALL, session_cpu_seconds=1.5)), "share")
     assert caught.value.message == "Its processes together took more computing time than they may."
+
+
+LOOPS = "for _ in range(4):\n    if os.fork() == 0:\n        while True: pass\n"
+# Each process hands the work on and ends, so that none is old, and the init is woken all the time.
+RELAY = "if os.fork() == 0:\n    while True:\n        sum(range(20000))\n        if os.fork(): os._exit(0)\n"
+
+
+@pytest.mark.parametrize("work", [LOOPS, RELAY], ids=["loops", "relay"])
+def test_session_ends_loading_when_its_processes_have_used_the_time_up(zygote, call, work):
+    """A parent that computes nothing itself is ended by what its children compute; its names survive, they do not."""
+    source = "import os, signal\ndef answer():\n    return 42\n" + work + "signal.pause()\n"
+    with zygote.open(SMALL) as session:
+        session.read([("s001.py", source.encode())], name="s001.py", form="file", allowed_imports=("os", "signal"))
+        loading = session.load("submission", cpu_seconds=0.5)
+        assert loading["status"] == "timed_out"
+        assert loading["error"]["message"] == "Its processes together took more computing time than they may."
+        assert call(session, "answer") == 42
+        before = session.cpu_seconds()
+        time.sleep(0.3)
+        assert session.cpu_seconds() - before < 0.1
+
+
+def test_session_ends_a_check_when_its_processes_have_used_the_time_up(fenced, call):
+    """A check whose children compute while it sleeps is timed out, and costs the next one nothing."""
+    source = "import os, signal\ndef answer():\n    return 42\ndef share():\n"
+    source += "".join(f"    {line}\n" for line in (LOOPS + "signal.pause()").splitlines())
+    session = fenced(source)
+    with pytest.raises(StudentFault) as caught:
+        call(session, "share", cpu_seconds=0.5)
+    assert (caught.value.why, caught.value.message) == (
+        Why.TIMED_OUT,
+        "It did not finish within 0.5 seconds of computing time.",
+    )
+    assert call(session, "answer") == 42
 
 
 def test_session_of_a_lost_zygote_is_our_fault():

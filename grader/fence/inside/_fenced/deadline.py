@@ -31,7 +31,7 @@ _KEPT = (signals.SIGKILL, signals.SIGSTOP, signals.SIGPIPE)
 _RESET = tuple(number for number in signals.valid_signals() if number not in _KEPT)
 _getrlimit, _setrlimit, _RLIMIT_CPU = resource.getrlimit, resource.setrlimit, resource.RLIMIT_CPU
 _getrusage, _RUSAGE_SELF = resource.getrusage, resource.RUSAGE_SELF
-_process_time, _ceil = time.process_time, math.ceil
+_process_time, _monotonic, _ceil = time.process_time, time.monotonic, math.ceil
 _exit = os._exit
 _getframe, _getrecursionlimit, _setrecursionlimit = sys._getframe, sys.getrecursionlimit, sys.setrecursionlimit
 
@@ -45,7 +45,12 @@ TOLERANCE_SECONDS = 0.005
 KERNEL_FACTOR, KERNEL_GRACE_SECONDS = 1.5, 2.0
 
 
-def start(cpu_seconds: float, wall_seconds: float, on_timeout: Callable[[], NoReturn]) -> None:
+def start(
+    cpu_seconds: float,
+    wall_seconds: float,
+    on_timeout: Callable[[], NoReturn],
+    on_alarm: Callable[[], NoReturn] | None = None,
+) -> None:
     """Call `on_timeout` from the main thread once one of the two times is used up.
 
     Parameters
@@ -54,19 +59,24 @@ def start(cpu_seconds: float, wall_seconds: float, on_timeout: Callable[[], NoRe
         From now on, in this process.
     on_timeout : callable
         Never returns.
+    on_alarm : callable or None
+        Called when an alarm comes before its time, as the trusted init sends it; never returns. None ignores it.
     """
-    due = _process_time() + cpu_seconds - TOLERANCE_SECONDS
+    due, wall_due = _process_time() + cpu_seconds - TOLERANCE_SECONDS, _monotonic() + wall_seconds - TOLERANCE_SECONDS
 
     def handler(number: int, frame: Any) -> None:
         # The timer counts whole ticks, on a busy machine too many of them; it comes again.
         if number == _SIGPROF and _process_time() < due:
+            return
+        early = number == _SIGALRM and _monotonic() < wall_due
+        if early and on_alarm is None:
             return
         # First of all: the interrupted code may have used up the stack.
         _setrecursionlimit(LARGEST_RECURSION)
         stop()
         _make_room()
         try:
-            on_timeout()
+            (on_alarm if early and on_alarm else on_timeout)()
         finally:
             _exit(70)
 

@@ -1,7 +1,8 @@
 """The trusted init of one session: starts the loader, reaps, counts, kills: CONFINED.
 
 Imports nothing of ours but this package. It never executes or reads a line of the submission. On its socket
-(SOCK_SEQPACKET, JSON) the judge asks for `usage`, `sweep` and `stop`; the end of that socket, or of the
+(SOCK_SEQPACKET, JSON) the judge asks for `usage`, `sweep` and `stop`, and says with `limit`, which has no
+answer, how long all processes together may compute until the next `sweep`; the end of that socket, or of the
 zygote's lifeline, means `stop`, too. Unasked it says one thing, once: that the loader has ended.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import resource
 import select
@@ -70,6 +72,8 @@ class Init:
         self._loader_status: int | None = None
         self._limits = config["limits"]
         self._overrun: str | None = None
+        self._allowed_cpu_seconds = math.inf
+        self._executing = self._spent = False
         self._warm_bytes = census.memory_of(os.getpid())
         self._secluded = "namespaces" in config["plan"]["layers"]
         shared = Path(config["plan"]["scratch"], f"session{config['number']}")
@@ -108,32 +112,50 @@ class Init:
     def serve(self) -> None:
         """Answer the judge until it, or the zygote, is gone or asks to stop; watch over the whole session."""
         sources: list[Any] = [self._judge, self._lifeline, self._wakeup]
+        watched = time.monotonic()
         while True:
             ready, _, _ = select.select(sources, [], [], _WATCH_SECONDS)
-            if not ready:
+            # By the clock: children that end all the time would keep this loop from ever being idle.
+            if time.monotonic() - watched >= _WATCH_SECONDS:
                 self._watch()
+                watched = time.monotonic()
             if self._wakeup in ready:
                 self._reap()
             if self._lifeline in ready:
                 return
             if self._judge in ready:
                 message = self._judge.recv(_MAX_COMMAND_BYTES)
-                if not message or not self._obey(json.loads(message)["do"]):
+                if not message or not self._obey(json.loads(message)):
                     return
 
     def _watch(self) -> None:
-        """Stop a session whose processes together take more than the kernel's limits of each were meant to allow."""
+        """Stop what takes more, all processes together, than the kernel's limits of each were meant to allow."""
         living = census.descendants(os.getpid())
         memory_bytes = sum(max(0, census.memory_of(process.pid) - self._warm_bytes) for process in living)
+        cpu_seconds = self._cpu_seconds(living)
         if memory_bytes > _MEMORY_FACTOR * self._limits["memory_bytes"]:
             self._overrun = "memory"
-        elif self._cpu_seconds() > self._limits["session_cpu_seconds"]:
+        elif cpu_seconds > self._limits["session_cpu_seconds"]:
             self._overrun = "time"
         if self._overrun is not None:
             self._kill_all()
+        elif cpu_seconds > self._allowed_cpu_seconds:
+            self._overspent()
 
-    def _obey(self, command: str) -> bool:
+    def _overspent(self) -> None:
+        """End what the loader has started; while it executes a submission itself, let it report how far it came."""
+        census.kill_below(os.getpid(), spared=self._loader)
+        if self._executing:
+            with contextlib.suppress(OSError):
+                os.kill(self._loader, signal.SIGALRM)
+        self._spent = True
+
+    def _obey(self, message: dict[str, Any]) -> bool:
         """Carry out one command and answer it; False after `stop`."""
+        command = message["do"]
+        if command == "limit":
+            self._limit(self._cpu_seconds() + message["cpu_seconds"], executing=message["executing"])
+            return True
         if command == "stop":
             self.stop()
         swept = command != "sweep" or census.kill_below(os.getpid(), spared=self._loader)
@@ -142,10 +164,16 @@ class Init:
             "cpu_seconds": self._cpu_seconds(),
             "loader": self._loader_status,
             "overrun": self._overrun,
+            "spent": self._spent,
             "swept": swept,
         }
+        if command == "sweep":
+            self._limit(math.inf)
         self._judge.send(json.dumps(answer).encode())
         return command != "stop"
+
+    def _limit(self, allowed_cpu_seconds: float, *, executing: bool = False) -> None:
+        self._allowed_cpu_seconds, self._executing, self._spent = allowed_cpu_seconds, executing, False
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -161,11 +189,11 @@ class Init:
                     with contextlib.suppress(OSError):
                         self._judge.send(json.dumps({"loader_gone": True}).encode())
 
-    def _cpu_seconds(self) -> float:
+    def _cpu_seconds(self, living: list[census.Process] | None = None) -> float:
         """Return user and system time of all processes of the session, living and reaped, in seconds."""
         reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
-        living = sum(process.cpu_seconds for process in census.descendants(os.getpid()))
-        return reaped.ru_utime + reaped.ru_stime + living
+        living = census.descendants(os.getpid()) if living is None else living
+        return reaped.ru_utime + reaped.ru_stime + sum(process.cpu_seconds for process in living)
 
     def stop(self) -> None:
         """Kill and reap everything below; remove the scratch folder."""

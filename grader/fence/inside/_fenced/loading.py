@@ -81,7 +81,7 @@ class Loading:
         """Limit what runs next to so many CPU seconds, and to what is left for the whole run."""
         cpu_left = self._cpu_seconds - (_process_time() - self._started)
         wall_left = self._wall_seconds - (_monotonic() - self._started_wall)
-        deadline.start(min(cpu_seconds, cpu_left), wall_left, self._out_of_time)
+        deadline.start(min(cpu_seconds, cpu_left), wall_left, self._out_of_time, self._out_of_time_together)
 
     def _limit_cell(self) -> None:
         share = self._message.get("cell_cpu_seconds")
@@ -111,6 +111,11 @@ class Loading:
         if may_go_on and isinstance(self.run, NotebookRun):
             self.run.go_on()
             deadline.stop()
+        self._report()
+        self._serve()
+
+    def _out_of_time_together(self) -> NoReturn:
+        self.run.out_of_time("Its processes together took more computing time than they may.")
         self._report()
         self._serve()
 
