@@ -109,7 +109,7 @@ def test_cheap_command_runs(command, tmp_path):
     assert words is not None
     if "my-class/" in words:
         (tmp_path / "my-class").mkdir()
-        (tmp_path / "my-class" / "ada.py").write_text("answer = 42\n", encoding="utf-8")
+        (tmp_path / "my-class" / "s001.py").write_text("answer = 42\n", encoding="utf-8")
     words = [str(tmp_path / word) if word in ("my-class/", "for-students") else word for word in words]
     finished = subprocess.run(
         [sys.executable, "-m", "grader", *words],
