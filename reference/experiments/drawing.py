@@ -58,6 +58,7 @@ def curves(
             shown = np.arange(0, len(values), -(-len(values) // MOST_POINTS))
             axis.plot(step * (shown + 1), np.asarray(values)[shown], label=label)
         axis.set(title=title, xlabel="epoch", ylabel=ylabel)
+        axis.locator_params(axis="x", nbins=5)
     for axis in axes.flat[len(panels) :]:
         axis.set_visible(False)
     _label(figure, axes.flat[: len(panels)])

@@ -25,7 +25,9 @@ def run(options: Options) -> None:
     for activation in ("sigmoid", "none"):
         for name in DATA:
             losses, accuracies = _trained(name, activation, epochs)
-            panels[f"{name}, {activation}"] = {f"{rate:g}": _until_stop(losses[:, i]) for i, rate in enumerate(RATES)}
+            panels[f"{name}, {activation}"] = {
+                f"rate {rate:g}": _until_stop(losses[:, i]) for i, rate in enumerate(RATES)
+            }
             for index, rate in enumerate(RATES):
                 ending = len(_until_stop(losses[:, index]))
                 row = (activation, name, float(rate), ending, float(losses[ending - 1, index]))
