@@ -11,16 +11,18 @@ import pytest
 
 from grader.answer_key import import_answer_key
 from grader.assignment import Assignment
+from grader.audit import examining
 from grader.audit.answer_key import answer_key
 from grader.audit.bench import audit_bench
 from grader.audit.cases import mutants, variants
 from grader.audit.clock import clock
 from grader.audit.drawn import all_mutants, sampled, untouched
 from grader.audit.equivalents import read_equivalents
-from grader.audit.examining import SEEDS, Examining, Progress, settled
-from grader.audit.named import Gallery
+from grader.audit.named import Gallery, diagnosis
+from grader.audit.trials import SEEDS, chance
 from grader.audit.verdicts import verdicts
 from grader.audit.wanted import Wanted
+from grader.audit.work import Progress, Work
 from grader.checks.catalogue import catalogue
 from grader.diagnosis import misconceptions
 from grader.errors import AssignmentError
@@ -55,33 +57,33 @@ def _audited(
     import_answer_key(assignment)
     checks = catalogue(items, assignment)
     bench = audit_bench(assignment, checks, key, time.perf_counter)
-    folder, at_work = assignment.folder, Examining(bench, wanted.seed, wanted.jobs, wanted.full, progress)
+    folder, work = assignment.folder, Work(bench, wanted.seed, wanted.jobs, wanted.full, progress)
     plan, equivalents, template = read_plan(folder), read_equivalents(folder), _template(assignment)
     number = int(wanted.seed, 16) if _is_hex(wanted.seed) else sum(wanted.seed.encode())
     every = all_mutants(key, sorted(plan.given), list(equivalents.free))
     chosen = sampled(every, max(1, round(wanted.sample * len(every))), number)
     unusual = _some(list(variants(folder, key)), wanted.sample)
     result: dict[str, Any] = {
-        "assignment": assignment.id, "title": assignment.title, "total": assignment.total, "bonus": assignment.bonus,
+        "assignment": assignment.id, "title": assignment.title, "points": sum(examining.points_of(work).values()),
         "seed": wanted.seed, "sample": wanted.sample, "full": wanted.full, "mutants_in_all": len(every), "free": dict(equivalents.free),
     }  # fmt: skip
     if "ends" in wanted.parts:
-        result["ends"] = at_work.reference_and_template(template)
+        result["ends"] = examining.reference_and_template(work, template)
     if "mutants" in wanted.parts:
-        result["named"] = at_work.named_mutants(_some(list(mutants(folder, key)), wanted.sample))
-        result["drawn"] = at_work.drawn_mutants(chosen, equivalents)
-        result["settled"] = settled(result["drawn"])
-        result["worth"] = at_work.worth(result["named"], result["drawn"], _parts(key, at_work))
+        result["named"] = examining.named_mutants(work, _some(list(mutants(folder, key)), wanted.sample))
+        result["drawn"] = examining.drawn_mutants(work, chosen, equivalents)
+        result["settled"] = examining.settled(result["drawn"])
+        result["worth"] = examining.worth(work, result["named"], result["drawn"], _parts(key, work))
     if "variants" in wanted.parts:
-        result["variants"] = at_work.variants(unusual, assignment.total, assignment.bonus)
+        result["variants"] = examining.variants(work, unusual)
     if "chance" in wanted.parts:
-        result["chance"] = at_work.chance(unusual, max(1, round(SEEDS * wanted.sample)))
+        result["chance"] = chance(work, unusual, max(1, round(SEEDS * wanted.sample)))
     if "diagnosis" in wanted.parts and "drawn" in result:
         by_digest = {mutant.digest: mutant for mutant in chosen}
         pairs = [(by_digest[row["digest"]], row) for row in result["drawn"]]
         known = misconceptions(folder)
         worded = _some([mistake for mistake in known if mistake.diagnosis is not None], wanted.sample)
-        result["diagnosis"] = at_work.diagnosis(Gallery(bench, known, os.urandom(16).hex()), worded, pairs)
+        result["diagnosis"] = diagnosis(work, Gallery(bench, known, os.urandom(16).hex()), worded, pairs)
     if "clock" in wanted.parts:
         result["clock"] = clock(assignment, _handed_in(assignment, key), wanted.seed)
     result["seconds"] = time.perf_counter() - started
@@ -94,18 +96,16 @@ def as_json(result: dict[str, Any]) -> bytes:
     return (json.dumps(result, indent=1) + "\n").encode("ascii")
 
 
-def _parts(key: str, at_work: Examining) -> dict[str, list[str]]:
+def _parts(key: str, work: Work) -> dict[str, list[str]]:
     """Return the names of the parts of every check, as the answer key meets them."""
     from grader.audit.bench import judged
     from grader.inprocess import executed
 
-    bench = at_work.bench
+    bench = work.bench
     return {
         check[1].id: [
             part.name
-            for part in judged(
-                check, executed(key, task=check[1].task), bench.assignment, at_work.seed, bench.run
-            ).parts
+            for part in judged(check, executed(key, task=check[1].task), bench.assignment, work.seed, bench.run).parts
         ]
         for check in bench.checks
     }

@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from grader.errors import AssignmentError
 
@@ -60,3 +61,8 @@ def read_equivalents(folder: Path) -> Equivalents:
         {entry["piece"]: entry["reason"] for entry in document.get("free", ())},
         {entry["digest"]: entry["reason"] for entry in document.get("equivalent", ())},
     )
+
+
+def is_open(row: Mapping[str, Any]) -> bool:
+    """Return whether a drawn mutant survives without a mark, or with one that is not borne out."""
+    return not row["rejected_by"] and (row["reason"] is None or row["identical_on"] is None)

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from grader.audit.bench import AuditBench, Check, uses_run
+from grader.audit.drawn import Drawn
+from grader.audit.work import Work
 from grader.diagnosis import Misconception, told_apart, transformation
 from grader.diagnosis.likeness import Faults, alike, evidence_of
 from grader.diagnosis.naming import Failed, candidates, concerned, faults_of
@@ -16,6 +18,8 @@ from grader.inprocess import executed
 from grader.inprocess.entropy import pin_entropy
 
 OTHER_SEEDS = 3
+# Below this many mistakes each fork computes what it needs by itself.
+FEW = 20
 Shown = Mapping[str, Faults]
 
 
@@ -69,6 +73,55 @@ class Gallery:
             elif fitting is not None and (evidence := evidence_of(fault)) and (general := transformation(evidence)):
                 named[part] = general.id
         return named
+
+
+def diagnosis(
+    work: Work, gallery: Gallery, mistakes: Sequence[Misconception], drawn: Sequence[tuple[Drawn, dict[str, Any]]]
+) -> dict[str, Any]:
+    """Return how known mistakes are named, and whether the names given to drawn mutants are borne out by other inputs.
+
+    Parameters
+    ----------
+    mistakes : sequence of Misconception
+        Those that are to be named, each with words.
+    drawn : sequence of (Drawn, row)
+        Mutants, each with what ``drawn_mutants`` has found.
+    """
+    if len(mistakes) > FEW:
+        gallery.fill()
+    known = _names_of_known(work, gallery, mistakes)
+    return {"seed": gallery.seed, "catalogue": len(mistakes)} | known | _names_of_drawn(work, gallery, drawn)
+
+
+def _names_of_known(work: Work, gallery: Gallery, mistakes: Sequence[Misconception]) -> dict[str, Any]:
+    words = {mistake.id for mistake in gallery.known if mistake.diagnosis is not None}
+    by_id = {check[1].id: check for check in work.bench.checks}
+    rightly: list[str] = []
+    wrongly: list[str] = []
+    open_ones: list[str] = []
+    one = lambda mistake: names_in(mistake.source, [by_id[name] for name in mistake.checks], gallery)  # noqa: E731
+    for mistake, named in work.forks(mistakes, one, "names of known mistakes"):
+        told = {name for parts in (named or {}).values() for name in parts.values()}
+        others = told & words - {mistake.id}
+        wrongly += [f"{mistake.id}: {other}" for other in sorted(others)]
+        (rightly if mistake.id in told and not others else open_ones).append(mistake.id)
+    return {"rightly": len(rightly), "not_named": sorted(open_ones), "wrongly": wrongly}
+
+
+def _names_of_drawn(work: Work, gallery: Gallery, drawn: Sequence[tuple[Drawn, dict[str, Any]]]) -> dict[str, Any]:
+    by_id = {check[1].id: check for check in work.bench.checks if not uses_run(check)}
+    rejected = [
+        (mutant, [by_id[name] for name in row["rejected_by"] if name in by_id])
+        for mutant, row in drawn
+        if row["rejected_by"] and row["rejected_by"] != ["(time limit)"]
+    ]
+    one = lambda pair: [names_in(pair[0].source, pair[1], gallery), wrong_names(pair[0].source, pair[1], gallery)]  # noqa: E731
+    given, wrong = 0, []
+    for (mutant, _), answer in work.forks(rejected, one, "names of drawn mutants"):
+        named, mistaken = answer or ({}, [])
+        given += any(named.values())
+        wrong += [f"{mutant.place} {mutant.digest}: {each}" for each in mistaken]
+    return {"drawn": len(rejected), "drawn_named": given, "drawn_wrongly": wrong}
 
 
 def names_in(source: str, checks: Sequence[Check], gallery: Gallery) -> dict[str, dict[str, str]]:

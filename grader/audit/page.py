@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from grader.audit.equivalents import is_open
 from grader.audit.table import identical
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,8 +29,8 @@ def render_audit(result: Mapping[str, Any]) -> str:
     drawn = result.get("drawn", ())
     return environment.get_template("audit.html").render(
         result=result,
-        open_ones=[row for row in drawn if not row["rejected_by"] and row["reason"] is None],
-        marked=[row for row in drawn if not row["rejected_by"] and row["reason"] is not None],
+        open_ones=[row for row in drawn if is_open(row)],
+        marked=[row for row in drawn if not row["rejected_by"] and not is_open(row)],
         operators=_by_operator(drawn),
     )
 

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.audit.equivalents import is_open
+
 MOST_SURVIVORS = 20
 
 
@@ -31,7 +33,7 @@ def print_audit(result: Mapping[str, Any], page: Path, *, quiet: bool = False, c
 
 
 def _details(result: Mapping[str, Any]) -> Iterator[str]:
-    open_ones = [row for row in result.get("drawn", ()) if not row["rejected_by"] and row["reason"] is None]
+    open_ones = [row for row in result.get("drawn", ()) if is_open(row)]
     for row in open_ones[:MOST_SURVIVORS]:
         yield f"\n{row['place']}: {row['operator']} survives ({row['digest']}; {identical(row)})\n{row['diff']}"
     if len(open_ones) > MOST_SURVIVORS:

@@ -25,7 +25,7 @@ def verdicts(result: Mapping[str, Any]) -> list[Verdict]:
     """Return the verdicts on the parts that an audit has carried out, in their order."""
     found = []
     if ends := result.get("ends"):
-        found += _ends(ends, result["total"] + result["bonus"])
+        found += _ends(ends, result["points"])
     if named := result.get("named"):
         missed = [row["id"] for row in named if row["missed"]]
         caught = f"{len(named) - len(missed)} of {len(named)} are rejected by every check that they name"

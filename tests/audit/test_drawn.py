@@ -3,6 +3,7 @@
 import pytest
 
 from grader.audit.drawn import all_mutants, sampled, untouched
+from grader.audit.examining import changed_places
 
 KEY = '''def double(x):
     """Return twice x."""
@@ -112,3 +113,31 @@ def test_untouched_has_stubs_in_place_of_solutions():
     assert 'raise NotImplementedError("Task: write it")' in text
     assert "start + 1" not in text and "z * z" not in text
     compile(text, "template", "exec")
+
+
+KEY_OF_CELLS = """# %%
+def f(x):
+    return x
+
+
+# %%
+def g(x):
+    return 2 * x
+
+y = g(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "places"),
+    [
+        ("return x\n", "return -x\n", ["f"]),
+        ("return 2 * x", "return x", ["g"]),
+        ("y = g(1)", "y = g(2)", []),
+        ("return x\n", "return (x\n", []),
+        ("def f(x):", "def f(x):  # the same", []),
+    ],
+)
+def test_changed_places_are_the_definitions_in_which_two_scripts_differ(old: str, new: str, places: list[str]):
+    """Cells need no two empty lines between them; a change outside of definitions may concern every check."""
+    assert changed_places(KEY_OF_CELLS, KEY_OF_CELLS.replace(old, new)) == places

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.audit.equivalents import Equivalents, read_equivalents
+from grader.audit.equivalents import Equivalents, is_open, read_equivalents
 from grader.errors import AssignmentError
 
 
@@ -38,3 +38,20 @@ def test_equivalents_need_a_reason_and_a_proof(tmp_path: Path, text: str, messag
     with pytest.raises(AssignmentError) as caught:
         read_equivalents(tmp_path)
     assert str(caught.value) == f"{tmp_path / 'equivalents.toml'}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("rejected_by", "reason", "identical_on", "expected"),
+    [
+        (["check_a"], None, None, False),
+        ([], None, 10_000, True),
+        ([], None, None, True),
+        ([], "Zero.", 1_000, False),
+        ([], "Zero.", None, True),
+    ],
+)
+def test_a_mark_counts_only_while_inputs_bear_it_out(
+    rejected_by: list[str], reason: str | None, identical_on: int | None, expected: bool
+):
+    """A mutant that nothing rejects is open without a mark, and with one whose outputs have come to differ."""
+    assert is_open({"rejected_by": rejected_by, "reason": reason, "identical_on": identical_on}) is expected

@@ -29,10 +29,11 @@ def failing(result: dict[str, Any]) -> list[str]:
     return [f"{verdict['claim']} {verdict['numbers']}" for verdict in result["verdicts"] if not verdict["holds"]]
 
 
-def test_a_sample_of_the_audit_holds(tmp_path: Path):
-    """Two mutants in a hundred of the network from scratch, with their names, and the two ends of the scale."""
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_sample_of_the_audit_holds(name: str, tmp_path: Path):
+    """Two mutants in a hundred of each assignment, with their names, and the two ends of the scale; the fraction is printed."""
     parts = ("--part", "ends", "--part", "mutants", "--part", "diagnosis")
-    result = audited("backprop", tmp_path, "--seed", "2026", "--sample", "0.02", *parts)
+    result = audited(name, tmp_path, "--seed", "2026", "--sample", "0.02", *parts)
     assert failing(result) == []
     assert result["settled"]["drawn"] >= 4
 

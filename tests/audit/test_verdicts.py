@@ -28,7 +28,7 @@ NAMED = {
 def result(**changed: Any) -> dict[str, Any]:
     """Return the result of an audit in which everything holds, apart from what is changed."""
     whole: dict[str, Any] = {
-        "assignment": "softmax", "title": "Softmax", "total": 3.0, "bonus": 0.0, "seed": "1", "sample": 1.0, "full": False,
+        "assignment": "softmax", "title": "Softmax", "points": 3.0, "seed": "1", "sample": 1.0, "full": False,
         "mutants_in_all": 1, "free": {"solve": "Open."},
         "ends": {"reference": {"earned": 3.0, "rejected_by": []}, "template": {"earned": 0.0, "rejected_by": ["check_softmax"]}},
         "named": [NAMED], "drawn": [CAUGHT],

@@ -1,0 +1,122 @@
+"""Runs the checks over many seeds: single trials of the rules, and all checks that have no rule. Stands outside the flow.
+
+Everything is plain data, so that it can be kept as JSON.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grader.audit.bench import Check, uses_run
+from grader.audit.cases import Case
+from grader.audit.chance import Setting, rule_fails, single_trials, upper_bound
+from grader.audit.trying import rejecting, tried
+from grader.audit.work import Work
+
+SEEDS = 300
+# A setting, the name of the variant or nothing for the answer key, its source, and the number of the seed.
+Way = tuple[Setting, str, str, int]
+
+
+def chance(work: Work, variants: Sequence[Case], seeds: int = SEEDS) -> dict[str, Any]:
+    """Run single trials of the rules over many seeds, on the answer key and on the variants, and every check over as many."""
+    settings = single_trials(work.bench.assignment.settings)
+    failed: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    worst: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    ways = _ways(settings, work.bench.key, variants, seeds)
+    for (setting, who, _, _), found in work.forks(ways, lambda way: _trial(work, way), "single trials"):
+        key = f"{setting.table} {settings.index(setting)} {'variants' if who else 'reference'}"
+        for name, missed, measured in found or [["(time limit)", True, []]]:
+            failed[f"{key} {name}"][0] += missed
+            failed[f"{key} {name}"][1] += 1
+            for label, value in measured:
+                _keep_worst(worst[f"{key} {name}"], label, value)
+    rows = _rows(settings, failed, worst)
+    return {"seeds": seeds, "trials": rows, "rules": _rules(rows), "all": _every_check(work, seeds)}
+
+
+def _ways(settings: Sequence[Setting], key: str, variants: Sequence[Case], seeds: int) -> list[Way]:
+    """Return what is tried: the answer key in every setting with every seed; the variants in turn, with each seed in one setting of each rule."""
+    ways: list[Way] = [(setting, "", key, number) for setting in settings for number in range(seeds)]
+    for table in dict.fromkeys(setting.table for setting in settings if variants):
+        of_rule = [setting for setting in settings if setting.table == table]
+        for number in range(seeds):
+            # Each variant meets all settings of the rule before the next has its turn.
+            case = variants[(number // len(of_rule)) % len(variants)]
+            ways.append((of_rule[number % len(of_rule)], case.id, case.source, number))
+    return ways
+
+
+def _trial(work: Work, way: Way) -> list[list[Any]]:
+    setting, _, source, number = way
+    alone = work.bench.with_settings(setting.settings)
+    checks = [check for check in work.bench.checks if _uses(check, setting) and not uses_run(check)]
+    found = tried(source, checks, alone, f"{work.seed} trial {number}", stop=False)
+    return [[name, each["why"] is not None, each["measured"]] for name, each in found.items()]
+
+
+def _every_check(work: Work, seeds: int) -> dict[str, Any]:
+    """Run every check that draws, and has no rule for single trials, on the answer key with many seeds: none may ever fail it."""
+    bench = work.bench
+    rules = single_trials(bench.assignment.settings)
+    quick = [check for check in bench.checks if _draws(check) and not any(_uses(check, each) for each in rules)]
+    missed: defaultdict[str, int] = defaultdict(int)
+    one = lambda number: rejecting(tried(bench.key, quick, bench, f"{work.seed} {number}", stop=False))  # noqa: E731
+    for _, names in work.forks(range(seeds), one, "all checks, many seeds"):
+        for name in ["(time limit)"] if names is None else names:
+            missed[name] += 1
+    bound = upper_bound(max(missed.values(), default=0), seeds)
+    return {"checks": len(quick), "missed": dict(missed), "bound": bound}
+
+
+def _draws(check: Check) -> bool:
+    """Return whether a check draws anything, so that it is not the same with every seed."""
+    return "rng" in getattr(check[0], "fixturenames", ()) and not uses_run(check)
+
+
+def _uses(check: Check, setting: Setting) -> bool:
+    """Return whether a check reads a table of the settings, by its source's own words."""
+    code = getattr(getattr(check[0], "obj", None), "__code__", None)
+    return code is not None and setting.table in code.co_consts
+
+
+def _keep_worst(worst: dict[str, str], label: str, value: str) -> None:
+    """Keep the smallest percentage that was measured under a label."""
+    if value.endswith("%") and (label not in worst or float(value[:-1]) < float(worst[label][:-1])):
+        worst[label] = value
+
+
+def _rows(
+    settings: Sequence[Setting], failed: Mapping[str, Sequence[int]], worst: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    rows = []
+    for key in sorted(failed):
+        table, number, who, name = key.split(" ", 3)
+        setting, (missed, trials) = settings[int(number)], failed[key]
+        rows.append(
+            {
+                "table": table,
+                "trial": dict(setting.trial),
+                "times": setting.times,
+                "who": who,
+                "check": name,
+                "missed": missed,
+                "trials": trials,
+                "bound": upper_bound(missed, trials),
+                "worst": dict(worst.get(key, {})),
+            }
+        )
+    return rows
+
+
+def _rules(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return for each rule how often it fails at most, given the bounds of its trials."""
+    grouped: defaultdict[tuple[str, str, str], list[tuple[float, int]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["table"], row["check"], row["who"]].append((row["bound"], row["times"]))
+    return [
+        {"table": table, "check": check, "who": who, "fails": rule_fails(bounds)}
+        for (table, check, who), bounds in grouped.items()
+    ]

@@ -1,0 +1,44 @@
+"""An audit at work: what every part of it needs, and the forks in which answers are tried. Stands outside the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from grader.audit.bench import AuditBench
+from grader.audit.pool import in_forks
+
+CPU_SECONDS = 120.0
+Progress = Callable[[Iterable[Any], int, str], Iterator[Any]]
+
+
+@dataclass(frozen=True)
+class Work:
+    """An audit at work.
+
+    Attributes
+    ----------
+    bench : AuditBench
+    seed : str
+        From which the inputs are drawn.
+    jobs : int
+        How many answers are tried at a time.
+    full : bool
+        Whether every mutant meets every check that it affects, in place of those up to the first that rejects it.
+    progress : callable
+        Given items, their number and a word for the work, yields the items.
+    """
+
+    bench: AuditBench
+    seed: str
+    jobs: int
+    full: bool
+    progress: Progress
+
+    def forks(
+        self, cases: Iterable[Any], do: Callable[[Any], Any], doing: str, cpu_seconds: float = CPU_SECONDS
+    ) -> Iterator[tuple[Any, Any]]:
+        """Yield each case with what ``do`` returned for it in a fork, None when the fork did not come to its end."""
+        items = list(cases)
+        yield from self.progress(in_forks(items, do, jobs=self.jobs, cpu_seconds=cpu_seconds), len(items), doing)
