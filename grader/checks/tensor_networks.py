@@ -18,11 +18,12 @@ from grader.checks.proxy import Student
 from grader.checks.received import Floats, expect_array
 from grader.checks.symptoms import symptom
 from grader.checks.weights import Probe
-from grader.outcomes import StudentFault, Why
+from grader.outcomes import Evidence, StudentFault, Why
 
 WANTED = "a Tensor with `data` and `grad`"
 # The results of a program live until it ends, and each loss holds on to the graph of its epoch.
 EPOCHS_AT_ONCE = 20
+DRAWN = "Draw the weights of every layer from the argument `rng`; when it is None, from a generator without a seed."
 UNMOVED = "Is it used in the calculation, and does it have `requires_grad`?"
 
 
@@ -190,12 +191,43 @@ def expect_moves(student: Student, network: Built, inputs: Floats, rng: np.rando
     optimizer.step()
     for parameter in network.parameters:
         program.keep(program.on(parameter).data)
-    for start, value in zip(starts, program.run(), strict=True):
-        if np.array_equal(expect_array(value, start.shape, what=f"`data` of a parameter of `{network.what}`"), start):
-            raise StudentFault(
-                Why.WRONG,
-                f"One step of SGD leaves the parameter of shape {start.shape} of `{network.what}` as it was.",
-                hint=UNMOVED,
-                expected="another value",
-                actual="the same value",
-            )
+    what = f"`data` of a parameter of `{network.what}`"
+    values = [expect_array(value, start.shape, what=what) for start, value in zip(starts, program.run(), strict=True)]
+    moved = [not np.array_equal(value, start) for start, value in zip(starts, values, strict=True)]
+    if not all(moved):
+        shape = starts[moved.index(False)].shape
+        raise StudentFault(
+            Why.WRONG,
+            f"One step of SGD leaves the parameter of shape {shape} of `{network.what}` as it was.",
+            hint=UNMOVED,
+            expected="another value",
+            actual="the same value",
+            evidence=Evidence(f"`{network.what}`: which parameters move", np.array(moved)),
+        )
+
+
+def expect_drawn(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
+    """Make sure that networks begin with weights drawn from their argument ``rng``, or from fresh entropy without one.
+
+    Raises
+    ------
+    StudentFault
+        When networks made with generators of one seed answer differently, or others alike.
+    """
+    inputs = rng.standard_normal((6, 2))
+    first, second = (int(seed) for seed in rng.integers(2**32, size=2))
+    what = call_label(name, arguments, {})
+    program = student.program(f"{what}(inputs)")
+    for options in (*({"rng": student.generator(seed)} for seed in (first, first, second)), {}, {}):
+        program.keep(getattr(program, name)(*arguments, **options)(program.Tensor(inputs)).data)
+    answers = [expect_array(each, (6, 1), what=f"What `{what}` returns") for each in program.run()]
+    one, same, other, free, another = answers
+    alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]
+    for holds, sentence in (
+        (alike[0], f"Two networks `{what}` made with generators of one seed have different weights."),
+        (not alike[1], f"Two networks `{what}` made with generators of different seeds have the same weights."),
+        (not alike[2], f"Two networks `{what}` made without a generator have the same weights."),
+    ):
+        if not holds:
+            evidence = Evidence(f"{name}: equal networks", np.array(alike))
+            raise StudentFault(Why.WRONG, sentence, hint=DRAWN, evidence=evidence)

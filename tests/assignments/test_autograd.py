@@ -141,3 +141,79 @@ def test_odd_fields_are_the_students_fault(field: str, word: str):
     graded = grade(source, extra={"ODD": ODD_RESULTS[word]}, folder=AUTOGRAD)
     assert graded.faults
     assert all(isinstance(fault, str) or fault.message for fault in graded.faults.values())
+
+
+@pytest.mark.parametrize(
+    ("check", "old", "new", "message"),
+    [
+        (
+            "check_tensor",
+            "np.array(values, dtype=np.float64)",
+            "np.array(values)",
+            "`Tensor([[3, -2]]).data` must hold floats, but its dtype is int64.",
+        ),
+        (
+            "check_mlp",
+            "uniform(-bound, bound, shape)",
+            "uniform(bound, bound, shape)",
+            "Two networks `MLP(2, 8, 1)` made with generators of different seeds have the same weights.",
+        ),
+        (
+            "check_cnn",
+            "kernel_size, padding=padding, rng=rng)",
+            "kernel_size, padding=padding)",
+            "Two networks `CNN(8, 2)` made with generators of one seed have different weights.",
+        ),
+        (
+            "check_cnn",
+            "        rng = np.random.default_rng(rng)\n        padding",
+            "        rng = np.random.default_rng(0 if rng is None else rng)\n        padding",
+            "Two networks `CNN(8, 2)` made without a generator have the same weights.",
+        ),
+        (
+            "check_cnn",
+            "return self.linear(hidden.reshape(batch, -1))",
+            "return -self.linear(hidden.reshape(batch, -1))",
+            "What `CNN(5, 2)` returns when all of its parameters are zero but the bias of its last layer should be -11.933595 at index (0, 0), "
+            "but it is 11.933595. 7 of 7 entries differ.",
+        ),
+        (
+            "check_mlp",
+            "return self.last(self.activation(self.second(hidden)))",
+            "return self.last(Tensor(self.activation(self.second(hidden)).data))",
+            "One step of SGD leaves the parameter of shape (3, 5) of `MLP(3, 5, 2)` as it was.",
+        ),
+        (
+            "check_cnn",
+            "Conv1d(1, channels, kernel_size, padding=padding, rng=rng)",
+            "Conv1d(1, channels, 2, padding=1, rng=rng)",
+            "`CNN(3, 4)` must have the weight of a convolution among its parameters, of shape (3, 1, 4), but they have the shapes (3, 1, 2), "
+            "(3,), (9, 1), (1,).",
+        ),
+        (
+            "check_cnn",
+            "return self.linear(hidden.reshape(batch, -1))",
+            "return self.linear(hidden.reshape(batch, -1)).sigmoid()",
+            "`CNN(5, 2)` must return logits, which are large for large weights, but all of its outputs are within 1.",
+        ),
+        (
+            "check_tensor",
+            "        if self.data.size != 1:\n",
+            "        if False:\n",
+            "`(a + b).backward()` of shape (3, 4) without a gradient must raise an error, but it did not.",
+        ),
+        (
+            "check_mse",
+            "        return ((predictions - targets) ** 2).mean()\n",
+            "        loss = ((predictions - targets) ** 2).mean()\n        targets.data = 0.0 * targets.data\n        return loss\n",
+            "`targets` after `MSELoss()(predictions, targets)` should be 2.1561003 at index (0, 2), but it is 0. 15 of 15 entries differ.",
+        ),
+    ],
+)
+def test_messages_of_rejected_answers(check: str, old: str, new: str, message: str):
+    """A student reads what was found, in a sentence."""
+    assert KEY.count(old) == 1
+    graded = grade(KEY.replace(old, new), seed="messages", only={check}, folder=AUTOGRAD)
+    fault = graded.faults[check]
+    assert isinstance(fault, StudentFault)
+    assert fault.message == message

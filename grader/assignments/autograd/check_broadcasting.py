@@ -43,7 +43,8 @@ def check_broadcast_leading_axes(student, reference, rng, notes, parts):
 def check_broadcast_stretched_axes(student, reference, rng, notes, parts):
     """An operand with axes of length one gets a gradient that keeps them, and so do both operands."""
     # In a square, a sum over the wrong axis has the right number of entries.
-    broadcast(student, reference, rng, notes, parts, [((4, 4), (4, 1)), ((4, 4), (1, 4)), ((3, 1), (1, 4))])
+    shapes = [((4, 4), (4, 1)), ((4, 4), (1, 4)), ((3, 1), (1, 4)), ((2, 3), (1, 3))]
+    broadcast(student, reference, rng, notes, parts, shapes)
 
 
 @pytest.mark.points(2)

@@ -7,8 +7,10 @@ from grader.checks import expect_array, expect_close
 from grader.checks.tensor_networks import in_either_form
 from grader.checks.tensors import expect_gradient, go_back, takes_gradient
 
-# in_channels, length, out_channels, kernel_size, stride, padding, batch: some windows leave positions uncovered
-CONVOLUTIONS = ((2, 8, 4, 3, 1, 0, 3), (3, 9, 2, 4, 2, 1, 2), (1, 2, 5, 2, 1, 1, 4))
+# in_channels, out_channels, kernel_size, stride and padding where they are not left out; then the shape of the inputs.
+# Some windows leave positions uncovered.
+CONVOLUTIONS = (((2, 4, 3), (3, 2, 8)), ((3, 2, 4, 2, 1), (2, 3, 9)), ((1, 5, 2, 1, 1), (4, 1, 2)))
+KEEP = "The targets belong to the caller: make a new array where you change one."
 NAMES = ("inputs", "weight", "bias")
 
 
@@ -78,11 +80,7 @@ def check_linear(student, reference, rng, parts, notes):
 @pytest.mark.builds_on("check_matmul", "check_reshape", "check_transpose")
 def check_conv1d(student, reference, rng, parts, notes):
     """Conv1d is the cross-correlation of inputs and weight, with stride and padding."""
-    layers = [
-        Layer(reference, rng, "Conv1d", (channels, out, kernel, stride, padding), (batch, channels, length))
-        for channels, length, out, kernel, stride, padding, batch in CONVOLUTIONS
-    ]
-    layers_are_right(student, layers, parts, notes)
+    layers_are_right(student, [Layer(reference, rng, "Conv1d", *each) for each in CONVOLUTIONS], parts, notes)
 
 
 class Loss:
@@ -102,16 +100,23 @@ class Loss:
     def _judge(self, student, notes, form):
         program = student.program(f"{self.name}()(predictions, targets)")
         predictions = program.Tensor(self.predictions, requires_grad=True)
-        loss = getattr(program, self.name)()(predictions, form(program, self.targets))
+        held = program.hold(self.targets)
+        targets = form(program, held)
+        loss = getattr(program, self.name)()(predictions, targets)
         program.keep(loss.data)
         loss.backward()
         program.keep(predictions.grad)
-        value, grad = program.run()
+        program.keep_now(held)
+        if targets is not held:
+            program.keep(targets.data)
+        value, grad, *after = program.run()
         what = f"`{self.name}()(predictions, targets)`{self.said}"
         hint = "It is the mean over every element, as a tensor of one number."
         expect_close(value, self.value, what=what, notes=notes, hint=hint, label=f"`{self.name}`")
         what = f"The gradient of {what} for the predictions"
         expect_gradient(grad, self.grad, what=what, notes=notes, label=f"gradients of `{self.name}`")
+        for left in after:
+            expect_close(left, self.targets, what=f"`targets` after `{self.name}()(predictions, targets)`", hint=KEEP)
 
 
 @pytest.mark.points(1)

@@ -8,7 +8,7 @@ from grader.checks.labels import shown_shape
 from grader.checks.learning import best_trial, show
 from grader.checks.parameters import arrangements, drawn, expect_shapes, network_shapes, transposes
 from grader.checks.points import disguised, linear_points, with_gap, xor_points
-from grader.checks.tensor_networks import built, expect_moves, trial
+from grader.checks.tensor_networks import built, expect_drawn, expect_moves, trial
 
 LEARNING = (
     "check_add",
@@ -29,21 +29,24 @@ ENDS = "The network ends in a Linear layer: logits of any size, without a sigmoi
 @pytest.mark.points(1)
 @pytest.mark.task("6.1")
 @pytest.mark.builds_on("check_linear", "check_tanh", "check_sigmoid", "check_relu")
-def check_mlp(student, reference, rng, notes):
+def check_mlp(student, reference, rng, parts, notes):
     """MLP is linear, activation, linear, activation, linear, ends in logits, and every parameter of it is trained."""
-    for arguments in ((2, 4, 1, "sigmoid"), (4, 3, 2, "relu"), (3, 5, 2)):
-        shapes = network_shapes(*arguments[:3])
-        values = drawn(rng, shapes)
-        inputs = rng.standard_normal((6, arguments[0]))
-        key = reference.MLP(*arguments)
-        for parameter, value in zip(key.parameters(), values, strict=True):
-            parameter.data = value
-        desired = np.array(key(reference.Tensor(inputs)).data)
-        network = built(student, "MLP", arguments)
-        expect_shapes([value.shape for value in network.values], shapes, network.what)
-        came = outputs_of(student, network, shapes, values, inputs, desired)
-        expect_close(came, desired, what=f"What `{network.what}` returns", notes=notes, hint=ENDS, label="`MLP`")
-    expect_moves(student, network, inputs, rng)
+    with parts("outputs and training", points=0.75):
+        for arguments in ((2, 4, 1, "sigmoid"), (4, 3, 2, "relu"), (3, 5, 2)):
+            shapes = network_shapes(*arguments[:3])
+            values = drawn(rng, shapes)
+            inputs = rng.standard_normal((6, arguments[0]))
+            key = reference.MLP(*arguments)
+            for parameter, value in zip(key.parameters(), values, strict=True):
+                parameter.data = value
+            desired = np.array(key(reference.Tensor(inputs)).data)
+            network = built(student, "MLP", arguments)
+            expect_shapes([value.shape for value in network.values], shapes, network.what)
+            came = outputs_of(student, network, shapes, values, inputs, desired)
+            expect_close(came, desired, what=f"What `{network.what}` returns", notes=notes, hint=ENDS, label="`MLP`")
+        expect_moves(student, network, inputs, rng)
+    with parts("initial weights", points=0.25):
+        expect_drawn(student, "MLP", (2, 8, 1), rng)
 
 
 def outputs_of(student, network, shapes, values, inputs, desired):
@@ -65,26 +68,44 @@ def outputs_of(student, network, shapes, values, inputs, desired):
 @pytest.mark.points(1)
 @pytest.mark.task("6.2")
 @pytest.mark.builds_on("check_conv1d", "check_linear")
-def check_cnn(student, rng, notes):
+def check_cnn(student, rng, parts, notes):
     """CNN takes points through a convolution to logits, and every parameter of it is trained."""
-    channels, kernel_size, batch = 5, 2, 7
-    inputs = rng.standard_normal((batch, 2))
-    network = built(student, "CNN", (channels, kernel_size))
+    with parts("outputs and training", points=0.75):
+        for channels, kernel_size in ((5, 2), (3, 4)):
+            network = built(student, "CNN", (channels, kernel_size))
+            convolves(network, channels, kernel_size)
+            inputs = rng.standard_normal((7, 2))
+            logits_are_right(student, network, inputs, rng, notes)
+            expect_moves(student, network, inputs, rng)
+    with parts("initial weights", points=0.25):
+        expect_drawn(student, "CNN", (8, 2), rng)
+
+
+def convolves(network, channels, kernel_size):
+    """Require that the weight of a convolution is among the parameters of a network."""
     shapes = [value.shape for value in network.values]
-    if not any(len(shape) == 3 and (shape[0], shape[2]) == (channels, kernel_size) for shape in shapes):
-        listed = ", ".join(map(shown_shape, shapes)) or "none"
-        raise StudentFault(
-            Why.WRONG,
-            f"`{network.what}` must have the weight of a convolution among its parameters, of shape (5, 1, 2), but they have the shapes {listed}.",
-            hint="The points (batch, 2) are signals of one channel and two positions for Conv1d.",
-            expected="shape (5, 1, 2)",
-            actual=listed,
-        )
+    if any(len(shape) == 3 and (shape[0], shape[2]) == (channels, kernel_size) for shape in shapes):
+        return
+    wanted, listed = shown_shape((channels, 1, kernel_size)), ", ".join(map(shown_shape, shapes)) or "none"
+    raise StudentFault(
+        Why.WRONG,
+        f"`{network.what}` must have the weight of a convolution among its parameters, of shape {wanted}, but they have the shapes {listed}.",
+        hint="The points (batch, 2) are signals of one channel and two positions for Conv1d.",
+        expected=f"shape {wanted}",
+        actual=listed,
+    )
+
+
+def logits_are_right(student, network, inputs, rng, notes):
+    """Require one logit for each point; where all parameters are zero but the bias at the end, it is that bias."""
+    shapes = [value.shape for value in network.values]
+    values = [10.0 * value for value in drawn(rng, shapes)]
+    alone = [value if value.shape == (1,) else np.zeros(value.shape) for value in values]
     program = student.program(f"{network.what}(inputs)")
-    own = network.assign(program, [10.0 * value for value in drawn(rng, shapes)])
-    program.keep(own(program.Tensor(inputs)).data)
-    (outputs,) = program.run()
-    logits = expect_array(outputs, (batch, 1), what=f"What `{network.what}` returns", notes=notes)
+    for each in (values, alone):
+        program.keep(network.assign(program, each)(program.Tensor(inputs)).data)
+    outputs, ends = program.run()
+    logits = expect_array(outputs, (len(inputs), 1), what=f"What `{network.what}` returns", notes=notes)
     if np.max(np.abs(logits)) <= 1.0:
         raise StudentFault(
             Why.WRONG,
@@ -93,7 +114,9 @@ def check_cnn(student, rng, notes):
             expected="logits",
             actual=f"{np.min(logits):.6g} to {np.max(logits):.6g}",
         )
-    expect_moves(student, network, inputs, rng)
+    if shapes.count((1,)) == 1:
+        what = f"What `{network.what}` returns when all of its parameters are zero but the bias of its last layer"
+        expect_close(ends, np.full((len(inputs), 1), sum(map(np.sum, alone))), what=what, hint=ENDS)
 
 
 def learns(student, parts, notes, rng, name, setting, sets, points):

@@ -12,8 +12,11 @@ SHAPE = (3, 4)
 
 
 def draw(rng, shape=SHAPE):
-    """Return numbers of both signs, none of them near zero, where a derivative may jump."""
-    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.05, 3.0, shape)
+    """Return numbers from -3 to 3, spread so evenly that no range is left out by chance, and none near zero, where a derivative may jump."""
+    size = int(np.prod(shape))
+    sizes = 0.05 + 2.95 * (np.arange(size) + rng.random(size)) / size
+    signs = rng.choice([-1.0, 1.0]) * (-1.0) ** np.arange(size)
+    return rng.permutation(signs * sizes).reshape(shape)
 
 
 def positive(rng, shape=SHAPE):
@@ -102,6 +105,10 @@ def check_power(student, reference, rng, parts, notes):
     numbers = [
         new("a ** 2", lambda a: a**2, draw(rng)),
         new("a ** 3", lambda a: a**3, draw(rng)),
+        # Where the derivative is constant, or zero, a formula for all other exponents is easily spoilt.
+        new("a ** 1", lambda a: a**1, draw(rng)),
+        new("a ** 0", lambda a: a**0, draw(rng)),
+        new("a ** -1", lambda a: a**-1, draw(rng)),
         new(f"a ** {c}", lambda a: a**c, positive(rng)),
         new("a ** -1.5", lambda a: a**-1.5, positive(rng)),
     ]
@@ -190,7 +197,10 @@ def reshaped(reference, rng, shape, lengths):
 def check_transpose(student, reference, rng, parts, notes):
     """The axes in reverse order, or in a given one."""
     new = partial(case, reference, rng)
-    backwards = [new("a.T", lambda a: a.T, draw(rng)), new("a.transpose()", lambda a: a.transpose(), draw(rng))]
+    backwards = [
+        new("a.T", lambda a: a.T, draw(rng)),
+        new("a.transpose()", lambda a: a.transpose(), draw(rng, (2, 3, 4))),
+    ]
     # This order is not its own inverse.
     otherwise = ("a.transpose((2, 0, 1))", lambda a: a.transpose((2, 0, 1)))
     array = draw(rng, (2, 3, 4))

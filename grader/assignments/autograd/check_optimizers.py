@@ -31,6 +31,8 @@ def check_sgd(student, reference, rng, parts, notes):
     rate, own = round(float(rng.uniform(0.05, 0.5)), 3), kind(student)
     with parts("step", points=0.75):
         expect_trace(student, reference, rng, notes, "SGD", steps=6, learning_rate=rate, kind=own)
+        # Another rate, lest instances share that of the first.
+        expect_trace(student, reference, rng, notes, "SGD", steps=2, learning_rate=2.0 * rate, kind=own)
     with parts("zero_grad", points=0.25):
         expect_zero_grad(student, rng, "SGD", own)
 
@@ -45,6 +47,7 @@ def check_adam(student, reference, rng, parts, notes):
         expect_trace(student, reference, rng, notes, "Adam", steps=8, learning_rate=rate, kind=own)
     with parts("betas and epsilon", points=0.25):
         options = {"betas": betas, "epsilon": 0.1}
-        expect_trace(student, reference, rng, notes, "Adam", steps=8, learning_rate=rate, options=options, kind=own)
+        other = {"learning_rate": 2.0 * rate, "options": options}
+        expect_trace(student, reference, rng, notes, "Adam", steps=8, kind=own, **other)
     with parts("zero_grad", points=0.25):
         expect_zero_grad(student, rng, "Adam", own)

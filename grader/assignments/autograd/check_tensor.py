@@ -1,12 +1,15 @@
 """Task 1.1: what a tensor holds, and what `backward` asks for."""
 
+import numpy as np
 import pytest
 
 from grader.checks import StudentFault, Why, expect_close
 from grader.checks.labels import shown_shape
-from grader.checks.tensors import expect_gradient, expect_no_gradient
+from grader.checks.tensors import as_data, expect_gradient, expect_no_gradient
+from grader.outcomes import Evidence
 
 SHAPE = (3, 4)
+FLOATS = "Copy the data as float64: what is computed in whole numbers loses all that stands behind the point."
 TAKEN = "The gradient that `backward` is given is the one that it begins with."
 
 
@@ -24,6 +27,12 @@ def check_tensor(student, rng, parts, notes):
         program.keep(a.grad)
         (grad,) = program.run()
         expect_gradient(grad, upstream, what="`a.grad` after `(a + b).backward(gradient)`", notes=notes, hint=TAKEN)
+        program = student.program("(a + b).backward(2.5)")
+        a, b = (program.Tensor(value, requires_grad=True) for value in (1.5, -2.5))
+        (a + b).backward(2.5)
+        program.keep(a.grad)
+        (grad,) = program.run()
+        expect_gradient(grad, 2.5, what="`a.grad` after `(a + b).backward(2.5)` of single numbers", hint=TAKEN)
     with parts("requires_grad", points=0.5):
         needs_asking(student)
     with parts("no gradient from above", points=0.5):
@@ -31,8 +40,9 @@ def check_tensor(student, rng, parts, notes):
 
 
 def holds_data(student, array, notes):
-    """Require that arrays, nested lists and numbers are held, and that there is no gradient yet."""
-    for said, value in ((f"array {shown_shape(SHAPE)}", array), ("[[1.5, -2.0]]", [[1.5, -2.0]]), ("2.5", 2.5)):
+    """Require that arrays, nested lists and numbers are held as floats, and that there is no gradient yet."""
+    lists = {"[[1.5, -2.0]]": [[1.5, -2.0]], "[[3, -2]]": [[3, -2]]}
+    for said, value in {f"array {shown_shape(SHAPE)}": array, **lists, "2.5": 2.5}.items():
         program = student.program(f"Tensor({said})")
         tensor = program.Tensor(value, requires_grad=True)
         program.keep(tensor.data)
@@ -40,6 +50,14 @@ def holds_data(student, array, notes):
         data, grad = program.run()
         expect_close(data, value, what=f"`Tensor({said}).data`", notes=notes, label="`Tensor.data`")
         expect_no_gradient(grad, what="`grad` before the first `backward`", hint="It is None, or zeros.")
+        if isinstance(data, np.ndarray) and data.dtype.kind != "f":
+            raise StudentFault(
+                Why.WRONG,
+                f"`Tensor({said}).data` must hold floats, but its dtype is {data.dtype}.",
+                hint=FLOATS,
+                expected="dtype float64",
+                actual=f"dtype {data.dtype}",
+            )
 
 
 def needs_asking(student):
@@ -66,9 +84,10 @@ def needs_a_gradient(student, first, second, upstream):
     program = student.program(f"(a + b).backward(gradient) of shape {shown_shape(SHAPE)}")
     result = program.Tensor(first, requires_grad=True) + program.Tensor(second, requires_grad=True)
     result.backward(upstream)
-    again = program.Tensor(first, requires_grad=True) + program.Tensor(second, requires_grad=True)
-    program.keep(again, "(a + b)")
-    (result,) = program.run()
+    a = program.Tensor(first, requires_grad=True)
+    program.keep(a, "a")
+    program.keep(a + program.Tensor(second, requires_grad=True), "(a + b)")
+    a, result = program.run()
     try:
         result.backward()
     except StudentFault as fault:
@@ -81,4 +100,5 @@ def needs_a_gradient(student, first, second, upstream):
         hint="Only the gradient of a single number for itself is known: it is 1.",
         expected="an exception",
         actual="none",
+        evidence=Evidence("`a.grad` after `(a + b).backward()` without a gradient", as_data(a.grad)),
     )
