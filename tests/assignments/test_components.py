@@ -15,7 +15,7 @@ from grader.audit import Case, mutants, variants
 from grader.audit.answer_key import answer_key
 from grader.outcomes import StudentFault, Why
 from grader.template.source import BEGIN, END
-from tests.assignments.grading import ASSIGNMENTS, checks, grade, mark
+from tests.assignments.grading import ASSIGNMENTS, assignment, checks, grade, mark
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 COMPONENTS = ASSIGNMENTS / "components"
@@ -148,3 +148,45 @@ def test_odd_results_are_the_students_fault(word: str):
         graded = grade(odd, extra={"ODD": ODD_RESULTS[word]}, folder=COMPONENTS)
         assert set(graded.faults) == set(checks(COMPONENTS))
         assert all(isinstance(fault, str) or fault.message for fault in graded.faults.values())
+
+
+def test_a_numerical_gradient_that_is_off_by_a_factor_is_rejected():
+    """One in a hundred is no matter of the width of the difference when it is so at every point."""
+    source = key().replace(
+        "(sigmoid(x + h) - sigmoid(x - h)) / (2 * h)", "(sigmoid(x + h) - sigmoid(x - h)) / (2.02 * h)"
+    )
+    fault = grade(source, folder=COMPONENTS).faults["check_sigmoid_numerical_gradient"]
+    assert isinstance(fault, StudentFault)
+    assert (
+        fault.message == "`num_gradient` of 1.2c is 0.9901 times the numerical derivative of `sigmoid`, at most points."
+    )
+
+
+@pytest.mark.parametrize("width", [1e-2, 1e-6])
+def test_a_wide_difference_on_one_side_is_a_numerical_gradient(width: float):
+    """The width is the student's choice, up to a hundredth where the function bends little."""
+    source = key().replace(
+        "(sigmoid(x + h) - sigmoid(x - h)) / (2 * h)", f"(sigmoid(x + {width}) - sigmoid(x)) / {width}"
+    )
+    only = {"check_sigmoid_numerical_gradient"}
+    assert grade(source, only=only, folder=COMPONENTS).faults == {}
+
+
+@pytest.mark.parametrize(
+    ("epochs", "message"),
+    [
+        ((0, 6), None),
+        (
+            (0, 0),
+            "A net of your layers, trained by the grader for 0 epochs, reads 51.8% of the test images right, and it must be at least 93%.",
+        ),
+    ],
+)
+def test_layers_learn_in_one_of_several_trainings(
+    monkeypatch: pytest.MonkeyPatch, epochs: tuple[int, ...], message: str | None
+):
+    """A training that chance has spoilt is tried again from other weights."""
+    trials = [{"epochs": number, "learning_rate": 0.02, "batch_size": 15} for number in epochs]
+    monkeypatch.setitem(assignment(COMPONENTS).settings["training"], "trials", trials)
+    fault = grade(key(), seed="again", only={"check_layers_learn"}, folder=COMPONENTS).faults.get("check_layers_learn")
+    assert getattr(fault, "message", None) == message

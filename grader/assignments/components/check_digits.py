@@ -32,9 +32,14 @@ def probabilities(weights, x, activation=True):
     return 1.0 / (1.0 + np.exp(-np.clip(x, -500.0, 500.0)))
 
 
+def share_of_right(found, labels):
+    """Return the share of right answers of probabilities (n, 1)."""
+    return float(np.mean((found > 0.5) == (labels > 0.5)))
+
+
 def expect_learned(found, labels, wanted, what):
     """Require a share of right answers of probabilities (n, 1), and return it."""
-    reached = float(np.mean((found > 0.5) == (labels > 0.5)))
+    reached = share_of_right(found, labels)
     if reached >= wanted:
         return reached
     raise StudentFault(
@@ -57,20 +62,28 @@ def glorot(rng, n_in, n_out):
 @pytest.mark.requires(*LAYERS)
 def check_layers_learn(student, reference, rng, settings, notes):
     """Your layers learn to read digits in a training of the grader's, from drawn weights."""
-    setting, digits = settings["digits"], reference.load_digits()
+    setting, digits = settings["training"], reference.load_digits()
     student.rewind("Linear")
-    pixels, hidden = digits.x_train.shape[1], setting["hidden_units"]
+    best = -1.0, np.zeros(digits.y_test.shape)
+    for trial in setting["trials"]:
+        found = probabilities(trained_weights(student, rng, digits, setting["hidden_units"], trial), digits.x_test)
+        best = max(best, (share_of_right(found, digits.y_test), found), key=lambda pair: pair[0])
+        if best[0] >= setting["full"]:
+            break
+    what = f"A net of your layers, trained by the grader for {trial['epochs']} epochs,"
+    reached = expect_learned(best[1], digits.y_test, setting["full"], what)
+    notes.measured("test accuracy", f"{reached:.1%}")
+
+
+def trained_weights(student, rng, digits, hidden, trial):
+    """Train a net of the student's layers from drawn weights; return weight and bias of both linear layers."""
+    pixels, size = digits.x_train.shape[1], trial["batch_size"]
     layers = new_layers(student, rng, ((pixels, hidden), (hidden, 1)))
-    size = setting["batch_size"]
     starts = range(0, len(digits.x_train) - size + 1, size)
     batches = [(student.hold(digits.x_train[s : s + size]), student.hold(digits.y_train[s : s + size])) for s in starts]
-    for _ in range(setting["epochs"]):
-        one_epoch(student, layers, batches, setting["learning_rate"])
-    trained = [(layers[0], (pixels, hidden)), (layers[2], (hidden, 1))]
-    weights = weights_of(student, trained, "the trained layers")
-    what = f"A net of your layers, trained by the grader for {setting['epochs']} epochs,"
-    reached = expect_learned(probabilities(weights, digits.x_test), digits.y_test, setting["full"], what)
-    notes.measured("test accuracy", f"{reached:.1%}")
+    for _ in range(trial["epochs"]):
+        one_epoch(student, layers, batches, trial["learning_rate"])
+    return weights_of(student, [(layers[0], (pixels, hidden)), (layers[2], (hidden, 1))], "the trained layers")
 
 
 def new_layers(student, rng, sizes):

@@ -5,10 +5,13 @@ import pytest
 
 from grader.checks import StudentFault, Tolerance, Why, expect_array, expect_close, expect_unchanged
 from grader.checks.moments import at_any_moment
+from grader.outcomes import Evidence
 
 SHAPES = ((7,), (4, 3), (2, 3, 4))
 # A difference of width 0.01 on one side is a numerical gradient, too.
 NUMERICAL = Tolerance(rtol=5e-3, share=5e-3)
+# A width that is too large spoils some entries more than others; a wrong divisor spoils all of them alike.
+FACTOR = 5e-3
 SAME_IN_EVERY_DIGIT = 1e-15
 
 
@@ -45,7 +48,7 @@ def numerical_gradient_is_right(student, cell, desired, what, notes):
     """Judge the array `num_gradient` that a cell has left; a difference of function values is never quite exact."""
 
     def judge():
-        return expect_close(
+        came = expect_close(
             student.num_gradient,
             desired,
             what=f"`num_gradient` of {cell}",
@@ -53,6 +56,17 @@ def numerical_gradient_is_right(student, cell, desired, what, notes):
             exact=NUMERICAL,
             hint=f"It is {what} at every point of the cell, so an array of shape {desired.shape}: (g(x + h) - g(x - h)) / (2 h) with a small h.",
         )
+        factor = float(np.median(came[desired != 0] / desired[desired != 0]))
+        if abs(factor - 1.0) > FACTOR:
+            raise StudentFault(
+                Why.WRONG,
+                f"`num_gradient` of {cell} is {factor:.4g} times {what}, at most points.",
+                hint="Is the difference divided by the distance between the two points at which the function was taken?",
+                expected="1 times",
+                actual=f"{factor:.4g} times",
+                evidence=Evidence(f"`num_gradient` of {cell}", came, desired),
+            )
+        return came
 
     came = at_any_moment(student, "num_gradient", cell, judge)
     if np.max(np.abs(came - desired)) <= SAME_IN_EVERY_DIGIT:
