@@ -99,7 +99,7 @@ def expect_close(
             f"{what} is right to {error:.1e} of its largest entry, which is enough; float64 arithmetic gives about 1e-15."
         )
     if notes is not None:
-        notes.largest(f"largest error of {label or what}", error)
+        notes.largest(f"largest error of {label or what.replace('What ', 'what ', 1)}", error)
     return actual
 
 
