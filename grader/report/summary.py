@@ -212,9 +212,19 @@ class ClassSummary:
         return sorted((s for s in self.students if s.flags), key=lambda s: (not s.faulted, s.percent or 0.0, s.student))
 
     def mean_and_median(self) -> tuple[float, float] | None:
-        """Return mean and median percentage, or None when nobody has a score."""
+        """Return mean and median percentage of the final scores, or None when nobody has one."""
         percents = self.percents
         return (statistics.fmean(percents), statistics.median(percents)) if percents else None
+
+    @property
+    def middle(self) -> str:
+        """Mean and median in words, and of which scores they are when not all are final; empty when none is."""
+        middle = self.mean_and_median()
+        if middle is None:
+            return ""
+        final, everybody = len(self.percents), len(self.students)
+        of_these = "" if final == everybody else f" of the {wording.counted(final, 'final score')}"
+        return f"mean {wording.percent(middle[0])}, median {wording.percent(middle[1])}{of_these}"
 
 
 def gather(records: Iterable[Record]) -> ClassSummary:

@@ -46,8 +46,8 @@ def _headline(summary: ClassSummary) -> Iterator[str]:
     """Yield the title and the figures of the class."""
     yield f"# {code(summary.assignment.get('title') or 'Grades')}\n"
     text = wording.counted(len(summary.students), "student")
-    if middle := summary.mean_and_median():
-        text += f", mean {wording.percent(middle[0])}, median {wording.percent(middle[1])}"
+    if summary.middle:
+        text += f", {summary.middle}"
     yield text + "."
     if summary.waiting:
         yield f"\n**Not final: {wording.counted(summary.waiting, 'score')} still {_waits(summary.waiting)} for a person.**"

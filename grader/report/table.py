@@ -145,7 +145,4 @@ def _middle(summary: ClassSummary) -> str:
     text = wording.counted(len(summary.students), "student")
     if summary.waiting:
         text += f", {_not_final(summary)}"
-    middle = summary.mean_and_median()
-    if middle is None:
-        return text
-    return f"{text}, mean {wording.percent(middle[0])}, median {wording.percent(middle[1])}"
+    return f"{text}, {summary.middle}" if summary.middle else text

@@ -42,8 +42,7 @@ def _headline(summary: ClassSummary) -> str:
     text = wording.counted(len(summary.students), "student")
     if summary.waiting:
         text += f", {summary.waiting:,} of them not final"
-    middle = summary.mean_and_median()
-    return f"{text}, mean {wording.percent(middle[0])}, median {wording.percent(middle[1])}" if middle else text
+    return f"{text}, {summary.middle}" if summary.middle else text
 
 
 def _of_checks(record: dict[str, Any]) -> Iterator[str]:

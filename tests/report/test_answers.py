@@ -80,7 +80,7 @@ def test_index_shows_no_percentage_that_is_not_final():
     """Mean, median and the distribution are of final scores; rows that wait say so."""
     page = Page("".join(index_pieces(gather([factory.written(), factory.record()]))))
     assert "not final: waits for a person 1" in page.words
-    assert "mean 120 %" in page.words
+    assert "mean of the final scores 120 %" in page.words
     assert "Of the final scores only: 1 of 2." in page.words
     assert "The sheet for the graders: grading-sheet.csv" in page.words
     assert "s006 121.5 so far not final no place found for the answer to 1.1d; 2 points wait for a person" in page.words
@@ -158,7 +158,7 @@ def test_annotations_say_what_is_not_final():
         "::notice title=Score::s006: 121.5 of 108 points so far; 2 points wait for a person"
     )
     assert annotate(gather(two), two)[0] == (
-        "::notice title=Score::2 students, 1 of them not final, mean 120 %25, median 120 %25"
+        "::notice title=Score::2 students, 1 of them not final, mean 120 %25, median 120 %25 of the 1 final score"
     )
 
 

@@ -41,7 +41,7 @@ def test_publish_to_github_prints_annotations(tmp_path, capsys):
     """In a job they go to standard output."""
     publish_to_github(records, tmp_path, {"GITHUB_ACTIONS": "true"})
     assert capsys.readouterr().out.splitlines()[:2] == [
-        "::notice title=Score::5 students, mean 71.7 %25, median 95 %25",
+        "::notice title=Score::5 students, mean 71.7 %25, median 95 %25 of the 3 final scores",
         "::error title=s004::fault of the grader",
     ]
 

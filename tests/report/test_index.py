@@ -19,7 +19,7 @@ def shown(records):
 def test_index_shows_the_figures_of_the_class():
     """Students, mean, median and who needs a look stand in the head."""
     page = shown(factory.a_class())
-    assert "students 5 mean 71.7 % median 95 % need a look 4" in page.words
+    assert "students 5 mean of the final scores 71.7 % median of the final scores 95 % need a look 4" in page.words
     assert "Distribution of scores: 3 scores" in page.attributes("aria-label")
 
 

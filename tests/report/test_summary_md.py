@@ -15,7 +15,7 @@ def test_markdown_shows_the_class():
     """Headline, faults, who needs a look, all students and all checks, in this order."""
     text = markdown(gather(iter(factory.a_class())))
     assert text.startswith(
-        "# `A neural network from scratch`\n\n5 students, mean 71.7 %, median 95 %.\n\n"
+        "# `A neural network from scratch`\n\n5 students, mean 71.7 %, median 95 % of the 3 final scores.\n\n"
         "**A fault of the grader left something ungraded for 2 students.**\n\n"
         "## Who needs a look\n\n| student | percent | why |\n|---|--:|---|\n"
         "| `s004` | no score | `fault of the grader` |\n"

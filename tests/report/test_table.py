@@ -36,7 +36,7 @@ def test_print_table_is_a_table_a_tired_person_can_read():
         + "s003         0/100       0 %   nothing written yet\n"
         + "s004      no score             fault of the grader\n"
         + "\n"
-        + "5 students, mean 71.7 %, median 95 %\n"
+        + "5 students, mean 71.7 %, median 95 % of the 3 final scores\n"
         + "Slowest (CPU time): s002 75 s, s001 2.25 s, s003 2.25 s\n"
         + "Left out: README.md is no submission\n"
         + "A fault of the grader left something ungraded for 2 students; it is not scored:\n"

@@ -31,7 +31,7 @@ def test_annotate_gives_one_student_the_score_and_the_dearest_checks():
 def test_annotate_gives_a_class_the_students_who_need_a_look():
     """Faults of ours come first."""
     assert commands(factory.a_class()) == [
-        "::notice title=Score::5 students, mean 71.7 %25, median 95 %25",
+        "::notice title=Score::5 students, mean 71.7 %25, median 95 %25 of the 3 final scores",
         "::error title=s004::fault of the grader",
         "::error title=s005::fault of the grader",
         "::error title=s003::nothing written yet",
