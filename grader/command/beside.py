@@ -10,13 +10,9 @@ from grader.submissions import Submission, TooLarge
 
 def keep_pdf(submission: Submission, max_bytes: int, out: Path) -> None:
     """Copy the first PDF of a folder that was handed in to ``out/handed-in``; a zip is not opened here."""
-    if submission.form != "folder":
-        return
     try:
-        files = submission.read(max_bytes)
+        content = submission.first_with(".pdf", max_bytes)
     except (TooLarge, OSError):
         return
-    for file in files:
-        if file.path.lower().endswith(".pdf"):
-            write_atomically(out / "handed-in" / f"{submission.slug}.pdf", file.content)
-            return
+    if content is not None:
+        write_atomically(out / "handed-in" / f"{submission.slug}.pdf", content)

@@ -69,6 +69,19 @@ class Submission:
                 raise TooLarge(f"The folder holds more than {MAX_FILES} files; hand in only your own source files.")
         return tuple(files)
 
+    def first_with(self, ending: str, max_bytes: int) -> bytes | None:
+        """Return the bytes of the first file of a folder whose name has this ending, no other file is read; None without one.
+
+        Raises
+        ------
+        TooLarge
+            Above ``max_bytes`` bytes.
+        """
+        if self.form != "folder" or self.unreadable is not None:
+            return None
+        found = sorted(path for path, kind in _walk(self.path) if kind == "file" and path.lower().endswith(ending))
+        return _read_regular(self.path / found[0], max_bytes) if found else None
+
     def left_out(self) -> tuple[str, ...]:
         """Return a sentence for each link, pipe or device of a folder, none of which is read."""
         if self.form != "folder":

@@ -136,3 +136,17 @@ def test_find_submissions_leaves_out_the_reports(tmp_path):
     found, left_out = find_submissions([tmp_path], out)
     assert [submission.id for submission in found] == ["s001"]
     assert [(entry.path, entry.reason) for entry in left_out] == [(out, "is where the reports go")]
+
+
+def test_first_with_reads_one_file_of_a_folder(tmp_path):
+    """The first file with an ending, in the order of paths and in any case, is read; a link is none, a script has none."""
+    folder = tmp_path / "s001"
+    (folder / "b").mkdir(parents=True)
+    (folder / "b" / "Report.PDF").write_bytes(b"second")
+    (folder / "a.pdf").symlink_to(folder / "b" / "Report.PDF")
+    (folder / "main.py").write_text("x = 1")
+    (found,), _ = find_submissions([tmp_path])
+    assert found.first_with(".pdf", 100) == b"second"
+    assert found.first_with(".txt", 100) is None
+    with pytest.raises(TooLarge):
+        found.first_with(".pdf", 3)
