@@ -13,15 +13,14 @@ import os
 import platform
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.peer_tools import nbgrader_course, otter_autograder
-from benchmarks.peer_tools.exercise import CLAIMS, cells
-from benchmarks.peer_tools.tools import MIB, Cost, Tool, measured
+from benchmarks.peer_tools.exercise import CLAIMS, cells, epochs_for
+from benchmarks.peer_tools.tools import MIB, Cost, Tool, measured, one_thread
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = Path(__file__).parent / "peer_tools" / "assignment"
@@ -57,30 +56,12 @@ class Row:
     lowest: float | None
 
 
-def epochs_for(seconds: float) -> int:
-    """Return how many epochs of the training take about ``seconds`` of CPU time on this machine."""
-
-    def cost(epochs: int) -> float:
-        code = compile("\n".join(cells(0, epochs)[:-1]).replace("print(", "str("), "<probe>", "exec")
-        before = time.process_time()
-        exec(code, {})
-        return time.process_time() - before
-
-    cost(200)
-    return max(200, round(1000 * seconds / cost(1000)))
-
-
 def floor(students: Sequence[str], epochs: int, jobs: int, work: Path) -> Row:
     """Run the notebooks' code alone."""
     sources = work / "sources.json"
     sources.write_text(json.dumps(["\n".join(cells(seed, epochs)) for seed in range(len(students))]), encoding="utf-8")
     words = ["sh", "-c", f'exec "$0" -W ignore -c "$1" {jobs} < sources.json', sys.executable, FLOOR]
     return Row(f"the code alone, {jobs} at a time", measured([words], work, one_thread()), None)
-
-
-def one_thread() -> dict[str, str]:
-    """Return this process's environment with one thread for NumPy."""
-    return {**os.environ, **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")}
 
 
 def ours(folder: Path, jobs: int, work: Path) -> Row:

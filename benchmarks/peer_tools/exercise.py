@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 DEFINITIONS = (
     "import numpy as np\nimport matplotlib.pyplot as plt",
     '''\
@@ -101,3 +103,16 @@ CLAIMS = {
 def cells(seed: int, epochs: int) -> list[str]:
     """Return the code cells of one student's notebook."""
     return [*DEFINITIONS, TRAINING.format(seed=seed, epochs=epochs), CURVE]
+
+
+def epochs_for(seconds: float) -> int:
+    """Return how many epochs of the training take about ``seconds`` of CPU time on this machine."""
+
+    def cost(epochs: int) -> float:
+        code = compile("\n".join(cells(0, epochs)[:-1]).replace("print(", "str("), "<probe>", "exec")
+        before = time.process_time()
+        exec(code, {})
+        return time.process_time() - before
+
+    cost(200)
+    return max(200, round(1000 * seconds / cost(1000)))

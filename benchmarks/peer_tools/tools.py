@@ -67,6 +67,11 @@ def measured(commands: Sequence[Sequence[str]], cwd: Path, environment: dict[str
     return Cost(wall, cpu, peak.highest)
 
 
+def one_thread() -> dict[str, str]:
+    """Return this process's environment with one thread for NumPy."""
+    return {**os.environ, **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")}
+
+
 class Peak:
     """Looks at the memory of all processes below this one, several times a second, while its block runs."""
 

@@ -1,0 +1,92 @@
+"""Measures what a second Dask worker is worth on a long run: ``python -m benchmarks.cluster``; imports nothing of the grader.
+
+A scheduler and one worker, then two, each with one thread as a cluster would have them, grade the class of notebooks of the
+benchmark beside the peers. Workers are started before the clock; that each makes its own fence at its first submission is counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.peer_tools.exercise import epochs_for
+from benchmarks.peer_tools.otter_autograder import make_class
+from benchmarks.peer_tools.tools import one_thread
+
+ROOT = Path(__file__).resolve().parents[1]
+ASSIGNMENT = Path(__file__).parent / "peer_tools" / "assignment"
+
+
+@contextlib.contextmanager
+def cluster(workers: int, folder: Path) -> Iterator[str]:
+    """Start a scheduler and so many workers on this machine; yield the scheduler's address."""
+    file, processes = folder / f"scheduler-{workers}.json", []
+
+    def start(module: str, *words: str) -> None:
+        command = [sys.executable, "-m", f"distributed.cli.{module}", *words, "--no-dashboard", "--host", "127.0.0.1"]
+        processes.append(
+            subprocess.Popen(command, cwd=ROOT, env=one_thread(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        )
+
+    try:
+        start("dask_scheduler", "--scheduler-file", str(file), "--port", "0")
+        while not file.exists():
+            time.sleep(0.05)
+        for _ in range(workers):
+            start("dask_worker", "--scheduler-file", str(file), "--nthreads", "1")
+        address = json.loads(file.read_text(encoding="utf-8"))["address"]
+        _await_workers(address, workers)
+        yield address
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def _await_workers(address: str, workers: int) -> None:
+    """Wait, in a process of its own, until all workers are there."""
+    words = f"from distributed import Client; Client({address!r}).wait_for_workers({workers}, 60)"
+    subprocess.run([sys.executable, "-c", words], check=True, stderr=subprocess.DEVNULL)
+
+
+def grade(folder: Path, out: Path, address: str) -> float:
+    """Grade a class on a cluster; return the seconds it took by the wall."""
+    words = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", str(ASSIGNMENT), "--out", str(out)]
+    before = time.perf_counter()
+    subprocess.run(
+        [*words, "--seed", "benchmark", "--quiet", "--executor", "dask", "--scheduler", address],
+        cwd=ROOT,
+        env=one_thread(),
+        check=True,
+    )
+    return time.perf_counter() - before
+
+
+def main() -> None:
+    """Parse the options and run."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--count", type=int, default=100, help="submissions (default: 100)")
+    parser.add_argument("--compute", type=float, default=0.32, help="CPU seconds of training in each (default: 0.32)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        make_class(work / "class", [f"s{k + 1:03}" for k in range(options.count)], epochs_for(options.compute))
+        seconds = []
+        for workers in (1, 2):
+            with cluster(workers, work) as address:
+                seconds.append(grade(work / "class", work / f"out-{workers}", address))
+            print(f"{workers} Dask worker{'s' * (workers > 1)}: {seconds[-1]:7.2f} s for {options.count}", flush=True)
+        print(f"two are worth {seconds[0] / seconds[1]:.2f} of one on {os.cpu_count()} cores")
+
+
+if __name__ == "__main__":
+    main()
