@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 
 from grader.assignment import Assignment
@@ -22,25 +22,32 @@ def provenance(assignment: Assignment, seed: str) -> str:
     The seed cannot be told from it, as long as nobody could guess the seed.
     """
     total = hashlib.sha256(f"{sys.version}\0{assignment.id}\0{seed}\0{assignment.rubric is not None}\0".encode())
-    for package in sorted(f"{name}=={version}" for name, version in _packages()):
-        total.update(package.encode() + b"\0")
+    for package in sorted(_packages()):
+        total.update(os.fsencode(package) + b"\0")
     for folder in (GRADER, ANSWER_KEY, assignment.folder):
-        for path in sorted(_files(folder)):
-            name, content = str(path.relative_to(folder)).encode(), path.read_bytes()
+        for path in sorted(_files(str(folder))):
+            name, content = os.fsencode(os.path.relpath(path, folder)), Path(path).read_bytes()
             total.update(len(name).to_bytes(8, "big") + name + len(content).to_bytes(8, "big") + content)
     return total.hexdigest()
 
 
-def _packages() -> Iterator[tuple[str, str]]:
-    """Yield what is installed beside this interpreter; students' code may import any of it."""
-    for found in metadata.distributions():
-        yield found.name, found.version
+def _packages() -> Iterator[str]:
+    """Yield name and version of what is installed beside this interpreter; students' code may import any of it.
+
+    They are the names of the folders that every installer leaves; reading the files in them takes thirty times as long.
+    """
+    for folder in dict.fromkeys(sys.path):
+        if os.path.isdir(folder or "."):
+            yield from (name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: str) -> Iterator[str]:
     """Yield the files below a folder that could change a record; assignments other than the one at hand could not."""
-    for path in folder.rglob("*"):
-        elsewhere = folder == GRADER and path.is_relative_to(ASSIGNMENTS)
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and path.suffix != ".pyc" and not elsewhere and not hidden:
-            yield path
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name == "__pycache__" or entry.path == str(ASSIGNMENTS):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path)
+            elif entry.is_file() and not entry.name.endswith(".pyc"):
+                yield entry.path

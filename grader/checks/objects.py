@@ -13,6 +13,9 @@ from grader.checks.labels import call_label, cut, described
 from grader.outcomes import StudentFault, Why
 from grader.values import Handle
 
+# What may be a handle, or hold one.
+_HOLDERS = frozenset({Handle, list, tuple, dict})
+
 
 class MissingName(StudentFault):
     """A name that the submission does not have; ``near`` are names that look like it."""
@@ -71,6 +74,8 @@ class Wire:
         if isinstance(value, Handle):
             return StudentObject(self, value, label)
         if isinstance(value, (list, tuple)):
+            if _HOLDERS.isdisjoint(map(type, value)):
+                return value
             return type(value)(self.wrap(item, f"{label}[{index}]") for index, item in enumerate(value))
         if isinstance(value, dict):
             return {key: self.wrap(item, f"{label}[{cut(key, 40)!r}]") for key, item in value.items()}

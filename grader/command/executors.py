@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.command.beside import keep_pdf
-from grader.command.progress import progress
 from grader.command.unchanged import longest_first
 from grader.errors import UsageError
 from grader.judge.client import Order, Worker
@@ -66,8 +66,12 @@ def grade_anew(
     quiet: bool,
 ) -> list[Submission]:
     """Grade these submissions, each page as soon as its record is there; return those without a record."""
-    from grader.report import write_student
+    # Imported while the workers start.
+    from grader.command.progress import progress
+    from grader.report import prepare_pages, write_student
 
+    prepare_pages()
+    gc.freeze()
     failed = []
     held = workers.ready()["isolation"]
     if not quiet and held["not_held"]:

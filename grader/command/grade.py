@@ -14,7 +14,6 @@ from grader.assignment import Assignment, find_assignment, load_assignment
 from grader.command.defaults import default, default_assignment, switched_on
 from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.lock import only_one_run
-from grader.command.progress import progress
 from grader.errors import FenceError, UsageError
 from grader.judge.client import Order
 from grader.provenance import provenance
@@ -145,6 +144,7 @@ def _write_missing_pages(submissions: Sequence[Submission], out: Path) -> None:
 
 def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission], out: Path) -> None:
     """Render the executed notebooks as pages beside them."""
+    from grader.command.progress import progress
     from grader.rendering import Renderer
 
     notebooks = [path for s in chosen if (path := out / "notebooks" / f"{s.slug}.ipynb").exists()]

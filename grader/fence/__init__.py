@@ -1,12 +1,36 @@
-"""The fence around student code, judge's side: CONFINED. May import neither `reference` nor `grader.checks`."""
+"""The fence around student code, judge's side: CONFINED. May import neither `reference` nor `grader.checks`.
 
-from grader.errors import FenceError
-from grader.fence.acceptance import acceptable, accepted_level, require_level
-from grader.fence.diagnosis import diagnose
-from grader.fence.levels import IsolationLevel
-from grader.fence.limits import Output, SessionLimits
-from grader.fence.session import Session
-from grader.fence.zygote import Zygote, ZygoteInfo
+A name is imported when it is asked for: the command line needs a level's name and not NumPy, and the clean parent can
+start before the judge's side has imported what it compares with.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.errors import FenceError
+    from grader.fence.acceptance import acceptable, accepted_level, require_level
+    from grader.fence.diagnosis import diagnose
+    from grader.fence.levels import IsolationLevel
+    from grader.fence.limits import Output, SessionLimits
+    from grader.fence.session import Session
+    from grader.fence.zygote import Zygote, ZygoteInfo
+
+_PLACES = {
+    "FenceError": "grader.errors",
+    "IsolationLevel": "grader.fence.levels",
+    "Output": "grader.fence.limits",
+    "Session": "grader.fence.session",
+    "SessionLimits": "grader.fence.limits",
+    "Zygote": "grader.fence.zygote",
+    "ZygoteInfo": "grader.fence.zygote",
+    "acceptable": "grader.fence.acceptance",
+    "accepted_level": "grader.fence.acceptance",
+    "diagnose": "grader.fence.diagnosis",
+    "require_level": "grader.fence.acceptance",
+}
 
 __all__ = [
     "FenceError",
@@ -21,3 +45,9 @@ __all__ = [
     "diagnose",
     "require_level",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_PLACES[name]), name)

@@ -6,8 +6,9 @@ drips byte by byte is cut off, too. While it waits, the `Drains` of the session 
 
 from __future__ import annotations
 
+import math
 import os
-import selectors
+import select
 import socket
 import time
 from collections.abc import Sequence
@@ -79,7 +80,7 @@ def wait(
     ----------
     channel : socket.socket
     events : int
-        `selectors.EVENT_READ` or `selectors.EVENT_WRITE`.
+        `select.POLLIN` or `select.POLLOUT`.
     drains : sequence of Drain
     deadline : float
         On the clock of `time.monotonic`, in seconds.
@@ -93,27 +94,26 @@ def wait(
     EndOfFile
         When the bell rings first.
     """
-    with selectors.PollSelector() as selector:
-        selector.register(channel, events)
-        if bell is not None:
-            selector.register(bell, selectors.EVENT_READ, bell)
-        for drain in drains:
-            if not drain.ended:
-                selector.register(drain.descriptor, selectors.EVENT_READ, drain)
-        while True:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
-                raise DeadlineError
-            ready = [key.data for key, _ in selector.select(remaining)]
-            for source in ready:
-                if isinstance(source, Drain):
-                    source.pump()
-                    if source.ended:
-                        selector.unregister(source.descriptor)
-            if None in ready:
-                return
-            if bell in ready:
-                raise EndOfFile
+    poll = select.poll()
+    poll.register(channel, events)
+    if bell is not None:
+        poll.register(bell, select.POLLIN)
+    pumped = {drain.descriptor: drain for drain in drains if not drain.ended}
+    for descriptor in pumped:
+        poll.register(descriptor, select.POLLIN)
+    while True:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise DeadlineError
+        ready = {descriptor for descriptor, _ in poll.poll(math.ceil(1000 * remaining))}
+        for descriptor in ready & pumped.keys():
+            pumped[descriptor].pump()
+            if pumped[descriptor].ended:
+                poll.unregister(descriptor)
+        if channel.fileno() in ready:
+            return
+        if bell is not None and bell.fileno() in ready:
+            raise EndOfFile
 
 
 class Channel:
@@ -141,10 +141,11 @@ class Channel:
         nonce = os.urandom(NONCE_BYTES)
         rest = memoryview(encode_frame(nonce, value))
         while rest:
-            wait(self._stream, selectors.EVENT_WRITE, self._drains, deadline, self._bell)
+            _in_time(deadline)
             try:
                 sent = socket.send_fds(self._stream, [rest], list(descriptors))
             except BlockingIOError:
+                wait(self._stream, select.POLLOUT, self._drains, deadline, self._bell)
                 continue
             except OSError as error:
                 raise EndOfFile from error
@@ -178,10 +179,11 @@ class Channel:
         """Return `size` bytes; memory grows with what arrives, never with what is announced."""
         taken = bytearray()
         while len(taken) < size:
-            wait(self._stream, selectors.EVENT_READ, self._drains, deadline, self._bell)
+            _in_time(deadline)
             try:
                 chunk = self._stream.recv(min(size - len(taken), _CHUNK_BYTES))
             except BlockingIOError:
+                wait(self._stream, select.POLLIN, self._drains, deadline, self._bell)
                 continue
             except OSError as error:
                 raise EndOfFile from error
@@ -193,3 +195,8 @@ class Channel:
     def close(self) -> None:
         """Close the stream."""
         self._stream.close()
+
+
+def _in_time(deadline: float) -> None:
+    if time.monotonic() >= deadline:
+        raise DeadlineError

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import selectors
+import select
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -75,6 +75,9 @@ class Session:
         self._closed = False
         self._last_cpu_seconds = 0.0
         self._silences = 0
+        # A check that was let go: while its child ends, the judge goes on.
+        self._leaving: _Check | None = None
+        self._allowed_cpu_seconds: float | None = None
 
     def read(
         self, files: Sequence[tuple[str, bytes]], name: str, form: str, allowed_imports: Sequence[str] = (), **more: Any
@@ -107,7 +110,7 @@ class Session:
         """
         request = {"do": "load", "run_name": run_name, "cpu_seconds": float(cpu_seconds), **more}
         self.await_ready()
-        self._limit(cpu_seconds, executing=True)
+        self._tell({"do": "limit", "cpu_seconds": _together(cpu_seconds), "executing": True})
         loading = self._do({**request, "wall_seconds": wall_seconds(cpu_seconds)}, LOADING, cpu_seconds)
         # What it has started must not compute on while it is checked.
         self._sweep()
@@ -136,6 +139,9 @@ class Session:
     def check(self, cpu_seconds: float, **more: Any) -> Iterator[Ask]:
         """Fork a child for one check and yield the function that asks it.
 
+        Afterwards the child is let go without waiting for its end; what it leaves behind is killed before anything else
+        is asked of this session.
+
         Parameters
         ----------
         cpu_seconds : float
@@ -146,6 +152,7 @@ class Session:
         StudentFault
             When the loader is gone and no check child can be had.
         """
+        self._settle()
         self.await_ready()
         deadline = time.monotonic() + wall_seconds(cpu_seconds)
         ours, theirs = socket.socketpair()
@@ -159,7 +166,8 @@ class Session:
         except (EndOfFile, DeadlineError):
             channel.close()
             raise self._loader_fault(cpu_seconds) from None
-        self._limit(cpu_seconds)
+        if self._allowed_cpu_seconds != cpu_seconds:
+            self._tell({"do": "limit", "cpu_seconds": _together(cpu_seconds), "executing": False})
         check = _Check(self, channel, nonce, cpu_seconds, deadline)
         try:
             yield check.ask
@@ -180,7 +188,9 @@ class Session:
 
     def cpu_seconds(self) -> float:
         """Return the computing time of all processes of this session, in seconds, as its trusted init counts it."""
-        if not self._closed:
+        if self._leaving is not None:
+            self._settle()
+        elif not self._closed:
             self._command("usage")
         return self._last_cpu_seconds
 
@@ -222,20 +232,15 @@ class Session:
                 raise FenceError(f"A session for a student's code could not be confined: {answer.get('error')}.")
             self._ready = True
 
-    def _limit(self, cpu_seconds: float, *, executing: bool = False) -> None:
-        """Tell the init how long all processes together may compute until the next sweep: longer than each alone."""
-        allowed = TOGETHER_FACTOR * cpu_seconds + TOGETHER_EXTRA_SECONDS
-        self._tell({"do": "limit", "cpu_seconds": allowed, "executing": executing})
-
     def _tell(self, command: dict[str, Any]) -> None:
         try:
             self._init.send(json.dumps(command).encode())
         except OSError as error:
             raise FenceError(f"The guardian of a session has ended: {error}.") from error
 
-    def _command(self, do: str, seconds: float = _STOP_SECONDS) -> dict[str, Any]:
+    def _command(self, do: str, seconds: float = _STOP_SECONDS, **more: Any) -> dict[str, Any]:
         """Ask the init for something and return its answer."""
-        self._tell({"do": do})
+        self._tell({"do": do, **more})
         answer = self._hear(seconds)
         if "error" in answer:
             raise FenceError(f"The guardian of a session failed: {answer['error']}.")
@@ -247,7 +252,7 @@ class Session:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                wait(self._init, selectors.EVENT_READ, self._drains, deadline)
+                wait(self._init, select.POLLIN, self._drains, deadline)
                 message = self._init.recv(65536)
             except (DeadlineError, OSError) as error:
                 raise FenceError(f"The guardian of a session did not answer within {seconds:g} seconds.") from error
@@ -282,9 +287,22 @@ class Session:
         except (DeadlineError, EndOfFile, ProtocolError):
             return None
 
-    def _sweep(self) -> None:
-        """Kill every process of the session but the loader."""
-        if not self._command("sweep")["swept"]:
+    def _settle(self) -> None:
+        """Hear how the last check ended and sweep after it; the next one is expected to have the same limit."""
+        check, self._leaving = self._leaving, None
+        if check is None or self._closed:
+            return
+        if check.ended() is None:
+            # An honest loader always says how its child ended.
+            self.close()
+        else:
+            self._sweep(check.cpu_seconds)
+
+    def _sweep(self, next_cpu_seconds: float | None = None) -> None:
+        """Kill every process of the session but the loader, and limit what all may compute next."""
+        self._allowed_cpu_seconds = next_cpu_seconds
+        allowed = {} if next_cpu_seconds is None else {"cpu_seconds": _together(next_cpu_seconds)}
+        if not self._command("sweep", **allowed)["swept"]:
             self.close()
 
 
@@ -295,7 +313,7 @@ class _Check:
         self._session = session
         self._channel = channel
         self._nonce = nonce
-        self._cpu_seconds = cpu_seconds
+        self.cpu_seconds = cpu_seconds
         self._deadline = deadline
         self._fault: StudentFault | None = None
         self._ended: dict[str, Any] | None = None
@@ -309,7 +327,7 @@ class _Check:
             nonce = self._channel.send(request, self._deadline)
             return verdicts.answer_of(self._channel.receive(nonce, self._deadline, cap))
         except DeadlineError:
-            self._fault = verdicts.timed_out(self._cpu_seconds, fatal=True)
+            self._fault = verdicts.timed_out(self.cpu_seconds, fatal=True)
             self._session._silent()
         except ProtocolError as problem:
             self._fault = verdicts.from_protocol(problem, fatal=True)
@@ -319,35 +337,42 @@ class _Check:
 
     def _death(self) -> StudentFault:
         self._channel.close()
-        self._ended = self._session._ended(self._nonce)
-        if self._ended is None:
-            return self._session._loader_fault(self._cpu_seconds)
+        ended = self.ended()
+        if ended is None:
+            return self._session._loader_fault(self.cpu_seconds)
         if self._session._command("usage")["spent"]:
-            return verdicts.timed_out(self._cpu_seconds, fatal=True)
-        return verdicts.from_status(self._ended["status"], self._ended["cpu_seconds"], self._cpu_seconds, fatal=True)
+            return verdicts.timed_out(self.cpu_seconds, fatal=True)
+        return verdicts.from_status(ended["status"], ended["cpu_seconds"], self.cpu_seconds, fatal=True)
+
+    def ended(self) -> dict[str, Any] | None:
+        """Wait for the child's end; return what the loader says about it, None when it does not say it."""
+        if self._ended is None:
+            self._ended = self._session._ended(self._nonce)
+        return self._ended
 
     def end(self) -> None:
-        """Let the child go, and kill whatever it leaves behind."""
+        """Let the child go; it is not waited for unless something is wrong with it."""
         self._channel.close()
         session = self._session
         if session._closed:
             return
-        if self._fault is not None and self._ended is None:
-            session._sweep()
-        if self._ended is None and not session._closed:
-            self._ended = session._ended(self._nonce)
-        if self._ended is None:
-            # An honest loader always says how its child ended.
-            session.close()
-        elif not session._closed:
-            session._sweep()
+        session._leaving = self
+        if self._fault is not None:
+            if self._ended is None:
+                session._sweep()
+            session._settle()
+
+
+def _together(cpu_seconds: float) -> float:
+    """Return how long all processes together may compute until the next sweep: longer than each alone."""
+    return TOGETHER_FACTOR * cpu_seconds + TOGETHER_EXTRA_SECONDS
 
 
 def _empty(drain: Drain) -> None:
     """Take what a pipe still holds after all its writers are gone."""
     deadline = time.monotonic() + _SETTLE_SECONDS
     while not drain.ended and time.monotonic() < deadline:
-        with selectors.PollSelector() as selector:
-            selector.register(drain.descriptor, selectors.EVENT_READ)
-            if selector.select(0.05):
-                drain.pump()
+        poll = select.poll()
+        poll.register(drain.descriptor, select.POLLIN)
+        if poll.poll(50):
+            drain.pump()

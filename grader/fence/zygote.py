@@ -15,13 +15,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from grader.errors import FenceError
 from grader.fence.isolation import IsolationReport, close_this_process, self_test
 from grader.fence.levels import IsolationLevel, layers_of, level_of
 from grader.fence.limits import SessionLimits
-from grader.fence.session import Session
+
+if TYPE_CHECKING:
+    from grader.fence.session import Session
 
 INSIDE = Path(__file__).parent / "inside"
 START_SECONDS = 120.0
@@ -173,6 +175,8 @@ class Zygote:
         FenceError
             When the clean parent is gone.
         """
+        from grader.fence.session import Session  # needs NumPy, which is imported while the clean parent starts
+
         init_socket, init_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         loader_socket, loader_theirs = socket.socketpair()
         (stdout, stdout_theirs), (stderr, stderr_theirs) = os.pipe(), os.pipe()

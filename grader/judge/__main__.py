@@ -2,12 +2,13 @@
 
 The first line is the order: ``assignment`` (folder), ``seed``, ``out``, ``isolation`` (the lowest
 level to accept), ``notebooks`` (whether any may come), ``provenance`` (kept in each record). Each further line is a job with ``id``,
-``slug``, ``path``, ``form``, ``unreadable`` (why, or null) and ``repeat``. Events go to standard output, one JSON object a line; everything else that is
+``slug``, ``path``, ``form``, ``unreadable`` (why, or null) and ``repeat``, or says with ``at_once`` how many may be under way. Events go to standard output, one JSON object a line; everything else that is
 printed goes to standard error.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -53,6 +54,8 @@ def _serve(order: dict[str, Any], send: Any) -> None:
     assignment = load_assignment(Path(order["assignment"]), rubric=order["rubric"])
     zygote = Zygote(preload=assignment.preload, preload_shell=order["notebooks"])
     zygote.launch()
+    # What is imported is no garbage; the loop collects once, before it forks.
+    gc.disable()
     try:
         # Imported while the clean parent imports what it needs, in the other process.
         from grader.judge.pytest_session import run_session

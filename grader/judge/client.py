@@ -98,8 +98,10 @@ class Worker:
         ``jobs`` are under way at once; None is one for each core.
         """
         by_slug = {submission.slug: submission for submission in submissions}
-        waiting = iter(submissions)
-        for submission in islice(waiting, jobs or _cores()):
+        waiting, at_once = iter(submissions), jobs or _cores()
+        self._send({"at_once": at_once})
+        # As many again wait at the worker, so that it never waits for us while we write reports.
+        for submission in islice(waiting, 2 * at_once):
             self._job(submission, repeat)
         for _ in submissions:
             event = self._event()

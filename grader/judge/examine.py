@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -21,8 +21,10 @@ from grader.outcomes import Result, StudentFault, Why
 from grader.submissions import Submission
 
 
-def examine(submission: Submission, bench: Bench) -> tuple[dict[str, Any], bytes | None]:
-    """Judge one submission.
+def examine(
+    submission: Submission, bench: Bench, checked: Callable[[], object] = lambda: None
+) -> tuple[dict[str, Any], bytes | None]:
+    """Judge one submission; call ``checked`` when all checks are over and none failed: nothing that takes long is left then.
 
     Returns
     -------
@@ -37,6 +39,10 @@ def examine(submission: Submission, bench: Bench) -> tuple[dict[str, Any], bytes
         with ExitStack() as stack:
             session = loaded(submission, bench, seen, stack)
             failed = _check_all(bench, seen, session)
+            if session is not None:
+                seen.end_check(session.cpu_seconds())
+            if not failed:
+                checked()
         seen.outcomes = explained(seen.outcomes, failed, bench)
     except Exception as error:
         _own_fault(seen, "examination", error)
@@ -83,14 +89,15 @@ def _open_check(bench: Bench, seen: Examined, session: Session | None, cpu_secon
     if session is None:
         raise seen.load_fault or RuntimeError("nothing was loaded, and no reason was kept")
     limit = bench.assignment.limits.total_cpu_seconds
-    before = session.cpu_seconds()
-    if seen.cpu_seconds + before > limit:
+    used = session.cpu_seconds()
+    seen.end_check(used)
+    if seen.cpu_seconds + used > limit:
         raise StudentFault(
             Why.TIMED_OUT, f"Your submission has used up its {limit:g} seconds of computing time.", fatal=True
         )
+    seen.begin_check(used, cpu_seconds)
     with session.check(cpu_seconds) as ask:
         yield ask
-    seen.remark_use("A check", session.cpu_seconds() - before, cpu_seconds)
 
 
 def _own_fault(seen: Examined, place: str, error: Exception) -> None:

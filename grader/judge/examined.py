@@ -45,6 +45,18 @@ class Examined:
     close_calls: list[str] = field(default_factory=list)
     check_seconds: dict[str, float] = field(default_factory=dict)
     cpu_seconds: float = 0.0
+    _checking: tuple[float, float] | None = None
+
+    def begin_check(self, used: float, limit: float) -> None:
+        """Keep what the session had used when a check began, and the limit of that check, in seconds of computing time."""
+        self._checking = used, limit
+
+    def end_check(self, used: float) -> None:
+        """Say so when the check that began last used half of its limit."""
+        if self._checking is not None:
+            before, limit = self._checking
+            self.remark_use("A check", used - before, limit)
+        self._checking = None
 
     def remark_use(self, doing: str, used: float, limit: float) -> None:
         """Say so when half of a limit was used: on a slower machine it might decide."""

@@ -8,7 +8,8 @@ import os
 import selectors
 import sys
 import traceback
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,20 +26,27 @@ from grader.submissions import Submission
 Send = Callable[[dict[str, Any]], None]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Running:
-    """A judge at work: its process and the job it has."""
+    """A judge at work: its process, the job it has, and whether its checks are over, so that another may begin."""
 
     pid: int
     job: dict[str, Any]
+    checked: bool = False
 
 
 class Loop:
-    """A pytest plugin that takes jobs as lines of JSON from the descriptor ``jobs`` and tells what became of them by ``send``."""
+    """A pytest plugin that takes jobs as lines of JSON from the descriptor ``jobs`` and tells what became of them by ``send``.
+
+    A line with ``at_once`` says how many submissions may be under way. While a judge that has nothing to explain writes its
+    record and its child is taken down, the next one works already.
+    """
 
     def __init__(self, make_bench: Callable[[list[pytest.Item]], Bench], jobs: int, send: Send) -> None:
         self.make_bench, self.jobs, self.send = make_bench, jobs, send
         self.running: dict[int, Running] = {}
+        self.waiting: deque[dict[str, Any]] = deque()
+        self.at_once = 1
         self.error: GraderError | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -51,6 +59,7 @@ class Loop:
             return True
         gc.collect()
         gc.freeze()
+        gc.enable()
         self.send({"event": "ready", "isolation": dict(bench.isolation), "checks": len(bench.checks)})
         self._serve(bench)
         return True
@@ -59,22 +68,42 @@ class Loop:
         selector = selectors.DefaultSelector()
         selector.register(self.jobs, selectors.EVENT_READ)
         pending, listening = b"", True
-        while listening or self.running:
+        while listening or self.running or self.waiting:
             for key, _ in selector.select():
                 if key.fd != self.jobs:
-                    selector.unregister(key.fd)
-                    self._finish(key.fd)
+                    self._hear(key.fd, selector)
                     continue
                 received = os.read(self.jobs, 1 << 16)
                 *lines, pending = (pending + received).split(b"\n")
-                for line in lines:
-                    selector.register(self._start(json.loads(line), bench), selectors.EVENT_READ)
+                self._take(json.loads(line) for line in lines)
                 if not received:
                     selector.unregister(self.jobs)
                     listening = False
+            while self.waiting and self._has_room():
+                selector.register(self._start(self.waiting.popleft(), bench), selectors.EVENT_READ)
+
+    def _has_room(self) -> bool:
+        """Return whether another submission may begin; those that are finished but for their record are bounded, too."""
+        checking = sum(not running.checked for running in self.running.values())
+        return checking < self.at_once and len(self.running) < 2 * self.at_once
+
+    def _take(self, messages: Iterable[dict[str, Any]]) -> None:
+        for message in messages:
+            if "at_once" in message:
+                self.at_once = message["at_once"]
+            else:
+                self.waiting.append(message)
+
+    def _hear(self, descriptor: int, selector: selectors.BaseSelector) -> None:
+        """Take a judge's word that its checks are over, or its end."""
+        if os.read(descriptor, 1):
+            self.running[descriptor].checked = True
+        else:
+            selector.unregister(descriptor)
+            self._finish(descriptor)
 
     def _start(self, job: dict[str, Any], bench: Bench) -> int:
-        """Fork a judge; return a descriptor that becomes readable when it has ended."""
+        """Fork a judge; return a descriptor that becomes readable when its checks are over, and again when it has ended."""
         ended, held = os.pipe()
         parent = os.getpid()
         pid = os.fork()
@@ -83,7 +112,7 @@ class Loop:
             try:
                 os.close(ended)
                 die_with_parent(parent)
-                judge(job, bench)
+                judge(job, bench, lambda: os.write(held, b"."))
                 status = 0
             except BaseException:
                 traceback.print_exc()
@@ -101,10 +130,10 @@ class Loop:
         self.send({"event": "done", "slug": running.job["slug"], "status": os.waitstatus_to_exitcode(status)})
 
 
-def judge(job: dict[str, Any], bench: Bench) -> None:
-    """Examine the submission of a job and write its record, and its executed notebook beside it."""
+def judge(job: dict[str, Any], bench: Bench, checked: Callable[[], object]) -> None:
+    """Examine the submission of a job and write its record, and its executed notebook beside it; call ``checked`` in between."""
     submission = Submission(job["id"], job["slug"], Path(job["path"]), job["form"], job["unreadable"])
-    record, notebook = examine(submission, bench)
+    record, notebook = examine(submission, bench, checked)
     record["repeat"] = job["repeat"]
     if notebook is not None:
         write_atomically(bench.out / "notebooks" / f"{submission.slug}.ipynb", notebook)

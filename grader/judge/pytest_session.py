@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy.random  # noqa: F401  (NumPy imports it at its first use, which would be in every judge)
 import pytest
 
 from grader.answer_key import import_answer_key
@@ -17,7 +18,17 @@ from grader.fence import Zygote, accepted_level, require_level
 from grader.judge.bench import Bench
 from grader.judge.loop import Loop, Send
 
-QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:junitxml", "-p", "no:faulthandler", "-s"]
+# What reports, records or watches for pytest itself; each of them has hooks around every check.
+LEFT_OUT = (
+    "terminal",
+    "cacheprovider",
+    "junitxml",
+    "faulthandler",
+    "logging",
+    "unraisableexception",
+    "threadexception",
+)
+QUIET = [*(word for name in LEFT_OUT for word in ("-p", f"no:{name}")), "-s"]
 
 
 class Complaints:

@@ -1,6 +1,7 @@
 """Reports as pure functions of records: REPORTED. May not import fence, checks or reference."""
 
 from grader.report.github import publish_to_github
+from grader.report.html import prepare_pages
 from grader.report.page import render_page
 from grader.report.table import print_table
 from grader.report.text import one_line as plain_text
@@ -9,6 +10,7 @@ from grader.report.write import ReportPaths, student_page, write_class, write_st
 __all__ = [
     "ReportPaths",
     "plain_text",
+    "prepare_pages",
     "print_table",
     "publish_to_github",
     "render_page",

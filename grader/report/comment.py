@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from latex2mathml.converter import convert
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup, escape
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from grader.report.text import visible
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MOST_CHARACTERS = 20_000
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -94,7 +94,13 @@ def comment(text: str) -> Markup:
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    """Return the converter; what an element could load or lead to is switched off."""
+    """Return the converter; what an element could load or lead to is switched off.
+
+    Most pages have no comment, so what converts one is imported when there is one; it takes as long as all other reports.
+    """
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
     converter = MarkdownIt("commonmark", {"html": False}).enable("table")
     converter.disable(["link", "image", "autolink", "reference", "html_inline", "html_block"])
     converter.use(dollarmath_plugin, allow_space=False, allow_labels=False, double_inline=True)
@@ -115,6 +121,8 @@ def _block(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
 
 def _formula(latex: str, display: str, mark: str) -> str:
     """Return a formula as MathML, or as code when it has no safe conversion."""
+    from latex2mathml.converter import convert
+
     written = f"<code>{escape(mark + latex.strip() + mark)}</code>"
     try:
         mathml = convert(latex, display=display)

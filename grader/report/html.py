@@ -53,6 +53,12 @@ def environment() -> jinja2.Environment:
     return env
 
 
+def prepare_pages() -> None:
+    """Compile the templates of a student's page now, and not when the first page waits for them."""
+    for name in ("base.html", "page.html", "checks.html", "drawings.html", "answers.html"):
+        environment().get_template(name)
+
+
 def _inert(value: Any) -> Any:
     """Return what a template may insert for ``value``: text made visible, nothing for None."""
     if value is None:

@@ -1,5 +1,6 @@
 """The judge's half of the wire takes right frames as they are and refuses all others in one way."""
 
+import math
 import random
 import struct
 import tracemalloc
@@ -58,6 +59,22 @@ def test_wire_returns_arrays_of_every_dtype(code):
         assert result.dtype == array.dtype
         assert result.shape == array.shape
         assert np.array_equal(result, array)
+
+
+def test_wire_returns_long_lists_of_reals_as_they_were():
+    """A list of nothing but reals, such as the losses of a training, comes back to the last bit, and as a tuple where it was one."""
+    losses = [*np.random.default_rng(0).standard_normal(4000).tolist(), math.inf, -0.0, 5e-324]
+    assert decode_body(encode_frame(NONCE, losses)[HEADER_BYTES:])[1] == losses
+    assert decode_body(encode_frame(NONCE, [tuple(losses), [*losses[:2], 1]])[HEADER_BYTES:])[1] == [
+        tuple(losses), [*losses[:2], 1],
+    ]  # fmt: skip
+
+
+def test_wire_counts_the_reals_of_a_list():
+    """Lists of reals are as many values as they hold: no more of them pass than of others."""
+    body = encode_frame(NONCE, [[0.0] * 50_000] * 4)[HEADER_BYTES:]
+    with pytest.raises(ProtocolError, match="a frame may hold 200000 values"):
+        decode_body(body)
 
 
 def test_wire_returns_fresh_writable_arrays():

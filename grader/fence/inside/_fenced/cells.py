@@ -6,6 +6,7 @@ missing ids, unknown keys and broken outputs do not matter here, outputs are nev
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import warnings
@@ -84,17 +85,20 @@ def python_text(cell: Cell) -> str:
 
 def cell_sources(notebook: Notebook) -> list[Source]:
     """Return what the text of every code cell says, magics translated."""
-    transform = _transformer()
-    found = []
-    for cell in notebook.code:
-        source = Source(cell.name(notebook.path))
-        try:
-            source.text = transform(python_text(cell))
-        except SyntaxError:
-            source.text = python_text(cell)
-        examine(source, source.text or "")
-        found.append(source)
-    return found
+    return [_cell_source(cell.name(notebook.path), python_text(cell)) for cell in notebook.code]
+
+
+def _cell_source(name: str, text: str) -> Source:
+    source = Source(name, text)
+    examine(source, text)
+    if source.tree is not None:
+        return source
+    # Only what is no Python as it stands can hold a magic.
+    with contextlib.suppress(SyntaxError):
+        text = _transformer()(text)
+    source = Source(name, text)
+    examine(source, text)
+    return source
 
 
 def _transformer() -> Any:

@@ -2,8 +2,8 @@
 
 Imports nothing of ours but this package. It never executes or reads a line of the submission. On its socket
 (SOCK_SEQPACKET, JSON) the judge asks for `usage`, `sweep` and `stop`, and says with `limit`, which has no
-answer, how long all processes together may compute until the next `sweep`; the end of that socket, or of the
-zygote's lifeline, means `stop`, too. Unasked it says one thing, once: that the loader has ended.
+answer, or with `sweep` how long all processes together may compute until the next `sweep`; the end of that socket,
+or of the zygote's lifeline, means `stop`, too. Unasked it says one thing, once: that the loader has ended.
 """
 
 from __future__ import annotations
@@ -160,15 +160,16 @@ class Init:
             self.stop()
         swept = command != "sweep" or census.kill_below(os.getpid(), spared=self._loader)
         self._reap()
+        cpu_seconds = self._cpu_seconds()
         answer = {
-            "cpu_seconds": self._cpu_seconds(),
+            "cpu_seconds": cpu_seconds,
             "loader": self._loader_status,
             "overrun": self._overrun,
             "spent": self._spent,
             "swept": swept,
         }
         if command == "sweep":
-            self._limit(math.inf)
+            self._limit(cpu_seconds + message.get("cpu_seconds", math.inf))
         self._judge.send(json.dumps(answer).encode())
         return command != "stop"
 

@@ -14,7 +14,7 @@ import resource
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from _fenced import deadline, entropy, printing
+from _fenced import deadline, drawing, entropy, printing
 from _fenced.answering import Answers
 from _fenced.faults import Sources, message_of
 from _fenced.framing import Channel, EndOfChannel
@@ -101,6 +101,7 @@ class Loader:
         """Send what came of the run; after this every fork begins in the same state."""
         deadline.default_signals()
         self._restate = entropy.remember()
+        drawing.forget_fonts()
         self._channel.send(nonce, report)
 
     def _check(self, message: dict[str, Any]) -> dict[str, Any]:

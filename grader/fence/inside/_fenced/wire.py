@@ -33,6 +33,7 @@ _ndarray, _generic, _dtype = np.ndarray, np.generic, np.dtype
 _tobytes, _view, _astype = np.ndarray.tobytes, np.ndarray.view, np.ndarray.astype
 _frombuffer, _not_equal, _uint8, _asarray = np.frombuffer, np.not_equal, np.dtype("u1"), np.array
 _pack, _unpack = struct.pack, struct.unpack
+_REALS = frozenset((float,))
 
 
 class ValueTooLarge(Exception):
@@ -167,8 +168,18 @@ class _Writer:
         items = value[:]
         self.reserve(len(items) + 5)
         self.out += (b"l" if type(value) is list else b"u") + _pack(">I", len(items))
+        if frozenset(map(type, items)) == _REALS:
+            self.reals(items)
+            return
         for item in items:
             self.write(item, depth + 1)
+
+    def reals(self, items: list[float] | tuple[float, ...]) -> None:
+        self._values += len(items)
+        if self._values > MAX_VALUES:
+            raise ValueTooLarge(f"the value has more than {MAX_VALUES} parts")
+        self.reserve(9 * len(items))
+        self.out += b"".join([b"f" + _pack(">d", item) for item in items])
 
     def map(self, value: dict[Any, Any], depth: int) -> None:
         items = list(value.items())
