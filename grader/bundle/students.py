@@ -28,7 +28,6 @@ LIGHT = Path(__file__).parent / "light"
 INSIDE = ("grader/fence/inside/_fenced", "grader/precheck/inside/_home")
 STANDS_FOR = {
     "grader/fence/__init__.py": "fence.py",
-    "grader/judge/notebook.py": "notebook.py",
     "grader/report/__init__.py": "empty.py",
 }
 # What the child needs for confinement, and for nothing else.
@@ -48,6 +47,8 @@ CONFINEMENT = (
     ),
     *("preparation", "seccomp", "seclusion", "zygote"),
 )
+# What needs the answer key itself; it is imported in functions that a recording makes unnecessary.
+INSTRUCTORS = ("grader.answer_key", "grader.audit", "grader.inprocess")
 NEEDED = ("numpy", "matplotlib", "pytest")
 VERSIONS = {"numpy": "numpy>=1.26", "matplotlib": "matplotlib>=3.8", "pytest": "pytest>=8", "scipy": "scipy>=1.12"}
 
@@ -63,6 +64,11 @@ def student_files(folder: Path) -> dict[str, bytes]:
     from grader.template.write import template_files
 
     assignment = load_assignment(folder)
+    if "template" not in tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8")):
+        raise AssignmentError(
+            f"{folder / 'assignment.toml'} has no table [template], so there is nothing to hand out to students; "
+            "name the modules of the answer key in it, as docs/assignment.md shows."
+        )
     template = {_flat(path): text.encode() for path, text in template_files(folder).items()}
     given = {path.name: path.read_bytes() for path in assignment.files}
     checks, recording, besides = _public(assignment)
@@ -179,7 +185,8 @@ def _grader(checks: dict[str, bytes]) -> dict[str, str]:
     """Return the part of the grader that the pre-check is made of, as texts by path."""
     used = [name for text in checks.values() for name in imported(text.decode())]
     replaced = {path: (LIGHT / name).read_text(encoding="utf-8") for path, name in STANDS_FOR.items()}
-    texts = closure(["grader.precheck.running", "grader.precheck.notebook", "grader.checks.plugin", *used], replaced)
+    begin = ["grader.precheck.running", "grader.precheck.notebook", "grader.checks.plugin", *used]
+    texts = closure(begin, replaced, INSTRUCTORS)
     for package in INSIDE:
         for path in sorted((ROOT / package).glob("*.py")):
             if path.parent.name != "_fenced" or path.stem not in CONFINEMENT or path.stem == "deadline":
@@ -191,10 +198,7 @@ def _grader(checks: dict[str, bytes]) -> dict[str, str]:
 def _readme(assignment: Assignment, forms: dict[str, Any], given: dict[str, bytes], besides: Sequence[Besides]) -> str:
     words = {".py": "one script", ".ipynb": "a notebook", "": "a folder of modules"}
     rows = [f"- `{name}{'' if Path(name).suffix else '/'}`: {words[Path(name).suffix]}" for name in forms]
-    more = [f"- {each.title} (task {each.number})" for each in besides]
-    rubric = assignment.rubric
-    if rubric is not None and rubric.counts:
-        more.append("- the written answers, which a person grades")
+    more = [f"- {each.title}{f' (task {each.number})' if each.number else ''}" for each in besides]
     shipped = (
         f"Your code finds {', '.join(f'`{name}`' for name in given)} beside it, here and where it is graded. "
         if given

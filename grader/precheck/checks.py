@@ -110,10 +110,13 @@ def course_at(folder: Path) -> Course:
 
 
 def hidden(items: list[pytest.Item], assignment: Assignment) -> Iterator[Besides]:
-    """Yield what the hidden checks are about: the title and the points of each task that has some."""
+    """Yield what official grading checks besides: the title and the points of each task with hidden checks, and written answers."""
     sums: dict[str, float] = {}
     for _, spec in catalogue(items, assignment, whole=False):
         if spec.visibility == "hidden":
             sums[spec.task] = sums.get(spec.task, 0.0) + spec.points
     for number, worth in sums.items():
         yield Besides(number, assignment.task(number).title, worth)
+    if assignment.rubric is not None and assignment.rubric.counts:
+        written = assignment.rubric.points_of([task.number for task in assignment.tasks])
+        yield Besides("", "the written answers, which a person grades", written)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import shutil
 import subprocess
 import threading
 import time
@@ -46,8 +45,8 @@ class Child:
     """
 
     def __init__(self, started: Started) -> None:
-        self._process, self._folder = started.process, started.folder
-        self._outputs = [Path(self._folder, name) for name in OUTPUTS]
+        self._started, self._process = started, started.process
+        self._outputs = [Path(started.folder, name) for name in OUTPUTS]
         self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         threading.Thread(target=self._read, args=(_stream(self._process.stdout),), daemon=True).start()
 
@@ -131,8 +130,8 @@ class Child:
                 _stream(stream).close()
 
     def remove(self) -> None:
-        """Remove the files of the process."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """End the process, and remove what it has written."""
+        self._started.remove()
 
 
 def _head_and_whole(path: Path) -> tuple[str, str, bool]:

@@ -63,6 +63,7 @@ def with_checks(folder: Path, work: Work, files: Sequence[Path] = ()) -> None:
     try:
         status = pytest.main(_arguments(folder, files or [folder]), plugins=plugins)
     finally:
+        _forget(folder)
         sys.dont_write_bytecode = bytecode
         if environment is None:
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
@@ -74,6 +75,14 @@ def with_checks(folder: Path, work: Work, files: Sequence[Path] = ()) -> None:
         raise AssignmentError(f"The checks of {folder} cannot be collected:\n{collected.complaints[0]}")
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise AssignmentError(f"pytest ended with status {int(status)} over the checks of {folder}.")
+
+
+def _forget(folder: Path) -> None:
+    """Forget the modules of the checks: pytest keeps them by their names, which two assignments may share."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name.startswith("check_") and file and Path(file).is_relative_to(folder):
+            del sys.modules[name]
 
 
 def _arguments(folder: Path, files: Sequence[Path]) -> list[str]:

@@ -11,6 +11,8 @@ from grader.report.wording import points
 from grader.score import CheckOutcome
 
 MARKS = {"done": "&#10003;", "next": "&#9654;", "later": "&#183;", "bonus": "&#183;"}
+# Everything else that is said of a check are numbers or lines of code.
+PROSE = ("hint", "likely cause", "where to look")
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59626d; --line: #d9dde2; --wash: #fdf1e7; --green: #0b6e4f; }
 @media (prefers-color-scheme: dark) {
@@ -19,12 +21,13 @@ STYLE = """
 body { margin: 0 auto; padding: 2rem 1rem; max-width: 50rem; color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-td.points { text-align: right; white-space: nowrap; }
+.points { text-align: right; white-space: nowrap; }
 tr.next td { background: var(--wash); }
 tr.done td.state { color: var(--green); }
 section { margin: 1.5rem 0; padding: .5rem 1rem; border-left: 3px solid var(--line); }
 dt { color: var(--soft); }
-dd { margin: 0 0 .5rem; white-space: pre-wrap; overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .9em; }
+dd { margin: 0 0 .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+dd.code { font-family: ui-monospace, monospace; font-size: .9em; }
 .soft { color: var(--soft); }
 """
 
@@ -32,9 +35,10 @@ dd { margin: 0 0 .5rem; white-space: pre-wrap; overflow-wrap: anywhere; font-fam
 def as_page(todo: Todo, title: str, work: str, *, everything: bool = False, remarks: tuple[str, ...] = ()) -> str:
     """Return the to-do list as a page of its own that needs no network; the arguments are those of ``as_text``."""
     chosen = list(unfinished(todo)) if everything else [todo.next] if todo.next else []
-    body = [f"<h1>{escape(title)}</h1>", f"<p class=soft>{escape(work)}</p>", _table(todo)]
+    so_far, *more = standing(todo)
+    body = [f"<h1>{escape(title)}</h1>", f"<p class=soft>{escape(work)}</p>", f"<p>{escape(so_far)}</p>", _table(todo)]
     body += [_section(outcome) for outcome in chosen]
-    body += [f"<p>{escape(' '.join(standing(todo)))}</p>"]
+    body += [f"<p>{escape(' '.join(more))}</p>"]
     body += [f"<p class=soft>Remark: {escape(remark)}</p>" for remark in remarks]
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     return (
@@ -49,18 +53,21 @@ def as_small_table(outcomes: list[CheckOutcome]) -> str:
     rows = []
     for outcome in outcomes:
         passed = outcome.result is Result.PASSED
-        said = "" if passed else "<br>".join(f"<b>{escape(a)}</b>: {_lines(b)}" for a, b in details(outcome))
+        said = "" if passed else "<br>".join(f"<b>{escape(a)}</b>: {_lines(a, b)}" for a, b in details(outcome))
         mark = "&#10003;" if passed else "&#10007;"
         worth = f"{points(outcome.earned)} / {points(outcome.points)}"
         title = f"{escape(outcome.task)} {escape(outcome.title)}"
         rows.append(
-            f"<tr><td>{mark}</td><td style='text-align:left'>{title}{'<br>' if said else ''}{said}</td><td>{worth}</td></tr>"
+            f"<tr style='vertical-align:top'><td>{mark}</td><td style='text-align:left'>{title}{'<br>' if said else ''}{said}</td>"
+            f"<td style='white-space:nowrap'>{worth}</td></tr>"
         )
     return f"<table>{''.join(rows)}</table>"
 
 
-def _lines(text: str) -> str:
-    return f"<span style='white-space:pre-wrap'>{escape(text)}</span>"
+def _lines(label: str, text: str) -> str:
+    """Return a text with its own line ends; numbers in columns stand below one another."""
+    font = "" if label in PROSE or "\n" not in text else ";font-family:monospace"
+    return f"<span style='white-space:pre-wrap{font}'>{escape(text)}</span>"
 
 
 def _table(todo: Todo) -> str:
@@ -71,9 +78,12 @@ def _table(todo: Todo) -> str:
         rows.append(
             f"<tr class={row.state}>{cells}<td class=points>{points(row.earned)} / {points(row.points)}</td></tr>"
         )
-    return f"<table><thead><tr><th>state</th><th>task</th><th>points</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"<table><thead><tr><th>state</th><th>task</th><th class=points>points</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _section(outcome: CheckOutcome) -> str:
-    said = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in details(outcome))
+    said = "".join(
+        f"<dt>{escape(label)}</dt><dd{'' if label in PROSE else ' class=code'}>{escape(value)}</dd>"
+        for label, value in details(outcome)
+    )
     return f"<section><h2>{escape(outcome.task)} {escape(outcome.title)}</h2><dl>{said}</dl></section>"

@@ -1,19 +1,24 @@
-"""Runs the pre-check from its words to its list: the command of a student's bundle, and of this repository. REPORTED. May not import reference."""
+"""Runs the pre-check from its words to its list: the command of a student's bundle, and of this repository. REPORTED. May not import reference.
+
+A student's process is begun before anything else is imported: from then on both make themselves ready at the same time.
+"""
 
 from __future__ import annotations
 
-import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import GraderError, UsageError
-from grader.precheck.finding import find_work
-from grader.precheck.starting import Plan
-from grader.submissions import Submission
+from grader.precheck.starting import Plan, Started, begun
+
+if TYPE_CHECKING:
+    import argparse
+
+    from grader.submissions import Submission
 
 OLDEST_PYTEST = 8
 
@@ -42,30 +47,44 @@ def forks() -> bool:
 
 def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
     """Run the pre-check of a bundle that lies in ``home``, with the assignment in ``folder``; return the exit status."""
+    early = begun(forks())
+    import argparse
+
     parser = argparse.ArgumentParser(prog="python precheck.py", description="Check your work with the public checks.")
     add_arguments(parser)
-    options = parser.parse_args(words)
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal or a file cannot show, such as a student's own signs, is shown as its number.
+        getattr(stream, "reconfigure", lambda errors: None)(errors="backslashreplace")
     try:
-        return run(options, home, folder)
+        return run(parser.parse_args(words), home, folder, early)
     except GraderError as error:
         print(f"precheck: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status
     except KeyboardInterrupt:
         print("precheck: interrupted.", file=sys.stderr)  # noqa: T201
         return 130
+    finally:
+        early.remove()
 
 
-def run(options: argparse.Namespace, home: Path, folder: Path) -> int:
-    """Check what the options name, and print the list; raises ``GraderError``."""
+def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | None = None) -> int:
+    """Check what the options name, and print the list; raises ``GraderError``.
+
+    Parameters
+    ----------
+    early : Started, optional
+        A process that was begun already.
+    """
     from grader.precheck.assignments import forms_of, limits_of
+    from grader.precheck.finding import find_work
 
     work = find_work(options.path, home, forms_of(folder))
     memory_bytes, preload = limits_of(folder)
     plan = Plan(forks(), memory_bytes, [name for name in preload if _mentions(work, name)])
-    # The student's process imports its libraries while this one imports its own.
-    # A whole list needs a second one, which runs the work as a script.
-    processes = 1 if options.task is not None or work.path.suffix == ".ipynb" else 2
-    started = [plan.start() for _ in range(processes)]
+    started = [plan.told(early) if early is not None else plan.start()]
+    # A whole list needs a second process, which runs the work as a script.
+    if options.task is None and work.path.suffix != ".ipynb":
+        started.append(plan.start())
     from grader.precheck.session import Launcher
 
     launcher = Launcher(plan, started)
@@ -91,10 +110,12 @@ def _mentions(work: Submission, module: str) -> bool:
 
 def _report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Any) -> None:
     _new_enough()
+    from dataclasses import replace
+
     from grader.precheck.checks import course_at, hidden
     from grader.precheck.collecting import with_checks
     from grader.precheck.judging import Judged, judged
-    from grader.precheck.text import as_text
+    from grader.precheck.text import WIDTH, as_text
     from grader.precheck.todo import todo
 
     course = course_at(folder)
@@ -122,7 +143,9 @@ def _report(options: argparse.Namespace, work: Submission, folder: Path, launche
         todo_list = replace(todo_list, besides=())
     everything = options.all or options.task is not None
     title, name = course.assignment.title, work.path.name
-    print(as_text(todo_list, title, name, everything=everything, remarks=result.remarks), end="")  # noqa: T201
+    columns = shutil.get_terminal_size((WIDTH, 24)).columns
+    text = as_text(todo_list, title, name, everything=everything, remarks=result.remarks, columns=columns)
+    print(text, end="")  # noqa: T201
     if options.html:
         from grader.precheck.page import as_page
 

@@ -1,32 +1,41 @@
-"""Starts a student's process at home, before anything heavy is imported here: CONFINED. Imports the standard library only."""
+"""Starts a student's process at home, before anything heavy is imported here: CONFINED. Imports the standard library only, and little of it."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
-INSIDE = Path(__file__).parent / "inside"
-FENCED = Path(__file__).parents[1] / "fence" / "inside"
+_HERE = os.path.dirname(os.path.abspath(__file__))
+INSIDE = os.path.join(_HERE, "inside")
+FENCED = os.path.join(os.path.dirname(_HERE), "fence", "inside")
 OUTPUTS = ("stdout", "stderr")
 _SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
-@dataclass(frozen=True)
-class Started:
+class Started(NamedTuple):
     """A process that was started, and the folder of its own that it works in and prints to."""
 
     process: subprocess.Popen[bytes]
     folder: str
 
+    def remove(self) -> None:
+        """End the process, and remove what it has written."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()  # type: ignore[union-attr]
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-@dataclass(frozen=True)
-class Plan:
+
+class Plan(NamedTuple):
     """How a student's process is started.
 
     Attributes
@@ -35,7 +44,7 @@ class Plan:
         Whether it may fork for each check.
     memory_bytes : int
         How much it may grow by, where the system can hold it to that.
-    preload : tuple of str
+    preload : sequence of str
         Modules that it imports first.
     """
 
@@ -44,26 +53,34 @@ class Plan:
     preload: Sequence[str] = ()
 
     def start(self) -> Started:
-        """Start the process without waiting for it."""
-        folder = tempfile.mkdtemp(prefix="precheck-")
-        work = os.path.join(folder, "work")
-        os.mkdir(work)
-        settings = {
-            "fork": self.forks,
-            "memory_bytes": self.memory_bytes,
-            "folder": work,
-            "preload": list(self.preload),
-        }
-        settings |= {name: os.path.join(folder, name) for name in OUTPUTS}
-        process = subprocess.Popen(
-            [sys.executable, "-P", str(INSIDE), str(FENCED), json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            cwd=folder,
-        )
-        return Started(process, folder)
+        """Start a process without waiting for it."""
+        return self.told(begun(self.forks))
+
+    def told(self, started: Started) -> Started:
+        """Tell a process that was begun what the plan is; return it."""
+        line = json.dumps({"memory_bytes": self.memory_bytes, "preload": list(self.preload)})
+        # A process that is gone already is noticed by whoever asks it.
+        with contextlib.suppress(OSError):
+            started.process.stdin.write(f"{line}\n".encode("ascii"))  # type: ignore[union-attr]
+            started.process.stdin.flush()  # type: ignore[union-attr]
+        return started
+
+
+def begun(forks: bool) -> Started:
+    """Start a process that makes itself ready, and then waits for the plan."""
+    folder = tempfile.mkdtemp(prefix="precheck-")
+    work = os.path.join(folder, "work")
+    os.mkdir(work)
+    settings = {"fork": forks, "folder": work, **{name: os.path.join(folder, name) for name in OUTPUTS}}
+    process = subprocess.Popen(
+        [sys.executable, "-P", INSIDE, FENCED, json.dumps(settings)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        cwd=folder,
+    )
+    return Started(process, folder)
 
 
 def _environment() -> dict[str, str]:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from grader.outcomes import Result
+from grader.outcomes import Result, Why
 from grader.precheck.todo import Row, Todo
 from grader.report.text import visible
 from grader.report.wording import points, result
-from grader.score import CheckOutcome
+from grader.score import CheckOutcome, PartOutcome
 
-WIDTH = 100
+WIDTH, NARROWEST = 100, 60
 
 
-def as_text(todo: Todo, title: str, work: str, *, everything: bool = False, remarks: tuple[str, ...] = ()) -> str:
+def as_text(
+    todo: Todo,
+    title: str,
+    work: str,
+    *,
+    everything: bool = False,
+    remarks: tuple[str, ...] = (),
+    columns: int = WIDTH,
+) -> str:
     """Return the to-do list.
 
     Parameters
@@ -27,14 +35,17 @@ def as_text(todo: Todo, title: str, work: str, *, everything: bool = False, rema
         Whether every check that was not passed is explained, and not the next one only.
     remarks : tuple of str
         What is to be said of the submission as a whole.
+    columns : int
+        How wide the terminal is.
     """
+    width = max(NARROWEST, min(columns, WIDTH))
     lines = [f"{title}: {work}", ""]
     lines += [f"{row.state:<6} {_task(row):<58} {points(row.earned):>5} / {points(row.points)}" for row in todo.rows]
     explained = list(unfinished(todo)) if everything else [todo.next] if todo.next else []
     for outcome in explained:
-        lines += ["", *explanation(outcome, todo)]
-    lines += ["", *_wrapped(" ".join(standing(todo)))]
-    lines += [line for remark in remarks for line in _wrapped(f"Remark: {visible(remark)}")]
+        lines += ["", *explanation(outcome, todo, width)]
+    lines += ["", *_wrapped(" ".join(standing(todo)), width)]
+    lines += [line for remark in remarks for line in _wrapped(f"Remark: {visible(remark)}", width)]
     return "\n".join(lines) + "\n"
 
 
@@ -46,7 +57,8 @@ def as_lines(outcomes: list[CheckOutcome]) -> str:
         worth = f"{points(outcome.earned)} / {points(outcome.points)}"
         lines.append(f"{'done' if passed else 'open'}  {outcome.task}, {outcome.title} ({worth})")
         if not passed:
-            lines += [line for label, value in details(outcome) for line in _wrapped(f"{label}: {value}", indent="  ")]
+            for label, value in details(outcome):
+                lines += _wrapped(f"{label}: {value}", WIDTH, indent="  ")
     return "\n".join(lines)
 
 
@@ -56,12 +68,12 @@ def unfinished(todo: Todo) -> Iterator[CheckOutcome]:
         yield from (outcome for outcome in row.outcomes if outcome.result is not Result.PASSED)
 
 
-def explanation(outcome: CheckOutcome, todo: Todo) -> list[str]:
+def explanation(outcome: CheckOutcome, todo: Todo, width: int = WIDTH) -> list[str]:
     """Return the lines about one check: what it asks for, how it ended, and what to try."""
     word = "Next" if outcome is todo.next else "Task"
     lines = [f"{word}: {outcome.task}, {outcome.title}"] if word == "Next" else [f"{outcome.task}, {outcome.title}"]
     for label, value in details(outcome):
-        lines += _wrapped(f"{label}: {value}", indent="  ")
+        lines += _wrapped(f"{label}: {value}", width, indent="  ")
     return lines
 
 
@@ -71,7 +83,7 @@ def details(outcome: CheckOutcome) -> Iterator[tuple[str, str]]:
     if outcome.message:
         yield result(fields), visible(outcome.message)
     for part in outcome.parts:
-        if part.result is not Result.PASSED and part.message and part.message != outcome.message:
+        if part.result is not Result.PASSED and part.message and not _repeated(part, outcome):
             yield f"part {part.name}", visible(part.message)
     for label, value in (("expected", outcome.expected), ("came", outcome.actual)):
         if value:
@@ -85,6 +97,13 @@ def details(outcome: CheckOutcome) -> Iterator[tuple[str, str]]:
         yield "where to look", outcome.diagnosis.hint
 
 
+def _repeated(part: PartOutcome, outcome: CheckOutcome) -> bool:
+    """Return whether a part says what the check says: the same, or only that the same thing is not written yet."""
+    said, again = (str(each.message).rpartition("`: ") for each in (outcome, part))
+    unwritten = part.why is Why.MISSING and outcome.why is Why.MISSING
+    return part.message == outcome.message or (unwritten and said[2] == again[2])
+
+
 def standing(todo: Todo) -> list[str]:
     """Return sentences about the points so far, and about what official grading checks besides."""
     required, bonus = (todo.sum_of("points", bonus=kind) for kind in (False, True))
@@ -95,7 +114,7 @@ def standing(todo: Todo) -> list[str]:
         sentence += f", and {points(todo.sum_of('earned', bonus=True))} of {points(bonus)} bonus points"
     sentences = [f"{sentence}."]
     if todo.besides:
-        listed = ", ".join(f"{each.number} {each.title} ({points(each.points)})" for each in todo.besides)
+        listed = ", ".join(f"{each.number} {each.title} ({points(each.points)})".lstrip() for each in todo.besides)
         sentences.append(f"Official grading checks more than these, for as many points as stand here: {listed}.")
     return [*sentences, "It draws other inputs than the ones here, so write for every input."]
 
@@ -104,14 +123,14 @@ def _task(row: Row) -> str:
     return f"{row.task.number:<5} {row.task.title}{' (bonus)' if row.task.bonus else ''}"
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """Return a text as lines, its own line ends kept; what lies below the first line is set in."""
     lines: list[str] = []
     for number, line in enumerate(text.split("\n")):
         lead = indent if number == 0 else f"{indent}  "
         whole = textwrap.wrap(
-            line, WIDTH, initial_indent=lead, subsequent_indent=f"{indent}  ", replace_whitespace=False
+            line, width, initial_indent=lead, subsequent_indent=f"{indent}  ", replace_whitespace=False
         )
         # A matrix stays as it is printed.
-        lines += whole if len(line) > WIDTH else [f"{lead}{line}".rstrip()]
+        lines += whole if len(lead) + len(line) > width else [f"{lead}{line}".rstrip()]
     return lines

@@ -12,7 +12,7 @@ from grader.score import CheckOutcome, exact_sum, lead
 
 @dataclass(frozen=True)
 class Besides:
-    """A task of which official grading checks more than the pre-check: in general words, that is, by its title."""
+    """What official grading checks more than the pre-check, in general words: the title of a task, or something that has no number."""
 
     number: str
     title: str

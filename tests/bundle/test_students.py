@@ -18,32 +18,43 @@ from grader.assignment import find_assignment
 from grader.audit.answer_key import answer_key
 from grader.bundle.archive import zipped
 from grader.bundle.closure import imported
-from grader.bundle.students import student_files
+from grader.bundle.students import INSTRUCTORS, student_files
 from grader.errors import AssignmentError
-from grader.template.write import template_files
+from grader.template.write import solution_notebook, template_files
+from tests.precheck.bundles import NAMES, files_of
 
 BACKPROP = find_assignment("backprop")
+OTHERS = [name for name in NAMES if name != "backprop"]
 HIDDEN = ("check_linear_initial_values", "check_linear_set", "check_xor_set")
 # Lines that every program has, and that tell nothing.
 ORDINARY = re.compile(
-    r"(return (self|None|\w+)|else:|try:|pass|for [\w, ]+ in [\w.()]+:|@\w+|\W+|\w+ = \[\]|import .*|from .* import .*|\w+ = \w+)"
+    r"(return (self|None|\w+)|else:|try:|finally:|yield|pass|for [\w, ]+ in [\w.()]+:|@\w+|\W+|\w+ = \[\]|import .*|from .* import .*|\w+ = \w+)"
 )
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     """The files of the bundle."""
-    return student_files(BACKPROP)
+    return files_of("backprop")
 
 
-def solution_lines() -> set[str]:
+def code_of(path: str, text: str) -> str:
+    """Return a script as it is, and the cells of a notebook as one text."""
+    if not path.endswith(".ipynb"):
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+
+
+def solution_lines(name: str = "backprop") -> set[str]:
     """Return the lines of the bodies of the answer key that students are to write: all of it that the template does not hold."""
-    given = {
-        line.strip() for text in template_files(BACKPROP).values() for line in text.replace("\\n", "\n").split("\n")
-    }
-    key = answer_key(BACKPROP)
+    folder = find_assignment(name)
+    given = {line.strip() for path, text in template_files(folder).items() for line in code_of(path, text).splitlines()}
+    notebook, key = solution_notebook(folder), answer_key(folder)
     assert key is not None
     lines: set[str] = set()
+    if notebook is not None:
+        # Every cell that is not handed out is a body, in functions or beside them.
+        lines, key = {line.strip() for line in code_of(".ipynb", notebook[1]).splitlines()}, ""
     for node in ast.walk(ast.parse(key)):
         if isinstance(node, ast.FunctionDef):
             body = (
@@ -69,7 +80,7 @@ def texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
         text = content.decode("utf-8")
         yield path, text
         if path.endswith(".ipynb"):
-            yield path, "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+            yield path, code_of(path, text)
         if path.endswith(".py"):
             code = marshal.loads(marshal.dumps(compile(text, path, "exec")))
             yield path, "\n".join(constants(code))
@@ -84,12 +95,16 @@ def constants(code: CodeType) -> Iterator[str]:
             yield constant
 
 
-def test_no_line_of_a_solution_is_in_the_bundle(files):
+@pytest.mark.parametrize("name", ["backprop", *(pytest.param(other, marks=pytest.mark.soak) for other in OTHERS)])
+def test_no_line_of_a_solution_is_in_the_bundle(name: str):
     """No line of a solution's body stands in any file, compiled code or array."""
-    wanted = solution_lines()
-    assert len(wanted) > 100, "the solution was not found"
+    wanted = solution_lines(name)
+    assert len(wanted) > 50, "the solution was not found"
     found = {
-        (path, line.strip()) for path, text in texts(files) for line in text.splitlines() if line.strip() in wanted
+        (path, line.strip())
+        for path, text in texts(files_of(name))
+        for line in text.splitlines()
+        if line.strip() in wanted
     }
     assert found == set()
 
@@ -140,15 +155,17 @@ def test_all_that_is_imported_is_there(files):
                 for end in (len(words), len(words) - 1)
                 for tail in (".py", "/__init__.py")
             ]
-            assert any(each in inner for each in candidates) or "grader.inprocess" in name or "grader.audit" in name, (
-                f"{path}: {name}"
-            )
+            assert any(each in inner for each in candidates) or name.startswith(INSTRUCTORS), f"{path}: {name}"
+    assert not [path for path in inner if path.replace("/", ".").startswith(INSTRUCTORS)]
 
 
 @pytest.mark.soak
-def test_two_bundles_are_equal(files):
-    """What is recorded does not depend on chance."""
-    assert student_files(BACKPROP) == files
+@pytest.mark.parametrize("name", NAMES)
+def test_two_bundles_are_equal_and_small(name: str):
+    """What is recorded does not depend on chance: the zips are the same, byte for byte, and below a megabyte."""
+    again = zipped(student_files(find_assignment(name)), name)
+    assert again == zipped(files_of(name), name)
+    assert len(again) < 1_000_000
 
 
 def test_a_check_that_depends_on_the_student_is_refused(tmp_path: Path):

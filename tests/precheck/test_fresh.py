@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.precheck.test_home import RIGHT, ROOT, run
+from tests.precheck.bundles import NAMES, ROOT, TASKS, right_answer, unzipped
+from tests.precheck.test_home import run
 
 VERSIONS = ("3.11", "3.12", "3.13")
 
@@ -22,29 +24,35 @@ def interpreter(version: str) -> Path | None:
     return next((Path(each) for each in found if each), None)
 
 
-def works(version: str, home: Path, place: Path) -> None:
-    """Install what the bundle asks for into a fresh environment, and run the pre-check in it."""
-    python = interpreter(version)
-    assert python is not None, f"Python {version} is not installed here"
-    subprocess.run([str(python), "-m", "venv", str(place)], check=True)
-    fresh = place / "bin" / "python"
-    install = [str(fresh), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
+def in_use(python: Path, name: str, place: Path) -> None:
+    """Unzip a bundle, install what it asks for, and run the pre-check on the template, on a right answer, and on one task of it."""
+    home = unzipped(name, place)
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
     subprocess.run(install, cwd=home, check=True)
-    assert run(home, python=fresh)[0] == 0
-    shutil.copy(RIGHT, home / "backprop.py")
-    status, out, err = run(home, "backprop.py", python=fresh)
+    status, out, err = run(home, python=python)
     assert (status, err) == (0, "")
-    assert "Points so far: 86 of the 86 that these checks carry" in out
-    shutil.copy(ROOT / "submissions" / "s002.ipynb", home / "backprop.ipynb")
-    _, out, _ = run(home, "backprop.ipynb", "--task", "2.2", python=fresh)
-    assert "done   2.2   Linear: backward" in out
+    assert "\nnext   " in out and "It is not implemented yet (Task " in out
+    right = right_answer(name, home)
+    status, out, err = run(home, right.name, python=python)
+    assert (status, err) == (0, "")
+    assert re.search(r"Points so far: (\d+) of the \1 that these checks carry", out), out
+    assert f"done   {TASKS[name]} " in run(home, right.name, "--task", TASKS[name], python=python)[1]
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_bundle_works_in_a_fresh_environment(version: str, home: Path, tmp_path: Path):
-    """With nothing but the packages that it names, scripts and notebooks are checked, with every version of Python that is promised."""
-    works(version, home, tmp_path / "environment")
+def test_the_bundles_work_in_a_fresh_environment(version: str, tmp_path: Path):
+    """With nothing but the packages that they name, all bundles work with every version of Python that is promised."""
+    python = interpreter(version)
+    assert python is not None, f"Python {version} is not installed here"
+    place = tmp_path / "environment"
+    subprocess.run([str(python), "-m", "venv", str(place)], check=True)
+    # Each asks for what the one before has, and perhaps for more.
+    for name in NAMES:
+        in_use(place / "bin" / "python", name, tmp_path)
+    shutil.copy(ROOT / "submissions" / "s002.ipynb", tmp_path / "backprop" / "backprop.ipynb")
+    _, out, _ = run(tmp_path / "backprop", "backprop.ipynb", "--task", "2.2", python=place / "bin" / "python")
+    assert "done   2.2   Linear: backward" in out
 
 
 @pytest.mark.parametrize("version", ["2.7", "3.8", "3.10"])

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ class ReLU:
 def run(home: Path, *words: str, python: Path = PYTHON, **environment: str) -> tuple[int, str, str]:
     """Run the command in a bundle; return status, output and errors."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRADER_", "PYTHON"))}
+    kept["COLUMNS"] = "100"
     command = [str(python), "precheck.py", *words]
     done = subprocess.run(
         command, cwd=home, env=kept | environment, capture_output=True, text=True, timeout=300, check=False
@@ -116,6 +118,19 @@ def test_a_hang_and_a_crash_cost_their_checks_alone(home: Path, precheck):
             "or zip the files themselves.",
         ),
         (
+            ["zipped"],
+            "The folder zipped holds no .py file and no .ipynb notebook; unzip work.zip first, or give it itself.",
+        ),
+        (["broken.zip"], "broken.zip cannot be opened as a zip archive; make the zip again."),
+        (
+            ["report.zip"],
+            "report.zip holds no .py file and no .ipynb notebook; zip the files that hold your work.",
+        ),
+        (
+            ["backprop.py", "--task", "1.4", "--html", "no/page.html"],
+            "The page cannot be written to no/page.html: No such file or directory; name another file with --html.",
+        ),
+        (
             ["--task", "2.3"],
             "Task 2.3, Linear: initial values, has no check that can be run at home; official grading checks it.",
         ),
@@ -129,9 +144,17 @@ def test_a_hang_and_a_crash_cost_their_checks_alone(home: Path, precheck):
 def test_what_is_wrong_is_one_sentence_with_the_remedy(home: Path, words: list[str], sentence: str):
     """A wrong name, folder, kind of file, zip or task ends in one sentence and the status 2."""
     (home / "empty").mkdir()
+    (home / "zipped").mkdir()
     with zipfile.ZipFile(home / "outer.zip", "w") as archive:
         archive.writestr("inner.zip", b"PK\x05\x06" + bytes(18))
-    assert run(home, *words) == (2, "", f"precheck: {sentence.format(home=home)}\n")
+    shutil.copy(home / "outer.zip", home / "zipped" / "work.zip")
+    if words[0] == "broken.zip":
+        (home / "broken.zip").write_bytes(b"no zip")
+    with zipfile.ZipFile(home / "report.zip", "w") if words[0] == "report.zip" else nullcontext() as archive:
+        if archive is not None:
+            archive.writestr("report.pdf", b"%PDF")
+    status, _, err = run(home, *words)
+    assert (status, err) == (2, f"precheck: {sentence.format(home=home)}\n")
 
 
 def test_a_renamed_file_is_named(home: Path):
@@ -143,6 +166,11 @@ def test_a_renamed_file_is_named(home: Path):
     assert err == (
         f"precheck: modules, backprop.ipynb, backprop.py is looked for in {home}, but what is there is mine.py; "
         "name the file that holds your work: python precheck.py mine.py\n"
+    )
+    (home / "mine.py").unlink()
+    assert run(home)[2] == (
+        f"precheck: {home} holds none of modules, backprop.ipynb, backprop.py; go to the folder that you unzipped, "
+        "or name the file that holds your work.\n"
     )
 
 
@@ -167,6 +195,15 @@ def test_a_missing_package_and_a_lost_folder_are_named(home: Path):
         "precheck: no_such_package must be installed for this Python; install all that is needed: "
         "python -m pip install -r requirements.txt\n"
     )
+    (home / "precheck.py").write_text(text, encoding="utf-8")
+    plain = "import pytest\npytest.__version__ = '7.4.4'\nimport runpy\nrunpy.run_path('precheck.py', run_name='__main__')\n"
+    (home / "older.py").write_text(plain, encoding="utf-8")
+    done = subprocess.run([PYTHON, "older.py"], cwd=home, capture_output=True, text=True, timeout=300, check=False)
+    assert done.stderr == (
+        "precheck: pytest 8 or newer is needed, and here is 7.4.4; install a newer one: "
+        "python -m pip install --upgrade pytest\n"
+    )
+    (home / "older.py").unlink()
     shutil.rmtree(home / "precheck_files")
     assert run(home)[2] == (
         "precheck: the folder precheck_files must lie beside precheck.py; unzip the whole zip again, and work in that folder.\n"

@@ -70,8 +70,13 @@ class _Watch:
 _watch = _Watch()
 
 
-def start(cpu_seconds: float, wall_seconds: float, on_timeout: Callable[[], NoReturn]) -> None:
-    """Interrupt the main thread once one of the two times is used up; `stop` then calls `on_timeout`."""
+def start(
+    cpu_seconds: float,
+    wall_seconds: float,
+    on_timeout: Callable[[], NoReturn],
+    on_alarm: Callable[[], NoReturn] | None = None,
+) -> None:
+    """Interrupt the main thread once one of the two times is used up; `stop` then calls `on_timeout`. At home no alarm comes early."""
     _watch.on_timeout = on_timeout
     _watch.set(cpu_seconds, wall_seconds, fatal=False)
 
