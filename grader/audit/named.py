@@ -116,12 +116,12 @@ def _names_of_drawn(work: Work, gallery: Gallery, drawn: Sequence[tuple[Drawn, d
         if row["rejected_by"] and row["rejected_by"] != ["(time limit)"]
     ]
     one = lambda pair: [names_in(pair[0].source, pair[1], gallery), wrong_names(pair[0].source, pair[1], gallery)]  # noqa: E731
-    given, wrong = 0, []
+    given, unfinished, wrong = 0, 0, []
     for (mutant, _), answer in work.forks(rejected, one, "names of drawn mutants"):
         named, mistaken = answer or ({}, [])
-        given += any(named.values())
+        given, unfinished = given + any(named.values()), unfinished + (answer is None)
         wrong += [f"{mutant.place} {mutant.digest}: {each}" for each in mistaken]
-    return {"drawn": len(rejected), "drawn_named": given, "drawn_wrongly": wrong}
+    return {"drawn": len(rejected), "drawn_named": given, "drawn_wrongly": wrong, "drawn_unfinished": unfinished}
 
 
 def names_in(source: str, checks: Sequence[Check], gallery: Gallery) -> dict[str, dict[str, str]]:

@@ -100,11 +100,12 @@ def _diagnosis(diagnosis: Mapping[str, Any]) -> list[Verdict]:
     known, rightly = diagnosis["catalogue"], diagnosis["rightly"]
     numbers = f"{rightly} of {known} named rightly, {len(diagnosis['wrongly'])} wrongly, inputs drawn from {diagnosis['seed']}"
     drawn = f"{diagnosis['drawn_named']} of {diagnosis['drawn']} drawn mutants are named, {len(diagnosis['drawn_wrongly'])} wrongly"
+    drawn += _listed(diagnosis["drawn_wrongly"])
+    if unfinished := diagnosis["drawn_unfinished"]:
+        drawn += f"; {unfinished} ran into the time limit"
     return [
         Verdict("Known mistakes are named.", rightly >= NAMED_RIGHTLY * known and not diagnosis["wrongly"], numbers),
-        Verdict(
-            "Nothing is named wrongly.", not diagnosis["drawn_wrongly"], drawn + _listed(diagnosis["drawn_wrongly"])
-        ),
+        Verdict("Nothing is named wrongly.", not diagnosis["drawn_wrongly"], drawn),
     ]
 
 

@@ -45,7 +45,7 @@ def result(**changed: Any) -> dict[str, Any]:
         "clock": {"same": True, "differ": [], "scores": {"reference": 3.0},
                   "limits": [{"what": "loading", "limit": 60.0, "alone": 0.1, "busy": 0.2}]},
         "diagnosis": {"seed": "ab", "catalogue": 20, "rightly": 20, "not_named": [], "wrongly": [], "drawn": 1, "drawn_named": 1,
-                      "drawn_wrongly": []},
+                      "drawn_wrongly": [], "drawn_unfinished": 0},
         "seconds": 90.0,
     }  # fmt: skip
     whole |= changed
@@ -101,12 +101,12 @@ def test_verdicts_hold_with_their_numbers():
         ({"variants": [{"id": "v", "right": False}]}, "0 of 1 earn every point: v"),
         ({"clock": {"same": False, "differ": ["s001"]}}, "they differ: s001"),
         (
-            {"diagnosis": {"seed": "ab", "catalogue": 20, "rightly": 18, "wrongly": [], "drawn": 1, "drawn_named": 0, "drawn_wrongly": []}},
+            {"diagnosis": {"seed": "ab", "catalogue": 20, "rightly": 18, "wrongly": [], "drawn": 1, "drawn_named": 0, "drawn_wrongly": [], "drawn_unfinished": 0}},
             "18 of 20 named rightly, 0 wrongly, inputs drawn from ab",
         ),
         (
-            {"diagnosis": {"seed": "ab", "catalogue": 20, "rightly": 20, "wrongly": [], "drawn": 2, "drawn_named": 1, "drawn_wrongly": ["x"]}},
-            "1 of 2 drawn mutants are named, 1 wrongly: x",
+            {"diagnosis": {"seed": "ab", "catalogue": 20, "rightly": 20, "wrongly": [], "drawn": 2, "drawn_named": 1, "drawn_wrongly": ["x"], "drawn_unfinished": 3}},
+            "1 of 2 drawn mutants are named, 1 wrongly: x; 3 ran into the time limit",
         ),
     ],
 )  # fmt: skip
