@@ -12,7 +12,7 @@ from grader.assignment import Assignment
 from grader.record import read_record, record_path, write_atomically, write_record
 from grader.rubric.entries import NotASheet, read_rows
 from grader.rubric.people import People, read_people, write_people
-from grader.rubric.points import answers_of, with_marks
+from grader.rubric.points import Mark, answers_of, with_marks
 from grader.rubric.sheet import NAME, Entry, sheet
 from grader.submissions import Submission
 
@@ -32,7 +32,10 @@ def keep_points(assignment: Assignment, everyone: Sequence[Submission], out: Pat
     """
     assert assignment.rubric is not None
     people = read_people(out, assignment.id).of([submission.slug for submission in everyone])
-    records = [answers_of(_settled(record, people, out)) for record in _records(people, out)]
+    marks: dict[str, list[Mark]] = {}
+    for mark in people.marks:
+        marks.setdefault(mark.slug, []).append(mark)
+    records = [answers_of(_settled(record, marks.get(record["slug"], []), out)) for record in _records(people, out)]
     write_people(out, people)
     path = out / NAME
     entries = _entered(path)
@@ -57,11 +60,11 @@ def _records(people: People, out: Path) -> Iterator[dict[str, Any]]:
                 yield record
 
 
-def _settled(record: dict[str, Any], people: People, out: Path) -> dict[str, Any]:
+def _settled(record: dict[str, Any], marks: Sequence[Mark], out: Path) -> dict[str, Any]:
     """Return a record with the points that people gave, written with its page when it did not have them."""
     from grader.report import write_student
 
-    changed = with_marks(record, people.marks)
+    changed = with_marks(record, marks)
     if changed != record:
         write_record(record_path(out, record["slug"]), changed)
         write_student(changed, out)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.report.spreadsheet import inert, inert_lines
 from grader.report.wording import points
@@ -21,6 +21,8 @@ WORDS = {State.WAITING: "to grade", State.GRADED: "graded", State.EMPTY: "empty"
 # A BOM: without it Excel takes UTF-8 for something else. LibreOffice reads the file with it or without.
 BOM = "\ufeff"
 _DIGEST = 12
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -67,28 +69,45 @@ def sheet(
         What a person has entered into an earlier sheet, by key; it goes before what was merged.
     """
     most = max((len(question.criteria) for question in rubric.questions), default=1)
-    every, entered = list(marks), entries or {}
+    entered = entries or {}
+    given = _grouped((mark.key[:2], mark) for mark in marks)
+    typed = _grouped((_place(other), (other, entry)) for other, entry in entered.items() if entry)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns(most))
     model = {question.id: question.model_answer for question in rubric.questions}
     for record, answer in _rows(records, list(model)):
-        entry = entered.get(key(record, answer)) or _merged(record, answer, every)
+        own, before = key(record, answer), given.get(key_of(record, answer)[:2], [])
+        entry = entered.get(own) or _merged(record, answer, before)
+        replaced = [earlier for other, earlier in typed.get(_place(own), []) if other != own]
         writer.writerow(
             [
                 inert(record["student"]),
                 inert(f"{answer['id']} {answer['title']} ({points(answer['points'])})"),
                 inert_lines(answer["text"] + ("\n[cut here]" if answer["truncated"] else "")),
                 WORDS[State(answer["state"])],
-                inert_lines(_note(record, answer, every, entered)),
+                inert_lines(_note(answer, before, replaced)),
                 *_criteria(answer, entry, most),
                 inert_lines(entry.comment),
                 inert_lines(_evidence(answer)),
                 inert_lines(model[answer["id"]]),
-                key(record, answer),
+                own,
             ]
         )
     return BOM + buffer.getvalue()
+
+
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    """Return the values of each key, in their order: a class has many answers, and each looks for its own."""
+    groups: dict[Key, list[Value]] = {}
+    for name, value in pairs:
+        groups.setdefault(name, []).append(value)
+    return groups
+
+
+def _place(row: str) -> str:
+    """Return the key of a row without the text of the answer: assignment, student, question."""
+    return row.rpartition("/")[0]
 
 
 def _rows(records: Sequence[Record], order: list[str]) -> Iterator[tuple[Record, Mapping[str, Any]]]:
@@ -114,17 +133,23 @@ def _criteria(answer: Mapping[str, Any], entry: Entry, most: int) -> list[str]:
     return cells + [""] * (2 * most - len(cells))
 
 
-def _note(record: Record, answer: Mapping[str, Any], marks: Sequence[Mark], entered: Mapping[str, Entry]) -> str:
-    """Return what the grader should know: that the answer changed, has no place, or holds a picture."""
-    own = key(record, answer)
-    notes = []
-    for other, entry in entered.items():
-        if other != own and other.rpartition("/")[0] == own.rpartition("/")[0] and entry:
-            notes.append(
-                f"The answer has changed; before, {', '.join(entry.points)} was entered. {entry.comment}".strip()
-            )
+def _note(answer: Mapping[str, Any], marks: Sequence[Mark], replaced: Sequence[Entry]) -> str:
+    """Return what the grader should know: that the answer changed, has no place, or holds a picture.
+
+    Parameters
+    ----------
+    answer : mapping
+    marks : sequence of Mark
+        What was merged for this student and question, whatever the answer was then.
+    replaced : sequence of Entry
+        What was entered for another answer of this student to this question.
+    """
+    notes = [
+        f"The answer has changed; before, {', '.join(entry.points)} was entered. {entry.comment}".strip()
+        for entry in replaced
+    ]
     for mark in marks:
-        if mark.key[:2] == key_of(record, answer)[:2] and mark.sha256 != answer["sha256"] and not notes:
+        if mark.sha256 != answer["sha256"] and not notes:
             given = ", ".join(points(earned) for _, earned in mark.earned)
             notes.append(f"The answer has changed; before, it got {given or 'no points'}. {mark.comment}".strip())
     if answer["place"] is None:
