@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment import Assignment
-from grader.record import read_record, record_path, write_atomically, write_record
-from grader.rubric.entries import NotASheet, read_rows
+from grader.record import read_record, record_path, write_record
+from grader.rubric.entries import NotASheet, rows_of
 from grader.rubric.people import People, read_people, write_people
-from grader.rubric.points import Mark, answers_of, with_marks
+from grader.rubric.points import Mark, with_marks
 from grader.rubric.sheet import NAME, Entry, sheet
 from grader.submissions import Submission
 
@@ -35,15 +36,28 @@ def keep_points(assignment: Assignment, everyone: Sequence[Submission], out: Pat
     marks: dict[str, list[Mark]] = {}
     for mark in people.marks:
         marks.setdefault(mark.slug, []).append(mark)
-    records = [answers_of(_settled(record, marks.get(record["slug"], []), out)) for record in _records(people, out)]
-    write_people(out, people)
     path = out / NAME
     entries = _entered(path)
-    text = sheet(records, assignment.rubric, people.marks, entries).encode("utf-8", "backslashreplace")
-    told = _keep_aside(path, entries, text)
-    if not path.exists() or path.read_bytes() != text:
-        write_atomically(path, text)
-    waiting = sum(answer["state"] == "waiting" for record in records for answer in record["answers"])
+    waiting = 0
+
+    def settled() -> Iterator[dict[str, Any]]:
+        nonlocal waiting
+        for record in _records(people, out):
+            changed = _settled(record, marks.get(record["slug"], []), out)
+            waiting += sum(answer["state"] == "waiting" for answer in changed["answers"])
+            yield changed
+
+    beside = path.with_name(f".{path.name}.new.tmp")
+    with open(beside, "w", encoding="utf-8", newline="", errors="backslashreplace") as file:
+        file.writelines(sheet(settled(), assignment.rubric, people.marks, entries))
+        file.flush()
+        os.fsync(file.fileno())
+    write_people(out, people)
+    told = _keep_aside(path, entries, beside)
+    if path.exists() and filecmp.cmp(path, beside, shallow=False):
+        beside.unlink()
+    else:
+        os.replace(beside, path)
     if waiting:
         number = "1 answer waits" if waiting == 1 else f"{waiting:,} answers wait"
         told.append(f"{number} for a person: fill {path}, then run python -m grader merge {path} --out {out}")
@@ -76,14 +90,16 @@ def _entered(path: Path) -> Mapping[str, Entry] | None:
     if not path.exists():
         return {}
     try:
-        return {row.key: row.entry for row in read_rows(path.read_bytes()) if row.entry}
+        with open(path, "rb") as file:
+            return {row.key: row.entry for row in rows_of(file) if row.entry}
     except NotASheet:
         return None
 
 
-def _keep_aside(path: Path, entries: Mapping[str, Entry] | None, text: bytes) -> list[str]:
+def _keep_aside(path: Path, entries: Mapping[str, Entry] | None, new: Path) -> list[str]:
     """Keep a copy of a sheet with entries that the new one does not have; return a sentence that says so."""
-    kept = {row.key for row in read_rows(text)}
+    with open(new, "rb") as file:
+        kept = {row.key for row in rows_of(file)}
     if entries is not None and entries.keys() <= kept:
         return []
     copies = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in itertools.count(1))

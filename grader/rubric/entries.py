@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO, TextIO
 
 from grader.report.spreadsheet import as_written
 from grader.rubric.sheet import Entry
@@ -40,35 +41,41 @@ class Row:
 
 
 def read_rows(content: bytes) -> list[Row]:
-    """Return the rows of a sheet, saved with commas, semicolons or tabs, with a byte order mark or without.
+    """Return the rows of a sheet; raises what ``rows_of`` does."""
+    return list(rows_of(io.BytesIO(content)))
+
+
+def rows_of(file: BinaryIO) -> Iterator[Row]:
+    """Yield the rows of a sheet, saved with commas, semicolons or tabs, with a byte order mark or without.
 
     Raises
     ------
     NotASheet
         When it is not UTF-8 text, not CSV, or lacks a column.
     """
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     try:
-        text = content.decode("utf-8-sig")
+        head = text.readline()
+        text.seek(0)
+        rows = _numbered(text, max(",;\t", key=head.count))
+        header = [cell.strip() for cell in next(rows, (0, 0, []))[2]]
+        for name in NEEDED:
+            if header.count(name) != 1:
+                raise NotASheet(f"line 1 must name the column {name!r} once; keep the header as it was written")
+        for number, line, cells in rows:
+            if any(cells):
+                yield _row(number, line, dict(zip(header, cells, strict=False)))
     except UnicodeDecodeError as error:
         raise NotASheet("it is not UTF-8 text; save it as CSV in UTF-8, not as a workbook") from error
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
-    try:
-        rows = list(_numbered(text, delimiter))
     except csv.Error as error:
         raise NotASheet(f"it is not CSV: {error}") from error
-    header = [cell.strip() for cell in rows[0][2]] if rows else []
-    for name in NEEDED:
-        if header.count(name) != 1:
-            raise NotASheet(f"line 1 must name the column {name!r} once; keep the header as it was written")
-    return [
-        _row(number, line, dict(zip(header, cells, strict=False))) for number, line, cells in rows[1:] if any(cells)
-    ]
+    finally:
+        text.detach()
 
 
-def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
+def _numbered(text: TextIO, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
     """Yield the number of each row, the line it begins on, and its cells."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = 1
     for number, cells in enumerate(reader, 1):
         yield number, line, cells

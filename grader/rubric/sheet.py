@@ -1,12 +1,14 @@
-"""The grading sheet: one row for each student and question, as CSV for a spreadsheet: REPORTED. Pure; may not import fence or checks."""
+"""The grading sheet: one row for each student and question, as CSV for a spreadsheet: REPORTED. Writes to nameless temporary files only; may not import fence or checks."""
 
 from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from grader.report.spreadsheet import inert, inert_lines
 from grader.report.wording import points
@@ -21,6 +23,7 @@ WORDS = {State.WAITING: "to grade", State.GRADED: "graded", State.EMPTY: "empty"
 # A BOM: without it Excel takes UTF-8 for something else. LibreOffice reads the file with it or without.
 BOM = "\ufeff"
 _DIGEST = 12
+_PIECE = 1 << 16
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -53,14 +56,14 @@ def criterion_cell(criterion: Mapping[str, Any]) -> str:
 
 
 def sheet(
-    records: Sequence[Record], rubric: Rubric, marks: Iterable[Mark], entries: Mapping[str, Entry] | None = None
-) -> str:
-    """Return the sheet of a class, question by question.
+    records: Iterable[Record], rubric: Rubric, marks: Iterable[Mark], entries: Mapping[str, Entry] | None = None
+) -> Iterator[str]:
+    """Yield the sheet of a class in pieces, question by question; rows wait for their question on the disk, not in memory.
 
     Parameters
     ----------
-    records : sequence of records
-        Those without answers have no rows.
+    records : iterable of records
+        Each is looked at once. Those without answers have no rows.
     rubric : Rubric
         For the model answers, which no record holds.
     marks : iterable of Mark
@@ -72,29 +75,44 @@ def sheet(
     entered = entries or {}
     given = _grouped((mark.key[:2], mark) for mark in marks)
     typed = _grouped((_place(other), (other, entry)) for other, entry in entered.items() if entry)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns(most))
     model = {question.id: question.model_answer for question in rubric.questions}
-    for record, answer in _rows(records, list(model)):
-        own, before = key(record, answer), given.get(key_of(record, answer)[:2], [])
-        entry = entered.get(own) or _merged(record, answer, before)
-        replaced = [earlier for other, earlier in typed.get(_place(own), []) if other != own]
-        writer.writerow(
-            [
-                inert(record["student"]),
-                inert(f"{answer['id']} {answer['title']} ({points(answer['points'])})"),
-                inert_lines(answer["text"] + ("\n[cut here]" if answer["truncated"] else "")),
-                WORDS[State(answer["state"])],
-                inert_lines(_note(answer, before, replaced)),
-                *_criteria(answer, entry, most),
-                inert_lines(entry.comment),
-                inert_lines(_evidence(answer)),
-                inert_lines(model[answer["id"]]),
-                own,
-            ]
-        )
-    return BOM + buffer.getvalue()
+    with ExitStack() as stack:
+        files = {question: stack.enter_context(_spool()) for question in model}
+        for record in records:
+            for answer in record.get("answers") or ():
+                if answer["id"] not in model:
+                    continue
+                own, before = key(record, answer), given.get(key_of(record, answer)[:2], [])
+                entry = entered.get(own) or _merged(record, answer, before)
+                replaced = [earlier for other, earlier in typed.get(_place(own), []) if other != own]
+                row = [
+                    inert(record["student"]),
+                    inert(f"{answer['id']} {answer['title']} ({points(answer['points'])})"),
+                    inert_lines(answer["text"] + ("\n[cut here]" if answer["truncated"] else "")),
+                    WORDS[State(answer["state"])],
+                    inert_lines(_note(answer, before, replaced)),
+                    *_criteria(answer, entry, most),
+                    inert_lines(entry.comment),
+                    inert_lines(_evidence(answer)),
+                    inert_lines(model[answer["id"]]),
+                    own,
+                ]
+                files[answer["id"]].write(_line(row))
+        yield BOM + _line(columns(most))
+        for file in files.values():
+            file.seek(0)
+            yield from iter(lambda file=file: file.read(_PIECE), "")  # type: ignore[misc]
+
+
+def _spool() -> TextIO:
+    """Return a file without a name that keeps every character, and every end of line, as it is."""
+    return tempfile.TemporaryFile("w+", encoding="utf-8", newline="", errors="surrogatepass")
+
+
+def _line(cells: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    return buffer.getvalue()
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
@@ -108,12 +126,6 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
 def _place(row: str) -> str:
     """Return the key of a row without the text of the answer: assignment, student, question."""
     return row.rpartition("/")[0]
-
-
-def _rows(records: Sequence[Record], order: list[str]) -> Iterator[tuple[Record, Mapping[str, Any]]]:
-    """Yield every answer, those to the same question together."""
-    pairs = [(record, answer) for record in records for answer in record.get("answers") or () if answer["id"] in order]
-    yield from sorted(pairs, key=lambda pair: order.index(pair[1]["id"]))
 
 
 def _merged(record: Record, answer: Mapping[str, Any], marks: Sequence[Mark]) -> Entry:

@@ -16,9 +16,8 @@ ROW = "s001,1a Why?,so (at most 1),1,,,Good.,essay/s001/1a/abc\n"
 
 def written(*records, entries=None):
     """Return a sheet as bytes, as it is written."""
-    return sheet(records or (factory.written(),), RUBRIC, People("x").marks, entries).encode(
-        "utf-8", "backslashreplace"
-    )
+    pieces = sheet(records or (factory.written(),), RUBRIC, People("x").marks, entries)
+    return "".join(pieces).encode("utf-8", "backslashreplace")
 
 
 def test_sheet_comes_back_as_it_was_written():
