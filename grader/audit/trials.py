@@ -25,7 +25,8 @@ def chance(work: Work, variants: Sequence[Case], seeds: int = SEEDS) -> dict[str
     settings = single_trials(work.bench.assignment.settings)
     failed: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     worst: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    ways = _ways(settings, work.bench.key, variants, seeds)
+    ways = _ways(settings, [("", work.bench.key)], seeds)
+    ways += _ways(settings, [(case.id, case.source) for case in variants], seeds)
     for (setting, who, _, _), found in work.forks(ways, lambda way: _trial(work, way), "single trials"):
         key = f"{setting.table} {settings.index(setting)} {'variants' if who else 'reference'}"
         for name, missed, measured in found or [["(time limit)", True, []]]:
@@ -37,15 +38,15 @@ def chance(work: Work, variants: Sequence[Case], seeds: int = SEEDS) -> dict[str
     return {"seeds": seeds, "trials": rows, "rules": _rules(rows), "all": _every_check(work, seeds)}
 
 
-def _ways(settings: Sequence[Setting], key: str, variants: Sequence[Case], seeds: int) -> list[Way]:
-    """Return what is tried: the answer key in every setting with every seed; the variants in turn, with each seed in one setting of each rule."""
-    ways: list[Way] = [(setting, "", key, number) for setting in settings for number in range(seeds)]
-    for table in dict.fromkeys(setting.table for setting in settings if variants):
+def _ways(settings: Sequence[Setting], answers: Sequence[tuple[str, str]], seeds: int) -> list[Way]:
+    """Return what is tried: with each seed one setting of each rule, on one of the answers, which are a name and a source each."""
+    ways: list[Way] = []
+    for table in dict.fromkeys(setting.table for setting in settings if answers):
         of_rule = [setting for setting in settings if setting.table == table]
         for number in range(seeds):
-            # Each variant meets all settings of the rule before the next has its turn.
-            case = variants[(number // len(of_rule)) % len(variants)]
-            ways.append((of_rule[number % len(of_rule)], case.id, case.source, number))
+            # Each answer meets all settings of the rule before the next has its turn.
+            name, source = answers[(number // len(of_rule)) % len(answers)]
+            ways.append((of_rule[number % len(of_rule)], name, source, number))
     return ways
 
 

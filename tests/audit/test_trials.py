@@ -2,24 +2,27 @@
 
 import pytest
 
-from grader.audit.cases import Case
 from grader.audit.chance import single_trials
 from grader.audit.trials import _rules, _ways
 
 SETTINGS = {"xor": {"full": 1.0, "trials": [{"rate": 1}, {"rate": 1}, {"rate": 2}]}}
 
 
-def test_every_setting_meets_every_seed_on_the_answer_key_and_the_variants_take_turns():
-    """Two settings and four seeds make eight trials of the answer key; each variant meets both settings of the rule."""
+def test_seeds_go_round_the_settings_of_a_rule_and_answers_take_turns():
+    """Each seed is one trial of a rule; every answer meets both settings before the next one has its turn."""
     settings = single_trials(SETTINGS)
-    variants = [Case("one", "", "1"), Case("other", "", "2")]
-    ways = [
-        (setting.trial["rate"], who, source, number)
-        for setting, who, source, number in _ways(settings, "key", variants, 4)
-    ]
-    assert ways[:8] == [(rate, "", "key", number) for rate in (1, 2) for number in range(4)]
-    assert ways[8:] == [(1, "one", "1", 0), (2, "one", "1", 1), (1, "other", "2", 2), (2, "other", "2", 3)]
-    assert len(_ways(settings, "key", [], 3)) == 6
+    ways = _ways(settings, [("one", "1"), ("other", "2")], 5)
+    assert [(setting.trial["rate"], who, source, number) for setting, who, source, number in ways] == [
+        (1, "one", "1", 0), (2, "one", "1", 1), (1, "other", "2", 2), (2, "other", "2", 3), (1, "one", "1", 4)
+    ]  # fmt: skip
+    assert _ways(settings, [], 3) == []
+
+
+def test_every_rule_has_as_many_trials_as_there_are_seeds():
+    """A rule with a single setting tries that one with all of them."""
+    settings = single_trials(SETTINGS | {"linear": {"full": 1.0, "trials": [{"rate": 3}]}})
+    ways = _ways(settings, [("", "key")], 4)
+    assert [setting.table for setting, *_ in ways] == ["xor"] * 4 + ["linear"] * 4
 
 
 def test_a_rule_fails_as_often_as_all_of_its_trials():
