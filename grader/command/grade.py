@@ -134,6 +134,8 @@ def _keep_points(assignment: Assignment, everyone: Sequence[Submission], out: Pa
 
 def _write_missing_pages(submissions: Sequence[Submission], out: Path) -> None:
     """Write the pages that a run which was killed did not come to."""
+    if not submissions:
+        return  # and have the workers started before what reports need is imported
     from grader.report import student_page, write_student
 
     for submission in submissions:

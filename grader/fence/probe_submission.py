@@ -98,6 +98,7 @@ def multiply(most: int) -> int:
         pass
     for pid in children:
         os.kill(pid, signal.SIGKILL)
+    for pid in children:
         os.waitpid(pid, 0)
     return len(children)
 

@@ -57,7 +57,6 @@ class Loop:
         except GraderError as error:
             self.error = error
             return True
-        gc.collect()
         gc.freeze()
         gc.enable()
         self.send({"event": "ready", "isolation": dict(bench.isolation), "checks": len(bench.checks)})

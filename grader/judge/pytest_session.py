@@ -57,10 +57,11 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
             raise AssignmentError(f"The checks of {assignment.folder} cannot be collected:\n{complaints.texts[0]}")
         checks = catalogue(items, assignment)
         import_answer_key(assignment)
+        known = misconceptions(assignment.folder)
+        # All else is done while the clean parent warms up.
         info = zygote.start()
         require_level(info.level, accepted_level(order["isolation"]))
         isolation = {"level": str(info.level), "not_held": list(info.not_held)}
-        known = misconceptions(assignment.folder)
         out, provenance = Path(order["out"]), order["provenance"]
         return Bench(assignment, checks, order["seed"], zygote, isolation, out, provenance=provenance, known=known)
 

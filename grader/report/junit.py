@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from grader.report import wording
 from grader.report.shape import Record, complete, faulted, find, waiting
@@ -115,12 +115,12 @@ def _properties(values: dict[str, Any]) -> str:
 
 def _element(name: str, text: str, **attributes: Any) -> str:
     """Return an element with attributes and text."""
-    return f"<{name}{_attributes(**attributes)}>{escape(visible(text))}</{name}>\n"
+    return f"<{name}{_attributes(**attributes)}>{escape(visible(text), quote=False)}</{name}>\n"
 
 
 def _attributes(**values: Any) -> str:
     """Return attributes, without characters that XML forbids; what is None is left out."""
-    return "".join(f" {name}={quoteattr(one_line(str(value)))}" for name, value in values.items() if value is not None)
+    return "".join(f' {name}="{escape(one_line(str(value)))}"' for name, value in values.items() if value is not None)
 
 
 def _time(value: float | None) -> str | None:

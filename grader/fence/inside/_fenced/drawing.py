@@ -1,6 +1,6 @@
 """Figures of a submission as data and as PNG, without a screen: CONFINED. Imports the package and Matplotlib (when loaded) only.
 
-Matplotlib is never imported here: a submission that does not use it pays nothing. Its drawing goes to a
+Matplotlib is not imported before it is loaded: a submission that does not use it pays nothing. Its drawing goes to a
 backend of our own, which draws like Agg and on `show()` hands the open figures over and closes them, as a
 window that is closed would. Whatever a student's `matplotlib.use` asks for, this backend stays.
 """
@@ -87,6 +87,17 @@ def prepare() -> None:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         _prepare_pyplot(pyplot)
+
+
+def rehearse() -> None:
+    """Draw once, for nobody, so that what Matplotlib looks up and imports at its first drawing is there in every fork."""
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(xlabel="x", ylabel="y")
+    axes.plot([0.0, 1.0])
+    draw(figure, DPI)
+    forget_fonts()
 
 
 def after_import(root: str) -> None:

@@ -6,7 +6,6 @@ import ctypes
 import os
 import platform
 import signal
-import sys
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -36,10 +35,6 @@ PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
-
-_ASK_PERSONALITY = 0xFFFFFFFF
-_ADDR_NO_RANDOMIZE = 0x0040000
-_TRIED = "GRADER_TRIED_FIXED_ADDRESSES"
 
 _MADV_COLLAPSE = 25
 
@@ -121,18 +116,3 @@ def die_with_parent(parent: int, how: int = signal.SIGKILL) -> None:
     prctl(PR_SET_PDEATHSIG, how)
     if os.getppid() != parent:
         os._exit(1)
-
-
-def fix_addresses() -> None:
-    """Start this program again with memory at the same addresses in every run, unless it already is so.
-
-    A printed ``<object at 0x7f...>`` and the order of a set of objects then repeat, too. It protects nothing and is no part
-    of the fence; where the kernel refuses, the program goes on as it is.
-    """
-    persona = _libc.personality(_ASK_PERSONALITY)
-    if persona == -1 or persona & _ADDR_NO_RANDOMIZE or os.environ.get(_TRIED):
-        os.environ.pop(_TRIED, None)
-        return
-    if _libc.personality(persona | _ADDR_NO_RANDOMIZE) != -1:
-        os.environ[_TRIED] = "1"
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -10,6 +10,7 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,18 +71,34 @@ def warm_up(preload: list[str], preload_shell: bool) -> dict[str, str]:
     # Nothing of what is imported is garbage, and looking for some takes a tenth of the time.
     gc.disable()
     for name in preload:
-        importlib.import_module(name)
         root = name.partition(".")[0]
+        with _plain_docstrings() if root == "matplotlib" else contextlib.nullcontext():
+            importlib.import_module(name)
         versions[root] = str(getattr(sys.modules[root], "__version__", "unknown"))
     if "matplotlib.pyplot" in sys.modules:
         drawing.prepare()
+        drawing.rehearse()
     if preload_shell:
         notebook.prepare_shell()
-    gc.collect()
     gc.freeze()
     gc.enable()
     gather_memory()
     return versions
+
+
+@contextlib.contextmanager
+def _plain_docstrings() -> Iterator[None]:
+    """Import Matplotlib in this block without the tables of properties in its docstrings, which take long to make."""
+    try:
+        artist: Any = importlib.import_module("matplotlib.artist")
+        written, artist.kwdoc = artist.kwdoc, lambda artist: ""
+    except (ImportError, AttributeError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        artist.kwdoc = written
 
 
 def gather_memory() -> None:

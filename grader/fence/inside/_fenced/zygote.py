@@ -35,6 +35,8 @@ def main() -> NoReturn:
     control = socket.socket(fileno=int(sys.argv[1]))
     plan = json.loads(control.recv(_MAX_MESSAGE_BYTES))
     linux.die_with_parent(plan["parent"], signal.SIGTERM)
+    # This package is compiled by now and kept; no submission's modules are.
+    sys.dont_write_bytecode = True
     try:
         preparation.forget_our_folder()
         plan["readable"] = filesystem.readable()
