@@ -122,16 +122,19 @@ def _trained(
     *probed, optimizer, criterion = program.run()
     losses: list[Any] = []
     said = f"training {network.what} for {setting['epochs']} epochs on {points.name}"
-    for begin in range(0, setting["epochs"], EPOCHS_AT_ONCE):
+    whole, rest = divmod(setting["epochs"], EPOCHS_AT_ONCE)
+    for times, epochs in [(whole, EPOCHS_AT_ONCE)] + [(1, rest)] * bool(rest):
         program = student.program(said)
         inputs, wanted = program.Tensor(points.inputs), form(program, targets)
-        for _ in range(min(EPOCHS_AT_ONCE, setting["epochs"] - begin)):
+        for _ in range(epochs):
             program.on(optimizer).zero_grad()
             loss = program.on(criterion)(program.on(network.own)(inputs), wanted)
             loss.backward()
             program.on(optimizer).step()
             program.keep(loss.data)
-        losses += program.run()
+        # The same steps, again and again.
+        for _ in range(times):
+            losses += program.run()
     program = student.program(f"{network.what} after training")
     program.keep(program.on(network.own)(program.Tensor(points.inputs)).data)
     for parameter in network.parameters:

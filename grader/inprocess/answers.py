@@ -22,6 +22,8 @@ from grader.inprocess.notebook import KEY
 from grader.outcomes import StudentFault, Why
 from grader.values import Generator, Handle, Ref
 
+PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 class _Interruption(Exception):
     """Raised inside a context to see whether it comes out again."""
@@ -145,6 +147,8 @@ class InProcess:
             raise Missing(name, difflib.get_close_matches(name, dir(subject))) from None
 
     def _given(self, value: Any, results: list[Any]) -> Any:
+        if type(value) in PLAIN:
+            return value
         match value:
             case Handle():
                 return self.objects[value.id]
