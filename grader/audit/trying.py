@@ -10,8 +10,13 @@ from grader.checks.examination import Run
 from grader.checks.verdict import Fault
 from grader.inprocess import executed, run_of
 from grader.inprocess.entropy import pin_entropy
+from grader.inprocess.execution import FILE
+from grader.inprocess.forked import Forked
+from grader.inprocess.notebook import needs_all_cells
 from grader.outcomes import Result, StudentFault, Why
+from grader.percent import is_percent
 
+CPU_SECONDS = 120.0
 BROKEN = str(Result.GRADER_FAULT)
 
 
@@ -37,12 +42,18 @@ def tried(
         By check: ``earned``, ``points``, ``why`` and ``message`` of a failure, ``remarks``, and the names of the ``parts`` that failed.
     """
     pin_entropy()
+    whole: dict[str, Any] | None = None
     found: dict[str, Any] = {}
     run = bench.run if not runs else None
     for check in checks:
         if uses_run(check) and run is None:
             run = run_of(source)
-        found[check[1].id] = _of_one(source, check, bench, seed, run if uses_run(check) and run is not None else NO_RUN)
+        its_run = run if uses_run(check) and run is not None else NO_RUN
+        if is_percent(source) and needs_all_cells(source, FILE, check[1].task):
+            whole = whole or executed(source)
+            found[check[1].id] = _of_fork(whole, check, bench, seed, its_run)
+        else:
+            found[check[1].id] = _of_one(source, check, bench, seed, its_run)
         if stop and rejecting(found):
             break
     return found
@@ -53,6 +64,20 @@ def _of_one(source: str, check: Check, bench: AuditBench, seed: str, run: Run | 
         namespace = executed(source, task=check[1].task)
     except Exception as error:
         return _nothing(check, str(Why.CRASHED), f"It raised {type(error).__name__} when it was loaded: {error}")
+    return _of_names(namespace, check, bench, seed, run)
+
+
+def _of_fork(
+    names: dict[str, Any], check: Check, bench: AuditBench, seed: str, run: Run | StudentFault
+) -> dict[str, Any]:
+    """Run a check on a fork of a notebook that has run, as the judge does: running all of its cells for each check takes minutes."""
+    found: dict[str, Any] | None = Forked(lambda: _of_names(names, check, bench, seed, run), CPU_SECONDS).result()
+    return found or _nothing(check, str(Why.TIMED_OUT), f"It took more than {CPU_SECONDS:g} seconds.")
+
+
+def _of_names(
+    namespace: dict[str, Any], check: Check, bench: AuditBench, seed: str, run: Run | StudentFault
+) -> dict[str, Any]:
     try:
         outcome = judged(check, namespace, bench.assignment, seed, run)
     except Fault as fault:

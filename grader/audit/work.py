@@ -8,8 +8,8 @@ from typing import Any
 
 from grader.audit.bench import AuditBench
 from grader.audit.pool import in_forks
+from grader.audit.trying import CPU_SECONDS
 
-CPU_SECONDS = 120.0
 Progress = Callable[[Iterable[Any], int, str], Iterator[Any]]
 
 

@@ -127,6 +127,11 @@ def needed_cells(source: str, file: str, task: str | None) -> list[Code]:
     return needed[::-1]
 
 
+def needs_all_cells(source: str, file: str, task: str | None) -> bool:
+    """Return whether no cell belongs to a task, so that all of them must be run for it."""
+    return len(needed_cells(source, file, task)) == len(needed_cells(source, file, None))
+
+
 def _with_mark(cell: Cell) -> tuple[str, ...]:
     """Return the tags of a cell, with the one that its first line stands for when no tag says which answer it is."""
     mark = re.match(r"#+\s*answer\s+([a-z0-9][a-z0-9._-]*)", cell.source, re.IGNORECASE)

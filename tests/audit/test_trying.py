@@ -1,0 +1,58 @@
+"""Tests of trying one answer on the checks of an assignment."""
+
+from pathlib import Path
+
+from grader.assignment import load_assignment
+from grader.audit.bench import NO_RUN, AuditBench
+from grader.audit.trying import tried
+from grader.checks.catalogue import catalogue
+from grader.precheck.collecting import with_checks
+
+TINY = Path(__file__).parents[1] / "tiny"
+TAG = '# %% tags=["cell:1"]'
+NOTEBOOK = """\
+# %% [markdown]
+# Two answers.
+
+# %%
+import numpy as np
+open({log!r}, "a").write("run ")
+asked = []
+
+{tag}
+def double(x):
+    asked.append(1)
+    return 2.0 * x if len(asked) == 1 else x
+
+# %%
+def total(x, axis):
+    return np.sum(x, axis=axis) if not asked else 0.0 * np.sum(x, axis=axis)
+"""
+
+
+def why(source: str) -> dict[str, object]:
+    """Return why each check of the tiny assignment rejects a notebook."""
+    found = []
+
+    def work(items):
+        checks = [check for check in catalogue(items, assignment) if check[1].id != "check_printed"]
+        bench = AuditBench(assignment, checks, source, NO_RUN, {}, {})
+        found.append(tried(source, checks, bench, "1", stop=False))
+
+    assignment = load_assignment(TINY)
+    with_checks(TINY, work)
+    return {name: outcome["why"] for name, outcome in found[0].items()}
+
+
+def test_a_notebook_whose_cells_name_no_task_runs_once_and_no_check_sees_what_another_left(tmp_path: Path):
+    """Both checks use what the one run has defined, each in a state of its own."""
+    log = tmp_path / "log"
+    assert why(NOTEBOOK.format(log=str(log), tag="# %%")) == {"check_double": None, "check_total": None}
+    assert log.read_text().split() == ["run"]
+
+
+def test_a_check_of_a_named_cell_runs_what_it_needs(tmp_path: Path):
+    """The cell of task 1 is run for its check, and the whole notebook for that of task 2, which no cell names."""
+    log = tmp_path / "log"
+    assert why(NOTEBOOK.format(log=str(log), tag=TAG)) == {"check_double": None, "check_total": None}
+    assert log.read_text().split() == ["run", "run"]
