@@ -1,13 +1,15 @@
 """Measures what a second Dask worker is worth on a long run: ``python -m benchmarks.cluster``; imports nothing of the grader.
 
-A scheduler and one worker, then two, each with one thread as a cluster would have them, grade the class of notebooks of the
-benchmark beside the peers. Workers are started before the clock; that each makes its own fence at its first submission is counted.
+A scheduler and one worker, then two, grade the class of notebooks of the benchmark beside the peers. Each worker has one thread and
+one core, as a cluster's job manager gives it (Slurm's ``--cpus-per-task 1``); the scheduler and the command that writes the reports take
+what is left. Workers are started before the clock; that each makes its own fence at its first submission is counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -27,21 +29,28 @@ ASSIGNMENT = Path(__file__).parent / "peer_tools" / "assignment"
 
 @contextlib.contextmanager
 def cluster(workers: int, folder: Path) -> Iterator[str]:
-    """Start a scheduler and so many workers on this machine; yield the scheduler's address."""
+    """Start a scheduler and so many workers on this machine, each on a core of its own; yield the scheduler's address."""
     file, processes = folder / f"scheduler-{workers}.json", []
+    cores = os.sched_getaffinity(0)
 
-    def start(module: str, *words: str) -> None:
+    def start(module: str, *words: str, on: set[int] = cores) -> None:
         command = [sys.executable, "-m", f"distributed.cli.{module}", *words, "--no-dashboard", "--host", "127.0.0.1"]
-        processes.append(
-            subprocess.Popen(command, cwd=ROOT, env=one_thread(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        )
+        os.sched_setaffinity(0, on)  # a new process inherits it
+        try:
+            processes.append(
+                subprocess.Popen(
+                    command, cwd=ROOT, env=one_thread(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+            )
+        finally:
+            os.sched_setaffinity(0, cores)
 
     try:
         start("dask_scheduler", "--scheduler-file", str(file), "--port", "0")
         while not file.exists():
             time.sleep(0.05)
-        for _ in range(workers):
-            start("dask_worker", "--scheduler-file", str(file), "--nthreads", "1")
+        for _, core in zip(range(workers), itertools.cycle(sorted(cores, reverse=True)), strict=False):
+            start("dask_worker", "--scheduler-file", str(file), "--nthreads", "1", on={core})
         address = json.loads(file.read_text(encoding="utf-8"))["address"]
         _await_workers(address, workers)
         yield address
@@ -74,7 +83,7 @@ def grade(folder: Path, out: Path, address: str) -> float:
 def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--count", type=int, default=100, help="submissions (default: 100)")
+    parser.add_argument("--count", type=int, default=200, help="submissions (default: 200)")
     parser.add_argument("--compute", type=float, default=0.32, help="CPU seconds of training in each (default: 0.32)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

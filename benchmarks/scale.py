@@ -2,6 +2,9 @@
 
 Tiny scripts are graded with the small assignment of the tests, so that what is seen is the grader's own cost: CPU seconds for
 each, start-up aside; the memory of all its processes together at its highest; and a second run, in which nothing has changed.
+
+A shared machine's speed wanders by a third within minutes, so a class is not compared with one that was graded at another time: small
+classes are graded just before it and just after it, and once more with nothing but start-up, and the ratio to those is what is printed.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from statistics import fmean
 
 from benchmarks.peer_tools.tools import MIB, Cost, measured
 
@@ -35,25 +39,57 @@ def a_class(folder: Path, count: int) -> Path:
     return folder
 
 
+class Small:
+    """Classes of one and of twenty, graded again and again around the large ones."""
+
+    COUNT, TIMES = 20, 4
+
+    def __init__(self, work: Path, jobs: int) -> None:
+        self._work, self._jobs, self._runs = work, jobs, 0
+        self._classes = [a_class(work / f"small-{count}", count) for count in (1, self.COUNT)]
+
+    def grade(self) -> tuple[list[Cost], list[Cost]]:
+        """Return what start-up with the first submission took, and what twenty took, each several times in turn."""
+        costs: tuple[list[Cost], list[Cost]] = ([], [])
+        for _ in range(self.TIMES):
+            for folder, into in zip(self._classes, costs, strict=True):
+                self._runs += 1
+                into.append(grade(folder, self._work / f"out-small-{self._runs}", self._jobs))
+        return costs
+
+
+def compare(count: int, small: Small, work: Path, jobs: int) -> str:
+    """Grade a class between small ones; return its row of the table."""
+    folder, out = a_class(work / str(count), count), work / f"out-{count}"
+    starts, twenties = small.grade()
+    cost, again = grade(folder, out, jobs), grade(folder, out, jobs)
+    for costs, more in zip((starts, twenties), small.grade(), strict=True):
+        costs += more
+    start = fmean(one.cpu_seconds for one in starts)
+    each = 1000 * (cost.cpu_seconds - start) / (count - 1)
+    of_twenty = 1000 * (fmean(twenty.cpu_seconds for twenty in twenties) - start) / (small.COUNT - 1)
+    return (
+        f"{count:6} {fmean(one.wall_seconds for one in starts):11.2f} {cost.wall_seconds:8.2f} {each:12.1f} {of_twenty:12.1f} "
+        f"{each / of_twenty:6.2f} {cost.peak_bytes / MIB:6.0f} {again.wall_seconds:18.2f}"
+    )
+
+
 def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--counts", type=int, nargs="+", default=[20, 200, 1000], help="class sizes (20 200 1000)")
+    parser.add_argument("--counts", type=int, nargs="+", default=[200, 1000], help="class sizes (200 1000)")
     parser.add_argument("--jobs", type=int, default=2, help="submissions at a time (default: 2)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        one = grade(a_class(Path(work) / "one", 1), Path(work) / "out-one", options.jobs)
-        print(f"start-up and the first one: {one.wall_seconds:.2f} s wall, {one.cpu_seconds:.2f} s CPU")
-        print(f"{'class':>6} {'wall s':>8} {'CPU s':>8} {'CPU ms each':>12} {'MiB':>6} {'unchanged, wall s':>18}")
+        small = Small(Path(work), options.jobs)
+        print(
+            f"{'':6} {'start and 1':>11} {'':8} {'CPU ms each,':>12} {'of 20 around':>12} {'':6} {'':6} {'unchanged':>18}"
+        )
+        print(
+            f"{'class':>6} {'wall s':>11} {'wall s':>8} {'start aside':>12} {'it':>12} {'ratio':>6} {'MiB':>6} {'wall s':>18}"
+        )
         for count in options.counts:
-            folder, out = a_class(Path(work) / str(count), count), Path(work) / f"out-{count}"
-            cost, again = grade(folder, out, options.jobs), grade(folder, out, options.jobs)
-            each = 1000 * (cost.cpu_seconds - one.cpu_seconds) / max(1, count - 1)
-            print(
-                f"{count:6} {cost.wall_seconds:8.2f} {cost.cpu_seconds:8.2f} {each:12.1f} {cost.peak_bytes / MIB:6.0f} "
-                f"{again.wall_seconds:18.2f}",
-                flush=True,
-            )
+            print(compare(count, small, Path(work), options.jobs), flush=True)
 
 
 if __name__ == "__main__":
