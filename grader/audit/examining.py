@@ -135,11 +135,12 @@ def worth(work: Work, named: Sequence[Row], drawn: Sequence[Row], parts: dict[st
         for check, names in row["parts"].items():
             failed[check] |= set(names or [""])
     below = {spec.id: (*spec.requires, *spec.builds_on) for _, spec in work.bench.checks}
+    tasks = {spec.id: spec.task for _, spec in work.bench.checks}
     rejections = {row["id"]: row["rejected_by"] for row in named}
     return {
         "never_lost": never_lost(parts, failed),
         "together": [list(group) for group in always_together(rejections)],
-        "elsewhere": lost_elsewhere(rejections, {row["id"]: row["named"] for row in named}, below),
+        "elsewhere": lost_elsewhere(rejections, {row["id"]: row["named"] for row in named}, below, tasks),
     }
 
 

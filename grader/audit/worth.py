@@ -39,9 +39,12 @@ def always_together(rejections: Mapping[str, Sequence[str]]) -> list[tuple[str, 
 
 
 def lost_elsewhere(
-    rejections: Mapping[str, Sequence[str]], named: Mapping[str, Sequence[str]], below: Mapping[str, Sequence[str]]
+    rejections: Mapping[str, Sequence[str]],
+    named: Mapping[str, Sequence[str]],
+    below: Mapping[str, Sequence[str]],
+    tasks: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Return the mutants that lose points in checks that have nothing to do with those they name.
+    """Return the mutants that lose points in tasks that have nothing to do with those of the checks they name.
 
     Parameters
     ----------
@@ -51,10 +54,14 @@ def lost_elsewhere(
         The checks that each mutant names.
     below : mapping
         For each check those that it requires or builds on.
+    tasks : mapping
+        For each check the number of its task.
     """
     found = []
     for mutant, checks in rejections.items():
-        stray = [check for check in checks if not _reaches(check, set(named[mutant]), below)]
+        its_tasks = {tasks[check] for check in named[mutant] if check in tasks}
+        goals = {check for check, task in tasks.items() if task in its_tasks}
+        stray = [check for check in checks if not _reaches(check, goals, below)]
         if stray:
             found.append({"mutant": mutant, "checks": stray})
     return found

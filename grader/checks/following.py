@@ -22,10 +22,14 @@ def followed(
     known : collection of str
         The ids of the mistakes that have a name; how values look is no mistake.
     """
-    roots: dict[str, str] = {}
+    # A check that was not run, because what it needs had failed, leads to that.
+    roots = {
+        one.id: one.mend_first for one in outcomes if one.result is Result.NOT_CHECKED and one.mend_first is not None
+    }
+    unchecked = set(roots)
     first: dict[str, str] = {}
     failed = [outcome for outcome in outcomes if outcome.result is Result.FAILED]
-    ids = {outcome.id for outcome in failed}
+    ids = {outcome.id for outcome in failed} | unchecked
     for outcome in failed:
         mistake = outcome.diagnosis.id if outcome.diagnosis is not None and outcome.diagnosis.id in known else None
         if mistake is not None:
@@ -35,5 +39,6 @@ def followed(
         elif outcome.why is not Why.MISSING:
             cause = next((name for name in builds_on.get(outcome.id, ()) if name in ids), None)
             if cause is not None:
-                roots[outcome.id] = roots.get(cause, cause)
-    return roots
+                root = roots.get(cause, cause)
+                roots[outcome.id] = roots.get(root, root)
+    return {id_: root for id_, root in roots.items() if id_ not in unchecked}

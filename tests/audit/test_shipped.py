@@ -36,6 +36,7 @@ def test_a_sample_of_the_audit_holds(name: str, tmp_path: Path):
     result = audited(name, tmp_path, "--seed", "2026", "--sample", "0.02", *parts)
     assert failing(result) == []
     assert result["settled"]["drawn"] >= 4
+    assert result["worth"]["elsewhere"] == []
 
 
 @pytest.mark.soak
@@ -45,5 +46,6 @@ def test_the_whole_audit_holds(name: str, tmp_path: Path):
     result = audited(name, tmp_path, "--seed", "2026")
     print(f"the diagnosis drew its inputs from {result['diagnosis']['seed']}")
     assert failing(result) == []
+    assert result["worth"]["elsewhere"] == []
     assert result["settled"]["drawn"] >= DRAWN[name]
     assert len(result["variants"]) >= UNUSUAL[name]

@@ -15,7 +15,8 @@ def test_always_together_groups_checks_that_reject_the_same():
 
 
 def test_lost_elsewhere_follows_what_a_check_builds_on():
-    """Points lost in a check that builds on a named one are no surprise; those of a stranger are."""
-    below = {"b": ["a"], "c": ["b"], "d": []}
-    found = lost_elsewhere({"m": ["a", "c", "d"]}, {"m": ["a"]}, below)
+    """Points lost in a check that builds on a named one, or on one of its task, are no surprise; those of a stranger are."""
+    below = {"b": ["a"], "c": ["b"], "d": [], "f": ["e"]}
+    tasks = {"a": "1", "e": "1", "b": "2", "c": "2", "d": "3", "f": "3"}
+    found = lost_elsewhere({"m": ["a", "c", "d", "e", "f"]}, {"m": ["a"]}, below, tasks)
     assert found == [{"mutant": "m", "checks": ["d"]}]

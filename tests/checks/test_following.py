@@ -1,5 +1,7 @@
 """Tests of which failures follow from others."""
 
+from dataclasses import replace
+
 from grader.checks.following import followed
 from grader.outcomes import Diagnosis, Result, Why
 from grader.score import CheckOutcome
@@ -39,3 +41,16 @@ def test_followed_takes_a_look_of_the_values_for_no_mistake():
 def test_followed_needs_a_failure():
     """What passed leads nothing."""
     assert followed([outcome("a", Result.PASSED), outcome("b")], {"b": ("a",)}, set()) == {}
+
+
+def test_followed_goes_through_what_was_not_checked():
+    """A check that builds on one that was not run follows from what that one waits for; what was not run is not in the answer."""
+    waiting = replace(outcome("b", Result.NOT_CHECKED), mend_first="a")
+    assert followed([outcome("a"), waiting, outcome("c")], {"c": ("b",)}, set()) == {"c": "a"}
+
+
+def test_followed_goes_from_what_was_not_checked_down_to_the_root():
+    """What an unchecked one waits for may itself follow from another failure."""
+    waiting = replace(outcome("c", Result.NOT_CHECKED), mend_first="b")
+    outcomes = [outcome("a"), outcome("b"), waiting, outcome("d")]
+    assert followed(outcomes, {"b": ("a",), "d": ("c",)}, set()) == {"b": "a", "d": "a"}

@@ -48,6 +48,7 @@ def scaled(rng, said, expression, array, slope):
 
 @pytest.mark.points(3)
 @pytest.mark.task("3.1")
+@pytest.mark.builds_on("check_tensor", "check_add", "check_multiply")
 def check_reuse(student, reference, rng, notes, parts):
     """The gradient of a tensor that is used more than once is the sum over all of its uses."""
     one, other = (rng.uniform(0.5, 1.5, SHAPE) for _ in range(2))
@@ -72,6 +73,7 @@ def check_reuse(student, reference, rng, notes, parts):
 
 @pytest.mark.points(3)
 @pytest.mark.task("3.2")
+@pytest.mark.builds_on("check_add", "check_multiply", "check_reuse")
 def check_accumulation(student, reference, rng, notes, parts):
     """The gradients of several backwards add up, and zero_grad begins anew."""
     arrays = [rng.uniform(0.5, 1.5, SHAPE) for _ in range(2)]
@@ -132,6 +134,7 @@ def expect_twice(student, judged, weighs, notes, hint):
 
 @pytest.mark.points(2)
 @pytest.mark.task("4.1")
+@pytest.mark.builds_on("check_tensor", "check_multiply", "check_reuse")
 def check_no_grad(student, reference, rng, notes, parts):
     """Inside no_grad operations are not recorded; afterwards they are again, even after an exception."""
     arrays = [rng.uniform(0.5, 1.5, SHAPE) for _ in range(2)]
@@ -189,6 +192,7 @@ def expect_recorded(program, square, weighs, said, hint=RESTORE):
 
 @pytest.mark.points(2)
 @pytest.mark.task("4.2")
+@pytest.mark.builds_on("check_add", "check_multiply", "check_reuse")
 def check_long_chains(student, rng, notes, parts):
     """Backward goes through 5,000 operations in a row, and visits a result once however often it was used."""
     factors, terms = rng.uniform(0.999, 1.001, 2500).tolist(), rng.uniform(-0.01, 0.01, 2500).tolist()

@@ -12,6 +12,17 @@ from grader.checks.tensors import expect_gradient, go_back, takes_gradient
 CONVOLUTIONS = (((2, 4, 3), (3, 2, 8)), ((3, 2, 4, 2, 1), (2, 3, 9)), ((1, 5, 2, 1, 1), (4, 1, 2)))
 KEEP = "The targets belong to the caller: make a new array where you change one."
 NAMES = ("inputs", "weight", "bias")
+LOGISTIC = (
+    "check_tensor",
+    "check_add",
+    "check_subtract",
+    "check_multiply",
+    "check_exp_and_log",
+    "check_sigmoid",
+    "check_relu",
+    "check_mean",
+    "check_reuse",
+)
 
 
 class Layer:
@@ -77,7 +88,9 @@ def check_linear(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("5.2")
-@pytest.mark.builds_on("check_matmul", "check_reshape", "check_transpose")
+@pytest.mark.builds_on(
+    "check_matmul", "check_add", "check_reshape", "check_transpose", "check_broadcast_leading_axes", "check_reuse"
+)
 def check_conv1d(student, reference, rng, parts, notes):
     """Conv1d is the cross-correlation of inputs and weight, with stride and padding."""
     layers_are_right(student, [Layer(reference, rng, "Conv1d", *each) for each in CONVOLUTIONS], parts, notes)
@@ -121,7 +134,7 @@ class Loss:
 
 @pytest.mark.points(1)
 @pytest.mark.task("5.3")
-@pytest.mark.builds_on("check_subtract", "check_multiply", "check_power", "check_mean")
+@pytest.mark.builds_on("check_tensor", "check_subtract", "check_multiply", "check_power", "check_mean")
 def check_mse(student, reference, rng, notes):
     """MSELoss is the mean of the squared differences, over every element."""
     shapes = ((5, 3), (4, 1))
@@ -132,7 +145,7 @@ def check_mse(student, reference, rng, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("5.4")
-@pytest.mark.builds_on("check_exp_and_log", "check_sigmoid", "check_relu", "check_mean")
+@pytest.mark.builds_on(*LOGISTIC)
 def check_bce_with_logits(student, reference, rng, parts, notes):
     """BCEWithLogitsLoss is the mean binary cross-entropy of logits, and finite for logits of 1000 and -1000."""
     shapes = ((5, 3), (6, 1))

@@ -28,7 +28,7 @@ ENDS = "The network ends in a Linear layer: logits of any size, without a sigmoi
 
 @pytest.mark.points(1)
 @pytest.mark.task("6.1")
-@pytest.mark.builds_on("check_linear", "check_tanh", "check_sigmoid", "check_relu")
+@pytest.mark.builds_on("check_linear", "check_tanh", "check_sigmoid", "check_relu", "check_sgd")
 def check_mlp(student, reference, rng, parts, notes):
     """MLP is linear, activation, linear, activation, linear, ends in logits, and every parameter of it is trained."""
     with parts("outputs and training", points=0.75):
@@ -67,7 +67,7 @@ def outputs_of(student, network, shapes, values, inputs, desired):
 
 @pytest.mark.points(1)
 @pytest.mark.task("6.2")
-@pytest.mark.builds_on("check_conv1d", "check_linear")
+@pytest.mark.builds_on("check_conv1d", "check_linear", "check_sgd")
 def check_cnn(student, rng, parts, notes):
     """CNN takes points through a convolution to logits, and every parameter of it is trained."""
     with parts("outputs and training", points=0.75):

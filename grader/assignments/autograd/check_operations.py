@@ -31,6 +31,7 @@ def number(rng):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.2")
+@pytest.mark.builds_on("check_tensor")
 def check_add(student, reference, rng, parts, notes):
     """The sum of tensors, and of a tensor and a number on either side."""
     new, c = partial(case, reference, rng), number(rng)
@@ -48,6 +49,7 @@ def check_add(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.2")
+@pytest.mark.builds_on("check_tensor")
 def check_subtract(student, reference, rng, parts, notes):
     """The difference of tensors, of a tensor and a number on either side, and the negative."""
     new, c = partial(case, reference, rng), number(rng)
@@ -65,6 +67,7 @@ def check_subtract(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.3")
+@pytest.mark.builds_on("check_tensor")
 def check_multiply(student, reference, rng, parts, notes):
     """The product of tensors, and of a tensor and a number on either side."""
     new, c = partial(case, reference, rng), number(rng)
@@ -82,6 +85,7 @@ def check_multiply(student, reference, rng, parts, notes):
 
 @pytest.mark.points(2)
 @pytest.mark.task("1.3")
+@pytest.mark.builds_on("check_tensor")
 def check_divide(student, reference, rng, parts, notes):
     """The quotient of tensors, and of a tensor and a number on either side."""
     new, c = partial(case, reference, rng), number(rng)
@@ -99,6 +103,7 @@ def check_divide(student, reference, rng, parts, notes):
 
 @pytest.mark.points(2)
 @pytest.mark.task("1.4")
+@pytest.mark.builds_on("check_tensor")
 def check_power(student, reference, rng, parts, notes):
     """The power of tensors, and of a tensor and a number on either side."""
     new, c = partial(case, reference, rng), number(rng)
@@ -124,6 +129,7 @@ def check_power(student, reference, rng, parts, notes):
 
 @pytest.mark.points(2)
 @pytest.mark.task("1.5")
+@pytest.mark.builds_on("check_tensor")
 def check_matmul(student, reference, rng, notes):
     """The product of matrices."""
     new = partial(case, reference, rng)
@@ -137,6 +143,7 @@ def check_matmul(student, reference, rng, notes):
 
 @pytest.mark.points(2)
 @pytest.mark.task("1.6")
+@pytest.mark.builds_on("check_tensor")
 def check_sum(student, reference, rng, parts, notes):
     """The sum over all elements, over one axis and over several, with and without keepdims."""
     new = partial(case, reference, rng)
@@ -162,6 +169,7 @@ def check_sum(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.6")
+@pytest.mark.builds_on("check_tensor", "check_multiply", "check_sum")
 def check_mean(student, reference, rng, parts, notes):
     """The mean over all elements and over one axis, with and without keepdims."""
     new = partial(case, reference, rng)
@@ -179,6 +187,7 @@ def check_mean(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.7")
+@pytest.mark.builds_on("check_tensor")
 def check_reshape(student, reference, rng, notes):
     """The same elements in another shape, given by lengths one by one or as a tuple."""
     cases = [reshaped(reference, rng, (3, 4), (2, 6)), reshaped(reference, rng, (2, 3, 4), (4, -1))]
@@ -194,6 +203,7 @@ def reshaped(reference, rng, shape, lengths):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.7")
+@pytest.mark.builds_on("check_tensor")
 def check_transpose(student, reference, rng, parts, notes):
     """The axes in reverse order, or in a given one."""
     new = partial(case, reference, rng)
@@ -213,6 +223,7 @@ def check_transpose(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.8")
+@pytest.mark.builds_on("check_tensor")
 def check_exp_and_log(student, reference, rng, parts, notes):
     """The exponential and the natural logarithm of every element."""
     exp = case(reference, rng, "a.exp()", lambda a: a.exp(), draw(rng))
@@ -225,6 +236,7 @@ def check_exp_and_log(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.8")
+@pytest.mark.builds_on("check_tensor")
 def check_relu(student, reference, rng, notes):
     """The positive part of every element; where one is exactly zero, any slope from 0 to 1 is right."""
     expect_cases(student, [case(reference, rng, "a.relu()", lambda a: a.relu(), draw(rng))], notes)
@@ -246,6 +258,7 @@ def check_relu(student, reference, rng, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.8")
+@pytest.mark.builds_on("check_tensor")
 def check_sigmoid(student, reference, rng, notes):
     """The logistic sigmoid of every element."""
     expect_cases(student, [case(reference, rng, "a.sigmoid()", lambda a: a.sigmoid(), draw(rng))], notes)
@@ -253,6 +266,7 @@ def check_sigmoid(student, reference, rng, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.8")
+@pytest.mark.builds_on("check_tensor")
 def check_tanh(student, reference, rng, notes):
     """The hyperbolic tangent of every element."""
     expect_cases(student, [case(reference, rng, "a.tanh()", lambda a: a.tanh(), draw(rng))], notes)

@@ -26,6 +26,7 @@ def kind(student):
 
 @pytest.mark.points(1)
 @pytest.mark.task("5.5")
+@pytest.mark.builds_on("check_accumulation")
 def check_sgd(student, reference, rng, parts, notes):
     """SGD moves every parameter against its gradient; zero_grad forgets the gradients."""
     rate, own = round(float(rng.uniform(0.05, 0.5)), 3), kind(student)
@@ -39,6 +40,7 @@ def check_sgd(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("5.6")
+@pytest.mark.builds_on("check_accumulation")
 def check_adam(student, reference, rng, parts, notes):
     """Adam keeps running averages of the gradient and of its square, both corrected for their start at zero."""
     rate, own = round(float(rng.uniform(0.05, 0.5)), 3), kind(student)

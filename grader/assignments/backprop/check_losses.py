@@ -126,6 +126,7 @@ def check_bce_extremes(student, notes):
 
 @pytest.mark.points(5)
 @pytest.mark.task("3.3")
+@pytest.mark.builds_on("check_sigmoid_forward")
 def check_bce_with_logits(student, reference, rng, parts, notes):
     """BCEWithLogitsLoss is the mean cross-entropy of logits, with its gradient."""
     cases = drawn(rng, lambda shape: 2.0 * rng.standard_normal(shape))
@@ -134,6 +135,7 @@ def check_bce_with_logits(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("3.3")
+@pytest.mark.builds_on("check_sigmoid_extremes", "check_bce_with_logits")
 def check_bce_with_logits_extremes(student, notes):
     """BCEWithLogitsLoss and its gradient are finite for logits of 1000 and -1000."""
     seen = extremes_are_finite(student, notes, "BCEWithLogitsLoss", -1000.0, 1000.0)

@@ -97,7 +97,9 @@ def each_once(found, marks):
 @pytest.mark.points(3)
 @pytest.mark.task("4.2")
 @pytest.mark.requires("check_linear_forward")
-@pytest.mark.builds_on("check_sigmoid_forward", "check_tanh_forward", "check_relu_forward", "check_sequential_forward")
+@pytest.mark.builds_on(
+    "check_sigmoid_forward", "check_tanh_forward", "check_relu_forward", "check_identity", "check_sequential_forward"
+)
 def check_build_network(student, reference, rng, parts, notes):
     """build_network makes two hidden layers with the activation asked for and ends in probabilities."""
     inputs = 2.0 * rng.standard_normal((6, 3))
@@ -112,6 +114,7 @@ def check_build_network(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("4.2")
+@pytest.mark.builds_on("check_linear_initial_values", "check_sequential_forward")
 def check_build_network_seeds(student, rng):
     """build_network gives equal networks for equal seeds, others for others, and works without a generator."""
     inputs = rng.standard_normal((6, 3))

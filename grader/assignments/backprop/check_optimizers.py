@@ -7,6 +7,7 @@ from grader.checks.optimizers import expect_trace, expect_zero_grad
 
 @pytest.mark.points(3)
 @pytest.mark.task("7.1")
+@pytest.mark.builds_on("check_sgd_zero_grad")
 def check_momentum(student, reference, rng, notes):
     """Momentum: the velocity keeps a share of what it was, without dampening."""
     expect_trace(student, reference, rng, notes, "Momentum", steps=12, learning_rate=0.1)
@@ -16,6 +17,7 @@ def check_momentum(student, reference, rng, notes):
 
 @pytest.mark.points(3)
 @pytest.mark.task("7.2")
+@pytest.mark.builds_on("check_sgd_zero_grad")
 def check_adagrad(student, reference, rng, notes):
     """AdaGrad: each element is divided by the root of its summed squares, with epsilon outside the root."""
     expect_trace(student, reference, rng, notes, "AdaGrad", steps=12, learning_rate=0.1)
@@ -25,6 +27,7 @@ def check_adagrad(student, reference, rng, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("7.3")
+@pytest.mark.builds_on("check_sgd_zero_grad")
 def check_adam(student, reference, rng, parts, notes):
     """Adam: corrected moments step by step, with weight decay, amsgrad and maximize."""
     with parts("plain steps", points=3):

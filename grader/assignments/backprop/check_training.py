@@ -10,6 +10,14 @@ from grader.outcomes import Evidence
 
 EPOCHS = 4
 LAYERS = (("Linear", 3, 4), ("Linear", 4, 2))
+ONE_STEP = (
+    "check_linear_forward",
+    "check_linear_backward",
+    "check_sequential_forward",
+    "check_sequential_backward",
+    "check_sgd_step",
+    "check_sgd_zero_grad",
+)
 
 
 def full_batch(rng):
@@ -34,6 +42,7 @@ def check_sgd_zero_grad(student, rng):
 
 @pytest.mark.points(2)
 @pytest.mark.task("5.2")
+@pytest.mark.builds_on(*ONE_STEP)
 def check_train_losses(student, rng, notes):
     """Train returns one loss for each epoch, the mean over its samples."""
     task = full_batch(rng)
@@ -50,6 +59,7 @@ def check_train_losses(student, rng, notes):
 
 @pytest.mark.points(2)
 @pytest.mark.task("5.2")
+@pytest.mark.builds_on(*ONE_STEP)
 def check_train_updates(student, rng, notes):
     """Train makes one step of the optimizer for each epoch when the batch is full."""
     task = full_batch(rng)
@@ -81,6 +91,7 @@ def losses_stay(student, losses, task):
 
 @pytest.mark.points(2)
 @pytest.mark.task("5.2")
+@pytest.mark.builds_on(*ONE_STEP)
 def check_train_batches(student, rng, notes):
     """`train` uses every sample once an epoch, in batches of which the last may be smaller."""
     for samples, batch_size, epochs in ((12, 5, 3), (8, 3, 1)):
@@ -94,6 +105,7 @@ def check_train_batches(student, rng, notes):
 @pytest.mark.points(2)
 @pytest.mark.task("5.2")
 @pytest.mark.requires("check_train_batches")
+@pytest.mark.builds_on(*ONE_STEP)
 def check_train_shuffles(student, rng):
     """Train shuffles the samples by rng, anew in every epoch, and repeats with an equal seed."""
     counting, epochs = Counting.drawn(rng, 12, 5), 6

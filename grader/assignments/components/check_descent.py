@@ -70,6 +70,7 @@ def hint(trace, right):
 # Hidden: what it asks of the answer key depends on where the student's walk went, so that it cannot be recorded.
 @pytest.mark.points(1)
 @pytest.mark.task("1.1g")
+@pytest.mark.builds_on("check_walk")
 @pytest.mark.visibility("hidden")
 @pytest.mark.visibility("hidden")
 def check_tuned_walk(student, reference, settings, notes):

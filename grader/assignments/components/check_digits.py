@@ -115,6 +115,7 @@ def one_epoch(student, layers, batches, learning_rate):
 
 @pytest.mark.points(0.5)
 @pytest.mark.task("1.6b")
+@pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
 def check_net(student, reference, settings, notes):
     """The net `net` has learned to read digits in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()
@@ -123,6 +124,7 @@ def check_net(student, reference, settings, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.6e")
+@pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
 def check_deeper_net(student, reference, settings, notes):
     """A net with three hidden layers, whatever its name, has learned to read digits in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()
@@ -150,6 +152,7 @@ def check_deeper_net(student, reference, settings, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.6g")
+@pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
 def check_one_layer_net(student, reference, settings, notes):
     """net_one is a single linear layer and a sigmoid, trained in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()
@@ -163,6 +166,7 @@ def check_one_layer_net(student, reference, settings, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.6h")
+@pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
 def check_linear_net(student, reference, settings, notes):
     """net_lin is two linear layers without an activation between them, trained in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()

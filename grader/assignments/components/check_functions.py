@@ -98,6 +98,7 @@ def check_sigmoid(student, reference, rng, notes):
 
 @pytest.mark.points(0.5)
 @pytest.mark.task("1.2c")
+@pytest.mark.builds_on("check_sigmoid")
 def check_sigmoid_grad(student, reference, rng, notes):
     """sigmoid_grad(x) is the derivative of the sigmoid at x."""
     function_is_right(student, reference, rng, notes, "sigmoid_grad", hint="Is it taken at x, and not at sigmoid(x)?")
@@ -105,6 +106,7 @@ def check_sigmoid_grad(student, reference, rng, notes):
 
 @pytest.mark.points(0.5)
 @pytest.mark.task("1.2c")
+@pytest.mark.builds_on("check_sigmoid")
 def check_sigmoid_numerical_gradient(student, reference, settings, notes):
     """num_gradient of 1.2c is the numerical gradient of the sigmoid."""
     desired = reference.sigmoid_grad(np.linspace(*settings["points"]["sigmoid"]))
@@ -129,6 +131,7 @@ def check_relu_grad(student, reference, rng, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.2f")
+@pytest.mark.builds_on("check_relu")
 def check_relu_numerical_gradient(student, reference, settings, notes):
     """num_gradient of 1.2f is the numerical gradient of relu."""
     desired = reference.relu_grad(np.linspace(*settings["points"]["relu"]))
@@ -171,6 +174,7 @@ def check_bce_loss_grad(student, reference, rng, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.2k")
+@pytest.mark.builds_on("check_bce_loss")
 def check_bce_numerical_gradient(student, reference, settings, notes):
     """num_gradient of 1.2k is the numerical gradient of the loss with respect to y_hat."""
     y_hat = np.linspace(*settings["points"]["bce"])
@@ -196,6 +200,7 @@ def model_results(student, reference, rng):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.3a")
+@pytest.mark.builds_on("check_sigmoid", "check_bce_loss")
 def check_model_loss(student, reference, rng, notes):
     """fn(x, y) returns the loss of the model of one layer."""
     for (loss, _), (desired, _), what in model_results(student, reference, rng):
@@ -204,6 +209,7 @@ def check_model_loss(student, reference, rng, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.3a")
+@pytest.mark.builds_on("check_sigmoid", "check_sigmoid_grad", "check_bce_loss_grad")
 def check_model_gradient(student, reference, rng, notes):
     """fn(x, y) returns the gradient of the loss with respect to x."""
     for (_, grad), (_, desired), what in model_results(student, reference, rng):

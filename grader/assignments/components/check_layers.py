@@ -192,6 +192,7 @@ def activation_is_right(student, reference, rng, parts, notes, name):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.4b")
+@pytest.mark.builds_on("check_sigmoid", "check_sigmoid_grad")
 def check_sigmoid_layer(student, reference, rng, parts, notes):
     """Sigmoid as a layer: forward(x) and backward(x, dy)."""
     activation_is_right(student, reference, rng, parts, notes, "Sigmoid")
@@ -199,6 +200,7 @@ def check_sigmoid_layer(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.4c")
+@pytest.mark.builds_on("check_relu", "check_relu_grad")
 def check_relu_layer(student, reference, rng, parts, notes):
     """ReLU as a layer: forward(x) and backward(x, dy)."""
     activation_is_right(student, reference, rng, parts, notes, "ReLU")
