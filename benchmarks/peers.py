@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = Path(__file__).parent / "peer_tools" / "assignment"
 COMMON = ("numpy", "matplotlib", "ipykernel")
 OWN = "code, drawing and claims"
+HEAD = f"{'':40} {'wall s':>8} {'each':>7} {'CPU s':>8} {'each':>7} {'MiB':>6} {'our wall':>8} {'ratio':>6} {'CPU ratio':>9}  lowest"
 FLOOR = """\
 import io, json, os, sys
 import numpy, matplotlib
@@ -57,7 +58,9 @@ for source in json.load(sys.stdin):
         names = {"__name__": "__main__"}
         exec(compile(source, "<notebook>", "exec"), names)
         if claims: draw()
-        for claim in claims: exec(compile(claim, "<claim>", "exec"), names)
+        for claim in claims:
+            try: exec(compile(claim, "<claim>", "exec"), names)
+            except AssertionError: pass  # it costs the same when it does not hold
         os._exit(0)
     running.add(child)
 while running: reap()
@@ -144,20 +147,21 @@ def otter(tool: Tool, students: Sequence[str], epochs: int, folder: Path, work: 
     return Row(f"Otter {otter_autograder.VERSION}, otter run", cost, min(found) if len(found) == len(students) else 0.0)
 
 
-def lines(rows: Sequence[Row], count: int) -> Iterator[str]:
-    """Yield the table; the ratios say how many times as long as ours, before and after it, each one takes."""
-    yield f"{'':40} {'wall s':>8} {'each':>7} {'CPU s':>8} {'each':>7} {'MiB':>6} {'our wall':>8} {'ratio':>6} {'CPU ratio':>9}  lowest"
-    for row in rows:
-        wall, cpu, ours = row.cost.wall_seconds, row.cost.cpu_seconds, row.ours or row.cost
-        points = "" if row.lowest is None else f"{row.lowest:g}/{len(CLAIMS)}"
-        yield (
-            f"{row.name:40} {wall:8.2f} {wall / count:7.3f} {cpu:8.2f} {cpu / count:7.3f} {row.cost.peak_bytes / MIB:6.0f} "
-            f"{ours.wall_seconds:8.2f} {wall / ours.wall_seconds:6.2f} {cpu / ours.cpu_seconds:9.2f}  {points}"
-        )
-    for row in rows:
-        if row.name.startswith(OWN) and row.ours is not None:
-            above = 1000 * (row.ours.cpu_seconds - 1.5 * row.cost.cpu_seconds) / count
-            yield f"our CPU above 1.5 times {row.name}: {above:.0f} ms each"
+def line(row: Row, count: int) -> str:
+    """Return a line of the table; the ratios say how many times as long as ours, before and after it, it takes."""
+    wall, cpu, ours = row.cost.wall_seconds, row.cost.cpu_seconds, row.ours or row.cost
+    points = "" if row.lowest is None else f"{row.lowest:g}/{len(CLAIMS)}"
+    return (
+        f"{row.name:40} {wall:8.2f} {wall / count:7.3f} {cpu:8.2f} {cpu / count:7.3f} {row.cost.peak_bytes / MIB:6.0f} "
+        f"{ours.wall_seconds:8.2f} {wall / ours.wall_seconds:6.2f} {cpu / ours.cpu_seconds:9.2f}  {points}"
+    )
+
+
+def above_own(row: Row, count: int) -> str:
+    """Return how much CPU ours takes beside 1.5 times the submissions' own."""
+    assert row.ours is not None
+    above = 1000 * (row.ours.cpu_seconds - 1.5 * row.cost.cpu_seconds) / count
+    return f"    our CPU above 1.5 times this: {above:.0f} ms each"
 
 
 def rows(options: argparse.Namespace, work: Path) -> Iterator[Row]:
@@ -167,6 +171,7 @@ def rows(options: argparse.Namespace, work: Path) -> Iterator[Row]:
     print(
         f"{options.count} notebooks, {epochs} epochs each; {os.cpu_count()} cores, Python {platform.python_version()}"
     )
+    print(HEAD, flush=True)
     otter_autograder.make_class(work / "class", students, epochs)
 
     def installed(package: str, version: str) -> Tool:
@@ -206,10 +211,12 @@ def main() -> None:
     parser.add_argument("--environments", type=Path, default=cache, help=f"where their environments are kept ({cache})")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        for line in lines(list(rows(options, Path(work))), options.count):
-            print(line)
-        for line in stages(Path(work) / f"reports-{min(options.jobs)}"):
-            print(line)
+        for row in rows(options, Path(work)):
+            print(line(row, options.count), flush=True)
+            if row.name.startswith(OWN):
+                print(above_own(row, options.count), flush=True)
+        for stage in stages(Path(work) / f"reports-{min(options.jobs)}"):
+            print(stage)
 
 
 if __name__ == "__main__":
