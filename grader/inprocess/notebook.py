@@ -128,7 +128,7 @@ def needed_cells(source: str, file: str, task: str | None) -> list[Code]:
 
 
 def needs_all_cells(source: str, file: str, task: str | None) -> bool:
-    """Return whether no cell belongs to a task, so that all of them must be run for it."""
+    """Return whether a task needs every cell, as it does when none belongs to it."""
     return len(needed_cells(source, file, task)) == len(needed_cells(source, file, None))
 
 
