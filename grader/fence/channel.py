@@ -18,7 +18,7 @@ from grader.fence.wire import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, Protoco
 
 KEPT_OUTPUT_BYTES = 256 * 1024
 _MAX_LATE_FRAMES = 64
-_CHUNK_BYTES = 1 << 20
+_FEW_BYTES, _MANY_BYTES = 1 << 16, 1 << 20
 
 
 class EndOfFile(Exception):
@@ -43,7 +43,7 @@ class Drain:
     def pump(self) -> None:
         """Take what the pipe holds now, without waiting."""
         try:
-            chunk = os.read(self.descriptor, _CHUNK_BYTES)
+            chunk = os.read(self.descriptor, _MANY_BYTES)
         except BlockingIOError:
             return
         if not chunk:
@@ -67,53 +67,65 @@ class Drain:
         os.close(self.descriptor)
 
 
-def wait(
-    channel: socket.socket,
-    events: int,
-    drains: Sequence[Drain],
-    deadline: float,
-    bell: socket.socket | None = None,
-) -> None:
-    """Return when `channel` is ready for `events`; empty the output pipes meanwhile.
+class Waiting:
+    """Waits for one socket and empties output pipes meanwhile.
 
     Parameters
     ----------
     channel : socket.socket
-    events : int
-        `select.POLLIN` or `select.POLLOUT`.
     drains : sequence of Drain
-    deadline : float
-        On the clock of `time.monotonic`, in seconds.
     bell : socket.socket or None
         Another socket, on which something arrives only when nothing more will come on `channel`.
-
-    Raises
-    ------
-    DeadlineError
-        When the deadline passes first.
-    EndOfFile
-        When the bell rings first.
     """
-    poll = select.poll()
-    poll.register(channel, events)
-    if bell is not None:
-        poll.register(bell, select.POLLIN)
-    pumped = {drain.descriptor: drain for drain in drains if not drain.ended}
-    for descriptor in pumped:
-        poll.register(descriptor, select.POLLIN)
-    while True:
-        remaining = deadline - time.monotonic()
-        if remaining <= 0:
-            raise DeadlineError
-        ready = {descriptor for descriptor, _ in poll.poll(math.ceil(1000 * remaining))}
-        for descriptor in ready & pumped.keys():
-            pumped[descriptor].pump()
-            if pumped[descriptor].ended:
-                poll.unregister(descriptor)
-        if channel.fileno() in ready:
-            return
-        if bell is not None and bell.fileno() in ready:
-            raise EndOfFile
+
+    def __init__(self, channel: socket.socket, drains: Sequence[Drain] = (), bell: socket.socket | None = None) -> None:
+        self._channel, self._events = channel.fileno(), select.POLLIN
+        self._bell = None if bell is None else bell.fileno()
+        self._drains = {drain.descriptor: drain for drain in drains}
+        self._poll = select.poll()
+        for descriptor in (self._channel, *self._drains, *(() if self._bell is None else (self._bell,))):
+            self._poll.register(descriptor, select.POLLIN)
+
+    def until(self, events: int, deadline: float) -> None:
+        """Return when the socket is ready for `events`.
+
+        Parameters
+        ----------
+        events : int
+            `select.POLLIN` or `select.POLLOUT`.
+        deadline : float
+            On the clock of `time.monotonic`, in seconds.
+
+        Raises
+        ------
+        DeadlineError
+            When the deadline passes first.
+        EndOfFile
+            When the bell rings first.
+        """
+        if events != self._events:
+            self._poll.modify(self._channel, events)
+            self._events = events
+        while True:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise DeadlineError
+            ready = [descriptor for descriptor, _ in self._poll.poll(math.ceil(1000 * remaining))]
+            for descriptor in ready:
+                if descriptor in self._drains:
+                    self._pump(descriptor)
+            if self._channel in ready:
+                return
+            if self._bell in ready:
+                raise EndOfFile
+
+    def _pump(self, descriptor: int) -> None:
+        drain = self._drains[descriptor]
+        if not drain.ended:
+            drain.pump()
+        if drain.ended:
+            self._poll.unregister(descriptor)
+            del self._drains[descriptor]
 
 
 class Channel:
@@ -132,8 +144,8 @@ class Channel:
     def __init__(self, stream: socket.socket, drains: Sequence[Drain] = (), bell: socket.socket | None = None) -> None:
         stream.setblocking(False)
         self._stream = stream
-        self._bell = bell
-        self._drains = drains
+        self._waiting = Waiting(stream, drains, bell)
+        self._arrived = bytearray()
         self.late_frames = 0
 
     def send(self, value: Any, deadline: float, descriptors: Sequence[int] = ()) -> bytes:
@@ -141,11 +153,12 @@ class Channel:
         nonce = os.urandom(NONCE_BYTES)
         rest = memoryview(encode_frame(nonce, value))
         while rest:
-            _in_time(deadline)
+            if time.monotonic() >= deadline:
+                raise DeadlineError
             try:
-                sent = socket.send_fds(self._stream, [rest], list(descriptors))
+                sent = socket.send_fds(self._stream, [rest], descriptors) if descriptors else self._stream.send(rest)
             except BlockingIOError:
-                wait(self._stream, select.POLLOUT, self._drains, deadline, self._bell)
+                self._waiting.until(select.POLLOUT, deadline)
                 continue
             except OSError as error:
                 raise EndOfFile from error
@@ -177,26 +190,21 @@ class Channel:
 
     def _take(self, size: int, deadline: float) -> bytearray:
         """Return `size` bytes; memory grows with what arrives, never with what is announced."""
-        taken = bytearray()
-        while len(taken) < size:
-            _in_time(deadline)
+        while (missing := size - len(self._arrived)) > 0:
+            self._waiting.until(select.POLLIN, deadline)
             try:
-                chunk = self._stream.recv(min(size - len(taken), _CHUNK_BYTES))
+                chunk = self._stream.recv(min(max(missing, _FEW_BYTES), _MANY_BYTES))
             except BlockingIOError:
-                wait(self._stream, select.POLLIN, self._drains, deadline, self._bell)
                 continue
             except OSError as error:
                 raise EndOfFile from error
             if not chunk:
                 raise EndOfFile
-            taken += chunk
+            self._arrived += chunk
+        taken = self._arrived[:size]
+        del self._arrived[:size]
         return taken
 
     def close(self) -> None:
         """Close the stream."""
         self._stream.close()
-
-
-def _in_time(deadline: float) -> None:
-    if time.monotonic() >= deadline:
-        raise DeadlineError

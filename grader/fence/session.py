@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from grader.errors import FenceError
 from grader.fence import verdicts
-from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, wait
+from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
 from grader.fence.limits import Output
 from grader.fence.messages import ENDED, LOADING, RAISED, READING
 from grader.fence.shapes import Shape
@@ -67,6 +67,7 @@ class Session:
     def __init__(self, init_socket: socket.socket, loader_socket: socket.socket, stdout: int, stderr: int) -> None:
         self._init = init_socket
         self._drains = (Drain(stdout), Drain(stderr))
+        self._hearing = Waiting(init_socket, self._drains)
         # What the loader has forked may hold its socket open; that it is gone is told by the init.
         self._loader = Channel(loader_socket, self._drains, bell=init_socket)
         self._loader_socket = loader_socket
@@ -252,7 +253,7 @@ class Session:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                wait(self._init, select.POLLIN, self._drains, deadline)
+                self._hearing.until(select.POLLIN, deadline)
                 message = self._init.recv(65536)
             except (DeadlineError, OSError) as error:
                 raise FenceError(f"The guardian of a session did not answer within {seconds:g} seconds.") from error

@@ -56,16 +56,16 @@ def encode_frame(nonce: bytes, value: Any) -> bytes:
 
 
 def _encode(out: bytearray, value: Any) -> None:
-    if value is None:
-        out += b"N"
-    elif isinstance(value, (np.ndarray, np.generic)):
-        _encode_array(out, np.asarray(value))
-    else:
-        for kind, encode in _ENCODERS:
-            if isinstance(value, kind):
-                encode(out, value)
-                return
-        raise TypeError(f"a {type(value).__name__} cannot be sent to a fenced child")
+    encode = _ENCODERS.get(type(value)) or _encoder_of(value)
+    encode(out, value)
+
+
+def _encoder_of(value: Any) -> Callable[[bytearray, Any], None]:
+    """Return what encodes a value whose type is derived from one that can be sent."""
+    for kind, encode in _ENCODERS.items():
+        if isinstance(value, kind):
+            return encode
+    raise TypeError(f"a {type(value).__name__} cannot be sent to a fenced child")
 
 
 def _encode_bool(out: bytearray, value: bool) -> None:
@@ -104,7 +104,8 @@ def _encode_map(out: bytearray, value: dict[str, Any]) -> None:
         _encode(out, item)
 
 
-def _encode_array(out: bytearray, value: npt.NDArray[Any]) -> None:
+def _encode_array(out: bytearray, value: npt.NDArray[Any] | np.generic) -> None:
+    value = np.asarray(value)
     code = {"l": "q", "L": "Q"}.get(value.dtype.char, value.dtype.char)
     if code not in DTYPE_CODES or value.ndim > MAX_NDIM:
         raise TypeError(f"an array of {value.dtype} with {value.ndim} dimensions cannot be sent to a fenced child")
@@ -117,20 +118,25 @@ def _encode_handle(out: bytearray, value: Handle) -> None:
     _encode_text(out, value.type_name)
 
 
-_ENCODERS: tuple[tuple[type | tuple[type, ...], Callable[[bytearray, Any], None]], ...] = (
-    (bool, _encode_bool),
-    (int, _encode_int),
-    (float, lambda out, value: out.extend(b"f" + struct.pack(">d", value))),
-    (complex, lambda out, value: out.extend(b"c" + struct.pack(">dd", value.real, value.imag))),
-    (str, _encode_text),
-    ((bytes, bytearray), _encode_bytes),
-    (list, _encode_sequence(b"l")),
-    (tuple, _encode_sequence(b"u")),
-    (dict, _encode_map),
-    (Handle, _encode_handle),
-    (Generator, lambda out, value: out.extend(b"g" + struct.pack(">Q", value.seed))),
-    (Ref, lambda out, value: out.extend(b"r" + struct.pack(">I", value.index))),
-)
+# In an order in which a type comes before those it is derived from.
+_ENCODERS: dict[type, Callable[[bytearray, Any], None]] = {
+    type(None): lambda out, value: out.extend(b"N"),
+    np.ndarray: _encode_array,
+    np.generic: _encode_array,
+    bool: _encode_bool,
+    int: _encode_int,
+    float: lambda out, value: out.extend(b"f" + struct.pack(">d", value)),
+    complex: lambda out, value: out.extend(b"c" + struct.pack(">dd", value.real, value.imag)),
+    str: _encode_text,
+    bytes: _encode_bytes,
+    bytearray: _encode_bytes,
+    list: _encode_sequence(b"l"),
+    tuple: _encode_sequence(b"u"),
+    dict: _encode_map,
+    Handle: _encode_handle,
+    Generator: lambda out, value: out.extend(b"g" + struct.pack(">Q", value.seed)),
+    Ref: lambda out, value: out.extend(b"r" + struct.pack(">I", value.index)),
+}
 
 
 def decode_body(body: bytes | bytearray) -> tuple[bytes, Any]:
@@ -159,7 +165,7 @@ class _Reader:
     """Reads values from a buffer, counting them."""
 
     def __init__(self, body: bytes | bytearray, position: int) -> None:
-        self._body = memoryview(body)
+        self._body, self._end = memoryview(body), len(body)
         self.position = position
         self._values = 0
 
@@ -170,7 +176,7 @@ class _Reader:
             raise ProtocolError(f"a frame may hold {MAX_VALUES} values")
         if depth > MAX_DEPTH:
             raise ProtocolError(f"values may nest {MAX_DEPTH} deep")
-        tag = self._take(1)[0]
+        tag = self._byte()
         if tag in _CONSTANTS:
             return _CONSTANTS[tag]
         read = _READERS.get(tag)
@@ -180,17 +186,24 @@ class _Reader:
 
     def _take(self, size: int) -> memoryview:
         end = self.position + size
-        if end > len(self._body):
-            raise ProtocolError(f"{size} bytes are announced and {len(self._body) - self.position} are left")
+        if end > self._end:
+            raise ProtocolError(f"{size} bytes are announced and {self._end - self.position} are left")
         taken = self._body[self.position : end]
         self.position = end
         return taken
+
+    def _byte(self) -> int:
+        position = self.position
+        if position >= self._end:
+            raise ProtocolError("1 bytes are announced and 0 are left")
+        self.position = position + 1
+        return self._body[position]
 
     def _count(self) -> int:
         return int.from_bytes(self._take(4), "big")
 
     def read_integer(self, depth: int) -> int:
-        size = self._take(1)[0]
+        size = self._byte()
         if not 1 <= size <= MAX_INT_BYTES:
             raise ProtocolError(f"an integer takes 1 to {MAX_INT_BYTES} bytes, not {size}")
         return int.from_bytes(self._take(size), "big", signed=True)
@@ -243,7 +256,7 @@ class _Reader:
         return Handle(self._count(), self._tagged_text())
 
     def _tagged_text(self) -> str:
-        if self._take(1)[0] != ord("s"):
+        if self._byte() != ord("s"):
             raise ProtocolError("a name must be a text")
         return self.read_text(0)
 

@@ -40,6 +40,7 @@ class Channel:
     def __init__(self, number: int) -> None:
         self._socket = _Socket(fileno=number)
         self._descriptors: list[int] = []
+        self._arrived = bytearray()
 
     def close(self) -> None:
         """Close the socket."""
@@ -73,13 +74,15 @@ class Channel:
         self._socket.sendall(_pack(">I", len(body)) + body)
 
     def _exactly(self, size: int) -> bytes:
-        got = bytearray()
-        while len(got) < size:
-            chunk, ancillary, _, _ = self._socket.recvmsg(min(size - len(got), 2**20), _CMSG_SPACE)
+        arrived = self._arrived
+        while (missing := size - len(arrived)) > 0:
+            chunk, ancillary, _, _ = self._socket.recvmsg(min(max(missing, 2**16), 2**20), _CMSG_SPACE)
             for level, kind, data in ancillary:
                 if level == _SOL_SOCKET and kind == _SCM_RIGHTS:
                     self._descriptors.extend(_array("i", data[: len(data) - len(data) % 4]))
             if not chunk:
                 raise EndOfChannel
-            got += chunk
-        return bytes(got)
+            arrived += chunk
+        taken = bytes(arrived[:size])
+        del arrived[:size]
+        return taken
