@@ -98,9 +98,11 @@ def floor(students: Sequence[str], epochs: int, jobs: int, work: Path, claims: S
 
 def ours(folder: Path, jobs: int, work: Path) -> Row:
     """Grade with this grader as it is typed, start-up included."""
-    out = work / f"reports-{jobs}"
+    out, assignment = work / f"reports-{jobs}", work / "assignment"
     shutil.rmtree(out, ignore_errors=True)
-    words = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", str(ASSIGNMENT), "--quiet"]
+    # A folder of its own, as an instructor has it, and not one inside a package.
+    shutil.copytree(ASSIGNMENT, assignment, dirs_exist_ok=True)
+    words = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", str(assignment), "--quiet"]
     cost = measured([[*words, "--out", str(out), "--jobs", str(jobs), "--seed", "benchmark"]], ROOT, one_thread())
     records = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "records").glob("*.json")]
     levels = {record["isolation"]["level"] for record in records}

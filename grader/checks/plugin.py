@@ -44,29 +44,36 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture
-def examination(request: pytest.FixtureRequest) -> Examination:
+def under_way(request: pytest.FixtureRequest) -> pytest.Item:
+    """The check that is run; to each fixture that asks for ``request``, pytest makes a new one at some cost."""
+    item: pytest.Item = request.node
+    return item
+
+
+@pytest.fixture
+def examination(under_way: pytest.Item) -> Examination:
     """The submission in front of the checks."""
-    return request.config.stash[EXAMINATION]
+    return under_way.config.stash[EXAMINATION]
 
 
 @pytest.fixture
-def notes(request: pytest.FixtureRequest) -> Notes:
+def notes(under_way: pytest.Item) -> Notes:
     """Where a check leaves measurements, remarks, curves and points for the report."""
-    return request.node.stash.setdefault(NOTES, Notes())
+    return under_way.stash.setdefault(NOTES, Notes())
 
 
 @pytest.fixture
-def parts(request: pytest.FixtureRequest) -> Parts:
+def parts(under_way: pytest.Item) -> Parts:
     """Partial credit: ``with parts("weight", points=3):``."""
-    return request.node.stash.setdefault(PARTS, Parts())
+    return under_way.stash.setdefault(PARTS, Parts())
 
 
 @pytest.fixture
-def student(request: pytest.FixtureRequest, examination: Examination, notes: Notes) -> Iterator[Student]:
+def student(under_way: pytest.Item, examination: Examination, notes: Notes) -> Iterator[Student]:
     """The names of the submission, in a child of their own for this check."""
-    with examination.open_check(request.node.stash[SPEC].cpu_seconds) as ask:
-        request.node.stash[STUDENT] = Student(ask, remark=notes.remark)
-        yield request.node.stash[STUDENT]
+    with examination.open_check(under_way.stash[SPEC].cpu_seconds) as ask:
+        under_way.stash[STUDENT] = Student(ask, remark=notes.remark)
+        yield under_way.stash[STUDENT]
 
 
 @pytest.fixture
@@ -88,9 +95,9 @@ def reference(examination: Examination) -> Any:
 
 
 @pytest.fixture
-def rng(request: pytest.FixtureRequest, examination: Examination) -> np.random.Generator:
+def rng(under_way: pytest.Item, examination: Examination) -> np.random.Generator:
     """Random numbers from the secret seed and the check's name: the same for every student."""
-    return check_rng(examination.seed, examination.assignment.id, request.node.stash[SPEC].id)
+    return check_rng(examination.seed, examination.assignment.id, under_way.stash[SPEC].id)
 
 
 @pytest.fixture

@@ -94,7 +94,8 @@ def _started(order: Order) -> Post:
             f"that asks, but they differ. Start it from the same checkout in the same environment."
         )
     folder = Path(tempfile.mkdtemp(prefix="grader-post-"))
-    worker = Worker(replace(order, assignment=assignment, out=folder))
+    worker = Worker()
+    worker.order(replace(order, assignment=assignment, out=folder))
     try:
         isolation = worker.ready()["isolation"]
     except GraderError:

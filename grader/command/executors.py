@@ -34,8 +34,10 @@ class Executor(Protocol):
         ...
 
 
-def executor(order: Order, name: str, scheduler: str | None, max_bytes: int) -> AbstractContextManager[Executor]:
-    """Return the executor of this name.
+def executor(
+    order: Order, name: str, scheduler: str | None, max_bytes: int, begun: Worker | None = None
+) -> AbstractContextManager[Executor]:
+    """Return the executor of this name, with its order; ``begun`` is a worker of this machine that has none yet.
 
     Raises
     ------
@@ -43,7 +45,9 @@ def executor(order: Order, name: str, scheduler: str | None, max_bytes: int) -> 
         When it is Dask's and no scheduler is named, or none answers.
     """
     if name == "local":
-        return Worker(order)
+        worker = begun or Worker()
+        worker.order(order)
+        return worker
     address = scheduler or os.environ.get("DASK_SCHEDULER_ADDRESS")
     if not address:
         raise UsageError(

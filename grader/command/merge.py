@@ -27,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Merge the sheet; return 0, or raise what is wrong with it before anything is changed."""
-    from grader.report import print_table, write_class, write_student
+    from grader.report import write_class, write_student
+    from grader.report.table import print_table
 
     content = _content(options.sheet)
     try:

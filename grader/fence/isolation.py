@@ -12,7 +12,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,13 +30,12 @@ if TYPE_CHECKING:
 _PROBE = Path(__file__).with_name("probe_submission.py")
 _PROBE_IMPORTS = ("os", "resource", "signal", "socket", "time", "pathlib")
 _CPU_SECONDS = 5.0
-_PR_SET_DUMPABLE = 4
 _MEBIBYTE = 2**20
 _LIMITS = SessionLimits(
     memory_bytes=256 * _MEBIBYTE,
     scratch_bytes=2 * _MEBIBYTE,
     scratch_files=100,
-    processes=12,
+    processes=6,
     file_bytes=_MEBIBYTE,
     cpu_seconds=60.0,
 )
@@ -75,15 +73,6 @@ class IsolationReport:
     def remedies(self) -> tuple[str, ...]:
         """What to do about them, each once."""
         return tuple(dict.fromkeys(finding.guarantee.remedy for finding in self.findings if not finding.held))
-
-
-def close_this_process() -> None:
-    """Refuse other processes of this user a look into this one's memory; children forked later inherit it.
-
-    It holds on every level, also where neither namespaces nor filters do.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def self_test(zygote: Zygote, level: IsolationLevel) -> IsolationReport:

@@ -1,37 +1,25 @@
-"""Starts the clean parent and opens fenced sessions, judge's side: CONFINED. May not import `reference` or checks."""
+"""Warms the clean parent up and opens fenced sessions, judge's side: CONFINED. May not import `reference` or checks."""
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import json
 import os
-import shutil
 import socket
-import stat
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import FenceError
-from grader.fence.isolation import IsolationReport, close_this_process, self_test
+from grader.fence.clean_parent import CleanParent
+from grader.fence.isolation import IsolationReport, self_test
 from grader.fence.levels import IsolationLevel, layers_of, level_of
 from grader.fence.limits import SessionLimits
 
 if TYPE_CHECKING:
     from grader.fence.session import Session
 
-INSIDE = Path(__file__).parent / "inside"
 START_SECONDS = 120.0
-_STOP_SECONDS = 10.0
-_ASK_PERSONALITY = 0xFFFFFFFF
-_ADDR_NO_RANDOMIZE = 0x0040000
-_SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -71,6 +59,8 @@ class Zygote:
         Isolation level to use; None for the best that works here.
     preload_shell : bool
         Whether the shell for notebooks is made ready, too.
+    process : CleanParent or None
+        One that was begun before these were known; this zygote closes it.
     """
 
     def __init__(
@@ -79,60 +69,24 @@ class Zygote:
         preload: Sequence[str] = (),
         level: IsolationLevel | str | None = None,
         preload_shell: bool = False,
+        process: CleanParent | None = None,
     ) -> None:
         self._python = python
         self._preload = tuple(preload)
         self._level = None if level is None else IsolationLevel(level)
         self._preload_shell = preload_shell
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process = process
+        self._told = False
         self._info: ZygoteInfo | None = None
 
     def launch(self) -> None:
-        """Start the process without waiting until it is warm."""
-        if sys.platform != "linux":
-            raise FenceError("Students' code can be confined on Linux only; use Linux, a container of it, or WSL 2.")
-        close_this_process()
-        self._scratch = tempfile.mkdtemp(prefix="grader-", dir=scratch_parent())
-        os.chmod(self._scratch, 0o711)
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control = ours
-        plan = {
-            "parent": os.getpid(),
-            "preload": self._preload,
-            "preload_shell": self._preload_shell,
-            "scratch": self._scratch,
-            "fonts": str(_font_cache(self._scratch)),
-            "layers": layers_of(self._level),
-        }
-        # Not on the command line, which students' code could read in /proc.
-        ours.send(json.dumps(plan).encode())
-        with theirs, _fixed_addresses():
-            self._process = subprocess.Popen(
-                [self._python, "-P", "-s", str(INSIDE), str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._complaints,
-                env=self._environment(),
-                cwd="/",
-                start_new_session=True,
-            )
-
-    def _environment(self) -> dict[str, str]:
-        """Return the whole environment of the clean parent: nothing of the judge's own reaches it."""
-        return {
-            **dict.fromkeys(_SINGLE_THREADED, "1"),
-            "HOME": self._scratch,
-            "LANG": "C.UTF-8",
-            "MALLOC_ARENA_MAX": "2",
-            "MPLBACKEND": "Agg",
-            "MPLCONFIGDIR": str(_font_cache(self._scratch)),
-            "PATH": "/usr/bin:/bin",
-            "PYTHONHASHSEED": "0",
-            "TMPDIR": self._scratch,
-            "TZ": "UTC",
-        }
+        """Have the process warm up, without waiting until it is warm; raises FenceError on another system than Linux."""
+        if self._process is None:
+            self._process = CleanParent(self._python)
+        self._process.tell(
+            {"preload": self._preload, "preload_shell": self._preload_shell, "layers": layers_of(self._level)}
+        )
+        self._told = True
 
     def start(self) -> ZygoteInfo:
         """Wait until the clean parent is warm; launch it if need be.
@@ -142,28 +96,31 @@ class Zygote:
         FenceError
             When it cannot import what the assignment preloads, or does not start in time.
         """
-        if self._process is None:
+        if not self._told:
             self.launch()
         if self._info is None:
-            greeting = self._greeting()
+            assert self._process is not None
+            greeting = self._hear(self._process, "versions")
             if "namespaces" in greeting["layers"]:
-                # The sessions' writable folders are mounts that end with them.
-                _remove(self._scratch)
+                self._process.needs_no_folder()
             report = self_test(self, level_of(greeting["layers"]))
+            self._hear(self._process, "warm")
             self._info = ZygoteInfo(greeting["versions"], report.level, report.not_held, report)
         return self._info
 
-    def _greeting(self) -> dict[str, Any]:
-        self._control.settimeout(START_SECONDS)
+    def _hear(self, process: CleanParent, what: str) -> dict[str, Any]:
+        """Return the next message of the clean parent, which must hold `what`."""
+        process.control.settimeout(START_SECONDS)
         try:
-            greeting = json.loads(self._control.recv(65536) or b"{}")
+            greeting = json.loads(process.control.recv(65536) or b"{}")
         except TimeoutError:
             greeting = {"error": f"it took longer than {START_SECONDS:.0f} seconds"}
-        self._control.settimeout(None)
-        if "versions" in greeting:
+        except ConnectionError as error:
+            greeting = {"error": process.complaints() or str(error)}
+        process.control.settimeout(None)
+        if what in greeting:
             return dict(greeting)
-        self._complaints.seek(0)
-        details = greeting.get("error") or self._complaints.read(4000).decode(errors="replace")
+        details = greeting.get("error") or process.complaints()
         self.close()
         raise FenceError(
             f"The process for students' code must import {', '.join(self._preload) or 'nothing'} with {self._python}, "
@@ -171,7 +128,7 @@ class Zygote:
         )
 
     def open(self, limits: SessionLimits = SessionLimits()) -> Session:  # noqa: B008  (frozen)
-        """Begin a fenced session; any judge forked after `start` may call this.
+        """Begin a fenced session on the cores of this process; any judge forked after `start` may call this.
 
         Raises
         ------
@@ -185,9 +142,11 @@ class Zygote:
         (stdout, stdout_theirs), (stderr, stderr_theirs) = os.pipe(), os.pipe()
         with init_theirs, loader_theirs:
             theirs = [init_theirs.fileno(), loader_theirs.fileno(), stdout_theirs, stderr_theirs]
-            message = json.dumps({"limits": asdict(limits)}).encode()
+            message = json.dumps({"limits": asdict(limits), "cores": sorted(os.sched_getaffinity(0))}).encode()
             try:
-                socket.send_fds(self._control, [message], theirs)
+                if self._process is None:
+                    raise BrokenPipeError
+                socket.send_fds(self._process.control, [message], theirs)
             except OSError as error:
                 for descriptor in (init_socket.detach(), loader_socket.detach(), stdout, stderr):
                     os.close(descriptor)
@@ -199,19 +158,9 @@ class Zygote:
 
     def close(self) -> None:
         """End every session and the clean parent itself; only the process that started it may call this."""
-        if self._process is None:
-            return
-        with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)
-        self._control.close()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._complaints.close()
-        self._process = None
-        _remove(self._scratch)
+        if self._process is not None:
+            self._process.close()
+            self._process = None
 
     def __enter__(self) -> Zygote:
         self.start()
@@ -219,48 +168,3 @@ class Zygote:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-@contextlib.contextmanager
-def _fixed_addresses() -> Iterator[None]:
-    """Have a program that is started in this block find its memory at the same addresses in every run.
-
-    A printed ``<object at 0x7f...>`` and the order of a set of objects then repeat, too. It protects nothing and is no part
-    of the fence; where the kernel refuses, the program starts as usual.
-    """
-    personality = ctypes.CDLL(None).personality
-    persona = personality(_ASK_PERSONALITY)
-    if persona != -1:
-        personality(persona | _ADDR_NO_RANDOMIZE)
-    try:
-        yield
-    finally:
-        if persona != -1:
-            personality(persona)
-
-
-def scratch_parent() -> str:
-    """Return the folder for temporary files; root's sessions become another user, who must be able to reach it."""
-    folder = Path(tempfile.gettempdir())
-    reachable = all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
-    return str(folder) if reachable or os.geteuid() != 0 else "/tmp"
-
-
-def _font_cache(fallback: str) -> Path:
-    """Return a folder that keeps Matplotlib's list of fonts between runs, since making it takes a second."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "neural-network-grader" / "matplotlib"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(fallback)
-    return folder if os.access(folder, os.W_OK) else Path(fallback)
-
-
-def _remove(folder: str) -> None:
-    """Remove a scratch folder, also when a killed process was still writing into it."""
-    for _ in range(3):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not os.path.exists(folder):
-            return
-        time.sleep(0.05)

@@ -47,9 +47,9 @@ class Order:
 
 
 class Worker:
-    """One worker process; use it as a context manager, so that none is left behind."""
+    """One worker process, which begins before its order is known; use it as a context manager, so that none is left behind."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "grader.judge", str(os.getpid())],
             cwd=PROJECT,
@@ -57,6 +57,9 @@ class Worker:
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONUNBUFFERED": "1", **dict.fromkeys(THREADS, "1")},
         )
+
+    def order(self, order: Order) -> None:
+        """Tell the worker what to get ready for, without waiting until it is."""
         self._send(
             {
                 "assignment": str(order.assignment),

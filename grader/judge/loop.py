@@ -19,7 +19,7 @@ import pytest
 from grader.errors import GraderError
 from grader.judge.bench import Bench
 from grader.judge.examine import examine
-from grader.judge.process import die_with_parent
+from grader.judge.process import die_with_parent, stay_on
 from grader.record import record_path, write_atomically, write_record
 from grader.submissions import Submission
 
@@ -28,10 +28,11 @@ Send = Callable[[dict[str, Any]], None]
 
 @dataclass
 class Running:
-    """A judge at work: its process, the job it has, and whether its checks are over, so that another may begin."""
+    """A judge at work: its process, the job it has, its core, and whether its checks are over, so that another may begin."""
 
     pid: int
     job: dict[str, Any]
+    core: int | None
     checked: bool = False
 
 
@@ -104,13 +105,15 @@ class Loop:
     def _start(self, job: dict[str, Any], bench: Bench) -> int:
         """Fork a judge; return a descriptor that becomes readable when its checks are over, and again when it has ended."""
         ended, held = os.pipe()
-        parent = os.getpid()
+        parent, core = os.getpid(), self._core()
         pid = os.fork()
         if pid == 0:
             status = 70
             try:
                 os.close(ended)
                 die_with_parent(parent)
+                if core is not None:
+                    stay_on(core)
                 judge(job, bench, lambda: os.write(held, b"."))
                 status = 0
             except BaseException:
@@ -119,8 +122,17 @@ class Loop:
                 sys.stderr.flush()
                 os._exit(status)
         os.close(held)
-        self.running[ended] = Running(pid, job)
+        self.running[ended] = Running(pid, job, core)
         return ended
+
+    def _core(self) -> int | None:
+        """Return a core for the next judge and its child alone, where there is one for each submission under way.
+
+        The two take turns, and passing the word to a process on another core takes longer than most answers do.
+        """
+        cores = sorted(os.sched_getaffinity(0))
+        taken = {running.core for running in self.running.values() if not running.checked}
+        return next((core for core in cores if core not in taken), None) if self.at_once == len(cores) else None
 
     def _finish(self, descriptor: int) -> None:
         running = self.running.pop(descriptor)

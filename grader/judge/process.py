@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
 
 
 def die_with_parent(parent: int) -> None:
@@ -26,10 +26,10 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def hide_memory() -> None:
-    """Keep other processes of the same user from reading this one's memory and descriptors (Linux only)."""
-    if sys.platform == "linux":
-        _prctl(PR_SET_DUMPABLE, 0)
+def stay_on(core: int) -> None:
+    """Use this core only, unless it has been taken away meanwhile."""
+    with contextlib.suppress(OSError):
+        os.sched_setaffinity(0, {core})
 
 
 def _prctl(option: int, value: int) -> None:

@@ -58,6 +58,8 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
         checks = catalogue(items, assignment)
         import_answer_key(assignment)
         known = misconceptions(assignment.folder)
+        for item, _ in checks:
+            assert item.location  # found out once, and not in every judge
         # All else is done while the clean parent warms up.
         info = zygote.start()
         require_level(info.level, accepted_level(order["isolation"]))

@@ -3,7 +3,6 @@
 from grader.report.github import publish_to_github
 from grader.report.html import prepare_pages
 from grader.report.page import render_page
-from grader.report.table import print_table
 from grader.report.text import one_line as plain_text
 from grader.report.write import ReportPaths, student_page, write_class, write_student
 
@@ -11,7 +10,6 @@ __all__ = [
     "ReportPaths",
     "plain_text",
     "prepare_pages",
-    "print_table",
     "publish_to_github",
     "render_page",
     "student_page",

@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from grader.cache import cache_folder
 from grader.report import wording
 from grader.report.comment import comment
 from grader.report.text import excerpt, one_line, short, visible
@@ -34,6 +35,7 @@ def environment() -> jinja2.Environment:
         finalize=_inert,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_compiled(),
     )
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
     env.globals.update(style=Markup(style), policy=_policy(style))
@@ -53,8 +55,17 @@ def environment() -> jinja2.Environment:
     return env
 
 
+def _compiled() -> jinja2.FileSystemBytecodeCache | None:
+    """Return where compiled templates are kept; what a template calls may be computed as it is compiled, so that counts, too."""
+    total = hashlib.sha256(jinja2.__version__.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        total.update(path.read_bytes())
+    folder = cache_folder("pages")
+    return jinja2.FileSystemBytecodeCache(str(folder), f"{total.hexdigest()[:16]}-%s") if folder else None
+
+
 def prepare_pages() -> None:
-    """Compile the templates of a student's page now, and not when the first page waits for them."""
+    """Have the templates of a student's page ready before the first page waits for them."""
     for name in ("base.html", "page.html", "checks.html", "drawings.html", "answers.html"):
         environment().get_template(name)
 

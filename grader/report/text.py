@@ -21,6 +21,8 @@ def visible(text: str) -> str:
     Line feeds and tabs stay; ``\r\n`` and a lone ``\r`` (a progress bar) become line feeds; piles of more than four
     combining marks, which would be drawn over neighbouring lines, are cut. The result always encodes as UTF-8.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _PILE_OF_MARKS.sub("\\1\ufffd", text)
     return _INVISIBLE.sub(lambda match: _escape(match.group()), text)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from grader.fence import FenceError, Zygote
+from grader.fence.clean_parent import CleanParent, scratch_parent
 from grader.fence.levels import IsolationLevel
-from grader.fence.zygote import scratch_parent
 
 PATIENCE_SECONDS = 30.0
 _PR_GET_DUMPABLE = 3
@@ -40,7 +40,7 @@ def test_zygote_that_cannot_import_says_what_to_install():
 
 def test_zygote_without_linux_is_refused(monkeypatch):
     """Elsewhere there is one sentence instead of a traceback."""
-    monkeypatch.setattr("grader.fence.zygote.sys.platform", "darwin")
+    monkeypatch.setattr("grader.fence.clean_parent.sys.platform", "darwin")
     with pytest.raises(FenceError) as caught:
         Zygote().launch()
     assert str(caught.value) == (
@@ -63,6 +63,24 @@ def test_zygote_leaves_no_folder(level, monkeypatch):
             session.read([("s001.py", b"")], name="s001.py", form="file")
             assert len(os.listdir(folder)) == (0 if zygote.start().level is IsolationLevel.FULL else 1)
         assert os.listdir(folder) == []
+        monkeypatch.undo()
+
+
+def test_zygote_that_was_begun_early_serves_and_leaves_nothing(monkeypatch):
+    """The process may begin before it is known what it shall import; one that is told nothing ends by itself."""
+    with tempfile.TemporaryDirectory(prefix="test-") as folder:
+        os.chmod(folder, 0o755)
+        monkeypatch.setattr("tempfile.tempdir", folder)
+        with Zygote(preload=("numpy",), process=CleanParent()) as zygote:
+            assert set(zygote.start().versions) == {"python", "numpy"}
+        CleanParent().close()
+        process = CleanParent()
+        process.control.close()  # as the kernel does for a judge that is killed
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while os.listdir(folder) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert os.listdir(folder) == []
+        process.close()
         monkeypatch.undo()
 
 

@@ -9,11 +9,12 @@ from xml.etree import ElementTree
 
 from rich.console import Console
 
-from grader.report import junit, print_table, render_page, scores_csv
+from grader.report import junit, render_page, scores_csv
 from grader.report.gradescope import gradescope
 from grader.report.index import index_pieces
 from grader.report.summary import gather, summarize
 from grader.report.summary_md import markdown
+from grader.report.table import print_table
 from grader.report.workflow_commands import annotate
 from tests.report import factory
 from tests.report.html_reader import Page

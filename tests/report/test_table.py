@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from grader.report import print_table
+from grader.report.table import print_table
 from tests.report import factory
 
 

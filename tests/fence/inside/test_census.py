@@ -53,7 +53,7 @@ def test_descendants_without_the_short_way(monkeypatch):
     monkeypatch.setattr("builtins.open", without_children)
     found = {process.pid for process in census.descendants(os.getpid())}
     monkeypatch.undo()
-    assert census.kill_below(child)
+    assert census.kill_below(child) is not None
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     assert {child, grandchild} <= found
@@ -77,7 +77,7 @@ def spares_one_only():
     all_killed = census.kill_below(os.getpid(), spared=child)
     states = {process.pid: process.state for process in census.descendants(os.getpid())}
     spared = states.get(grandchild, "Z") in "ZX" and states[child] not in "ZX"
-    return all_killed and spared and census.kill_below(os.getpid())
+    return all_killed is not None and spared and census.kill_below(os.getpid()) is not None
 
 
 def test_census_reads_strange_names():

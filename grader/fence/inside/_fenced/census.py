@@ -78,7 +78,7 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def kill_below(root: int, spared: int | None = None) -> bool:
+def kill_below(root: int, spared: int | None = None) -> list[Process] | None:
     """Kill every process below `root` but `spared`, until none is left alive.
 
     A process with a pending SIGKILL cannot fork, so each round ends all that it saw; only children
@@ -86,20 +86,21 @@ def kill_below(root: int, spared: int | None = None) -> bool:
 
     Returns
     -------
-    bool
-        Whether none is left alive (the dead may still wait to be reaped).
+    list of Process or None
+        Those that are left: the spared one, and the dead that still wait to be reaped; None when one resists.
     """
     for _ in range(_MAX_ROUNDS):
-        alive = [process for process in descendants(root) if process.state not in "ZX" and process.pid != spared]
+        found = descendants(root)
+        alive = [process for process in found if process.state not in "ZX" and process.pid != spared]
         if not alive:
-            return True
+            return found
         for process in alive:
             try:
                 os.kill(process.pid, signal.SIGKILL)
             except OSError:
                 continue
         time.sleep(0.0005)
-    return False
+    return None
 
 
 def tasks_of(user: int) -> int:

@@ -93,7 +93,7 @@ def rehearse() -> None:
     """Draw once, for nobody, so that what Matplotlib looks up and imports at its first drawing is there in every fork."""
     from matplotlib.figure import Figure
 
-    figure = Figure()
+    figure = Figure(figsize=(1.0, 1.0))
     axes = figure.add_subplot(xlabel="x", ylabel="y")
     axes.plot([0.0, 1.0])
     draw(figure, DPI)

@@ -47,6 +47,8 @@ def main(config: dict[str, Any], descriptors: list[int], lifeline: int, zygote: 
     """
     linux.die_with_parent(zygote)
     linux.close_to_others()
+    with contextlib.suppress(OSError):  # a core may have been taken away meanwhile
+        os.sched_setaffinity(0, config["cores"])
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     judge = socket.socket(fileno=descriptors[0])
@@ -158,15 +160,17 @@ class Init:
             return True
         if command == "stop":
             self.stop()
-        swept = command != "sweep" or census.kill_below(os.getpid(), spared=self._loader)
+        left = census.kill_below(os.getpid(), spared=self._loader) if command == "sweep" else []
         self._reap()
-        cpu_seconds = self._cpu_seconds()
+        # What has been reaped since that census counts among the dead; of a loader that lives alone it is still right.
+        alone = left is not None and [process.pid for process in left] == [self._loader]
+        cpu_seconds = self._cpu_seconds(left if alone and self._loader_status is None else None)
         answer = {
             "cpu_seconds": cpu_seconds,
             "loader": self._loader_status,
             "overrun": self._overrun,
             "spent": self._spent,
-            "swept": swept,
+            "swept": left is not None,
         }
         if command == "sweep":
             self._limit(cpu_seconds + message.get("cpu_seconds", math.inf))

@@ -31,9 +31,17 @@ _REST_SECONDS = 5.0
 
 
 def main() -> NoReturn:
-    """Find out what this machine can hold, warm up, say so, and serve until the last judge is gone."""
+    """Find out what this machine can hold, import, say so, and serve until the last judge is gone.
+
+    The first session is the self-test's: while it runs, this process warms up, and says so, before it opens another.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
-    plan = json.loads(control.recv(_MAX_MESSAGE_BYTES))
+    message = control.recv(_MAX_MESSAGE_BYTES)
+    if not message:
+        # Whoever began this process was killed before it knew what to do with it.
+        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+        os._exit(0)
+    plan = json.loads(message)
     linux.die_with_parent(plan["parent"], signal.SIGTERM)
     # This package is compiled by now and kept; no submission's modules are.
     sys.dont_write_bytecode = True
@@ -46,16 +54,26 @@ def main() -> NoReturn:
         if "namespaces" in plan["layers"]:
             _enter_namespaces(plan, control, font_lists)
         linux.close_to_others()
-        greeting = {"versions": preparation.warm_up(plan["preload"], plan["preload_shell"]), "layers": plan["layers"]}
+        greeting = {"versions": preparation.import_all(plan["preload"]), "layers": plan["layers"]}
         if "namespaces" in plan["layers"]:
             filesystem.seal_root()
         plan["keep_reading"] = "namespaces" not in plan["layers"] and preparation.must_keep_reading()
+        _say(control, greeting)
+        zygote = Zygote(control, plan)
+        if zygote.open_one():
+            preparation.warm_up(plan["preload_shell"])
+            _say(control, {"warm": True})
     except BaseException:
         control.send(json.dumps({"error": traceback.format_exc(limit=-3)}).encode()[-_MAX_MESSAGE_BYTES:])
         os._exit(1)
-    control.send(json.dumps(greeting).encode())
-    Zygote(control, plan).serve()
+    zygote.serve()
     os._exit(0)
+
+
+def _say(control: socket.socket, message: dict[str, Any]) -> None:
+    """Send a message; that nobody hears it any more is found out when the next session is asked for."""
+    with contextlib.suppress(BrokenPipeError):
+        control.send(json.dumps(message).encode())
 
 
 def _enter_namespaces(plan: dict[str, Any], control: socket.socket, font_lists: dict[str, str]) -> None:
@@ -111,12 +129,12 @@ class Zygote:
             ready, _, _ = select.select(sources, [], [], _REST_SECONDS)
             if self._wakeup in ready:
                 self._reap()
-            if self._control in ready and not self._open_one():
+            if self._control in ready and not self.open_one():
                 break
         self._farewell()
 
-    def _open_one(self) -> bool:
-        """Fork one session; False when no judge is left."""
+    def open_one(self) -> bool:
+        """Fork the next session that is asked for; False when no judge is left."""
         message, descriptors, _, _ = socket.recv_fds(self._control, _MAX_MESSAGE_BYTES, _DESCRIPTORS)
         if not message:
             return False

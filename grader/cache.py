@@ -1,0 +1,16 @@
+"""Where what takes long to make is kept between runs. Imports nothing of the grader; nothing depends on it being there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def cache_folder(name: str) -> Path | None:
+    """Return this user's folder for things of one kind, made if need be; None where nothing can be written."""
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "neural-network-grader" / name
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # RuntimeError: a user without a home
+        return None
+    return folder if os.access(folder, os.W_OK) else None

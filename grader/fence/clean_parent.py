@@ -1,0 +1,160 @@
+"""The process of the clean parent, from the judge's side: its interpreter, control socket and folder: CONFINED. Imports no NumPy.
+
+It begins without a word of what it is to import, so that its interpreter starts while the judge's side still reads its order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from grader.cache import cache_folder
+from grader.errors import FenceError
+
+INSIDE = Path(__file__).parent / "inside"
+_STOP_SECONDS = 10.0
+_PR_SET_DUMPABLE = 4
+_ASK_PERSONALITY = 0xFFFFFFFF
+_ADDR_NO_RANDOMIZE = 0x0040000
+_SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+class CleanParent:
+    """The process that sessions are forked from, before it is warm.
+
+    Parameters
+    ----------
+    python : str
+        The interpreter for the students' code; its site-packages must not hold a reference.
+
+    Attributes
+    ----------
+    control : socket.socket
+        To it (SOCK_SEQPACKET). It ends when nobody holds this any more.
+
+    Raises
+    ------
+    FenceError
+        On another system than Linux.
+    """
+
+    def __init__(self, python: str = sys.executable) -> None:
+        if sys.platform != "linux":
+            raise FenceError("Students' code can be confined on Linux only; use Linux, a container of it, or WSL 2.")
+        close_this_process()
+        self._scratch = tempfile.mkdtemp(prefix="grader-", dir=scratch_parent())
+        os.chmod(self._scratch, 0o711)
+        # Making Matplotlib's list of fonts takes a second.
+        self._fonts = str(cache_folder("matplotlib") or self._scratch)
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, _fixed_addresses():
+            self._process = subprocess.Popen(
+                [python, "-P", "-s", str(INSIDE), str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._complaints,
+                env=self._environment(),
+                cwd="/",
+                start_new_session=True,
+            )
+
+    def _environment(self) -> dict[str, str]:
+        """Return the whole environment of the process: nothing of the judge's own reaches it."""
+        return {
+            **dict.fromkeys(_SINGLE_THREADED, "1"),
+            "HOME": self._scratch,
+            "LANG": "C.UTF-8",
+            "MALLOC_ARENA_MAX": "2",
+            "MPLBACKEND": "Agg",
+            "MPLCONFIGDIR": self._fonts,
+            "PATH": "/usr/bin:/bin",
+            "PYTHONHASHSEED": "0",
+            "TMPDIR": self._scratch,
+            "TZ": "UTC",
+        }
+
+    def tell(self, plan: dict[str, Any]) -> None:
+        """Send what to import and how to confine: not on the command line, which students' code could read in /proc."""
+        plan = {"parent": os.getpid(), "scratch": self._scratch, "fonts": self._fonts, **plan}
+        # One that is gone already is met, and explained, by whoever waits for its greeting.
+        with contextlib.suppress(OSError):
+            self.control.send(json.dumps(plan).encode())
+
+    def complaints(self) -> str:
+        """Return the beginning of what it wrote to its standard error."""
+        self._complaints.seek(0)
+        return self._complaints.read(4000).decode(errors="replace")
+
+    def needs_no_folder(self) -> None:
+        """Remove its folder: where sessions have mounts of their own, those end with them."""
+        _remove(self._scratch)
+
+    def close(self) -> None:
+        """End it and every session of it; only the process that made it may call this."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)
+        self.control.close()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._complaints.close()
+        _remove(self._scratch)
+
+
+def close_this_process() -> None:
+    """Refuse other processes of this user a look into this one's memory; children forked later inherit it.
+
+    It holds on every level, also where neither namespaces nor filters do.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+@contextlib.contextmanager
+def _fixed_addresses() -> Iterator[None]:
+    """Have a program that is started in this block find its memory at the same addresses in every run.
+
+    A printed ``<object at 0x7f...>`` and the order of a set of objects then repeat, too. It protects nothing and is no part
+    of the fence; where the kernel refuses, the program starts as usual.
+    """
+    personality = ctypes.CDLL(None).personality
+    persona = personality(_ASK_PERSONALITY)
+    if persona != -1:
+        personality(persona | _ADDR_NO_RANDOMIZE)
+    try:
+        yield
+    finally:
+        if persona != -1:
+            personality(persona)
+
+
+def scratch_parent() -> str:
+    """Return the folder for temporary files; root's sessions become another user, who must be able to reach it."""
+    folder = Path(tempfile.gettempdir())
+    reachable = all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
+    return str(folder) if reachable or os.geteuid() != 0 else "/tmp"
+
+
+def _remove(folder: str) -> None:
+    """Remove a scratch folder, also when a killed process was still writing into it."""
+    for _ in range(3):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            return
+        time.sleep(0.05)
