@@ -55,13 +55,23 @@ def environment() -> jinja2.Environment:
     return env
 
 
-def _compiled() -> jinja2.FileSystemBytecodeCache | None:
+class _Kept(jinja2.FileSystemBytecodeCache):
+    """Compiled templates in a folder; what cannot be read there, after a power cut, is compiled again."""
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except Exception:
+            bucket.reset()
+
+
+def _compiled() -> _Kept | None:
     """Return where compiled templates are kept; what a template calls may be computed as it is compiled, so that counts, too."""
     total = hashlib.sha256(jinja2.__version__.encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         total.update(path.read_bytes())
     folder = cache_folder("pages")
-    return jinja2.FileSystemBytecodeCache(str(folder), f"{total.hexdigest()[:16]}-%s") if folder else None
+    return _Kept(str(folder), f"{total.hexdigest()[:16]}-%s") if folder else None
 
 
 def prepare_pages() -> None:

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+import time
 import xml.etree.ElementTree as ElementTree
 
 import nbformat
@@ -212,3 +214,16 @@ def test_grade_keeps_and_renders_the_executed_notebook(tmp_path):
     assert "default-src 'none'" in page
     assert "<script" not in page
     assert "pre 42" in page
+
+
+def test_grade_that_fails_early_leaves_nothing():
+    """The worker begins before the words of the command are looked at; one that has nothing to do is gone without a trace."""
+    with tempfile.TemporaryDirectory(prefix="test-") as folder:
+        os.chmod(folder, 0o755)
+        status, _, errors = run(folder, "--assignment", "nothing-like-it", "--out", f"{folder}/reports", TMPDIR=folder)
+        assert status == 2
+        assert "nothing-like-it" in errors
+        deadline = time.monotonic() + 30
+        while os.listdir(folder) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert os.listdir(folder) == []

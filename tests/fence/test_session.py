@@ -61,6 +61,18 @@ def test_session_keeps_state_within_a_check(fenced):
         assert [ask(request)["value"], ask(request)["value"]] == [1, 2]
 
 
+def test_session_runs_on_the_cores_of_its_judge(fenced, call):
+    """A judge that keeps to one core takes the submission along; one that does not leaves it all."""
+    everywhere = os.sched_getaffinity(0)
+    source = "import os\ndef cores(): return sorted(os.sched_getaffinity(0))\n"
+    assert call(fenced(source), "cores") == sorted(everywhere)
+    os.sched_setaffinity(0, {max(everywhere)})
+    try:
+        assert call(fenced(source), "cores") == [max(everywhere)]
+    finally:
+        os.sched_setaffinity(0, everywhere)
+
+
 FAULTS = [
     ("raises", Why.CRASHED, "It raised ZeroDivisionError: division by zero"),
     ("stub", Why.MISSING, "It is not implemented yet (Task 1.1: stub)."),
