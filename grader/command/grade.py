@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     """Grade; return the exit status that ``python -m grader`` documents."""
     with ExitStack() as stack:
         # Where surely something is to be graded, the worker begins before anything else is imported.
-        anew = options.again or not (options.out / "records").exists()
+        anew = options.again or not os.path.exists(options.out / "records")
         begun = stack.enter_context(Worker()) if anew and options.executor == "local" and not options.list else None
         from grader.command.grading import grade
 
