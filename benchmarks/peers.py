@@ -6,7 +6,7 @@ the notebooks' code alone, as scripts, each in a fork of an interpreter that has
 draws the learning curve, too, and makes the twelve claims in the same process: all that a submission costs of its own.
 
 A shared machine's speed wanders by a third within minutes, so this grader is run before and after each of the others, and each is
-compared with those two runs alone.
+compared with those two runs alone; ``--rounds`` repeats all of it.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def stages(out: Path) -> Iterator[str]:
 
 def nbgrader(tool: Tool, students: Sequence[str], epochs: int, work: Path) -> Row:
     """Grade with nbgrader."""
-    course = work / "course"
+    course = _emptied(work / "course")
     nbgrader_course.make_course(course, students, epochs)
     nbgrader_course.prepare(tool, course)
     cost = measured([nbgrader_course.command()], course, tool.environment())
@@ -142,11 +142,23 @@ def nbgrader(tool: Tool, students: Sequence[str], epochs: int, work: Path) -> Ro
 
 def otter(tool: Tool, students: Sequence[str], epochs: int, folder: Path, work: Path) -> Row:
     """Grade with ``otter run``, one command a student."""
-    otter_autograder.make_master(work / "master", epochs)
-    autograder, out = otter_autograder.prepare(tool, work / "master"), work / "otter"
+    otter_autograder.make_master(_emptied(work / "master"), epochs)
+    autograder, out = otter_autograder.prepare(tool, work / "master"), _emptied(work / "otter")
     cost = measured(otter_autograder.commands(autograder, folder, students, out), work, tool.environment())
     found = otter_autograder.scores(out)
     return Row(f"Otter {otter_autograder.VERSION}, otter run", cost, min(found) if len(found) == len(students) else 0.0)
+
+
+def _emptied(folder: Path) -> Path:
+    """Remove what an earlier round has left there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+def averaged(runs: Sequence[Row]) -> Row:
+    """Return the mean of several runs of one way of grading."""
+    ours = [row.ours for row in runs if row.ours is not None]
+    return replace(runs[-1], cost=mean([row.cost for row in runs]), ours=mean(ours))
 
 
 def line(row: Row, count: int) -> str:
@@ -169,7 +181,7 @@ def above_own(row: Row, count: int) -> str:
 def rows(options: argparse.Namespace, work: Path) -> Iterator[Row]:
     """Run everything that was asked for, one after another, and ours with the most jobs before and after each."""
     students = [f"s{k + 1:03}" for k in range(options.count)]
-    epochs = epochs_for(options.compute)
+    epochs = options.epochs or epochs_for(options.compute)
     print(
         f"{options.count} notebooks, {epochs} epochs each; {os.cpu_count()} cores, Python {platform.python_version()}"
     )
@@ -191,10 +203,14 @@ def rows(options: argparse.Namespace, work: Path) -> Iterator[Row]:
     *fewer, most = sorted(options.jobs)
     others += [partial(ours, work / "class", jobs, work) for jobs in fewer]
     runs = [ours(work / "class", most, work)]
-    for other in others:
-        row = other()
-        runs.append(ours(work / "class", most, work))
-        yield replace(row, ours=mean([run.cost for run in runs[-2:]]))
+    found: list[list[Row]] = [[] for _ in others]
+    for number in range(options.rounds):
+        for other, kept in zip(others, found, strict=True):
+            row = other()
+            runs.append(ours(work / "class", most, work))
+            kept.append(replace(row, ours=mean([run.cost for run in runs[-2:]])))
+            if number == options.rounds - 1:
+                yield averaged(kept)
     yield replace(runs[-1], cost=mean([run.cost for run in runs]))
 
 
@@ -206,6 +222,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=18, help="submissions (default: 18)")
     parser.add_argument("--compute", type=float, default=0.32, help="CPU seconds of training in each (default: 0.32)")
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2], help="submissions at a time (default: 1 2)")
+    parser.add_argument("--epochs", type=int, help="epochs of the training, in place of --compute, to compare runs")
+    parser.add_argument("--rounds", type=int, default=1, help="runs of each, of which the mean is printed (default: 1)")
     parser.add_argument(
         "--peers", nargs="*", choices=("nbgrader", "otter"), default=["nbgrader", "otter"], help="what to set beside"
     )
