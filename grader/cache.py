@@ -10,7 +10,16 @@ def cache_folder(name: str) -> Path | None:
     """Return this user's folder for things of one kind, made if need be; None where nothing can be written."""
     try:
         folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "neural-network-grader" / name
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
     except (OSError, RuntimeError):  # RuntimeError: a user without a home
         return None
     return folder if os.access(folder, os.W_OK) else None
+
+
+def is_ours_alone(folder: Path) -> bool:
+    """Return whether nobody but this user can have put something into a folder of the cache: what is run must come from there only."""
+    if os.name != "posix":
+        return True
+    places = [place.stat() for place in (folder, folder.parent)]
+    return all(place.st_uid == os.geteuid() and not place.st_mode & 0o022 for place in places)

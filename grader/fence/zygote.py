@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.fence.session import Session
 
 START_SECONDS = 120.0
+_ENDED = "The process for students' code has ended; start the grader again."
 
 
 @dataclass(frozen=True)
@@ -112,15 +113,15 @@ class Zygote:
         """Return the next message of the clean parent, which must hold `what`."""
         process.control.settimeout(START_SECONDS)
         try:
-            greeting = json.loads(process.control.recv(65536) or b"{}")
+            said = json.loads(process.control.recv(65536) or b"{}")
         except TimeoutError:
-            greeting = {"error": f"it took longer than {START_SECONDS:.0f} seconds"}
-        except ConnectionError as error:
-            greeting = {"error": process.complaints() or str(error)}
+            said = {"error": f"it took longer than {START_SECONDS:.0f} seconds"}
+        except ConnectionError:
+            said = {}
         process.control.settimeout(None)
-        if what in greeting:
-            return dict(greeting)
-        details = greeting.get("error") or process.complaints()
+        if what in said:
+            return dict(said)
+        details = said.get("error") or process.complaints()
         self.close()
         raise FenceError(
             f"The process for students' code must import {', '.join(self._preload) or 'nothing'} with {self._python}, "
@@ -137,6 +138,8 @@ class Zygote:
         """
         from grader.fence.session import Session  # needs NumPy, which is imported while the clean parent starts
 
+        if self._process is None:
+            raise FenceError(_ENDED)
         init_socket, init_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         loader_socket, loader_theirs = socket.socketpair()
         (stdout, stdout_theirs), (stderr, stderr_theirs) = os.pipe(), os.pipe()
@@ -144,13 +147,11 @@ class Zygote:
             theirs = [init_theirs.fileno(), loader_theirs.fileno(), stdout_theirs, stderr_theirs]
             message = json.dumps({"limits": asdict(limits), "cores": sorted(os.sched_getaffinity(0))}).encode()
             try:
-                if self._process is None:
-                    raise BrokenPipeError
                 socket.send_fds(self._process.control, [message], theirs)
             except OSError as error:
                 for descriptor in (init_socket.detach(), loader_socket.detach(), stdout, stderr):
                     os.close(descriptor)
-                raise FenceError("The process for students' code has ended; start the grader again.") from error
+                raise FenceError(_ENDED) from error
             finally:
                 os.close(stdout_theirs)
                 os.close(stderr_theirs)

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from grader.cache import cache_folder
+from grader.cache import cache_folder, is_ours_alone
 from grader.report import wording
 from grader.report.comment import comment
 from grader.report.text import excerpt, one_line, short, visible
@@ -66,12 +66,15 @@ class _Kept(jinja2.FileSystemBytecodeCache):
 
 
 def _compiled() -> _Kept | None:
-    """Return where compiled templates are kept; what a template calls may be computed as it is compiled, so that counts, too."""
+    """Return where compiled templates are kept, None where another user could put code there.
+
+    What a template calls may be computed as it is compiled, so that counts, too.
+    """
     total = hashlib.sha256(jinja2.__version__.encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         total.update(path.read_bytes())
     folder = cache_folder("pages")
-    return _Kept(str(folder), f"{total.hexdigest()[:16]}-%s") if folder else None
+    return _Kept(str(folder), f"{total.hexdigest()[:16]}-%s") if folder and is_ours_alone(folder) else None
 
 
 def prepare_pages() -> None:

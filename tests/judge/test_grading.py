@@ -145,3 +145,13 @@ def test_grading_tells_every_check_why_a_child_that_died_while_loading_is_gone(t
     sentence = "your submission did not come to its end. It ended before it answered (exit status 7)."
     failed = [check["message"] for check in record["checks"] if check["result"] == "failed"]
     assert failed == [f"Loading {sentence}", f"The line `42` was not printed. Running {sentence}"]
+
+
+def test_grading_keeps_to_one_core_only_where_each_submission_has_one(tmp_path):
+    """With a submission for each core, all that one starts stays on a single core; otherwise it may use any."""
+    cores = sorted(os.sched_getaffinity(0))
+    folder = write_class(tmp_path / "class", s001=RIGHT + "import os\nprint(sorted(os.sched_getaffinity(0)))\n")
+    for jobs, most in ((len(cores), 1), (len(cores) + 1, len(cores))):
+        record = grade(folder, tmp_path / f"out-{jobs}", "--jobs", str(jobs))["s001"]
+        used = json.loads(record["output"]["stdout"].splitlines()[-1])
+        assert (len(used), set(used) <= set(cores)) == (most, True)

@@ -37,6 +37,18 @@ def test_templates_that_were_kept_badly_are_compiled_again(kept):
     assert render_page(factory.partly_wrong()) == page
 
 
+@pytest.mark.parametrize("whose", ["open to all", "of another user"])
+def test_templates_are_never_read_where_another_user_can_write(whose, kept, monkeypatch):
+    """Compiled templates are code: a folder that others can write to, or that is theirs, is neither read nor written."""
+    kept.mkdir(parents=True)
+    if whose == "open to all":
+        kept.chmod(0o777)
+    else:
+        monkeypatch.setattr("os.geteuid", lambda: os.getuid() + 1)
+    assert "s002" in render_page(factory.partly_wrong())
+    assert os.listdir(kept) == []
+
+
 @pytest.mark.parametrize("home", ["nowhere", "closed"])
 def test_templates_are_compiled_where_nothing_can_be_kept(home, tmp_path, monkeypatch):
     """Without a home, or with one that cannot be written, pages are made all the same."""
