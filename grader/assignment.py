@@ -39,7 +39,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use; times in CPU seconds, sizes in bytes."""
+    """What a submission may use, and the judge of one; times in CPU seconds, sizes in bytes.
+
+    ``judge_wall_seconds`` is by the clock; 0 stands for what the other limits allow on the slowest machine.
+    """
 
     load_cpu_seconds: float = 60.0
     run_cpu_seconds: float = 120.0
@@ -49,6 +52,9 @@ class Limits:
     scratch_bytes: int = 64 << 20
     submission_bytes: int = 32 << 20
     processes: int = 64
+    judge_cpu_seconds: float = 600.0
+    judge_memory_bytes: int = 2 << 30
+    judge_wall_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

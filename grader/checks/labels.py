@@ -9,11 +9,16 @@ import numpy as np
 
 from grader.values import Generator, Handle
 
+# A text is looked at no further than to so many times the length that is shown of it.
+MOST_BLANKS = 50
+
 
 def cut(text: Any, length: int = 60) -> str:
     """Return the first ``length`` characters of a text on one line."""
-    line = " ".join(str(text).split())
-    return line if len(line) <= length else f"{line[: length - 1]}…"
+    whole = str(text)
+    line = " ".join(whole[: MOST_BLANKS * length].split())
+    cut_off = len(line) > length or bool(whole[MOST_BLANKS * length :].strip())
+    return f"{line[: length - 1]}…" if cut_off else line
 
 
 def shown_shape(shape: Sequence[int]) -> str:

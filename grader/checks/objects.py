@@ -8,11 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from grader.checks.examination import Ask
 from grader.checks.labels import call_label, cut, described
 from grader.outcomes import StudentFault, Why
 from grader.values import Handle
 
+# How large the value of a reply may be: far more than any check compares, and far less than what would keep a judge busy. What a
+# check hands over may come back many times as large, as an array that is broadcast does.
+LEAST_REPLY_BYTES, MOST_REPLY_BYTES = 4 * 2**20, 60 * 2**20
+GROWTH = 16
+# What is no value of the submission's choosing.
+REPLY_BYTES = {"set": 2**16, "hold": 2**16, "rewind": 2**16, "names": 2**19, "output": 5 * 2**20, "figures": 20 * 2**20}
 # What may be a handle, or hold one.
 _HOLDERS = frozenset({Handle, list, tuple, dict})
 
@@ -30,6 +38,23 @@ class MissingName(StudentFault):
         )
         super().__init__(Why.MISSING, message, hint=hint, missing=None if owner else name)
         self.near = names
+
+
+def reply_bytes(request: dict[str, Any]) -> int:
+    """Return how large the value of a request's reply may be, in bytes."""
+    usual = min(LEAST_REPLY_BYTES + GROWTH * _size(request), MOST_REPLY_BYTES)
+    return REPLY_BYTES.get(request["op"], usual)
+
+
+def _size(value: Any) -> int:
+    """Return how many bytes of arrays and texts a request holds."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, (list, tuple)):
+        return sum(map(_size, value))
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    return len(value) if isinstance(value, str) else 8
 
 
 class Wire:
@@ -58,7 +83,7 @@ class Wire:
             When a name is missing, the student's code raised, or the child is gone.
         """
         try:
-            reply = self.ask(request)
+            reply = self.ask(request, reply_bytes=reply_bytes(request))
         except StudentFault as fault:
             raise _labelled(fault, label) from fault
         for warning in reply.get("warnings") or ():

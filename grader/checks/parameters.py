@@ -15,6 +15,8 @@ from grader.outcomes import Evidence, StudentFault, Why
 
 Shape = tuple[int, ...]
 WANTED = "a Parameter with `value` and `grad`"
+# Of all parameters together; the judge draws values for them, and sends them back.
+MOST_ENTRIES = 250_000
 
 
 def parameters_of(student: Student, network: Any, what: str, wanted: str = WANTED) -> list[StudentObject]:
@@ -42,7 +44,28 @@ def values_of(student: Student, parameters: Sequence[Any], what: str, attribute:
     for parameter in parameters:
         own = expect_object(parameter, f"A parameter of `{what}`", WANTED)
         program.keep(getattr(program.on(own), attribute))
-    return [expect_value(value, f"The `{attribute}` of a parameter of `{what}`") for value in program.run()]
+    values = [expect_value(value, f"The `{attribute}` of a parameter of `{what}`") for value in program.run()]
+    expect_few(values, f"The parameters of `{what}`")
+    return values
+
+
+def expect_few(values: Sequence[np.ndarray], what: str) -> None:
+    """Make sure that parameters together are of a size for which values can be drawn.
+
+    Raises
+    ------
+    StudentFault
+        When they have more entries.
+    """
+    entries = sum(value.size for value in values)
+    if entries > MOST_ENTRIES:
+        raise StudentFault(
+            Why.WRONG,
+            f"{what} have {entries} entries together, far more than this network needs.",
+            hint="Their shapes must follow from the numbers of features and units, and from nothing else.",
+            expected=f"at most {MOST_ENTRIES} entries",
+            actual=f"{entries} entries",
+        )
 
 
 def expect_value(value: Any, what: str) -> np.ndarray:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-BRACKETS = r"[\[(\s]*(?:np\.float\d+\()?"
+# A line may be as long as a student likes, so every expression here is linear in it: no two neighbours match one character,
+# and what has been taken is not given back (`++`, `*+`).
+NUMBER = r"[-+]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][-+]?+\d++)?+"
+BRACKETS = r"[\[(\s]*+(?:np\.float\d++\(\s*+)?+"
 POINT = re.compile(
-    rf"Iter\s*[:=]?\s*(\d+)\s*\|\s*Ground\s*truth\s*[:=]?{BRACKETS}\s*({NUMBER})[\])\s]*\|\s*Predict\w*\s*[:=]?{BRACKETS}\s*({NUMBER})",
+    rf"Iter\s*+[:=]?+\s*+(\d{{1,9}}+)\s*+\|\s*+Ground\s*+truth\s*+[:=]?+{BRACKETS}({NUMBER})[\])\s]*+\|"
+    rf"\s*+Predict\w*+\s*+[:=]?+{BRACKETS}({NUMBER})",
     re.IGNORECASE,
 )
 SUMMARY = re.compile(
-    rf"loss\s*[:=]\s*{BRACKETS}({NUMBER})[\])\s,;|]*accuracy\s*[:=]\s*{BRACKETS}({NUMBER})[\])\s]*%", re.IGNORECASE
+    rf"loss\s*+[:=]{BRACKETS}({NUMBER})[\])\s,;|]*+accuracy\s*+[:=]{BRACKETS}({NUMBER})[\])\s]*+%", re.IGNORECASE
 )
 
 

@@ -68,15 +68,15 @@ def grade_anew(
     max_bytes: int,
     jobs: int | None,
     quiet: bool,
-) -> list[Submission]:
-    """Grade these submissions, each page as soon as its record is there; return those without a record."""
+) -> list[tuple[Submission, str]]:
+    """Grade these submissions, each page as soon as its record is there; return those without a record, and why each has none."""
     # Imported while the workers start.
     from grader.command.progress import progress
     from grader.report import prepare_pages, write_student
 
     prepare_pages()
     gc.freeze()
-    failed = []
+    failed: list[tuple[Submission, str]] = []
     held = workers.ready()["isolation"]
     if not quiet and held["not_held"]:
         print(f"Isolation {held['level']}: {' '.join(held['not_held'])}", file=sys.stderr)
@@ -85,7 +85,7 @@ def grade_anew(
         _forget(order.out, submission)
     for submission, status in progress(workers.grade(queue, jobs, repeat), len(queue), "grading", quiet=quiet):
         if status != 0 or not record_path(order.out, submission.slug).exists():
-            failed.append(submission)
+            failed.append((submission, getattr(status, "cause", None) or "its judge ended early"))
             continue
         keep_pdf(submission, max_bytes, order.out)
         write_student(read_record(record_path(order.out, submission.slug)), order.out)

@@ -72,8 +72,8 @@ def _grade(
     chosen: Sequence[Submission],
     out: Path,
     begun: Worker | None,
-) -> list[Submission]:
-    """Grade what is new among the chosen submissions; return those without a record."""
+) -> list[tuple[Submission, str]]:
+    """Grade what is new among the chosen submissions; return those without a record, and why each has none."""
     from grader.command.unchanged import Grading, unchanged
     from grader.fence import accepted_level
 
@@ -152,7 +152,7 @@ def _finish(
     everyone: Sequence[Submission],
     chosen: Sequence[Submission],
     left_out: Sequence[LeftOut],
-    failed: Sequence[Submission],
+    failed: Sequence[tuple[Submission, str]],
     out: Path,
 ) -> int:
     """Write what concerns the class, print the table, and return the exit status."""
@@ -172,8 +172,8 @@ def _finish(
         print_table(
             lambda: records(chosen), out, left_out=[(e.path.name, e.reason) for e in left_out], verbose=options.verbose
         )
-    for submission in failed:
-        print(f"grader: {submission.path.name} was not graded, because its judge ended early.", file=sys.stderr)
+    for submission, cause in failed:
+        print(f"grader: {submission.path.name} was not graded, because {cause}.", file=sys.stderr)
     if failed or any(record["status"] == "grader_fault" for record in records(chosen)):
         return 3
     low = options.fail_under

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 MEBIBYTE = 2**20
 
@@ -50,3 +51,8 @@ class Output:
     stderr: str
     truncated: bool
     printed: str = ""
+
+
+def limited(request: dict[str, Any], reply_bytes: int | None) -> dict[str, Any]:
+    """Return a request that tells the child how large the value of its reply may be, so that it says so itself when it is larger."""
+    return request if reply_bytes is None else {**request, "reply_bytes": reply_bytes}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.fence.shapes import array, either, fields, flag, integer, items, mapping, maybe, number, one_of, raw, text
+from grader.fence.shapes import array, fields, flag, integer, items, known, maybe, number, one_of, raw, text
 
 _PATH = text(500)
 _LINE = maybe(integer(0, 10**7))
@@ -40,12 +40,18 @@ READING = fields(
     }
 )
 
+# What is shown of a value, by MIME type. HTML, SVG and scripts are not taken: whoever opens the executed notebook would run them.
+DISPLAYED = {
+    **dict.fromkeys(("text/plain", "text/markdown", "text/latex"), text(1_000_000)),
+    **dict.fromkeys(("image/png", "image/jpeg"), raw(8 * 2**20)),
+}
+
 OUTPUT_ITEM = fields(
     {
         "output_type": one_of("stream", "display_data", "execute_result", "error"),
         "name": maybe(text(50)),
         "text": maybe(text(100_000)),
-        "data": maybe(mapping(either(text(1_000_000), raw(8 * 2**20)), 20)),
+        "data": maybe(known(DISPLAYED)),
     }
 )
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from grader.errors import FenceError
 from grader.fence import verdicts
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
-from grader.fence.limits import Output
+from grader.fence.limits import Output, limited
 from grader.fence.messages import ENDED, LOADING, RAISED, READING
 from grader.fence.shapes import Shape
 from grader.fence.wire import MAX_BODY_BYTES, ProtocolError
@@ -25,7 +25,10 @@ from grader.outcomes import StudentFault, Why
 
 WALL_FACTOR = 10.0
 WALL_EXTRA_SECONDS = 30.0
-READ_SECONDS = 60.0
+# Of computing; a notebook of 20 MB takes about one.
+READ_SECONDS = 30.0
+# What a reply may hold beside its value: warnings, or an exception with its frames.
+AROUND_VALUE_BYTES = 128 * 1024
 # What all processes of a request may compute together: later than the limit that one alone notices itself,
 # earlier than the kernel's, which leaves no names.
 TOGETHER_FACTOR = 1.1
@@ -42,7 +45,7 @@ class Ask(Protocol):
     """Sends one request to a check child and returns its reply map."""
 
     def __call__(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-        """Return ``{"value": ..., "warnings": [...]}`` or raise StudentFault."""
+        """Return ``{"value": ..., "warnings": [...]}`` or raise StudentFault; ``reply_bytes`` is how large the value may be."""
         ...
 
 
@@ -88,10 +91,11 @@ class Session:
         Raises
         ------
         StudentFault
-            When the files are so made that reading them ends the child.
+            When the files are so made that reading them ends the child, or would take too long.
         """
         request = {"do": "read", "files": list(files), "name": name, "form": form, **more}
         request["allowed_imports"] = list(allowed_imports)
+        request["cpu_seconds"] = READ_SECONDS
         return self._do(request, READING, READ_SECONDS)
 
     def load(self, run_name: str, cpu_seconds: float, **more: Any) -> dict[str, Any]:
@@ -323,9 +327,9 @@ class _Check:
         """Send one request and return its reply; after a fatal fault, the same fault again."""
         if self._fault is not None:
             raise self._fault
-        cap = MAX_BODY_BYTES if reply_bytes is None else reply_bytes
+        cap = MAX_BODY_BYTES if reply_bytes is None else reply_bytes + AROUND_VALUE_BYTES
         try:
-            nonce = self._channel.send(request, self._deadline)
+            nonce = self._channel.send(limited(request, reply_bytes), self._deadline)
             return verdicts.answer_of(self._channel.receive(nonce, self._deadline, cap))
         except DeadlineError:
             self._fault = verdicts.timed_out(self.cpu_seconds, fatal=True)

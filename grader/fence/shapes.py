@@ -85,36 +85,12 @@ def maybe(shape: Shape) -> Shape:
     return lambda value: None if value is None else shape(value)
 
 
-def either(*shapes: Shape) -> Shape:
-    """Accept what the first fitting of `shapes` accepts."""
-
-    def validate(value: Any) -> Any:
-        for shape in shapes[:-1]:
-            try:
-                return shape(value)
-            except ProtocolError:
-                continue
-        return shapes[-1](value)
-
-    return validate
-
-
 def items(shape: Shape, max_items: int = 1000) -> Shape:
     """Accept a list of what `shape` accepts and keep its first `max_items`."""
 
     def validate(value: Any) -> list[Any]:
         _demand(isinstance(value, (list, tuple)), "a list", value)
         return [shape(item) for item in value[:max_items]]
-
-    return validate
-
-
-def mapping(shape: Shape, max_items: int = 1000) -> Shape:
-    """Accept a map from texts to what `shape` accepts and keep its first `max_items`."""
-
-    def validate(value: Any) -> dict[str, Any]:
-        _demand(isinstance(value, dict), "a map", value)
-        return {key[:200]: shape(item) for key, item in list(value.items())[:max_items]}
 
     return validate
 
@@ -128,6 +104,16 @@ def fields(shapes: Mapping[str, Shape]) -> Shape:
         if missing:
             raise ProtocolError(f"a message lacks {', '.join(missing)}")
         return {key: shape(value[key]) for key, shape in shapes.items()}
+
+    return validate
+
+
+def known(shapes: Mapping[str, Shape]) -> Shape:
+    """Accept a map and keep what stands under these keys; none of them must be there."""
+
+    def validate(value: Any) -> dict[str, Any]:
+        _demand(isinstance(value, dict), "a map", value)
+        return {key: shape(value[key]) for key, shape in shapes.items() if key in value}
 
     return validate
 

@@ -36,6 +36,8 @@ def from_error(error: Any) -> StudentFault:
     said = f"It raised {name}: {message}" if message else f"It raised {name}."
     if why is Why.MISSING:
         said = f"It is not implemented yet ({message})."
+    if name == "ValueTooLarge":
+        return StudentFault(why, f"It gave far more than is asked for: {message}.", hint=_HINTS[Why.OUT_OF_MEMORY])
     frames = [Frame(frame["file"], frame["line"], frame["function"], frame["code"]) for frame in checked["frames"]]
     return StudentFault(why, said, hint=_HINTS.get(why), frames=frames, raised=name)
 

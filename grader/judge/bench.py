@@ -13,9 +13,13 @@ from grader.assignment import Assignment
 from grader.checks.catalogue import CheckSpec
 from grader.diagnosis import Misconception
 from grader.fence import SessionLimits, Zygote
+from grader.fence.session import READ_SECONDS, wall_seconds
+from grader.judge.process import JudgeLimits
 
 # The judge's own limits come first, and they explain themselves; the kernel's stand behind them.
 CPU_MARGIN_SECONDS = 30.0
+# Silences that a session bears, and one for each time that a session is opened, read or closed.
+SILENCES = 8
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,18 @@ class Bench:
     provenance: str = ""
     runs_scripts: bool = True
     known: tuple[Misconception, ...] = ()
+
+    @property
+    def judge_limits(self) -> JudgeLimits:
+        """The limits of the judge of one submission: no submission meets them, only an endless loop of ours or of a check."""
+        limits = self.assignment.limits
+        waiting = sum(map(wall_seconds, (READ_SECONDS, READ_SECONDS, limits.load_cpu_seconds, limits.run_cpu_seconds)))
+        waiting += wall_seconds(limits.total_cpu_seconds) + SILENCES * wall_seconds(limits.check_cpu_seconds)
+        return JudgeLimits(
+            limits.judge_cpu_seconds,
+            int(limits.judge_memory_bytes),
+            limits.judge_wall_seconds or 2 * limits.judge_cpu_seconds + waiting,
+        )
 
     @property
     def limits(self) -> SessionLimits:

@@ -28,6 +28,19 @@ class WorkerError(GraderError):
         self.exit_status = status
 
 
+class Ending(int):
+    """The exit status of a judge, with ``cause``: why it ended early, as the end of a sentence; None when it did not."""
+
+    cause: str | None = None
+
+    @classmethod
+    def of(cls, event: dict[str, Any]) -> Ending:
+        """Return what the loop has told of a judge's end."""
+        ending = cls(event["status"])
+        ending.cause = event["cause"]
+        return ending
+
+
 @dataclass(frozen=True)
 class Order:
     """What a worker needs to know before the first submission.
@@ -110,7 +123,7 @@ class Worker:
             event = self._event()
             for submission in islice(waiting, 1):
                 self._job(submission, repeat)
-            yield by_slug[event["slug"]], event["status"]
+            yield by_slug[event["slug"]], Ending.of(event)
 
     def _job(self, submission: Submission, repeat: str) -> None:
         self._send(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from grader.checks.examination import Run
 from grader.fence import Output, Session
+from grader.fence.channel import KEPT_OUTPUT_BYTES
 from grader.judge.bench import Bench
 from grader.judge.examined import NOTHING_TO_RUN, Examined
 from grader.judge.loading import ended_early
@@ -16,6 +17,8 @@ from grader.judge.notebook import executed_notebook
 from grader.outcomes import StudentFault, Why
 from grader.submissions import Submission, TooLarge
 
+# What an honest child draws at most, and the picture of one more.
+MOST_FIGURE_BYTES = 20 * 2**20
 NO_PROBLEM: dict[str, Any] = {"why": "missing", "message": NOTHING_TO_RUN, "hint": None}
 DEAD: dict[str, Any] = {"error": None, "figures": [], "cells": [], "remarks": [], "conflicts": []}
 
@@ -67,7 +70,8 @@ def _read(session: Session, submission: Submission, bench: Bench, seen: Examined
     try:
         reading = _parsed(session, submission, bench, seen)
     except StudentFault as fault:
-        seen.load_fault = fault
+        seen.load_fault = _ended("Reading", fault)
+        seen.load_fault.hint = "Hand in less: reading what is there takes too long, or too much memory."
         return {"kind": None, "entry": None, "files": [], "problems": [], "remarks": [], "forbidden": []}
     seen.remarks += reading["remarks"]
     seen.remarks += [_imports(found) for found in reading["forbidden"]]
@@ -138,7 +142,11 @@ def _run_as_script(submission: Submission, bench: Bench, seen: Examined) -> None
         )
         return
     with _session(bench, seen) as session:
-        _parsed(session, submission, bench, seen)
+        try:
+            _parsed(session, submission, bench, seen)
+        except StudentFault as fault:
+            seen.run = _ended("Reading", fault)
+            return
         _run(session, bench, seen, "Running", "__main__", bench.assignment.limits.run_cpu_seconds)
 
 
@@ -153,19 +161,35 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
     except StudentFault as died:
         running, fault = DEAD | {"status": str(died.why)}, _ended(doing, died)
     output = session.output()
-    seen.running, seen.figures = running, list(running["figures"])
+    seen.running, seen.figures = running, _bounded(running["figures"])
     seen.remarks += [remark for remark in running["remarks"] if remark not in seen.remarks]
     if notebook:
         seen.loading, seen.load_fault = running, fault
         seen.notebook, printed = executed_notebook(running)
-        output = Output(stdout=printed or output.stdout, stderr=output.stderr, truncated=output.truncated)
+        shown, longer = printed[:KEPT_OUTPUT_BYTES] or output.stdout, len(printed) > KEPT_OUTPUT_BYTES
+        output = Output(shown, output.stderr, output.truncated or longer, printed=printed or output.stdout)
     if output.truncated:
         seen.remarks.append("Your code printed more than 256 KiB; only the beginning and the end of that were read.")
     seen.output = output
     cut_short = fault is not None and fault.why is Why.TIMED_OUT
-    seen.run = Run(output.stdout if cut_short or notebook else output.printed, tuple(seen.figures), fault)
+    seen.run = Run(output.stdout if cut_short and not notebook else output.printed, tuple(seen.figures), fault)
     seen.seconds["run_seconds"] = time.perf_counter() - before
     seen.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)
+
+
+def _bounded(figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return as many figures as an honest child may report, from the first on; only one that was tampered with reports more."""
+    kept, left = [], MOST_FIGURE_BYTES
+    for figure in figures:
+        left -= len(figure["png"] or b"") + sum(map(_data_bytes, figure["axes"]))
+        if left >= 0:
+            kept.append(dict(figure))
+    return kept
+
+
+def _data_bytes(axes: Mapping[str, Any]) -> int:
+    lines = sum(line["x"].nbytes + line["y"].nbytes for line in axes["lines"])
+    return int(lines + sum(cloud["xy"].nbytes for cloud in axes["points"]))
 
 
 def _ended(doing: str, fault: StudentFault) -> StudentFault:

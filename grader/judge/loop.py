@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import selectors
+import signal
 import sys
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -19,7 +22,15 @@ import pytest
 from grader.errors import GraderError
 from grader.judge.bench import Bench
 from grader.judge.examine import examine
-from grader.judge.process import die_with_parent, stay_on
+from grader.judge.process import (
+    FAILED,
+    OUT_OF_MEMORY,
+    JudgeLimits,
+    cause_of,
+    die_with_parent,
+    limit,
+    stay_on,
+)
 from grader.record import record_path, write_atomically, write_record
 from grader.submissions import Submission
 
@@ -28,12 +39,17 @@ Send = Callable[[dict[str, Any]], None]
 
 @dataclass
 class Running:
-    """A judge at work: its process, the job it has, its core, and whether its checks are over, so that another may begin."""
+    """A judge at work: its process, the job it has, its core, and whether its checks are over, so that another may begin.
+
+    ``due`` is when it must have ended, on the clock of ``time.monotonic``; ``late`` says that it was killed then.
+    """
 
     pid: int
     job: dict[str, Any]
     core: int | None
     checked: bool = False
+    due: float = math.inf
+    late: bool = False
 
 
 class Loop:
@@ -69,9 +85,9 @@ class Loop:
         selector.register(self.jobs, selectors.EVENT_READ)
         pending, listening = b"", True
         while listening or self.running or self.waiting:
-            for key, _ in selector.select():
+            for key, _ in selector.select(self._patience()):
                 if key.fd != self.jobs:
-                    self._hear(key.fd, selector)
+                    self._hear(key.fd, selector, bench.judge_limits)
                     continue
                 received = os.read(self.jobs, 1 << 16)
                 *lines, pending = (pending + received).split(b"\n")
@@ -79,8 +95,21 @@ class Loop:
                 if not received:
                     selector.unregister(self.jobs)
                     listening = False
+            self._end_late()
             while self.waiting and self._has_room():
                 selector.register(self._start(self.waiting.popleft(), bench), selectors.EVENT_READ)
+
+    def _patience(self) -> float | None:
+        """Return the seconds until the first judge must have ended; None when none is at work."""
+        due = min((running.due for running in self.running.values() if not running.late), default=math.inf)
+        return None if due == math.inf else max(0.0, due - time.monotonic())
+
+    def _end_late(self) -> None:
+        """Kill the judges that have not ended in time; the end of each is heard as any other's."""
+        for running in self.running.values():
+            if not running.late and time.monotonic() >= running.due:
+                running.late = True
+                os.kill(running.pid, signal.SIGKILL)
 
     def _has_room(self) -> bool:
         """Return whether another submission may begin; those that are finished but for their record are bounded, too."""
@@ -94,35 +123,39 @@ class Loop:
             else:
                 self.waiting.append(message)
 
-    def _hear(self, descriptor: int, selector: selectors.BaseSelector) -> None:
+    def _hear(self, descriptor: int, selector: selectors.BaseSelector, limits: JudgeLimits) -> None:
         """Take a judge's word that its checks are over, or its end."""
         if os.read(descriptor, 1):
             self.running[descriptor].checked = True
         else:
             selector.unregister(descriptor)
-            self._finish(descriptor)
+            self._finish(descriptor, limits)
 
     def _start(self, job: dict[str, Any], bench: Bench) -> int:
         """Fork a judge; return a descriptor that becomes readable when its checks are over, and again when it has ended."""
         ended, held = os.pipe()
         parent, core = os.getpid(), self._core()
+        limits = bench.judge_limits
         pid = os.fork()
         if pid == 0:
-            status = 70
+            status = FAILED
             try:
                 os.close(ended)
                 die_with_parent(parent)
+                limit(limits)
                 if core is not None:
                     stay_on(core)
                 judge(job, bench, lambda: os.write(held, b"."))
                 status = 0
+            except MemoryError:
+                status = OUT_OF_MEMORY
             except BaseException:
                 traceback.print_exc()
             finally:
                 sys.stderr.flush()
                 os._exit(status)
         os.close(held)
-        self.running[ended] = Running(pid, job, core)
+        self.running[ended] = Running(pid, job, core, due=time.monotonic() + limits.wall_seconds)
         return ended
 
     def _core(self) -> int | None:
@@ -134,11 +167,13 @@ class Loop:
         taken = {running.core for running in self.running.values() if not running.checked}
         return next((core for core in cores if core not in taken), None) if self.at_once == len(cores) else None
 
-    def _finish(self, descriptor: int) -> None:
+    def _finish(self, descriptor: int, limits: JudgeLimits) -> None:
         running = self.running.pop(descriptor)
         os.close(descriptor)
-        _, status = os.waitpid(running.pid, 0)
-        self.send({"event": "done", "slug": running.job["slug"], "status": os.waitstatus_to_exitcode(status)})
+        _, ended = os.waitpid(running.pid, 0)
+        status = os.waitstatus_to_exitcode(ended)
+        cause = cause_of(status, limits, late=running.late)
+        self.send({"event": "done", "slug": running.job["slug"], "status": status, "cause": cause})
 
 
 def judge(job: dict[str, Any], bench: Bench, checked: Callable[[], object]) -> None:

@@ -1,14 +1,65 @@
-"""What a trusted process asks of the kernel for itself. Imports nothing of the grader."""
+"""What a trusted process asks of the kernel for itself, and why one ended. Imports nothing of the grader."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import os
+import resource
 import signal
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+# How a judge ends that an exception has stopped, and one that ran out of memory.
+FAILED, OUT_OF_MEMORY = 70, 71
+
+
+@dataclass(frozen=True)
+class JudgeLimits:
+    """What the judge of one submission may use: computing time, memory beside what it had when it was forked, time by the clock."""
+
+    cpu_seconds: float
+    memory_bytes: int
+    wall_seconds: float
+
+
+def limit(limits: JudgeLimits) -> None:
+    """Have the kernel end this process when it has used up its computing time, and refuse it more memory.
+
+    Linux only: elsewhere nothing is graded.
+    """
+    seconds = max(1, math.ceil(limits.cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory_bytes, resource.RLIM_INFINITY))
+
+
+def cause_of(status: int, limits: JudgeLimits, *, late: bool) -> str | None:
+    """Return, as the end of a sentence, why a judge ended early; None when it came to its end.
+
+    Parameters
+    ----------
+    status : int
+        Its exit status, negative for a signal.
+    limits : JudgeLimits
+        What it was given.
+    late : bool
+        Whether it was killed for taking too long by the clock.
+    """
+    if status == 0:
+        return None
+    if late:
+        return f"its judge did not end within {limits.wall_seconds:g} seconds"
+    if status == -signal.SIGXCPU:
+        return f"its judge used up its {limits.cpu_seconds:g} seconds of computing time"
+    if status == OUT_OF_MEMORY:
+        return f"its judge used up its {limits.memory_bytes / 2**20:.0f} MiB of memory"
+    if status < 0:
+        return f"its judge was killed by the signal {signal.Signals(-status).name}"
+    return f"its judge ended with exit status {status}"
 
 
 def die_with_parent(parent: int) -> None:

@@ -18,6 +18,7 @@ from grader.checks.verdict import failures, not_checked, run_check
 from grader.diagnosis.naming import Failed
 from grader.errors import GraderError
 from grader.fence import verdicts
+from grader.fence.limits import limited
 from grader.fence.verdicts import answer_of
 from grader.fence.wire import HEADER_BYTES, NONCE_BYTES, decode_body, encode_frame
 from grader.judge.diagnosing import explained
@@ -99,7 +100,7 @@ def _examination(course: Course, names: dict[str, Any] | None, live: Any) -> Exa
         with live.answering(own, given, numbers, cpu_seconds, wall_seconds(cpu_seconds)) as (answer, used_up):
 
             def ask(request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-                body = encode_frame(_NONCE, request)[HEADER_BYTES + NONCE_BYTES :]
+                body = encode_frame(_NONCE, limited(request, reply_bytes))[HEADER_BYTES + NONCE_BYTES :]
                 came = answer(body)
                 if used_up():
                     raise verdicts.timed_out(cpu_seconds, fatal=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from grader.fence import verdicts
-from grader.fence.limits import Output, SessionLimits
+from grader.fence.limits import Output, SessionLimits, limited
 from grader.fence.messages import ENDED, LOADING, READING
 from grader.fence.wire import ProtocolError
 from grader.outcomes import StudentFault, Why
@@ -149,7 +149,7 @@ class _Check:
         if self._fault is not None:
             raise self._fault
         try:
-            nonce = self._child.send(request)
+            nonce = self._child.send(limited(request, reply_bytes))
             while True:
                 came, value = self._child.receive(self._wall)
                 if came == nonce:

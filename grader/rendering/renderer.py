@@ -49,6 +49,8 @@ class Renderer:
             session.load("submission", CPU_SECONDS, figures=False, cells=False)
             with session.check(CPU_SECONDS) as ask:
                 reply = ask({"op": "call", "on": 0, "name": "render", "args": [title], "kwargs": {}})
+        except ValueError as error:
+            raise FenceError(f"The notebook of {title} could not be rendered as a page: {error}.") from error
         except StudentFault as fault:
             raise FenceError(f"The notebook of {title} could not be rendered as a page: {fault.message}") from fault
         finally:

@@ -49,8 +49,12 @@ def short(text: str, limit: int = 80) -> str:
 
 def excerpt(text: str, head: int = 12_000, tail: int = 4_000) -> str:
     """Return ``text`` made visible, with a line that says how much was left out between its head and its tail."""
-    text = visible(text)
+    if len(text) <= head + tail:
+        # Written out, it may be longer.
+        text = visible(text)
     if len(text) <= head + tail:
         return text
     left_out = len(text) - head - tail
-    return f"{text[:head]}\n\n[… {left_out:,} characters left out …]\n\n{text[-tail:]}"
+    # Cut before it is made visible: a text of megabytes is not gone over for the few lines that are shown of it.
+    before, behind = visible(text[:head])[:head], visible(text[-tail:])[-tail:]
+    return f"{before}\n\n[… {left_out:,} characters left out …]\n\n{behind}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from grader.rubric.questions import Question, Rubric
 
 MOST_SOURCE, MOST_PRINTED = 8_000, 4_000
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class State(StrEnum):
@@ -84,7 +82,17 @@ def state_of(text: str, placeholder: str) -> State:
 
 
 def _folded(text: str) -> str:
-    return " ".join(_COMMENT.sub(" ", text).split()).strip("*_ ")
+    return " ".join(_without_comments(text).split()).strip("*_ ")
+
+
+def _without_comments(text: str) -> str:
+    """Return Markdown without HTML comments; one that is never closed is none, and is looked for once only."""
+    kept: list[str] = []
+    place = 0
+    while (opened := text.find("<!--", place)) >= 0 and (closed := text.find("-->", opened + 4)) >= 0:
+        kept.append(text[place:opened])
+        place = closed + 3
+    return " ".join([*kept, text[place:]])
 
 
 def _evidence(

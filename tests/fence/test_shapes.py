@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.fence.messages import LOADING, READING
-from grader.fence.shapes import array, either, fields, flag, integer, items, mapping, maybe, number, one_of, raw, text
+from grader.fence.shapes import array, fields, flag, integer, items, known, maybe, number, one_of, raw, text
 from grader.fence.wire import ProtocolError
 
 ACCEPTED = [
@@ -15,10 +15,9 @@ ACCEPTED = [
     (number, 2, 2.0),
     (raw(3), b"abc", b"abc"),
     (maybe(flag), None, None),
-    (either(text(), raw(9)), b"x", b"x"),
     (items(flag, 2), [True, False, True], [True, False]),
     (items(flag), (True,), [True]),
-    (mapping(flag, 1), {"a": True, "b": False}, {"a": True}),
+    (known({"a": flag, "b": flag}), {"b": True, "secret": 1}, {"b": True}),
     (fields({"a": flag}), {"a": True, "secret": 1}, {"a": True}),
 ]
 
@@ -44,7 +43,8 @@ REFUSED = [
     (array(2, columns=2), np.zeros((2, 3)), "a message holds a ndarray where a real array of 2 dimensions must stand"),
     (items(flag), {"a": 1}, "a message holds a dict where a list must stand"),
     (items(flag), [1], "a message holds a int where a truth value must stand"),
-    (mapping(flag), [], "a message holds a list where a map must stand"),
+    (known({"a": flag}), [], "a message holds a list where a map must stand"),
+    (known({"a": raw(9)}), {"a": "x"}, "a message holds a str where at most 9 bytes must stand"),
     (fields({"a": flag}), {}, "a message lacks a"),
     (fields({"a": flag}), None, "a message holds a NoneType where a map must stand"),
 ]

@@ -91,7 +91,7 @@ def test_notebook_records_what_cells_show(session):
         "for i in range(3):\n    print(f'\\r{i} %', end='')\nprint()",
         "print('x')\nclear_output()\nprint('y')",
     )
-    html = {"text/plain": "<IPython.core.display.HTML object>", "text/html": "<b>b</b>"}
+    html = {"text/plain": "<IPython.core.display.HTML object>"}
     assert shown(loading, 1) == ["a\n", html, "c\n"]
     assert shown(loading, 2) == []
     assert shown(loading, 3) == ["e\n", {"text/plain": "<object at 0x...>"}]

@@ -35,12 +35,14 @@ def find_answers(questions: Iterable[str], notebook: Notebook | None, files: dic
     """
     asked = list(questions)[:MAX_QUESTIONS]
     cells = [cell for cell in notebook.cells if cell.kind == "markdown"] if notebook is not None else []
+    beginnings = [_first_line(cell.text) for cell in cells]
     path = _answers_file(files)
     sections = _sections(files[path].decode("utf-8-sig", "replace"), asked) if path is not None else {}
     found = []
     for question in asked:
+        says = _says(question)
         own = [cell for cell in cells if f"answer:{question}" in cell.tags] or [
-            cell for cell in cells if _says(question)(_first_line(cell.text))
+            cell for cell, beginning in zip(cells, beginnings, strict=True) if says(beginning)
         ]
         if own and notebook is not None:
             text = "\n\n".join(_without_mark(cell, question) for cell in own)
@@ -83,6 +85,7 @@ def _answers_file(files: dict[str, bytes]) -> str | None:
 
 def _sections(text: str, questions: list[str]) -> dict[str, str]:
     """Return what stands below each heading `## <id>`, several of one id joined; a heading inside a code block is none."""
+    asked = frozenset(questions)
     sections: dict[str, list[str]] = {}
     current: list[str] = []
     in_code = ""
@@ -92,7 +95,7 @@ def _sections(text: str, questions: list[str]) -> dict[str, str]:
         heading = re.match(r"##\s+(\S+)", line) if not in_code else None
         if heading:
             named = heading[1].rstrip(":.")
-            current = sections.setdefault(named, []) if named in questions else []
+            current = sections.setdefault(named, []) if named in asked else []
         else:
             current.append(line)
     return {question: "\n".join(lines) for question, lines in sections.items()}

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from _fenced.escapes import python_of
 from _fenced.faults import problem
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 from _fenced.sources import Source, examine
@@ -95,7 +96,7 @@ def _cell_source(name: str, text: str) -> Source:
         return source
     # Only what is no Python as it stands can hold a magic.
     with contextlib.suppress(SyntaxError):
-        text = _transformer()(text)
+        text = python_of(text, _transformer())
     source = Source(name, text)
     examine(source, text)
     return source
@@ -105,7 +106,7 @@ def _transformer() -> Any:
     try:
         from IPython.core.inputtransformer2 import TransformerManager
     except ImportError:
-        return lambda text: re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", text)
+        return lambda text: re.sub(r"(?m)^([^\S\n]*+)[%!].*$", r"\1pass", text)
     return TransformerManager().transform_cell
 
 

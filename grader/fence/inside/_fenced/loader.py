@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import resource
+import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 from _fenced import deadline, drawing, entropy, printing
 from _fenced.answering import Answers
-from _fenced.faults import Sources, message_of
+from _fenced.faults import Sources, describe, message_of
 from _fenced.framing import Channel, EndOfChannel
 from _fenced.history import History
 from _fenced.loading import Loading, wall_seconds
@@ -27,6 +29,7 @@ from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
 _fork, _exit, _wait4, _dup2, _open, _close = os.fork, os._exit, os.wait4, os.dup2, os.open, os.close
 _write = os.write
+_process_time = time.process_time
 _setpgid, _killpg = os.setpgid, os.killpg
 _getrlimit, _NOFILE = resource.getrlimit, resource.RLIMIT_NOFILE
 
@@ -85,7 +88,14 @@ class Loader:
 
     def _read(self, message: dict[str, Any]) -> dict[str, Any]:
         message.setdefault("harmless", self._config.get("harmless", HARMLESS))
-        self._submission, reading = read(message, self._folder)
+        # Nothing of the submission has run yet: the kernel's limit is enough, and it ends what computes in C as well.
+        if message.get("cpu_seconds"):
+            deadline.limit_cpu(_process_time() + float(message["cpu_seconds"]))
+        try:
+            self._submission, reading = read(message, self._folder)
+        except (MemoryError, RecursionError) as error:
+            return {"raised": describe(error, Sources(""))}
+        deadline.limit_cpu(math.inf)
         return reading
 
     def _load(self, nonce: bytes, message: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ MAX_STREAM = 90_000
 MAX_TEXT = 250_000
 MAX_IMAGE_BYTES = 4 * 2**20
 MAX_ITEMS = 100
-TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex")
+TEXTS = ("text/plain", "text/markdown", "text/latex")
 IMAGES = ("image/png", "image/jpeg")
 
 _b64decode = base64.b64decode

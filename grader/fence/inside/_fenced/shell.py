@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from _fenced import drawing, magics
+from _fenced.escapes import python_of
 from _fenced.outputs import Budget, CellOutputs
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
@@ -136,6 +137,9 @@ def _shell_class() -> Any:
             """Print nothing: the error is in the result of the cell."""
 
         showsyntaxerror = showindentationerror = showtraceback
+
+        def transform_cell(self, raw_cell: str) -> str:
+            return python_of(raw_cell, super().transform_cell)
 
         def show_usage_error(self, exc: Any) -> None:
             """Print nothing, likewise."""

@@ -131,7 +131,9 @@ class _Writer:
     def reserve(self, size: int) -> None:
         """Check that `size` more bytes fit."""
         if len(self.out) + size > self._max_bytes:
-            raise ValueTooLarge(f"the value takes more than {self._max_bytes / 2**20:.0f} MiB")
+            large = self._max_bytes >= 2**20
+            limit = f"{self._max_bytes / 2**20:.0f} MiB" if large else f"{self._max_bytes} bytes"
+            raise ValueTooLarge(f"the value takes more than {limit}")
 
     def constant(self, value: bool | None, depth: int) -> None:
         self.out += b"N" if value is None else b"T" if value else b"F"

@@ -19,7 +19,7 @@ from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 _SILENT = ("matplotlib", "load_ext", "autoreload", "config", "time")
 # Cell magics whose cell is Python all the same.
 _PYTHON = ("time", "timeit", "capture", "prun")
-_COMMAND = re.compile(r"^(\s*)([%!])(.*)$", re.MULTILINE)
+_COMMAND = re.compile(r"^([^\S\n]*+)([%!])(.*)$", re.MULTILINE)
 Remark = Callable[[str], None]
 
 
