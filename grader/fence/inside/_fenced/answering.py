@@ -19,7 +19,7 @@ from _fenced.handles import Handles
 from _fenced.history import History
 from _fenced.namespaces import Namespace, public, similar
 from _fenced.operators import OPERATORS
-from _fenced.printing import Recorder
+from _fenced.printing import Recorder, flush_all
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 from _fenced.wire import MAX_BYTES, Encoded, Held, MalformedFrame, encode
 
@@ -167,6 +167,7 @@ class Answers:
 
     def output(self, request: dict[str, Any]) -> str:
         """Return what was printed since the last such request."""
+        flush_all(self._namespace.dictionaries())
         return self._output.take()
 
     def rewind(self, request: dict[str, Any]) -> int:

@@ -122,7 +122,7 @@ class Loading:
     def _report(self) -> None:
         if isinstance(self.run, NotebookRun):
             self.run.skip_rest()
-        printing.flush_all()
+        printing.flush_all(self.run.namespace.dictionaries())
         spent = _process_time() - self._started
         if drawing.open_figures():
             seconds = float(self._message.get("drawing_seconds", DRAWING_SECONDS))
