@@ -68,7 +68,14 @@ def test_a_notebook_may_do_with_its_streams_what_it_likes(name, zygotes):
         "nbformat_minor": 5,
         "metadata": {},
         "cells": [
-            {"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None, "id": f"c{at}"}
+            {
+                "cell_type": "code",
+                "source": cell,
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+                "id": f"c{at}",
+            }
             for at, cell in enumerate(cells)
         ],
     }

@@ -67,6 +67,7 @@ class Loading:
         entropy.pin(int(self._message.get("seed", 0)))
         drawing.prepare()
         drawing.on_show(self._album.take_open)
+        drawing.on_save(self._album.take_saved)
         runs.prepare()
         deadline.keep_to_main_thread()
         imports.install(self._submission.policy, self._submission.sources, drawing.after_import)

@@ -48,7 +48,7 @@ class Recorder(io.TextIOWrapper):
     ) -> None:
         self._kept = _Kept(max_characters, under, note, descriptor)
         super().__init__(self._kept, "utf-8", "backslashreplace", newline="", write_through=True)
-        self.mode = "w"
+        self.mode = "w"  # type: ignore[misc]
 
     def take(self) -> str:
         """Return what was kept since the last call, and begin anew."""
@@ -58,9 +58,7 @@ class Recorder(io.TextIOWrapper):
 class _Kept(io.BufferedIOBase):
     """The bytes below a recorder, kept as text. Closing it does nothing: who wraps it anew drops the wrapper before."""
 
-    def __init__(
-        self, max_characters: int, under: Any, note: Callable[[str], None] | None, descriptor: int
-    ) -> None:
+    def __init__(self, max_characters: int, under: Any, note: Callable[[str], None] | None, descriptor: int) -> None:
         self._left = self._max = max_characters
         self._pieces: list[str] = []
         self._under = getattr(under, "buffer", None)
