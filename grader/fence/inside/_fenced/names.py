@@ -16,6 +16,8 @@ _IGNORED_PARTS = frozenset(
     {"__macosx", ".ds_store", ".ipynb_checkpoints", "__pycache__", "thumbs.db", "desktop.ini"}
     | {".git", ".svn", ".hg", ".idea", ".vscode", ".venv", "venv", "node_modules", "site-packages", ".tox", ".nox"}
     | {".mypy_cache", ".pytest_cache", ".ruff_cache"}
+    # What the students' zip brings for its pre-check.
+    | {"precheck_files"}
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
 # Format and control characters, among them those that turn the direction of writing, and line separators.
