@@ -74,9 +74,12 @@ AXES = fields(
         "title": text(500),
         "xlabel": text(500),
         "ylabel": text(500),
-        "lines": items(fields({"label": text(200), "x": array(1), "y": array(1)}), 200),
+        "lines": items(
+            fields({"label": text(200), "x": array(1), "y": array(1), "colors": maybe(array(2, columns=4))}),
+            200,
+        ),
         "points": items(
-            fields({"label": text(200), "xy": array(2, columns=2), "colors": maybe(array(2))}),
+            fields({"label": text(200), "xy": array(2, columns=2), "colors": maybe(array(2, columns=4))}),
             200,
         ),
         "images": integer(0, 10**6),

@@ -20,8 +20,17 @@ def open_figures() -> list[dict[str, Any]]:
 
 
 def _axes(axis: Any) -> dict[str, Any]:
+    from matplotlib.colors import to_rgba
+
     lines = [
-        {"label": "", "x": np.asarray(line.get_xdata(), float), "y": np.asarray(line.get_ydata(), float)}
+        {
+            "label": "",
+            "x": np.asarray(line.get_xdata(), float),
+            "y": np.asarray(line.get_ydata(), float),
+            "colors": np.asarray(
+                [to_rgba(line.get_color() if line.get_marker() == "None" else line.get_markerfacecolor())]
+            ),
+        }
         for line in axis.lines
     ]
     for item in axis.collections:

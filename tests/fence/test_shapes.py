@@ -89,7 +89,7 @@ def test_reading_is_refused_with_a_strange_field(key, value):
 def test_loading_keeps_figures_as_arrays():
     """Lines and points of a figure stay arrays; a picture may be missing."""
     axes = {"title": "", "xlabel": "", "ylabel": "", "images": 0, "bars": 0, "texts": []}
-    axes["lines"] = [{"label": "loss", "x": np.arange(3.0), "y": np.arange(3.0)}]
+    axes["lines"] = [{"label": "loss", "x": np.arange(3.0), "y": np.arange(3.0), "colors": np.ones((1, 4))}]
     axes["points"] = [{"label": "", "xy": np.zeros((4, 2)), "colors": None}]
     loading = {
         "status": "loaded",

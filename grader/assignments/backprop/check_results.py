@@ -260,5 +260,5 @@ def check_learning_curve(student, rng):
         raise StudentFault(
             Why.WRONG,
             "`show_learning_curve` must draw one line with the loss of every epoch, but no figure has a line with these values.",
-            hint="Draw with Matplotlib, and do not close the figure.",
+            hint="Draw the list as it is with Matplotlib: `plt.plot(losses)`.",
         )

@@ -3,10 +3,15 @@
 import io
 import re
 import stat
+import struct
+import tarfile
 import zipfile
+import zlib
 
 import pytest
 from _fenced.archives import Limits, collect
+
+CODE = "def softplus(x):\n    return x\n"
 
 
 def zipped(files, **attributes):
@@ -57,9 +62,8 @@ REFUSED_NAMES = {
     "..\\evil.py": "The file name '..\\evil.py' leads out of its folder; the file was left out.",
     "/etc/evil.py": "The file name '/etc/evil.py' is an absolute path; the file was left out.",
     "C:\\evil.py": "The file name 'C:\\evil.py' is an absolute path; the file was left out.",
-    "a\u202eyp.txt": "The file name 'a\\u202eyp.txt' has characters that cannot be seen; the file was left out.",
-    "a\nb.py": "The file name 'a\\u000ab.py' has characters that cannot be seen; the file was left out.",
-    "x" * 300: f"The file name '{'x' * 120}' is too long; the file was left out.",
+    ".\u200b./evil.py": "The file name '.\\u200b./evil.py' leads out of its folder; the file was left out.",
+    "x/" * 600 + "a": f"The file name '{'x/' * 60}' is too long; the file was left out.",
 }
 
 
@@ -99,13 +103,13 @@ def test_archives_do_not_unpack_bombs(files, limits, message):
 
 
 def test_archives_tell_names_that_collide():
-    """Names that differ only in case or in how a letter is composed, and a file where a folder is, are told."""
+    """Names that differ only in case, a name that comes twice, however its letters are composed, and a file where a folder is."""
     composed, decomposed = "caf\u00e9.py", "cafe\u0301.py"
     bundle = opened({"A.py": "1", "a.py": "2", composed: "1", decomposed: "2", "d": "1", "d/e.py": "2"})
-    assert sorted(bundle.files) == sorted(["A.py", decomposed, "d"])
+    assert sorted(bundle.files) == sorted(["A.py", composed, "d"])
     assert sentences(bundle) == [
         "a.py and A.py have the same name on some systems; a.py was left out.",
-        f"Two files are named {composed}, spelt with different characters that look the same; one was left out.",
+        f"{composed} is in the submission twice; the first one was taken.",
         "d/e.py and d have the same name on some systems; d/e.py was left out.",
     ]
 
@@ -117,8 +121,8 @@ def test_archives_remark_what_is_not_opened():
     assert bundle.remarks == [
         "The file name 'con.py' is reserved on some systems; rename the file.",
         "elf is compiled code and was left out.",
-        "in.zip is an archive inside the submission and was not opened.",
         "lib.so is compiled code and was left out.",
+        "in.zip is an archive inside the submission and was not opened.",
     ]
 
 
@@ -136,3 +140,164 @@ def test_archives_with_a_damaged_entry_keep_the_others():
     bundle = collect([("s.zip", bytes(raw))], "zip", Limits())
     assert list(bundle.files) == ["b.py"]
     assert sentences(bundle) == ["a.py in s.zip is damaged and cannot be unpacked."]
+
+
+def test_archives_write_names_that_cannot_be_seen_or_are_long():
+    """Characters that cannot be seen are left out of a name, and a name that no system takes is cut: the file is there."""
+    bundle = opened(
+        {"a\u202eyp.py": "x", "b\n.py": "x", "\ufeffc.py": "x", "字" * 84 + ".py": "x", "字" * 90 + ".py": "x"}
+    )
+    assert (len(bundle.files), bundle.problems) == (5, [])
+    assert {"ayp.py", "b.py", "c.py", "字" * 84 + ".py"} < bundle.files.keys()
+    assert all(len(path.encode()) <= 255 and path.endswith(".py") for path in bundle.files)
+    assert "'a\\u202eyp.py' was read as 'ayp.py'." in bundle.remarks
+
+
+def test_archives_compose_letters():
+    """A name whose letters came taken apart, as macOS writes them, is found under the usual one."""
+    assert list(opened({"donne\u0301es.csv": "1", "main.py": CODE}).files) == ["donn\u00e9es.csv", "main.py"]
+
+
+def raw_zip(names, extra=None):
+    """Return a zip whose names are these bytes, without the mark of UTF-8; the first file is `main.py` with this text."""
+    raw = b""
+    buffer = io.BytesIO()
+    places = {}
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number, (name, content) in enumerate(names.items()):
+            stand_in = f"{number:02d}".rjust(len(name), "x")
+            places[stand_in.encode()] = name
+            entry = zipfile.ZipInfo(stand_in)
+            entry.extra = (extra or {}).get(name, b"")
+            archive.writestr(entry, content)
+    raw = buffer.getvalue()
+    for stand_in, name in places.items():
+        raw = raw.replace(stand_in, name)
+    return raw
+
+
+LANGUAGES = {
+    "UTF-8 without its mark": ("utf-8", "données.csv"),
+    "UTF-8, a module": ("utf-8", "été.py"),
+    "Big5": ("cp950", "資料.csv"),
+    "Big5 with a backslash in a letter": ("cp950", "成功.csv"),
+    "Shift JIS": ("cp932", "表データ.csv"),
+    "GBK": ("gbk", "数据.csv"),
+    "Korean": ("cp949", "자료.csv"),
+    "DOS of western Europe": ("cp850", "données.csv"),
+    "DOS of Russia": ("cp866", "данные.csv"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("mentioned", [True, False])
+def test_archives_read_names_in_the_code_page_of_their_author(language, mentioned):
+    """A name without the mark of UTF-8 is read as UTF-8, or in the code page that the code, or the look of the name, tells."""
+    page, name = LANGUAGES[language]
+    code = f"import numpy as np\ndata = np.loadtxt('{name}')\n" if mentioned else CODE
+    raw = raw_zip({b"main.py": code.encode(), name.encode(page): b"1"})
+    assert sorted(collect([("s.zip", raw)], "zip", Limits()).files) == sorted(["main.py", name])
+
+
+def test_archives_believe_the_code_when_two_languages_fit():
+    """Bytes that are everyday words in two code pages are read as the code writes them."""
+    name = "报告.csv"
+    raw = raw_zip({b"main.py": f"open('{name}')\n".encode(), name.encode("gbk"): b"1"})
+    assert sorted(collect([("s.zip", raw)], "zip", Limits()).files) == ["main.py", name]
+
+
+def test_archives_take_the_field_for_unicode_names():
+    """The field that some programs add for the true name counts, where it is one for this name."""
+    name, raw_name = "結果.csv", b"res_lt.cs\xff"
+    field = struct.pack("<BL", 1, zlib.crc32(raw_name)) + name.encode()
+    raw = raw_zip(
+        {b"main.py": CODE.encode(), raw_name: b"1"}, {raw_name: struct.pack("<HH", 0x7075, len(field)) + field}
+    )
+    assert sorted(collect([("s.zip", raw)], "zip", Limits()).files) == ["main.py", name]
+
+
+def test_archives_of_windows_powershell_are_read():
+    """Backslashes between folders, and folders that look like files of no bytes, are what they mean."""
+    bundle = opened({"hw1\\": "", "hw1\\layers\\": "", "hw1\\main.py": CODE, "hw1\\layers\\act.py": CODE})
+    assert (sorted(bundle.files), bundle.problems, bundle.remarks) == (["layers/act.py", "main.py"], [], [])
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_archives_of_tar_are_read(mode):
+    """A tar is opened however it is compressed; links in it are left out."""
+    bundle = collect([("kim.tar.gz", tarred({"./hw/main.py": CODE, "./hw/a.csv": "1"}, mode))], "zip", Limits())
+    assert sorted(bundle.files) == ["a.csv", "main.py"]
+    assert sentences(bundle) == ["'./hw/key.py' is a link and was left out."]
+
+
+def tarred(files, mode="w"):
+    """Return a tar of these files and of one link."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
+        for path, content in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content.encode()))
+        link = tarfile.TarInfo("./hw/key.py")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return buffer.getvalue()
+
+
+def test_archives_of_tar_do_not_lead_out():
+    """Names that lead elsewhere are left out of a tar as of a zip."""
+    bundle = collect([("a.tar", tarred({"../evil.py": CODE, "/evil.py": CODE, "good.py": CODE}))], "zip", Limits())
+    assert list(bundle.files) == ["good.py"]
+
+
+def test_archives_of_tar_are_bounded():
+    """A tar that grows beyond measure is not unpacked."""
+    bundle = collect(
+        [("a.tgz", tarred({"a.csv": "0" * 2**20, "a.py": CODE}, "w:gz"))], "zip", Limits(total_bytes=2**19)
+    )
+    assert (bundle.files, sentences(bundle)) == ({}, ["a.tgz has 1.0 MiB; at most 0 MiB are taken."])
+
+
+@pytest.mark.parametrize(
+    ("name", "magic", "what"),
+    [("a.7z", b"7z\xbc\xaf\x27\x1c", "a 7z archive"), ("a.rar", b"Rar!\x1a\x07", "a RAR archive")],
+)
+def test_archives_of_other_kinds_are_told(name, magic, what):
+    """What is not opened here is one true sentence, also under another ending."""
+    for called in (name, "s.zip", "s.py"):
+        bundle = collect([(called, magic + b"x" * 300)], "file" if called == "s.py" else "zip", Limits())
+        assert sentences(bundle) == [f"{called} is {what}, which is not opened here."]
+
+
+def test_archives_inside_are_opened_when_the_code_must_be_there():
+    """A zip in a student's folder is opened, also one in it; with code beside it, it stays closed."""
+    inner = zipped({"hw/main.py": CODE})
+    opened_inner = opened({"s001/hw.zip": zipped({"again.zip": inner}), "s001/report.pdf": "x"})
+    assert sorted(opened_inner.files) == ["hw/main.py", "report.pdf"]
+    assert opened({"hw.zip": inner, "main.py": CODE}).remarks == [
+        "hw.zip is an archive inside the submission and was not opened."
+    ]
+    both = opened({"a.zip": zipped({"x.csv": "1"}), "b.zip": zipped({"x.csv": "2", "m.py": CODE})})
+    assert sorted(both.files) == ["a/x.csv", "b/m.py", "b/x.csv"]
+
+
+@pytest.mark.parametrize(
+    ("path", "read_as"),
+    [
+        ("hw.py.txt", "hw.py"), ("hw.ipynb.txt", "hw.ipynb"), ("hw.ipynb.json", "hw.ipynb"), ("hw.py (1)", "hw.py"),
+        ("hw.PY", "hw.py"), ("hw.py ", "hw.py"), ("hw.txt", "hw.py"), ("hw.json", "hw.ipynb"), ("hw", "hw.py"),
+    ],
+)  # fmt: skip
+def test_archives_take_code_for_what_it_is(path, read_as):
+    """Endings that browsers and platforms append, or that were lost, do not hide code; the remark says what was done."""
+    content = (
+        b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}' if "ipynb" in read_as else CODE.encode()
+    )
+    bundle = collect([(path, content)], "file", Limits())
+    assert (list(bundle.files), len(bundle.remarks), bundle.problems) == ([read_as], 1, [])
+
+
+def test_archives_leave_texts_alone():
+    """A note, a table and a page are no code."""
+    texts = {"notes.txt": "from here on we import more\nclasses", "a.csv": "1,2\n", "a.html": "<p>\nimport x\n</p>"}
+    assert opened(texts).files.keys() == texts.keys()

@@ -1,6 +1,7 @@
 """Figures are read as data and drawn without a screen."""
 
 import numpy as np
+import pytest
 
 DRAW = """
 import matplotlib
@@ -84,3 +85,80 @@ def test_drawing_that_never_ends_is_left_out(load):
     assert loading["remarks"] == ["Drawing the figures took too long; the last ones are not shown."]
     with session.check() as check:
         assert check.call("f") == 1
+
+
+DRAWN_AND_GONE = {
+    "saved and closed": "plt.plot(Y)\nplt.savefig('a.png')\nplt.close()",
+    "saved as PDF and all closed": "plt.plot(Y)\nplt.gcf().savefig('a.pdf')\nplt.close('all')",
+    "saved and cleared": "plt.plot(Y)\nplt.savefig('a.png')\nplt.clf()",
+    "saved and drawn over": "plt.plot(Y)\nplt.savefig('a.png')\nplt.cla()\nplt.scatter([0], [0])\nplt.savefig('b.png')",
+    "shown without waiting and closed": "plt.ion()\nplt.plot(Y)\nplt.show(block=False)\nplt.close()",
+    "paused over and closed": "plt.plot(Y)\nplt.pause(0.01)\nplt.close()",
+    "saved without pyplot": (
+        "from matplotlib.figure import Figure\nfigure = Figure()\nfigure.add_subplot().plot(Y)\nfigure.savefig('a.png')"
+    ),
+    "saved into pages": (
+        "from matplotlib.backends.backend_pdf import PdfPages\nwith PdfPages('a.pdf') as pages:\n    plt.plot(Y)\n    pages.savefig()\n    plt.close()"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DRAWN_AND_GONE)
+def test_drawing_that_was_saved_counts_whatever_became_of_it(name, load):
+    """A figure that was saved, or shown without waiting, is there with its picture, at load and in a check."""
+    head = "import matplotlib.pyplot as plt\nY = [3.0, 2.0, 1.0]\n"
+    body = DRAWN_AND_GONE[name]
+    indented = "".join(f"    {line}\n" for line in body.splitlines())
+    session, loading = load(f"{head}{body}\ndef draw():\n{indented}", figures=True)
+    assert loading["error"] is None
+    assert [line["y"].tolist() for line in loading["figures"][0]["axes"][0]["lines"]] == [[3.0, 2.0, 1.0]]
+    assert loading["figures"][0]["png"].startswith(b"\x89PNG")
+    with session.check() as check:
+        check.call("draw")
+        figures = check.value("figures", png=False)
+    assert figures[0]["axes"][0]["lines"][0]["y"].tolist() == [3.0, 2.0, 1.0]
+
+
+def test_drawing_that_is_saved_and_shown_is_one_figure(load):
+    """Saving a figure and leaving it open, or showing it, does not make two of it; one that has changed is another."""
+    text = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.savefig('a.png')\nplt.savefig('b.png')\n"
+    assert len(load(text, figures=True)[1]["figures"]) == 1
+    assert len(load(f"{text}plt.show()\n", figures=True)[1]["figures"]) == 1
+    assert len(load(f"{text}plt.plot([3, 4])\n", figures=True)[1]["figures"]) == 2
+
+
+def test_drawing_of_a_film_is_bounded_and_keeps_its_end(load):
+    """Of a figure that is saved forty times some frames are kept, the last one among them."""
+    text = (
+        "import matplotlib.pyplot as plt\nfor frame in range(40):\n    plt.plot([frame, frame + 1.0])\n"
+        "    plt.savefig('a.png', dpi=10)\n    plt.close()\n"
+    )
+    _, loading = load(text, figures=True)
+    figures = loading["figures"]
+    assert len(figures) == 24
+    assert figures[-1]["axes"][0]["lines"][0]["y"].tolist() == [39.0, 40.0]
+    assert sum(figure["png"] is not None for figure in figures) == 12
+
+
+def test_drawing_tells_the_colours_of_lines_and_markers(load):
+    """A line has the colour of its markers, where it has some."""
+    text = (
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2], 'ro')\nplt.plot([1, 2], color='blue')\n"
+        "plt.plot([1, 2], 'g^', markerfacecolor='none')\n"
+    )
+    _, loading = load(text, figures=True)
+    lines = loading["figures"][0]["axes"][0]["lines"]
+    assert [line["colors"].tolist() for line in lines] == [[[1, 0, 0, 1]], [[0, 0, 1, 1]], [[0, 0.5, 0, 1]]]
+
+
+def test_drawing_asks_a_window_for_nothing(load):
+    """What programs do with the window of a figure does nothing and stops nothing."""
+    text = (
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nmanager = plt.get_current_fig_manager()\n"
+        "manager.window.state('zoomed')\nmanager.window.showMaximized()\nmanager.frame.Maximize(True)\n"
+        "manager.resize(*manager.window.maxsize())\nmanager.window.wm_geometry('+%d+%d' % (10, 10))\n"
+        "manager.window.setGeometry(0, 0, manager.window.winfo_screenwidth() // 2, 100)\nmanager.full_screen_toggle()\n"
+        "manager.set_window_title('a')\nplt.gcf().canvas.set_window_title('a')\nplt.show(block=True)\n"
+    )
+    _, loading = load(text)
+    assert (loading["error"], len(loading["figures"])) == (None, 1)

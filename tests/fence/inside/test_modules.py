@@ -38,7 +38,7 @@ def test_modules_that_disagree_are_reported(session):
     """A name that two modules define differently is a conflict; importing or repeating it is none."""
     files = {
         "a.py": "class Linear:\n    pass\nSIZE = 3\n",
-        "b.py": "class Linear:\n    pass\nSIZE = 3\n",
+        "b.py": "import a\nclass Linear:\n    pass\nSIZE = 3\n",
         "c.py": "from a import Linear\n",
     }
     _, loading = load_folder(session, files)

@@ -248,8 +248,8 @@ def test_notebook_shell_leaves_scripts_alone(load):
 
 
 def test_notebook_finds_the_given_files(session):
-    """A given file lies beside the notebook and in the working folder, whatever was handed in under its name."""
-    text = "from pathlib import Path\nprint(Path('a.txt').read_text(), Path('work/a.txt').read_text())"
+    """A given file lies beside the notebook and at the top of the hand-in, whatever was handed in under its name."""
+    text = "from pathlib import Path\nprint(Path('a.txt').read_text(), Path('../a.txt').read_text())"
     files = {"work/s001.ipynb": notebook(text), "work/a.txt": "changed", "b.pdf": b"x"}
     session.read(files, "folder", given=[("a.txt", b"given")])
     assert shown(session.load(), 1) == ["given given\n"]

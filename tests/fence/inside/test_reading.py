@@ -16,7 +16,6 @@ UNREADABLE = {
     "utf-16": ("x = 1".encode("utf-16"), "crashed", "s001.py is saved as UTF-16."),
     "latin-1": (b"s = '\xe4'\n", "crashed", "s001.py cannot be read as text: invalid or missing encoding declaration."),
     "unknown": (b"# coding: nonsense\n", "crashed", "s001.py cannot be read as text: unknown encoding: nonsense."),
-    "zip": (b"PK\x03\x04abc", "wrong", "s001.py is a zip archive, not Python code."),
 }  # fmt: skip
 
 
@@ -76,7 +75,7 @@ def test_reading_lists_names_imports_and_the_guard(session):
 ENTRIES = {
     "main": ({"main.py": "x=1", "other.py": "if __name__ == '__main__': pass"}, "modules", "main.py"),
     "guard": ({"a.py": "x=1", "b.py": "if __name__ == '__main__': pass"}, "modules", "b.py"),
-    "two guards": ({"a.py": "if __name__ == '__main__': 1", "b.py": "if __name__ == '__main__': 1"}, "modules", None),
+    "two guards": ({"a.py": "if __name__ == '__main__': 1", "b.py": "if __name__ == '__main__': 1"}, "modules", "a.py"),
     "notebook": ({"a.ipynb": "NOTEBOOK", "layers.py": "x=1"}, "notebook", "a.ipynb"),
     "one file": ({"only.py": "x=1", "data.csv": "1"}, "script", "only.py"),
     "deeper main": ({"src/main.py": "x=1", "src/a.py": "x=1"}, "modules", "main.py"),
@@ -85,20 +84,11 @@ ENTRIES = {
 
 @pytest.mark.parametrize(("files", "kind", "entry"), ENTRIES.values(), ids=ENTRIES.keys())
 def test_reading_finds_the_entry_of_a_folder(session, files, kind, entry):
-    """The entry is the notebook, else main.py, else the only module with a main guard."""
+    """The entry is the notebook, else main.py, else a module with a main guard."""
     cells = [{"cell_type": "code", "source": "x = 1", "metadata": {}}]
     text = json.dumps({"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": cells})
     reading = session.read({path: text if value == "NOTEBOOK" else value for path, value in files.items()}, "folder")
     assert (reading["kind"], reading["entry"]) == (kind, entry)
-
-
-def test_reading_asks_for_one_notebook(session):
-    """Two notebooks are not guessed between."""
-    reading = session.read({"a.ipynb": "{}", "b.ipynb": "{}"}, "folder")
-    assert (reading["kind"], reading["problems"][0]["message"]) == (
-        None,
-        "The submission holds 2 notebooks: a.ipynb, b.ipynb.",
-    )
 
 
 def test_reading_says_what_is_there_instead_of_code(session):
@@ -106,3 +96,111 @@ def test_reading_says_what_is_there_instead_of_code(session):
     reading = session.read({"report.pdf": "x"}, "folder")
     assert reading["problems"][0]["message"] == "The submission holds report.pdf, but no .py or .ipynb file."
     assert session.read({}, "folder")["problems"][0]["message"] == "The submission holds no .py or .ipynb file."
+
+
+RIGHT = "def f(x):\n    return x\ndef g(x):\n    return f(x)\n"
+STUB = 'def f(x):\n    """Say so."""\n    raise NotImplementedError("Task 1.1")\ndef g(x):\n    raise NotImplementedError\n'
+GUARD = "if __name__ == '__main__':\n    print(1)\n"
+MANY = "it has written most of what is asked for"
+FIRST = "it comes first of those that have written as much"
+
+
+def notebook(*cells):
+    """Return the text of a notebook of these cells."""
+    listed = [{"cell_type": "code", "source": cell, "metadata": {}} for cell in cells]
+    metadata = {"kernelspec": {"name": "python3", "language": "python"}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 0, "metadata": metadata, "cells": listed})
+
+
+HANDED_IN = {
+    "a template with a guard beside it": (
+        {"solution.py": RIGHT, "tiny.py": STUB + GUARD}, "script", "solution.py", [f"solution.py was graded: {MANY}. Not graded: tiny.py."],
+    ),
+    "the template's notebook beside it": (
+        {"hw.ipynb": notebook(RIGHT), "tiny.ipynb": notebook(STUB)}, "notebook", "hw.ipynb", [f"hw.ipynb was graded: {MANY}. Not graded: tiny.ipynb."],
+    ),
+    "an empty notebook beside it": (
+        {"hw.ipynb": notebook(RIGHT), "Untitled.ipynb": notebook("")}, "notebook", "hw.ipynb", [f"hw.ipynb was graded: {MANY}. Not graded: Untitled.ipynb."],
+    ),
+    "the notebook's template and modules": (
+        {"tiny.ipynb": notebook(STUB), "modules/main.py": "from work import f\n" + GUARD, "modules/work.py": RIGHT},
+        "modules", "modules/main.py", [f"modules/main.py was graded: {MANY}. Not graded: tiny.ipynb."],
+    ),
+    "a script that its notebook was exported to": (
+        {"hw.py": RIGHT, "hw.ipynb": notebook(RIGHT)}, "notebook", "hw.ipynb", [f"hw.ipynb was graded: {FIRST}. Not graded: hw.py."],
+    ),
+    "a notebook that only shows modules": (
+        {"show.ipynb": notebook("from work import f\nf(1)"), "work.py": RIGHT}, "notebook", "show.ipynb", [],
+    ),
+    "a module that may be tried on its own": (
+        {"train.py": "from utils import f\n" + GUARD, "utils.py": RIGHT + GUARD}, "modules", "train.py", [],
+    ),
+    "a program without a guard": ({"train.py": "import work\nprint(work.f(1))\n", "work.py": RIGHT}, "modules", "train.py", []),
+    "modules without a program": ({"a.py": "def f(x):\n    return x\n", "b.py": "def g(x):\n    return x\n"}, "modules", None, []),
+    "a copy": ({"hw.py": RIGHT, "hw - Copy.py": RIGHT}, "script", "hw.py", [f"hw.py was graded: {FIRST}. Not graded: hw - Copy.py."]),
+    "a half finished copy": (
+        {"hw.py": RIGHT, "old/hw.py": RIGHT.partition("def g")[0]}, "script", "hw.py", [f"hw.py was graded: {MANY}. Not graded: old/hw.py."],
+    ),
+    "a file that is broken beside the template": (
+        {"hw.py": RIGHT + "def broken(:\n", "tiny.py": STUB}, None, "hw.py", [f"hw.py was graded: {MANY}. Not graded: tiny.py."],
+    ),
+    "two programs that share nothing": (
+        {"linear.py": GUARD, "xor.py": GUARD, "work.py": RIGHT}, "modules", "xor.py", ["xor.py was run as the program. Not run: linear.py."],
+    ),
+    "the whole zip of the students, worked on in the modules": (
+        {
+            "precheck.py": "FOLDER = 'precheck_files'\n" + RIGHT, "precheck_files/grader/a.py": RIGHT, "tiny.py": STUB + GUARD,
+            "tiny.ipynb": notebook(STUB), "modules/main.py": "from work import f\n" + GUARD, "modules/work.py": RIGHT, "README.md": "x",
+        },
+        "modules", "modules/main.py", [f"modules/main.py was graded: {MANY}. Not graded: tiny.ipynb, tiny.py."],
+    ),
+    "the whole zip of the students, worked on in the script": (
+        {
+            "precheck.py": "FOLDER = 'precheck_files'\n" + RIGHT, "tiny.py": RIGHT + GUARD, "tiny.ipynb": notebook(STUB),
+            "modules/main.py": "from work import f\n" + GUARD, "modules/work.py": STUB,
+        },
+        "script", "tiny.py", [f"tiny.py was graded: {MANY}. Not graded: modules/main.py, tiny.ipynb."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "kind", "entry", "remarks"), HANDED_IN.values(), ids=HANDED_IN.keys())
+def test_reading_takes_what_has_written_most(session, files, kind, entry, remarks):
+    """Of several files that could be meant, the one that has written most of what is asked for is graded, and a remark says so."""
+    reading = session.read(files, "folder", names=["f", "g"])
+    assert (reading["kind"], reading["entry"], reading["remarks"]) == (kind, entry, remarks)
+
+
+def test_reading_takes_the_file_that_is_asked_for(session):
+    """Whoever grades may choose another file; one that is not there is told with those that are."""
+    files = {"hw.py": RIGHT, "tiny.py": STUB, "hw.ipynb": notebook(RIGHT)}
+    reading = session.read(files, "folder", names=["f"], entry="tiny.py")
+    chosen = "tiny.py was graded, because the person who graded this has chosen it."
+    assert (reading["kind"], reading["entry"], reading["remarks"]) == ("script", "tiny.py", [chosen])
+    reading = session.read(files, "folder", names=["f"], entry="other.py")
+    assert (reading["kind"], reading["problems"][0]["message"]) == (
+        None,
+        "There is no file other.py to grade; the submission holds hw.ipynb, hw.py, tiny.py.",
+    )
+
+
+PLACES = {
+    "beside the program": ({"code/main.py": "{}", "code/data.csv": "3", "report.md": "x"}, "data.csv"),
+    "one level up": ({"code/main.py": "{}", "data/data.csv": "3"}, "../data/data.csv"),
+    "one level up, started from there": ({"code/main.py": "{}", "data/data.csv": "3"}, "data/data.csv"),
+    "a file one level up, started from there": ({"code/main.py": "{}", "data.csv": "3"}, "data.csv"),
+    "two levels up": ({"code/inner/main.py": "{}", "data.csv": "3"}, "data.csv"),
+    "beside a notebook": ({"notebooks/hw.ipynb": "{}", "notebooks/data.csv": "3", "report.md": "x"}, "data.csv"),
+    "above a notebook": ({"notebooks/hw.ipynb": "{}", "data/data.csv": "3"}, "../data/data.csv"),
+}
+
+
+@pytest.mark.parametrize(("files", "name"), PLACES.values(), ids=PLACES.keys())
+def test_reading_runs_a_program_in_its_own_folder(session, files, name):
+    """A program finds the data beside it and above it, however it was started at home."""
+    text = f"value = float(open({name!r}).read())\ndef f():\n    return value + float(open({name!r}).read())\n"
+    program = next(path for path, content in files.items() if content == "{}")
+    session.read(files | {program: notebook(text) if program.endswith(".ipynb") else text}, "folder", names=["f"])
+    assert session.load()["error"] is None
+    with session.check() as check:
+        assert check.call("f") == 6.0

@@ -112,3 +112,20 @@ def test_script_is_loaded_once(load):
     """A second load is refused in words."""
     session, _ = load("x = 1\n")
     assert session.load()["raised"]["message"] == "load follows one read, and comes once"
+
+
+PICKLED = (
+    "import os, pickle\nclass Net:\n    def __init__(self):\n        self.weight = 3.0\n"
+    "with open('net.pkl', 'wb') as file:\n    file.write({content!r})\n"
+    "with open('net.pkl', 'rb') as file:\n    net = pickle.load(file)\ndef weight():\n    return net.weight\n"
+)
+
+
+def test_script_loads_what_it_has_pickled_as_a_program(load):
+    """A pickle names the script's own classes after `__main__`, whether it is run or only loaded."""
+    content = b"\x80\x04\x95\x2b\x00\x00\x00\x00\x00\x00\x00\x8c\x08__main__\x94\x8c\x03Net\x94\x93\x94)\x81\x94}\x94\x8c\x06weight\x94G@\x1c\x00\x00\x00\x00\x00\x00sb."
+    for run_name in ("submission", "__main__"):
+        session, loading = load(PICKLED.format(content=content), run_name)
+        assert loading["error"] is None
+        with session.check() as check:
+            assert check.call("weight") == 7.0

@@ -19,7 +19,7 @@ from _fenced.handles import Handles
 from _fenced.history import History
 from _fenced.namespaces import Namespace, public, similar
 from _fenced.operators import OPERATORS
-from _fenced.printing import Recorder
+from _fenced.printing import Recorder, flush_all
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 from _fenced.wire import MAX_BYTES, Encoded, Held, MalformedFrame, encode
 
@@ -55,11 +55,14 @@ class Answers:
         self._history = history
         self._output = Recorder(OUTPUT_CHARACTERS)
         self._shown: list[Any] = []
+        # What saved figures showed, by a digest of it: they may be closed or cleared before anybody asks.
+        self._saved: dict[bytes, dict[str, Any]] = {}
 
     def begin(self) -> None:
         """Take what is printed and shown from now on."""
         sys.stdout = sys.stderr = self._output
         drawing.on_show(self._keep_shown)
+        drawing.on_save(self._keep_saved)
 
     def serve(self, channel: Channel) -> None:
         """Answer requests until the judge closes the channel."""
@@ -159,14 +162,19 @@ class Answers:
         return _names(self._subject(request))
 
     def figures(self, request: dict[str, Any]) -> Any:
-        """Return the figures drawn since the last such request."""
+        """Return the figures shown or saved since the last such request."""
         self._keep_shown()
-        taken = [drawing.figure_data(figure, png=bool(request.get("png"))) for figure in self._shown]
+        for figure in self._shown:
+            self._saved.pop(drawing.content(figure), None)
+        shown = [drawing.figure_data(figure, png=bool(request.get("png"))) for figure in self._shown]
+        taken = [*self._saved.values(), *shown]
         self._shown.clear()
+        self._saved.clear()
         return taken
 
     def output(self, request: dict[str, Any]) -> str:
         """Return what was printed since the last such request."""
+        flush_all(self._namespace.dictionaries())
         return self._output.take()
 
     def rewind(self, request: dict[str, Any]) -> int:
@@ -202,6 +210,10 @@ class Answers:
     def _warning(self, entry: tuple[str, str, str, int]) -> dict[str, Any]:
         category, message, filename, line = entry
         return {"category": category, "message": message, "file": self._sources.path(filename), "line": line}
+
+    def _keep_saved(self, figure: Any) -> None:
+        if len(self._saved) < drawing.MAX_SAVED:
+            self._saved[drawing.content(figure)] = drawing.figure_data(figure, png=False)
 
     def _keep_shown(self) -> None:
         self._shown.extend(drawing.open_figures()[: drawing.MAX_FIGURES - len(self._shown)])

@@ -7,10 +7,12 @@ window that is closed would. Whatever a student's `matplotlib.use` asks for, thi
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +25,9 @@ DPI = 80
 MAX_PIXELS = 1600
 MAX_PNG_BYTES = 4 * 2**20
 MAX_FIGURES = 60
+# A figure that is saved again and again, as the frames of a film are: the first ones are drawn, the last ones counted.
+MAX_DRAWN_WHEN_SAVED = 12
+MAX_SAVED = 2 * MAX_DRAWN_WHEN_SAVED
 MAX_AXES = 32
 MAX_ARTISTS = 150
 MAX_POINTS = 100_000
@@ -31,13 +36,13 @@ MAX_TEXT = 200
 
 _asarray, _float64, _isfinite = np.asarray, np.float64, np.isfinite
 _column_stack = np.column_stack
-_BytesIO = io.BytesIO
+_BytesIO, _blake2b, _ndarray = io.BytesIO, hashlib.blake2b, np.ndarray
 # The usual level takes twice as long for a tenth fewer bytes.
 _QUICKLY = {"compress_level": 3}
 
 
 class Album:
-    """The figures of one run, in the order in which they were shown.
+    """The figures of one run, in the order in which they were shown or saved.
 
     Parameters
     ----------
@@ -49,12 +54,29 @@ class Album:
         self.figures: list[dict[str, Any]] = []
         self._png = png
         self._bytes = 0
+        # The saved ones by what they show: one that is shown later as it was saved is the same figure.
+        self._saved: dict[bytes, dict[str, Any]] = {}
 
     def take(self, figure: Any) -> dict[str, Any] | None:
         """Add one figure and return its data, None when there are too many already."""
-        if len(self.figures) >= MAX_FIGURES:
-            return None
-        data = figure_data(figure, png=self._png)
+        data = self._saved.pop(content(figure), None)
+        if data is None and len(self.figures) < MAX_FIGURES:
+            data = self._added(figure_data(figure, png=self._png))
+        return data
+
+    def take_saved(self, figure: Any) -> None:
+        """Add a figure as it is at this moment: it may be closed or cleared before it is shown."""
+        key = content(figure)
+        if key in self._saved or len(self.figures) >= MAX_FIGURES:
+            return
+        if len(self._saved) >= MAX_SAVED:
+            last_ones = list(self._saved)[MAX_DRAWN_WHEN_SAVED:]
+            dropped = self._saved.pop(last_ones[0])
+            self.figures[:] = [data for data in self.figures if data is not dropped]
+        drawn = self._png and len(self._saved) < MAX_DRAWN_WHEN_SAVED
+        self._saved[key] = self._added(figure_data(figure, png=drawn))
+
+    def _added(self, data: dict[str, Any]) -> dict[str, Any]:
         self._bytes += data_bytes(data)
         if self._bytes > MAX_DATA_BYTES:
             data = {**data, "axes": [], "png": None}
@@ -69,6 +91,7 @@ class Album:
 
 
 _on_show: list[Callable[[], object]] = []
+_on_save: list[Callable[[Any], object]] = []
 _font_caches: list[Callable[[], object]] = []
 
 
@@ -84,6 +107,7 @@ def prepare() -> None:
     _font_caches.extend([cached.cache_clear] if hasattr(cached, "cache_clear") else [])
     matplotlib.use(f"module://{BACKEND}")
     matplotlib.use = _stay
+    _watch_saving()
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         _prepare_pyplot(pyplot)
@@ -112,6 +136,11 @@ def after_import(root: str) -> None:
 def on_show(handler: Callable[[], object]) -> None:
     """Let `handler` take the open figures whenever the submission shows them."""
     _on_show[:] = [handler]
+
+
+def on_save(handler: Callable[[Any], object]) -> None:
+    """Let `handler` look at a figure whenever the submission saves it, or shows it without waiting."""
+    _on_save[:] = [handler]
 
 
 def open_figures() -> list[Any]:
@@ -154,8 +183,8 @@ def figure_data(figure: Any, *, png: bool) -> dict[str, Any]:
     Returns
     -------
     dict
-        `png` (bytes or None), `width` and `height` in pixels, and `axes` with lines `x`, `y` of shape (n,) and
-        points `xy` of shape (n, 2) with `colors` of shape (n, 4) or (1, 4), red, green, blue, opacity in [0, 1].
+        `png` (bytes or None), `width` and `height` in pixels, and `axes` with lines `x`, `y` of shape (n,) with `colors` of
+        shape (1, 4), and points `xy` of shape (n, 2) with `colors` of shape (n, 4) or (1, 4), red, green, blue, opacity in [0, 1].
     """
     axes: list[dict[str, Any]] = []
     _quietly(lambda: axes.extend(_axes(one) for one in list(figure.axes)[:MAX_AXES]))
@@ -173,11 +202,33 @@ def draw(figure: Any, dpi: float) -> bytes | None:
     """Return a figure as PNG, None when it cannot be drawn or takes too much."""
     buffer = _BytesIO()
     try:
-        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=_QUICKLY)
+        _savefig()(figure, buffer, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=_QUICKLY)
     except Exception:
         return None
     picture = buffer.getvalue()
     return picture if len(picture) <= MAX_PNG_BYTES else None
+
+
+def content(figure: Any) -> bytes:
+    """Return a digest of what a figure shows, equal for two looks at it between which nothing was drawn."""
+    total = _blake2b()
+    for part in _parts(figure_data(figure, png=False)):
+        total.update(part if type(part) is bytes else repr(part).encode("utf-8", "backslashreplace"))
+        total.update(b"\0")
+    return total.digest()
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if type(value) is dict:
+        for key, inner in value.items():
+            yield key
+            yield from _parts(inner)
+    elif type(value) is list:
+        yield len(value)
+        for inner in value:
+            yield from _parts(inner)
+    else:
+        yield value.tobytes() if type(value) is _ndarray else value
 
 
 def data_bytes(data: dict[str, Any]) -> int:
@@ -217,7 +268,17 @@ def _line(line: Any) -> dict[str, Any] | None:
     x, y = _numbers(line.get_xdata(orig=False)), _numbers(line.get_ydata(orig=False))
     if x is None or y is None or x.ndim != 1 or x.shape != y.shape:
         return None
-    return {"label": _label(line.get_label()), "x": x, "y": y}
+    return {"label": _label(line.get_label()), "x": x, "y": y, "colors": _line_colors(line)}
+
+
+def _line_colors(line: Any) -> Any:
+    """Return the colour of a line's markers, where it has some, or of the line, of shape (1, 4)."""
+    from matplotlib.colors import to_rgba
+
+    marked = line.get_marker() not in (None, "None", "none", "", " ")
+    asked = (line.get_markerfacecolor(), line.get_markeredgecolor()) if marked else (line.get_color(),)
+    colors = [to_rgba(color) for color in asked]
+    return _numbers([next((color for color in colors if color[3] > 0), colors[-1])])
 
 
 def _points(collection: Any) -> dict[str, Any] | None:
@@ -278,9 +339,57 @@ def _prepare_pyplot(pyplot: Any) -> None:
         pyplot.switch_backend = _stay
 
 
-def _shown(*args: object, **kwargs: object) -> None:
+def _shown(*args: object, block: bool | None = None, **kwargs: object) -> None:
+    """Hand the open figures over, or, where the program does not wait, let them be looked at."""
+    if block is False:
+        for figure in open_figures():
+            _saved(figure)
+        return
     for handler in _on_show:
         handler()
+
+
+def _saved(figure: Any) -> None:
+    for handler in _on_save:
+        handler(figure)
+
+
+def _savefig() -> Callable[..., None]:
+    """Return Matplotlib's own `Figure.savefig`."""
+    from matplotlib.figure import Figure
+
+    return getattr(Figure.savefig, "__wrapped__", Figure.savefig)
+
+
+def _watch_saving() -> None:
+    """Have every figure that a program saves looked at, whatever becomes of it afterwards."""
+    from matplotlib.figure import Figure
+
+    save = _savefig()
+
+    @functools.wraps(save)
+    def savefig(self: Any, fname: Any, *args: Any, format: Any = None, **kwargs: Any) -> None:
+        save(self, fname, *args, format=format, **kwargs)
+        # Films ask for their frames in these forms, hundreds of them.
+        if format not in ("raw", "rgba"):
+            _quietly(lambda: _saved(self))
+
+    Figure.savefig = savefig  # type: ignore[method-assign]
+
+
+class _Window(int):
+    """A window that nobody sees: all that is asked of it does nothing, and its sizes are zero."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> _Window:
+        return self
+
+    def __getattr__(self, name: str) -> _Window:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((0, 0))
 
 
 def _backend() -> ModuleType:
@@ -292,14 +401,21 @@ def _backend() -> ModuleType:
         """Takes the place of a window."""
 
         pyplot_show = staticmethod(_shown)
+        window = frame = _Window()
 
         def show(self) -> None:
             """Leave the figure open for the end of the run."""
+
+        def resize(self, *size: object) -> None:
+            """Leave the size."""
 
     class Canvas(FigureCanvasAgg):
         """Draws into memory."""
 
         manager_class = Manager
+
+        def set_window_title(self, title: object) -> None:
+            """Have no window, as in every version of Matplotlib that had this method."""
 
     module = ModuleType(BACKEND)
     module.__dict__.update({"FigureCanvas": Canvas, "FigureManager": Manager, "show": _shown})

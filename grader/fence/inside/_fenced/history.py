@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
-from _fenced.namespaces import Namespace
+from _fenced.namespaces import Namespace, is_stub
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
 MAX_MOMENTS = 200
-_STUB_NAMES = ("NotImplementedError",)
-_members_of = type.__dict__["__dict__"].__get__
 _missing = object()
 
 
@@ -82,15 +80,5 @@ class History:
     def _ordered(self, name: str, tag: str | None) -> list[Moment]:
         latest_first = self._moments.get(name, [])[::-1]
         if tag is None:
-            return sorted(latest_first, key=lambda moment: (_is_stub(moment.value), not callable(moment.value)))
-        return sorted(latest_first, key=lambda moment: (_is_stub(moment.value), tag not in moment.tags))
-
-
-def _is_stub(value: Any) -> bool:
-    """Return whether a function, or a method of a class, does nothing but raise `NotImplementedError`."""
-    if type(value) is FunctionType:
-        return value.__code__.co_names == _STUB_NAMES
-    return type(value) is type and any(
-        type(member) is FunctionType and member.__code__.co_names == _STUB_NAMES
-        for member in list(_members_of(value).values())
-    )
+            return sorted(latest_first, key=lambda moment: (is_stub(moment.value), not callable(moment.value)))
+        return sorted(latest_first, key=lambda moment: (is_stub(moment.value), tag not in moment.tags))

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from _fenced import census, confine, filesystem, identity, linux, loader, seclusion
+from _fenced import census, confine, filesystem, identity, linux, loader, printing, seclusion
 
 _MAX_COMMAND_BYTES = 4096
 _STOP_SECONDS = 10.0
@@ -237,6 +237,7 @@ def _run_loader(config: dict[str, Any], scratch: Path, descriptors: list[int], s
         os._exit(1)
     os.write(said, b"confined")
     os.close(said)
+    printing.renew_streams()
     loader.main(socket.socket(fileno=confine.LOADER_DESCRIPTOR), {"limits": config["limits"]})
     os._exit(1)
 

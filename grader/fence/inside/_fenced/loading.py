@@ -67,6 +67,7 @@ class Loading:
         entropy.pin(int(self._message.get("seed", 0)))
         drawing.prepare()
         drawing.on_show(self._album.take_open)
+        drawing.on_save(self._album.take_saved)
         runs.prepare()
         deadline.keep_to_main_thread()
         imports.install(self._submission.policy, self._submission.sources, drawing.after_import)
@@ -122,7 +123,7 @@ class Loading:
     def _report(self) -> None:
         if isinstance(self.run, NotebookRun):
             self.run.skip_rest()
-        printing.flush_all()
+        printing.flush_all(self.run.namespace.dictionaries())
         spent = _process_time() - self._started
         if drawing.open_figures():
             seconds = float(self._message.get("drawing_seconds", DRAWING_SECONDS))

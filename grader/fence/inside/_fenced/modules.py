@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import importlib
+import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 from _fenced.faults import describe
-from _fenced.namespaces import MergedNamespace
+from _fenced.namespaces import MergedNamespace, fresh_module
 from _fenced.own_modules import put_on_path
 from _fenced.reading import Submission
 from _fenced.runs import Run, wait_for_threads
@@ -48,6 +49,7 @@ class ModulesRun(Run):
         if self._run_name == "__main__" and self.submission.entry is not None:
             run_file(self, self.submission.entry, "__main__", self._began)
             return
+        sys.modules["__main__"] = fresh_module("__main__", "")
         for path in self._paths:
             self._guarded(_partial(_import_module, self.submission.module_name(path)))
         self._guarded(wait_for_threads)
@@ -64,6 +66,9 @@ class ModulesRun(Run):
 
     def _began(self, path: str, module: ModuleType) -> None:
         self._merged.add(path, module.__dict__)
+        if path == self.submission.entry:
+            # As for a script: what it has pickled at home names its classes after `__main__`.
+            sys.modules["__main__"] = module
 
 
 def _own_names(submission: Submission, path: str) -> list[str]:

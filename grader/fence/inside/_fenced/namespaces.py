@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import difflib
 from collections.abc import Iterable
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -13,6 +13,8 @@ from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 MAX_NAMES = 2000
 _close_matches = difflib.get_close_matches
 _missing = object()
+_STUB_NAMES = ("NotImplementedError",)
+_members_of = type.__dict__["__dict__"].__get__
 
 
 class Namespace:
@@ -95,14 +97,17 @@ class MergedNamespace(Namespace):
         self._modules[path] = names
 
     def get(self, name: str) -> Any:
-        """Return the value of `name` from the first module that binds it itself, else from the first that has it."""
-        for path in self._ordered():
-            if name in self._defined_by[path] and name in self._modules[path]:
-                return self._modules[path][name]
-        for path in self._ordered():
-            if name in self._modules[path]:
-                return self._modules[path][name]
-        raise KeyError(name)
+        """Return the value of `name` from the first module that binds it itself, else from the first that has it.
+
+        A stub counts only where there is nothing else.
+        """
+        has = [path for path in self._ordered() if name in self._modules[path]]
+        if not has:
+            raise KeyError(name)
+        values = [
+            self._modules[path][name] for path in sorted(has, key=lambda path: name not in self._defined_by[path])
+        ]
+        return next((value for value in values if not is_stub(value)), values[0])
 
     def set(self, name: str, value: Any) -> None:
         """Give `name` a value in every module that has it, in the first one when none has."""
@@ -164,3 +169,13 @@ def _same(one: Any, other: Any) -> bool:
         return True
     plain = (bool, int, float, complex, str, bytes)
     return type(one) is type(other) and type(one) in plain and bool(one == other)
+
+
+def is_stub(value: Any) -> bool:
+    """Return whether a function, or a method of a class, does nothing but raise `NotImplementedError`."""
+    if type(value) is FunctionType:
+        return value.__code__.co_names == _STUB_NAMES
+    return type(value) is type and any(
+        type(member) is FunctionType and member.__code__.co_names == _STUB_NAMES
+        for member in list(_members_of(value).values())
+    )

@@ -18,7 +18,7 @@ from _fenced.history import History
 from _fenced.namespaces import Namespace
 from _fenced.outputs import Budget, CellOutputs
 from _fenced.own_modules import put_on_path
-from _fenced.printing import Recorder
+from _fenced.printing import Recorder, flush_all, remember_streams
 from _fenced.reading import Submission
 from _fenced.runs import Run, wait_for_threads
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -67,7 +67,9 @@ class NotebookRun(Run):
         drawing.on_show(self._show)
         under = sys.stdout, sys.stderr
         sys.stdout = Recorder(MAX_STREAM_CHARACTERS, under[0], lambda text: self._outputs.print("stdout", text))
-        sys.stderr = Recorder(MAX_STREAM_CHARACTERS, under[1], lambda text: self._outputs.print("stderr", text))
+        sys.stderr = Recorder(MAX_STREAM_CHARACTERS, under[1], lambda text: self._outputs.print("stderr", text), 2)
+        # Who wraps or detaches them leaves nobody else who holds them.
+        remember_streams()
         self.go_on()
 
     def go_on(self) -> None:
@@ -120,6 +122,7 @@ class NotebookRun(Run):
     def _end_cell(self, status: str, error: dict[str, Any] | None) -> None:
         cell, self._current = self._current, None
         assert cell is not None
+        flush_all(self.namespace.dictionaries())
         self._show()
         self.cells.append(_entry(cell, status, error, self._outputs.items()))
         self.history.note(cell.tags, self.namespace)

@@ -26,7 +26,7 @@ Began = Callable[[str, ModuleType], None]
 
 
 def put_on_path(submission: Submission, began: Began) -> None:
-    """Make the submission's modules importable.
+    """Make the submission's modules importable, and its own folder the working folder.
 
     Parameters
     ----------
@@ -36,6 +36,8 @@ def put_on_path(submission: Submission, began: Began) -> None:
         Is told path and module when the code of a module is about to run.
     """
     base = _join(submission.folder, submission.base).rstrip("/")
+    # As Jupyter and `python file.py` in a file's own folder do.
+    os.chdir(base)
     sys.path[:0] = list(dict.fromkeys([base, submission.folder]))
     sys.argv = [_join(submission.folder, submission.entry or "")]
     paths = {}

@@ -6,9 +6,10 @@ sentences what is there, what is wrong and what was left out.
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename, commonpath, dirname
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from _fenced.answers import find_answers
 from _fenced.archives import Bundle, Limits, collect
 from _fenced.cells import Notebook, cell_sources, read_notebook
+from _fenced.choosing import Work, joined, works
 from _fenced.faults import Sources, problem
 from _fenced.imports import Policy, survey
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -69,7 +71,8 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     Parameters
     ----------
     message : dict
-        The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless`, `limits`, `given` (files) and `questions`.
+        The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless`, `limits`, `given` (files),
+        `questions`, `names` (what the assignment asks for) and `entry` (the file to grade).
     folder : str
         Absolute path of the scratch folder.
     """
@@ -77,11 +80,12 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     bundle = collect([(path, content) for path, content in message["files"]], message["form"], limits)
     submission = Submission(folder, sources=Sources(folder), problems=bundle.problems, remarks=bundle.remarks)
     _write(bundle, submission)
-    _choose(bundle, submission)
+    _choose(bundle, submission, frozenset(message.get("names", ())), message.get("entry"))
     allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
     own = [submission.module_name(path) for path in submission.modules]
     submission.policy = Policy(allowed, message.get("harmless", HARMLESS), own)
     _write_given(message.get("given", ()), submission)
+    _bring_near(bundle, submission)
     report = _report(bundle, submission)
     report["answers"] = find_answers(message.get("questions", ()), submission.notebook, bundle.files)
     return submission, report
@@ -110,32 +114,103 @@ def _write_given(given: Iterable[tuple[str, bytes]], submission: Submission) -> 
                 submission.problems.append(problem("wrong", message, "Call the folder something else.", file=name))
 
 
-def _choose(bundle: Bundle, submission: Submission) -> None:
-    notebooks = [path for path in bundle.files if path.lower().endswith(".ipynb")]
-    scripts = [path for path in bundle.files if path.lower().endswith(".py")]
+def _bring_near(bundle: Bundle, submission: Submission) -> None:
+    """Let the program, which runs in its own folder, also find the data that lies in the folders above it.
+
+    Whoever has started it from the folder above has written the names of its files as they are from there.
+    """
+    base = submission.base
+    near, above = Path(submission.folder, base), base
+    with_code = {folder for path in submission.modules for folder in _folders(path)}
+    while above:
+        above = dirname(above)
+        prefix = f"{above}/" if above else ""
+        names = {path[len(prefix) :].partition("/")[0] for path in bundle.files if path.startswith(prefix)}
+        for name in sorted(names):
+            path = prefix + name
+            if path in with_code or path in submission.modules or f"{base}/".startswith(f"{path}/"):
+                continue
+            # Where a system has no links, or the name is taken, it is found where it lies.
+            with contextlib.suppress(OSError, NotImplementedError):
+                (near / name).symlink_to(Path(submission.folder, path))
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders that a file lies in, the innermost first."""
+    while path := dirname(path):
+        yield path
+
+
+def _choose(bundle: Bundle, submission: Submission, names: Collection[str], asked: str | None) -> None:
+    scripts = [path for path in bundle.files if path.lower().endswith(".py") and not _is_handed_out(path, bundle)]
     submission.modules = {path: read_source(path, bundle.files[path]) for path in scripts}
     for path, source in submission.modules.items():
         submission.sources.add(path, source.text or "")
     submission.aside = [path for path in scripts if _is_aside(path)]
-    if notebooks:
-        _choose_notebook(notebooks, bundle, submission)
-    elif scripts:
-        _choose_module([path for path in scripts if path not in submission.aside] or scripts, submission)
+    notebooks = {
+        path: read_notebook(path, content) for path, content in bundle.files.items() if path.lower().endswith(".ipynb")
+    }
+    found = _works(submission, notebooks, names, asked)
+    if asked is not None and not found:
+        held = _listing([*submission.modules, *notebooks]) if scripts or notebooks else "no code"
+        message = f"There is no file {asked} to grade; the submission holds {held}."
+        submission.problems.append(problem("wrong", message, "Name one of its files."))
+    elif found:
+        _take(found, notebooks, submission, asked)
     elif not submission.problems:
         submission.problems.append(_nothing(bundle))
     submission.base = _base(submission)
     _note_modules(submission)
 
 
-def _choose_notebook(notebooks: list[str], bundle: Bundle, submission: Submission) -> None:
-    top = [path for path in notebooks if "/" not in path]
-    chosen = notebooks if len(notebooks) == 1 else top
-    if len(chosen) != 1:
-        message = f"The submission holds {len(notebooks)} notebooks: {_listing(notebooks)}."
-        submission.problems.append(problem("wrong", message, "Hand in the one notebook that is to be graded."))
-        return
-    submission.entry = chosen[0]
-    notebook = submission.notebook = read_notebook(chosen[0], bundle.files[chosen[0]])
+def _works(
+    submission: Submission, notebooks: Mapping[str, Notebook], names: Collection[str], asked: str | None
+) -> list[Work]:
+    """Return what may be graded, what will be first: what is asked for, or what has written most."""
+    usual = [path for path in submission.modules if path not in submission.aside] or list(submission.modules)
+    wanted = {path: source for path, source in submission.modules.items() if path in usual or path == asked}
+    alone = len(wanted) + len(notebooks) == 1
+    cells = {
+        path: cell_sources(notebook) if notebook.fault is None and not alone else []
+        for path, notebook in notebooks.items()
+    }
+    found = works(wanted, cells, names)
+    if asked is None:
+        return found
+    first = next((work for work in found if asked == work.entry), None)
+    first = first or next((work for work in found if asked in work.files and not work.is_notebook), None)
+    others = [work for work in found if work is not first]
+    return [replace(first, entry=asked), *others] if first is not None else []
+
+
+def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Submission, asked: str | None) -> None:
+    """Make the first work the one that is graded, and say what it was chosen among."""
+    chosen, aside = joined(found[0], found[1:], asked=asked is not None)
+    submission.entry = chosen.entry
+    aside = [work for work in aside if not work.is_part_of(chosen)]
+    rivals = [work for work in aside if work.is_notebook or work.written or work.stubs]
+    if asked is not None:
+        submission.remarks.append(f"{asked} was graded, because the person who graded this has chosen it.")
+    elif rivals:
+        equal = any(len(work.written) == len(chosen.written) for work in rivals)
+        why = (
+            "it comes first of those that have written as much" if equal else "it has written most of what is asked for"
+        )
+        others = _listing([work.title for work in rivals])
+        submission.remarks.append(f"{chosen.title} was graded: {why}. Not graded: {others}.")
+    programs = [str(work.entry) for work in found if work.entry not in (None, chosen.entry) and work not in aside]
+    if programs:
+        submission.remarks.append(f"{chosen.entry} was run as the program. Not run: {_listing(programs)}.")
+    if chosen.is_notebook:
+        _take_notebook(notebooks[str(chosen.entry)], submission)
+    else:
+        _take_modules(list(chosen.files), submission)
+    loaded = frozenset(chosen.files)
+    submission.aside = [path for path in submission.modules if path not in loaded]
+
+
+def _take_notebook(notebook: Notebook, submission: Submission) -> None:
+    submission.notebook = notebook
     submission.remarks += notebook.remarks
     if notebook.fault is not None:
         submission.problems.append(notebook.fault)
@@ -143,29 +218,19 @@ def _choose_notebook(notebooks: list[str], bundle: Bundle, submission: Submissio
         submission.kind = "notebook"
 
 
-def _choose_module(scripts: list[str], submission: Submission) -> None:
+def _take_modules(scripts: list[str], submission: Submission) -> None:
     if len(scripts) == 1:
-        submission.entry = scripts[0]
         source = submission.modules[scripts[0]]
         fault = source.fault or _hollow(source)
         submission.problems += [fault] if fault else []
         submission.kind = None if fault else "script"
         return
-    submission.entry = _main_module(scripts, submission)
     sound = [path for path in scripts if submission.modules[path].fault is None]
     submission.kind = "modules" if any(not is_hollow(_tree(submission, path)) for path in sound) else None
     if submission.kind is None and sound:
         submission.problems.append(
             problem("missing", "No module of the submission holds code.", "Save your work first.")
         )
-
-
-def _main_module(scripts: list[str], submission: Submission) -> str | None:
-    mains = sorted((path for path in scripts if basename(path) == "main.py"), key=lambda path: path.count("/"))
-    if mains and (len(mains) == 1 or mains[0].count("/") < mains[1].count("/")):
-        return mains[0]
-    guarded = [path for path in scripts if submission.modules[path].has_main_guard]
-    return guarded[0] if len(guarded) == 1 else None
 
 
 def _note_modules(submission: Submission) -> None:
@@ -185,7 +250,8 @@ def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
     notebook = submission.notebook
     cells = cell_sources(notebook) if notebook is not None and notebook.fault is None else []
     submission.problems += [source.fault for source in cells if source.fault is not None]
-    sources = [*submission.modules.values(), *cells]
+    loaded = [source for path, source in submission.modules.items() if path not in submission.aside]
+    sources = [*loaded, *cells]
     foreign, forbidden = survey(sources, submission.policy)
     entry = submission.modules.get(submission.entry or "")
     names = sorted({name for source in sources for name in source.names})
@@ -205,9 +271,14 @@ def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
 def _base(submission: Submission) -> str:
     if submission.entry is not None:
         return dirname(submission.entry)
-    folders = {dirname(path) for path in submission.modules}
+    folders = {dirname(path) for path in submission.modules if path not in submission.aside}
     common = commonpath(folders) if folders and "" not in folders else ""
     return "" if f"{common}/__init__.py" in submission.modules else common
+
+
+def _is_handed_out(path: str, bundle: Bundle) -> bool:
+    """Return whether a file is the pre-check of the students' zip."""
+    return basename(path) == "precheck.py" and b"precheck_files" in bundle.files[path]
 
 
 def _is_aside(path: str) -> bool:

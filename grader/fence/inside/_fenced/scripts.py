@@ -58,6 +58,8 @@ def run_file(run: Run, entry: str, run_name: str, began: Callable[[str, ModuleTy
     """
     filename = _join(run.submission.folder, entry)
     module = sys.modules[run_name] = fresh_module(run_name, filename)
+    # What the program has pickled at home names its classes after `__main__`, whatever it is called here.
+    sys.modules["__main__"] = module
     began(entry, module)
     try:
         code = compile(run.submission.modules[entry].text or "", filename, "exec", dont_inherit=True)
