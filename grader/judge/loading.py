@@ -57,7 +57,7 @@ def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stu
         return _not_written(error, doing)
     place = where(error)
     if status == "timed_out":
-        reason = f"was stopped{place} after {cpu_seconds:g} seconds of computing time"
+        reason = f"was stopped{_timed_out_cell(ended) or place} after {cpu_seconds:g} seconds of computing time"
     elif status == "out_of_memory":
         reason = f"ran out of memory{place}"
     elif status == "exited":
@@ -79,6 +79,13 @@ def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stu
         frames=frames_of(error),
         raised=error["type"] if error else status,
     )
+
+
+def _timed_out_cell(ended: Mapping[str, Any]) -> str:
+    """Return `` in cell 3`` for the first cell of a notebook that used up its time, or nothing."""
+    cells = (cell["execution_count"] for cell in ended.get("cells", ()) if cell["status"] == "timed_out")
+    number = next(cells, None)
+    return "" if number is None else f" in cell {number}"
 
 
 def _not_written(error: Mapping[str, Any], doing: str) -> StudentFault:

@@ -6,11 +6,13 @@ missing ids, unknown keys and broken outputs do not matter here, outputs are nev
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import itertools
 import json
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +26,8 @@ MAX_TAGS = 20
 _SAVE_AGAIN = "Open the notebook in Jupyter, save it there and hand it in again."
 # For front ends that drop the tags: the first line of a cell with the tag `cell:1.2c` is `# Answer 1.2c`.
 _MARK = re.compile(r"\s*#+\s*answer\s+([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
+_CELL_MARK = re.compile(r"(?m)^# (?:In ?\[[\d ]*\]:|%%(?= |$))")
+_ESCAPED = re.compile(r"(?m)^[ \t]*+[!%]{1,2}[A-Za-z_]")
 _TIMED_CELL = re.compile(r"\s*%%time(?=\s|$)[^\n]*")
 
 
@@ -77,6 +81,43 @@ def read_notebook(path: str, content: bytes) -> Notebook:
         notebook.fault = problem(why, message, hint, file=path)
     _note_counts(notebook)
     return notebook
+
+
+def exported(path: str, source: Source, alone: bool) -> Notebook | None:
+    """Return the notebook that a script was saved from, None for a script that is one.
+
+    Jupyter, Colab and Spyder save a notebook's commands as calls of `get_ipython()`, as they are, or behind a `#`.
+
+    Parameters
+    ----------
+    path : str
+    source : Source
+    alone : bool
+        Whether it is the only module; the names of others would be lost to a notebook that does not import them.
+    """
+    text = source.text or ""
+    if source.tree is not None:
+        wanted = ("get_ipython", "display") if alone else ("get_ipython",)
+        if not any(_needs_shell(node, wanted, alone) for node in ast.walk(source.tree)):
+            return None
+    elif not _ESCAPED.search(text) or _cell_source(path, text).tree is None:
+        return None
+    notebook = Notebook(path)
+    ends = [0, *(found.start() for found in _CELL_MARK.finditer(text) if found.start()), len(text)]
+    line = 1
+    for number, (start, end) in enumerate(itertools.pairwise(ends), 1):
+        notebook.cells.append(Cell(number - 1, "code", text[start:end], number=number, source_line=line))
+        line += text.count("\n", start, end)
+    notebook.remarks.append(f"{path} was saved from a notebook and was run as one.")
+    return notebook
+
+
+def _needs_shell(node: ast.AST, functions: Collection[str], imports: bool) -> bool:
+    if imports and isinstance(node, ast.ImportFrom):
+        return (node.module or "").partition(".")[0] == "IPython"
+    if imports and isinstance(node, ast.Import):
+        return any(alias.name.partition(".")[0] == "IPython" for alias in node.names)
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions
 
 
 def python_text(cell: Cell) -> str:

@@ -38,6 +38,7 @@ class History:
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._moments: dict[str, list[Moment]] = {name: [] for name in names}
+        self._written: dict[str, Any] = {}
         self._modules: dict[str, ModuleType] = {}
         self._end: Namespace | None = None
 
@@ -53,6 +54,29 @@ class History:
             if value is not _missing and value is not known and len(moments) < MAX_MOMENTS:
                 now = now or namespace.copy()
                 moments.append(Moment(frozenset(tags), value, now))
+
+    def see(self, namespace: Namespace) -> None:
+        """Look at the names after one statement: what is a function or a class now may be something else after the next."""
+        for name in self._moments:
+            value = namespace.value(name, _missing)
+            if value is not _missing and callable(value) and not is_stub(value):
+                self._written[name] = value
+
+    def mend(self, namespace: Namespace) -> list[str]:
+        """Give names that hold something else at the end the function or class that they were; return these names.
+
+        Modules are given back their names as well: `time = time.time()` would take one from every function that needs it.
+        """
+        used_again = []
+        for name, module in self._modules.items():
+            if type(namespace.value(name, module)) is not ModuleType:
+                namespace.set(name, module)
+        for name, written in self._written.items():
+            value = namespace.value(name, _missing)
+            if value is _missing or not callable(value) or is_stub(value):
+                namespace.set(name, written)
+                used_again.append(name)
+        return used_again
 
     def go_back(self, namespace: Namespace, name: str, tag: str | None, back: int) -> int:
         """Give all names the values that they had when `name` was defined, and return how many such moments there are.

@@ -123,6 +123,7 @@ class Loading:
     def _report(self) -> None:
         if isinstance(self.run, NotebookRun):
             self.run.skip_rest()
+        self.run.mend()
         printing.flush_all(self.run.namespace.dictionaries())
         spent = _process_time() - self._started
         if drawing.open_figures():

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from _fenced.folders import make_folders
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
 NOT_RUN = (
@@ -20,6 +21,8 @@ NOT_RUN = (
     *("bash", "sh", "script", "cmd", "perl", "ruby", "pypy", "python", "python2", "python3", "javascript", "js"),
 )
 SILENT = ("matplotlib",)
+# Cell magics of extensions that only watch how the cell runs; the cell itself is the student's work.
+WATCHING = ("memit", "mprun", "lprun", "pyinstrument", "scalene", "snakeviz", "heat", "wandb", "notify")
 _OPTIONS = re.compile(r"(\s*-[nrp]\s*\d+|\s*-[tcqov]+(?=\s|$))*\s*")
 NOT_TIMED = "(run once; nothing is timed while the work is graded)"
 
@@ -50,6 +53,7 @@ def register(shell: Any, remark: Callable[[str], None]) -> None:
     line, cell = (shell.magics_manager.magics[kind] for kind in ("line", "cell"))
     own = {name: _not_run(name, remark) for name in NOT_RUN}
     own.update({"time": _once(shell), "prun": _once(shell), "timeit": _timeit(shell)})
+    own.update({"mkdir": _mkdir, "md": _mkdir})
     line.update({**own, **dict.fromkeys(SILENT, _silent), "pylab": _pylab(shell)})
     cell.update(own)
 
@@ -60,6 +64,10 @@ def _not_run(name: str, remark: Callable[[str], None]) -> Callable[..., None]:
         remark(f"`{prefix}{name} {line.strip()[:60]}".rstrip() + "` was not run.")
 
     return command
+
+
+def _mkdir(line: str) -> None:
+    make_folders(line)
 
 
 def _silent(line: str) -> None:
@@ -76,36 +84,49 @@ def _pylab(shell: Any) -> Callable[[str], None]:
 
 
 def _once(shell: Any) -> Callable[..., Any]:
-    def run_once(line: str, cell: str | None = None) -> Any:
-        return _run(shell, line if cell is None else cell)
+    def run_once(line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
+        return run_text(shell, line, local_ns) if cell is None else run_text(shell, cell)
 
-    return run_once
+    return _as_at_home(run_once)
 
 
 def _timeit(shell: Any) -> Callable[..., Any]:
-    def timeit(line: str, cell: str | None = None) -> Any:
+    def timeit(line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
         found = _OPTIONS.match(line)
         options, statement = line[: found.end()] if found else "", line[found.end() if found else 0 :]
-        _run_apart(shell, statement, cell)
+        _run_apart(shell, statement, cell, local_ns if cell is None else None)
         print(NOT_TIMED)  # noqa: T201
         return Timing() if re.search(r"-\w*o", options) else None
 
-    return timeit
+    return _as_at_home(timeit)
 
 
-def _run(shell: Any, text: str) -> Any:
-    """Run `text` among the notebook's names and return the value of its last expression."""
+def _as_at_home(command: Any) -> Any:
+    """Mark a command as IPython's own of that name are: it sees a function's names, and its braces are Python's."""
+    command.needs_local_scope = True
+    command._ipython_magic_no_var_expand = True
+    return command
+
+
+def run_text(shell: Any, text: str, names: dict[str, Any] | None = None) -> Any:
+    """Run `text` among the notebook's names, and those of the function around it, and return the value of its last expression."""
     tree = _parsed(shell, text)
     last = tree.body[-1] if tree.body else None
     name = shell.compile.cell_name
+    around = _around(shell, names)
     if not isinstance(last, ast.Expr):
-        return exec(compile(tree, name, "exec"), shell.user_ns)
+        return exec(compile(tree, name, "exec"), around)
     del tree.body[-1]
-    exec(compile(tree, name, "exec"), shell.user_ns)
-    return eval(compile(ast.Expression(last.value), name, "eval"), shell.user_ns)
+    exec(compile(tree, name, "exec"), around)
+    return eval(compile(ast.Expression(last.value), name, "eval"), around)
 
 
-def _run_apart(shell: Any, statement: str, cell: str | None) -> None:
+def _around(shell: Any, names: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the names that code sees: the notebook's own, or a copy of them with those of the function it stands in."""
+    return shell.user_ns if names is None or names is shell.user_ns else {**shell.user_ns, **names}
+
+
+def _run_apart(shell: Any, statement: str, cell: str | None, names: dict[str, Any] | None) -> None:
     """Run code as the body of a function, whose names do not stay."""
     body = _parsed(shell, statement).body + (_parsed(shell, cell).body if cell is not None else [])
     frame = ast.parse("def timed(): pass")
@@ -113,7 +134,7 @@ def _run_apart(shell: Any, statement: str, cell: str | None) -> None:
     assert isinstance(function, ast.FunctionDef)
     function.body = body or function.body
     made: dict[str, Any] = {}
-    exec(compile(frame, shell.compile.cell_name, "exec"), shell.user_ns, made)
+    exec(compile(frame, shell.compile.cell_name, "exec"), _around(shell, names), made)
     made["timed"]()
 
 

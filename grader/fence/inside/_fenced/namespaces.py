@@ -99,7 +99,7 @@ class MergedNamespace(Namespace):
     def get(self, name: str) -> Any:
         """Return the value of `name` from the first module that binds it itself, else from the first that has it.
 
-        A stub counts only where there is nothing else.
+        A stub counts only where there is nothing else, and before what is no function the function of that name.
         """
         has = [path for path in self._ordered() if name in self._modules[path]]
         if not has:
@@ -107,7 +107,7 @@ class MergedNamespace(Namespace):
         values = [
             self._modules[path][name] for path in sorted(has, key=lambda path: name not in self._defined_by[path])
         ]
-        return next((value for value in values if not is_stub(value)), values[0])
+        return min(values, key=lambda value: (is_stub(value), not callable(value)))
 
     def set(self, name: str, value: Any) -> None:
         """Give `name` a value in every module that has it, in the first one when none has."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from _fenced import drawing, shell
@@ -103,6 +104,7 @@ class NotebookRun(Run):
         self._shell.cell_text = text
         name = self._shell.compile.cell_name = cell.name(self._path)
         self.submission.sources.add_text(name, text)
+        self._shell.after_statement = partial(self.history.see, self.namespace)
         self._before_cell()
         try:
             result = self._shell.run_cell(text, store_history=False)
@@ -126,6 +128,7 @@ class NotebookRun(Run):
         self._show()
         self.cells.append(_entry(cell, status, error, self._outputs.items()))
         self.history.note(cell.tags, self.namespace)
+        self.history.see(self.namespace)
 
     def _show(self) -> None:
         for figure in self._album.take_open():

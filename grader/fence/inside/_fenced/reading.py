@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename, commonpath, dirname
@@ -16,7 +16,7 @@ from typing import Any
 
 from _fenced.answers import find_answers
 from _fenced.archives import Bundle, Limits, collect
-from _fenced.cells import Notebook, cell_sources, read_notebook
+from _fenced.cells import Notebook, cell_sources, exported, read_notebook
 from _fenced.choosing import Work, joined, works
 from _fenced.faults import Sources, problem
 from _fenced.imports import Policy, survey
@@ -44,7 +44,9 @@ class Submission:
     modules : dict
         Path to the read source of every module.
     aside : list of str
-        The modules that nobody expects to be loaded: tests and set-up scripts.
+        The modules that nobody expects to be loaded: tests, set-up scripts, and what was not chosen.
+    asked : frozenset of str
+        The names that the assignment asks for.
     """
 
     folder: str
@@ -54,6 +56,7 @@ class Submission:
     modules: dict[str, Source] = field(default_factory=dict)
     aside: list[str] = field(default_factory=list)
     notebook: Notebook | None = None
+    asked: frozenset[str] = frozenset()
     policy: Policy = field(default_factory=lambda: Policy((), (), ()))
     sources: Sources = field(default_factory=lambda: Sources(""))
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -80,7 +83,8 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     bundle = collect([(path, content) for path, content in message["files"]], message["form"], limits)
     submission = Submission(folder, sources=Sources(folder), problems=bundle.problems, remarks=bundle.remarks)
     _write(bundle, submission)
-    _choose(bundle, submission, frozenset(message.get("names", ())), message.get("entry"))
+    submission.asked = frozenset(message.get("names", ()))
+    _choose(bundle, submission, message.get("entry"))
     allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
     own = [submission.module_name(path) for path in submission.modules]
     submission.policy = Policy(allowed, message.get("harmless", HARMLESS), own)
@@ -141,7 +145,7 @@ def _folders(path: str) -> Iterator[str]:
         yield path
 
 
-def _choose(bundle: Bundle, submission: Submission, names: Collection[str], asked: str | None) -> None:
+def _choose(bundle: Bundle, submission: Submission, entry: str | None) -> None:
     scripts = [path for path in bundle.files if path.lower().endswith(".py") and not _is_handed_out(path, bundle)]
     submission.modules = {path: read_source(path, bundle.files[path]) for path in scripts}
     for path, source in submission.modules.items():
@@ -150,47 +154,45 @@ def _choose(bundle: Bundle, submission: Submission, names: Collection[str], aske
     notebooks = {
         path: read_notebook(path, content) for path, content in bundle.files.items() if path.lower().endswith(".ipynb")
     }
-    found = _works(submission, notebooks, names, asked)
-    if asked is not None and not found:
+    found = _works(submission, notebooks, entry)
+    if entry is not None and not found:
         held = _listing([*submission.modules, *notebooks]) if scripts or notebooks else "no code"
-        message = f"There is no file {asked} to grade; the submission holds {held}."
+        message = f"There is no file {entry} to grade; the submission holds {held}."
         submission.problems.append(problem("wrong", message, "Name one of its files."))
     elif found:
-        _take(found, notebooks, submission, asked)
+        _take(found, notebooks, submission, entry is not None)
     elif not submission.problems:
         submission.problems.append(_nothing(bundle))
     submission.base = _base(submission)
     _note_modules(submission)
 
 
-def _works(
-    submission: Submission, notebooks: Mapping[str, Notebook], names: Collection[str], asked: str | None
-) -> list[Work]:
+def _works(submission: Submission, notebooks: Mapping[str, Notebook], entry: str | None) -> list[Work]:
     """Return what may be graded, what will be first: what is asked for, or what has written most."""
     usual = [path for path in submission.modules if path not in submission.aside] or list(submission.modules)
-    wanted = {path: source for path, source in submission.modules.items() if path in usual or path == asked}
+    wanted = {path: source for path, source in submission.modules.items() if path in usual or path == entry}
     alone = len(wanted) + len(notebooks) == 1
     cells = {
         path: cell_sources(notebook) if notebook.fault is None and not alone else []
         for path, notebook in notebooks.items()
     }
-    found = works(wanted, cells, names)
-    if asked is None:
+    found = works(wanted, cells, submission.asked)
+    if entry is None:
         return found
-    first = next((work for work in found if asked == work.entry), None)
-    first = first or next((work for work in found if asked in work.files and not work.is_notebook), None)
+    first = next((work for work in found if entry == work.entry), None)
+    first = first or next((work for work in found if entry in work.files and not work.is_notebook), None)
     others = [work for work in found if work is not first]
-    return [replace(first, entry=asked), *others] if first is not None else []
+    return [replace(first, entry=entry), *others] if first is not None else []
 
 
-def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Submission, asked: str | None) -> None:
+def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Submission, asked: bool) -> None:
     """Make the first work the one that is graded, and say what it was chosen among."""
-    chosen, aside = joined(found[0], found[1:], asked=asked is not None)
+    chosen, aside = joined(found[0], found[1:], asked=asked)
     submission.entry = chosen.entry
     aside = [work for work in aside if not work.is_part_of(chosen)]
     rivals = [work for work in aside if work.is_notebook or work.written or work.stubs]
-    if asked is not None:
-        submission.remarks.append(f"{asked} was graded, because the person who graded this has chosen it.")
+    if asked:
+        submission.remarks.append(f"{chosen.entry} was graded, because the person who graded this has chosen it.")
     elif rivals:
         equal = any(len(work.written) == len(chosen.written) for work in rivals)
         why = (
@@ -201,12 +203,25 @@ def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Subm
     programs = [str(work.entry) for work in found if work.entry not in (None, chosen.entry) and work not in aside]
     if programs:
         submission.remarks.append(f"{chosen.entry} was run as the program. Not run: {_listing(programs)}.")
-    if chosen.is_notebook:
-        _take_notebook(notebooks[str(chosen.entry)], submission)
+    notebook = _notebook_of(chosen, notebooks, submission)
+    if notebook is not None:
+        _take_notebook(notebook, submission)
     else:
         _take_modules(list(chosen.files), submission)
     loaded = frozenset(chosen.files)
     submission.aside = [path for path in submission.modules if path not in loaded]
+
+
+def _notebook_of(chosen: Work, notebooks: Mapping[str, Notebook], submission: Submission) -> Notebook | None:
+    """Return the notebook that is run: the entry, or the one that it was saved from."""
+    if chosen.entry is None:
+        return None
+    if chosen.is_notebook:
+        return notebooks[chosen.entry]
+    notebook = exported(chosen.entry, submission.modules[chosen.entry], alone=len(chosen.files) == 1)
+    if notebook is not None:
+        del submission.modules[chosen.entry]
+    return notebook
 
 
 def _take_notebook(notebook: Notebook, submission: Submission) -> None:

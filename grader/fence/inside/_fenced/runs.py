@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import builtins
 import mmap
+import os
 import sys
 import threading
 from typing import Any, NoReturn
 
+from _fenced import folders
 from _fenced.faults import ForbiddenImport
 from _fenced.history import History
 from _fenced.namespaces import Namespace
@@ -64,6 +66,11 @@ class Run:
         else:
             self.status, self.error = status_of(error), description
 
+    def mend(self) -> None:
+        """Let names that were used again further down be what they were written as."""
+        for name in self.history.mend(self.namespace):
+            self.remark(f"`{name}` stands for something else further down; it was checked as it was written.")
+
     def out_of_time(self, message: str) -> None:
         """Take down that the time is used up."""
         self.status, self.error = "timed_out", {"type": "TimedOut", "message": message, "frames": []}
@@ -87,6 +94,7 @@ def prepare() -> None:
     """Make the process ready for student code: no bytecode files, nobody at the keyboard, memory set aside."""
     sys.dont_write_bytecode = True
     builtins.input = _no_input
+    os.system = folders.listen(os.system)  # type: ignore[assignment]
     _reserve.append(mmap.mmap(-1, _RESERVE_BYTES))
 
 

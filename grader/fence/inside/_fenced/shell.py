@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from _fenced import drawing, magics
+from _fenced import drawing, folders, magics
 from _fenced.escapes import python_of
 from _fenced.outputs import Budget, CellOutputs
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -24,6 +24,7 @@ def prepare_shell() -> None:
     """Make the shell, once. Meant for the clean parent; a script that is run later finds nothing of it."""
     if _prepared:
         return
+    _give_former_names()
     builtins_before = dict(vars(builtins))
     main_before = sys.modules.get("__main__")
     shell = _shell_class()()
@@ -57,6 +58,23 @@ def install(remark: Callable[[str], None]) -> Any:
     magics.register(shell, remark)
     warnings.filterwarnings("ignore", message="To exit: use")
     return shell
+
+
+def _give_former_names() -> None:
+    """Let notebooks import what earlier versions of IPython had, under the names that it had there."""
+    from IPython import display
+    from IPython.core import display as former
+
+    for name in filter(lambda name: not name.startswith("_"), dir(display)):
+        if not hasattr(former, name):
+            setattr(former, name, getattr(display, name))
+    for name in ("set_matplotlib_formats", "set_matplotlib_close"):
+        if not hasattr(display, name):
+            setattr(display, name, _do_nothing)
+
+
+def _do_nothing(*args: object, **kwargs: object) -> None:
+    """Take the place of a setting of how figures are shown."""
 
 
 def _shell_class() -> Any:
@@ -114,6 +132,7 @@ def _shell_class() -> Any:
         outputs = CellOutputs(Budget())
         cell_text = ""
         remark = staticmethod(lambda text: None)
+        after_statement = staticmethod(lambda: None)
 
         def init_ipython_dir(self, ipython_dir: Any) -> None:
             """Have none."""
@@ -144,8 +163,39 @@ def _shell_class() -> Any:
         def show_usage_error(self, exc: Any) -> None:
             """Print nothing, likewise."""
 
+        async def run_code(self, *args: Any, **kwargs: Any) -> bool:
+            """Run one statement of a cell."""
+            failed: bool = await super().run_code(*args, **kwargs)
+            self.after_statement()
+            return failed
+
+        def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
+            if self.find_line_magic(magic_name) is None:
+                self.remark(f"`%{magic_name} {line.strip()[:60]}".rstrip() + "` was not run.")
+                return None
+            return super().run_line_magic(magic_name, line, _stack_depth + 1)
+
+        def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+            if self.find_cell_magic(magic_name) is not None:
+                return super().run_cell_magic(magic_name, line, cell)
+            if magic_name in magics.WATCHING:
+                return magics.run_text(self, cell)
+            self.remark(f"`%%{magic_name} {line.strip()[:60]}".rstrip() + "` was not run.")
+            return None
+
+        def magic(self, arg_s: str) -> Any:
+            """Run a line magic, as versions of IPython before 8 could."""
+            name, _, line = arg_s.lstrip("%").partition(" ")
+            return self.run_line_magic(name, line.strip(), 2)
+
+        def enable_matplotlib(self, gui: Any = None) -> tuple[str, str]:
+            """Draw as everything draws here."""
+            return "inline", "inline"
+
         def system(self, cmd: str) -> None:
-            self.remark(f"`!{cmd.strip()[:60]}` was not run.")
+            command = self.var_expand(cmd, depth=1) if isinstance(cmd, str) else str(cmd)
+            if not folders.obeyed(command):
+                self.remark(f"`!{command.strip()[:60]}` was not run.")
 
         system_raw = system_piped = system
 

@@ -92,6 +92,19 @@ def defined_names(body: list[ast.stmt]) -> list[str]:
     return list(dict.fromkeys(_bound(body)))
 
 
+def names_used_again(tree: ast.Module) -> set[str]:
+    """Return the names that a module defines or imports as one thing and then binds as another."""
+    defined, bound = set[str](), set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            (bound if node.name in defined else defined).add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            defined.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            bound.add(node.id)
+    return defined & bound
+
+
 def _unreadable(path: str, content: bytes) -> dict[str, Any] | None:
     if not content.strip(b"\xef\xbb\xbf \t\r\n\f\x00"):
         return problem(
