@@ -12,7 +12,7 @@ from grader.outcomes import Frame, StudentFault, Why
 
 # A killed process that had used nearly all was stopped by its limit: the kernel counts in ticks, and not all of them.
 _CPU_SHARE = 0.75
-_HINTS = {
+HINTS = {
     Why.TIMED_OUT: "Look for a loop that does not end, or for loops where an array operation would do.",
     Why.OUT_OF_MEMORY: "Look for an array that is larger than it should be, for example from broadcasting (n,) with (n, 1).",
     Why.BLOCKED: (
@@ -32,23 +32,27 @@ def from_error(error: Any) -> StudentFault:
     except ProtocolError as problem:
         return from_protocol(problem)
     name, message = checked["type"], checked["message"]
-    why = _why_raised(name, message)
+    why = why_raised(name, message)
     said = f"It raised {name}: {message}" if message else f"It raised {name}."
     if why is Why.MISSING:
         said = f"It is not implemented yet ({message})."
     if name == "ValueTooLarge":
-        return StudentFault(why, f"It gave far more than is asked for: {message}.", hint=_HINTS[Why.OUT_OF_MEMORY])
+        return StudentFault(why, f"It gave far more than is asked for: {message}.", hint=HINTS[Why.OUT_OF_MEMORY])
     frames = [Frame(frame["file"], frame["line"], frame["function"], frame["code"]) for frame in checked["frames"]]
-    return StudentFault(why, said, hint=_HINTS.get(why), frames=frames, raised=name)
+    return StudentFault(why, said, hint=HINTS.get(why), frames=frames, raised=name)
 
 
-def _why_raised(name: str, message: str) -> Why:
+def why_raised(name: str, message: str) -> Why:
+    """Return the word for an exception of a student's code; one that only the fence causes is told as such."""
     if name == "NotImplementedError" and message.startswith("Task"):
         return Why.MISSING
     return {
         "MemoryError": Why.OUT_OF_MEMORY,
         "ForbiddenImport": Why.FORBIDDEN,
         "PermissionError": Why.BLOCKED,
+        # Without a network no name has an address.
+        "gaierror": Why.BLOCKED,
+        "URLError": Why.BLOCKED,
         "TimedOut": Why.TIMED_OUT,
         "ValueTooLarge": Why.WRONG,
     }.get(name, Why.CRASHED)
@@ -82,7 +86,7 @@ def from_status(status: int | None, cpu_seconds: float, limit_seconds: float, *,
     if number == signal.SIGSYS:
         return StudentFault(
             Why.BLOCKED, "It was stopped for asking the system for something that is not allowed here.",
-            hint=_HINTS[Why.BLOCKED], fatal=fatal,
+            hint=HINTS[Why.BLOCKED], fatal=fatal,
         )  # fmt: skip
     if number in (signal.SIGXCPU, signal.SIGALRM):
         return timed_out(limit_seconds, fatal=fatal)
@@ -95,10 +99,10 @@ def from_overrun(kind: str | None) -> StudentFault | None:
     """Return the fault for a session that was stopped because all its processes together took too much."""
     if kind == "memory":
         message = "Its processes together took more memory than they may."
-        return StudentFault(Why.OUT_OF_MEMORY, message, hint=_HINTS[Why.OUT_OF_MEMORY], fatal=True)
+        return StudentFault(Why.OUT_OF_MEMORY, message, hint=HINTS[Why.OUT_OF_MEMORY], fatal=True)
     if kind == "time":
         message = "Its processes together took more computing time than they may."
-        return StudentFault(Why.TIMED_OUT, message, hint=_HINTS[Why.TIMED_OUT], fatal=True)
+        return StudentFault(Why.TIMED_OUT, message, hint=HINTS[Why.TIMED_OUT], fatal=True)
     return None
 
 
@@ -117,7 +121,7 @@ def timed_out(limit_seconds: float, *, fatal: bool = False) -> StudentFault:
     return StudentFault(
         Why.TIMED_OUT,
         f"It did not finish within {limit_seconds:g} seconds of computing time.",
-        hint=_HINTS[Why.TIMED_OUT],
+        hint=HINTS[Why.TIMED_OUT],
         fatal=fatal,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from grader.fence.verdicts import HINTS, why_raised
 from grader.outcomes import Frame, StudentFault, Why
 
 WHY = {
@@ -56,29 +57,38 @@ def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stu
     if error and error["type"] == "NotImplementedError" and error["message"].startswith("Task"):
         return _not_written(error, doing)
     place = where(error)
+    why, hint = WHY[status], HINT.get(status)
+    if status == "raised" and error and why_raised(error["type"], error["message"]) is Why.BLOCKED:
+        why, hint = Why.BLOCKED, HINTS[Why.BLOCKED]
     if status == "timed_out":
         reason = f"was stopped{_timed_out_cell(ended) or place} after {cpu_seconds:g} seconds of computing time"
     elif status == "out_of_memory":
         reason = f"ran out of memory{place}"
     elif status == "exited":
-        reason = f"ended{place}, because the code asked Python to exit"
+        reason = f"ended{place}, because the code asked Python to exit{_last_words(error)}"
     elif ended.get("cells"):
         return StudentFault(
-            WHY[status],
+            why,
             f"A cell of your notebook stopped{place} with {_said(error)} The cells after it were run all the same.",
-            hint=HINT.get(status),
+            hint=hint,
             frames=frames_of(error),
             raised=error["type"] if error else status,
         )
     else:
         reason = f"stopped{place} with {_said(error)}"
     return StudentFault(
-        WHY[status],
+        why,
         f"{doing} your submission {reason}{'' if reason.endswith('.') else '.'}",
-        hint=HINT.get(status),
+        hint=hint,
         frames=frames_of(error),
         raised=error["type"] if error else status,
     )
+
+
+def _last_words(error: Mapping[str, Any] | None) -> str:
+    """Return what the code said when it asked to exit, unless it is a number."""
+    message = error["message"] if error else ""
+    return "" if not message or message.lstrip("-").isdigit() else f': "{message}"'
 
 
 def _timed_out_cell(ended: Mapping[str, Any]) -> str:

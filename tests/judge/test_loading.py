@@ -25,7 +25,7 @@ ERROR = {
         (
             "raised",
             ERROR,
-            [{}],
+            [{"status": "raised"}],
             Why.CRASHED,
             "A cell of your notebook stopped at line 3 of main.py with KeyError: 'key'. The cells after it were run all the same.",
         ),
@@ -55,16 +55,49 @@ ERROR = {
             ERROR,
             [],
             Why.CRASHED,
-            "Loading your submission ended at line 3 of main.py, because the code asked Python to exit.",
+            "Loading your submission ended at line 3 of main.py, because the code asked Python to exit: \"'key'\".",
         ),
         (
             "raised",
             {"type": "NotImplementedError", "message": "Task 6.2: write solve", "frames": []},
-            [{}],
+            [{"status": "raised"}],
             Why.MISSING,
             "Loading your submission came upon what is not written yet (Task 6.2: write solve).",
         ),
         ("forbidden", None, [], Why.FORBIDDEN, "Loading your submission stopped with an error."),
+        (
+            "raised",
+            {"type": "PermissionError", "message": "[Errno 1] Operation not permitted", "frames": []},
+            [],
+            Why.BLOCKED,
+            "Loading your submission stopped with PermissionError: [Errno 1] Operation not permitted.",
+        ),
+        (
+            "raised",
+            {
+                "type": "URLError",
+                "message": "<urlopen error [Errno -3] Temporary failure in name resolution>",
+                "frames": [],
+            },
+            [{"status": "raised"}],
+            Why.BLOCKED,
+            "A cell of your notebook stopped with URLError: <urlopen error [Errno -3] Temporary failure in name resolution>. "
+            "The cells after it were run all the same.",
+        ),
+        (
+            "exited",
+            {"type": "SystemExit", "message": "please install numpy 9", "frames": []},
+            [],
+            Why.CRASHED,
+            'Loading your submission ended, because the code asked Python to exit: "please install numpy 9".',
+        ),
+        (
+            "timed_out",
+            {"type": "TimedOut", "message": "", "frames": []},
+            [{"status": "ok", "execution_count": 1}, {"status": "timed_out", "execution_count": 2}],
+            Why.TIMED_OUT,
+            "Loading your submission was stopped in cell 2 after 60 seconds of computing time.",
+        ),
     ],
 )
 def test_ended_early_says_what_stopped_it(status, error, cells, why, message):
