@@ -11,7 +11,6 @@ import re
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,21 +89,21 @@ def _plain(files: Iterable[tuple[str, bytes]], bundle: Bundle) -> Iterator[tuple
 def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+    except Exception as error:  # whatever a reader of damaged bytes stumbles over
         raise _Refused(
             f"{name} cannot be opened as a zip archive.", "Make the zip again and hand it in anew."
         ) from error
     wanted = [
         (path, entry)
         for entry in archive.infolist()
-        if not entry.is_dir() and not _ignored(entry.filename) and _regular(entry, bundle)
+        if not entry.filename.endswith("/") and not _ignored(entry.filename) and _regular(entry, bundle)
         if (path := _accepted(entry.filename, bundle)) is not None
     ]
     _check_sizes(name, [entry for _, entry in wanted], limits)
     for path, entry in wanted:
         try:
             yield path, archive.read(entry)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError, ValueError):
+        except Exception:  # each way to compress has errors of its own
             bundle.problems.append(
                 problem("wrong", f"{path} in {name} is damaged and cannot be unpacked.", "Make the zip again.")
             )
