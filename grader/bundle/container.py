@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,15 +52,15 @@ def main(words: list[str] | None = None) -> int:
 def graded(submission: Path, assignment: str, isolation: str) -> dict[str, Any]:
     """Return the results of official grading, in Gradescope's form."""
     with tempfile.TemporaryDirectory() as place:
-        everybody, out = Path(place, "class"), Path(place, "reports")
-        shutil.copytree(submission, everybody / "submission")
+        out = Path(place, "reports")
         seed = (SOURCE / "seed").read_text(encoding="ascii").strip()
         command = [
             sys.executable,
             "-m",
             "grader",
             "grade",
-            str(everybody),
+            str(submission.absolute()),
+            "--student=submission",
             "--assignment",
             assignment,
             "--out",

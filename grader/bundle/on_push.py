@@ -6,16 +6,13 @@ import argparse
 import base64
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 SOURCE = Path(__file__).resolve().parents[2]
-NOT_CODE = (".git", ".github", "README.md", "reports")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -27,21 +24,20 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--isolation", default="no-namespaces")
     options = parser.parse_args(words)
     student = os.environ.get("GITHUB_REPOSITORY", "submission").rpartition("/")[2]
-    with tempfile.TemporaryDirectory() as place:
-        shutil.copytree(options.submission, Path(place, "class", student), ignore=shutil.ignore_patterns(*NOT_CODE))
-        command = [
-            sys.executable,
-            "-m",
-            "grader",
-            "grade",
-            str(Path(place, "class")),
-            "--assignment",
-            options.assignment,
-        ]
-        out = str(options.out.resolve())
-        status = subprocess.run(
-            [*command, "--out", out, "--isolation", options.isolation], cwd=SOURCE, check=False
-        ).returncode
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "grade",
+        str(options.submission.absolute()),
+        f"--student={student}",
+        "--assignment",
+        options.assignment,
+    ]
+    out = str(options.out.resolve())
+    status = subprocess.run(
+        [*command, "--out", out, "--isolation", options.isolation], cwd=SOURCE, check=False
+    ).returncode
     records = sorted((options.out / "records").glob("*.json"))
     if records and (target := os.environ.get("GITHUB_OUTPUT")):
         result = classroom(json.loads(records[0].read_text(encoding="utf-8")))

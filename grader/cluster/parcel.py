@@ -12,7 +12,8 @@ from grader.submissions import Submission, TooLarge
 class Parcel:
     """One submission on its way to a worker.
 
-    ``files`` are paths inside the hand-in, with their bytes; ``unreadable`` is why it could not be read, if so.
+    ``files`` are paths inside the hand-in, with their bytes; ``unreadable`` is why it could not be read, if so, and
+    ``left_out`` says what was not read.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Parcel:
     form: str
     files: tuple[tuple[str, bytes], ...]
     unreadable: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,13 @@ class Reply:
 def packed(submission: Submission, max_bytes: int) -> Parcel:
     """Return a submission as it travels; what cannot be read here is told there, so that the record is the same."""
     try:
-        files = tuple((file.path, file.content) for file in submission.read(max_bytes))
+        contents = submission.contents(max_bytes)
     except (TooLarge, OSError) as error:
         return Parcel(submission.id, submission.slug, submission.path.name, submission.form, (), str(error))
-    return Parcel(submission.id, submission.slug, submission.path.name, submission.form, files)
+    files = tuple((file.path, file.content) for file in contents.files)
+    return Parcel(
+        submission.id, submission.slug, submission.path.name, submission.form, files, left_out=contents.left_out
+    )
 
 
 def unpacked(parcel: Parcel, folder: Path) -> Submission:
@@ -56,4 +61,4 @@ def unpacked(parcel: Parcel, folder: Path) -> Submission:
         file = path / relative if parcel.form == "folder" else path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    return Submission(parcel.id, parcel.slug, path, parcel.form, parcel.unreadable)
+    return Submission(parcel.id, parcel.slug, path, parcel.form, parcel.unreadable, parcel.left_out)

@@ -15,7 +15,7 @@ from grader.command.unchanged import longest_first
 from grader.errors import UsageError
 from grader.judge.client import Order, Worker
 from grader.record import read_record, record_path
-from grader.submissions import Submission
+from grader.submissions import Submission, TooLarge
 
 ENDINGS = (".ipynb", ".html", ".pdf")
 
@@ -94,9 +94,16 @@ def grade_anew(
 
 def may_be_notebooks(submissions: Sequence[Submission]) -> bool:
     """Return whether one of them is a notebook, or may hold one."""
-    return any(
-        s.form == "zip" or any(True for _ in s.path.rglob("*.ipynb")) or s.path.suffix == ".ipynb" for s in submissions
-    )
+    return any(_may_be_notebook(submission) for submission in submissions)
+
+
+def _may_be_notebook(submission: Submission) -> bool:
+    if submission.form == "file":
+        return submission.path.suffix.lower() == ".ipynb"
+    try:
+        return submission.form == "zip" or any(path.lower().endswith(".ipynb") for path in submission.paths())
+    except (TooLarge, OSError):
+        return False
 
 
 def _forget(out: Path, submission: Submission) -> None:

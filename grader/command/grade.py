@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("paths", nargs="*", type=Path, metavar="PATH", help="folder with one entry a student (default: submissions)")
     add("--assignment", metavar="NAME", help="id or folder of the assignment (default: the one named in tox.ini)")
     add("--only", action="append", default=[], metavar="STUDENT", help="grade only this student; may be repeated")
+    add("--student", metavar="NAME", help="the one PATH, also a folder, is the hand-in of this student")
     add("--seed", help="seed of the drawn inputs (default: the secret one, made at first use)")
     add("--jobs", type=_positive, metavar="N", help="submissions at a time (default: the number of cores)")
     add("--out", type=Path, default=Path("reports"), metavar="FOLDER", help="where the reports go (default: reports)")

@@ -19,7 +19,7 @@ from grader.judge.client import Order, Worker
 from grader.provenance import provenance
 from grader.record import read_record, record_path, sweep_temporaries, write_atomically
 from grader.seed import secret_seed
-from grader.submissions import LeftOut, Submission, find_submissions
+from grader.submissions import LeftOut, Submission, find_submissions, takes_main_for_a_student
 
 
 def grade(options: argparse.Namespace, begun: Worker | None) -> int:
@@ -30,7 +30,8 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     rubric = options.rubric or switched_on("rubric")
     assignment = load_assignment(find_assignment(default_assignment(options.assignment)), rubric=rubric)
     paths = options.paths or [Path("submissions")]
-    everyone, left_out = find_submissions(paths, options.out)
+    everyone, left_out = find_submissions(paths, options.out, options.student)
+    _tell_of_main(options, paths)
     chosen = _chosen(everyone, options.only)
     if options.list:
         from grader.command.listing import print_listing
@@ -47,6 +48,12 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
         if not options.quiet:
             print("".join(f"{line}\n" for line in told), end="")
         return status
+
+
+def _tell_of_main(options: argparse.Namespace, paths: Sequence[Path]) -> None:
+    if options.student is None and not options.quiet:
+        for sentence in takes_main_for_a_student(paths):
+            print(f"grader: {sentence}", file=sys.stderr)
 
 
 def _chosen(everyone: Sequence[Submission], only: Sequence[str]) -> list[Submission]:
@@ -78,7 +85,8 @@ def _grade(
     from grader.fence import accepted_level
 
     isolation, seed = options.isolation or default("isolation"), secret_seed(options.seed)
-    repeat = _repeat(options.assignment or assignment.id, paths) + " --rubric" * options.rubric
+    repeat = _repeat(options.assignment or assignment.id, paths, "student" if options.student else "only")
+    repeat += " --rubric" * options.rubric
     made_by = provenance(assignment, seed)
     grading = Grading(out, made_by, accepted_level(isolation), repeat, int(assignment.limits.submission_bytes))
     kept = set() if options.again else {submission.slug for submission in unchanged(chosen, grading)}
@@ -135,10 +143,10 @@ def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission],
                 print(f"grader: {error}", file=sys.stderr)
 
 
-def _repeat(assignment: str, paths: Sequence[Path]) -> str:
-    """Return the line that repeats the grading of one student, with ``{student}`` in its place."""
+def _repeat(assignment: str, paths: Sequence[Path], option: str) -> str:
+    """Return the line that repeats the grading of one student, with ``{student}`` in its place behind the option of this name."""
     where = " ".join(_braced(str(path)) for path in paths)
-    return f"tox -e grade -- {where} --assignment {_braced(assignment)} --only {{student}}"
+    return f"tox -e grade -- {where} --assignment {_braced(assignment)} --{option} {{student}}"
 
 
 def _braced(word: str) -> str:

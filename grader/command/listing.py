@@ -36,7 +36,8 @@ def print_listing(chosen: Sequence[Submission], left_out: Sequence[LeftOut], ass
 def _reading(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[str, str, str]:
     """Return kind, entry and remarks of a submission, in words."""
     try:
-        files = [(file.path, file.content) for file in submission.read(int(assignment.limits.submission_bytes))]
+        contents = submission.contents(int(assignment.limits.submission_bytes))
+        files = [(file.path, file.content) for file in contents.files]
         session = zygote.open(SessionLimits())
         try:
             reading = session.read(
@@ -46,5 +47,5 @@ def _reading(submission: Submission, assignment: Assignment, zygote: Zygote) -> 
             session.close()
     except (StudentFault, TooLarge, OSError) as error:
         return "not readable", "", str(error)
-    remarks = [problem["message"] for problem in reading["problems"]] + reading["remarks"]
+    remarks = [*contents.left_out] + [problem["message"] for problem in reading["problems"]] + reading["remarks"]
     return reading["kind"] or "not readable", reading["entry"] or "", " ".join(remarks)

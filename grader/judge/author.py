@@ -90,7 +90,7 @@ def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     stack.callback(zygote.close)
     info = zygote.start()
     bench = Bench(assignment, [], secret_seed(), zygote, {"level": str(info.level), "not_held": []}, Path())
-    (submission,), _ = find_submissions([path])
+    (submission,), _ = find_submissions([path], student=path.stem)
     seen = Examined()
     fenced = loaded(submission, bench, seen, stack)
     session.config.stash[EXAMINATION] = examination_of(bench, seen, fenced)

@@ -133,6 +133,7 @@ class Worker:
                 "path": str(submission.path),
                 "form": submission.form,
                 "unreadable": submission.unreadable,
+                "left_out": submission.left_out,
                 "repeat": repeat.format(student=shlex.quote(submission.id)),
             }
         )

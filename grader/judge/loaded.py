@@ -27,9 +27,10 @@ def loaded(submission: Submission, bench: Bench, seen: Examined, stack: ExitStac
     """Read and load the submission, run it as a script; return the session to check in, or None when nothing can be loaded."""
     limits = bench.assignment.limits
     try:
-        seen.files = submission.read(int(limits.submission_bytes))
-        seen.remarks += submission.left_out()
-    except (TooLarge, OSError) as error:
+        contents = submission.contents(int(limits.submission_bytes))
+        seen.files = contents.files
+        seen.remarks += contents.left_out
+    except TooLarge as error:
         seen.load_fault = StudentFault(Why.MISSING, f"The hand-in could not be read: {error}", raised="unreadable")
         seen.run = seen.load_fault
         return None

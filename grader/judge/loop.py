@@ -178,7 +178,9 @@ class Loop:
 
 def judge(job: dict[str, Any], bench: Bench, checked: Callable[[], object]) -> None:
     """Examine the submission of a job and write its record, and its executed notebook beside it; call ``checked`` in between."""
-    submission = Submission(job["id"], job["slug"], Path(job["path"]), job["form"], job["unreadable"])
+    submission = Submission(
+        job["id"], job["slug"], Path(job["path"]), job["form"], job["unreadable"], tuple(job["left_out"])
+    )
     record, notebook = examine(submission, bench, checked)
     record["repeat"] = job["repeat"]
     if notebook is not None:

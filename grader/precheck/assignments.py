@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 MEMORY_BYTES = 1 << 30
+SUBMISSION_BYTES = 32 << 20
 
 
-def limits_of(folder: Path) -> tuple[int, list[str]]:
-    """Return how many bytes a submission may take, and what it may find imported."""
+def limits_of(folder: Path) -> tuple[int, int, list[str]]:
+    """Return how many bytes a submission may take and how many it may have, and what it may find imported."""
     document = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))
-    return int(document.get("limits", {}).get("memory_bytes", MEMORY_BYTES)), document["assignment"].get(
-        "preload", ["numpy"]
+    limits = document.get("limits", {})
+    return (
+        int(limits.get("memory_bytes", MEMORY_BYTES)),
+        int(limits.get("submission_bytes", SUBMISSION_BYTES)),
+        document["assignment"].get("preload", ["numpy"]),
     )
 
 

@@ -1,17 +1,18 @@
-"""Finds what a student wants checked, and says in one sentence what to do when it is not there: FOUND. Imports errors and submissions only."""
+"""Finds what a student wants checked, and says in one sentence what to do when it is not there: FOUND. Imports errors, submissions and limits only."""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
+import io
 import shlex
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.submissions import Submission
-from grader.submissions.submission import slug_of
+from grader.precheck.assignments import SUBMISSION_BYTES
+from grader.submissions import Submission, SubmittedFile, TooLarge, placed, slug_of
 
 CODE = (".py", ".ipynb")
 OURS = ("precheck.py",)
@@ -19,8 +20,8 @@ OURS = ("precheck.py",)
 Forms = Mapping[str, Mapping[str, str]]
 
 
-def find_work(given: str | None, home: Path, forms: Forms) -> Submission:
-    """Return what is to be checked.
+def find_work(given: str | None, home: Path, forms: Forms, max_bytes: int) -> Submission:
+    """Return what is to be checked, which can be read.
 
     Parameters
     ----------
@@ -30,40 +31,53 @@ def find_work(given: str | None, home: Path, forms: Forms) -> Submission:
         Where the forms of the template lie.
     forms : mapping
         They, by their names in ``home``.
+    max_bytes : int
+        How large it may be.
 
     Raises
     ------
     UsageError
         When nothing can be checked; one sentence with the remedy.
     """
-    path = Path(given) if given is not None else home / _worked_on(home, forms)
-    if not path.exists():
-        raise UsageError(_not_there(path))
-    return submission_at(path)
+    try:
+        path = Path(given) if given is not None else home / _worked_on(home, forms, max_bytes)
+        if not path.exists():
+            raise UsageError(_not_there(path))
+        return submission_at(path, max_bytes)
+    except TooLarge as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"{error.filename} cannot be read: {error.strerror}.") from error
 
 
-def submission_at(path: Path) -> Submission:
-    """Return a file, folder or zip as a submission; raises ``UsageError`` when it can be none."""
-    path = path.resolve()
-    if path.is_dir():
-        _has_code(path)
-        return Submission(path.name, slug_of(path.name), path, "folder")
-    if path.suffix.lower() == ".zip":
-        _holds_code(path)
-        return Submission(path.stem, slug_of(path.stem), path, "zip")
-    if path.suffix.lower() not in CODE:
+def submission_at(path: Path, max_bytes: int = SUBMISSION_BYTES) -> Submission:
+    """Return a file, folder or zip as a submission; raises ``UsageError`` or ``TooLarge`` when it can be none."""
+    path = placed(path)
+    if path.is_symlink():
+        raise UsageError(
+            f"{path.name} is a link, and links are not followed; give the file or folder that it leads to."
+        )
+    form = "folder" if path.is_dir() else "zip" if path.suffix.lower() == ".zip" else "file"
+    if form == "file" and path.suffix.lower() not in CODE:
         raise UsageError(
             f"{path.name} is no .py file, .ipynb notebook, .zip or folder; give the file that holds your work."
         )
-    return Submission(path.stem, slug_of(path.stem), path, "file")
+    name = path.name if form == "folder" else path.stem
+    work = Submission(name, slug_of(name), path, form)
+    files = work.read(max_bytes)
+    if form == "folder":
+        _has_code(work, files)
+    elif form == "zip":
+        _holds_code(work, files[0].content)
+    return work
 
 
-def _worked_on(home: Path, forms: Forms) -> str:
+def _worked_on(home: Path, forms: Forms, max_bytes: int) -> str:
     """Return the form that was worked on: the only one that differs from what was handed out."""
     there = [name for name in forms if (home / name).exists()]
     if not there:
         raise UsageError(_renamed(home, forms))
-    changed = [name for name in there if _changed(home / name, forms[name])]
+    changed = [name for name in there if _changed(home / name, forms[name], max_bytes)]
     if len(changed) > 1:
         raise UsageError(
             f"You have worked in {' and in '.join(changed)}; say which of them is to be checked: python precheck.py {changed[0]}"
@@ -71,15 +85,15 @@ def _worked_on(home: Path, forms: Forms) -> str:
     return (changed or there)[0]
 
 
-def _changed(path: Path, digests: Mapping[str, str]) -> bool:
-    files = {"": path} if path.is_file() else {file.name: file for file in path.iterdir() if file.suffix in CODE}
-    now = {name: hashlib.sha256(_text(file)).hexdigest() for name, file in files.items()}
-    return now != dict(digests)
-
-
-def _text(file: Path) -> bytes:
-    """Return a file's bytes with the line ends of the template, whatever an editor has made of them."""
-    return file.read_bytes().replace(b"\r\n", b"\n")
+def _changed(path: Path, digests: Mapping[str, str], max_bytes: int) -> bool:
+    """Return whether a form is another than it was handed out, whatever an editor has made of its line ends."""
+    if path.is_symlink():
+        return True  # and is refused with a sentence, if it is what is to be checked
+    form = "folder" if path.is_dir() else "file"
+    files = Submission("", "", placed(path), form).read(max_bytes)
+    texts = {file.path if form == "folder" else "": file.content.replace(b"\r\n", b"\n") for file in files}
+    code = {name: text for name, text in texts.items() if "/" not in name and (not name or name.endswith(CODE))}
+    return {name: hashlib.sha256(text).hexdigest() for name, text in code.items()} != dict(digests)
 
 
 def _renamed(home: Path, forms: Forms) -> str:
@@ -107,25 +121,25 @@ def _not_there(path: Path) -> str:
     return f"There is no {path}; the files with code in {folder.resolve()} are: {', '.join(sorted(names)) or 'none'}."
 
 
-def _has_code(folder: Path) -> None:
-    if not any(path.suffix.lower() in CODE for path in folder.rglob("*")):
-        zips = sorted(path.name for path in folder.glob("*.zip"))
+def _has_code(work: Submission, files: Sequence[SubmittedFile]) -> None:
+    if not any(file.path.lower().endswith(CODE) for file in files):
+        zips = [file.path for file in files if file.path.endswith(".zip") and "/" not in file.path]
         remedy = f"unzip {zips[0]} first, or give it itself" if zips else "give the folder that holds your work"
-        raise UsageError(f"The folder {folder.name} holds no .py file and no .ipynb notebook; {remedy}.")
+        raise UsageError(f"The folder {work.name} holds no .py file and no .ipynb notebook; {remedy}.")
 
 
-def _holds_code(path: Path) -> None:
+def _holds_code(work: Submission, content: bytes) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
-    except (zipfile.BadZipFile, OSError) as error:
-        raise UsageError(f"{path.name} cannot be opened as a zip archive; make the zip again.") from error
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+        raise UsageError(f"{work.name} cannot be opened as a zip archive; make the zip again.") from error
     if any(name.lower().endswith(CODE) for name in names):
         return
     inner = next((name for name in names if name.lower().endswith(".zip")), None)
     if inner is not None:
         raise UsageError(
-            f"{path.name} holds another zip, {inner}, and no code beside it; zips inside zips are not opened, "
+            f"{work.name} holds another zip, {inner}, and no code beside it; zips inside zips are not opened, "
             "so hand in the inner one, or zip the files themselves."
         )
-    raise UsageError(f"{path.name} holds no .py file and no .ipynb notebook; zip the files that hold your work.")
+    raise UsageError(f"{work.name} holds no .py file and no .ipynb notebook; zip the files that hold your work.")

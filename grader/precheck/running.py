@@ -78,9 +78,9 @@ def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | 
     from grader.precheck.assignments import forms_of, limits_of
     from grader.precheck.finding import find_work
 
-    work = find_work(options.path, home, forms_of(folder))
-    memory_bytes, preload = limits_of(folder)
-    plan = Plan(forks(), memory_bytes, [name for name in preload if _mentions(work, name)])
+    memory_bytes, max_bytes, preload = limits_of(folder)
+    work = find_work(options.path, home, forms_of(folder), max_bytes)
+    plan = Plan(forks(), memory_bytes, _mentioned(work, preload, max_bytes))
     started = [plan.told(early) if early is not None else plan.start()]
     # A whole list needs a second process, which runs the work as a script.
     if options.task is None and work.path.suffix != ".ipynb":
@@ -95,17 +95,17 @@ def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | 
     return 0
 
 
-def _mentions(work: Submission, module: str) -> bool:
-    """Return whether a submission may import a module, so that it is worth importing early."""
-    root = module.partition(".")[0].encode()
-    if work.form == "zip":
-        return True
-    paths = (
-        [work.path]
-        if work.form == "file"
-        else [path for path in work.path.rglob("*") if path.suffix in (".py", ".ipynb")]
-    )
-    return any(root in path.read_bytes() for path in paths)
+def _mentioned(work: Submission, modules: Sequence[str], max_bytes: int) -> list[str]:
+    """Return those of the modules that a submission may import, so that they are worth importing early."""
+    from grader.submissions import TooLarge
+
+    try:
+        files = work.read(max_bytes)
+    except TooLarge:
+        files = ()  # what has become of it is told when it is checked
+    texts = [file.content for file in files if file.path.endswith((".py", ".ipynb"))]
+    roots = {module: module.partition(".")[0].encode() for module in modules}
+    return [name for name in modules if work.form == "zip" or any(roots[name] in text for text in texts)]
 
 
 def _report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Any) -> None:

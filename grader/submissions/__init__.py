@@ -1,6 +1,18 @@
 """FOUND: turns a folder of hand-ins into ``Submission`` values. May not import any other stage, nor open a file as anything but bytes."""
 
-from grader.submissions.folder import LeftOut, find_submissions
-from grader.submissions.submission import Submission, SubmittedFile, TooLarge, digest, slug_of
+from grader.submissions.folder import LeftOut, find_submissions, placed, takes_main_for_a_student
+from grader.submissions.reader import TooLarge
+from grader.submissions.slug import slug_of
+from grader.submissions.submission import Submission, SubmittedFile, digest
 
-__all__ = ["LeftOut", "Submission", "SubmittedFile", "TooLarge", "digest", "find_submissions", "slug_of"]
+__all__ = [
+    "LeftOut",
+    "Submission",
+    "SubmittedFile",
+    "TooLarge",
+    "digest",
+    "find_submissions",
+    "placed",
+    "slug_of",
+    "takes_main_for_a_student",
+]

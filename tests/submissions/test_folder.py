@@ -1,13 +1,11 @@
 """A folder becomes a class: one entry a student, nothing opened, nothing lost."""
 
 import os
-import re
 
 import pytest
 
 from grader.errors import UsageError
-from grader.submissions import find_submissions, slug_of
-from grader.submissions.submission import TooLarge
+from grader.submissions import TooLarge, find_submissions, takes_main_for_a_student
 
 
 def test_find_submissions_takes_files_folders_and_zips(tmp_path):
@@ -38,14 +36,52 @@ def test_find_submissions_says_what_it_leaves_out(tmp_path):
     ]
 
 
-def test_find_submissions_takes_a_folder_with_main_as_one_student(tmp_path):
-    """A student's own folder can be named directly."""
-    folder = tmp_path / "s007"
+def test_find_submissions_reads_a_folder_with_main_as_a_class(tmp_path):
+    """A hand-in that is called ``main.py`` does not take the class for its own: everybody in it is a student, and main is one."""
+    for name in ("main.py", "alice.py", "s002.ipynb", "s003.zip"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "s004").mkdir()
+    found, _ = find_submissions([tmp_path])
+    assert [(s.id, s.form) for s in found] == [
+        ("alice", "file"), ("main", "file"), ("s002", "file"), ("s003", "zip"), ("s004", "folder"),
+    ]  # fmt: skip
+    assert list(takes_main_for_a_student([tmp_path])) == [
+        f"{tmp_path} is read as a class: main.py in it is the hand-in of a student called main. "
+        f"If {tmp_path} is the folder of one student, add --student NAME."
+    ]
+    (tmp_path / "main.py").unlink()
+    assert list(takes_main_for_a_student([tmp_path])) == []
+
+
+def test_find_submissions_takes_a_folder_as_one_student_where_that_is_said(tmp_path):
+    """With a student named, a folder is this student's own, and what is in it are files of one hand-in."""
+    folder = tmp_path / "work"
     folder.mkdir()
     (folder / "main.py").write_text("")
     (folder / "layers.py").write_text("")
-    found, _ = find_submissions([folder])
-    assert [(s.id, s.form) for s in found] == [("s007", "folder")]
+    (submission,), left_out = find_submissions([folder], student="s007")
+    assert (submission.id, submission.slug, submission.form, submission.path) == ("s007", "s007", "folder", folder)
+    assert [file.path for file in submission.read(100)] == ["layers.py", "main.py"]
+    assert left_out == []
+    with pytest.raises(UsageError) as caught:
+        find_submissions([folder, folder], student="s007")
+    assert str(caught.value) == "--student needs exactly one PATH, the hand-in of this student."
+
+
+def test_find_submissions_refuses_a_hand_in_that_is_a_link(tmp_path):
+    """Above a hand-in links are the instructor's own and followed; the hand-in itself is not, however it is given."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "s001.py").write_text("x = 1")
+    (tmp_path / "term").symlink_to("real")
+    (found,), _ = find_submissions([tmp_path / "term"])
+    assert found.path == tmp_path / "real" / "s001.py"
+    (tmp_path / "s002").symlink_to("real")
+    with pytest.raises(UsageError) as caught:
+        find_submissions([tmp_path / "s002"], student="s002")
+    assert str(caught.value) == (
+        f"No submission was found in {tmp_path}/s002. It must hold one .py file, .ipynb notebook, .zip or folder for each "
+        "student. s002 is a link, and links are not followed."
+    )
 
 
 def test_find_submissions_refuses_two_entries_of_one_student(tmp_path):
@@ -75,34 +111,6 @@ def test_find_submissions_refuses_an_empty_folder(tmp_path):
         UsageError, match=r"No submission was found in .*one \.py file, \.ipynb notebook, \.zip or folder"
     ):
         find_submissions([tmp_path])
-
-
-@pytest.mark.parametrize(
-    ("student", "head"),
-    [
-        ("Ann Lee", "Ann-Lee-"),
-        ("../../etc/passwd", "etc-passwd-"),
-        ("con", "con-"),
-        ("<b>", "b-"),
-        ("\u202eevil", "evil-"),
-        ("", "student-"),
-    ],
-)
-def test_slug_of_makes_a_harmless_file_name(student, head):
-    """Nothing but plain letters, digits and three marks, and a mark of its own where something was lost."""
-    slug = slug_of(student)
-    assert re.fullmatch(re.escape(head) + "[0-9a-f]{8}", slug)
-
-
-def test_slug_of_keeps_a_plain_name():
-    """A student id is its own file name."""
-    assert slug_of("s001") == "s001"
-
-
-def test_slug_of_differs_from_those_taken_in_any_case():
-    """Two students never share a file, on any file system."""
-    assert slug_of("S001", taken=["s001"]) != "S001"
-    assert slug_of("S001", taken=["s001"]).casefold() != "s001"
 
 
 def test_read_folder_leaves_links_and_hidden_files(tmp_path):

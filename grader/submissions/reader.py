@@ -1,0 +1,229 @@
+"""FOUND: the one place where what a student handed in is opened, as bytes. May not import another stage, nor look into a file.
+
+Trust begins at the hand-in. The folders above it are the instructor's own, and may be links; the hand-in itself, and whatever is
+below it, is never followed to where it leads. A folder is held open while it is read, and what is in it is opened from there, by
+its name alone: one that is exchanged for a link meanwhile gives what was there, or is left out. Where a system cannot hold a
+folder (Windows), links are looked for before and after each opening.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+MAX_FILES = 2000
+# With folders, links, and what is never read.
+MAX_ENTRIES = 20_000
+MAX_DEPTH = 16
+# In bytes. The child refuses longer ones; and a hand-in that travels is written anew, below some other folder.
+MAX_PATH = 2000
+IGNORED = frozenset({"__pycache__", "__MACOSX"})
+# Whether a folder can be held open, so that what is in it is opened from there.
+HOLDS = (
+    os.open in os.supports_dir_fd
+    and os.scandir in os.supports_fd
+    and hasattr(os, "O_NOFOLLOW")
+    and hasattr(os, "O_DIRECTORY")
+)
+# Not every system has all of them; Windows has one of its own, without which line ends would change.
+_CAREFULLY = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
+# On Windows, a link of any kind, and no file that is merely kept in a cloud.
+_LEADS_ELSEWHERE = 0x2000_0000
+_CHANGED = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENXIO, errno.EAGAIN})
+# Trouble of this machine, for which no student is to blame.
+_OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO})
+_WHY = {"file": "", "link": "is a link", "other": "is no ordinary file"}
+
+# An open folder, or the path of one that cannot be held.
+Place = int | str
+
+
+class TooLarge(Exception):
+    """A hand-in has more bytes or files than are read, or cannot be read; the message is a whole sentence for its student."""
+
+
+class NotRead(Exception):
+    """A file is left out; the message says why, in words that follow its name."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file below a folder, or what is left out of it: ``why`` says why, in words, and is empty for a file.
+
+    A file can be read until the next one is asked for, or the walk is over.
+    """
+
+    path: str
+    why: str
+    place: Place
+
+    def read(self, max_bytes: int, before: int = 0) -> bytes:
+        """Return the bytes of the file.
+
+        Raises
+        ------
+        TooLarge
+            When the hand-in, of which ``before`` bytes were read already, has more than ``max_bytes``.
+        NotRead
+            When it is left out, is no file any more, or may not be read.
+        """
+        if self.why:
+            raise NotRead(self.why)
+        return _read(self.path.rpartition("/")[2], self.place, max_bytes, before)
+
+
+def walk(folder: Path, *, holds: bool = HOLDS) -> Iterator[Found]:
+    """Yield what is below a folder: hidden files and caches never, links and devices with why they are left out.
+
+    Raises
+    ------
+    TooLarge
+        When the folder cannot be read, or holds more than ``MAX_ENTRIES`` entries.
+    """
+    try:
+        with _opened(folder.name, str(folder.parent), holds) as place:
+            yield from _below(place, "", MAX_DEPTH, count(1), holds)
+    except OSError as error:
+        raise TooLarge(f"{shown(folder.name)} {_why(error)}.") from error
+
+
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """Return the bytes of a file that was handed in by itself; raises ``TooLarge`` when it is too large or cannot be read."""
+    try:
+        return _read(path.name, str(path.parent), max_bytes)
+    except NotRead as reason:
+        raise TooLarge(f"{shown(path.name)} {reason}.") from reason
+
+
+def shown(path: str) -> str:
+    """Return a path in which nothing is unseen."""
+    return "".join(c if unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in path[:120])
+
+
+def _below(place: Place, prefix: str, depth: int, counted: Iterator[int], holds: bool) -> Iterator[Found]:
+    for name, kind in _listed(place, counted):
+        path = prefix + name
+        if not _is_text(name):
+            yield Found(path, "has a name that is not text", place)
+        elif len(os.fsencode(path)) > MAX_PATH:
+            yield Found(path, f"has a path of more than {MAX_PATH} bytes", place)
+        elif kind != "folder":
+            yield Found(path, _WHY[kind], place)
+        elif depth == 0:
+            yield Found(path, f"lies more than {MAX_DEPTH} folders deep", place)
+        else:
+            try:
+                with _opened(name, place, holds) as inner:
+                    yield from _below(inner, f"{path}/", depth - 1, counted, holds)
+            except OSError as error:
+                yield Found(path, _why(error), place)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _listed(place: Place, counted: Iterator[int]) -> list[tuple[str, str]]:
+    """Return the names in a folder, each with its kind: ``file``, ``folder``, ``link`` or ``other``."""
+    found = []
+    with os.scandir(place) as entries:
+        for entry in entries:
+            if next(counted) > MAX_ENTRIES:
+                raise TooLarge(
+                    f"The folder holds more than {MAX_ENTRIES} entries; hand in only your own source files."
+                )
+            if not entry.name.startswith(".") and entry.name not in IGNORED:
+                found.append((entry.name, _kind(entry)))
+    return sorted(found)
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    try:
+        if entry.is_symlink() or (os.name == "nt" and _is_link(entry.stat(follow_symlinks=False))):
+            return "link"
+        if entry.is_dir(follow_symlinks=False):
+            return "folder"
+        return "file" if entry.is_file(follow_symlinks=False) else "other"
+    except OSError:
+        return "file"  # opening it will tell
+
+
+@contextmanager
+def _opened(name: str, place: Place, holds: bool) -> Iterator[Place]:
+    """Hold a folder; ``place`` is the one that it is in."""
+    if not holds:
+        path = os.path.join(str(place), name)
+        _refuse_link(path)
+        yield path
+        return
+    descriptor = _open(name, place, os.O_DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _open(name: str, place: Place, flags: int = 0) -> int:
+    """Open what is called ``name`` in a folder, unless it is a link; a pipe does not block."""
+    flags |= os.O_RDONLY | _CAREFULLY
+    if isinstance(place, int):
+        return os.open(name, flags, dir_fd=place)
+    path = os.path.join(place, name)
+    _refuse_link(path)
+    descriptor = os.open(path, flags)
+    try:
+        _refuse_link(path)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _refuse_link(path: str) -> None:
+    if _is_link(os.lstat(path)):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+
+
+def _is_link(state: os.stat_result) -> bool:
+    return stat.S_ISLNK(state.st_mode) or bool(getattr(state, "st_reparse_tag", 0) & _LEADS_ELSEWHERE)
+
+
+def _read(name: str, place: Place, max_bytes: int, before: int = 0) -> bytes:
+    most = max_bytes - before
+    try:
+        descriptor = _open(name, place)
+        try:
+            state = os.fstat(descriptor)
+            if not stat.S_ISREG(state.st_mode):
+                raise NotRead(_WHY["other"])
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                content = file.read(most + 1) if state.st_size <= most else b""
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise NotRead(_why(error)) from error
+    if state.st_size > most or len(content) > most:
+        raise TooLarge(f"The hand-in is larger than {max_bytes // 2**20} MiB; hand in only your own source files.")
+    return content
+
+
+def _why(error: OSError) -> str:
+    """Return why something is left out; trouble of this machine is raised again."""
+    if error.errno in _OURS:
+        raise error
+    if error.errno in (errno.ELOOP, errno.EMLINK):
+        return _WHY["link"]
+    if error.errno in _CHANGED:
+        return "changed while it was read"
+    return f"cannot be read ({error.strerror or type(error).__name__})"

@@ -1,0 +1,43 @@
+"""FOUND: what the files about a student are named by. May not import another stage.
+
+The rule: a name of at most 60 small letters, digits, ``.``, ``-`` and ``_`` that does not end like a mark names its student's files as it
+stands; every other name is made plain and gets a mark, eight digits that are computed from the whole name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+MAX_CHARACTERS = 60
+MARK_DIGITS = 8
+_PLAIN = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+_LIKE_A_MARK = re.compile(rf".*-[0-9a-f]{{{MARK_DIGITS}}}")
+# Windows takes these for devices, whatever follows behind a dot.
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+
+def slugs_of(students: Iterable[str]) -> dict[str, str]:
+    """Return the slug of each student of a class, no two of which are the same in any case.
+
+    Two marks of eight digits can be the same; as that takes intent, all who share one get their whole mark.
+    """
+    slugs = {student: slug_of(student) for student in students}
+    times = Counter(slug.casefold() for slug in slugs.values())
+    return {s: slug if times[slug.casefold()] == 1 else slug_of(s, 2 * 32) for s, slug in slugs.items()}
+
+
+def slug_of(student: str, digits: int = MARK_DIGITS) -> str:
+    """Return the slug of a student, which depends on nothing but the name; with a mark of so many digits where it needs one."""
+    plain = len(student) <= MAX_CHARACTERS and _PLAIN.fullmatch(student)
+    if plain and not _LIKE_A_MARK.fullmatch(student) and not _DEVICE.fullmatch(student):
+        return student
+    letters = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
+    head = re.sub(r"[^A-Za-z0-9_.-]+", "-", letters).strip(".-")[:MAX_CHARACTERS].rstrip(".-")
+    if _DEVICE.fullmatch(head):
+        head = head.replace(".", "-")
+    mark = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:digits]
+    return f"{head or 'student'}-{mark}"
