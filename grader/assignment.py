@@ -83,6 +83,11 @@ class Assignment:
     rubric: Rubric | None = None
     files: tuple[Path, ...] = ()
 
+    @property
+    def names(self) -> list[str]:
+        """The names at the top level that the tasks ask for, sorted: of ``Linear.backward`` it is ``Linear``."""
+        return sorted({name.partition(".")[0] for task in self.tasks for name in task.names})
+
     def task(self, number: str) -> Task:
         """Return the task with this number; raises ``AssignmentError`` when there is none."""
         for task in self.tasks:

@@ -13,7 +13,7 @@ class Parcel:
     """One submission on its way to a worker.
 
     ``files`` are paths inside the hand-in, with their bytes; ``unreadable`` is why it could not be read, if so, and
-    ``left_out`` says what was not read.
+    ``left_out`` says what was not read; ``entry`` is the file to grade, when a person has chosen one.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Parcel:
     files: tuple[tuple[str, bytes], ...]
     unreadable: str | None = None
     left_out: tuple[str, ...] = ()
+    entry: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,24 @@ def packed(submission: Submission, max_bytes: int) -> Parcel:
     try:
         contents = submission.contents(max_bytes)
     except (TooLarge, OSError) as error:
-        return Parcel(submission.id, submission.slug, submission.path.name, submission.form, (), str(error))
+        return Parcel(
+            submission.id,
+            submission.slug,
+            submission.path.name,
+            submission.form,
+            (),
+            str(error),
+            entry=submission.entry,
+        )
     files = tuple((file.path, file.content) for file in contents.files)
     return Parcel(
-        submission.id, submission.slug, submission.path.name, submission.form, files, left_out=contents.left_out
+        submission.id,
+        submission.slug,
+        submission.path.name,
+        submission.form,
+        files,
+        left_out=contents.left_out,
+        entry=submission.entry,
     )
 
 
@@ -61,4 +76,4 @@ def unpacked(parcel: Parcel, folder: Path) -> Submission:
         file = path / relative if parcel.form == "folder" else path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    return Submission(parcel.id, parcel.slug, path, parcel.form, parcel.unreadable, parcel.left_out)
+    return Submission(parcel.id, parcel.slug, path, parcel.form, parcel.unreadable, parcel.left_out, entry=parcel.entry)

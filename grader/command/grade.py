@@ -17,6 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--assignment", metavar="NAME", help="id or folder of the assignment (default: the one named in tox.ini)")
     add("--only", action="append", default=[], metavar="STUDENT", help="grade only this student; may be repeated")
     add("--student", metavar="NAME", help="the one PATH, also a folder, is the hand-in of this student")
+    add(
+        "--entry",
+        action="append",
+        default=[],
+        metavar="STUDENT=FILE",
+        help="grade this file of a student's hand-in instead of the one that the grader chose; may be repeated",
+    )
     add("--seed", help="seed of the drawn inputs (default: the secret one, made at first use)")
     add("--jobs", type=_positive, metavar="N", help="submissions at a time (default: the number of cores)")
     add("--out", type=Path, default=Path("reports"), metavar="FOLDER", help="where the reports go (default: reports)")

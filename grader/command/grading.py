@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     assignment = load_assignment(find_assignment(default_assignment(options.assignment)), rubric=rubric)
     paths = options.paths or [Path("submissions")]
     everyone, left_out = find_submissions(paths, options.out, options.student)
+    everyone = _with_entries(everyone, options.entry)
     _tell_of_main(options, paths)
     chosen = _chosen(everyone, options.only)
     if options.list:
@@ -62,6 +64,20 @@ def _chosen(everyone: Sequence[Submission], only: Sequence[str]) -> list[Submiss
         known = ", ".join(submission.id for submission in everyone[:10]) + (" ..." if len(everyone) > 10 else "")
         raise UsageError(f"--only names {', '.join(unknown)}, but the students found are {known}.")
     return [submission for submission in everyone if not only or submission.id in only]
+
+
+def _with_entries(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
+    """Return the submissions, those for which a file was chosen with it; ``chosen`` are words like ``s001=train.py``."""
+    entries = {}
+    for word in chosen:
+        student, equals, entry = word.partition("=")
+        if not (student and equals and entry):
+            raise UsageError(f"--entry needs a student and a file, not {word!r}; try --entry s001=train.py")
+        entries[student] = entry.replace("\\", "/")
+    unknown = sorted(entries.keys() - {submission.id for submission in everyone})
+    if unknown:
+        raise UsageError(f"--entry names {', '.join(unknown)}, but no student found is called so; --list shows all.")
+    return [replace(submission, entry=entries.get(submission.id)) for submission in everyone]
 
 
 def _prepared(out: Path) -> Path:

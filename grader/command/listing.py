@@ -41,7 +41,12 @@ def _reading(submission: Submission, assignment: Assignment, zygote: Zygote) -> 
         session = zygote.open(SessionLimits())
         try:
             reading = session.read(
-                files, name=submission.path.name, form=submission.form, allowed_imports=assignment.allowed_imports
+                files,
+                name=submission.path.name,
+                form=submission.form,
+                allowed_imports=assignment.allowed_imports,
+                names=assignment.names,
+                entry=submission.entry,
             )
         finally:
             session.close()

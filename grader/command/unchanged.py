@@ -65,6 +65,7 @@ def _holds(record: Mapping[str, Any], submission: Submission, grading: Grading) 
         and record.get("provenance") == grading.provenance
         and record["student"] == submission.id
         and (handed_in["name"], handed_in["form"]) == (submission.name, submission.form)
+        and handed_in.get("asked") == submission.entry
         and acceptable(IsolationLevel(record["isolation"]["level"]), grading.lowest)
         and (record["notebook"] is None or (grading.out / record["notebook"]).exists())
         and handed_in["sha256"] == _digest(submission, grading.max_bytes)

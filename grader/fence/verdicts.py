@@ -58,10 +58,14 @@ def why_raised(name: str, message: str) -> Why:
     }.get(name, Why.CRASHED)
 
 
-def from_missing(name: Any, near: Any) -> StudentFault:
-    """Return the fault for a name that the submission does not define."""
+def from_missing(name: Any, near: Any, inside: Any = None) -> StudentFault:
+    """Return the fault for a name that the submission does not define, or defines only ``inside`` something."""
     if not isinstance(name, str) or not isinstance(near, (list, tuple)):
         return from_protocol(ProtocolError("a missing name is not described by texts"))
+    if isinstance(inside, str):
+        message = f"`{name[:200]}` is defined only {inside[:300]}, where it cannot be seen from outside."
+        hint = "Move it out, to the left margin of the file."
+        return StudentFault(Why.MISSING, message, hint=hint, missing=name[:200])
     similar = [word[:100] for word in near if isinstance(word, str)][:3]
     ask = f" Did you mean {' or '.join(f'`{word}`' for word in similar)}?" if similar else ""
     return StudentFault(Why.MISSING, f"`{name[:200]}` is not defined in your submission.{ask}", missing=name[:200])
@@ -138,7 +142,7 @@ def answer_of(reply: Any) -> dict[str, Any]:
     if "raised" in reply:
         raise from_error(reply["raised"])
     if "missing" in reply:
-        raise from_missing(reply["missing"], reply.get("near"))
+        raise from_missing(reply["missing"], reply.get("near"), reply.get("inside"))
     if "value" not in reply:
         raise ProtocolError("a reply has no value")
     return {"value": reply["value"], "warnings": WARNINGS(reply.get("warnings", []))}

@@ -134,6 +134,8 @@ class Worker:
                 "form": submission.form,
                 "unreadable": submission.unreadable,
                 "left_out": submission.left_out,
+                "beside": [str(path) for path in submission.beside],
+                "entry": submission.entry,
                 "repeat": repeat.format(student=shlex.quote(submission.id)),
             }
         )

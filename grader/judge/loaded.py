@@ -95,6 +95,8 @@ def _parsed(session: Session, submission: Submission, bench: Bench, seen: Examin
         harmless=bench.assignment.harmless_imports,
         given=[(path.name, path.read_bytes()) for path in bench.assignment.files],
         questions=_questions(bench),
+        names=bench.assignment.names,
+        entry=submission.entry,
     )
 
 
@@ -102,11 +104,6 @@ def _questions(bench: Bench) -> list[str]:
     """Return the ids of the questions whose answers are looked for."""
     rubric = bench.assignment.rubric
     return [question.id for question in rubric.questions] if rubric else []
-
-
-def _names(bench: Bench) -> list[str]:
-    """Return the names that the tasks ask for: a notebook keeps what all names were when one of these was defined."""
-    return sorted({name.partition(".")[0] for task in bench.assignment.tasks for name in task.names})
 
 
 def _imports(found: Mapping[str, Any]) -> str:
@@ -156,7 +153,8 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
     before = time.perf_counter()
     notebook = seen.reading["kind"] == "notebook"
     try:
-        follow = _names(bench) if notebook else ()
+        # A notebook keeps what all names were when one of these was defined.
+        follow = bench.assignment.names if notebook else ()
         running = session.load(run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook, follow=follow)
         fault = ended_early(running, doing, cpu_seconds)
     except StudentFault as died:

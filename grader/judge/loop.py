@@ -179,7 +179,14 @@ class Loop:
 def judge(job: dict[str, Any], bench: Bench, checked: Callable[[], object]) -> None:
     """Examine the submission of a job and write its record, and its executed notebook beside it; call ``checked`` in between."""
     submission = Submission(
-        job["id"], job["slug"], Path(job["path"]), job["form"], job["unreadable"], tuple(job["left_out"])
+        job["id"],
+        job["slug"],
+        Path(job["path"]),
+        job["form"],
+        job["unreadable"],
+        tuple(job["left_out"]),
+        tuple(map(Path, job["beside"])),
+        job["entry"],
     )
     record, notebook = examine(submission, bench, checked)
     record["repeat"] = job["repeat"]

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.submissions.reader import IGNORED, shown
+from grader.submissions.endings import PERHAPS_CODE, ending_of, form_of, holds_code, is_no_code, is_nobodys, student_of
+from grader.submissions.reader import IGNORED, begins, shown
 from grader.submissions.slug import slugs_of
 from grader.submissions.submission import Submission
 
-NOT_SUBMISSIONS = frozenset(
-    {".md", ".txt", ".csv", ".tsv", ".toml", ".json", ".yml", ".yaml", ".html", ".xlsx", ".log"}
-)
 NOBODYS = IGNORED | {"Thumbs.db", "desktop.ini"}
 
 
@@ -32,19 +30,20 @@ def find_submissions(
 ) -> tuple[list[Submission], list[LeftOut]]:
     """Return the hand-ins below ``paths``, sorted by student, and what was left out.
 
-    A folder is a class with one entry a student, whatever is in it; a file is one student's. ``student`` says that the one
+    A folder is a class with one entry a student, whatever is in it; a file is one student's. Several entries of one name, such as a
+    script and a report, are one hand-in. ``student`` says that the one
     path, also when it is a folder, is this student's. ``out`` is the folder of the reports, which is nobody's hand-in, wherever
     it lies.
 
     Raises
     ------
     UsageError
-        When a path does not exist, nothing was found, or two entries belong to one student.
+        When a path does not exist, or nothing was found.
     """
     if student is not None and len(paths) != 1:
         raise UsageError("--student needs exactly one PATH, the hand-in of this student.")
     reports = _state(out.resolve()) if out is not None else None
-    found: dict[str, Submission] = {}
+    found: dict[str, list[tuple[Path, str]]] = {}
     left_out: list[LeftOut] = []
     for entry in _entries(paths, whole=student is not None):
         state = _state(entry)
@@ -52,7 +51,8 @@ def find_submissions(
         if reason is not None or state is None:
             left_out.append(LeftOut(entry, reason or "cannot be looked at"))
         else:
-            _add(found, entry, state, student)
+            name, form = _whose(entry, state)
+            found.setdefault(student or name, []).append((entry, form))
     if not found:
         why = "".join(f" {shown(entry.path.name)} {entry.reason}." for entry in left_out[:3])
         raise UsageError(
@@ -60,7 +60,7 @@ def find_submissions(
             f"It must hold one .py file, .ipynb notebook, .zip or folder for each student.{why}"
         )
     slugs = slugs_of(found)
-    everyone = (replace(submission, slug=slugs[submission.id]) for submission in found.values())
+    everyone = (_submission(name, slugs[name], entries) for name, entries in found.items())
     return sorted(everyone, key=lambda submission: submission.id), left_out
 
 
@@ -97,7 +97,11 @@ def _entries(paths: Sequence[Path], *, whole: bool) -> Iterator[Path]:
             yield placed(path)
         else:
             folder = Path(os.path.realpath(path))
-            yield from (folder / name for name in names if not name.startswith(".") and name not in NOBODYS)
+            yield from (folder / name for name in names if _is_somebodys(name))
+
+
+def _is_somebodys(name: str) -> bool:
+    return not name.startswith(".") and name not in NOBODYS and not is_nobodys(name)
 
 
 def _is_folder(path: Path) -> bool:
@@ -125,20 +129,34 @@ def _reason_to_leave_out(entry: Path, state: os.stat_result | None, reports: os.
         return "is where the reports go"
     if not is_folder and not stat.S_ISREG(state.st_mode):
         return "is neither a file nor a folder"
-    if not is_folder and entry.suffix.lower() in NOT_SUBMISSIONS:
+    if not is_folder and is_no_code(entry.name) and not _is_code_all_the_same(entry):
         return "is not a submission"
     if not os.access(entry, os.R_OK | os.X_OK if is_folder else os.R_OK):
         return "cannot be read by you"
     return None
 
 
-def _add(found: dict[str, Submission], entry: Path, state: os.stat_result, student: str | None) -> None:
-    form = "folder" if stat.S_ISDIR(state.st_mode) else "zip" if entry.suffix.lower() == ".zip" else "file"
-    name = student or (entry.name if form == "folder" else entry.stem)
-    name = name.encode("utf-8", "backslashreplace").decode()
-    if name in found:
-        raise UsageError(
-            f"Two entries belong to the student {name!r}: {found[name].path.name} and {entry.name}. "
-            "Keep one of them, or put both into one folder of that name."
-        )
-    found[name] = Submission(name, "", entry, form)
+def _is_code_all_the_same(entry: Path) -> bool:
+    """Return whether a text or a JSON file is code that somebody has saved, or a browser has named, as such."""
+    return ending_of(entry.name) in PERHAPS_CODE and holds_code(begins(entry))
+
+
+def _whose(entry: Path, state: os.stat_result) -> tuple[str, str]:
+    """Return the student to whom an entry belongs, bytes that are no text escaped, and its form."""
+    is_folder = stat.S_ISDIR(state.st_mode)
+    name = student_of(entry.name, is_folder=is_folder).encode("utf-8", "backslashreplace").decode()
+    return name, form_of(entry.name, is_folder=is_folder)
+
+
+def _submission(student: str, slug: str, entries: list[tuple[Path, str]]) -> Submission:
+    """Return what a student handed in; of several entries the first is a folder, then code, then an archive, then the rest."""
+    (path, form), *others = sorted(entries, key=_rank)
+    if not others:
+        return Submission(student, slug, path, form)
+    return Submission(student, slug, path, "folder", beside=tuple(path for path, _ in others))
+
+
+def _rank(entry: tuple[Path, str]) -> tuple[int, str]:
+    path, form = entry
+    code = form == "file" and ending_of(path.name) in (".py", ".ipynb")
+    return (0 if form == "folder" else 1 if code else 2 if form == "zip" else 3), path.name

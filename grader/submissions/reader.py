@@ -24,7 +24,9 @@ MAX_ENTRIES = 20_000
 MAX_DEPTH = 16
 # In bytes. The child refuses longer ones; and a hand-in that travels is written anew, below some other folder.
 MAX_PATH = 2000
-IGNORED = frozenset({"__pycache__", "__MACOSX"})
+IGNORED = frozenset({"__pycache__", "__MACOSX", "venv", "node_modules", "site-packages"})
+# What makes a folder an environment of Python, however it is called.
+_ENVIRONMENT = "pyvenv.cfg"
 # Whether a folder can be held open, so that what is in it is opened from there.
 HOLDS = (
     os.open in os.supports_dir_fd
@@ -102,13 +104,28 @@ def read_file(path: Path, max_bytes: int) -> bytes:
         raise TooLarge(f"{shown(path.name)} {reason}.") from reason
 
 
+def begins(path: Path, max_bytes: int = 65536) -> bytes:
+    """Return the first bytes of a file that was handed in by itself; none when it cannot be read."""
+    try:
+        descriptor = _open(path.name, str(path.parent))
+        try:
+            return os.read(descriptor, max_bytes) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return b""
+
+
 def shown(path: str) -> str:
     """Return a path in which nothing is unseen."""
     return "".join(c if unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in path[:120])
 
 
 def _below(place: Place, prefix: str, depth: int, counted: Iterator[int], holds: bool) -> Iterator[Found]:
-    for name, kind in _listed(place, counted):
+    entries = _listed(place, counted)
+    if prefix and (_ENVIRONMENT, "file") in entries:
+        return
+    for name, kind in entries:
         path = prefix + name
         if not _is_text(name):
             yield Found(path, "has a name that is not text", place)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.submissions.reader import MAX_FILES, NotRead, TooLarge, read_file, shown, walk
+from grader.submissions.reader import MAX_FILES, Found, NotRead, TooLarge, read_file, shown, walk
 
 MAX_REMARKED = 20
 
@@ -32,7 +32,9 @@ class Contents:
 class Submission:
     """One student's hand-in on disk.
 
-    ``id`` is the student, ``slug`` the part of file names made from it, ``form`` one of ``file``, ``folder`` and ``zip``.
+    ``id`` is the student, ``slug`` the part of file names made from it, ``form`` one of ``file``, ``folder`` and ``zip``, which is any
+    archive. ``beside`` are further entries of the same student, which are read as if all lay in one folder; ``entry`` is the file
+    to grade, as a path inside the hand-in, when a person has chosen one.
     When it has travelled, ``unreadable`` is why it could not be read on the machine it came from, and ``left_out`` what was
     left out there.
     """
@@ -43,6 +45,8 @@ class Submission:
     form: str
     unreadable: str | None = None
     left_out: tuple[str, ...] = ()
+    beside: tuple[Path, ...] = ()
+    entry: str | None = None
 
     @property
     def name(self) -> str:
@@ -64,7 +68,7 @@ class Submission:
         files: list[SubmittedFile] = []
         left_out: list[tuple[str, str]] = []
         total = 0
-        for found in walk(self.path):
+        for found in self._found():
             if not found.why and len(files) == MAX_FILES:
                 raise TooLarge(f"The folder holds more than {MAX_FILES} files; hand in only your own source files.")
             try:
@@ -75,7 +79,23 @@ class Submission:
                 total += len(content)
                 files.append(SubmittedFile(found.path, content))
         sentences = (f"'{shown(path)}' {why} and was left out." for path, why in sorted(left_out)[:MAX_REMARKED])
-        return Contents(tuple(sorted(files, key=lambda file: file.path)), (*self.left_out, *sentences))
+        told = (*self.left_out, *self._together(), *sentences)
+        return Contents(tuple(sorted(files, key=lambda file: file.path)), told)
+
+    def _found(self) -> Iterator[Found]:
+        """Yield what is in a folder, or in all the entries of a student who has several."""
+        if not self.beside:
+            yield from walk(self.path)
+            return
+        for path in (self.path, *self.beside):
+            if path.is_dir() and not path.is_symlink():
+                yield from (replace(found, path=f"{path.name}/{found.path}") for found in walk(path))
+            else:
+                yield Found(path.name, "", str(path.parent))
+
+    def _together(self) -> tuple[str, ...]:
+        names = [shown(path.name) for path in (self.path, *self.beside)]
+        return (f"{', '.join(names[:-1])} and {names[-1]} were read as one hand-in.",) if self.beside else ()
 
     def read(self, max_bytes: int) -> tuple[SubmittedFile, ...]:
         """Return the files alone; raises as ``contents`` does."""
@@ -84,7 +104,7 @@ class Submission:
     def paths(self) -> Iterator[str]:
         """Yield the paths of the files of a folder, none of which is opened; raises ``TooLarge`` when it cannot be read."""
         if self.form == "folder" and self.unreadable is None:
-            yield from (found.path for found in walk(self.path) if not found.why)
+            yield from (found.path for found in self._found() if not found.why)
 
     def first_with(self, ending: str, max_bytes: int) -> bytes | None:
         """Return the bytes of the first file of a folder whose name has this ending, no other file is read; None without one.
@@ -98,7 +118,7 @@ class Submission:
         if first is None:
             return None
         try:
-            return next((found.read(max_bytes) for found in walk(self.path) if found.path == first), None)
+            return next((found.read(max_bytes) for found in self._found() if found.path == first), None)
         except NotRead:
             return None
 

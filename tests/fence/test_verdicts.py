@@ -56,6 +56,16 @@ def test_from_missing_names_similar_names(near, sentence):
     assert (fault.why, fault.message) == (Why.MISSING, sentence)
 
 
+def test_from_missing_says_where_a_hidden_name_is():
+    """A name that is defined only inside something is told with the place and what to do."""
+    fault = verdicts.from_missing("f", [], "inside `main()` (line 2 of s001.py)")
+    assert (fault.why, fault.message, fault.hint) == (
+        Why.MISSING,
+        "`f` is defined only inside `main()` (line 2 of s001.py), where it cannot be seen from outside.",
+        "Move it out, to the left margin of the file.",
+    )
+
+
 def test_from_missing_survives_a_lie():
     """A missing name that is no text is a crash."""
     assert verdicts.from_missing(3, []).why is Why.CRASHED

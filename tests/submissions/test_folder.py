@@ -84,16 +84,102 @@ def test_find_submissions_refuses_a_hand_in_that_is_a_link(tmp_path):
     )
 
 
-def test_find_submissions_refuses_two_entries_of_one_student(tmp_path):
-    """Which of the two counts is not ours to guess."""
-    (tmp_path / "s001.py").write_text("")
-    (tmp_path / "s001.ipynb").write_text("")
-    with pytest.raises(UsageError) as caught:
-        find_submissions([tmp_path])
-    assert str(caught.value) == (
-        "Two entries belong to the student 's001': s001.ipynb and s001.py. "
-        "Keep one of them, or put both into one folder of that name."
-    )
+@pytest.mark.parametrize(
+    ("entries", "files"),
+    [
+        (["s001.py", "s001.pdf"], ["s001.pdf", "s001.py"]),
+        (["s001.py", "s001.py~", "s001.py.bak"], ["s001.py", "s001.py.bak", "s001.py~"]),
+        (["s001.ipynb", "s001.py"], ["s001.ipynb", "s001.py"]),
+        (["s001/", "s001.zip"], ["s001.zip", "s001/main.py"]),
+        (["s001.docx", "s001.tar.gz"], ["s001.docx", "s001.tar.gz"]),
+    ],
+)
+def test_find_submissions_takes_all_entries_of_a_student_for_one_hand_in(entries, files, tmp_path):
+    """A report, a copy or an archive beside the work belongs to the same student; nobody else's grading stops."""
+    for name in [*entries, "s002.py"]:
+        if name.endswith("/"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "main.py").write_text("x = 1")
+        else:
+            (tmp_path / name).write_text("x = 1")
+    (first, second), left_out = find_submissions([tmp_path])
+    assert (first.id, first.form, second.id, left_out) == ("s001", "folder", "s002", [])
+    contents = first.contents(1000)
+    assert sorted(file.path for file in contents.files) == files
+    assert len(contents.left_out) == 1
+    assert contents.left_out[0].endswith(" were read as one hand-in.")
+    assert sorted(first.paths()) == files
+
+
+def test_find_submissions_puts_the_work_first_among_entries_of_a_student(tmp_path):
+    """The first of several entries is what the record names: the script, and not the report beside it."""
+    for name in ("s001.pdf", "s001.zip", "s001.py"):
+        (tmp_path / name).write_text("x = 1")
+    (found,), _ = find_submissions([tmp_path])
+    assert (found.name, [path.name for path in found.beside]) == ("s001.py", ["s001.zip", "s001.pdf"])
+    assert found.contents(1000).left_out == ("s001.py, s001.zip and s001.pdf were read as one hand-in.",)
+
+
+def test_find_submissions_never_follows_a_link_beside_an_entry(tmp_path):
+    """An entry that is exchanged for a link after it was found is left out."""
+    for name in ("s001.py", "s001.pdf"):
+        (tmp_path / name).write_text("x = 1")
+    (tmp_path / "secret").write_text("secret")
+    (found,), _ = find_submissions([tmp_path / "s001.py", tmp_path / "s001.pdf"])
+    (tmp_path / "s001.pdf").unlink()
+    (tmp_path / "s001.pdf").symlink_to("secret")
+    contents = found.contents(1000)
+    assert [file.content for file in contents.files] == [b"x = 1"]
+    assert contents.left_out[1:] == ("'s001.pdf' is a link and was left out.",)
+
+
+NAMES = {
+    "kim.tar.gz": ("kim", "zip"),
+    "kim.TGZ": ("kim", "zip"),
+    "kim.7z": ("kim", "zip"),
+    "kim.rar": ("kim", "zip"),
+    "kim.py.txt": ("kim", "file"),
+    "kim.ipynb.json": ("kim", "file"),
+    "kim.ipynb.txt": ("kim", "file"),
+    "kim.py~": ("kim", "file"),
+    "kim.py.bak": ("kim", "file"),
+    "kim.lee.py": ("kim.lee", "file"),
+    "kim": ("kim", "file"),
+    "kim.PY ": ("kim", "file"),
+    "kim.docx": ("kim", "file"),
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), NAMES.items())
+def test_find_submissions_tells_the_student_from_the_name(name, expected, tmp_path):
+    """Archives have endings of two words, browsers and editors append some of their own."""
+    (tmp_path / name).write_text("x = 1")
+    (found,), _ = find_submissions([tmp_path])
+    assert (found.id, found.form) == expected
+
+
+def test_find_submissions_looks_into_texts_for_code(tmp_path):
+    """A script that was saved as a text, or a notebook as JSON, is a hand-in; a note and a table are none."""
+    (tmp_path / "s001.txt").write_text("import numpy as np\ndef f(x):\n    return x\n")
+    (tmp_path / "s002.json").write_text('{"cells": [], "nbformat": 4}')
+    (tmp_path / "notes.txt").write_text("What I noticed from here on: import taxes.")
+    (tmp_path / "roster.json").write_text('{"s001": 1}')
+    (tmp_path / "~$s003.docx").write_text("x")
+    found, left_out = find_submissions([tmp_path])
+    assert [submission.id for submission in found] == ["s001", "s002"]
+    assert [entry.path.name for entry in left_out] == ["notes.txt", "roster.json"]
+
+
+def test_read_folder_leaves_environments(tmp_path):
+    """An environment beside the work is nobody's work, whatever it is called."""
+    folder = tmp_path / "s001"
+    for name in ("venv", "my-env", "node_modules", "lib/site-packages"):
+        (folder / name / "sub").mkdir(parents=True)
+        (folder / name / "sub" / "a.py").write_text("")
+    (folder / "my-env" / "pyvenv.cfg").write_text("")
+    (folder / "main.py").write_text("x = 1")
+    (found,), _ = find_submissions([tmp_path])
+    assert [file.path for file in found.read(100)] == ["main.py"]
 
 
 def test_find_submissions_refuses_a_missing_path(tmp_path):

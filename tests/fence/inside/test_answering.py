@@ -72,7 +72,12 @@ def test_answering_shows_whether_an_argument_was_changed(check):
 
 def test_answering_names_what_is_missing(check):
     """A missing name is told from a failing one, with names that look like it."""
-    assert check.ask("get", on=0, name="layer") == {"missing": "layer", "near": ["Layer"], "warnings": []}
+    assert check.ask("get", on=0, name="layer") == {
+        "missing": "layer",
+        "near": ["Layer"],
+        "inside": None,
+        "warnings": [],
+    }
     layer = check.call("Layer", 1)
     assert check.ask("call", on=layer.id, name="forwards")["near"] == ["forward"]
     assert (

@@ -204,3 +204,20 @@ def test_reading_runs_a_program_in_its_own_folder(session, files, name):
     assert session.load()["error"] is None
     with session.check() as check:
         assert check.call("f") == 6.0
+
+
+HIDDEN = {
+    "def main():\n    def f(x):\n        return x\n": "inside `main()` (line 2 of s001.py)",
+    "x = 1\nif __name__ == '__main__':\n    def f(x):\n        return x\n": "below `if __name__ == ...` (line 3 of s001.py)",
+    "class Tools:\n    def f(x):\n        return x\n": "inside the class `Tools` (line 2 of s001.py)",
+}
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_reading_finds_names_that_nobody_outside_sees(session, text):
+    """A name that is defined only inside something is told with the place."""
+    session.read({"s001.py": text}, names=["f"])
+    session.load()
+    with session.check() as check:
+        reply = check.ask("call", on=0, name="f", args=[1], kwargs={})
+    assert (reply["missing"], reply["inside"]) == ("f", HIDDEN[text])

@@ -32,7 +32,7 @@ _islice = itertools.islice
 
 
 class _Missing(Exception):
-    """A name that the submission, or one of its objects, does not have, and those that look like it."""
+    """A name that the submission, or one of its objects, does not have, those that look like it, and where it is hidden."""
 
 
 class Answers:
@@ -190,7 +190,8 @@ class Answers:
         except AttributeError as error:
             if error.name != name or error.obj is not subject:
                 raise
-        raise _Missing(name, similar(name, _names(subject)))
+        inside = subject.hidden.get(name) if type(subject) in _NAMESPACES else None
+        raise _Missing(name, similar(name, _names(subject)), inside)
 
     def _sendable(self, value: Any, reply_bytes: Any) -> Encoded:
         """Encode a value here, where a failure is still an answer."""
@@ -199,7 +200,7 @@ class Answers:
 
     def _failure(self, error: BaseException) -> dict[str, Any]:
         if type(error) is _Missing:
-            return {"missing": error.args[0], "near": error.args[1]}
+            return {"missing": error.args[0], "near": error.args[1], "inside": error.args[2]}
         description = describe(error, self._sources)
         is_task = isinstance(error, NotImplementedError) and description["message"].startswith("Task")
         task = description["message"][4:].partition(":")[0].strip()[:20] if is_task else None

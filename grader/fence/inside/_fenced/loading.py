@@ -124,6 +124,7 @@ class Loading:
         if isinstance(self.run, NotebookRun):
             self.run.skip_rest()
         self.run.mend()
+        self.run.namespace.hidden = self._submission.hidden
         printing.flush_all(self.run.namespace.dictionaries())
         spent = _process_time() - self._started
         if drawing.open_figures():

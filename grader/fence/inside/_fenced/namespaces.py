@@ -24,11 +24,17 @@ class Namespace:
     ----------
     names : dict
         The dictionary that the code itself reads and writes.
+
+    Attributes
+    ----------
+    hidden : dict
+        Names that are defined only where nobody outside sees them, and where, in words.
     """
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
         self._given = dict(names)
+        self.hidden: dict[str, str] = {}
 
     def get(self, name: str) -> Any:
         """Return the value of `name`.

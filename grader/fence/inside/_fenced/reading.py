@@ -21,7 +21,7 @@ from _fenced.choosing import Work, joined, works
 from _fenced.faults import Sources, problem
 from _fenced.imports import Policy, survey
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
-from _fenced.sources import Source, is_hollow, read_source
+from _fenced.sources import Source, hidden_names, is_hollow, read_source
 
 MAX_LISTED = 400
 HARMLESS = ("google.colab",)
@@ -47,6 +47,8 @@ class Submission:
         The modules that nobody expects to be loaded: tests, set-up scripts, and what was not chosen.
     asked : frozenset of str
         The names that the assignment asks for.
+    hidden : dict
+        Those that are defined only inside something, and where, in words.
     """
 
     folder: str
@@ -57,6 +59,7 @@ class Submission:
     aside: list[str] = field(default_factory=list)
     notebook: Notebook | None = None
     asked: frozenset[str] = frozenset()
+    hidden: dict[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=lambda: Policy((), (), ()))
     sources: Sources = field(default_factory=lambda: Sources(""))
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -90,6 +93,9 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     submission.policy = Policy(allowed, message.get("harmless", HARMLESS), own)
     _write_given(message.get("given", ()), submission)
     _bring_near(bundle, submission)
+    for path, source in submission.modules.items():
+        if path not in submission.aside:
+            submission.hidden.update(hidden_names(source, submission.asked))
     report = _report(bundle, submission)
     report["answers"] = find_answers(message.get("questions", ()), submission.notebook, bundle.files)
     return submission, report

@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +90,37 @@ def is_hollow(tree: ast.Module) -> bool:
 def defined_names(body: list[ast.stmt]) -> list[str]:
     """Return the names that statements bind themselves, imports left out."""
     return list(dict.fromkeys(_bound(body)))
+
+
+def hidden_names(source: Source, names: Collection[str]) -> dict[str, str]:
+    """Return which of `names` a text defines only where nobody outside sees them, and where that is, in words."""
+    found: dict[str, str] = {}
+    if source.tree is not None:
+        for name, place in _nested(source.tree.body, ""):
+            if name in names and name not in source.names:
+                found.setdefault(name, f"{place} (line {_line_of(source.tree, name)} of {source.path})")
+    return found
+
+
+def _nested(body: list[ast.stmt], place: str) -> Iterator[tuple[str, str]]:
+    """Yield the functions and classes that statements define inside something, and in what."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if place:
+                yield node.name, place
+            kind = "the class " if isinstance(node, ast.ClassDef) else ""
+            call = "" if isinstance(node, ast.ClassDef) else "()"
+            yield from _nested(node.body, place or f"inside {kind}`{node.name}{call}`")
+        elif _is_main_guard(node):
+            yield from _nested(getattr(node, "body", []), place or "below `if __name__ == ...`")
+        else:
+            for block in ("body", "orelse", "finalbody"):
+                yield from _nested(getattr(node, block, []), place)
+
+
+def _line_of(tree: ast.AST, name: str) -> int:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return next((node.lineno for node in ast.walk(tree) if isinstance(node, kinds) and node.name == name), 0)
 
 
 def names_used_again(tree: ast.Module) -> set[str]:
