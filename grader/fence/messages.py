@@ -32,6 +32,7 @@ READING = fields(
         "files": items(fields({"path": _PATH, "size": integer()}), 5000),
         "has_main_guard": flag,
         "names": _NAMES,
+        "hidden": _NAMES,
         "imports": items(_IMPORT, 500),
         "forbidden": items(_IMPORT, 500),
         "problems": items(PROBLEM, 100),

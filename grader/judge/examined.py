@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from grader.seed import seed_id
 from grader.submissions import Submission, SubmittedFile, digest
 
 NOTHING_TO_RUN = "Nothing in the hand-in can be run."
+MAX_OTHER_NAMES = 20
 NOTHING = Output(stdout="", stderr="", truncated=False)
 
 
@@ -89,6 +90,7 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
             "kind": seen.reading.get("kind"),
             "entry": seen.reading.get("entry"),
             "asked": submission.entry,
+            "other_names": other_names(seen, assignment.names),
             "sha256": digest(seen.files),
             "files": [{"path": file["path"], "bytes": file["size"]} for file in seen.reading.get("files", [])],
         },
@@ -119,6 +121,15 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
         }
         | seen.seconds,
     }
+
+
+def other_names(seen: Examined, asked: Sequence[str]) -> list[str]:
+    """Return what a submission defines when nothing of it is what the assignment asks for, where that can be seen; else nothing."""
+    defined = (seen.loading or {}).get("names", ())
+    found = {*defined, *seen.reading.get("names", ())}
+    if not asked or not found.isdisjoint(asked):
+        return []
+    return [*seen.reading.get("hidden", ()), *(name for name in defined if name != "main")][:MAX_OTHER_NAMES]
 
 
 def _answers(bench: Bench, seen: Examined, bonus: Mapping[str, bool]) -> list[dict[str, Any]]:

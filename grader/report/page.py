@@ -11,6 +11,7 @@ from grader.report.charts import Curve, Scatter, exhibit
 from grader.report.html import environment
 from grader.report.png import Picture, pictures
 from grader.report.shape import Record, complete, faulted, find, to_do, troubles, waiting
+from grader.report.text import short
 
 _TROUBLE = {
     "reading": "Your submission could not be read",
@@ -60,6 +61,12 @@ def _sentence(record: dict[str, Any], todo: bool) -> str:
         return "No check was carried out."
     if todo:
         return "Nothing is written yet, so this page is your list of what to do, in the order in which to do it."
+    others = [f"`{short(name, 40)}`" for name in record["submission"]["other_names"]]
+    if others:
+        return (
+            "None of the names that the assignment asks for was found at the top level of your code. "
+            f"What was found: {wording.listed(others, 12)}. Names must be exactly as asked for."
+        )
     count = Counter(check["result"] for check in record["checks"])
     total = wording.counted(len(record["checks"]), "check")
     if count["passed"] == len(record["checks"]):

@@ -28,7 +28,7 @@ _ANSWER: dict[str, Any] = {
 }  # fmt: skip
 _NESTED: dict[str, dict[str, Any]] = {
     "assignment": {"id": "", "title": "", "total": 0, "bonus": 0},
-    "submission": {"name": "", "form": "", "kind": None, "entry": None, "asked": None, "files": ()},
+    "submission": {"name": "", "form": "", "kind": None, "entry": None, "asked": None, "other_names": (), "files": ()},
     "isolation": {"level": "", "not_held": ()},
     "output": {"stdout": "", "stderr": "", "truncated": False},
     "times": {"cpu_seconds": None, "wall_seconds": None, "checks": {}, "remarks": ()},
@@ -70,7 +70,10 @@ def to_do(record: Record) -> bool:
     failed = [check for check in record["checks"] if check["result"] == "failed"]
     idle = all(check["result"] in ("failed", "not_checked") for check in record["checks"])
     loads = ((record["loading"] or {}).get("fault") or {"why": "missing"})["why"] == "missing"
-    written = any(answer["state"] in ("waiting", "graded") for answer in record.get("answers") or ())
+    # What has other names is written; and of what cannot be read nobody can say what is in it.
+    handed_in = record["submission"] or {}
+    other = bool(handed_in.get("other_names")) or not handed_in.get("kind")
+    written = other or any(answer["state"] in ("waiting", "graded") for answer in record.get("answers") or ())
     return loads and idle and not written and bool(failed) and all(check["why"] == "missing" for check in failed)
 
 

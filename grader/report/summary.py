@@ -129,7 +129,10 @@ def _flags(record: Record) -> list[str]:
     if unfound and record["submission"]["kind"]:
         flags.append(f"no place found for the answer to {wording.listed(unfound)}")
     if record["score"] and not record["score"]["sum"] and not waiting(record) and not faulted(record):
-        flags.append("nothing written yet" if to_do(record) else "no points")
+        if record["submission"]["other_names"]:
+            flags.append("none of the names asked for")
+        else:
+            flags.append("nothing written yet" if to_do(record) else "no points")
     return flags
 
 

@@ -65,6 +65,7 @@ def reading():
         "entry": "s001.py",
         "files": [{"path": "s001.py", "size": 3}],
         "has_main_guard": False,
+        "hidden": [],
         "names": ["f"],
         "imports": [{"module": "numpy", "file": "s001.py", "line": 1}],
         "forbidden": [],

@@ -203,3 +203,15 @@ def test_page_is_the_same_every_time():
     later = factory.partly_wrong()
     later["times"] |= {"graded_at": "2031-01-01T00:00:00+00:00", "wall_seconds": 99.0}
     assert render_page(later) == render_page(factory.partly_wrong())
+
+
+def test_page_of_other_names_says_which_were_found():
+    """Work under other names than those asked for is told so, with what was found, and is no untouched template."""
+    record = factory.untouched()
+    record["submission"] = record["submission"] | {"other_names": ["Dense", "<Net>"]}
+    page = shown(record)
+    assert "Nothing is written yet" not in page.words
+    assert (
+        "None of the names that the assignment asks for was found at the top level of your code. "
+        "What was found: `Dense`, `<Net>`. Names must be exactly as asked for."
+    ) in page.words

@@ -130,7 +130,7 @@ def test_drawing_that_is_saved_and_shown_is_one_figure(load):
 def test_drawing_of_a_film_is_bounded_and_keeps_its_end(load):
     """Of a figure that is saved forty times some frames are kept, the last one among them."""
     text = (
-        "import matplotlib.pyplot as plt\nfor frame in range(40):\n    plt.plot([frame, frame + 1.0])\n"
+        "import matplotlib.pyplot as plt\nfor frame in range(40):\n    plt.figure(figsize=(1, 1))\n    plt.plot([frame, frame + 1.0])\n"
         "    plt.savefig('a.png', dpi=10)\n    plt.close()\n"
     )
     _, loading = load(text, figures=True)

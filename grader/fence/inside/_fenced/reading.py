@@ -282,6 +282,7 @@ def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
         "files": [{"path": path, "size": len(content)} for path, content in bundle.files.items()],
         "has_main_guard": entry is not None and entry.has_main_guard,
         "names": names[: 5 * MAX_LISTED],
+        "hidden": sorted(submission.hidden)[:MAX_LISTED],
         "imports": foreign[:MAX_LISTED],
         "forbidden": forbidden[:MAX_LISTED],
         "problems": submission.problems[:100],
