@@ -1,4 +1,4 @@
-"""Turns what was seen of a fenced child into a `StudentFault`: CONFINED. Imports outcomes and the wire only, of ours."""
+"""Turns what was seen of a fenced child into a `StudentFault`: CONFINED. Imports outcomes, versions and the wire only, of ours."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 from typing import Any
 
 from grader.fence.messages import ERROR, WARNINGS
+from grader.fence.versions import version_hint
 from grader.fence.wire import ProtocolError
 from grader.outcomes import Frame, StudentFault, Why
 
@@ -39,7 +40,8 @@ def from_error(error: Any) -> StudentFault:
     if name == "ValueTooLarge":
         return StudentFault(why, f"It gave far more than is asked for: {message}.", hint=HINTS[Why.OUT_OF_MEMORY])
     frames = [Frame(frame["file"], frame["line"], frame["function"], frame["code"]) for frame in checked["frames"]]
-    return StudentFault(why, said, hint=HINTS.get(why), frames=frames, raised=name)
+    hint = HINTS.get(why) or version_hint(name, message)
+    return StudentFault(why, said, hint=hint, frames=frames, raised=name)
 
 
 def why_raised(name: str, message: str) -> Why:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ class Bench:
     """What does not change from one submission to the next.
 
     ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
-    that a record depends on besides the submission; ``known`` are the mistakes that a failed check is compared with.
+    that a record depends on besides the submission; ``versions`` are those of Python and the libraries that run it;
+    ``known`` are the mistakes that a failed check is compared with.
     """
 
     assignment: Assignment
@@ -39,6 +40,7 @@ class Bench:
     provenance: str = ""
     runs_scripts: bool = True
     known: tuple[Misconception, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def judge_limits(self) -> JudgeLimits:

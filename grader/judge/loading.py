@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.fence.verdicts import HINTS, why_raised
+from grader.fence.versions import version_hint
 from grader.outcomes import Frame, StudentFault, Why
 
 WHY = {
@@ -58,8 +59,10 @@ def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stu
         return _not_written(error, doing)
     place = where(error)
     why, hint = WHY[status], HINT.get(status)
-    if status == "raised" and error and why_raised(error["type"], error["message"]) is Why.BLOCKED:
-        why, hint = Why.BLOCKED, HINTS[Why.BLOCKED]
+    if status == "raised" and error:
+        hint = version_hint(error["type"], error["message"])
+        if why_raised(error["type"], error["message"]) is Why.BLOCKED:
+            why, hint = Why.BLOCKED, HINTS[Why.BLOCKED]
     if status == "timed_out":
         reason = f"was stopped{_timed_out_cell(ended) or place} after {cpu_seconds:g} seconds of computing time"
     elif status == "out_of_memory":

@@ -65,7 +65,17 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
         require_level(info.level, accepted_level(order["isolation"]))
         isolation = {"level": str(info.level), "not_held": list(info.not_held)}
         out, provenance = Path(order["out"]), order["provenance"]
-        return Bench(assignment, checks, order["seed"], zygote, isolation, out, provenance=provenance, known=known)
+        return Bench(
+            assignment,
+            checks,
+            order["seed"],
+            zygote,
+            isolation,
+            out,
+            provenance=provenance,
+            known=known,
+            versions=info.versions,
+        )
 
     complaints, loop = Complaints(), Loop(make_bench, 0, send)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

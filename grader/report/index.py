@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from grader.report import wording
 from grader.report.charts import histogram
 from grader.report.html import environment
 from grader.report.summary import ClassSummary, Summary, by_score
@@ -37,6 +38,7 @@ def index_pieces(summary: ClassSummary) -> Iterator[str]:
             rows=by_score(summary.students),
             notebooks=_notebooks(summary.students),
             version=summary.version,
+            versions=wording.versions(summary.versions),
             level=", ".join(levels),
         )
     )

@@ -42,6 +42,7 @@ def render_page(record: Record) -> str:
             todo=todo,
             faulted=faulted(whole),
             sentence=_sentence(whole, todo),
+            versions=wording.versions(whole["versions"]),
             lead=_lead(whole),
             troubles=[] if todo else _troubles(whole),
             chapters=_chapters(whole),

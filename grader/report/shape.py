@@ -20,7 +20,7 @@ _FRAMES: dict[str, Any] = {"frames": ()}
 _RECORD: dict[str, Any] = {
     "student": "", "slug": "", "status": "graded", "score": None, "tasks": (), "checks": (), "lead": None,
     "answers": (), "written": None, "remarks": (), "loading": None, "running": None, "figures": (), "exhibits": (), "notebook": None, "faults": (),
-    "repeat": "", "grader_version": "",
+    "repeat": "", "grader_version": "", "versions": {},
 }  # fmt: skip
 _ANSWER: dict[str, Any] = {
     "id": "", "title": "", "task": "", "points": 0.0, "bonus": False, "state": "waiting", "earned": None, "text": "",

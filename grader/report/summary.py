@@ -177,12 +177,14 @@ class ClassSummary:
     tallies: dict[str, Tally] = field(default_factory=dict)
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     version: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Count one record in."""
         whole = complete(record)
         self.assignment = self.assignment or whole["assignment"]
         self.version = self.version or whole["grader_version"]
+        self.versions = self.versions or dict(whole["versions"])
         self.students.append(summarize(whole))
         for task in whole["tasks"]:
             self.tasks.setdefault(task["number"], {name: task.get(name) for name in ("title", "total", "bonus")})

@@ -14,6 +14,7 @@ WHY_WORDS = {
     "forbidden": "forbidden import",
     "blocked": "blocked by the fence",
 }
+_LIBRARIES = {"python": "Python", "numpy": "NumPy", "matplotlib": "Matplotlib", "scipy": "SciPy"}
 RESULT_WORDS = {
     "passed": "passed",
     "failed": "failed",
@@ -94,6 +95,11 @@ def score(scored: Mapping[str, Any]) -> str:
     if scored.get("waiting"):
         text += f" so far; {waits(scored['waiting'])}"
     return text
+
+
+def versions(found: Mapping[str, str]) -> str:
+    """Return versions in words: ``Python 3.11.7, NumPy 2.4.6``."""
+    return ", ".join(f"{_LIBRARIES.get(name, name)} {version}" for name, version in found.items())
 
 
 def loading_fault(loading: Mapping[str, Any] | None) -> str | None:

@@ -1,6 +1,7 @@
 """Reading finds the entry and says in one sentence each what is wrong, executing nothing."""
 
 import json
+import sys
 
 import pytest
 
@@ -221,3 +222,26 @@ def test_reading_finds_names_that_nobody_outside_sees(session, text):
     with session.check() as check:
         reply = check.ask("call", on=0, name="f", args=[1], kwargs={})
     assert (reply["missing"], reply["inside"]) == ("f", HIDDEN[text])
+
+
+NEWER = {
+    "x = f'{d['a']}'\n": (3, 12),
+    "type Vector = list[float]\n": (3, 12),
+    "def f[T](x: T) -> T:\n    return x\n": (3, 12),
+    "class Box[T]:\n    pass\n": (3, 12),
+    "x = t'{y}'\n": (3, 14),
+    "try:\n    pass\nexcept ValueError, TypeError:\n    pass\n": (3, 14),
+}
+
+
+@pytest.mark.parametrize("text", NEWER)
+def test_reading_tells_syntax_of_a_newer_python(session, text):
+    """Code that a newer Python takes is told so, with the version here; a newer Python takes it."""
+    reading = session.read({"s001.py": text})
+    here, wanted = (".".join(map(str, version[:2])) for version in (sys.version_info, NEWER[text]))
+    if sys.version_info >= NEWER[text]:
+        assert reading["problems"] == []
+    else:
+        assert reading["problems"][0]["hint"] == (
+            f"This is syntax of Python {wanted}; here it is Python {here}. Write it as Python {here} has it."
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import sys
 import tokenize
 import warnings
 from collections.abc import Collection, Iterator
@@ -167,9 +168,25 @@ def _syntax_hint(error: SyntaxError) -> str:
         return "Check how far this line and the ones before it are indented."
     if re.match(r"\s*print\s+[^(\s]", error.text or ""):
         return "In Python 3, print needs parentheses."
+    newer = _newer_python(error)
+    if newer is not None and sys.version_info < newer:
+        here, wanted = (".".join(map(str, version[:2])) for version in (sys.version_info, newer))
+        return f"This is syntax of Python {wanted}; here it is Python {here}. Write it as Python {here} has it."
     if "was never closed" in (error.msg or ""):
         return "Close the bracket, or look for one too many before it."
     return "Run the file once yourself before handing it in; the mistake may be in the line before."
+
+
+def _newer_python(error: SyntaxError) -> tuple[int, int] | None:
+    """Return the version of Python that brought what a line is written in, None for what no version takes."""
+    line, message = error.text or "", error.msg or ""
+    if message.startswith("f-string") or re.match(
+        r"\s*+(?:type\s++\w++\s*+[=\[]|(?:async\s++)?(?:def|class)\s++\w++\s*+\[)", line
+    ):
+        return (3, 12)
+    if re.search(r"(?<![\w'\"])(?:t|tr|rt)['\"]", line) or re.match(r"\s*+except\*?\s++[\w.]++\s*+,", line):
+        return (3, 14)
+    return None
 
 
 def _one_line(error: BaseException) -> str:
