@@ -116,9 +116,11 @@ def _has_code(folder: Path) -> None:
 
 def _holds_code(path: Path) -> None:
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise zipfile.BadZipFile
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # a broken directory raises whatever its numbers lead to
         raise UsageError(f"{path.name} cannot be opened as a zip archive; make the zip again.") from error
     if any(name.lower().endswith(CODE) for name in names):
         return
