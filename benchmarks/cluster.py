@@ -89,6 +89,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         make_class(work / "class", [f"s{k + 1:03}" for k in range(options.count)], epochs_for(options.compute))
+        subprocess.run(
+            [sys.executable, "-m", "grader", "cluster", str(work / "keys")],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        os.environ["DASK_CONFIG"] = str(work / "keys")
         seconds = []
         for workers in (1, 2):
             with cluster(workers, work) as address:

@@ -18,7 +18,8 @@ from grader.bundle.recording import recorded
 from grader.bundle.stripped import stripped
 from grader.bundle.toml import as_toml
 from grader.errors import AssignmentError
-from grader.precheck.checks import ABOUT, RECORDED, hidden
+from grader.precheck.assignments import RECORDED
+from grader.precheck.checks import ABOUT, hidden
 from grader.precheck.collecting import with_checks
 from grader.precheck.todo import Besides
 from grader.submissions import Submission

@@ -1,4 +1,4 @@
-"""What runs inside a Dask worker: a judge's worker of its own, which makes its own fence and self-test. Imports no Dask."""
+"""What runs inside a Dask worker: a judge's worker of its own, which makes its own fence and self-test. Imports no Dask but its settings."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import shutil
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from grader.assignment import load_assignment
-from grader.cluster.parcel import Parcel, Reply, unpacked
+from grader.cluster.parcel import Parcel, Reply, parcel_from, reply_bytes, unpacked
+from grader.cluster.seal import Sealed, Unsealed, seal, shared_key, unseal
 from grader.errors import GraderError, UsageError
 from grader.judge.client import PROJECT, Order, Worker
 from grader.provenance import provenance
@@ -36,27 +38,58 @@ class Post:
 _posts: dict[int, Post] = {}
 
 
-def ready(order: Order) -> dict[str, Any] | Reply:
-    """Start the judge of this thread; return the isolation it found, or why nothing can be graded here."""
-    try:
-        return _post(order).isolation
-    except GraderError as error:
-        return Reply(error=str(error), error_status=error.exit_status)
+def ready(sealed: Sealed) -> Sealed | None:
+    """Start the judge of this thread; return the isolation it found, or why nothing can be graded here. None is for strangers."""
+    return _answered(sealed, "order", _ready)
 
 
-def examine(order: Order, parcel: Parcel, repeat: str) -> Reply:
-    """Grade one submission; whatever is left of it here is removed again.
+def examine(sealed: Sealed) -> Sealed | None:
+    """Grade one submission; whatever is left of it here is removed again. None is for strangers.
 
     Raises
     ------
     RuntimeError
         When the judge of this worker ended early, so that the submission is worth another try.
     """
+    return _answered(sealed, "parcel", _examine)
+
+
+def _answered(sealed: Sealed, kind: str, answer: Callable[[Parcel], Reply]) -> Sealed | None:
+    """Return the signed reply to what carries the seal of this machine's key; to anything else, nothing is done and said."""
     try:
-        post = _post(order)
+        key = shared_key()
+        content = unseal(key, kind, sealed)
+    except (UsageError, Unsealed):
+        return None
+    try:
+        parcel = parcel_from(content)
+    except (ValueError, TypeError, KeyError):  # it comes from another version of the command
+        reply = Reply(error=_differs(), error_status=UsageError.exit_status)
+    else:
+        reply = answer(parcel)
+    return seal(key, "reply", reply_bytes(reply), answers=sealed.seal)
+
+
+def _differs() -> str:
+    return (
+        f"The Dask worker on {socket.gethostname()} must have the same grader, assignment, Python and packages as the machine "
+        f"that asks, but they differ. Start it from the same checkout in the same environment."
+    )
+
+
+def _ready(parcel: Parcel) -> Reply:
+    try:
+        return Reply(isolation=_post(parcel.order).isolation)
+    except GraderError as error:
+        return Reply(error=str(error), error_status=error.exit_status)
+
+
+def _examine(parcel: Parcel) -> Reply:
+    try:
+        post = _post(parcel.order)
         with tempfile.TemporaryDirectory(prefix="grader-parcel-", dir=post.folder) as folder:
             submission = unpacked(parcel, Path(folder))
-            ((_, status),) = post.worker.grade([submission], 1, repeat)
+            ((_, status),) = post.worker.grade([submission], 1, parcel.repeat)
         record = record_path(post.folder, parcel.slug)
         notebook = post.folder / "notebooks" / f"{parcel.slug}.ipynb"
         return Reply(_taken(record), _taken(notebook), status)
@@ -89,10 +122,7 @@ def _started(order: Order) -> Post:
     assignment = order.assignment if order.assignment.is_absolute() else PROJECT / order.assignment
     here = provenance(load_assignment(assignment, rubric=order.rubric), order.seed)
     if here != order.provenance:
-        raise GraderError(
-            f"The Dask worker on {socket.gethostname()} must have the same grader, assignment, Python and packages as the machine "
-            f"that asks, but they differ. Start it from the same checkout in the same environment."
-        )
+        raise GraderError(_differs())
     folder = Path(tempfile.mkdtemp(prefix="grader-post-"))
     worker = Worker()
     worker.order(replace(order, assignment=assignment, out=folder))

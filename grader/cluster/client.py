@@ -1,20 +1,25 @@
 """Hands submissions to the workers of a Dask cluster and writes what comes back: an executor beside the local one.
 
-Needs the package ``distributed``, which is installed only where it is wanted. May not import fence, checks or report.
+Needs the package ``distributed``, which is installed only where it is wanted. May not import fence, checks or report. Dask carries
+out what its peers send, here as well: who they are is a matter of certificates.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
+import secrets
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.cluster import at_work
-from grader.cluster.parcel import Reply, packed
+from grader.cluster.encryption import require_certificate, require_encryption
+from grader.cluster.parcel import Parcel, Reply, packed, parcel_bytes, reply_from
+from grader.cluster.seal import Sealed, Unsealed, seal, shared_key, unseal
 from grader.errors import UsageError
 from grader.judge.client import PROJECT, Order, WorkerError
 from grader.record import record_path, write_atomically
@@ -38,31 +43,37 @@ class Cluster:
         What is graded, and how. Workers must see the same assignment: one that lies outside the grader's checkout must be
         at the same path there.
     scheduler : str
-        Its address, such as ``tcp://10.0.0.1:8786``.
+        Its address, such as ``tls://10.0.0.1:8786``.
     max_bytes : int
         Up to which size a submission is read.
+    unencrypted : bool
+        Whether addresses of other machines are accepted without TLS.
 
     Raises
     ------
     UsageError
-        When ``distributed`` is not installed, or no scheduler with a worker answers there.
+        When ``distributed`` is not installed, there is no key, no scheduler with a worker answers there, or others could reach it.
     """
 
-    def __init__(self, order: Order, scheduler: str, max_bytes: int) -> None:
+    def __init__(self, order: Order, scheduler: str, max_bytes: int, *, unencrypted: bool = False) -> None:
+        self.unencrypted = unencrypted
         self.out, self.max_bytes = order.out, max_bytes
         folder = order.assignment
         if folder.is_relative_to(PROJECT):
             folder = folder.relative_to(PROJECT)
         # Nothing of this machine's own paths: an order that is the same lets workers keep their judges.
         self.order = replace(order, assignment=folder, out=Path())
-        self.client = _connected(scheduler)
+        self.run = secrets.token_hex(16)
+        self.client, self.key = _connected(scheduler, unencrypted)
         self.threads = self._threads()
         if not self.threads:
             self.client.close()
             raise UsageError(
                 f"The Dask scheduler at {scheduler} must have at least one worker, but has none. "
-                f"Start one from this checkout: python -m distributed.cli.dask_worker {scheduler} --nthreads 1"
+                f"Start one from this checkout: python -m distributed.cli.dask_worker {scheduler} --nthreads 1 --no-dashboard"
             )
+        with _closing_on_error(self.client):
+            self._workers()
 
     def __enter__(self) -> Cluster:
         return self
@@ -80,9 +91,10 @@ class Cluster:
         WorkerError
             When one of them cannot grade.
         """
-        workers = list(self.client.scheduler_info(n_workers=-1)["workers"])
-        asked = [self.client.submit(at_work.ready, self.order, workers=[worker], pure=False) for worker in workers]
-        found = [_usable(answer) for answer in self.client.gather(asked)]
+        workers = self._workers()
+        order = self._sealed("order", Parcel(self.run, self.order))
+        asked = [self.client.submit(at_work.ready, order, workers=[worker], pure=False) for worker in workers]
+        found = [self._isolation(future, order, worker) for worker, future in zip(workers, asked, strict=True)]
         return {"isolation": max(found, key=lambda isolation: len(isolation["not_held"]))}
 
     def grade(
@@ -96,63 +108,120 @@ class Cluster:
         from distributed import as_completed
 
         waiting = iter(submissions)
-        sent: dict[Any, Submission] = {}
+        sent: dict[Any, tuple[Submission, bytes]] = {}
 
         def send(submission: Submission) -> Any:
             line = repeat.format(student=shlex.quote(submission.id))
             # The braces of the line are done with; the judge formats it once more.
             line = line.replace("{", "{{").replace("}", "}}")
-            future = self.client.submit(
-                at_work.examine, self.order, packed(submission, self.max_bytes), line, pure=False, retries=2
-            )
-            sent[future.key] = submission
+            parcel = self._sealed("parcel", packed(submission, self.max_bytes, self.order, self.run, line))
+            future = self.client.submit(at_work.examine, parcel, pure=False, retries=2)
+            sent[future.key] = submission, parcel.seal
             return future
 
         first = [send(submission) for submission in islice(waiting, jobs or WAITING_EACH * self.threads)]
         finished = as_completed(first, loop=self.client.loop)
         del first
         for future in finished:
-            submission = sent.pop(future.key)
-            status = self._keep(future, submission)
+            submission, asked = sent.pop(future.key)
+            status = self._keep(future, submission, asked)
             for following in islice(waiting, 1):
                 finished.add(send(following))
             yield submission, status
 
-    def _keep(self, future: distributed.Future, submission: Submission) -> int:
+    def _keep(self, future: distributed.Future, submission: Submission, asked: bytes) -> int:
         """Write what a worker sent for a submission; return the exit status of its judge."""
         if future.status != "finished":
             return LOST
-        reply = _usable(future.result())
+        reply = self._usable(future.result(), asked)
+        if reply.record is not None and not _is_of(reply.record, submission):
+            return LOST
         if reply.notebook is not None:
             write_atomically(self.out / "notebooks" / f"{submission.slug}.ipynb", reply.notebook)
         if reply.record is not None:
             write_atomically(record_path(self.out, submission.slug), reply.record)
         return int(reply.status)
 
+    def _sealed(self, kind: str, parcel: Parcel) -> Sealed:
+        return seal(self.key, kind, parcel_bytes(parcel))
+
+    def _isolation(self, future: distributed.Future, order: Sealed, worker: str) -> Mapping[str, Any]:
+        try:
+            answer = future.result()
+        except Exception as error:  # whatever went wrong there is raised here
+            raise WorkerError(
+                f"The Dask worker at {worker} must be able to grade, but: {type(error).__name__}: {error}. Start it from the same checkout "
+                "in the same environment.",
+                UsageError.exit_status,
+            ) from error
+        return self._usable(answer, order.seal, worker).isolation or {}
+
+    def _usable(self, answer: object, asked: bytes, worker: str | None = None) -> Reply:
+        """Return what a worker answered to what has the seal ``asked``, or raise what it says instead."""
+        who = f"The Dask worker at {worker}" if worker else "A Dask worker"
+        try:
+            reply = reply_from(unseal(self.key, "reply", answer, answers=asked))
+        except Unsealed:
+            raise WorkerError(
+                f"{who} must hold the same key as this command, but what it answers is not signed with it. "
+                "Start every worker with the same DASK_CONFIG as this command.",
+                UsageError.exit_status,
+            ) from None
+        except (ValueError, TypeError, KeyError) as error:
+            raise WorkerError(
+                f"{who} must have the same grader as this command, but its answer has another form. Start it from the same checkout.",
+                UsageError.exit_status,
+            ) from error
+        if reply.error is not None:
+            raise WorkerError(reply.error, reply.error_status)
+        return reply
+
+    def _workers(self) -> list[str]:
+        """Return the addresses of the workers, when nobody else can reach them."""
+        known = self.client.scheduler_info(n_workers=-1)
+        require_encryption([known["address"], *known["workers"]], accepted=self.unencrypted)
+        return list(known["workers"])
+
     def _threads(self) -> int:
         return sum(self.client.nthreads().values())
 
 
-def _connected(scheduler: str) -> distributed.Client:
+@contextlib.contextmanager
+def _closing_on_error(client: distributed.Client) -> Iterator[None]:
     try:
-        from distributed import Client
+        yield
+    except BaseException:
+        client.close()
+        raise
+
+
+def _is_of(record: bytes, submission: Submission) -> bool:
+    """Return whether bytes are a record of this submission."""
+    try:
+        return bool(json.loads(record)["slug"] == submission.slug)
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def _connected(scheduler: str, unencrypted: bool) -> tuple[distributed.Client, bytes]:
+    """Return a client of the scheduler, and the key that its workers must hold, too."""
+    require_encryption([scheduler], accepted=unencrypted)
+    try:
+        from distributed import Client, Security
     except ImportError as error:
         raise UsageError(
             "Grading on a Dask cluster needs the package distributed in this environment: pip install distributed"
         ) from error
+    key = shared_key()
+    # Tried beforehand: a client that was refused half-way waits, and complains, when the command ends.
+    require_certificate(scheduler, Security())
     try:
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"A Dask scheduler must answer at {scheduler}, but: {error}. Start one with: dask scheduler"
+            f"A Dask scheduler with the same certificates must answer at {scheduler}, but: {error}. Start one, with the DASK_CONFIG of "
+            "this command: python -m distributed.cli.dask_scheduler --host HOST --no-dashboard"
         ) from error
     with contextlib.suppress(TimeoutError):
         client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-    return client
-
-
-def _usable(answer: Any) -> Any:
-    """Return what a worker answered, or raise what it says instead."""
-    if isinstance(answer, Reply) and answer.error is not None:
-        raise WorkerError(answer.error, answer.error_status)
-    return answer
+    return client, key

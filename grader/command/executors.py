@@ -35,7 +35,13 @@ class Executor(Protocol):
 
 
 def executor(
-    order: Order, name: str, scheduler: str | None, max_bytes: int, begun: Worker | None = None
+    order: Order,
+    name: str,
+    scheduler: str | None,
+    max_bytes: int,
+    begun: Worker | None = None,
+    *,
+    unencrypted: bool = False,
 ) -> AbstractContextManager[Executor]:
     """Return the executor of this name, with its order; ``begun`` is a worker of this machine that has none yet.
 
@@ -51,12 +57,12 @@ def executor(
     address = scheduler or os.environ.get("DASK_SCHEDULER_ADDRESS")
     if not address:
         raise UsageError(
-            "The executor dask needs the address of a scheduler; try --scheduler tcp://127.0.0.1:8786, or set "
+            "The executor dask needs the address of a scheduler; try --scheduler tls://127.0.0.1:8786, or set "
             "DASK_SCHEDULER_ADDRESS."
         )
     from grader.cluster import Cluster
 
-    return Cluster(order, address, max_bytes)
+    return Cluster(order, address, max_bytes, unencrypted=unencrypted)
 
 
 def grade_anew(

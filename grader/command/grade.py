@@ -34,7 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the lowest level of isolation to accept; `python -m grader doctor` lists them",
     )
     add("--executor", choices=("local", "dask"), default="local", help="where to grade (default: on this machine)")
-    add("--scheduler", metavar="ADDRESS", help="address of the Dask scheduler (default: DASK_SCHEDULER_ADDRESS)")
+    add(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="address of the Dask scheduler, such as tls://10.0.0.1:8786 (default: DASK_SCHEDULER_ADDRESS)",
+    )
+    add(
+        "--unencrypted",
+        action="store_true",
+        help="accept a Dask cluster of other machines without TLS: whoever reaches it can run code there and read the class",
+    )
     add("--rubric", action="store_true", help="ask also the written questions whose points do not count")
     add("--again", action="store_true", help="grade also what is unchanged since the last run")
     add("--list", action="store_true", help="show what was found and how it was read, and grade nothing")

@@ -116,7 +116,9 @@ def _grade(
     order = Order(
         assignment.folder, seed, out, made_by, isolation, may_be_notebooks(fresh), assignment.rubric is not None
     )
-    with executor(order, options.executor, options.scheduler, grading.max_bytes, begun) as workers:
+    with executor(
+        order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted
+    ) as workers:
         return grade_anew(
             workers, order, fresh, repeat, max_bytes=grading.max_bytes, jobs=options.jobs, quiet=options.quiet
         )

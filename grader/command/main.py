@@ -11,7 +11,7 @@ from grader import __version__
 from grader.errors import GraderError
 
 # In the order in which an instructor meets them; each is the name of a module of this package.
-COMMANDS = ("grade", "merge", "template", "precheck", "bundle", "new", "audit", "doctor")
+COMMANDS = ("grade", "merge", "template", "precheck", "bundle", "new", "audit", "cluster", "doctor")
 
 
 def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:

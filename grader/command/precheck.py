@@ -1,23 +1,79 @@
-"""Run the public checks on one hand-in and print a to-do list, as a student does at home."""
+"""Run the public checks on one hand-in and print the to-do list that its student sees at home."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from grader.assignment import find_assignment
-from grader.command.defaults import default_assignment
+from grader.assignment import Assignment, find_assignment, load_assignment
+from grader.command.defaults import default, default_assignment
+from grader.errors import FenceError, UsageError
 from grader.precheck import running
+
+if TYPE_CHECKING:
+    from grader.fence import Zygote
+    from grader.submissions import Submission
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``precheck``."""
     running.add_arguments(parser)
-    parser.add_argument(
-        "--assignment", metavar="NAME", help="id or folder of the assignment (default: the one named in tox.ini)"
+    add = parser.add_argument
+    add("--assignment", metavar="NAME", help="id or folder of the assignment (default: the one named in tox.ini)")
+    add(
+        "--isolation",
+        metavar="LEVEL",
+        help="the lowest level of isolation to accept; `python -m grader doctor` lists them",
+    )
+    add(
+        "--unfenced",
+        action="store_true",
+        help="run it without the fence, which is for code of your own: it can read the answer key and the seed",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the list; return 0."""
-    return running.run(options, Path.cwd(), find_assignment(default_assignment(options.assignment)))
+    """Print the list; return 0.
+
+    The answer key lies here, so the code runs behind the fence. At a student's home, where it does not, it runs as it is.
+    """
+    folder = find_assignment(default_assignment(options.assignment))
+    if options.unfenced:
+        return running.run(options, Path.cwd(), folder)
+    from grader.precheck.assignments import forms_of
+    from grader.precheck.finding import find_work
+
+    if options.path is not None and Path(options.path).is_symlink():
+        raise UsageError(f"{options.path} is a link, and links of a hand-in are not followed; name the file itself.")
+    assignment = load_assignment(folder)
+    work = find_work(options.path, Path.cwd(), forms_of(folder), int(assignment.limits.submission_bytes))
+    with _fence(assignment, work, options.isolation or default("isolation")) as zygote:
+        running.report(options, work, folder, zygote)
+    return 0
+
+
+@contextmanager
+def _fence(assignment: Assignment, work: Submission, isolation: str | None) -> Iterator[Zygote]:
+    """Open the fence for one submission.
+
+    Raises
+    ------
+    UsageError
+        When there is none here, or a weaker one than is accepted.
+    """
+    from grader.command.executors import may_be_notebooks
+    from grader.fence import Zygote, accepted_level, require_level
+
+    lowest = accepted_level(isolation)
+    zygote = Zygote(preload=assignment.preload, preload_shell=may_be_notebooks([work]))
+    try:
+        try:
+            require_level(zygote.start().level, lowest)
+        except (FenceError, UsageError) as error:
+            raise UsageError(f"{error} `--unfenced` checks code of your own without the fence.") from error
+        yield zygote
+    finally:
+        zygote.close()

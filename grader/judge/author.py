@@ -19,10 +19,11 @@ from grader.seed import secret_seed
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--submission``."""
+    """Add ``--submission`` and ``--isolation``."""
     parser.addoption(
         "--submission", type=Path, metavar="PATH", help="the script, notebook, folder or zip to run the checks on"
     )
+    parser.addoption("--isolation", metavar="LEVEL", help="the lowest level of isolation to accept for --submission")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -65,19 +66,23 @@ def pytest_runtest_makereport(
     """Show a student's fault as its student would read it, in place of our own lines."""
     report = yield
     if call.excinfo is not None and isinstance(call.excinfo.value, StudentFault):
+        from grader.report.text import visible  # not in every run of pytest
+
         fault = call.excinfo.value
         given = (("hint", fault.hint), ("expected", fault.expected), ("came", fault.actual))
         lines = [f"{fault.why}: {fault.message}", *(f"  {name}: {value}" for name, value in given if value)]
-        report.longrepr = "\n".join(lines + [f"  {frame.file}:{frame.line}: {frame.code}" for frame in fault.frames])
+        lines += [f"  {frame.file}:{frame.line}: {frame.code}" for frame in fault.frames]
+        report.longrepr = visible("\n".join(lines))
     return report
 
 
 def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
-    from grader.fence import Zygote
+    from grader.fence import Zygote, accepted_level, require_level
     from grader.judge.bench import Bench
     from grader.judge.examine import examination_of
     from grader.judge.examined import Examined
     from grader.judge.loaded import loaded
+    from grader.report.text import visible
     from grader.submissions import find_submissions
 
     if not session.items:
@@ -89,10 +94,11 @@ def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     zygote = Zygote(preload=assignment.preload)
     stack.callback(zygote.close)
     info = zygote.start()
+    require_level(info.level, accepted_level(session.config.getoption("isolation")))
     bench = Bench(assignment, [], secret_seed(), zygote, {"level": str(info.level), "not_held": []}, Path())
     (submission,), _ = find_submissions([path], student=path.stem)
     seen = Examined()
     fenced = loaded(submission, bench, seen, stack)
     session.config.stash[EXAMINATION] = examination_of(bench, seen, fenced)
     for line in (*seen.remarks, seen.output.stderr):
-        sys.stderr.write(f"{line}\n" if line else "")
+        sys.stderr.write(f"{visible(line)}\n" if line else "")

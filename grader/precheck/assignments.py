@@ -1,4 +1,4 @@
-"""What of an assignment is needed before anything heavy is imported, so that a student's process starts at once. Imports the standard library only."""
+"""What of an assignment is needed before anything heavy is imported, so that a student's process starts at once. Imports the standard library and errors only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from grader.errors import UsageError
+
 MEMORY_BYTES = 1 << 30
 SUBMISSION_BYTES = 32 << 20
+RECORDED = "recorded.npz"
 
 
 def limits_of(folder: Path) -> tuple[int, int, list[str]]:
@@ -26,3 +29,12 @@ def forms_of(folder: Path) -> dict[str, Any]:
     """Return the forms of the template that were handed out with a bundle; none outside of one."""
     about = folder / "about.json"
     return dict(json.loads(about.read_text(encoding="utf-8"))["forms"]) if about.exists() else {}
+
+
+def require_recording(folder: Path) -> None:
+    """Raise ``UsageError`` unless a folder holds recorded answers: no answer key may lie where code runs without a fence."""
+    if not (folder / RECORDED).exists():
+        raise UsageError(
+            f"{folder} must hold {RECORDED}, the recorded answers of the zip for students, but does not; unzip the whole zip again, "
+            f"or make one with: python -m grader bundle {folder.name} --for students"
+        )

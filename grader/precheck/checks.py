@@ -17,13 +17,13 @@ from grader.diagnosis import Misconception, misconceptions
 from grader.errors import UsageError
 from grader.judge.bench import Bench
 from grader.precheck.answers import unpacked
+from grader.precheck.assignments import RECORDED
 from grader.precheck.finding import Forms
 from grader.precheck.judging import Checks, bench_of
 from grader.precheck.mistakes import carried
 from grader.precheck.replay import Replay
 from grader.precheck.todo import Besides
 
-RECORDED = "recorded.npz"
 ABOUT = "about.json"
 
 

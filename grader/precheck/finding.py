@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import io
 import shlex
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.precheck.assignments import SUBMISSION_BYTES
-from grader.submissions import Submission, SubmittedFile, TooLarge, placed, slug_of
+from grader.submissions import Submission, TooLarge, form_of, placed, slug_of, student_of
 
 CODE = (".py", ".ipynb")
 OURS = ("precheck.py",)
@@ -57,18 +55,10 @@ def submission_at(path: Path, max_bytes: int = SUBMISSION_BYTES) -> Submission:
         raise UsageError(
             f"{path.name} is a link, and links are not followed; give the file or folder that it leads to."
         )
-    form = "folder" if path.is_dir() else "zip" if path.suffix.lower() == ".zip" else "file"
-    if form == "file" and path.suffix.lower() not in CODE:
-        raise UsageError(
-            f"{path.name} is no .py file, .ipynb notebook, .zip or folder; give the file that holds your work."
-        )
-    name = path.name if form == "folder" else path.stem
-    work = Submission(name, slug_of(name), path, form)
-    files = work.read(max_bytes)
-    if form == "folder":
-        _has_code(work, files)
-    elif form == "zip":
-        _holds_code(work, files[0].content)
+    is_folder = path.is_dir()
+    name = student_of(path.name, is_folder=is_folder)
+    work = Submission(name, slug_of(name), path, form_of(path.name, is_folder=is_folder))
+    work.read(max_bytes)
     return work
 
 
@@ -119,27 +109,3 @@ def _not_there(path: Path) -> str:
     if not folder.is_dir():
         return f"There is no folder {folder}; go to the folder that holds your work, and name the file there."
     return f"There is no {path}; the files with code in {folder.resolve()} are: {', '.join(sorted(names)) or 'none'}."
-
-
-def _has_code(work: Submission, files: Sequence[SubmittedFile]) -> None:
-    if not any(file.path.lower().endswith(CODE) for file in files):
-        zips = [file.path for file in files if file.path.endswith(".zip") and "/" not in file.path]
-        remedy = f"unzip {zips[0]} first, or give it itself" if zips else "give the folder that holds your work"
-        raise UsageError(f"The folder {work.name} holds no .py file and no .ipynb notebook; {remedy}.")
-
-
-def _holds_code(work: Submission, content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
-        raise UsageError(f"{work.name} cannot be opened as a zip archive; make the zip again.") from error
-    if any(name.lower().endswith(CODE) for name in names):
-        return
-    inner = next((name for name in names if name.lower().endswith(".zip")), None)
-    if inner is not None:
-        raise UsageError(
-            f"{work.name} holds another zip, {inner}, and no code beside it; zips inside zips are not opened, "
-            "so hand in the inner one, or zip the files themselves."
-        )
-    raise UsageError(f"{work.name} holds no .py file and no .ipynb notebook; zip the files that hold your work.")

@@ -1,4 +1,4 @@
-"""Judges one submission at home by the judge's own steps: reads, loads, checks. READ to CHECKED. May not import reference."""
+"""Judges one submission with the public checks by the judge's own steps: reads, loads, checks. READ to CHECKED. May not import reference."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,9 +22,12 @@ from grader.judge.examine import examination_of
 from grader.judge.examined import Examined
 from grader.judge.loaded import loaded
 from grader.outcomes import Result
-from grader.precheck.session import Launcher
 from grader.score import CheckOutcome
 from grader.submissions import Submission
+
+if TYPE_CHECKING:
+    from grader.fence import Zygote
+    from grader.precheck.session import Launcher
 
 # The inputs that everybody may know. Official grading draws others, from a seed that nobody knows.
 PUBLIC_SEED = "public"
@@ -49,7 +52,7 @@ def judged(
     submission: Submission,
     assignment: Assignment,
     checks: Checks,
-    launcher: Launcher,
+    launcher: Launcher | Zygote,
     key: Callable[[], Any],
     told: Told = lambda outcome: None,
     known: tuple[Misconception, ...] = (),
@@ -60,8 +63,8 @@ def judged(
     ----------
     checks : sequence of (Item, CheckSpec)
         Each after those it requires.
-    launcher : Launcher
-        Opens the processes.
+    launcher : Launcher or Zygote
+        Opens the processes: without a fence, or behind it.
     key : callable
         Returns what stands for the answer key, anew for each check.
     told : callable

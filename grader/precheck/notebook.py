@@ -1,7 +1,8 @@
 """`check("2.2")` in a notebook: the public checks on the names as they are at that moment. CHECKED. May not import reference.
 
 The check runs in the notebook's own process, over the same encoded requests and answers as everywhere else, and what it
-touches is put back. What needs a run of the whole notebook is left to the command.
+touches is put back. What needs a run of the whole notebook is left to the command. As nothing stands between the code and
+what is asked of the answer key, that must be a recording.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from grader.fence.verdicts import answer_of
 from grader.fence.wire import HEADER_BYTES, NONCE_BYTES, decode_body, encode_frame
 from grader.judge.diagnosing import explained
 from grader.outcomes import Result, StudentFault, Why
+from grader.precheck.assignments import require_recording
 from grader.precheck.checks import Course, course_at
 from grader.precheck.collecting import with_checks
 from grader.precheck.judging import PUBLIC_SEED
@@ -65,6 +67,7 @@ def check_here(folder: Path, task: str | None, names: dict[str, Any] | None = No
     live = _live()
     with live.preserving.preserved([]):
         try:
+            require_recording(folder)
             shown: object = Shown(_outcomes(course_at(folder), task, names, live))
         except GraderError as error:
             shown = f"precheck: {error}"

@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import GraderError, UsageError
+from grader.precheck.assignments import forms_of, limits_of, require_recording
 from grader.precheck.starting import Plan, Started, begun
 
 if TYPE_CHECKING:
     import argparse
 
+    from grader.fence import Zygote
+    from grader.precheck.session import Launcher
     from grader.submissions import Submission
 
 OLDEST_PYTEST = 8
@@ -56,7 +59,9 @@ def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
         # What a terminal or a file cannot show, such as a student's own signs, is shown as its number.
         getattr(stream, "reconfigure", lambda errors: None)(errors="backslashreplace")
     try:
-        return run(parser.parse_args(words), home, folder, early)
+        options = parser.parse_args(words)
+        require_recording(folder)
+        return run(options, home, folder, early)
     except GraderError as error:
         print(f"precheck: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status
@@ -68,14 +73,13 @@ def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
 
 
 def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | None = None) -> int:
-    """Check what the options name, and print the list; raises ``GraderError``.
+    """Check what the options name, without a fence, and print the list; raises ``GraderError``.
 
     Parameters
     ----------
     early : Started, optional
         A process that was begun already.
     """
-    from grader.precheck.assignments import forms_of, limits_of
     from grader.precheck.finding import find_work
 
     memory_bytes, max_bytes, preload = limits_of(folder)
@@ -89,7 +93,7 @@ def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | 
 
     launcher = Launcher(plan, started)
     try:
-        _report(options, work, folder, launcher)
+        report(options, work, folder, launcher)
     finally:
         launcher.close()
     return 0
@@ -108,7 +112,8 @@ def _mentioned(work: Submission, modules: Sequence[str], max_bytes: int) -> list
     return [name for name in modules if work.form == "zip" or any(roots[name] in text for text in texts)]
 
 
-def _report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Any) -> None:
+def report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Launcher | Zygote) -> None:
+    """Judge the work in processes of this launcher, at home or behind the fence, and print the list; raises ``GraderError``."""
     _new_enough()
     from dataclasses import replace
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.outcomes import Result, Why
 from grader.precheck.todo import Row, Todo
-from grader.report.text import visible
+from grader.report.text import one_line, visible
 from grader.report.wording import points, result
 from grader.score import CheckOutcome, PartOutcome
 
@@ -39,7 +39,7 @@ def as_text(
         How wide the terminal is.
     """
     width = max(NARROWEST, min(columns, WIDTH))
-    lines = [f"{title}: {work}", ""]
+    lines = [f"{title}: {one_line(work)}", ""]
     lines += [f"{row.state:<6} {_task(row):<58} {points(row.earned):>5} / {points(row.points)}" for row in todo.rows]
     explained = list(unfinished(todo)) if everything else [todo.next] if todo.next else []
     for outcome in explained:

@@ -1,5 +1,6 @@
 """FOUND: turns a folder of hand-ins into ``Submission`` values. May not import any other stage, nor open a file as anything but bytes."""
 
+from grader.submissions.endings import form_of, student_of
 from grader.submissions.folder import LeftOut, find_submissions, placed, takes_main_for_a_student
 from grader.submissions.reader import TooLarge
 from grader.submissions.slug import slug_of
@@ -12,7 +13,9 @@ __all__ = [
     "TooLarge",
     "digest",
     "find_submissions",
+    "form_of",
     "placed",
     "slug_of",
+    "student_of",
     "takes_main_for_a_student",
 ]

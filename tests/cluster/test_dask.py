@@ -8,8 +8,12 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import dask.config
+
 from grader.assignment import load_assignment
 from grader.cluster import at_work
+from grader.cluster.parcel import Parcel, parcel_bytes, reply_from
+from grader.cluster.seal import seal, unseal
 from grader.judge.client import Order
 from grader.provenance import provenance
 from tests.grading import PROJECT, RIGHT, TINY, command, environment, grade, write_class
@@ -39,7 +43,7 @@ def test_dask_gives_the_records_of_a_local_run(tmp_path, workplace):
     """Whatever was handed in, a record from a cluster equals the local one but for its times."""
     folder = a_class(tmp_path / "class")
     local = grade(folder, tmp_path / "local")
-    remote = grade(folder, tmp_path / "remote", "--executor", "dask", "--scheduler", workplace.address)
+    remote = grade(folder, tmp_path / "remote", *workplace.options(), **workplace.settings)
     assert lasting(remote) == lasting(local)
     assert list(local) == ["s001", "s002", "s003", "s004", "s005", "s006", "s007"]
     assert (tmp_path / "remote" / "students" / "s006.html").exists()
@@ -59,22 +63,17 @@ def test_dask_repeats_what_a_killed_worker_had(tmp_path, workplace):
 
     killer = threading.Thread(target=kill_one)
     killer.start()
-    remote = grade(folder, tmp_path / "remote", "--executor", "dask", "--scheduler", workplace.address)
+    remote = grade(folder, tmp_path / "remote", *workplace.options(), **workplace.settings)
     killer.join()
     assert workplace.workers[0].poll() is not None
+    workplace.workers[0] = workplace.hire()
     assert lasting(remote) == lasting(grade(folder, tmp_path / "local"))
 
 
 def test_dask_leaves_nothing_on_the_workers(tmp_path, workplace):
     """When the grading is over, the judges of the workers have ended and their folders are gone."""
-    grade(
-        write_class(tmp_path / "class", s001=RIGHT),
-        tmp_path / "out",
-        "--executor",
-        "dask",
-        "--scheduler",
-        workplace.address,
-    )
+    folder = write_class(tmp_path / "class", s001=RIGHT)
+    grade(folder, tmp_path / "out", *workplace.options(), **workplace.settings)
     left = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -98,34 +97,46 @@ def test_dask_needs_an_address(tmp_path):
     )
     assert (done.returncode, done.stderr) == (
         2,
-        "grader: The executor dask needs the address of a scheduler; try --scheduler tcp://127.0.0.1:8786, or set "
+        "grader: The executor dask needs the address of a scheduler; try --scheduler tls://127.0.0.1:8786, or set "
         "DASK_SCHEDULER_ADDRESS.\n",
     )
 
 
-def test_dask_says_that_no_scheduler_answers(tmp_path):
+def test_dask_says_that_no_scheduler_answers(tmp_path, settings):
     """A wrong address ends in one sentence with the address and the remedy, and nothing is graded."""
     folder = write_class(tmp_path / "class", s001=RIGHT)
     done = subprocess.run(
-        command(folder, "--out", tmp_path / "out", "--executor", "dask", "--scheduler", "tcp://127.0.0.1:9"),
+        command(folder, "--out", tmp_path / "out", "--executor", "dask", "--scheduler", "tls://127.0.0.1:9"),
         cwd=PROJECT,
-        env=environment(),
+        env=environment(**settings),
         capture_output=True,
         text=True,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("grader: A Dask scheduler must answer at tcp://127.0.0.1:9, but: ")
-    assert done.stderr.endswith("Start one with: dask scheduler\n")
+    assert done.stderr.startswith(
+        "grader: A Dask scheduler with the same certificates must answer at tls://127.0.0.1:9, but: "
+    )
+    assert done.stderr.endswith(
+        ". Start one, with the DASK_CONFIG of this command: python -m distributed.cli.dask_scheduler --host HOST --no-dashboard\n"
+    )
 
 
-def test_a_worker_refuses_to_grade_with_another_grader(tmp_path):
+def test_a_worker_refuses_to_grade_with_another_grader(tmp_path, settings):
     """Where grader, assignment or packages differ from the asking machine's, records would differ, too."""
     assignment = load_assignment(TINY)
     order = Order(TINY, "seed", tmp_path, provenance(assignment, "seed"))
-    reply = at_work.ready(replace(order, provenance="another"))
-    assert reply.error_status == 2
-    assert reply.error.endswith("but they differ. Start it from the same checkout in the same environment.")
-    try:
-        assert at_work.ready(order)["level"]
-    finally:
-        at_work.dismiss()
+    file = Path(settings["DASK_CONFIG"]) / "run.key"
+    key = file.read_text().strip().encode()
+
+    def ready(asked):
+        sealed = seal(key, "order", parcel_bytes(Parcel("a run", asked)))
+        return reply_from(unseal(key, "reply", at_work.ready(sealed), answers=sealed.seal))
+
+    with dask.config.set({"grader.key-file": str(file)}):
+        reply = ready(replace(order, provenance="another"))
+        assert reply.error_status == 2
+        assert reply.error.endswith("but they differ. Start it from the same checkout in the same environment.")
+        try:
+            assert ready(order).isolation["level"]
+        finally:
+            at_work.dismiss()
