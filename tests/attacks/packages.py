@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -89,6 +90,34 @@ def folder_with_thousands(path: Path, canary: Path) -> None:
     (path / "main.py").write_bytes(MAIN)
     for number in range(2100):
         (path / f"f{number}.txt").touch()
+
+
+def folder_that_is_deep(path: Path, canary: Path) -> None:
+    """Make a folder with folders below folders, deeper than Python or a path goes."""
+    path.mkdir()
+    (path / "main.py").write_bytes(MAIN)
+    with contextlib.chdir(path):
+        for _ in range(1500):
+            os.mkdir("d")
+            os.chdir("d")
+
+
+def folder_with_a_terabyte(path: Path, canary: Path) -> None:
+    """Make a folder with a file that is larger than any memory, and takes no room."""
+    path.mkdir()
+    (path / "main.py").write_bytes(MAIN)
+    with open(path / "data.csv", "wb") as file:
+        file.truncate(2**40)
+
+
+def squeezed(name: str, content: bytes) -> bytes:
+    """Return a zip whose one entry was compressed by a rare method, and damaged."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(name, content)
+    raw = bytearray(buffer.getvalue())
+    raw[30 + len(name) + 4] = 255
+    return bytes(raw)
 
 
 LINK, PIPE, DEVICE = stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR

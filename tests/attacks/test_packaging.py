@@ -1,9 +1,13 @@
 """Whatever a hand-in is packed like: one clear sentence in that student's report, and nobody else is touched."""
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -17,6 +21,8 @@ from tests.attacks.packages import (
     PIPE,
     code,
     encrypted,
+    folder_that_is_deep,
+    folder_with_a_terabyte,
     folder_with_link,
     folder_with_specials,
     folder_with_thousands,
@@ -24,6 +30,7 @@ from tests.attacks.packages import (
     notebook,
     renamed,
     special,
+    squeezed,
     zipped,
 )
 from tests.grading import grade
@@ -62,9 +69,13 @@ HAND_INS = {
     "encrypted.zip": (lambda: encrypted(zipped(GOOD)), 0, "The zip is encrypted ('main.py')."),
     "cut.zip": (lambda: b"PK\x03\x04 nothing", 0, "cut.zip cannot be opened as a zip archive."),
     "lying.zip": (lambda: lying(zipped(GOOD), 10), 0, "main.py in lying.zip is damaged and cannot be unpacked."),
+    "squeezed.zip": (lambda: squeezed("main.py", MAIN), 0, "main.py in squeezed.zip is damaged and cannot be unpacked."),
+    "nameless.zip": (lambda: renamed(zipped(GOOD, ("AAAA", b"")), b"AAAA", b"\0AAA"), 10, "The file name '' is empty; the file was left out."),
     "empty.zip": (zipped, 0, "The submission holds no .py or .ipynb file."),
     "links": (folder_with_link, 10, "'data.txt' is a link and was left out."),
     "specials": (folder_with_specials, 10, "'pipe.py' is no ordinary file and was left out."),
+    "pit": (folder_that_is_deep, 10, f"'{'/'.join('d' * 17)}' lies more than 16 folders deep and was left out."),
+    "terabyte": (folder_with_a_terabyte, 0, "The hand-in could not be read: The hand-in is larger than 32 MiB; hand in only your own source files."),
     "crowd": (folder_with_thousands, 0, "The hand-in could not be read: The folder holds more than 2000 files; hand in only your own source files."),
     "broken.ipynb": (lambda: b'{"cells": [', 0, "broken.ipynb is no valid notebook from line 1 on: it was cut short or edited as text."),
     "list.ipynb": (lambda: b"[]", 0, "list.ipynb is JSON, but not a notebook."),
@@ -83,23 +94,32 @@ HAND_INS = {
 }  # fmt: skip
 
 
+@contextlib.contextmanager
+def elsewhere():
+    """Make a folder that is removed by a command: Python itself cannot remove what is very deep, and pytest would try for ever."""
+    folder = Path(tempfile.mkdtemp(prefix="packaging-"))
+    try:
+        yield folder
+    finally:
+        subprocess.run(["rm", "-rf", folder], check=True)
+
+
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded():
     """The records and pages of a class in which everybody packed oddly, but for one."""
-    work = tmp_path_factory.mktemp("packaging")
-    folder = work / "class"
-    folder.mkdir()
-    (work / "canary").write_text("a secret of the judge's")
-    (folder / "honest.py").write_bytes(MAIN)
-    for name, (make, _, _) in HAND_INS.items():
-        if "." in name:
-            (folder / name).write_bytes(make())
-        else:
-            make(folder / name, work / "canary")
-    records = grade(folder, work / "reports", "--quiet")
-    return records, lambda student: Page(
-        (work / "reports" / "students" / f"{student}.html").read_text(encoding="utf-8")
-    )
+    with elsewhere() as work:
+        folder = work / "class"
+        folder.mkdir()
+        (work / "canary").write_text("a secret of the judge's")
+        (folder / "honest.py").write_bytes(MAIN)
+        for name, (make, _, _) in HAND_INS.items():
+            if "." in name:
+                (folder / name).write_bytes(make())
+            else:
+                make(folder / name, work / "canary")
+        pages = work / "reports" / "students"
+        records = grade(folder, work / "reports", "--quiet")
+        yield records, lambda student: Page((pages / f"{student}.html").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", HAND_INS)
@@ -147,6 +167,14 @@ def test_packaging_without_care_waits_for_a_pipe(tmp_path):
     folder_with_specials(tmp_path / "specials", tmp_path)
     with pytest.raises(subprocess.TimeoutExpired):
         subprocess.run([sys.executable, "-c", "open('specials/pipe.py').read()"], cwd=tmp_path, timeout=2, check=False)
+
+
+def test_packaging_without_care_stops_at_a_deep_folder():
+    """The control: copied as it stands, folders below folders are more than Python goes into."""
+    with elsewhere() as work:
+        folder_that_is_deep(work / "pit", work)
+        with pytest.raises(RecursionError):
+            shutil.copytree(work / "pit", work / "copy")
 
 
 def test_packaging_without_care_unpacks_a_bomb(tmp_path):

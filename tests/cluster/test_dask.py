@@ -32,6 +32,7 @@ def a_class(folder):
     (folder / "s005").mkdir()
     (folder / "s005" / "main.py").write_text("from layers import *\nprint(42)\n")
     (folder / "s005" / "layers.py").write_text(RIGHT)
+    (folder / "s005" / "key.py").symlink_to(TINY / "check_tiny.py")
     (folder / "s005" / "report.pdf").write_bytes(b"%PDF-1.4")
     with zipfile.ZipFile(folder / "s006.zip", "w") as packed:
         packed.writestr("s006.py", RIGHT)
@@ -46,6 +47,7 @@ def test_dask_gives_the_records_of_a_local_run(tmp_path, workplace):
     remote = grade(folder, tmp_path / "remote", *workplace.options(), **workplace.settings)
     assert lasting(remote) == lasting(local)
     assert list(local) == ["s001", "s002", "s003", "s004", "s005", "s006", "s007"]
+    assert remote["s005"]["remarks"] == ["'key.py' is a link and was left out."]
     assert (tmp_path / "remote" / "students" / "s006.html").exists()
     assert (tmp_path / "remote" / "handed-in" / "s005.pdf").read_bytes() == b"%PDF-1.4"
 
