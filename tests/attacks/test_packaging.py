@@ -70,7 +70,6 @@ HAND_INS = {
     "cut.zip": (lambda: b"PK\x03\x04 nothing", 0, "cut.zip cannot be opened as a zip archive."),
     "lying.zip": (lambda: lying(zipped(GOOD), 10), 0, "main.py in lying.zip is damaged and cannot be unpacked."),
     "squeezed.zip": (lambda: squeezed("main.py", MAIN), 0, "main.py in squeezed.zip is damaged and cannot be unpacked."),
-    "nameless.zip": (lambda: renamed(zipped(GOOD, ("AAAA", b"")), b"AAAA", b"\0AAA"), 10, "The file name '' is empty; the file was left out."),
     "empty.zip": (zipped, 0, "The submission holds no .py or .ipynb file."),
     "links": (folder_with_link, 10, "'data.txt' is a link and was left out."),
     "specials": (folder_with_specials, 10, "'pipe.py' is no ordinary file and was left out."),
