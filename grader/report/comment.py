@@ -139,7 +139,7 @@ def _is_plain(element: ElementTree.Element) -> bool:
 
 def _plain(mathml: str) -> str:
     """Return MathML on one line; its name space is the page's own business."""
-    return re.sub(r"\s+xmlns=\"[^\"]*\"", "", mathml, count=1)
+    return re.sub(r" xmlns=\"[^\"]*+\"", "", mathml, count=1)
 
 
 def _lower(state: Any) -> None:

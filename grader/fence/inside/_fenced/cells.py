@@ -25,10 +25,10 @@ MAX_CELLS = 2000
 MAX_TAGS = 20
 _SAVE_AGAIN = "Open the notebook in Jupyter, save it there and hand it in again."
 # For front ends that drop the tags: the first line of a cell with the tag `cell:1.2c` is `# Answer 1.2c`.
-_MARK = re.compile(r"\s*#+\s*answer\s+([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
+_MARK = re.compile(r"\A\s*+#++\s*+answer\s++([a-z0-9][a-z0-9._-]*+)", re.IGNORECASE)
 _CELL_MARK = re.compile(r"(?m)^# (?:In ?\[[\d ]*\]:|%%(?= |$))")
 _ESCAPED = re.compile(r"(?m)^[ \t]*+[!%]{1,2}[A-Za-z_]")
-_TIMED_CELL = re.compile(r"\s*%%time(?=\s|$)[^\n]*")
+_TIMED_CELL = re.compile(r"\A\s*+%%time(?=\s|$)[^\n]*+")
 
 
 @dataclass(frozen=True)

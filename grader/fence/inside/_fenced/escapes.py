@@ -104,7 +104,7 @@ def _translated(text: str) -> Iterator[str]:
         while pieces[-1].endswith("\\\n"):
             pieces[-1] = pieces[-1][:-2]
             pieces.append(next(waiting, ""))
-        yield f"{before}{_call(''.join(pieces).strip(), bool(before.strip()))}\n"
+        yield f"{before}{_call(' '.join(pieces).strip(), bool(before.strip()))}\n"
 
 
 def _split(line: str) -> tuple[str, str]:

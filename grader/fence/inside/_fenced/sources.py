@@ -166,7 +166,7 @@ def _syntax_hint(error: SyntaxError) -> str:
         return "Use spaces only, never tabs, to indent."
     if isinstance(error, IndentationError):
         return "Check how far this line and the ones before it are indented."
-    if re.match(r"\s*print\s+[^(\s]", error.text or ""):
+    if re.match(r"\A\s*+print\s++[^(\s]", error.text or ""):
         return "In Python 3, print needs parentheses."
     newer = _newer_python(error)
     if newer is not None and sys.version_info < newer:

@@ -1,0 +1,259 @@
+"""Whatever goes over a student's text takes time in proportion to its length, however the text is made.
+
+Computing time of this process is compared, never time by the clock: a text of 8,000 characters takes a linear expression less than a
+thousandth of what it takes a quadratic one, so the bounds are wide.
+"""
+
+import ast
+import importlib
+import json
+import re
+import sys
+import time
+
+import pytest
+
+from tests.grading import PROJECT
+
+# ruff: noqa: E402 (the child's package is not importable from the judge)
+for inside in ("grader/fence/inside", "grader/precheck/inside"):
+    sys.path.append(str(PROJECT / inside))
+
+from _fenced.answers import find_answers
+from _fenced.cells import cell_sources, read_notebook
+from _fenced.escapes import python_of
+from _fenced.outputs import Budget, CellOutputs
+from _home.plain import install
+
+from grader.checks.labels import cut, described
+from grader.checks.printed import printed_sets
+from grader.judge.markdown import harmless
+from grader.judge.notebook import executed_notebook
+from grader.report.text import excerpt, short, visible
+from grader.rubric.answers import state_of
+
+LENGTH = 8_000
+# What a linear pass over LENGTH characters never takes, and a quadratic one always.
+SECONDS = 0.03
+# Beyond that, four times the text may take at most so many times as long; a quadratic pass takes 16 times as long.
+GROWTH = 10.0
+
+# Authors' and our own text only.
+TRUSTED = ("audit", "template", "starter", "assignments", "percent.py", "assignment.py", "bundle", "inprocess")
+PUMPS = (
+    *(" ", "\n", "\t", " \n", "0", "9.", "a", "A_", "x1", ".", "..", "-", "=", "==", ":", "|", "#", "# ", "`", "'", '"', "\\", "\x00", "~"),
+    *("<", "<!--", "<a", "</", "![", "](", "]:", "[", "(", "((", "[[", "](javascript:", "&#", "\u0301", "\u202e", "é"),
+    *("-n1", "-t", " -n 1", "0x", "0xabcdef", "answer ", "answer", "%", "%%", "!", "?", "@", "e+", "1e", "+1", "^", "*", "**", "__"),
+    *("Iter", "Iter: ", "Iter: 0", "Iter: 0 | ", "Iter: 0 | Ground truth", "Predict", "loss=", "loss", "loss=1 ", "accuracy", "np.float6"),
+)  # fmt: skip
+BEFORE = (
+    *("", "#", "# answer", "%%time", "Iter", "Iter: 0 | Ground truth", "Iter: 0 | Ground truth: 1 | Predict", "loss", "loss=1"),
+    *("Iter: 0 | Ground truth: [", "loss=[1] accuracy=", "print", "points ", "`", "<!--", "x=", "con."),
+)  # fmt: skip
+
+
+def patterns():
+    """Return every regular expression of the product that is written as a constant, or kept in a module that is imported here."""
+    found = {}
+    for path in sorted((PROJECT / "grader").rglob("*.py")):
+        if not set(path.relative_to(PROJECT / "grader").parts) & set(TRUSTED):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if _is_of_re(node) and isinstance(node.args[0], ast.Constant):
+                    named = [
+                        getattr(re, flag) for flag in ("IGNORECASE", "DOTALL", "MULTILINE") if flag in ast.unparse(node)
+                    ]
+                    # What `re.match` is called with begins where the text does.
+                    anchored = node.func.attr in ("match", "fullmatch") and not node.args[0].value.startswith("(?i)")
+                    begin = r"\A" if anchored else ""
+                    found[f"{begin}(?:{node.args[0].value})" if begin else node.args[0].value, sum(named)] = path.name
+    for name in ("grader.checks.printed", "grader.report.text", "grader.judge.markdown", "grader.judge.notebook"):
+        module = importlib.import_module(name)
+        for value in vars(module).values():
+            if isinstance(value, re.Pattern):
+                found[value.pattern, value.flags & ~re.UNICODE] = name
+    return [re.compile(*key) for key in found]
+
+
+def _is_of_re(node):
+    function = getattr(node, "func", None)
+    owner = getattr(function, "value", None)
+    return isinstance(function, ast.Attribute) and isinstance(owner, ast.Name) and owner.id == "re" and node.args
+
+
+def seconds(function, text):
+    """Return the least computing time of a few calls."""
+    least = float("inf")
+    for _ in range(3):
+        begun = time.process_time()
+        function(text)
+        least = min(least, time.process_time() - begun)
+        if least < SECONDS or least > 1.0:
+            break
+    return least
+
+
+def expect_linear(function, before, pump, length=LENGTH, behind=""):
+    """Require that a text of this kind takes hardly any time, or in proportion to its length."""
+
+    def text(characters):
+        return before + pump * (characters // len(pump)) + behind
+
+    function(text(100))  # what is imported or compiled at first use
+    took = seconds(function, text(length))
+    if took >= SECONDS:
+        longer = seconds(function, text(4 * length))
+        assert longer < GROWTH * took, f"{before!r} + {pump!r} * n took {took:.3f} s, four times as much {longer:.3f} s"
+
+
+@pytest.mark.parametrize("pattern", patterns(), ids=lambda pattern: re.sub(r"[^\w]+", "-", pattern.pattern)[:40])
+def test_expressions_are_linear(pattern):
+    """No regular expression that meets a student's text goes over it more than once, whatever is repeated in it."""
+
+    def everywhere(text):
+        pattern.match(text)
+        pattern.sub("", text)
+
+    # A beginning matters only to an expression in which a word of it stands.
+    for before in (
+        one for one in BEFORE if not one or any(word in pattern.pattern for word in re.findall(r"[\w`<#]+", one))
+    ):
+        for pump in PUMPS:
+            expect_linear(everywhere, before, pump)
+
+
+def test_expressions_are_found():
+    """The expressions that are tried include those of every part that reads what students write."""
+    tried = "\n".join(pattern.pattern for pattern in patterns())
+    for part in ("Ground", "accuracy", "answer", "%%time", "0x[0-9a-fA-F]", "mermaid", "href", r"\s*+print\s++"):
+        assert part in tried
+
+
+def test_a_quadratic_expression_is_noticed():
+    """The bounds are narrow enough: what goes over the text once for each of its characters is refused."""
+    with pytest.raises(AssertionError, match="four times as much"):
+        expect_linear(re.compile(r"\s*x").search, "", " ")
+
+
+def notebook(source, kind="code"):
+    """Return the bytes of a notebook of one cell."""
+    metadata = {"kernelspec": {"name": "python3"}}
+    cells = [{"cell_type": kind, "source": source, "metadata": {}}]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": cells}).encode()
+
+
+def read(source):
+    """Read a cell as the child does."""
+    return cell_sources(read_notebook("s.ipynb", notebook(source)))
+
+
+def written(source):
+    """Look for an answer in a Markdown cell and in a file."""
+    found = read_notebook("s.ipynb", notebook(source, "markdown"))
+    return find_answers(["1", "2.b"], found, {"answers.md": source.encode()})
+
+
+def executed(text):
+    """Write an executed notebook that printed this."""
+    outputs = [{"output_type": "stream", "name": "stdout", "text": text, "data": None}]
+    fields = {"cell_type": "code", "source": text, "tags": [], "error": None, "outputs": outputs, "execution_count": 1}
+    return executed_notebook({"cells": [fields, fields | {"cell_type": "markdown"}]})
+
+
+def printed(text):
+    """Keep what a cell printed, piece by piece."""
+    outputs = CellOutputs(Budget())
+    for character in text[:5000]:
+        outputs.print("stdout", character)
+    outputs.print("stdout", text)
+    return outputs.items()
+
+
+def at_home(text):
+    """Leave out the commands of a cell where IPython is not installed."""
+    return install(lambda remark: None)._as_python(text)
+
+
+WHOLE = {
+    "printed lines": printed_sets,
+    "a text in a message": lambda text: (cut(text), described(text), short(text)),
+    "a text on a page": lambda text: (excerpt(text), visible(text)),
+    "Markdown": harmless,
+    "an executed notebook": executed,
+    "what a cell prints": printed,
+    "a cell that is read": read,
+    "an answer": lambda text: (written(text), state_of(text, "Write here.")),
+    "a cell at home": at_home,
+}
+
+
+@pytest.mark.parametrize("function", WHOLE.values(), ids=WHOLE.keys())
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "!ls",
+        "%x",
+        "a?",
+        "x = !ls",
+        "'''",
+        "(",
+        "\\",
+        "Iter: 0 | Ground truth",
+        "## 1",
+        "<!--",
+        "\r",
+        "```",
+        "loss=[",
+        "    if x:",
+    ],
+)
+def test_whole_passes_are_linear(function, line):
+    """Reading, printing and showing what a student wrote takes time in proportion to it, also for texts of one line again and again."""
+    expect_linear(function, "x", f"{line}\n", length=3000)
+
+
+COMMANDS = """\
+x = 1
+!ls -l
+%matplotlib inline
+values = !cat a.txt
+text = '''
+!not a command
+'''
+total = (1
+    % 2)
+if x:
+    !echo "a \\
+    b"
+    y = %who_ls
+z = 7 \\
+    % 4
+x?
+print("a # b", '!c') # !d
+"""
+
+
+def test_commands_are_translated_as_by_ipython():
+    """A cell that is too long for IPython is translated by our own pass, line for line to the same calls."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    theirs = TransformerManager().transform_cell(COMMANDS)
+    ours = python_of(COMMANDS * 30, lambda text: pytest.fail("the cell is long"))
+    ast.parse(ours)
+    assert ast.dump(ast.parse(ours)) == ast.dump(ast.parse(theirs * 30))
+    assert python_of(COMMANDS, lambda text: theirs) == theirs
+
+
+@pytest.mark.parametrize("magic", ["%%time\nx = 1\n", "%%capture out\nx = 1\n", "%%writefile a.txt\n!x\n"])
+def test_cell_magics_of_long_cells_stay_one_call(magic):
+    """A cell that a magic takes as a whole is handed to it as it is."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    text = magic + "!ls\n" * 200
+    assert python_of(text, lambda text: pytest.fail("the cell is long")) == TransformerManager().transform_cell(text)
+
+
+def test_a_long_cell_of_plain_python_stays_as_it_is():
+    """What is Python already is not touched, whatever stands in its texts and comments."""
+    text = "x = '''\n" + "!ls\n" * 500 + "'''  # %y\ny = 7 % 2\n"
+    assert python_of(text, lambda text: pytest.fail("the cell is long")) == text
