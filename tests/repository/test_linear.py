@@ -59,13 +59,12 @@ def patterns():
         if not set(path.relative_to(PROJECT / "grader").parts) & set(TRUSTED):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if _is_of_re(node) and isinstance(node.args[0], ast.Constant):
-                    named = [
-                        getattr(re, flag) for flag in ("IGNORECASE", "DOTALL", "MULTILINE") if flag in ast.unparse(node)
-                    ]
+                    value, flags = node.args[0].value, ("IGNORECASE", "DOTALL", "MULTILINE")
+                    value = value.decode("latin-1") if isinstance(value, bytes) else value
                     # What `re.match` is called with begins where the text does.
-                    anchored = node.func.attr in ("match", "fullmatch") and not node.args[0].value.startswith("(?i)")
-                    begin = r"\A" if anchored else ""
-                    found[f"{begin}(?:{node.args[0].value})" if begin else node.args[0].value, sum(named)] = path.name
+                    if node.func.attr in ("match", "fullmatch") and not value.startswith("(?i)"):
+                        value = rf"\A(?:{value})"
+                    found[value, sum(getattr(re, flag) for flag in flags if flag in ast.unparse(node))] = path.name
     for name in ("grader.checks.printed", "grader.report.text", "grader.judge.markdown", "grader.judge.notebook"):
         module = importlib.import_module(name)
         for value in vars(module).values():
