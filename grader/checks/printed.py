@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 BRACKETS = r"[\[(\s]*(?:np\.float\d+\()?"
 POINT = re.compile(
-    rf"Iter\s*[:=]?\s*(\d+)\s*\|\s*Ground\s*truth\s*[:=]?{BRACKETS}\s*({NUMBER})[\])\s]*\|\s*Predict\w*\s*[:=]?{BRACKETS}\s*({NUMBER})",
+    rf"Iter\s*[:=]?\s*(\d{{1,18}})\s*\|\s*Ground\s*truth\s*[:=]?{BRACKETS}\s*({NUMBER})[\])\s]*\|\s*Predict\w*\s*[:=]?{BRACKETS}\s*({NUMBER})",
     re.IGNORECASE,
 )
 SUMMARY = re.compile(

@@ -326,7 +326,7 @@ class _Check:
         cap = MAX_BODY_BYTES if reply_bytes is None else reply_bytes
         try:
             nonce = self._channel.send(request, self._deadline)
-            return verdicts.answer_of(self._channel.receive(nonce, self._deadline, cap))
+            return verdicts.answer_of(self._channel.receive(nonce, self._deadline, cap), request)
         except DeadlineError:
             self._fault = verdicts.timed_out(self.cpu_seconds, fatal=True)
             self._session._silent()

@@ -140,6 +140,8 @@ def check_linear_initial_values(student, rng):
         shape = expect_value(bias, "`Linear(5, 7).bias.value`").shape
         expect_close(bias, np.zeros(shape), what="`Linear(5, 7).bias.value` before training")
     for weight in (one, other, free):
+        if weight.ndim != 2 or not weight.size:
+            raise wrong_shape(weight.shape, (5, 7), "`Linear(5, 7).weight.value`")
         can_learn(expect_array(weight, weight.shape, what="`Linear(5, 7).weight.value`"))
     hint = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
     alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]
@@ -156,7 +158,7 @@ def check_linear_initial_values(student, rng):
 def can_learn(weight):
     """Require weights that differ between units and are of a size that neither vanishes nor saturates everything."""
     spread = float(np.std(weight))
-    alike = any(np.array_equal(weight[:, i], weight[:, j]) for i in range(weight.shape[1]) for j in range(i))
+    alike = np.unique(weight, axis=1).shape[1] < weight.shape[1]
     if spread == 0.0 or alike:
         raise StudentFault(
             Why.WRONG,
