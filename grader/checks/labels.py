@@ -37,16 +37,12 @@ def shown_number(value: Any) -> str:
 
 def described(value: Any) -> str:
     """Return what a value is, in a few words for a sentence: ``an array of shape (3,)``, ``None``, ``the text 'a'``."""
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, (bool, np.bool_)):
         return str(value)
-    if isinstance(value, np.ndarray):
-        return (
-            f"the number {shown_number(value[()])}"
-            if value.ndim == 0
-            else f"an array of shape {shown_shape(value.shape)}"
-        )
-    if isinstance(value, (int, float, complex)):
-        return f"the number {shown_number(value)}" if abs(value) < 1e300 else "a number that is not finite"
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {shown_shape(value.shape)}"
+    if isinstance(value, (int, float, complex, np.ndarray, np.number)):
+        return _described_number(value[()] if isinstance(value, np.ndarray) else value)
     if isinstance(value, str):
         return f"the text {cut(value, 40)!r}"
     if isinstance(value, (list, tuple)):
@@ -59,6 +55,12 @@ def described(value: Any) -> str:
     if handle is not None:
         return described(handle(value))
     return f"a value of type {type(value).__name__}"
+
+
+def _described_number(value: Any) -> str:
+    if isinstance(value, int) and value.bit_length() > 1000:
+        return "a whole number of more than 300 digits"
+    return f"the number {shown_number(value)}" if np.isfinite(complex(value)) else "a number that is not finite"
 
 
 def call_label(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:

@@ -76,7 +76,7 @@ def expect_value(value: Any, what: str) -> np.ndarray:
     StudentFault
         When it is something else.
     """
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.ndim:
         return value
     raise StudentFault(
         Why.WRONG,

@@ -12,6 +12,7 @@ from grader.checks.examination import Ask
 from grader.checks.labels import described
 from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
 from grader.checks.program import NAMESPACE, Program
+from grader.checks.received import as_integer
 from grader.outcomes import StudentFault, Why
 from grader.values import Generator
 
@@ -89,8 +90,8 @@ class Student:
             Which of the moments, the best one first.
         """
         request = {"op": "rewind", "name": name, "tag": None if cell is None else f"cell:{cell}", "back": back}
-        moments = self._wire.send(request, name)
-        return moments if isinstance(moments, int) and 0 <= moments <= MAX_MOMENTS else 0
+        moments = as_integer(self._wire.send(request, name))
+        return moments if moments is not None and 0 <= moments <= MAX_MOMENTS else 0
 
     def names(self) -> Sequence[str]:
         """Return the public names that the submission has defined."""

@@ -17,6 +17,9 @@ from grader.outcomes import Evidence, StudentFault, Why
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+# The largest float has 1024 bits.
+_FLOAT_BITS = 1023
+_MOST_AXES = 64
 NO_RETURN = "Does the function end with a return statement?"
 
 
@@ -67,10 +70,10 @@ def as_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | None
         When it is nothing that has a shape.
     """
     wanted = f"an array of shape {shown_shape(shape)}" if len(tuple(shape)) else "a number"
-    if isinstance(value, np.ndarray):
-        return value
+    if isinstance(value, (np.ndarray, np.generic)):
+        return np.asarray(value)
     if isinstance(value, (int, float, complex)):
-        return np.asarray(value if not isinstance(value, int) or abs(value) < 2**63 else float("inf"))
+        return np.asarray(_within_range(value))
     if isinstance(value, (list, tuple)):
         array = _from_list(value)
         if array is not None:
@@ -149,9 +152,30 @@ def wrong_shape(actual: Sequence[int], desired: Sequence[int], what: str) -> Stu
 def _from_list(value: Sequence[Any]) -> NDArray[Any] | None:
     """Return nested sequences of numbers and arrays as one array, or None when they are ragged or hold something else."""
     items = [_from_list(item) if isinstance(item, (list, tuple)) else item for item in value]
-    numeric = all(isinstance(item, (bool, int, float, np.ndarray)) for item in items)
+    numeric = all(isinstance(item, (int, float, complex, np.ndarray, np.generic)) for item in items)
     if not numeric or len({np.asarray(item).shape for item in items}) > 1:
         return None
-    if any(isinstance(item, int) and abs(item) >= 2**63 for item in items):
+    return np.array([_within_range(item) for item in items])
+
+
+def _within_range(value: Any) -> Any:
+    """Return a number as it is, and an integer that NumPy has no type for as a float, infinite where a float cannot hold it."""
+    if not isinstance(value, int) or abs(value) < 2**63:
+        return value
+    return float(value) if value.bit_length() <= _FLOAT_BITS else np.copysign(np.inf, np.sign(value))
+
+
+def as_integer(value: Any) -> int | None:
+    """Return an integer of whatever type as an int, None when the value is none or has more than 64 bits."""
+    if isinstance(value, (np.ndarray, np.generic)) and value.ndim == 0 and value.dtype.kind in "iu":
+        value = int(value)
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+    return int(value) if whole else None
+
+
+def as_shape(value: Any) -> tuple[int, ...] | None:
+    """Return a shape as a tuple of int, None when the value is no shape that an array can have."""
+    if not isinstance(value, (list, tuple)) or len(value) > _MOST_AXES:
         return None
-    return np.array(items)
+    lengths = tuple(length for length in map(as_integer, value) if length is not None and length >= 0)
+    return lengths if len(lengths) == len(value) else None

@@ -161,7 +161,11 @@ def sigmoid(logits: Any) -> Any:
 
 def as_loss(value: Any) -> float:
     """Return what came for a loss as a number, nan when it is none."""
-    if isinstance(value, float) or (isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "iuf"):
+    if (
+        isinstance(value, (float, np.ndarray, np.generic))
+        and np.size(value) == 1
+        and np.asarray(value).dtype.kind in "iuf"
+    ):
         return float(np.ravel(value)[0])
     return float("nan")
 

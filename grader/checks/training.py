@@ -15,7 +15,7 @@ import numpy as np
 from grader.checks.parameters import expect_value, oriented
 from grader.checks.program import Deferred, Program
 from grader.checks.proxy import Student
-from grader.checks.received import Floats, as_array, expect_number
+from grader.checks.received import Floats, as_array, expect_array, expect_number
 from grader.outcomes import Evidence, StudentFault, Why
 
 Layer = tuple[Any, ...]
@@ -186,8 +186,9 @@ class Counting:
 
     def rows(self, weight: Any) -> Floats:
         """Return the weight with one row for each sample."""
-        array = expect_value(weight, "`Linear.weight.value`").astype(np.float64)
-        return array if array.shape[0] == self.samples else array.T
+        shape = self.task.values[0].shape
+        turned = isinstance(weight, np.ndarray) and weight.shape == shape[::-1] != shape
+        return expect_array(weight.T if turned else weight, shape, what="`Linear.weight.value`")
 
     def uses(self, student: Student, weight: Any) -> tuple[Floats, Floats]:
         """Return for each sample how far its row has moved, and how far one step in the last batch moves it.

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from grader.fence.shapes import array, fields, flag, integer, items, known, maybe, number, one_of, raw, text
+from collections.abc import Mapping
+from typing import Any
+
+from grader.fence.shapes import (
+    agreeing,
+    anything,
+    array,
+    fields,
+    flag,
+    integer,
+    items,
+    known,
+    maybe,
+    number,
+    one_of,
+    raw,
+    text,
+)
 
 _PATH = text(500)
 _LINE = maybe(integer(0, 10**7))
 _IMPORT = fields({"module": text(200), "file": maybe(_PATH), "line": _LINE})
 _NAMES = items(text(200), 2000)
 _REMARKS = items(text(1000), 100)
+
+
+def _has_colors(artist: Mapping[str, Any], points: int) -> bool:
+    return artist["colors"] is None or len(artist["colors"]) in (1, points)
+
 
 FRAME = fields({"file": _PATH, "line": integer(0, 10**7), "function": text(200), "code": text(500)})
 ERROR = fields({"type": text(200), "message": text(2000), "frames": items(FRAME, 12)})
@@ -70,19 +92,25 @@ CELL = fields(
     }
 )
 
+# A line and a cloud of points have one colour, or one for each of their points.
+LINE = agreeing(
+    fields({"label": text(200), "x": array(1), "y": array(1), "colors": maybe(array(2, columns=4))}),
+    lambda line: len(line["x"]) == len(line["y"]) and _has_colors(line, len(line["x"])),
+    "a line with as many heights as places",
+)
+CLOUD = agreeing(
+    fields({"label": text(200), "xy": array(2, columns=2), "colors": maybe(array(2, columns=4))}),
+    lambda cloud: _has_colors(cloud, len(cloud["xy"])),
+    "points with one colour, or one for each",
+)
+
 AXES = fields(
     {
         "title": text(500),
         "xlabel": text(500),
         "ylabel": text(500),
-        "lines": items(
-            fields({"label": text(200), "x": array(1), "y": array(1), "colors": maybe(array(2, columns=4))}),
-            200,
-        ),
-        "points": items(
-            fields({"label": text(200), "xy": array(2, columns=2), "colors": maybe(array(2, columns=4))}),
-            200,
-        ),
+        "lines": items(LINE, 200),
+        "points": items(CLOUD, 200),
         "images": integer(0, 10**6),
         "bars": integer(0, 10**6),
         "texts": items(text(500), 200),
@@ -114,3 +142,13 @@ LOADING = fields(
 ENDED = fields({"ended": fields({"status": integer(-1, 0xFFFF), "cpu_seconds": number})})
 RAISED = fields({"raised": ERROR})
 WARNINGS = items(fields({"category": text(100), "message": text(1000), "file": maybe(_PATH), "line": _LINE}), 100)
+
+# What a check child may give as the value of a reply, by the operation that was asked for; of all others the check itself says what it must be.
+VALUES = {
+    "figures": items(FIGURE, 100),
+    "list": items(anything, 10_000),
+    "names": _NAMES,
+    "output": text(2**20 + 200),
+    "program": items(anything, 200_000),
+    "rewind": integer(0, 10**5),
+}

@@ -330,7 +330,7 @@ class _Check:
         cap = MAX_BODY_BYTES if reply_bytes is None else reply_bytes + AROUND_VALUE_BYTES
         try:
             nonce = self._channel.send(limited(request, reply_bytes), self._deadline)
-            return verdicts.answer_of(self._channel.receive(nonce, self._deadline, cap))
+            return verdicts.answer_of(self._channel.receive(nonce, self._deadline, cap), request)
         except DeadlineError:
             self._fault = verdicts.timed_out(self.cpu_seconds, fatal=True)
             self._session._silent()

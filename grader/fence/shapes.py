@@ -118,6 +118,22 @@ def known(shapes: Mapping[str, Shape]) -> Shape:
     return validate
 
 
+def agreeing(shape: Shape, fits: Callable[[Any], bool], wanted: str) -> Shape:
+    """Accept what `shape` accepts where the parts of it fit one another."""
+
+    def validate(value: Any) -> Any:
+        clean = shape(value)
+        _demand(fits(clean), wanted, value)
+        return clean
+
+    return validate
+
+
+def anything(value: Any) -> Any:
+    """Accept every value: what it must be is for the check to say."""
+    return value
+
+
 def _demand(fits: bool, wanted: str, value: Any) -> None:
     if not fits:
         raise ProtocolError(f"a message holds a {type(value).__name__} where {wanted} must stand")

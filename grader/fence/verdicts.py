@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Mapping
 from typing import Any
 
-from grader.fence.messages import ERROR, WARNINGS
+from grader.fence.messages import ERROR, VALUES, WARNINGS
+from grader.fence.shapes import anything
 from grader.fence.versions import version_hint
 from grader.fence.wire import ProtocolError
 from grader.outcomes import Frame, StudentFault, Why
@@ -137,8 +139,8 @@ def from_protocol(problem: ProtocolError, *, fatal: bool = False) -> StudentFaul
     return StudentFault(Why.CRASHED, f"Its answer could not be understood: {problem}.", fatal=fatal)
 
 
-def answer_of(reply: Any) -> dict[str, Any]:
-    """Return a reply map that has a value, or raise what it says instead."""
+def answer_of(reply: Any, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reply map that has a value as the request must get it, or raise what it says instead."""
     if not isinstance(reply, dict):
         raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")
     if "raised" in reply:
@@ -147,4 +149,7 @@ def answer_of(reply: Any) -> dict[str, Any]:
         raise from_missing(reply["missing"], reply.get("near"), reply.get("inside"))
     if "value" not in reply:
         raise ProtocolError("a reply has no value")
-    return {"value": reply["value"], "warnings": WARNINGS(reply.get("warnings", []))}
+    value = VALUES.get(request["op"], anything)(reply["value"])
+    if request["op"] == "program" and len(value) != len(request["keep"]):
+        raise ProtocolError(f"{len(value)} values came where {len(request['keep'])} were asked for")
+    return {"value": value, "warnings": WARNINGS(reply.get("warnings", []))}

@@ -19,6 +19,7 @@ import numpy as np
 
 from grader.inprocess.figures import open_figures
 from grader.inprocess.notebook import KEY
+from grader.inprocess.sent import as_sent, type_name
 from grader.outcomes import StudentFault, Why
 from grader.values import Generator, Handle, Ref
 
@@ -157,7 +158,8 @@ class InProcess:
             case Generator():
                 return np.random.default_rng(value.seed)
             case np.ndarray():
-                return value.copy()
+                # Without axes it reaches a child as a number.
+                return value.copy()[()]
             case list() | tuple():
                 return type(value)(self._given(item, results) for item in value)
             case dict():
@@ -165,20 +167,11 @@ class InProcess:
         return value
 
     def _sent(self, value: Any) -> Any:
-        if value is None or type(value) in (bool, int, float, complex, str, bytes):
-            return value
-        if isinstance(value, np.generic) or type(value) is np.ndarray:
-            array = np.asarray(value)
-            return array.copy() if array.dtype.kind in "biufc" else self._handle(value)
-        if type(value) in (list, tuple):
-            return type(value)(self._sent(item) for item in value)
-        if type(value) is dict and all(type(key) is str for key in value):
-            return {key: self._sent(item) for key, item in value.items()}
-        return self._handle(value)
+        return as_sent(value, self._handle)
 
     def _handle(self, value: Any) -> Handle:
         self.objects.append(value)
-        return Handle(len(self.objects) - 1, type(value).__name__)
+        return Handle(len(self.objects) - 1, type_name(value))
 
 
 def _fault(error: BaseException) -> StudentFault:

@@ -111,7 +111,7 @@ def _examination(course: Course, names: dict[str, Any] | None, live: Any) -> Exa
                 raised = reply.get("raised")
                 if raised and raised["type"] == "KeyboardInterrupt":
                     raise KeyboardInterrupt
-                return answer_of(reply)
+                return answer_of(reply, request)
 
             yield ask
 

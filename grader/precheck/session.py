@@ -153,7 +153,7 @@ class _Check:
             while True:
                 came, value = self._child.receive(self._wall)
                 if came == nonce:
-                    return verdicts.answer_of(value)
+                    return verdicts.answer_of(value, request)
                 if came == self._nonce:
                     self._ended = dict(ENDED(value)["ended"])
                     status, used = self._ended["status"], self._ended["cpu_seconds"]

@@ -140,6 +140,8 @@ def check_linear_initial_values(student, rng):
         shape = expect_value(bias, "`Linear(5, 7).bias.value`").shape
         expect_close(bias, np.zeros(shape), what="`Linear(5, 7).bias.value` before training")
     for weight in (one, other, free):
+        if weight.ndim != 2 or not weight.size:
+            raise wrong_shape(weight.shape, (5, 7), "`Linear(5, 7).weight.value`")
         can_learn(expect_array(weight, weight.shape, what="`Linear(5, 7).weight.value`"))
     hint = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
     alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]

@@ -8,6 +8,7 @@ from grader.checks.moments import at_any_moment
 
 RESULTS = ("x", "y", "the height", "x_hist", "y_hist")
 DIRECTION = 1e-6
+FAR = 1e6
 
 
 def returned(student, value, what):
@@ -25,9 +26,9 @@ def returned(student, value, what):
 
 def history(student, value, length, what):
     """Return a history as an array of shape (length,); a list is as good as an array."""
-    values = value if isinstance(value, np.ndarray) else student.list(value, what, limit=10_000)
-    wanted = np.shape(values)[:1] if length is None and np.ndim(values) else (length or 0,)
-    return expect_array(values, wanted, what=what)
+    is_row = isinstance(value, np.ndarray) and value.ndim > 0
+    values = value if is_row else student.list(value, what, limit=10_000)
+    return expect_array(values, (len(values) if length is None else length,), what=what)
 
 
 @pytest.mark.points(1)
@@ -79,6 +80,19 @@ def check_tuned_walk(student, reference, settings, notes):
     at_any_moment(student, "results", "1.1g", lambda: tuned(student, reference, walk["start"], walk["below"], notes))
 
 
+def expect_near(x_hist, y_hist):
+    """Require a walk to stay where its height can be computed."""
+    away = np.maximum(np.abs(x_hist), np.abs(y_hist))
+    if np.all(away <= FAR):
+        return
+    step = int(np.argmax(away > FAR))
+    raise StudentFault(
+        Why.WRONG,
+        f"The walk in `results` is at ({x_hist[step]:.6g}, {y_hist[step]:.6g}) after step {step}, far away from every valley.",
+        hint="Each step overshoots further than the one before: try smaller steps.",
+    )
+
+
 def tuned(student, reference, start, below, notes):
     """Judge a tuned walk: where it began, that it went downhill all the way, and where it ended."""
     came = returned(student, student.results, "`results`")
@@ -89,6 +103,7 @@ def tuned(student, reference, start, below, notes):
     y_hist = history(student, came[4], len(x_hist), "`y_hist` of `results`")
     if not len(x_hist):
         raise StudentFault(Why.WRONG, "`x_hist` of `results` is empty, and it must begin with the start.")
+    expect_near(x_hist, y_hist)
     expect_close([x_hist[0], y_hist[0]], start, what="The start of `results`", hint="The walk begins at (3, 2).")
     expect_close(
         [x, y],

@@ -9,6 +9,7 @@ import pytest
 from grader.checks import StudentFault, Why, expect_array, expect_close
 from grader.checks.moments import at_any_moment
 from grader.checks.objects import StudentObject
+from grader.checks.received import as_shape
 
 ORDER = "Are the layers in the right order, the gradients right (1.4), and the net trained with `fit` or `learn`?"
 PARTS = "Linear, ReLU, Linear and so on, and Sigmoid at the end: is one missing, or one too many?"
@@ -189,12 +190,13 @@ def sizes_of(student, name):
         program = student.program(f"a layer of {name}")
         program.keep(program.on(layer).W.shape)
         try:
-            sized.append((layer, tuple(program.run()[0])))
-        except TypeError:
-            continue
+            shape = as_shape(program.run()[0])
         except StudentFault as fault:
             if fault.fatal:
                 raise
+            continue
+        if shape is not None:
+            sized.append((layer, shape))
     return sized
 
 

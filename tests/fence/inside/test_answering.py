@@ -210,6 +210,26 @@ class Colour(enum.IntEnum):
 class Text(str):
     def encode(self, *args): return b"lie"
 
+class Layer(collections.namedtuple("Fields", "weight bias")):
+    def forward(self, inputs): return inputs
+
+class LyingRow(list):
+    def __iter__(self): raise SystemExit
+    __len__ = __iter__
+
+class LyingMap(dict):
+    def items(self): raise SystemExit
+
+class Row(list): pass
+
+class Descriptor:
+    def __get__(self, instance, owner): raise SystemExit
+
+class Disguised(tuple):
+    __dict__ = Descriptor()
+
+with_attribute = Row([1, 2]); with_attribute.weight = 3
+
 cyclic = []; cyclic.append(cyclic)
 deep = []
 for _ in range(100000):
@@ -218,8 +238,8 @@ values = {
     "lying": np.zeros(3).view(Lying), "impostor": Impostor(), "class": Impostor, "enum": Colour.RED, "text": Text("x"),
     "cyclic": cyclic, "deep": deep, "object": np.array([1, "a"], dtype=object), "huge": 10 ** 5000,
     "records": np.zeros(2, dtype=[("a", "f8")]), "masked": np.ma.array([1.0], mask=[True]), "matrix": np.matrix([[1]]),
-    "words": np.array(["a"]), "long double": np.longdouble(1), "keys": {1: 2}, "pair": collections.namedtuple("P", "x")(1),
-    "ordered": collections.OrderedDict(a=1), "set": {1}, "fraction": fractions.Fraction(1, 2), "range": range(3),
+    "words": np.array(["a"]), "keys": {1: 2}, "set": {1}, "fraction": fractions.Fraction(1, 2),
+    "layer": Layer(1, 2), "lying row": LyingRow([1]), "lying map": LyingMap(a=1), "with attribute": with_attribute, "disguised": Disguised((1,)),
     "generator": (i for i in ()), "module": sys, "lambda": lambda: 0, "many": np.zeros((1,) * 10), "date": np.datetime64("2020-01-01"),
     "bytes": bytearray(b"x"), "twins": {"\\ud800": 1, "\\\\ud800": 2}, "ellipsis": ..., "missing": NotImplemented,
 }
@@ -248,13 +268,14 @@ KEPT = {
     "masked": "numpy.MaskedArray",
     "matrix": "numpy.matrix",
     "words": "numpy.ndarray of text",
-    "long double": "numpy.longdouble",
     "keys": "dict",
-    "pair": "P",
-    "ordered": "OrderedDict",
+    "layer": "Layer",
+    "lying row": "LyingRow",
+    "lying map": "LyingMap",
+    "with attribute": "Row",
+    "disguised": "Disguised",
     "set": "set",
     "fraction": "Fraction",
-    "range": "range",
     "generator": "generator",
     "module": "module",
     "lambda": "function",

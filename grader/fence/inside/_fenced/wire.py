@@ -7,8 +7,11 @@ encoding never runs a method of the student's: anything else goes out as a handl
 from __future__ import annotations
 
 import struct
+from array import array as typed_array
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType, GetSetDescriptorType, NoneType
 from typing import Any
 
 import numpy as np
@@ -26,14 +29,28 @@ DTYPE_CODES = "?bBhHiIqQefdFD"
 
 _DTYPES = {ord(code): np.dtype(code).newbyteorder("<") for code in DTYPE_CODES}
 _CODES = {(np.dtype(code).kind, np.dtype(code).itemsize): code for code in DTYPE_CODES}
+# What is wider than a float64, where a machine has it, is sent as one.
+_NARROWED = {char: code for char, code in (("g", "d"), ("G", "D")) if np.dtype(char).itemsize > np.dtype(code).itemsize}
 _SCALARS = frozenset(
-    kind for kind in np.sctypeDict.values() if (np.dtype(kind).kind, np.dtype(kind).itemsize) in _CODES
+    kind
+    for kind in np.sctypeDict.values()
+    if (np.dtype(kind).kind, np.dtype(kind).itemsize) in _CODES or np.dtype(kind).char in _NARROWED
 )
 _ndarray, _generic, _dtype = np.ndarray, np.generic, np.dtype
 _tobytes, _view, _astype = np.ndarray.tobytes, np.ndarray.view, np.ndarray.astype
 _frombuffer, _not_equal, _uint8, _asarray = np.frombuffer, np.not_equal, np.dtype("u1"), np.array
 _pack, _unpack = struct.pack, struct.unpack
 _REALS = frozenset((float,))
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_items, _mro = dict.items, type.__dict__["__mro__"].__get__
+_BASES = frozenset((tuple, list, dict))
+_iterate: dict[type, Callable[[Any], Any]] = {tuple: tuple.__iter__, list: list.__iter__}
+_names_of, _getattribute = type.__dict__["__dict__"].__get__, object.__getattribute__
+_METHODS = frozenset((FunctionType, classmethod, staticmethod, property))
+# What a named tuple has, or any class that only says how it is made and shown.
+_HARMLESS = frozenset(
+    ("__new__", "__init__", "__repr__", "__str__", "__getnewargs__", "__replace__", "_make", "_replace", "_asdict")
+)
 
 
 class ValueTooLarge(Exception):
@@ -125,7 +142,7 @@ class _Writer:
             raise ValueTooLarge(f"the value has more than {MAX_VALUES} parts")
         kind = type(value)
         # A metaclass of the student's could answer for its class in the look-up.
-        write = _WRITERS.get(kind, _Writer.handle) if type(kind) is type else _Writer.handle
+        write = _WRITERS.get(kind, _Writer.derived) if type(kind) is type else _Writer.handle
         write(self, value, depth)
 
     def reserve(self, size: int) -> None:
@@ -184,7 +201,7 @@ class _Writer:
         self.out += b"".join([b"f" + _pack(">d", item) for item in items])
 
     def map(self, value: dict[Any, Any], depth: int) -> None:
-        items = list(value.items())
+        items = list(_items(value))
         keys = [key.encode("utf-8", "backslashreplace") for key, _ in items if type(key) is str]
         if depth >= MAX_DEPTH or len(keys) != len(items) or len(frozenset(keys)) != len(items):
             self.handle(value, depth)
@@ -196,20 +213,45 @@ class _Writer:
 
     def array(self, value: Any, depth: int) -> None:
         dtype = value.dtype
-        code = _CODES.get((dtype.kind, dtype.itemsize))
+        code = _CODES.get((dtype.kind, dtype.itemsize)) or _NARROWED.get(dtype.char)
         if code is None or value.ndim > MAX_NDIM:
             self.handle(value, depth)
             return
-        self.reserve(value.nbytes + 70)
+        self.reserve(value.size * _DTYPES[ord(code)].itemsize + 70)
         if code == "?":
-            value = _not_equal(_view(value, _uint8), 0)
-        elif dtype.byteorder == ">":
+            value = _asarray(_not_equal(_view(value, _uint8), 0))
+        elif dtype.byteorder == ">" or dtype.char in _NARROWED:
             value = _astype(value, _DTYPES[ord(code)])
         self.out += b"a" + code.encode() + bytes((value.ndim,)) + _pack(f">{value.ndim}Q", *value.shape)
         self.out += _tobytes(value)
 
     def scalar(self, value: Any, depth: int) -> None:
         self.array(_asarray(value), depth)
+
+    def buffer(self, value: typed_array[Any], depth: int) -> None:
+        numbers: Any = _asarray(value)
+        if numbers.dtype.kind == "U":
+            self.handle(value, depth)
+        else:
+            self.array(numbers, depth)
+
+    def row(self, value: Any, depth: int) -> None:
+        # Of a range one asks before it is written out; the others are in memory as they are.
+        if len(value) > MAX_VALUES:
+            raise ValueTooLarge(f"the value has more than {MAX_VALUES} parts")
+        self.sequence(list(value), depth)
+
+    def derived(self, value: Any, depth: int) -> None:
+        """Append a value of a class that is derived from tuple, list or dict: as data, unless it has methods of its own."""
+        kinds = _mro(type(value))
+        base = next((kind for kind in kinds if kind in _BASES), None)
+        own = all(map(_holds_data, kinds[: kinds.index(base)])) if base else False
+        if base is None or not own or _has_attributes(value):
+            self.handle(value, depth)
+        elif base is dict:
+            self.map(value, depth)
+        else:
+            self.sequence(base(_iterate[base](value)), depth)
 
     def handle(self, value: Any, depth: int) -> None:
         number, type_name = self._keep(value)
@@ -235,11 +277,30 @@ _WRITERS: dict[type, Callable[[_Writer, Any, int], None]] = {
     list: _Writer.sequence,
     tuple: _Writer.sequence,
     dict: _Writer.map,
+    range: _Writer.row,
+    deque: _Writer.row,
+    **dict.fromkeys(_VIEWS, _Writer.row),
+    typed_array: _Writer.buffer,
     _ndarray: _Writer.array,
     Held: _Writer.held,
     Encoded: _Writer.encoded,
     **dict.fromkeys(_SCALARS, _Writer.scalar),
 }
+
+
+def _holds_data(kind: type) -> bool:
+    """Tell whether a class adds no methods to those of the container that it is derived from."""
+    names = _names_of(kind)
+    plain = type(names.get("__dict__")) in (NoneType, GetSetDescriptorType)
+    return plain and not any(type(names[name]) in _METHODS and name not in _HARMLESS for name in names)
+
+
+def _has_attributes(value: Any) -> bool:
+    """Tell whether something is kept in a value beside its elements; its classes hold data only."""
+    try:
+        return bool(_getattribute(value, "__dict__"))
+    except AttributeError:
+        return False
 
 
 def decode(body: bytes) -> Any:

@@ -1,0 +1,361 @@
+"""Judges a right answer whose replies were recorded, with an odd value at one place of one reply: ``python -m tests.fence.odd_replies``.
+
+The checks run as in the judge, and every reply crosses the wire as bytes; only the child is a recording, so that a case costs
+milliseconds. Whatever must not be is printed, one JSON line each: a fault of the grader, an exception, a pass, much time or much memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import random
+import resource
+import signal
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.answer_key import import_answer_key
+from grader.assignment import Assignment, load_assignment
+from grader.audit.answer_key import answer_key
+from grader.audit.bench import NO_RUN, uses_run
+from grader.checks.catalogue import catalogue
+from grader.checks.examination import Examination, Run
+from grader.checks.plugin import EXAMINATION
+from grader.checks.verdict import failures, run_check
+from grader.diagnosis.likeness import alike
+from grader.diagnosis.transformations import transformation
+from grader.fence.messages import FIGURE
+from grader.fence.shapes import items as list_of
+from grader.fence.verdicts import answer_of
+from grader.fence.wire import HEADER_BYTES, ProtocolError, decode_body, encode_frame
+from grader.inprocess import InProcess, executed, run_of
+from grader.outcomes import Result, StudentFault, Why
+from grader.precheck.collecting import with_checks
+from grader.starter import write_assignment
+from grader.values import Handle
+from tests.fence.odd_values import ODD, at, ends, places, replaced, twisted
+from tests.fence.odd_values import Path as Place
+from tests.grading import RIGHT, TINY
+
+SHIPPED = Path(__file__).parents[2] / "grader" / "assignments"
+ASSIGNMENTS = ("backprop", "components", "autograd", "tiny", "starter")
+NONCE = bytes(8)
+CASE_SECONDS = 4.0
+MORE_BYTES = 2**29
+MOST_CHARACTERS = 3000
+
+
+@dataclass(frozen=True)
+class Case:
+    """One odd value: in which check, in which of its replies (-1: what the run drew), at which place, and which one."""
+
+    check: int
+    reply: int
+    place: Place
+    odd: int
+
+
+class TooLong(BaseException):
+    """A case has computed for longer than any may."""
+
+
+def over_the_wire(reply: Any, request: Any) -> dict[str, Any]:
+    """Return a reply as the judge gets it, or raise what it stands for."""
+    try:
+        return answer_of(decode_body(encode_frame(NONCE, reply)[HEADER_BYTES:])[1], request)
+    except ProtocolError as problem:
+        raise StudentFault(Why.CRASHED, f"Its answer could not be understood: {problem}.", fatal=True) from problem
+
+
+def signature(request: Any) -> Any:
+    """Return what one request has in common with the same one of another run."""
+    steps = [(step["op"], step.get("name") if step["op"] != "set" else None) for step in request.get("steps", ())]
+    return request["op"], request.get("name"), request.get("on"), steps
+
+
+def given(came: Any) -> Any:
+    """Return what came, or raise it when it is a fault."""
+    if isinstance(came, StudentFault):
+        raise came
+    return came
+
+
+# What a request looked like, the reply to it, and what the judge made of that.
+Kept = tuple[Any, Any, Any]
+
+
+class Recording:
+    """Asks the answer key, and keeps what it replied, and to what."""
+
+    def __init__(self, ask: Any) -> None:
+        self._ask = ask
+        self.kept: list[Kept] = []
+
+    def __call__(self, request: Any, reply_bytes: int | None = None) -> Any:
+        """Answer a request."""
+        reply = self._ask(request, reply_bytes)
+        try:
+            came: Any = over_the_wire(reply, request)
+        except StudentFault as fault:
+            came = fault
+        self.kept.append((signature(request), reply, came))
+        return given(came)
+
+
+class Replayed:
+    """Replies as recorded, one of them changed; where a check then asks for something else, its child has crashed."""
+
+    def __init__(self, kept: list[Kept], number: int, changed: Any) -> None:
+        self._kept, self._number, self._changed = kept, number, changed
+        self._asked = 0
+
+    def __call__(self, request: Any, reply_bytes: int | None = None) -> Any:
+        """Answer a request."""
+        number, self._asked = self._asked, self._asked + 1
+        if number == self._number:
+            return over_the_wire(self._changed, request)
+        if number >= len(self._kept) or self._kept[number][0] != signature(request):
+            raise StudentFault(Why.CRASHED, "It raised RuntimeError: the recording knows no answer to this.")
+        return given(self._kept[number][2])
+
+
+class Bench:
+    """The checks of one assignment, and what its answer key replies to each."""
+
+    def __init__(self, assignment: Assignment, checks: Any, key: str) -> None:
+        self._assignment, self.checks = assignment, checks
+        self.run = run_of(key) if any(map(uses_run, checks)) else NO_RUN
+        self.kept: list[list[Kept]] = []
+        self.free: dict[Any, tuple[bool, ...]] = {}
+        for check in checks:
+            recording = Recording(InProcess(executed(key, task=check[1].task)))
+            outcome, fault = self.judge(check, recording)
+            assert outcome.result is Result.PASSED, (check[1].id, outcome.message, fault and fault.text)
+            self.kept.append(recording.kept)
+
+    def judge(self, check: Any, ask: Any, run: Any = None) -> Any:
+        """Return the outcome of a check, and what went wrong on our side."""
+        item, _ = check
+        opened = contextlib.nullcontext(ask)
+        item.config.stash[EXAMINATION] = Examination(self._assignment, "odd", lambda seconds: opened, run or self.run)
+        outcome, _, fault = run_check(*check)
+        return outcome, fault
+
+    def cases(self) -> Iterator[Case]:
+        """Yield every case."""
+        for number, (check, kept) in enumerate(zip(self.checks, self.kept, strict=True)):
+            for reply in ends([repr(asked) for asked, _, _ in kept]):
+                whole = kept[reply][1]
+                for place in places(whole):
+                    yield from (Case(number, reply, place, odd) for odd in range(len(odd_ones(whole, place))))
+            if uses_run(check):
+                drawn = list(self.run.figures)
+                for place in places(drawn):
+                    yield from (Case(number, -1, place, odd) for odd in range(len(odd_ones(drawn, place))))
+
+    def is_free(self, case: Case, odd: Any) -> bool:
+        """Tell whether a check does not judge what stands at a place; or only that it is an array, or numbers of a shape, and the odd value is."""
+        place = (case.check, case.reply, case.place)
+        if place not in self.free:
+            was = numbers(at(self.whole(case), case.place))
+            if case.reply < 0:
+                # Whether a check looks at what the run drew at all.
+                self.free[place] = (self.is_passed(case, replace(self.run, figures=())), False, False)
+                return self.free[place][0]
+            absurd = (None, "x", {"x": [1j]}, np.full((1, 2, 1), 7.25))
+            others = [] if was is None else [0.3 + was, 1.7 * was - 0.9]
+            self.free[place] = tuple(
+                all(self.passes(case, each) for each in ones) for ones in (absurd, others, absurd[3:])
+            )
+        if case.reply >= 0 and self.kept[case.check][case.reply][0][0] == "rewind":
+            # How many moments there are is asked of a notebook, and this is a recording.
+            return True
+        anything, such, any_array = self.free[place]
+        if isinstance(odd, str) and isinstance(at(self.whole(case), case.place), str):
+            return self.passes(case, "another text")
+        was, came = numbers(at(self.whole(case), case.place)), numbers(odd)
+        alike = (
+            was is not None
+            and came is not None
+            and (came.shape in (was.shape, was.shape[::-1]) or was.size == came.size == 1)
+        )
+        return anything or (such and alike) or (any_array and isinstance(odd, np.ndarray))
+
+    def passes(self, case: Case, value: Any) -> bool:
+        """Tell whether a check passes with a value at a place."""
+        try:
+            return self.outcome(case, value)[0].result is Result.PASSED
+        except (ProtocolError, StudentFault):
+            return False
+
+    def is_passed(self, case: Case, run: Run) -> bool:
+        """Tell whether a check passes with another run."""
+        replayed = Replayed(self.kept[case.check], -1, None)
+        return self.judge(self.checks[case.check], replayed, run)[0].result is Result.PASSED
+
+    def whole(self, case: Case) -> Any:
+        """Return the reply, or the figures, that a case changes."""
+        return self.kept[case.check][case.reply][1] if case.reply >= 0 else list(self.run.figures)
+
+    def odd(self, case: Case) -> Any:
+        """Return the odd value of a case."""
+        return odd_ones(self.whole(case), case.place)[case.odd]
+
+    def outcome(self, case: Case, odd: Any) -> Any:
+        """Judge one case."""
+        check, kept, whole = self.checks[case.check], self.kept[case.check], self.whole(case)
+        changed = replaced(whole, case.place, odd)
+        if case.reply >= 0:
+            return self.judge(check, Replayed(kept, case.reply, changed))
+        figures = list_of(FIGURE)(over_the_wire({"value": changed}, {"op": "get"})["value"])
+        return self.judge(check, Replayed(kept, -1, None), replace(self.run, figures=tuple(figures)))
+
+
+def as_good(was: Any, odd: Any) -> bool:
+    """Tell whether an odd value says the same as the right one: the same numbers, up to what float32 can hold, or the same elements."""
+    if isinstance(was, (list, tuple)) and isinstance(odd, (list, tuple)):
+        return len(was) == len(odd) and all(map(as_good, was, odd))
+    if isinstance(was, dict) and isinstance(odd, dict):
+        return was.keys() == odd.keys() and all(as_good(was[key], odd[key]) for key in was)
+    left, right = numbers(was), numbers(odd)
+    if odd is None and left is not None:
+        # A gradient that was taken away is zero, or there is none.
+        return not left.any()
+    if left is None or right is None:
+        # A recording does not care which object it is asked about.
+        return type(was) is type(odd) and (isinstance(was, Handle) or bool(np.array_equal(was, odd)))
+    # How many zeros a bias begins with is judged where its shape is.
+    if left.shape == right.shape[::-1] != right.shape:
+        right = right.T
+    fits = left.shape == right.shape or left.size == right.size == 1 or not (left.any() or right.any())
+    if left.shape != right.shape and fits:
+        return not (left.any() or right.any()) or bool(np.isclose(left.ravel()[0], right.ravel()[0], rtol=2e-3))
+    return fits and bool(
+        np.allclose(left.ravel(), right.ravel(), rtol=2e-3, atol=1e-5 * np.max(np.abs(left), initial=0.0))
+    )
+
+
+def numbers(value: Any) -> np.ndarray | None:
+    """Return real numbers as an array, None when the value holds none, or others."""
+    try:
+        array = np.asarray(float(value) if isinstance(value, int) else value)
+    except ValueError:
+        return None
+    return array.astype(np.float64) if array.dtype.kind in "biuf" else None
+
+
+def odd_ones(whole: Any, place: Place) -> tuple[Any, ...]:
+    """Return what is to stand at a place: other forms of what stands there, and everything odd."""
+    return (*twisted(at(whole, place)), *ODD)
+
+
+def wrong(bench: Bench, case: Case) -> dict[str, Any] | None:
+    """Judge a case; return what is wrong with its outcome, or None."""
+    kept, odd = bench.whole(case), bench.odd(case)
+    check = bench.checks[case.check][1].id
+    said = {
+        "check": check,
+        "case": [case.check, case.reply, list(case.place), case.odd],
+        "was": repr(at(kept, case.place))[:100],
+        "odd": repr(odd)[:100],
+    }
+    signal.setitimer(signal.ITIMER_VIRTUAL, CASE_SECONDS)
+    try:
+        outcome, fault = bench.outcome(case, odd)
+        faults = failures(bench.checks[case.check][0])
+        for each in faults.values():
+            if each.evidence is not None:
+                transformation(each.evidence)
+                alike(each, each)
+    except (ProtocolError, StudentFault):
+        return None
+    except BaseException as error:
+        return said | {"wrong": "escaped", "error": "".join(traceback.format_exception(error))[-1500:]}
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+    if fault is not None:
+        return said | {"wrong": "grader_fault", "error": fault.text[-1500:]}
+    if outcome.result is Result.PASSED:
+        if case.place == () and isinstance(odd, dict) and "value" in odd:
+            # A whole reply, and a value is all that there is to it.
+            case, odd = replace(case, place=("value",)), odd["value"]
+        free = as_good(at(kept, case.place), odd) or bench.is_free(case, odd)
+        return None if free else said | {"wrong": "passed", "error": ""}
+    words = [
+        outcome.message,
+        outcome.hint,
+        outcome.expected,
+        outcome.actual,
+        *outcome.remarks,
+        *(part.message for part in outcome.parts),
+    ]
+    text = json.dumps(words, allow_nan=False)
+    if len(text) > MOST_CHARACTERS * 5 or not (outcome.message or "").strip() or " object at 0x" in text:
+        return said | {"wrong": "said", "error": text[:500]}
+    return None
+
+
+def benched(name: str, folder: Path, work: Any) -> None:
+    """Make the bench of an assignment and do something with it."""
+    if name == "starter":
+        write_assignment(folder / "starter")
+    place = {"tiny": TINY, "starter": folder / "starter"}.get(name, SHIPPED / name)
+    assignment = load_assignment(place)
+    key = RIGHT if name == "tiny" else answer_key(place)
+    if name != "tiny":
+        import_answer_key(assignment)
+    with_checks(place, lambda found: work(Bench(assignment, catalogue(found, assignment), key or "")))
+
+
+def main() -> None:
+    """Judge all cases of some assignments, or so many drawn ones of each, or one part of all."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path, help="for what the tests write")
+    parser.add_argument("assignments", nargs="+", choices=ASSIGNMENTS)
+    parser.add_argument("--count", type=int, help="how many cases of each are drawn")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--part", default="0/1", help="every so manyth case, from which one on: 0/8")
+    wanted = parser.parse_args()
+    signal.signal(signal.SIGVTALRM, too_long)
+    part, parts = map(int, wanted.part.split("/"))
+
+    def work(bench: Bench) -> None:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        every = list(bench.cases())
+        chosen = every[part::parts]
+        if wanted.count is not None and wanted.count < len(chosen):
+            chosen = random.Random(wanted.seed).sample(chosen, wanted.count)
+        for number, case in enumerate(chosen):
+            if number % 50 == 0:
+                # What all cases together leave behind is none of theirs.
+                resource.setrlimit(resource.RLIMIT_AS, (address_space() + MORE_BYTES, hard))
+            if found := wrong(bench, case):
+                print(json.dumps(found), flush=True)
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+        print(
+            json.dumps({"judged": len(chosen), "of": len(every), "seconds": round(time.process_time(), 1)}), flush=True
+        )
+
+    for name in wanted.assignments:
+        benched(name, wanted.folder, work)
+
+
+def address_space() -> int:
+    """Return how many bytes this process has in its address space."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def too_long(*_: Any) -> None:
+    """End a case."""
+    raise TooLong
+
+
+if __name__ == "__main__":
+    main()
