@@ -161,7 +161,10 @@ def test_module_that_a_cell_writes_is_its_own(open_session, magic):
 
 def test_other_script_is_run_by_a_magic(open_session):
     """`%run other.py` gives the notebook the names of a script beside it."""
-    files = {"hw.ipynb": notebook("%run other.py", "out = double(3)"), "other.py": LAYERS}
+    files = {
+        "hw.ipynb": notebook("%run other.py", "out = double(3)\ndef f(x): return x\ndef g(x): return double(x)"),
+        "other.py": LAYERS,
+    }
     session, reading, loading = loaded(open_session, files)
     assert (reading["forbidden"], loading["error"]) == ([], None)
     with session.check() as check:
@@ -172,7 +175,7 @@ def test_reading_names_only_what_is_not_allowed(open_session):
     """Modules of the hand-in are in no list of forbidden imports, wherever they lie and whatever writes them."""
     cells = (
         "%%writefile made.py\nx = 1",
-        "import made, layers, util.deep, torch\nopen('other.py', 'w').write('y = 1')\nimport other\nfrom pandas import DataFrame",
+        "import made, layers, util.deep, a, torch\nopen('other.py', 'w').write('y = 1')\nimport other\nfrom pandas import DataFrame",
     )
     files = {"nb/hw.ipynb": notebook(*cells), "src/layers.py": LAYERS, "lib/util/deep.py": "", "nb/a.py": "import jax"}
     session = open_session()
