@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from grader.rubric import Rubric, load_rubric
 
 SHIPPED = Path(__file__).parent / "assignments"
 ROOT = Path(__file__).parents[1]
+# They only show how far a loop has come, or belong to the place where a notebook was written.
+HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar")
 KEYS = {
     "assignment": ("id", "title", "entry", "total", "bonus", "reference", "preload", "files"),
     "task": ("number", "title", "names", "bonus"),
@@ -127,7 +129,7 @@ def find_assignment(name: str) -> Path:
     )
 
 
-def load_assignment(folder: Path, *, rubric: bool = False) -> Assignment:
+def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] = ()) -> Assignment:
     """Read and validate ``folder/assignment.toml``, and ``rubric.toml`` beside it.
 
     Parameters
@@ -135,6 +137,8 @@ def load_assignment(folder: Path, *, rubric: bool = False) -> Assignment:
     folder : Path
     rubric : bool
         Whether questions whose points do not count are asked, too; those that count always are.
+    allow : sequence of str
+        What may be imported besides, in this run.
 
     Raises
     ------
@@ -161,8 +165,8 @@ def load_assignment(folder: Path, *, rubric: bool = False) -> Assignment:
         preload=head.strings("preload", ["numpy"]),
         tasks=tasks,
         limits=_limits(top.table("limits")),
-        allowed_imports=imports.strings("allowed", ["numpy"]),
-        harmless_imports=imports.strings("harmless", ["google.colab"]),
+        allowed_imports=tuple(dict.fromkeys((*imports.strings("allowed", ["numpy"]), *allow))),
+        harmless_imports=imports.strings("harmless", HARMLESS),
         settings=top.table("settings").data,
         rubric=_rubric(top.table("rubric"), folder, tasks, rubric),
         files=_files(head, folder),

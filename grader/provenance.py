@@ -22,6 +22,7 @@ def provenance(assignment: Assignment, seed: str) -> str:
     The seed cannot be told from it, as long as nobody could guess the seed.
     """
     total = hashlib.sha256(f"{sys.version}\0{assignment.id}\0{seed}\0{assignment.rubric is not None}\0".encode())
+    total.update("\0".join(assignment.allowed_imports).encode() + b"\0")
     for package in sorted(_packages()):
         total.update(os.fsencode(package) + b"\0")
     for folder in (GRADER, ANSWER_KEY, assignment.folder):

@@ -120,7 +120,7 @@ def _post(order: Order) -> Post:
 
 def _started(order: Order) -> Post:
     assignment = order.assignment if order.assignment.is_absolute() else PROJECT / order.assignment
-    here = provenance(load_assignment(assignment, rubric=order.rubric), order.seed)
+    here = provenance(load_assignment(assignment, rubric=order.rubric, allow=order.allow), order.seed)
     if here != order.provenance:
         raise GraderError(_differs())
     folder = Path(tempfile.mkdtemp(prefix="grader-post-"))

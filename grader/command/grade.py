@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="STUDENT=FILE",
         help="grade this file of a student's hand-in instead of the one that the grader chose; may be repeated",
     )
+    add("--allow", action="append", default=[], metavar="NAME", help="allow this import, too; may be repeated")
     add("--seed", help="seed of the drawn inputs (default: the secret one, made at first use)")
     add("--jobs", type=_positive, metavar="N", help="submissions at a time (default: the number of cores)")
     add("--out", type=Path, default=Path("reports"), metavar="FOLDER", help="where the reports go (default: reports)")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment import Assignment, find_assignment, load_assignment
+from grader.command.allowed import require_installed
 from grader.command.defaults import default, default_assignment, switched_on
 from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.lock import only_one_run
@@ -29,7 +30,9 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     ``begun`` is a worker without an order, where one was begun before anything of this was imported.
     """
     rubric = options.rubric or switched_on("rubric")
-    assignment = load_assignment(find_assignment(default_assignment(options.assignment)), rubric=rubric)
+    folder = find_assignment(default_assignment(options.assignment))
+    assignment = load_assignment(folder, rubric=rubric, allow=options.allow)
+    require_installed(assignment)
     paths = options.paths or [Path("submissions")]
     everyone, left_out = find_submissions(paths, options.out, options.student)
     everyone = _with_entries(everyone, options.entry)
@@ -103,6 +106,7 @@ def _grade(
     isolation, seed = options.isolation or default("isolation"), secret_seed(options.seed)
     repeat = _repeat(options.assignment or assignment.id, paths, "student" if options.student else "only")
     repeat += " --rubric" * options.rubric
+    repeat += "".join(f" --allow {_braced(name)}" for name in options.allow)
     made_by = provenance(assignment, seed)
     grading = Grading(out, made_by, accepted_level(isolation), repeat, int(assignment.limits.submission_bytes))
     kept = set() if options.again else {submission.slug for submission in unchanged(chosen, grading)}
@@ -114,8 +118,9 @@ def _grade(
     if not fresh:
         return []
     order = Order(
-        assignment.folder, seed, out, made_by, isolation, may_be_notebooks(fresh), assignment.rubric is not None
-    )
+        assignment.folder, seed, out, made_by, isolation, may_be_notebooks(fresh), assignment.rubric is not None,
+        tuple(options.allow),
+    )  # fmt: skip
     with executor(
         order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted
     ) as workers:

@@ -45,6 +45,7 @@ def _reading(submission: Submission, assignment: Assignment, zygote: Zygote) -> 
                 name=submission.path.name,
                 form=submission.form,
                 allowed_imports=assignment.allowed_imports,
+                harmless=assignment.harmless_imports,
                 names=assignment.names,
                 entry=submission.entry,
             )

@@ -38,6 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 done; 1 a score below ``--fail-under``; 2 the command or the assignment is wrong; 3 a fault of the grader.
     """
+    if sys.flags.optimize:
+        # It leaves out every `assert`, and with them what many checks ask.
+        print(
+            "grader: Python leaves out assertions when it is started with -O or PYTHONOPTIMIZE; start it without.",
+            file=sys.stderr,
+        )
+        return GraderError.exit_status
     words = sys.argv[1:] if arguments is None else arguments
     # Only what is asked for is imported: some commands need packages that take a second.
     options = parser(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)

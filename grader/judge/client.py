@@ -47,7 +47,7 @@ class Order:
 
     ``provenance`` stands for all that a record depends on besides the submission, ``isolation`` is the lowest level to
     accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions
-    that do not count are asked, too.
+    that do not count are asked, too, and ``allow`` what may be imported besides.
     """
 
     assignment: Path
@@ -57,6 +57,7 @@ class Order:
     isolation: str | None = None
     notebooks: bool = True
     rubric: bool = False
+    allow: tuple[str, ...] = ()
 
 
 class Worker:
@@ -82,6 +83,7 @@ class Worker:
                 "isolation": order.isolation,
                 "notebooks": order.notebooks,
                 "rubric": order.rubric,
+                "allow": list(order.allow),
             }
         )
 

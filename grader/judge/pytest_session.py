@@ -78,7 +78,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
         )
 
     complaints, loop = Complaints(), Loop(make_bench, 0, send)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    keep_to_our_plugins()
     status = pytest.main(_arguments(assignment.folder), plugins=[loop, complaints])
     if loop.error is not None:
         raise loop.error
@@ -86,6 +86,13 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
         raise AssignmentError(f"The checks of {assignment.folder} cannot be collected:\n{complaints.texts[0]}")
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise AssignmentError(f"pytest ended with status {int(status)} over the checks of {assignment.folder}.")
+
+
+def keep_to_our_plugins() -> None:
+    """Let nothing that the environment says of pytest have a say here."""
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+        del os.environ[name]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
 
 def _arguments(folder: Path) -> list[str]:
@@ -101,5 +108,5 @@ def _arguments(folder: Path) -> list[str]:
     settings = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
     return [
         str(folder), *QUIET, *settings, "-c", os.devnull, f"--rootdir={folder}", "--import-mode=importlib",
-        "--assert=plain", "--strict-markers", "-p", "grader.checks.plugin",
+        "--assert=plain", "--strict-markers", "--noconftest", "-p", "grader.checks.plugin",
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -57,24 +57,28 @@ def with_checks(folder: Path, work: Work, files: Sequence[Path] = ()) -> None:
         When they cannot be collected.
     """
     collected = _Collected(work)
-    plugins, environment = [collected], os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    plugins, environment = [collected], {name: os.environ[name] for name in os.environ if name.startswith("PYTEST_")}
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, False
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    _say_to_pytest({"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
     try:
         status = pytest.main(_arguments(folder, files or [folder]), plugins=plugins)
     finally:
         _forget(folder)
         sys.dont_write_bytecode = bytecode
-        if environment is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        else:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = environment
+        _say_to_pytest(environment)
     if collected.error is not None:
         raise collected.error
     if collected.complaints:
         raise AssignmentError(f"The checks of {folder} cannot be collected:\n{collected.complaints[0]}")
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise AssignmentError(f"pytest ended with status {int(status)} over the checks of {folder}.")
+
+
+def _say_to_pytest(words: Mapping[str, str]) -> None:
+    """Let the environment say this to pytest, and nothing else."""
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+        del os.environ[name]
+    os.environ.update(words)
 
 
 def _forget(folder: Path) -> None:
@@ -97,5 +101,5 @@ def _arguments(folder: Path, files: Sequence[Path]) -> list[str]:
     off = [word for name in OFF for word in ("-p", f"no:{name}")]
     return [
         *map(str, files), *off, "-s", *settings, "-c", os.devnull, f"--rootdir={folder}", "--import-mode=importlib",
-        "--assert=plain", "--strict-markers", "-p", "grader.checks.plugin",
+        "--assert=plain", "--strict-markers", "--noconftest", "-p", "grader.checks.plugin",
     ]  # fmt: skip

@@ -28,7 +28,16 @@ _ANSWER: dict[str, Any] = {
 }  # fmt: skip
 _NESTED: dict[str, dict[str, Any]] = {
     "assignment": {"id": "", "title": "", "total": 0, "bonus": 0},
-    "submission": {"name": "", "form": "", "kind": None, "entry": None, "asked": None, "other_names": (), "files": ()},
+    "submission": {
+        "name": "",
+        "form": "",
+        "kind": None,
+        "entry": None,
+        "asked": None,
+        "other_names": (),
+        "forbidden": (),
+        "files": (),
+    },
     "isolation": {"level": "", "not_held": ()},
     "output": {"stdout": "", "stderr": "", "truncated": False},
     "times": {"cpu_seconds": None, "wall_seconds": None, "checks": {}, "remarks": ()},

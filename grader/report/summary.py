@@ -122,6 +122,9 @@ def _flags(record: Record) -> list[str]:
         tasks = [check["task"] for check in record["checks"] if check["why"] == why]
         if tasks:
             flags.append(f"{wording.WHY_WORDS[why]} in {wording.listed(list(dict.fromkeys(tasks)))}")
+    roots = [short(str(module).partition(".")[0], 30) for module in record["submission"]["forbidden"]]
+    if roots:
+        flags.append(f"imports {wording.listed(list(dict.fromkeys(roots)))}, not allowed")
     conflicts = [short(conflict["name"], 30) for conflict in (record["loading"] or {}).get("conflicts") or ()]
     if conflicts:
         flags.append(f"two files define {wording.listed(conflicts)}")

@@ -90,17 +90,32 @@ class Album:
         return [data for data in taken if data is not None]
 
 
+_preparing: list[bool] = []
 _on_show: list[Callable[[], object]] = []
 _on_save: list[Callable[[Any], object]] = []
 _font_caches: list[Callable[[], object]] = []
 
 
 def prepare() -> None:
-    """Put our backend in place of a screen, if Matplotlib is loaded, and once only."""
+    """Put our backend in place of a screen, if Matplotlib is loaded and whole; what is done already is left alone."""
     os.environ["MPLBACKEND"] = f"module://{BACKEND}"
     matplotlib: Any = sys.modules.get("matplotlib")
-    if matplotlib is None or BACKEND in sys.modules or not hasattr(matplotlib, "use"):
+    # Our backend imports parts of Matplotlib, and `after_import` is told of each.
+    if _preparing or not _is_whole(matplotlib) or not hasattr(matplotlib, "rcParams"):
         return
+    _preparing.append(True)
+    try:
+        if BACKEND not in sys.modules:
+            _prepare_matplotlib(matplotlib)
+        pyplot: Any = sys.modules.get("matplotlib.pyplot")
+        if _is_whole(pyplot) and pyplot.switch_backend is not _stay:
+            pyplot.switch_backend(f"module://{BACKEND}")
+            pyplot.switch_backend = _stay
+    finally:
+        _preparing.clear()
+
+
+def _prepare_matplotlib(matplotlib: Any) -> None:
     sys.modules[BACKEND] = _backend()
     # Bound before a submission runs; a version without this cache has nothing to forget.
     cached: Any = getattr(sys.modules.get("matplotlib.font_manager"), "_get_font", None)
@@ -108,9 +123,11 @@ def prepare() -> None:
     matplotlib.use(f"module://{BACKEND}")
     matplotlib.use = _stay
     _watch_saving()
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        _prepare_pyplot(pyplot)
+
+
+def _is_whole(module: Any) -> bool:
+    """Return whether a module is there and its import has come to its end."""
+    return module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False)
 
 
 def rehearse() -> None:
@@ -124,13 +141,10 @@ def rehearse() -> None:
     forget_fonts()
 
 
-def after_import(root: str) -> None:
-    """Prepare Matplotlib when a submission was the first to import it."""
-    if root == "matplotlib":
+def after_import() -> None:
+    """Prepare Matplotlib when a submission was the first to import it, be it by way of another library."""
+    if "matplotlib" in sys.modules:
         prepare()
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None and hasattr(pyplot, "switch_backend"):
-            _prepare_pyplot(pyplot)
 
 
 def on_show(handler: Callable[[], object]) -> None:
@@ -331,12 +345,6 @@ def _quietly(action: Callable[[], object]) -> None:
 
 def _stay(backend: object = None, *, force: bool = True) -> None:
     """Take the place of `matplotlib.use` and `pyplot.switch_backend`: the backend stays."""
-
-
-def _prepare_pyplot(pyplot: Any) -> None:
-    if pyplot.switch_backend is not _stay:
-        pyplot.switch_backend(f"module://{BACKEND}")
-        pyplot.switch_backend = _stay
 
 
 def _shown(*args: object, block: bool | None = None, **kwargs: object) -> None:

@@ -10,6 +10,7 @@ from _fenced import deadline, drawing, entropy, imports, printing, runs
 from _fenced.drawing import Album
 from _fenced.modules import ModulesRun
 from _fenced.notebook import NotebookRun
+from _fenced.own_modules import Whereabouts
 from _fenced.reading import Submission
 from _fenced.runs import Run
 from _fenced.scripts import ScriptRun
@@ -70,7 +71,8 @@ class Loading:
         drawing.on_save(self._album.take_saved)
         runs.prepare()
         deadline.keep_to_main_thread()
-        imports.install(self._submission.policy, self._submission.sources, drawing.after_import)
+        is_own = Whereabouts(self._submission).is_own
+        imports.install(self._submission.policy, self._submission.sources, drawing.after_import, is_own)
         self._started, self._started_wall = _process_time(), _monotonic()
         if self._submission.kind is not None:
             self._limit(self._cpu_seconds)

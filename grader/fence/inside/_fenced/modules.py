@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import sys
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -13,12 +11,12 @@ from _fenced.faults import describe
 from _fenced.namespaces import MergedNamespace, fresh_module
 from _fenced.own_modules import put_on_path
 from _fenced.reading import Submission
-from _fenced.runs import Run, wait_for_threads
+from _fenced.runs import Run, status_of, wait_for_threads
 from _fenced.scripts import run_file
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 from _fenced.sources import defined_names
 
-_import_module, _partial = importlib.import_module, functools.partial
+_import_module = importlib.import_module
 
 
 class ModulesRun(Run):
@@ -42,6 +40,9 @@ class ModulesRun(Run):
         self._merged = MergedNamespace({path: _own_names(submission, path) for path in last + self._paths})
         self.namespace = self._merged
         self._run_name = run_name
+        self._seen: dict[str, list[ModuleType]] = {}
+        self._failed: dict[str, tuple[BaseException, dict[str, Any]]] = {}
+        self._lacking: dict[str, list[str]] = {}
 
     def execute(self) -> None:
         """Load the modules one after the other; one that fails does not stop the others."""
@@ -51,20 +52,45 @@ class ModulesRun(Run):
             return
         sys.modules["__main__"] = fresh_module("__main__", "")
         for path in self._paths:
-            self._guarded(_partial(_import_module, self.submission.module_name(path)))
-        self._guarded(wait_for_threads)
-
-    def _guarded(self, action: Callable[[], object]) -> None:
+            self._import(path)
+        self._try_again()
+        for path, (error, description) in self._failed.items():
+            if not self._is_loaded(path):
+                self.fail(error, description)
         try:
-            action()
+            wait_for_threads()
         except BaseException as error:
             self.fail(error, describe(error, self.submission.sources))
+
+    def _import(self, path: str) -> None:
+        if self._is_loaded(path):
+            return
+        try:
+            _import_module(self.submission.module_name(path))
+        except BaseException as error:
+            self._failed[path] = (error, describe(error, self.submission.sources))
+            if type(error) is ModuleNotFoundError:
+                self._lacking[path] = list(sys.path)
+            status_of(error)
+            error.__traceback__ = None
+
+    def _try_again(self) -> None:
+        """Import what found its neighbours missing before another module, as the program does first, made the search path longer."""
+        for path, searched in self._lacking.copy().items():
+            if searched != sys.path:
+                del self._failed[path]
+                self._import(path)
+
+    def _is_loaded(self, path: str) -> bool:
+        """Return whether a module was loaded, under whatever name."""
+        return any(sys.modules.get(module.__name__) is module for module in self._seen.get(path, ()))
 
     def conflicts(self) -> list[dict[str, Any]]:
         """Return the names that two modules define differently."""
         return self._merged.conflicts()[:100]
 
     def _began(self, path: str, module: ModuleType) -> None:
+        self._seen.setdefault(path, []).append(module)
         self._merged.add(path, module.__dict__)
         if path == self.submission.entry:
             # As for a script: what it has pickled at home names its classes after `__main__`.

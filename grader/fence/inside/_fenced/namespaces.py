@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from types import FunctionType, ModuleType
 from typing import Any
 
+from _fenced.harmless import HarmlessModule
+from _fenced.refused import Refused
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
 MAX_NAMES = 2000
@@ -15,6 +17,7 @@ _close_matches = difflib.get_close_matches
 _missing = object()
 _STUB_NAMES = ("NotImplementedError",)
 _members_of = type.__dict__["__dict__"].__get__
+_IMPORTED = frozenset({ModuleType, HarmlessModule, Refused})
 
 
 class Namespace:
@@ -55,7 +58,7 @@ class Namespace:
         given = self._given
         pairs = list(self._names.items())
         return public(
-            n for n, value in pairs if type(value) is not ModuleType and (n not in given or given[n] is not value)
+            n for n, value in pairs if type(value) not in _IMPORTED and (n not in given or given[n] is not value)
         )
 
     def dictionaries(self) -> list[dict[str, Any]]:
@@ -128,7 +131,7 @@ class MergedNamespace(Namespace):
     def defined(self) -> list[str]:
         """Return the public names of all modules, sorted."""
         pairs = [pair for names in self._modules.values() for pair in list(names.items())]
-        return public(name for name, value in pairs if type(value) is not ModuleType)
+        return public(name for name, value in pairs if type(value) not in _IMPORTED)
 
     def conflicts(self) -> list[dict[str, Any]]:
         """Return the names that two modules bind to different values, none of them importing it from the other."""

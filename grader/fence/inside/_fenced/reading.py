@@ -7,6 +7,7 @@ sentences what is there, what is wrong and what was left out.
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 from _fenced.sources import Source, hidden_names, is_hollow, read_source
 
 MAX_LISTED = 400
-HARMLESS = ("google.colab",)
+HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar")
 # What every notebook may import besides.
 NOTEBOOK_MODULES = ("IPython", "matplotlib_inline")
 
@@ -49,6 +50,8 @@ class Submission:
         The names that the assignment asks for.
     hidden : dict
         Those that are defined only inside something, and where, in words.
+    package : str
+        The name of the package that the folder as a whole is, where its modules import one another so; else empty.
     """
 
     folder: str
@@ -57,6 +60,7 @@ class Submission:
     base: str = ""
     modules: dict[str, Source] = field(default_factory=dict)
     aside: list[str] = field(default_factory=list)
+    package: str = ""
     notebook: Notebook | None = None
     asked: frozenset[str] = frozenset()
     hidden: dict[str, str] = field(default_factory=dict)
@@ -67,8 +71,15 @@ class Submission:
 
     def module_name(self, path: str) -> str:
         """Return the dotted name under which the module at `path` is imported."""
+        if self.modules[path].is_relative:
+            # It imports its neighbours with a dot, so it is part of a package, whatever folder the program starts in.
+            return f"{self.package_name(path)}.{basename(path).removesuffix('.py')}".removesuffix(".__init__")
         inner = path[len(self.base) + 1 :] if self.base and path.startswith(self.base + "/") else path
         return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def package_name(self, path: str) -> str:
+        """Return the dotted name of the package that the module at `path` lies in."""
+        return dirname(path).replace("/", ".") or self.package
 
 
 def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, Any]]:
@@ -88,8 +99,10 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     _write(bundle, submission)
     submission.asked = frozenset(message.get("names", ()))
     _choose(bundle, submission, message.get("entry"))
+    submission.package = _package(str(message.get("name", "")), submission)
+    _note_modules(submission)
     allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
-    own = [submission.module_name(path) for path in submission.modules]
+    own = [*map(submission.module_name, submission.modules), submission.package]
     submission.policy = Policy(allowed, message.get("harmless", HARMLESS), own)
     _write_given(message.get("given", ()), submission)
     _bring_near(bundle, submission)
@@ -170,7 +183,6 @@ def _choose(bundle: Bundle, submission: Submission, entry: str | None) -> None:
     elif not submission.problems:
         submission.problems.append(_nothing(bundle))
     submission.base = _base(submission)
-    _note_modules(submission)
 
 
 def _works(submission: Submission, notebooks: Mapping[str, Notebook], entry: str | None) -> list[Work]:
@@ -273,7 +285,7 @@ def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
     submission.problems += [source.fault for source in cells if source.fault is not None]
     loaded = [source for path, source in submission.modules.items() if path not in submission.aside]
     sources = [*loaded, *cells]
-    foreign, forbidden = survey(sources, submission.policy)
+    foreign, forbidden = survey(sources, submission.modules, submission.policy)
     entry = submission.modules.get(submission.entry or "")
     names = sorted({name for source in sources for name in source.names})
     return {
@@ -301,6 +313,23 @@ def _base(submission: Submission) -> str:
 def _is_handed_out(path: str, bundle: Bundle) -> bool:
     """Return whether a file is the pre-check of the students' zip."""
     return basename(path) == "precheck.py" and b"precheck_files" in bundle.files[path]
+
+
+def _package(name: str, submission: Submission) -> str:
+    """Return what the folder is called as a package: by the name that its modules import, or by that of the hand-in."""
+    stem = re.sub(r"\.(zip|tar|tgz|tar\.gz|py|ipynb)$", "", name, flags=re.IGNORECASE).replace(".", "_")
+    sources = submission.modules.values()
+    if any(source.is_relative and "/" not in source.path for source in sources):
+        return stem if stem and stem not in sys.stdlib_module_names else "submission_package"
+    asked = {statement.module.partition(".")[0] for source in sources for statement in source.imports}
+    return stem if stem in asked and stem not in _top_names(submission) else ""
+
+
+def _top_names(submission: Submission) -> frozenset[str]:
+    """Return the names of modules that a package could hide: the standard library's, and those beside it."""
+    return (
+        frozenset(path.partition("/")[0].removesuffix(".py") for path in submission.modules) | sys.stdlib_module_names
+    )
 
 
 def _is_aside(path: str) -> bool:

@@ -82,6 +82,8 @@ def run_file(
     module = sys.modules[run_name] = fresh_module(run_name, filename)
     # What the program has pickled at home names its classes after `__main__`, whatever it is called here.
     sys.modules["__main__"] = module
+    if run.submission.modules[entry].is_relative:
+        module.__package__ = run.submission.package_name(entry)
     began(entry, module)
     try:
         source = run.submission.modules[entry]

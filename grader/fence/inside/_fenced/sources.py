@@ -37,6 +37,8 @@ class Source:
         None when there is a problem.
     fault : dict or None
         What is wrong, in the form of a problem of a reading.
+    is_relative : bool
+        Whether it imports modules of its own package, as `from .layers import Linear` does.
     """
 
     path: str
@@ -46,6 +48,7 @@ class Source:
     imports: list[Import] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     has_main_guard: bool = False
+    is_relative: bool = False
 
 
 def read_source(path: str, content: bytes) -> Source:
@@ -80,6 +83,7 @@ def examine(source: Source, text: str) -> None:
     if source.tree is not None:
         source.imports = sorted(_imports(source.tree), key=lambda statement: statement.line)
         source.names = list(dict.fromkeys(_bound(source.tree.body)))
+        source.is_relative = any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(source.tree))
         source.has_main_guard = any(_is_main_guard(node) for node in source.tree.body)
 
 
