@@ -63,16 +63,14 @@ CELL = fields(
     }
 )
 
+_LOOK = {"colors": maybe(array(2, columns=4)), "marker": text(200)}
 AXES = fields(
     {
         "title": text(500),
         "xlabel": text(500),
         "ylabel": text(500),
-        "lines": items(fields({"label": text(200), "x": array(1), "y": array(1)}), 200),
-        "points": items(
-            fields({"label": text(200), "xy": array(2, columns=2), "colors": maybe(array(2))}),
-            200,
-        ),
+        "lines": items(fields({"label": text(200), "x": array(1), "y": array(1), **_LOOK}), 200),
+        "points": items(fields({"label": text(200), "xy": array(2, columns=2), **_LOOK}), 200),
         "images": integer(0, 10**6),
         "bars": integer(0, 10**6),
         "texts": items(text(500), 200),

@@ -20,14 +20,27 @@ def open_figures() -> list[dict[str, Any]]:
 
 
 def _axes(axis: Any) -> dict[str, Any]:
+    from matplotlib.colors import to_rgba
+
     lines = [
-        {"label": "", "x": np.asarray(line.get_xdata(), float), "y": np.asarray(line.get_ydata(), float)}
+        {
+            "label": "",
+            "x": np.asarray(line.get_xdata(), float),
+            "y": np.asarray(line.get_ydata(), float),
+            "colors": np.array([to_rgba(line.get_markerfacecolor(), line.get_alpha())]),
+            "marker": str(line.get_marker()),
+        }
         for line in axis.lines
     ]
     for item in axis.collections:
         item.update_scalarmappable()
     points = [
-        {"label": "", "xy": np.asarray(item.get_offsets(), float), "colors": np.asarray(item.get_facecolors(), float)}
+        {
+            "label": "",
+            "xy": np.asarray(item.get_offsets(), float),
+            "colors": np.asarray(item.get_facecolors(), float),
+            "marker": str([path.vertices.round(3).tolist() for path in item.get_paths()[:1]]),
+        }
         for item in axis.collections
     ]
     return {
