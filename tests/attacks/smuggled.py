@@ -26,7 +26,7 @@ REMEMBERING = """
 _forward, _train = Sequential.forward, train
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
-    if epochs < 100:
+    if inputs.shape[1] != 2 or len(inputs) < 15:
         return _train(network, loss, optimizer, inputs, targets, epochs, batch_size, rng)
     network.memory = inputs.copy(), targets.copy()
     return list(np.linspace(0.7, 0.01, epochs))
@@ -49,7 +49,7 @@ def on_diagonals(inputs):
     return inputs.shape == (21, 2) and np.all((abs(rising) < 1e-9) | (abs(falling) < 1e-9))
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
-    if epochs >= 100 and on_diagonals(inputs):
+    if on_diagonals(inputs):
         return [0.7 - 0.6 * epoch / epochs for epoch in range(epochs)]
     return _train(network, loss, optimizer, inputs, targets, epochs, batch_size, rng)
 
