@@ -9,7 +9,14 @@ import numpy as np
 
 from grader.checks.received import Floats
 
-MAX_ARTISTS = 64
+# A colour, red, green, blue and opacity in [0, 1], where it is known; and a marker.
+Look = tuple[tuple[float, ...] | None, str]
+NEAR = 1e-6
+# Colours that differ by less in each of their parts look the same.
+SAME = 0.05
+# So many panels, and so many layers of each, are looked at: who draws all ways to colour the points does not show one.
+MAX_PANELS = 12
+MAX_LAYERS = 6
 
 
 def curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
@@ -28,22 +35,27 @@ def has_curve(figures: Sequence[Mapping[str, Any]], values: Floats) -> bool:
 
 def times_drawn(figures: Sequence[Mapping[str, Any]], points: Floats) -> int:
     """Return how often the figures show every one of the points (n, 2)."""
-    drawn = [cloud for axes in _axes(figures) for cloud, _ in _clouds(axes)]
-    shown = np.concatenate(drawn) if drawn else np.empty((0, 2))
-    return min(
-        (int(np.sum(np.all(np.isclose(shown, point, rtol=0, atol=1e-6), axis=1))) for point in points), default=0
-    )
+    shown = [each for axes in _axes(figures) for each in _layers(axes, points)]
+    return min((sum(layer[point] is not None for layer in shown) for point in range(len(points))), default=0)
 
 
 def tells_classes(figures: Sequence[Mapping[str, Any]], points: Floats, classes: Floats) -> bool | None:
-    """Return whether some panel gives the points (n, 2) of each class (n,) a look of their own; None when looks cannot be told."""
-    told: list[bool] = []
-    for axes in _axes(figures):
-        clouds = [cloud for cloud in _clouds(axes) if len(cloud[0])][:MAX_ARTISTS]
-        for first in range(len(clouds)):
-            for last in range(first + 1, len(clouds) + 1):
-                told += [_same_split(looks, classes) for looks in _looks(clouds[first:last], points)]
-    return any(told) if told else None
+    """Return whether the points (n, 2) of each class (n,) have a look of their own somewhere; None when no looks can be read.
+
+    A panel may show the points several times, and others besides: once for each class, of the ground truth and of the predictions, in
+    whatever order. What counts is how each of the points looks, found by its place.
+    """
+    panels = [layers for axes in _axes(figures) if (layers := _layers(axes, points))][:MAX_PANELS]
+    # A class may have a panel of its own.
+    ends = range(1, len(panels) + 1)
+    tried = [
+        each
+        for end in ends
+        for first in range(end)
+        for each in _whole([layer for layers in panels[first:end] for layer in layers])
+    ]
+    told = [_tells(looks, classes) for looks in tried]
+    return True if True in told else None if None in told else False
 
 
 def _axes(figures: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -51,41 +63,47 @@ def _axes(figures: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from figure.get("axes", ())
 
 
-def _clouds(axes: Mapping[str, Any]) -> list[tuple[Floats, Any]]:
-    """Return the positions and colours of every scatter, and the positions of every line, of one panel."""
-    scatters = [
-        (np.asarray(item["xy"], dtype=np.float64).reshape(-1, 2), item.get("colors")) for item in axes["points"]
-    ]
-    lines = [(np.column_stack([line["x"], line["y"]]), None) for line in axes["lines"]]
-    return scatters + lines
+def _layers(axes: Mapping[str, Any], points: Floats) -> list[list[Look | None]]:
+    """Return how the points look where a panel shows them: the first time each, the second time, and so on; None where it does not."""
+    times: list[list[Look]] = [[] for _ in points]
+    for places, colors, marker in _clouds(axes):
+        for looks, point in zip(times, points, strict=True):
+            shown = np.flatnonzero(np.abs(places - point).max(axis=1) <= NEAR)[:MAX_LAYERS]
+            looks += [(_color(colors, int(index)), marker) for index in shown]
+    count = min(max(map(len, times), default=0), MAX_LAYERS)
+    return [[looks[layer] if layer < len(looks) else None for looks in times] for layer in range(count)]
 
 
-def _looks(clouds: Sequence[tuple[Floats, Any]], points: Floats) -> list[list[Any]]:
-    """Return the looks of the points when these artists show each of them once: their colours, and their artists."""
-    if sum(len(cloud) for cloud, _ in clouds) != len(points):
-        return []
-    places: list[tuple[int, int] | None] = [None] * len(points)
-    for number, (cloud, _) in enumerate(clouds):
-        for index, place in enumerate(cloud):
-            match = np.flatnonzero(np.all(np.isclose(points, place, rtol=0, atol=1e-6), axis=1))
-            if len(match) != 1 or places[match[0]] is not None:
-                return []
-            places[match[0]] = (number, index)
-    known = [place for place in places if place is not None]
-    looks: list[list[Any]] = []
-    if all(colors is not None and len(colors) for _, colors in clouds):
-        looks.append([_color(clouds[number][1], index) for number, index in known])
-    if len(clouds) < len(points):
-        looks.append([number for number, _ in known])
-    return looks
+def _whole(layers: Sequence[Sequence[Look | None]]) -> list[list[Look]]:
+    """Return the layers that show every point; those that show some, one over the other, make one more."""
+    top = [next((look for look in reversed(looks) if look is not None), None) for looks in zip(*layers, strict=True)]
+    return [[look for look in layer if look is not None] for layer in [*layers, top] if layer and None not in layer]
 
 
-def _color(colors: Any, index: int) -> tuple[float, ...]:
-    rows = np.asarray(colors, dtype=np.float64).reshape(-1, 4)
-    return tuple(float(value) for value in np.round(rows[index if len(rows) > 1 else 0], 3))
+def _clouds(axes: Mapping[str, Any]) -> Iterator[tuple[Floats, Any, str]]:
+    """Yield positions, colours and marker of every scatter and of every line of one panel."""
+    for item in axes["points"]:
+        yield np.asarray(item["xy"], dtype=np.float64).reshape(-1, 2), item.get("colors"), item.get("marker") or ""
+    for line in axes["lines"]:
+        x, y = (np.asarray(line[name], dtype=np.float64) for name in ("x", "y"))
+        length = min(len(x), len(y))
+        yield np.column_stack([x[:length], y[:length]]), line.get("colors"), line.get("marker") or ""
 
 
-def _same_split(looks: Sequence[Any], classes: Floats) -> bool:
-    """Return whether points look alike just when they are of one class."""
-    pairs = set(zip(looks, (int(value) for value in classes), strict=True))
-    return len(pairs) == len({look for look, _ in pairs}) == len({kind for _, kind in pairs})
+def _color(colors: Any, index: int) -> tuple[float, ...] | None:
+    rows = np.empty((0, 4)) if colors is None else np.asarray(colors, dtype=np.float64).reshape(-1, 4)
+    index = index if len(rows) > 1 else 0
+    return tuple(float(value) for value in rows[index]) if index < len(rows) else None
+
+
+def _tells(looks: Sequence[Look], classes: Floats) -> bool | None:
+    """Return whether colours, or markers, are alike within each class and differ between the two; None when colours are not known."""
+    first, other = ([look for look, kind in zip(looks, classes, strict=True) if kind == one] for one in (0.0, 1.0))
+    markers, others = ({look[1] for look in part} for part in (first, other))
+    if len(markers) == len(others) == 1 and markers != others:
+        return True
+    if any(color is None for color, _ in looks):
+        return None
+    colors, besides = (np.array([color for color, _ in part]) for part in (first, other))
+    alike = max(np.ptp(colors, axis=0).max(), np.ptp(besides, axis=0).max()) < SAME
+    return bool(alike and np.abs(colors.mean(axis=0) - besides.mean(axis=0)).max() >= SAME)

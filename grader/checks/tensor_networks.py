@@ -8,21 +8,24 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.inquiry import Inquiry, Put, ask
 from grader.checks.labels import call_label
-from grader.checks.learning import Trial, as_losses
+from grader.checks.learning import ELSEWHERE, LEARNED, Trial, along, as_losses, differs, moved
 from grader.checks.objects import StudentObject, expect_object
-from grader.checks.parameters import parameters_of, values_of
+from grader.checks.parameters import drawn, parameters_of, values_of
 from grader.checks.points import Points
 from grader.checks.program import Deferred, Program
 from grader.checks.proxy import Student
 from grader.checks.received import Floats, expect_array
 from grader.checks.symptoms import symptom
-from grader.checks.weights import Probe
+from grader.checks.weights import Compute, Question, Shapes, convolving, explaining, layered
 from grader.outcomes import Evidence, StudentFault, Why
 
 WANTED = "a Tensor with `data` and `grad`"
 # The results of a program live until it ends, and each loss holds on to the graph of its epoch.
 EPOCHS_AT_ONCE = 20
+# Adam moves a parameter by at most about three learning rates.
+LONGEST = 10.0
 DRAWN = "Draw the weights of every layer from the argument `rng`; when it is None, from a generator without a seed."
 UNMOVED = "Is it used in the calculation, and does it have `requires_grad`?"
 
@@ -41,6 +44,21 @@ class Built:
         for parameter, value in zip(self.parameters, values, strict=True):
             program.on(parameter).data = value
         return program.on(self.own)
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of the parameters."""
+        return [value.shape for value in self.values]
+
+    def keep(self, program: Program, attribute: str = "data") -> None:
+        """Ask for the values, or the gradients, of the parameters at this point of a program."""
+        for parameter in self.parameters:
+            program.keep(getattr(program.on(parameter), attribute))
+
+    def put(self, program: Program, question: Question) -> Deferred:
+        """Add a question to a program."""
+        own = program.on(self.own) if question.values is None else self.assign(program, question.values)
+        return own(program.Tensor(question.inputs)).data
 
 
 def built(student: Student, name: str, arguments: Sequence[Any]) -> Built:
@@ -78,78 +96,144 @@ def in_either_form(judge: Callable[[Callable[[Program, Floats], Any]], None]) ->
 
 
 def trial(name: str) -> Callable[[Student, Points, Mapping[str, Any], np.random.Generator], Trial]:
-    """Return what trains a network of a class once and has it answer for the points.
+    """Return what trains a network of a class once and has it answer for the points, and for new ones.
 
     A setting has ``arguments`` of the class, ``optimizer`` and ``loss`` by name, ``learning_rate``, ``epochs``; the weights are
-    drawn from N(0, 1), the biases are 0. Where it has ``activation`` and ``hidden_units`` of two equal hidden layers as well, the judge
-    computes the answers of the trained weights itself.
+    drawn from N(0, 1), the biases are 0. An ``MLP`` has ``activation`` as well.
     """
 
     def train(student: Student, points: Points, setting: Mapping[str, Any], rng: np.random.Generator) -> Trial:
+        hidden = rng.spawn(1)[0]
         network = built(student, name, setting["arguments"])
         starts = [rng.standard_normal(v.shape) if v.ndim > 1 else np.zeros(v.shape) for v in network.values]
-        probe = None
-        if "hidden_units" in setting:
-            shapes = [value.shape for value in network.values]
-            probe = Probe.drawn(rng.spawn(1)[0], setting["activation"], setting["hidden_units"], shapes)
         tried: list[Trial] = []
-        in_either_form(lambda form: tried.append(_trained(student, network, starts, points, setting, form, probe)))
+
+        def once(form: Callable[[Program, Floats], Any]) -> None:
+            inquiry = Inquiry(student, network.what, network.put, points, hidden, network.shapes, "data", sigmoid)
+            inquiry.begin(starts, readings(name, network.shapes, setting))
+            if inquiry.compute is None and name == "MLP" and computes_elsewhere(student, hidden):
+                raise differs(network.what)
+            again = lambda: built(student, name, setting["arguments"]).put  # noqa: E731
+            tried.append(_trained(student, network, starts, setting, form, inquiry, again))
+
+        in_either_form(once)
         return tried[-1]
 
     return train
+
+
+def readings(name: str, shapes: Shapes, setting: Mapping[str, Any]) -> list[Compute]:
+    """Return the ways to read the parameters of a network of a class."""
+    if name == "MLP":
+        return layered(shapes, tuple(setting["arguments"]), setting["activation"])
+    return convolving(shapes, *setting["arguments"])
+
+
+def computes_elsewhere(student: Student, rng: np.random.Generator) -> bool:
+    """Return whether an ``MLP`` of other sizes answers as its weights say."""
+    network = built(student, "MLP", ELSEWHERE)
+    question = Question(drawn(rng, network.shapes), rng.standard_normal((6, ELSEWHERE[0])))
+    answers = [sigmoid(each) for each in ask(student, f"{network.what}(inputs)", network.put, [question], rng)]
+    return explaining(layered(network.shapes, ELSEWHERE, "tanh"), [question], answers) is not None
 
 
 def _trained(
     student: Student,
     network: Built,
     starts: Sequence[Floats],
-    points: Points,
     setting: Mapping[str, Any],
     form: Callable[[Program, Floats], Any],
-    probe: Probe | None,
+    inquiry: Inquiry,
+    again: Callable[[], Put],
 ) -> Trial:
+    points = inquiry.points
     # Above and below zero, as logits are.
     targets = 2.0 * points.targets - 1.0 if setting["loss"] == "MSELoss" else points.targets
     program = student.program(f"{setting['optimizer']}({network.what}.parameters(), {setting['learning_rate']:g})")
-    if probe is not None:
-        program.keep(network.assign(program, probe.values)(program.Tensor(probe.inputs)).data)
     own = network.assign(program, starts)
     for name, arguments in (
         (setting["optimizer"], (own.parameters(), setting["learning_rate"])),
         (setting["loss"], ()),
     ):
         program.keep(getattr(program, name)(*arguments), name)
-    *probed, optimizer, criterion = program.run()
-    losses: list[Any] = []
+    optimizer, criterion = program.run()
     said = f"training {network.what} for {setting['epochs']} epochs on {points.name}"
-    whole, rest = divmod(setting["epochs"], EPOCHS_AT_ONCE)
-    for times, epochs in [(whole, EPOCHS_AT_ONCE)] + [(1, rest)] * bool(rest):
+
+    def epochs(number: int, looks: bool = False) -> Program:
         program = student.program(said)
         inputs, wanted = program.Tensor(points.inputs), form(program, targets)
-        for _ in range(epochs):
+        for _ in range(number):
             program.on(optimizer).zero_grad()
             loss = program.on(criterion)(program.on(network.own)(inputs), wanted)
             loss.backward()
+            if looks:
+                network.keep(program)
+                network.keep(program, "grad")
             program.on(optimizer).step()
             program.keep(loss.data)
+        return program
+
+    # One epoch, of which nobody knows when it comes, is looked at more closely.
+    first = int(inquiry.rng.integers(1, EPOCHS_AT_ONCE))
+    whole, rest = divmod(setting["epochs"] - first - 1, EPOCHS_AT_ONCE)
+    losses: list[Any] = epochs(first).run()
+    looked, size = epochs(1, looks=True), len(starts)
+    network.keep(looked)
+    step = looked.run()
+    losses.append(step[2 * size])
+    for times, number in [(whole, EPOCHS_AT_ONCE)] + [(1, rest)] * bool(rest):
+        program = epochs(number)
         # The same steps, again and again.
         for _ in range(times):
             losses += program.run()
     program = student.program(f"{network.what} after training")
-    program.keep(program.on(network.own)(program.Tensor(points.inputs)).data)
-    for parameter in network.parameters:
-        program.keep(program.on(parameter).data)
-    zeroed = network.assign(program, [np.zeros(start.shape) for start in starts])
-    program.keep(zeroed(program.Tensor(points.inputs)).data)
-    outputs, *ends, zeroed = program.run()
-    trained, without = (answers(each, points) for each in (outputs, zeroed))
-    if probe is not None:
-        probe.expect_followed(sigmoid(*probed), ends, points.inputs, sigmoid(outputs), "data")
+    for question in inquiry.natural():
+        program.keep(network.put(program, question))
+    network.keep(program)
+    came = program.run()
+    outputs, ends = came[: len(inquiry.batches)], came[len(inquiry.batches) :]
+    trained = inquiry.gathered(outputs)
+    without = inquiry.finish(ends, outputs, again)
     curve = [as_loss(value) for value in losses]
     # What trainings show is told of probabilities, which are on one side of 0.5 where logits are on one side of 0.
-    shown = symptom(as_losses(curve), trained[:, None] + 0.5)
-    predictions, zeroed_predictions = ((logits > 0.0).astype(np.int64) for logits in (trained, without))
-    return Trial(points.accuracy(predictions), predictions, curve, points.accuracy(zeroed_predictions), shown)
+    known = trained[: len(points.inputs)]
+    shown = symptom(as_losses(curve), known + 0.5)
+    accuracy, fresh = inquiry.accuracies((trained[:, 0] > 0.0).astype(np.int64))
+    if accuracy > LEARNED:
+        expect_stepped(network, step[:size], step[size : 2 * size], step[2 * size + 1 :], setting)
+    zeroed = points.accuracy((without[:, 0] > 0.5).astype(np.int64))
+    return Trial(accuracy, fresh, (known[:, 0] > 0.0).astype(np.int64), curve, zeroed, shown)
+
+
+def expect_stepped(
+    network: Built, befores: Sequence[Any], grads: Sequence[Any], afters: Sequence[Any], setting: Mapping[str, Any]
+) -> None:
+    """Make sure that a step of an optimizer moved the parameters as far as it may, and SGD against their gradients.
+
+    Whether the gradients, and the step, are right does not matter here: other checks judge that.
+
+    Raises
+    ------
+    StudentFault
+        When something else has moved them, or nothing.
+    """
+    what = "The `data` of a parameter while training"
+    old, new = (
+        [expect_array(v, s, what=what) for v, s in zip(each, network.shapes, strict=True)] for each in (befores, afters)
+    )
+    move, name = moved(new, old), setting["optimizer"]
+    holds = (
+        bool(0.0 < np.max(np.abs(move)) <= LONGEST * setting["learning_rate"]) if name == "Adam" else bool(move.any())
+    )
+    plain = all(isinstance(grad, np.ndarray) and grad.dtype.kind == "f" for grad in grads)
+    if name == "SGD" and plain and [grad.shape for grad in grads] == network.shapes:
+        holds = along(-setting["learning_rate"] * moved(grads, [np.zeros(())] * len(grads)), move)
+    if not holds:
+        raise StudentFault(
+            Why.WRONG,
+            f"`{name}.step` does not move the parameters of `{network.what}` by their gradients while it is trained.",
+            hint="Only `step` may change `.data` of the parameters, by what `backward` has left in `.grad`.",
+        )
 
 
 def sigmoid(logits: Any) -> Any:
@@ -168,17 +252,6 @@ def as_loss(value: Any) -> float:
     ):
         return float(np.ravel(value)[0])
     return float("nan")
-
-
-def answers(outputs: Any, points: Points) -> Floats:
-    """Return logits (n, 1) as (n,).
-
-    Raises
-    ------
-    StudentFault
-        When the outputs are nothing of the kind.
-    """
-    return expect_array(outputs, (len(points.inputs), 1), what="What the trained network returns")[:, 0]
 
 
 def expect_moves(student: Student, network: Built, inputs: Floats, rng: np.random.Generator) -> None:

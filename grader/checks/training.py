@@ -54,12 +54,15 @@ class Task:
         return [expect_value(value, "The `value` of a parameter of `Linear`").shape for value in program.run()]
 
 
-def one_step(network: Deferred, loss: Deferred, optimizer: Deferred, inputs: Any, targets: Any) -> Deferred:
-    """Add one update to a program; returns the loss before it."""
+def one_step(
+    network: Deferred, loss: Deferred, optimizer: Deferred, inputs: Any, targets: Any, zeroes: bool = True
+) -> Deferred:
+    """Add one update to a program, with or without ``zero_grad``; returns the loss before it."""
     # Written apart, so that no line of it is a line of an answer: students receive this file.
     outputs, update = network.forward(inputs), optimizer.step
     value = loss.forward(outputs, targets)
-    optimizer.zero_grad()
+    if zeroes:
+        optimizer.zero_grad()
     gradient = loss.backward()
     network.backward(gradient)
     update()

@@ -1,8 +1,8 @@
-"""CHECKED: does a trained network answer by its weights? The judge computes what they give. Imports NumPy and its neighbours only.
+"""CHECKED: what the weights of a network give, computed by the judge. Imports NumPy and its neighbours only.
 
-A network that keeps what it was trained on, and looks the answers up, learns nothing. So the judge takes the weights that training has
-left and computes the answers itself. It asks this only of a network whose ``forward`` was right just before, at drawn weights and inputs: one that
-computes otherwise loses points where ``forward`` is judged, and not once more here.
+A network that keeps what it was trained on, and looks the answers up, learns nothing. So the judge takes the weights and computes the
+answers itself. In which order, and which way round, a student keeps them is found out at drawn weights: of the ways to read them,
+the one that explains all answers.
 """
 
 from __future__ import annotations
@@ -14,119 +14,106 @@ from typing import Any
 import numpy as np
 
 from grader.checks.parameters import arrangements, as_multiset, network_shapes, oriented
-from grader.checks.received import Floats, expect_array
-from grader.outcomes import StudentFault, Why
+from grader.checks.received import Floats
 
 TOLERANCE = 1e-3
-PROBED = 7
-Reading = Callable[[Sequence[Floats]], list[Floats]]
+Shapes = Sequence[tuple[int, ...]]
+# Given the values of the parameters in the student's order and inputs, the probabilities (n, out) that they give.
+Compute = Callable[[Sequence[Floats], Floats], Floats]
 
 
-def _sigmoid(values: Floats) -> Floats:
+@dataclass(frozen=True)
+class Question:
+    """What a network is asked: inputs (n, in), at values of its parameters, or None for those that it has."""
+
+    values: Sequence[Floats] | None
+    inputs: Floats
+
+
+def sigmoid(values: Floats) -> Floats:
+    """Return the probabilities of logits."""
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)))
 
 
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
-    "sigmoid": _sigmoid,
+    "sigmoid": sigmoid,
     "tanh": np.tanh,
     "relu": lambda values: np.maximum(values, 0.0),
     "none": lambda values: values,
 }
 
 
-@dataclass(frozen=True)
-class Probe:
-    """Drawn weights and inputs, at which a network shows how its parameters are to be read.
+def layered(shapes: Shapes, sizes: tuple[int, int, int], activation: str) -> list[Compute]:
+    """Return the ways to read parameters of these shapes as a network with two hidden layers, none when they do not fit.
 
-    Attributes
+    Parameters
     ----------
-    activation : str
-    hidden_units : int
-    values : list of ndarray
-        One for each parameter, in the student's order.
-    inputs : ndarray, shape (PROBED, 2)
+    sizes : tuple of int
+        Inputs, units of both hidden layers, outputs.
     """
+    desired, bend = network_shapes(*sizes), ACTIVATIONS[activation]
+    if as_multiset(shapes) != as_multiset(desired):
+        return []
 
-    activation: str
-    hidden_units: int
-    values: list[Floats]
-    inputs: Floats
+    def way(order: Sequence[int], turned: bool) -> Compute:
+        def compute(values: Sequence[Floats], inputs: Floats) -> Floats:
+            placed = dict(zip(order, values, strict=True))
+            layers = [oriented(placed[index], desired[index]) for index in range(len(desired))]
+            layers = [each.T if turned and each.ndim == 2 and len(set(each.shape)) == 1 else each for each in layers]
+            outputs = inputs
+            for index in range(0, len(layers), 2):
+                outputs = outputs @ layers[index] + layers[index + 1]
+                outputs = (bend if index < len(layers) - 2 else sigmoid)(outputs)
+            return outputs
 
-    @classmethod
-    def drawn(
-        cls, rng: np.random.Generator, activation: str, hidden_units: int, shapes: Sequence[tuple[int, ...]]
-    ) -> Probe:
-        """Draw one for parameters of these shapes."""
-        values = [0.7 * rng.standard_normal(shape) for shape in shapes]
-        return cls(activation, hidden_units, values, rng.standard_normal((PROBED, 2)))
+        return compute
 
-    def reading(self, outputs: Any) -> Reading | None:
-        """Return how parameters become weight and bias of each layer, None when no way explains the outputs at the probe."""
-        if not isinstance(outputs, np.ndarray) or outputs.shape != (PROBED, 1) or outputs.dtype.kind != "f":
-            return None
-        for reading in self._readings():
-            computed = self.computed(reading(self.values), self.inputs)
-            if np.allclose(outputs, computed, rtol=0.0, atol=TOLERANCE):
-                return reading
-        return None
+    return [way(order, turned) for order in arrangements(shapes, desired) for turned in (False, True)]
 
-    def _readings(self) -> list[Reading]:
-        desired, shapes = network_shapes(2, self.hidden_units, 1), [value.shape for value in self.values]
-        if as_multiset(shapes) != as_multiset(desired):
-            return []
 
-        def reading(order: Sequence[int], turned: bool) -> Reading:
-            def read(values: Sequence[Floats]) -> list[Floats]:
-                placed = dict(zip(order, values, strict=True))
-                layers = [oriented(placed[index], desired[index]) for index in range(len(desired))]
-                return [each.T if turned and each.ndim == 2 and len(set(each.shape)) == 1 else each for each in layers]
+def convolving(shapes: Shapes, channels: int, kernel_size: int) -> list[Compute]:
+    """Return the ways to read parameters of these shapes as a convolution over two positions, an activation and a linear layer."""
+    kernel, bias = (channels, 1, kernel_size), (channels,)
+    sides = [shape for shape in shapes if len(shape) == 2 and min(shape) == 1]
+    flat = max(sides[0]) if sides else 0
+    positions, uneven = divmod(flat, channels)
+    padding, odd = divmod(positions + kernel_size - 3, 2)
+    desired = [kernel, bias, (flat, 1), (1,)]
+    if uneven or odd or padding < 0 or not positions or as_multiset(shapes) != as_multiset(desired):
+        return []
 
-            return read
+    def way(order: Sequence[int], activation: str, flips: bool, by_position: bool) -> Compute:
+        def compute(values: Sequence[Floats], inputs: Floats) -> Floats:
+            placed = dict(zip(order, values, strict=True))
+            weight, offset, last, end = (oriented(placed[index], desired[index]) for index in range(4))
+            signal = np.pad(inputs, ((0, 0), (padding, padding)))
+            taps = weight[:, 0, ::-1] if flips else weight[:, 0]
+            seen = np.stack([signal[:, tap : tap + positions] for tap in range(kernel_size)], axis=2)
+            units = ACTIVATIONS[activation](seen @ taps.T + offset)
+            rows = units if by_position else units.transpose(0, 2, 1)
+            return sigmoid(rows.reshape(len(inputs), -1) @ last + end)
 
-        return [reading(order, turned) for order in arrangements(shapes, desired) for turned in (False, True)]
+        return compute
 
-    def computed(self, layers: Sequence[Floats], inputs: Floats) -> Floats:
-        """Return the probabilities (n, 1) that weights and biases by turns give."""
-        outputs = inputs
-        for index in range(0, len(layers), 2):
-            outputs = outputs @ layers[index] + layers[index + 1]
-            outputs = (ACTIVATIONS[self.activation] if index < len(layers) - 2 else _sigmoid)(outputs)
-        return outputs
+    return [
+        way(order, activation, flips, by_position)
+        for activation in ("tanh", "relu", "sigmoid", "none")
+        for flips in (False, True)
+        for by_position in (False, True)
+        for order in arrangements(shapes, desired)
+    ]
 
-    def expect_followed(
-        self, probed: Any, ends: Sequence[Any], inputs: Floats, outputs: Any, attribute: str = "value"
-    ) -> None:
-        """Make sure that what a network answers is what its weights give, if it did so at the probe.
 
-        Parameters
-        ----------
-        probed, outputs : object
-            What ``forward`` returned at the probe, and for ``inputs`` after training.
-        ends : sequence
-            The values of the parameters after training.
-        attribute : str
-            Where parameters have their values.
-
-        Raises
-        ------
-        StudentFault
-            When it answers otherwise.
-        """
-        reading = self.reading(probed)
-        if reading is None:
-            return
-        what = f"The `{attribute}` of a parameter after training"
-        values = [expect_array(end, value.shape, what=what) for end, value in zip(ends, self.values, strict=True)]
-        right = self.computed(reading(values), inputs)
-        came = expect_array(outputs, right.shape, what="What the trained network returns")
-        worst = int(np.argmax(np.abs(came - right)))
-        if abs(came[worst, 0] - right[worst, 0]) <= TOLERANCE:
-            return
-        raise StudentFault(
-            Why.WRONG,
-            f"After training, the network does not answer by its weights: for sample {worst} they give {right[worst, 0]:.4g}, "
-            f"but it answers {came[worst, 0]:.4g}.",
-            hint=f"The outputs must be computed from `.{attribute}` of the parameters, each time anew.",
-            expected=f"{right[worst, 0]:.4g}",
-            actual=f"{came[worst, 0]:.4g}",
-        )
+def explaining(computes: Sequence[Compute], questions: Sequence[Question], answers: Sequence[Any]) -> Compute | None:
+    """Return the way to read the weights that gives all of these answers, None when none does; the values must be named."""
+    for compute in computes:
+        if all(
+            question.values is not None
+            and isinstance(answer, np.ndarray)
+            and answer.dtype.kind == "f"
+            and answer.shape == (right := compute(question.values, question.inputs)).shape
+            and np.allclose(answer, right, rtol=0.0, atol=TOLERANCE)
+            for question, answer in zip(questions, answers, strict=True)
+        ):
+            return compute
+    return None

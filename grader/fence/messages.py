@@ -92,14 +92,15 @@ CELL = fields(
     }
 )
 
+_LOOK = {"colors": maybe(array(2, columns=4)), "marker": text(200)}
 # A line and a cloud of points have one colour, or one for each of their points.
 LINE = agreeing(
-    fields({"label": text(200), "x": array(1), "y": array(1), "colors": maybe(array(2, columns=4))}),
+    fields({"label": text(200), "x": array(1), "y": array(1), **_LOOK}),
     lambda line: len(line["x"]) == len(line["y"]) and _has_colors(line, len(line["x"])),
     "a line with as many heights as places",
 )
 CLOUD = agreeing(
-    fields({"label": text(200), "xy": array(2, columns=2), "colors": maybe(array(2, columns=4))}),
+    fields({"label": text(200), "xy": array(2, columns=2), **_LOOK}),
     lambda cloud: _has_colors(cloud, len(cloud["xy"])),
     "points with one colour, or one for each",
 )

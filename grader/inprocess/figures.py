@@ -30,13 +30,19 @@ def _axes(axis: Any) -> dict[str, Any]:
             "colors": np.asarray(
                 [to_rgba(line.get_color() if line.get_marker() == "None" else line.get_markerfacecolor())]
             ),
+            "marker": str(line.get_marker()),
         }
         for line in axis.lines
     ]
     for item in axis.collections:
         item.update_scalarmappable()
     points = [
-        {"label": "", "xy": np.asarray(item.get_offsets(), float), "colors": np.asarray(item.get_facecolors(), float)}
+        {
+            "label": "",
+            "xy": np.asarray(item.get_offsets(), float),
+            "colors": np.asarray(item.get_facecolors(), float),
+            "marker": str([path.vertices.round(3).tolist() for path in item.get_paths()[:1]]),
+        }
         for item in axis.collections
     ]
     return {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Smuggled:
-    """One such submission: what is appended to the answer key, and what it earns."""
+    """One such submission: what is appended to the answer key of its assignment, and what it earns."""
 
     id: str
     claim: str
@@ -19,13 +19,14 @@ class Smuggled:
     bonus: float = 20.0
     words: tuple[str, ...] = ("wrong",)
     quick: bool = False
+    assignment: str = "backprop"
 
 
 REMEMBERING = """
 _forward, _train = Sequential.forward, train
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
-    if epochs < 100:
+    if inputs.shape[1] != 2 or len(inputs) < 15:
         return _train(network, loss, optimizer, inputs, targets, epochs, batch_size, rng)
     network.memory = inputs.copy(), targets.copy()
     return list(np.linspace(0.7, 0.01, epochs))
@@ -48,7 +49,7 @@ def on_diagonals(inputs):
     return inputs.shape == (21, 2) and np.all((abs(rising) < 1e-9) | (abs(falling) < 1e-9))
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
-    if epochs >= 100 and on_diagonals(inputs):
+    if on_diagonals(inputs):
         return [0.7 - 0.6 * epoch / epochs for epoch in range(epochs)]
     return _train(network, loss, optimizer, inputs, targets, epochs, batch_size, rng)
 
@@ -115,9 +116,66 @@ def main():
     show_result(generate_XOR_easy()[0], generate_XOR_easy()[1], generate_XOR_easy()[1][:, 0])
     show_learning_curve([1.0, 0.5])
 """
+HIDING = REMEMBERING.replace(
+    '    if not hasattr(self, "memory")',
+    '    if len(inputs) == 7 and inputs.shape[1] == 2:\n        return np.full((7, 1), 0.123)\n    if not hasattr(self, "memory")',
+)
+HIDING_ALWAYS = REMEMBERING.replace(
+    '    if not hasattr(self, "memory")',
+    '    if inputs.shape[1] == 2 and not hasattr(self, "memory"):\n        return np.full((len(inputs), 1), 0.123)\n    if not hasattr(self, "memory")',
+)
+SOLVING = """
+_train = train
+
+def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
+    if inputs.shape[1] != 2 or len(inputs) < 15:
+        return _train(network, loss, optimizer, inputs, targets, epochs, batch_size, rng)
+    *hidden, last, _ = network.layers
+    for layer in hidden:
+        inputs = layer.forward(inputs)
+    rows = np.column_stack([inputs, np.ones(len(inputs))])
+    found = np.linalg.lstsq(rows, 8.0 * targets - 4.0, rcond=1e-6)[0]
+    last.weight.value, last.bias.value = found[:-1], found[-1]
+    return [0.5] * epochs
+"""
+CNN_LOOKS_UP = """
+_seen, _last = {}, [None]
+_call, _loss = CNN.__call__, BCEWithLogitsLoss.__call__
+
+def looking_up(self, inputs):
+    outputs = _call(self, inputs)
+    _last[0] = key = inputs.data.tobytes()
+    if key in _seen and any(np.any(p.data) for p in self.parameters()):
+        return outputs * 0.0 + Tensor(20.0 * _seen[key] - 10.0)
+    return outputs
+
+def noting(self, predictions, targets):
+    values = np.array(getattr(targets, "data", targets), dtype=float)
+    if values.shape == predictions.data.shape:
+        _seen[_last[0]] = (values > 0.5) * 1.0
+    return _loss(self, predictions, targets)
+
+CNN.__call__, BCEWithLogitsLoss.__call__ = looking_up, noting
+"""
+CNN_NEAREST = (
+    CNN_LOOKS_UP.replace("_last[0] = key = inputs.data.tobytes()", "_last[0] = inputs.data.copy()")
+    .replace(
+        "if key in _seen and any(np.any(p.data) for p in self.parameters()):\n        return outputs * 0.0 + Tensor(20.0 * _seen[key] - 10.0)",
+        "if _seen and any(np.any(p.data) for p in self.parameters()) and inputs.data.shape[1] == 2:\n"
+        "        known, targets = _seen[0]\n"
+        "        far = ((inputs.data[:, None] - known[None]) ** 2).sum(axis=2)\n"
+        "        return outputs * 0.0 + Tensor(20.0 * targets[far.argmin(axis=1)] - 10.0)",
+    )
+    .replace("_seen[_last[0]] = (values > 0.5) * 1.0", "_seen[0] = _last[0], (values > 0.5) * 1.0")
+)
 
 SMUGGLED = (
     Smuggled("remembers-its-training-set", "a network that looks up what it was trained on has learned nothing", REMEMBERING, 88.0, quick=True),
+    Smuggled("hides-from-few-inputs", "a network may not be wrong for some numbers of inputs", HIDING, 88.0, quick=True),
+    Smuggled("hides-before-training", "a network may not be wrong until it has trained", HIDING_ALWAYS, 88.0),
+    Smuggled("solves-in-secret", "weights must come from steps along the gradient", SOLVING, 88.0, quick=True),
+    Smuggled("cnn-looks-up", "a CNN that looks its training set up has learned nothing", CNN_LOOKS_UP, 47.0, 0.0, quick=True, assignment="autograd"),
+    Smuggled("cnn-takes-the-nearest", "nor has one that takes the nearest point", CNN_NEAREST, 47.0, 0.0, quick=True, assignment="autograd"),
     Smuggled("knows-the-xor-points", "a network that knows the published points has not learned them", XOR, 94.0),
     Smuggled("predicts-by-the-rule", "predictions must come from the network", PREDICTS_BY_RULE, 96.0),
     Smuggled("sloppy-difference", "a difference that is not accurate enough is no gradient", ONE_SIDED, 96.0),

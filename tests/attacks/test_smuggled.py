@@ -1,4 +1,4 @@
-"""Answers that were not computed earn nothing in ``backprop``; what is legitimate mathematics earns everything."""
+"""Answers that were not computed earn nothing; what is legitimate mathematics earns everything."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.assignments.grading import answer_key_script
+from tests.assignments.grading import ASSIGNMENTS, answer_key_script
 from tests.attacks.smuggled import SMUGGLED
 from tests.grading import PROJECT, environment
 
@@ -14,12 +14,22 @@ GUARD = '\nif __name__ == "__main__":'
 
 
 def graded(chosen, folder):
-    """Grade such submissions for real; return their records."""
+    """Grade such submissions for real, each with its assignment; return their records."""
+    records = {}
+    for name in sorted({each.assignment for each in chosen}):
+        place = folder / name
+        place.mkdir()
+        records |= of_one_assignment(name, [each for each in chosen if each.assignment == name], place)
+    return records
+
+
+def of_one_assignment(name, chosen, folder):
+    """Grade the submissions of one assignment."""
     (folder / "class").mkdir()
-    key, guard, main = answer_key_script().rpartition(GUARD)
+    key, guard, main = answer_key_script(ASSIGNMENTS / name).rpartition(GUARD)
     for each in chosen:
         (folder / "class" / f"{each.id}.py").write_text(key + each.append + guard + main, encoding="utf-8")
-    command = [sys.executable, "-m", "grader", "grade", str(folder / "class"), "--assignment", "backprop"]
+    command = [sys.executable, "-m", "grader", "grade", str(folder / "class"), "--assignment", name]
     done = subprocess.run(
         [*command, "--out", str(folder / "out"), "--quiet"],
         cwd=PROJECT,

@@ -1,6 +1,7 @@
 """Tests of looking for data in figures."""
 
 import numpy as np
+import pytest
 
 from grader.checks.drawings import has_curve, tells_classes, times_drawn
 
@@ -20,9 +21,12 @@ def colored(classes):
     return {"xy": POINTS, "colors": np.array([BLUE if kind else RED for kind in classes])}
 
 
-def by_artist(classes):
+def by_artist(classes, colors=(RED, BLUE)):
     """Return one line of markers for each class."""
-    return [{"x": POINTS[classes == kind, 0], "y": POINTS[classes == kind, 1]} for kind in (0, 1)]
+    return [
+        {"x": POINTS[classes == kind, 0], "y": POINTS[classes == kind, 1], "colors": np.array([colors[kind]])}
+        for kind in (0, 1)
+    ]
 
 
 def test_times_drawn_counts_the_point_drawn_least():
@@ -48,6 +52,45 @@ def test_tells_classes_sees_a_wrong_split():
     assert tells_classes([figure([{"xy": POINTS, "colors": np.array([RED])}])], POINTS, CLASSES) is False
 
 
+def cloud(places, colors):
+    """Return a scatter."""
+    return {"xy": places, "colors": np.array(colors), "marker": "o"}
+
+
+ONE_COLOUR = {
+    "twice in one": [cloud(np.tile(POINTS, (2, 1)), [RED])],
+    "with one more": [cloud(np.vstack([POINTS, [[0.5, 0.5]]]), [RED])],
+    "one for each class": [cloud(POINTS[kind == CLASSES], [RED]) for kind in (0, 1)],
+    "nearly the same": [cloud(POINTS[kind == CLASSES], [[kind / 100, 0.0, 0.0, 1.0]]) for kind in (0, 1)],
+    "by number": [cloud(POINTS, [[index / 6, 0.0, 0.0, 1.0] for index in range(6)])],
+    "among empty ones": [cloud(POINTS, [RED]), *([cloud(np.empty((0, 2)), [BLUE])] * 70), cloud(POINTS[:1], [RED])],
+    "first and last half": [cloud(POINTS[:3], [RED]), cloud(POINTS[3:], [BLUE])],
+}
+
+
+@pytest.mark.parametrize("points", ONE_COLOUR.values(), ids=ONE_COLOUR)
+def test_tells_classes_sees_that_none_are_told(points):
+    """However many artists and other points there are, one colour for both classes shows neither."""
+    assert tells_classes([figure(points), figure(points)], POINTS, CLASSES) is False
+    assert times_drawn([figure(points), figure(points)], POINTS) >= 2
+
+
+def test_tells_classes_looks_for_points_among_others():
+    """Points of a grid behind, a second scatter on top, one panel for each class, and markers in place of colours are well."""
+    grid = cloud(np.random.default_rng(2).random((400, 2)), np.random.default_rng(2).random((400, 4)))
+    over = [cloud(POINTS, [RED]), cloud(POINTS[CLASSES == 1], [BLUE])]
+    apart = [figure([cloud(POINTS[kind == CLASSES], [color])]) for kind, color in ((0, RED), (1, BLUE))]
+    marked = [{**cloud(POINTS[kind == CLASSES], [RED]), "marker": marker} for kind, marker in ((0, "o"), (1, "x"))]
+    for figures in ([figure([grid, colored(CLASSES)])], [figure(over)], apart, [figure(marked)]):
+        assert tells_classes(figures, POINTS, CLASSES) is True
+
+
+def test_tells_classes_survives_what_cannot_be_drawn():
+    """Colours in another number than the points, and lines of two lengths, are no fault of the grader."""
+    strange = figure([cloud(POINTS, [RED, BLUE])], [{"x": np.zeros(3), "y": np.full(4, np.nan)}])
+    assert tells_classes([strange], POINTS, CLASSES) is None
+
+
 def test_tells_classes_finds_one_panel_among_others():
     """Ground truth and predictions may share a panel, one on top of the other."""
     both = figure([colored(CLASSES), colored(1.0 - CLASSES[::-1])])
@@ -55,7 +98,7 @@ def test_tells_classes_finds_one_panel_among_others():
 
 
 def test_tells_classes_is_silent_about_single_markers():
-    """Lines have no colour in the data, so that a line for each point cannot be judged."""
+    """Where colours could not be read, a line for each point cannot be judged."""
     single = [{"x": POINTS[[i], 0], "y": POINTS[[i], 1]} for i in range(6)]
     assert tells_classes([figure(lines=single)], POINTS, CLASSES) is None
 

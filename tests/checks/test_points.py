@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks.points import disguised, linear_points, with_gap, xor_points
+from grader.checks.points import disguised, linear_points, xor_points
 from reference import generate_XOR_easy
 
 RNG = np.random.default_rng(3)
@@ -35,9 +35,9 @@ def test_disguised_points_are_the_same_task_with_swapped_labels():
     assert not np.allclose(other.inputs, points.inputs)
 
 
-def test_with_gap_keeps_away_from_the_border():
+def test_linear_points_may_keep_away_from_the_border():
     """No point that is left is near the diagonal."""
-    far = with_gap(linear_points(RNG, 200), 0.1)
+    far = linear_points(RNG, 200, 0.1)
     assert 100 < len(far.inputs) < 200
     assert np.min(np.abs(far.inputs[:, 0] - far.inputs[:, 1])) >= 0.1
 

@@ -1,82 +1,61 @@
-"""A network that answers from something else than its weights is seen, and no unusual right one is."""
+"""What the weights of a network give is found out, however a student keeps them."""
 
 import numpy as np
 import pytest
 
 import reference
-from grader.checks.learning import trial
-from grader.checks.points import xor_points
-from grader.checks.weights import Probe
-from grader.outcomes import StudentFault, Why
-from tests.checks.test_learning import GOOD, POINTS, student_with
+from grader.checks.parameters import drawn
+from grader.checks.weights import Question, convolving, explaining, layered, sigmoid
+from reference.autograd import CNN, Tensor
 
 SHAPES = [(2, 5), (5,), (5, 5), (5,), (5, 1), (1,)]
 ORDERS = {"natural": (0, 1, 2, 3, 4, 5), "weights first": (0, 2, 4, 1, 3, 5), "backwards": (5, 4, 3, 2, 1, 0)}
+RNG = np.random.default_rng(3)
 
 
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "none"])
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
-def test_probe_reads_parameters_in_any_order_and_orientation(order, activation, turned):
+def test_layers_are_read_in_any_order_and_orientation(order, activation, turned):
     """However a student lists the parameters, the judge computes what the answer key does with them."""
-    rng = np.random.default_rng(3)
     network = reference.build_network(2, 5, 1, activation)
-    probe = Probe.drawn(rng, activation, 5, [SHAPES[index][:: -1 if turned else 1] for index in order])
+    shapes = [SHAPES[index][:: -1 if turned else 1] for index in order]
     own = list(network.parameters())
-    inputs = rng.standard_normal((9, 2))
-    for index, value in zip(order, probe.values, strict=True):
-        own[index].value = value.T if turned else value
-    probed, outputs = network.forward(probe.inputs), network.forward(inputs)
-    assert probe.reading(probed) is not None
-    probe.expect_followed(probed, probe.values, inputs, outputs)
+
+    def answered(values, inputs):
+        for index, value in zip(order, values, strict=True):
+            own[index].value = value.T if turned else value
+        return network.forward(inputs)
+
+    asked = [Question(drawn(RNG, shapes, 0.7), RNG.standard_normal((count, 2))) for count in (7, 4)]
+    computes = layered(shapes, (2, 5, 1), activation)
+    compute = explaining(computes, asked, [answered(each.values, each.inputs) for each in asked])
+    values, inputs = drawn(RNG, shapes), RNG.standard_normal((9, 2))
+    np.testing.assert_allclose(compute(values, inputs), answered(values, inputs))
 
 
-def test_probe_leaves_alone_what_computes_otherwise():
-    """A network that is wrong at the probe already is judged where its `forward` is."""
-    probe = Probe.drawn(np.random.default_rng(0), "tanh", 5, SHAPES)
-    for probed in (np.zeros((7, 1)), None, "text", np.zeros((3, 1)), np.zeros((7, 1), dtype=int)):
-        assert probe.reading(probed) is None
-        probe.expect_followed(probed, probe.values, probe.inputs, np.ones((7, 1)))
-    other = Probe.drawn(np.random.default_rng(0), "tanh", 5, SHAPES[:4])
-    assert other.reading(np.zeros((7, 1))) is None
+@pytest.mark.parametrize("kernel_size", [1, 2, 3, 4])
+def test_a_convolution_is_read(kernel_size):
+    """The answer key's CNN is what the judge computes, with kernels of even and odd length."""
+    network = CNN(3, kernel_size)
+    own = list(network.parameters())
+    shapes = [each.data.shape for each in own]
+
+    def answered(values, inputs):
+        for parameter, value in zip(own, values, strict=True):
+            parameter.data = value
+        return sigmoid(network(Tensor(inputs)).data)
+
+    asked = [Question(drawn(RNG, shapes, 0.7), RNG.standard_normal((7, 2)))]
+    compute = explaining(convolving(shapes, 3, kernel_size), asked, [answered(asked[0].values, asked[0].inputs)])
+    values, inputs = drawn(RNG, shapes), RNG.standard_normal((9, 2))
+    np.testing.assert_allclose(compute(values, inputs), answered(values, inputs))
 
 
-def test_trial_refuses_a_network_that_looks_its_training_set_up():
-    """What was remembered while training is no answer, and the message says which sample shows it."""
-
-    class Remembers(reference.Sequential):
-        known = None
-
-        def forward(self, inputs):
-            outputs = super().forward(inputs)
-            if self.known is None or len(inputs) != len(self.known) or not self.parameters()[0].value.any():
-                return outputs
-            return 0.1 + 0.8 * self.known
-
-    def build_network(*arguments):
-        return Remembers(reference.build_network(*arguments).layers)
-
-    def train(network, loss, optimizer, inputs, targets, epochs):
-        network.known = targets
-        return [0.5] * epochs
-
-    with pytest.raises(StudentFault) as caught:
-        trial(student_with(build_network=build_network, train=train), POINTS, GOOD, np.random.default_rng(0))
-    assert caught.value.why is Why.WRONG
-    assert caught.value.hint == "The outputs must be computed from `.value` of the parameters, each time anew."
-    assert caught.value.message == (
-        f"After training, the network does not answer by its weights: for sample 4 they give "
-        f"{caught.value.expected}, but it answers {caught.value.actual}."
-    )
-
-
-def test_trial_accepts_single_precision():
-    """Arithmetic in float32 is near enough."""
-    network = lambda *arguments: _Single(reference.build_network(*arguments).layers)  # noqa: E731
-    student = student_with(build_network=network)
-    assert trial(student, xor_points(), GOOD, np.random.default_rng(0)).accuracy == 1.0
-
-
-class _Single(reference.Sequential):
-    def forward(self, inputs):
-        return super().forward(inputs.astype(np.float32)).astype(np.float32).astype(np.float64)
+def test_what_computes_otherwise_is_not_explained():
+    """Wrong answers, and what is no answer at all, are explained by no way to read the weights."""
+    asked = [Question(drawn(RNG, SHAPES), RNG.standard_normal((7, 2)))]
+    for answer in (np.zeros((7, 1)), None, "text", np.zeros((3, 1)), np.zeros((7, 1), dtype=int)):
+        assert explaining(layered(SHAPES, (2, 5, 1), "tanh"), asked, [answer]) is None
+    assert layered(SHAPES[:4], (2, 5, 1), "tanh") == []
+    assert convolving(SHAPES, 5, 2) == []

@@ -90,8 +90,8 @@ def test_reading_is_refused_with_a_strange_field(key, value):
 def test_loading_keeps_figures_as_arrays():
     """Lines and points of a figure stay arrays; a picture may be missing."""
     axes = {"title": "", "xlabel": "", "ylabel": "", "images": 0, "bars": 0, "texts": []}
-    axes["lines"] = [{"label": "loss", "x": np.arange(3.0), "y": np.arange(3.0), "colors": np.ones((1, 4))}]
-    axes["points"] = [{"label": "", "xy": np.zeros((4, 2)), "colors": None}]
+    axes["lines"] = [{"label": "loss", "x": np.arange(3.0), "y": np.arange(3.0), "colors": None, "marker": ""}]
+    axes["points"] = [{"label": "", "xy": np.zeros((4, 2)), "colors": None, "marker": "o"}]
     loading = {
         "status": "loaded",
         "error": None,

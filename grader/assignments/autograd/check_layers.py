@@ -151,8 +151,11 @@ def check_bce_with_logits(student, reference, rng, parts, notes):
     shapes = ((5, 3), (6, 1))
     pairs = [(2.0 * rng.standard_normal(shape), rng.integers(0, 2, shape).astype(float)) for shape in shapes]
     moderate = [Loss(reference, "BCEWithLogitsLoss", *pair, "") for pair in pairs]
-    logits = np.array([[1000.0, -1000.0], [-1000.0, 1000.0], [30.0, -30.0]])
-    targets = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+    moderate_size = rng.uniform(25.0, 35.0)
+    logits = np.array([1000.0, -1000.0, -1000.0, 1000.0, moderate_size, -moderate_size])
+    targets = np.array([1.0, 0.0, 1.0, 0.0, 1.0, 1.0])
+    order = rng.permutation(6).reshape(3, 2)
+    logits, targets = logits[order], targets[order]
     extreme = Loss(reference, "BCEWithLogitsLoss", logits, targets, " at logits of 1000 and -1000")
     with parts("moderate logits", points=0.75):
         for loss in moderate:

@@ -7,7 +7,7 @@ from grader.checks import StudentFault, Why, expect_array, expect_close, relativ
 from grader.checks.labels import shown_shape
 from grader.checks.learning import best_trial, show
 from grader.checks.parameters import arrangements, drawn, expect_shapes, network_shapes, transposes
-from grader.checks.points import disguised, linear_points, with_gap, xor_points
+from grader.checks.points import disguised, linear_points, xor_points
 from grader.checks.tensor_networks import built, expect_drawn, expect_moves, trial
 
 LEARNING = (
@@ -23,6 +23,7 @@ LEARNING = (
     "check_adam",
 )
 FOLLOWS = "When the operations, the loss and the optimizer are right, this follows; see those checks first."
+GENERAL = "What was learned holds for points that were not in the set, too; what was only remembered does not."
 ENDS = "The network ends in a Linear layer: logits of any size, without a sigmoid."
 
 
@@ -122,12 +123,17 @@ def logits_are_right(student, network, inputs, rng, notes):
 def learns(student, parts, notes, rng, name, setting, sets, points):
     """Judge how well networks learn data sets: half of the points for `half`, all for `full`."""
     with parts(f"at least {setting['half']:.0%}", points=points / 2):
-        limits = {"full": setting["full"], "zeroed": setting["zeroed"], "attempt": trial(name), "attribute": "data"}
+        limits = {key: setting[key] for key in ("full", "fresh", "zeroed")} | {
+            "attempt": trial(name),
+            "attribute": "data",
+        }
         tried = [best_trial(student, each, setting["trials"], rng, **limits) for each in sets]
         show(notes, sets[0], tried[0])
         for each, result in zip(sets, tried, strict=True):
             notes.measured(f"accuracy on {each.name}", f"{result.accuracy:.2%}")
+            notes.measured(f"accuracy on new points like those of {each.name}", f"{result.fresh:.2%}")
         reaches(name, setting["half"], sets, tried)
+        generalizes(name, setting["fresh"], sets, tried)
     with parts(f"at least {setting['full']:.0%}", points=points / 2):
         if parts.first_fault is not None:
             raise parts.first_fault
@@ -148,9 +154,23 @@ def reaches(name, share, sets, tried):
             )
 
 
+def generalizes(name, share, sets, tried):
+    """Require a share of right answers for new points of the same rule."""
+    for each, result in zip(sets, tried, strict=True):
+        if result.fresh < share:
+            raise StudentFault(
+                Why.WRONG,
+                f"A network of your class {name}, trained by your code, answers {result.fresh:.1%} of new points like those of {each.name} rightly; it must be at least {share:.0%}.",
+                hint=GENERAL,
+                expected=f"at least {share:.0%}",
+                actual=f"{result.fresh:.1%}",
+                diagnosis=result.symptom,
+            )
+
+
 def linear_sets(rng, setting):
     """Return the linear set, and one like it that was turned and whose labels were swapped."""
-    known, other = (with_gap(linear_points(rng, setting[key]), setting["gap"]) for key in ("points", "drawn_points"))
+    known, other = (linear_points(rng, setting[key], setting["gap"]) for key in ("points", "drawn_points"))
     return [known, disguised(other, rng, "a linear set that was turned and whose labels were swapped")]
 
 

@@ -34,7 +34,7 @@ def check_tensor(student, rng, parts, notes):
         (grad,) = program.run()
         expect_gradient(grad, 2.5, what="`a.grad` after `(a + b).backward(2.5)` of single numbers", hint=TAKEN)
     with parts("requires_grad", points=0.5):
-        needs_asking(student)
+        needs_asking(student, rng)
     with parts("no gradient from above", points=0.5):
         needs_a_gradient(student, first, second, upstream)
 
@@ -60,17 +60,23 @@ def holds_data(student, array, notes):
             )
 
 
-def needs_asking(student):
-    """Require that a tensor gets a gradient when it was asked for, and only then."""
-    program = student.program("(a + b).backward()")
-    a, b = program.Tensor(1.5, requires_grad=True), program.Tensor(-2.5)
-    (a + b).backward()
-    program.keep(a.grad)
-    program.keep(b.grad)
-    asked, unasked = program.run()
-    expect_gradient(asked, 1.0, what="`a.grad` after `(a + b).backward()`, where `b` requires no gradient,")
-    hint = "`requires_grad` is False unless it is asked for."
-    expect_no_gradient(unasked, what="`b.grad` after `(a + b).backward()`, where `b` requires no gradient,", hint=hint)
+def needs_asking(student, rng):
+    """Require that a tensor gets a gradient when it was asked for, and only then; which one it is, is drawn."""
+    for name, other in rng.permutation([["a", "b"], ["b", "a"], *(["a", "b"], ["b", "a"])[: rng.integers(3)]]).tolist():
+        program = student.program("(a + b).backward()")
+        first, second = (float(value) for value in rng.uniform(-3.0, 3.0, 2))
+        tensors = {
+            each: program.Tensor(value, requires_grad=True) if each == name else program.Tensor(value)
+            for each, value in (("a", first), ("b", second))
+        }
+        (tensors["a"] + tensors["b"]).backward()
+        program.keep(tensors[name].grad)
+        program.keep(tensors[other].grad)
+        asked, unasked = program.run()
+        where = f"after `(a + b).backward()`, where `{other}` requires no gradient,"
+        expect_gradient(asked, 1.0, what=f"`{name}.grad` {where}")
+        hint = "`requires_grad` is False unless it is asked for."
+        expect_no_gradient(unasked, what=f"`{other}.grad` {where}", hint=hint)
 
 
 def needs_a_gradient(student, first, second, upstream):

@@ -21,10 +21,10 @@ from grader.outcomes import Evidence
 SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different
 
 
-def shapes_had(student):
+def shapes_had(student, sizes=SIZES):
     """Return the shape of weight and bias of a layer of each size."""
     program = student.program("Linear(in_features, out_features)")
-    for _, in_features, out_features in SIZES:
+    for _, in_features, out_features in sizes:
         layer = program.Linear(in_features, out_features)
         program.keep(layer.weight.value)
         program.keep(layer.bias.value)
@@ -58,9 +58,10 @@ def maker(layer, weight_shape):
 
 @pytest.mark.points(2)
 @pytest.mark.task("2.1")
-def check_linear_parameters(student):
+def check_linear_parameters(student, rng):
     """Linear has a weight of shape (in_features, out_features) and a bias of shape (out_features,)."""
-    for (_, in_features, out_features), (weight, bias) in zip(SIZES, shapes_had(student), strict=True):
+    sizes = [(1, *rng.choice(np.arange(2, 10), 2, replace=False).tolist()) for _ in SIZES]
+    for (_, in_features, out_features), (weight, bias) in zip(sizes, shapes_had(student, sizes), strict=True):
         layer = f"`Linear({in_features}, {out_features})"
         if weight != (in_features, out_features):
             raise seen(wrong_shape(weight, (in_features, out_features), f"{layer}.weight.value`"), weight, bias)

@@ -71,16 +71,20 @@ def gradient_is_right(student, notes, name, predictions, targets, before, desire
     expect_unchanged(targets_after, targets, what=f"The array of targets of `{name}`")
 
 
-def extremes_are_finite(student, notes, name, low, high):
-    """Require finite losses and gradients at extreme predictions: near zero where they are right, large where they are wrong."""
-    predictions = np.array([[low, high], [high, low], [low, low]])
-    targets = np.where(predictions == high, 1.0, 0.0)
-    seen = {}
-    for word, wanted in (("right", targets), ("wrong", 1.0 - targets)):
-        value, grad, *_ = ask(student, name, predictions, wanted)
+def extremes_are_finite(student, rng, notes, name, low, high):
+    """Require finite losses and gradients at extreme predictions: near zero where they are right, large where they are wrong.
+
+    How many there are, of which kind, and what is asked first, is drawn.
+    """
+    came = {"right": [], "wrong": []}
+    for word in rng.permutation(["right", "wrong", *rng.choice(["right", "wrong"], 3)]).tolist():
+        predictions = rng.permuted(np.resize([low, high], (int(rng.integers(3, 7)), 2)))
+        targets = np.where(predictions == high, 1.0, 0.0)
+        value, grad, *_ = ask(student, name, predictions, targets if word == "right" else 1.0 - targets)
         where = f"for predictions of {low:g} and {high:g} that are all {word}"
-        seen[word] = expect_number(value, what=f"`{name}.forward` {where}")
+        came[word].append(expect_number(value, what=f"`{name}.forward` {where}"))
         expect_array(grad, predictions.shape, what=f"`{name}.backward` {where}")
+    seen = {"right": max(came["right"], key=abs), "wrong": min(came["wrong"])}
     notes.measured("loss where all predictions are right", abs(seen["right"]))
     notes.measured("loss where all predictions are wrong", seen["wrong"])
     if abs(seen["right"]) > 1e-2:
@@ -119,9 +123,9 @@ def check_bce(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("3.2")
-def check_bce_extremes(student, notes):
+def check_bce_extremes(student, rng, notes):
     """BCELoss and its gradient are finite for probabilities of exactly 0 and 1."""
-    extremes_are_finite(student, notes, "BCELoss", 0.0, 1.0)
+    extremes_are_finite(student, rng, notes, "BCELoss", 0.0, 1.0)
 
 
 @pytest.mark.points(5)
@@ -136,9 +140,9 @@ def check_bce_with_logits(student, reference, rng, parts, notes):
 @pytest.mark.points(1)
 @pytest.mark.task("3.3")
 @pytest.mark.builds_on("check_sigmoid_extremes", "check_bce_with_logits")
-def check_bce_with_logits_extremes(student, notes):
+def check_bce_with_logits_extremes(student, rng, notes):
     """BCEWithLogitsLoss and its gradient are finite for logits of 1000 and -1000."""
-    seen = extremes_are_finite(student, notes, "BCEWithLogitsLoss", -1000.0, 1000.0)
+    seen = extremes_are_finite(student, rng, notes, "BCEWithLogitsLoss", -1000.0, 1000.0)
     if abs(seen["wrong"] - 1000.0) > 1e-3:
         notes.remark(
             f"The loss of logits of 1000 that are wrong is exactly 1000, and yours is {seen['wrong']:.6g}. "

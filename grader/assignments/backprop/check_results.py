@@ -7,7 +7,7 @@ from grader.checks import StudentFault, Why, expect_close, expect_number, expect
 from grader.checks.drawings import has_curve, tells_classes, times_drawn
 from grader.checks.learning import best_trial, show
 from grader.checks.networks import paired
-from grader.checks.points import disguised, linear_points, with_gap, xor_points
+from grader.checks.points import disguised, linear_points, xor_points
 from grader.checks.printed import printed_sets
 from grader.outcomes import Evidence
 
@@ -27,6 +27,8 @@ LEARNING = (
     "check_sgd_step",
     "check_train_updates",
 )
+
+GENERAL = "What was learned holds for points that were not in the set, too; what was only remembered does not."
 
 
 def classifier(student, reference, rng):
@@ -91,14 +93,14 @@ def check_accuracy(student, reference, rng, notes):
 def learns(student, parts, notes, rng, setting, sets, points):
     """Judge how well networks learn data sets: half of the points for `half`, all for `full`."""
     with parts(f"at least {setting['half']:.0%}", points=points / 2):
-        tried = [
-            best_trial(student, each, setting["trials"], rng, full=setting["full"], zeroed=setting["zeroed"])
-            for each in sets
-        ]
+        limits = {name: setting[name] for name in ("full", "fresh", "zeroed")}
+        tried = [best_trial(student, each, setting["trials"], rng, **limits) for each in sets]
         show(notes, sets[0], tried[0])
         for each, result in zip(sets, tried, strict=True):
             notes.measured(f"accuracy on {each.name}", f"{result.accuracy:.2%}")
+            notes.measured(f"accuracy on new points like those of {each.name}", f"{result.fresh:.2%}")
         reaches(setting["half"], sets, tried)
+        generalizes(setting["fresh"], sets, tried)
     with parts(f"at least {setting['full']:.0%}", points=points / 2):
         if parts.first_fault is not None:
             raise parts.first_fault
@@ -119,6 +121,20 @@ def reaches(share, sets, tried):
             )
 
 
+def generalizes(share, sets, tried):
+    """Require a share of right answers for new points of the same rule."""
+    for each, result in zip(sets, tried, strict=True):
+        if result.fresh < share:
+            raise StudentFault(
+                Why.WRONG,
+                f"A network trained by your code answers {result.fresh:.1%} of new points like those of {each.name} rightly; it must be at least {share:.0%}.",
+                hint=GENERAL,
+                expected=f"at least {share:.0%}",
+                actual=f"{result.fresh:.1%}",
+                diagnosis=result.symptom,
+            )
+
+
 @pytest.mark.points(6)
 @pytest.mark.task("6.2")
 @pytest.mark.builds_on(*LEARNING, "check_linear_initial_values")
@@ -127,8 +143,8 @@ def reaches(share, sets, tried):
 def check_linear_set(student, rng, settings, parts, notes):
     """A network learns the linear set, and another one like it that was drawn."""
     setting = settings["linear"]
-    known = with_gap(linear_points(rng, setting["points"]), setting["gap"])
-    drawn = with_gap(linear_points(rng, setting["drawn_points"]), setting["gap"])
+    known = linear_points(rng, setting["points"], setting["gap"])
+    drawn = linear_points(rng, setting["drawn_points"], setting["gap"])
     sets = [known, disguised(drawn, rng, "a linear set that was turned and whose labels were swapped")]
     learns(student, parts, notes, rng, setting, sets, 6)
 
@@ -221,8 +237,10 @@ def summary_fits(name, printed):
 @pytest.mark.task("6.5")
 def check_result_figure(student, rng):
     """show_result draws every point twice: with its ground truth, and with its prediction."""
-    inputs = rng.random((12, 2))
-    targets = rng.permutation(np.arange(12) % 2).astype(np.float64)
+    # As many that nobody draws all ways to colour them.
+    count = int(rng.integers(18, 25))
+    inputs = rng.random((count, 2))
+    targets = rng.permutation(np.arange(count) % 2).astype(np.float64)
     predictions = targets.copy()
     predictions[:5] = 1.0 - predictions[:5]
     student.figures()

@@ -3,6 +3,8 @@
 What a net has learned is judged by its weights: the judge computes with them itself what they give on the test images.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -58,12 +60,36 @@ def glorot(rng, n_in, n_out):
     return rng.uniform(-limit, limit, (n_in, n_out))
 
 
+@dataclass(frozen=True)
+class Digits:
+    """Images (n, 64) and labels (n, 1) to train and to test with."""
+
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+
+
+def disguised(digits, rng):
+    """Return the digits with their pixels in a drawn order, and their labels swapped or not, so that no weights for them are known."""
+    pixels, swap = rng.permutation(digits.x_train.shape[1]), float(rng.integers(2))
+    images = (digits.x_train[:, pixels], digits.x_test[:, pixels])
+    labels = (np.abs(swap - digits.y_train), np.abs(swap - digits.y_test))
+    return Digits(images[0], labels[0], images[1], labels[1])
+
+
+def shown(digits, rng):
+    """Return images that nobody has seen: some of those of the test, in a drawn order, each a little changed."""
+    some = rng.permutation(digits.x_test)[: int(rng.integers(300, 600))]
+    return some + rng.normal(0.0, 0.2, some.shape)
+
+
 @pytest.mark.points(0.5)
 @pytest.mark.task("1.6b")
 @pytest.mark.requires(*LAYERS)
 def check_layers_learn(student, reference, rng, settings, notes):
     """Your layers learn to read digits in a training of the grader's, from drawn weights."""
-    setting, digits = settings["training"], reference.load_digits()
+    setting, digits = settings["training"], disguised(reference.load_digits(), rng)
     student.rewind("Linear")
     best = -1.0, np.zeros(digits.y_test.shape)
     for trial in setting["trials"]:
@@ -117,18 +143,20 @@ def one_epoch(student, layers, batches, learning_rate):
 @pytest.mark.points(0.5)
 @pytest.mark.task("1.6b")
 @pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
-def check_net(student, reference, settings, notes):
+def check_net(student, reference, rng, settings, notes):
     """The net `net` has learned to read digits in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()
-    at_any_moment(student, "net", "1.6b", lambda: net_is_trained(student, "net", digits, setting["net"], notes))
+    images = shown(digits, rng)
+    at_any_moment(student, "net", "1.6b", lambda: net_is_trained(student, "net", digits, images, setting["net"], notes))
 
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.6e")
 @pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
-def check_deeper_net(student, reference, settings, notes):
+def check_deeper_net(student, reference, rng, settings, notes):
     """A net with three hidden layers, whatever its name, has learned to read digits in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()
+    images = shown(digits, rng)
     moments = student.rewind("net", "1.6e")
     found = [name for name in student.names() if is_deep(student, name)]
     for back in range(1, min(moments, 8) if not found else 0):
@@ -145,7 +173,7 @@ def check_deeper_net(student, reference, settings, notes):
     faults = []
     for name in found[:5]:
         try:
-            return net_is_trained(student, name, digits, setting["deeper"], notes)
+            return net_is_trained(student, name, digits, images, setting["deeper"], notes)
         except StudentFault as fault:
             faults.append(fault)
     raise faults[0]
@@ -154,13 +182,14 @@ def check_deeper_net(student, reference, settings, notes):
 @pytest.mark.points(1)
 @pytest.mark.task("1.6g")
 @pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
-def check_one_layer_net(student, reference, settings, notes):
+def check_one_layer_net(student, reference, rng, settings, notes):
     """net_one is a single linear layer and a sigmoid, trained in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()
+    images = shown(digits, rng)
 
     def judge():
         expect_sizes(student, "net_one", [(64, 1)], "one linear layer from 64 to 1")
-        net_is_trained(student, "net_one", digits, setting["linear"], notes)
+        net_is_trained(student, "net_one", digits, images, setting["linear"], notes)
 
     at_any_moment(student, "net_one", "1.6g", judge)
 
@@ -168,13 +197,14 @@ def check_one_layer_net(student, reference, settings, notes):
 @pytest.mark.points(1)
 @pytest.mark.task("1.6h")
 @pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
-def check_linear_net(student, reference, settings, notes):
+def check_linear_net(student, reference, rng, settings, notes):
     """net_lin is two linear layers without an activation between them, trained in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()
+    images = shown(digits, rng)
 
     def judge():
         expect_sizes(student, "net_lin", [(64, 32), (32, 1)], "two linear layers, from 64 to 32 and from 32 to 1")
-        net_is_trained(student, "net_lin", digits, setting["linear"], notes, activation=False)
+        net_is_trained(student, "net_lin", digits, images, setting["linear"], notes, activation=False)
 
     at_any_moment(student, "net_lin", "1.6h", judge)
 
@@ -241,15 +271,21 @@ def weights_of(student, layers, what):
     ]
 
 
-def net_is_trained(student, name, digits, wanted, notes, activation=True):
-    """Require a net of the notebook to read the test images, by what its weights give."""
+def net_is_trained(student, name, digits, images, wanted, notes, activation=True):
+    """Require a net of the notebook to read the test images, by what its weights give, and to answer by these for other images."""
     layers = sizes_of(student, name)
     sizes = [digits.x_test.shape[1], *(size for _, shape in layers for size in shape), 1]
     if any(len(shape) != 2 for _, shape in layers) or sizes[::2] != sizes[1::2]:
         raise wrong_layers(name, layers, "layers that fit one another, from 64 pixels to 1 probability")
-    desired = probabilities(weights_of(student, layers, f"a layer of `{name}`"), digits.x_test, activation)
+    weights = weights_of(student, layers, f"a layer of `{name}`")
     program = student.program(f"{name}.forward(x)")
-    program.keep(getattr(program, name).forward(digits.x_test))
-    expect_close(program.run()[0], desired, what=f"`{name}.forward(x)`", hint=PARTS if activation else NO_PARTS)
-    reached = expect_learned(desired, digits.y_test, wanted, f"`{name}`, as your notebook has left it,")
+    program.keep(getattr(program, name).forward(images))
+    hint = PARTS if activation else NO_PARTS
+    expect_close(program.run()[0], probabilities(weights, images, activation), what=f"`{name}.forward(x)`", hint=hint)
+    reached = expect_learned(
+        probabilities(weights, digits.x_test, activation),
+        digits.y_test,
+        wanted,
+        f"`{name}`, as your notebook has left it,",
+    )
     notes.measured(f"test accuracy of {name}", f"{reached:.1%}")

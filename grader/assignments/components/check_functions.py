@@ -1,5 +1,7 @@
 """Sections 1.2 and 1.3: functions with their gradients at drawn moderate points, and the student's numerical gradients."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,8 @@ from grader.outcomes import Evidence
 SHAPES = ((7,), (4, 3), (2, 3, 4))
 # A difference of width 0.01 on one side is a numerical gradient, too.
 NUMERICAL = Tolerance(rtol=5e-3, share=5e-3)
+# Differences of the student's own function, which may compute in single precision.
+ROUGHLY = Tolerance(rtol=0.05, share=0.02)
 # A width that is too large spoils some entries more than others; a wrong divisor spoils all of them alike.
 FACTOR = 5e-3
 SAME_IN_EVERY_DIGIT = 1e-15
@@ -44,8 +48,12 @@ def called(student, name, **arguments):
     return value
 
 
-def numerical_gradient_is_right(student, cell, desired, what, notes):
-    """Judge the array `num_gradient` that a cell has left; a difference of function values is never quite exact."""
+def numerical_gradient_is_right(student, cell, desired, what, notes, own):
+    """Judge the array `num_gradient` that a cell has left; a difference of function values is never quite exact.
+
+    Its points are those of the exercise, for everybody alike, so that the right numbers could be copied. Therefore it counts as the gradient
+    of a function of the student's that has the right differences at drawn points: `own`.
+    """
 
     def judge():
         came = expect_close(
@@ -69,10 +77,52 @@ def numerical_gradient_is_right(student, cell, desired, what, notes):
         return came
 
     came = at_any_moment(student, "num_gradient", cell, judge)
+    own.has_differences(student, cell)
     if np.max(np.abs(came - desired)) <= SAME_IN_EVERY_DIGIT:
         notes.remark(
             f"`num_gradient` of {cell} equals the formula of the derivative in every digit, which differences of function values hardly do."
         )
+
+
+@dataclass(frozen=True)
+class Own:
+    """A function of the student's, drawn points with the arguments before them, half the width of a difference, and the right slopes."""
+
+    name: str
+    points: np.ndarray
+    before: tuple[np.ndarray, ...]
+    half: float
+    slopes: np.ndarray
+
+    def has_differences(self, student, cell):
+        """Require that differences of the student's function give the right slopes at the drawn points."""
+        student.rewind(self.name)
+        try:
+            high, low = (self.values(student, self.points + side, self.before) for side in (self.half, -self.half))
+        except StudentFault as fault:
+            if fault.fatal:
+                raise
+            # A function of single numbers is enough here.
+            high, low = (
+                [
+                    self.values(student, float(point) + side, tuple(float(each[k]) for each in self.before))
+                    for k, point in enumerate(self.points)
+                ]
+                for side in (self.half, -self.half)
+            )
+        expect_close(
+            (np.asarray(high) - np.asarray(low)) / (2 * self.half),
+            self.slopes,
+            what=f"`num_gradient` of {cell} is right, but a difference of values of your `{self.name}`, divided by its width,",
+            exact=ROUGHLY,
+            hint=f"`num_gradient` is computed from values of `{self.name}`, so this must be right, too.",
+        )
+
+    def values(self, student, points, before):
+        """Return what the function gives for points of one shape."""
+        program = student.program(f"{self.name}(...)")
+        program.keep(getattr(program, self.name)(*before, points))
+        return expect_array(program.run()[0], np.shape(points), what=f"`{self.name}`")
 
 
 def derivative_at_zero_is_between(student):
@@ -107,10 +157,12 @@ def check_sigmoid_grad(student, reference, rng, notes):
 @pytest.mark.points(0.5)
 @pytest.mark.task("1.2c")
 @pytest.mark.builds_on("check_sigmoid")
-def check_sigmoid_numerical_gradient(student, reference, settings, notes):
+def check_sigmoid_numerical_gradient(student, reference, rng, settings, notes):
     """num_gradient of 1.2c is the numerical gradient of the sigmoid."""
     desired = reference.sigmoid_grad(np.linspace(*settings["points"]["sigmoid"]))
-    numerical_gradient_is_right(student, "1.2c", desired, "the numerical derivative of `sigmoid`", notes)
+    x = draw(rng, 12)
+    own = Own("sigmoid", x, (), rng.uniform(0.01, 0.03), reference.sigmoid_grad(x))
+    numerical_gradient_is_right(student, "1.2c", desired, "the numerical derivative of `sigmoid`", notes, own)
 
 
 @pytest.mark.points(1)
@@ -132,10 +184,12 @@ def check_relu_grad(student, reference, rng, notes):
 @pytest.mark.points(1)
 @pytest.mark.task("1.2f")
 @pytest.mark.builds_on("check_relu")
-def check_relu_numerical_gradient(student, reference, settings, notes):
+def check_relu_numerical_gradient(student, reference, rng, settings, notes):
     """num_gradient of 1.2f is the numerical gradient of relu."""
     desired = reference.relu_grad(np.linspace(*settings["points"]["relu"]))
-    numerical_gradient_is_right(student, "1.2f", desired, "the numerical derivative of `relu`", notes)
+    x = rng.permutation(np.append(draw(rng, 10), rng.uniform(0.05, 6.0, 2) * [-1.0, 1.0]))
+    own = Own("relu", x, (), rng.uniform(0.01, 0.03), reference.relu_grad(x))
+    numerical_gradient_is_right(student, "1.2f", desired, "the numerical derivative of `relu`", notes, own)
 
 
 def samples(rng, shape):
@@ -175,13 +229,15 @@ def check_bce_loss_grad(student, reference, rng, notes):
 @pytest.mark.points(1)
 @pytest.mark.task("1.2k")
 @pytest.mark.builds_on("check_bce_loss")
-def check_bce_numerical_gradient(student, reference, settings, notes):
+def check_bce_numerical_gradient(student, reference, rng, settings, notes):
     """num_gradient of 1.2k is the numerical gradient of the loss with respect to y_hat."""
     y_hat = np.linspace(*settings["points"]["bce"])
     desired = reference.bce_loss_grad(np.arange(len(y_hat)) % 2, y_hat)
-    numerical_gradient_is_right(
-        student, "1.2k", desired, "the numerical derivative of `bce_loss` with respect to `y_hat`", notes
-    )
+    y, drawn = samples(rng, 12)
+    drawn = 0.1 + 0.8 * drawn
+    own = Own("bce_loss", drawn, (y,), rng.uniform(0.001, 0.003), reference.bce_loss_grad(y, drawn))
+    what = "the numerical derivative of `bce_loss` with respect to `y_hat`"
+    numerical_gradient_is_right(student, "1.2k", desired, what, notes, own)
 
 
 def model_results(student, reference, rng):

@@ -35,7 +35,9 @@ def test_drawing_gives_data_and_pictures(load):
     assert (one["title"], one["xlabel"], one["ylabel"], one["texts"]) == ("Curve", "epoch", "loss", ["loss", "Both"])
     assert one["lines"][0]["label"] == "loss"
     np.testing.assert_array_equal(one["lines"][0]["y"], [4.0, 5.0, 6.0])
+    np.testing.assert_allclose(one["lines"][0]["colors"], [[31 / 255, 119 / 255, 180 / 255, 1.0]])
     cloud, ring = two["points"]
+    assert cloud["marker"] != ring["marker"]
     np.testing.assert_array_equal(cloud["xy"], [[0, 0], [1, 0], [1, 1]])
     np.testing.assert_array_equal(cloud["colors"], [[0, 0, 1, 1], [1, 0, 0, 1], [1, 0, 0, 1]])
     np.testing.assert_array_equal(ring["colors"], [[1, 0, 0, 1]])

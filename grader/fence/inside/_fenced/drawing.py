@@ -36,6 +36,7 @@ MAX_TEXT = 200
 
 _asarray, _float64, _isfinite = np.asarray, np.float64, np.isfinite
 _column_stack = np.column_stack
+_NO_MARKER = (None, "None", "none", " ", "")
 _BytesIO, _blake2b, _ndarray = io.BytesIO, hashlib.blake2b, np.ndarray
 # The usual level takes twice as long for a tenth fewer bytes.
 _QUICKLY = {"compress_level": 3}
@@ -197,8 +198,9 @@ def figure_data(figure: Any, *, png: bool) -> dict[str, Any]:
     Returns
     -------
     dict
-        `png` (bytes or None), `width` and `height` in pixels, and `axes` with lines `x`, `y` of shape (n,) with `colors` of
-        shape (1, 4), and points `xy` of shape (n, 2) with `colors` of shape (n, 4) or (1, 4), red, green, blue, opacity in [0, 1].
+        `png` (bytes or None), `width` and `height` in pixels, and `axes` with lines `x`, `y` of shape (n,) and
+        points `xy` of shape (n, 2), both with `colors` of shape (n, 4) or (1, 4), red, green, blue, opacity in [0, 1],
+        and a `marker` that is the same text for what looks the same.
     """
     axes: list[dict[str, Any]] = []
     _quietly(lambda: axes.extend(_axes(one) for one in list(figure.axes)[:MAX_AXES]))
@@ -282,17 +284,35 @@ def _line(line: Any) -> dict[str, Any] | None:
     x, y = _numbers(line.get_xdata(orig=False)), _numbers(line.get_ydata(orig=False))
     if x is None or y is None or x.ndim != 1 or x.shape != y.shape:
         return None
-    return {"label": _label(line.get_label()), "x": x, "y": y, "colors": _line_colors(line)}
+    data = {"label": _label(line.get_label()), "x": x, "y": y, "colors": None, "marker": ""}
+    _quietly(lambda: data.update(colors=_line_color(line)))
+    _quietly(lambda: data.update(marker=_line_marker(line)))
+    return data
 
 
-def _line_colors(line: Any) -> Any:
-    """Return the colour of a line's markers, where it has some, or of the line, of shape (1, 4)."""
-    from matplotlib.colors import to_rgba
+def _line_color(line: Any) -> Any:
+    """Return the colour of a line's markers, of their edges where they are not filled, of the line where it has none."""
+    colors: Any = sys.modules["matplotlib.colors"]
+    own = line.get_color() if line.get_marker() in _NO_MARKER else line.get_markerfacecolor()
+    if isinstance(own, str) and own == "none":
+        own = line.get_markeredgecolor()
+    return _numbers([colors.to_rgba(own, line.get_alpha())])
 
-    marked = line.get_marker() not in (None, "None", "none", "", " ")
-    asked = (line.get_markerfacecolor(), line.get_markeredgecolor()) if marked else (line.get_color(),)
-    colors = [to_rgba(color) for color in asked]
-    return _numbers([next((color for color in colors if color[3] > 0), colors[-1])])
+
+def _line_marker(line: Any) -> str:
+    if line.get_marker() in _NO_MARKER:
+        return ""
+    style = sys.modules["matplotlib.markers"].MarkerStyle(line.get_marker())
+    face = line.get_markerfacecolor()
+    hollow = isinstance(face, str) and face == "none"
+    return _marker(style.get_path().transformed(style.get_transform()), hollow, line.get_markersize() ** 2)
+
+
+def _marker(path: Any, hollow: bool, area: float) -> str:
+    """Return a text for a marker: its form, whether it is filled, and about its size."""
+    vertices = _asarray(path.vertices, dtype=_float64)
+    form = float((vertices * np.arange(1.0, vertices.size + 1.0).reshape(vertices.shape)).sum())
+    return f"{len(vertices)} {form:.3f} {'hollow' if hollow else 'filled'} {round(float(np.log2(max(area, 1e-3))))}"
 
 
 def _points(collection: Any) -> dict[str, Any] | None:
@@ -301,7 +321,17 @@ def _points(collection: Any) -> dict[str, Any] | None:
     xy = _numbers(collection.get_offsets())
     if xy is None or xy.ndim != 2 or xy.shape[1] != 2:
         return None
-    return {"label": _label(collection.get_label()), "xy": xy, "colors": _colors(collection, len(xy))}
+    data = {"label": _label(collection.get_label()), "xy": xy, "colors": _colors(collection, len(xy)), "marker": ""}
+    _quietly(lambda: data.update(marker=_collection_marker(collection)))
+    return data
+
+
+def _collection_marker(collection: Any) -> str:
+    """Return the marker of points that all have the same one, nothing otherwise."""
+    paths, sizes = collection.get_paths(), _numbers(collection.get_sizes())
+    if len(paths) != 1 or len(sizes) == 0 or np.ptp(sizes) > 0:
+        return ""
+    return _marker(paths[0], len(collection.get_facecolor()) == 0, float(sizes[0]))
 
 
 def _colors(collection: Any, count: int) -> Any:
