@@ -18,6 +18,7 @@ from typing import Any
 from grader.errors import GraderError
 from grader.fence.clean_parent import CleanParent
 from grader.judge.process import die_with_parent
+from grader.terminal import lines_of
 
 
 def main() -> int:
@@ -34,8 +35,13 @@ def main() -> int:
     try:
         _serve(CleanParent(), send)
     except GraderError as error:
-        send({"event": "error", "message": str(error), "status": error.exit_status})
+        send({"event": "error", "message": "\n".join(lines_of(error)), "status": error.exit_status})
         return error.exit_status
+    except Exception as error:
+        from grader.unforeseen import unforeseen
+
+        send({"event": "error", "message": unforeseen(error), "status": 3})
+        return 3
     return 0
 
 
