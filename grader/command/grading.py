@@ -17,10 +17,10 @@ from grader.command.troubles import Troubles
 from grader.errors import GraderError, NotWritten, UsageError
 from grader.files import NO_ROOM, not_written, write_atomically
 from grader.judge.client import Order, Worker
-from grader.provenance import provenance
+from grader.provenance import installation, provenance
 from grader.record import read_record, record_path, sweep_temporaries
 from grader.repeat import repeat_words
-from grader.seed import secret_seed
+from grader.seed import secret_seed, seed_id
 from grader.submissions import LeftOut, Submission, find_submissions, takes_main_for_a_student
 from grader.terminal import complain, remark, say
 
@@ -120,7 +120,8 @@ def _grade(
     repeat = repeat_words(
         options.assignment or assignment.id, paths, rubric=options.rubric, student=options.student is not None
     )
-    made_by = provenance(assignment, seed)
+    installed = installation(assignment)
+    made_by = provenance(installed, seed)
     grading = Grading(out, made_by, accepted_level(isolation), repeat, int(assignment.limits.submission_bytes))
     kept = set() if options.again else {submission.slug for submission in unchanged(chosen, grading)}
     _write_missing_pages([submission for submission in chosen if submission.slug in kept], troubles)
@@ -131,7 +132,15 @@ def _grade(
     if not fresh:
         return
     order = Order(
-        assignment.folder, seed, out, made_by, isolation, may_be_notebooks(fresh), assignment.rubric is not None
+        assignment.folder,
+        seed,
+        out,
+        made_by,
+        isolation,
+        may_be_notebooks(fresh),
+        assignment.rubric is not None,
+        seed_id(seed),
+        installed,
     )
     with executor(
         order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted

@@ -45,9 +45,10 @@ class Ending(int):
 class Order:
     """What a worker needs to know before the first submission.
 
-    ``provenance`` stands for all that a record depends on besides the submission, ``isolation`` is the lowest level to
-    accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions
-    that do not count are asked, too.
+    ``provenance`` stands for all that a record depends on besides the submission, and ``seed_id`` for the seed, both as this
+    machine alone can compute them; ``installation`` is what another one must have the same of. ``isolation`` is the lowest level
+    to accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions that do not count are
+    asked, too.
     """
 
     assignment: Path
@@ -57,6 +58,8 @@ class Order:
     isolation: str | None = None
     notebooks: bool = True
     rubric: bool = False
+    seed_id: str = ""
+    installation: str = ""
 
 
 class Worker:
@@ -79,6 +82,7 @@ class Worker:
             {
                 "assignment": str(order.assignment),
                 "seed": order.seed,
+                "seed_id": order.seed_id,
                 "out": str(order.out.resolve()),
                 "provenance": order.provenance,
                 "isolation": order.isolation,

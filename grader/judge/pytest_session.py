@@ -75,6 +75,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
             isolation,
             out,
             provenance=provenance,
+            seed_id=order.get("seed_id", ""),
             known=known,
             versions=info.versions,
         )
