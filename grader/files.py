@@ -15,6 +15,8 @@ from grader.errors import NotWritten
 
 # What a medium answers that takes no more, whatever is written to it.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+# What concerns every file of a folder alike.
+_FOR_ALL = NO_ROOM | {errno.EACCES, errno.EPERM, errno.ENOMEM}
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -68,11 +70,13 @@ def writing(path: Path) -> Iterator[None]:
     Raises
     ------
     NotWritten
-        In place of an ``OSError``.
+        In place of an ``OSError`` that any other file would meet as well.
     """
     try:
         yield
     except OSError as error:
+        if error.errno not in _FOR_ALL:
+            raise
         raise not_written(path, error) from error
 
 

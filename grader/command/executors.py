@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 from collections.abc import Iterator, Sequence
@@ -131,4 +132,5 @@ def _forget(out: Path, submission: Submission) -> None:
         record_path(out, submission.slug),
         *(path.with_name(f"{path.name}{ending}") for path in beside for ending in ENDINGS),
     ):
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what cannot be removed cannot be written either, and is told then
+            path.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ class Troubles:
 
     def __init__(self, assignment: Assignment, out: Path) -> None:
         self.assignment, self.out = assignment, out
+        self.unwritten: dict[str, dict[str, Any]] = {}
 
     @contextmanager
     def of(self, submission: Submission, where: str) -> Iterator[None]:
@@ -49,7 +50,10 @@ class Troubles:
             record = with_fault(self._checked(submission, read_record(path)), fault)
         except (OSError, ValueError):
             record = fault_record(submission, self.assignment, fault)
-        write_record(path, record)
+        try:
+            write_record(path, record)
+        except OSError:  # something else is in its place
+            self.unwritten[submission.slug] = record
         self._page(submission, record, fault)
 
     def _page(self, submission: Submission, record: dict[str, Any], fault: dict[str, str]) -> None:
@@ -68,6 +72,9 @@ class Troubles:
     def records(self, submissions: Sequence[Submission]) -> Iterator[dict[str, Any]]:
         """Yield the records of these students; one that cannot be read is a fault of ours, one of another assignment left out."""
         for submission in submissions:
+            if submission.slug in self.unwritten:
+                yield self.unwritten[submission.slug]
+                continue
             try:
                 record = self._checked(submission, read_record(record_path(self.out, submission.slug)))
             except FileNotFoundError:
