@@ -9,19 +9,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.assignment import Assignment
+from grader.seed import fingerprint
 
 GRADER = Path(__file__).resolve().parent
 ANSWER_KEY = GRADER.parent / "reference"
 ASSIGNMENTS = GRADER / "assignments"
 
 
-def provenance(assignment: Assignment, seed: str) -> str:
-    """Return a digest of the grader, the assignment, the answer key, the packages and the seed, in hexadecimal.
+def provenance(installed: str, seed: str) -> str:
+    """Return a fingerprint of all that a record depends on but the submission, in hexadecimal.
 
-    Two runs with the same digest give the same record for the same submission, so the second need not repeat the first.
-    The seed cannot be told from it, as long as nobody could guess the seed.
+    Two runs with the same fingerprint give the same record for the same submission, so the second need not repeat the first.
+    Whoever sees a record cannot try seeds against it: it is keyed with a secret of this machine.
+
+    Parameters
+    ----------
+    installed : str
+        What ``installation`` returned.
+    seed : str
     """
-    total = hashlib.sha256(f"{sys.version}\0{assignment.id}\0{seed}\0{assignment.rubric is not None}\0".encode())
+    return fingerprint("provenance", f"{installed}\0{seed}")
+
+
+def installation(assignment: Assignment) -> str:
+    """Return a digest of the grader, the assignment, the answer key and the packages, in hexadecimal; two machines can compare theirs."""
+    total = hashlib.sha256(f"{sys.version}\0{assignment.id}\0{assignment.rubric is not None}\0".encode())
     total.update("\0".join(assignment.allowed_imports).encode() + b"\0")
     for package in sorted(_packages()):
         total.update(os.fsencode(package) + b"\0")

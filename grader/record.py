@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from grader import __version__
+from grader.assignment import Assignment
+from grader.files import write_atomically
 from grader.score import CheckOutcome, Score
+from grader.submissions import Submission
 
 FORMAT = "neural network grader record"
 VERSION = 1
@@ -46,20 +49,6 @@ def score_fields(score: Score) -> dict[str, Any]:
     }
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a run after a kill, sees the old content or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
     """Write a record as JSON: keys in the order given, two spaces deep, ASCII only, no NaN."""
     text = json.dumps({"format": FORMAT, "version": VERSION} | dict(record), indent=2, allow_nan=False)
@@ -74,16 +63,47 @@ def read_record(path: Path) -> dict[str, Any]:
     ValueError
         When the file is not a record of this version.
     """
-    record = json.loads(path.read_bytes())
+    try:
+        record = json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError(f"{path.name} is nested too deep") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("version") != VERSION:
         raise ValueError(f"{path.name} is not a record of version {VERSION}")
     return record
 
 
-def read_records(out: Path, slugs: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield the records of the students with these slugs, one at a time."""
-    for slug in slugs:
-        yield read_record(record_path(out, slug))
+def fault_of(where: str, error: BaseException | str) -> dict[str, str]:
+    """Return what a record keeps of a fault of ours: where it was, what was said, and the traceback, if there is one."""
+    if isinstance(error, str):
+        return {"where": where, "message": error, "traceback": ""}
+    text = "".join(traceback.format_exception(error))
+    return {"where": where, "message": f"{type(error).__name__}: {error}", "traceback": text}
+
+
+def fault_record(submission: Submission, assignment: Assignment, fault: Mapping[str, str]) -> dict[str, Any]:
+    """Return the record of a student of whom nothing else is known: not scored, a fault of ours, tried again by the next run."""
+    return {
+        "grader_version": __version__,
+        "assignment": {name: getattr(assignment, name) for name in ("id", "title", "total", "bonus")},
+        "student": submission.id,
+        "slug": submission.slug,
+        "submission": {"name": submission.name, "form": submission.form, "kind": None, "entry": None, "files": []},
+        "status": "grader_fault",
+        "score": None,
+        "tasks": [],
+        "checks": [],
+        "answers": [],
+        "written": None,
+        "notebook": None,
+        "faults": [dict(fault)],
+        "repeat": "",
+        "times": {},
+    }
+
+
+def with_fault(record: Mapping[str, Any], fault: Mapping[str, str]) -> dict[str, Any]:
+    """Return a record to which a fault of ours is added; its points stay, and the next run tries again."""
+    return {**record, "status": "grader_fault", "faults": [*(record.get("faults") or ()), dict(fault)]}
 
 
 def sweep_temporaries(out: Path) -> None:

@@ -1,14 +1,17 @@
-"""The secret seed: made once, kept in a file that only its owner can read, never shown to students. Imports only errors."""
+"""The secret seed: made once, kept in a file that only its owner can read, never shown to students. Imports only errors and files."""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.errors import UsageError
+from grader.errors import NotWritten, UsageError
+from grader.files import NO_ROOM, not_written
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,17 +31,25 @@ def secret_seed(given: str | None = None) -> str:
     ------
     UsageError
         When the file cannot be read or made.
+    NotWritten
+        When there is no room to make it.
     """
     given = given or os.environ.get("GRADER_SEED")
     if given:
         return given
-    path = seed_path()
+    return _kept(seed_path())
+
+
+def _kept(path: Path) -> str:
+    """Return the seed in a file, which is made at first use."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _create(path)
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise not_written(path, error) from error
         raise UsageError(
             f"The secret seed must be readable in {path}, but: {error}. Name another file in GRADER_SEED_FILE, or give --seed."
         ) from error
@@ -51,9 +62,9 @@ def _create(path: Path) -> None:
     """Write a new seed so that two runs that start together agree on one."""
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(16) + "\n")
     try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(16) + "\n")
         os.link(temporary, path)
     except FileExistsError:
         pass
@@ -63,7 +74,30 @@ def _create(path: Path) -> None:
 
 def seed_id(seed: str) -> str:
     """Return eight hexadecimal digits that tell two seeds apart without giving either away."""
-    return hashlib.blake2b(seed.encode(), digest_size=4, person=b"seed id").hexdigest()
+    return fingerprint("seed id", seed)[:8]
+
+
+def fingerprint(purpose: str, text: str) -> str:
+    """Return a digest that tells two texts apart on this machine, in hexadecimal; nobody elsewhere can try texts against it.
+
+    Records are shown to students, and a seed that a person has chosen can be guessed. So there is a key that nobody chose.
+    """
+    return hmac.digest(_key(key_path()), f"{purpose}\0{text}".encode("utf-8", "surrogateescape"), "sha256").hex()
+
+
+def key_path() -> Path:
+    """Return where the key of fingerprints is kept: beside the secret seed, and made as that is."""
+    path = seed_path()
+    return path.with_name(f"{path.name}.key")
+
+
+@lru_cache
+def _key(path: Path) -> bytes:
+    """Return the kept key; where there can be none, one of this process, by which nothing is known again later."""
+    try:
+        return _kept(path).encode()
+    except (UsageError, NotWritten):
+        return secrets.token_bytes(32)
 
 
 def check_rng(seed: str, assignment_id: str, check_id: str) -> np.random.Generator:

@@ -1,10 +1,13 @@
 """A record is written whole or not at all."""
 
+import errno
 import json
 
 import pytest
 
-from grader.record import read_record, record_path, sweep_temporaries, write_atomically, write_record
+from grader.errors import NotWritten
+from grader.files import write_atomically
+from grader.record import read_record, record_path, sweep_temporaries, write_record
 
 
 def test_record_comes_back_as_it_was_written(tmp_path):
@@ -37,10 +40,10 @@ def test_write_atomically_keeps_the_old_content_when_it_fails(tmp_path, monkeypa
     write_atomically(path, b"old")
 
     def refuse(*_):
-        raise OSError("no")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("grader.record.os.replace", refuse)
-    with pytest.raises(OSError, match="no"):
+    monkeypatch.setattr("grader.files.os.replace", refuse)
+    with pytest.raises(NotWritten, match="No space left on device"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["file"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.errors import UsageError
-from grader.seed import check_rng, secret_seed, seed_id
+from grader.seed import check_rng, key_path, secret_seed, seed_id
 
 
 @pytest.fixture
@@ -56,8 +56,18 @@ def test_check_rng_depends_on_seed_assignment_and_check():
     assert len(set(np.round(draws, 12))) == 4
 
 
-def test_seed_id_tells_seeds_apart():
+def test_seed_id_tells_seeds_apart(kept):
     """Two seeds have two ids, and an id does not hold its seed."""
     assert seed_id("one") != seed_id("two")
     assert "one" not in seed_id("one")
     assert len(seed_id("one")) == 8
+
+
+def test_seed_id_cannot_be_tried_elsewhere(kept, monkeypatch, tmp_path):
+    """The same seed has another id on another machine, the same again on this one, and only its owner reads the key."""
+    here = seed_id("2024")
+    assert stat.S_IMODE(key_path().stat().st_mode) == 0o600
+    monkeypatch.setenv("GRADER_SEED_FILE", str(tmp_path / "elsewhere" / "seed"))
+    assert seed_id("2024") != here
+    monkeypatch.setenv("GRADER_SEED_FILE", str(kept))
+    assert seed_id("2024") == here

@@ -1,4 +1,4 @@
-"""Writes a zip that is the same, byte for byte, whenever it is made of the same files. Stands outside the flow; imports the standard library only."""
+"""Writes a zip that is the same, byte for byte, whenever it is made of the same files. Stands outside the flow; imports what writes files only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import NotWritten, UsageError
+from grader.files import NO_ROOM, write_atomically
 
 WHEN = (2020, 1, 1, 0, 0, 0)
 
@@ -36,9 +37,22 @@ def zipped(files: Mapping[str, bytes], top: str = "", programs: Collection[str] 
 
 
 def write_zip(path: Path, content: bytes) -> None:
-    """Write a zip; raises ``UsageError`` when it cannot be written."""
+    """Write a zip, whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        When there can be no file of this name.
+    NotWritten
+        When the disk takes no more.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}. Name another file with --out.") from error
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # a device, which must not be replaced by a file
+        else:
+            write_atomically(path, content)
+    except (NotWritten, OSError) as error:
+        reason = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(reason, OSError) or reason.errno in NO_ROOM:
+            raise
+        raise UsageError(f"{path} cannot be written: {reason.strerror}. Name another file with --out.") from error

@@ -18,6 +18,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from grader.terminal import complain, open_streams
+
 SOURCE = Path(__file__).resolve().parents[2]
 ISOLATION = "no-namespaces"
 FAILED = "The autograder could not grade this hand-in, which is not your fault. It is not scored; your instructor can run it again."
@@ -35,7 +37,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         results = graded(options.at / "submission", options.assignment, options.isolation)
     except Exception as error:
-        sys.stderr.write(f"grader: {error}\n")
+        complain(str(error))
         results = {
             "score": 0.0,
             "output": FAILED,
@@ -73,6 +75,7 @@ def graded(submission: Path, assignment: str, isolation: str) -> dict[str, Any]:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            errors="backslashreplace",
             check=False,
         )
         sys.stderr.write(done.stdout + done.stderr)
@@ -147,4 +150,5 @@ def _time(text: Any) -> datetime | None:
 
 
 if __name__ == "__main__":
+    open_streams()
     sys.exit(main())

@@ -12,11 +12,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from grader.terminal import closed_streams, complain, open_streams
+from grader.unforeseen import unforeseen
+
 SOURCE = Path(__file__).resolve().parents[2]
 
 
 def main(words: list[str] | None = None) -> int:
-    """Grade; return the exit status of ``grade``."""
+    """Grade; return the exit status of ``grade``, 3 for a fault of ours."""
+    try:
+        return _main(words)
+    except KeyboardInterrupt:
+        complain("interrupted.")
+        return 130
+    except Exception as error:
+        complain(unforeseen(error))
+        return 3
+
+
+def _main(words: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="python -m grader.bundle.on_push")
     parser.add_argument("assignment")
     parser.add_argument("--submission", type=Path, required=True)
@@ -44,7 +58,8 @@ def main(words: list[str] | None = None) -> int:
         line = base64.b64encode(json.dumps(result).encode()).decode("ascii")
         with open(target, "a", encoding="utf-8") as file:
             file.write(f"result={line}\n")
-    return status
+    # A process that a signal ended has a negative one.
+    return status if status >= 0 else 3
 
 
 def classroom(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,7 +69,7 @@ def classroom(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "version": 1,
         "status": "error" if fault else "pass" if everything else "fail",
-        "max_score": record["score"]["total"],
+        "max_score": (record["score"] or record["assignment"])["total"],
         "tests": [_test(check) for check in record["checks"]],
     }
 
@@ -75,4 +90,5 @@ def _test(check: Mapping[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    open_streams()
+    sys.exit(closed_streams(main()))

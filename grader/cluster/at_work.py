@@ -16,7 +16,7 @@ from grader.cluster.parcel import Parcel, Reply, parcel_from, reply_bytes, unpac
 from grader.cluster.seal import Sealed, Unsealed, seal, shared_key, unseal
 from grader.errors import GraderError, UsageError
 from grader.judge.client import PROJECT, Order, Worker
-from grader.provenance import provenance
+from grader.provenance import installation
 from grader.record import record_path
 
 
@@ -120,8 +120,8 @@ def _post(order: Order) -> Post:
 
 def _started(order: Order) -> Post:
     assignment = order.assignment if order.assignment.is_absolute() else PROJECT / order.assignment
-    here = provenance(load_assignment(assignment, rubric=order.rubric, allow=order.allow), order.seed)
-    if here != order.provenance:
+    here = installation(load_assignment(assignment, rubric=order.rubric, allow=order.allow))
+    if here != order.installation:
         raise GraderError(_differs())
     folder = Path(tempfile.mkdtemp(prefix="grader-post-"))
     worker = Worker()

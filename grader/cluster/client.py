@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -21,8 +20,9 @@ from grader.cluster.encryption import require_certificate, require_encryption
 from grader.cluster.parcel import Parcel, Reply, packed, parcel_bytes, reply_from
 from grader.cluster.seal import Sealed, Unsealed, seal, shared_key, unseal
 from grader.errors import UsageError
+from grader.files import write_atomically
 from grader.judge.client import PROJECT, Order, WorkerError
-from grader.record import record_path, write_atomically
+from grader.record import record_path
 from grader.submissions import Submission
 
 if TYPE_CHECKING:
@@ -111,10 +111,7 @@ class Cluster:
         sent: dict[Any, tuple[Submission, bytes]] = {}
 
         def send(submission: Submission) -> Any:
-            line = repeat.format(student=shlex.quote(submission.id))
-            # The braces of the line are done with; the judge formats it once more.
-            line = line.replace("{", "{{").replace("}", "}}")
-            parcel = self._sealed("parcel", packed(submission, self.max_bytes, self.order, self.run, line))
+            parcel = self._sealed("parcel", packed(submission, self.max_bytes, self.order, self.run, repeat))
             future = self.client.submit(at_work.examine, parcel, pure=False, retries=2)
             sent[future.key] = submission, parcel.seal
             return future

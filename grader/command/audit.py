@@ -14,7 +14,7 @@ from grader.audit.wanted import PARTS, Wanted
 from grader.command.defaults import default_assignment
 from grader.command.progress import progress
 from grader.errors import UsageError
-from grader.record import write_atomically
+from grader.files import write_atomically
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

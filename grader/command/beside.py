@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.record import write_atomically
+from grader.files import write_atomically
 from grader.submissions import Submission, TooLarge
 
 

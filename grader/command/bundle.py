@@ -9,6 +9,7 @@ from grader.assignment import find_assignment
 from grader.bundle.archive import write_zip, zipped
 from grader.command.defaults import default_assignment
 from grader.errors import AssignmentError
+from grader.terminal import say
 
 KINDS = ("students", "gradescope", "github")
 MOST_BYTES = 1_000_000
@@ -33,9 +34,8 @@ def run(options: argparse.Namespace) -> int:
             f"The bundle of {folder} for students has {len(content):,} bytes, but it must stay below {MOST_BYTES:,}; ship smaller files."
         )
     write_zip(out, content)
-    for path, each in files.items():
-        print(f"{len(each):>9,}  {path}")
-    print(f"{len(content):>9,}  bytes in {out}, {len(files)} files")
+    say(*(f"{len(each):>9,}  {path}" for path, each in files.items()))
+    say(f"{len(content):>9,}  bytes in {out}, {len(files)} files")
     return 0
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from grader.terminal import say
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``doctor``: there are none."""
@@ -14,5 +16,5 @@ def run(options: argparse.Namespace) -> int:
     from grader.fence import diagnose
 
     lines, usable = diagnose()
-    print("\n".join(lines))
+    say(*lines)
     return 0 if usable else 2

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 from grader.command.beside import keep_pdf
+from grader.command.troubles import Troubles
 from grader.command.unchanged import longest_first
 from grader.errors import UsageError
-from grader.judge.client import Order, Worker
+from grader.judge.client import Order, Worker, WorkerError
 from grader.record import read_record, record_path
 from grader.submissions import Submission, TooLarge
+from grader.terminal import remark
 
 ENDINGS = (".ipynb", ".html", ".pdf")
 
@@ -74,28 +76,39 @@ def grade_anew(
     max_bytes: int,
     jobs: int | None,
     quiet: bool,
-) -> list[tuple[Submission, str]]:
-    """Grade these submissions, each page as soon as its record is there; return those without a record, and why each has none."""
+    troubles: Troubles,
+) -> None:
+    """Grade these submissions, each page as soon as its record is there; one without a record gets one that says so."""
     # Imported while the workers start.
     from grader.command.progress import progress
     from grader.report import prepare_pages, write_student
 
     prepare_pages()
     gc.freeze()
-    failed: list[tuple[Submission, str]] = []
     held = workers.ready()["isolation"]
     if not quiet and held["not_held"]:
-        print(f"Isolation {held['level']}: {' '.join(held['not_held'])}", file=sys.stderr)
+        remark(f"Isolation {held['level']}: {' '.join(held['not_held'])}")
     queue = longest_first(submissions, order.out)
     for submission in queue:
         _forget(order.out, submission)
-    for submission, status in progress(workers.grade(queue, jobs, repeat), len(queue), "grading", quiet=quiet):
-        if status != 0 or not record_path(order.out, submission.slug).exists():
-            failed.append((submission, getattr(status, "cause", None) or "its judge ended early"))
-            continue
-        keep_pdf(submission, max_bytes, order.out)
-        write_student(read_record(record_path(order.out, submission.slug)), order.out)
-    return failed
+    left = {submission.slug: submission for submission in queue}
+    try:
+        for submission, status in progress(workers.grade(queue, jobs, repeat), len(queue), "grading", quiet=quiet):
+            del left[submission.slug]
+            if status != 0 or not record_path(order.out, submission.slug).exists():
+                cause = getattr(status, "cause", None) or f"its judge ended early (exit status {status:d})"
+                troubles.add(submission, "judge", f"Not graded, because {cause}.")
+                continue
+            with troubles.of(submission, "pdf"):
+                keep_pdf(submission, max_bytes, order.out)
+            with troubles.of(submission, "page"):
+                write_student(read_record(record_path(order.out, submission.slug)), order.out)
+    except WorkerError as error:
+        if len(left) == len(queue):
+            raise
+        # The class has its reports all the same, and the next run tries who is left.
+        for submission in left.values():
+            troubles.add(submission, "judge", f"Not graded: {error}")
 
 
 def may_be_notebooks(submissions: Sequence[Submission]) -> bool:
@@ -119,4 +132,5 @@ def _forget(out: Path, submission: Submission) -> None:
         record_path(out, submission.slug),
         *(path.with_name(f"{path.name}{ending}") for path in beside for ending in ENDINGS),
     ):
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what cannot be removed cannot be written either, and is told then
+            path.unlink(missing_ok=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +14,18 @@ from grader.command.allowed import require_installed
 from grader.command.defaults import default, default_assignment, switched_on
 from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.lock import only_one_run
-from grader.errors import FenceError, UsageError
+from grader.command.troubles import Troubles
+from grader.errors import GraderError, NotWritten, UsageError
+from grader.files import NO_ROOM, not_written, write_atomically
 from grader.judge.client import Order, Worker
-from grader.provenance import provenance
-from grader.record import read_record, record_path, sweep_temporaries, write_atomically
-from grader.seed import secret_seed
+from grader.provenance import installation, provenance
+from grader.record import read_record, record_path, sweep_temporaries
+from grader.repeat import repeat_words
+from grader.seed import secret_seed, seed_id
 from grader.submissions import LeftOut, Submission, find_submissions, takes_main_for_a_student
+from grader.terminal import complain, remark, say
+
+MOST_FAULTS = 10
 
 
 def grade(options: argparse.Namespace, begun: Worker | None) -> int:
@@ -45,28 +49,38 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     out = _prepared(options.out)
     with only_one_run(out):
         sweep_temporaries(out)
-        failed = _grade(options, assignment, paths, chosen, out, begun)
-        if options.notebooks == "html":
-            _render_notebooks(options, chosen, out)
-        told = _keep_points(assignment, everyone, out)
-        status = _finish(options, assignment, everyone, chosen, left_out, failed, out)
+        troubles = Troubles(assignment, out)
+        try:
+            _grade(options, assignment, paths, chosen, troubles, begun)
+            if options.notebooks == "html":
+                _render_notebooks(options, chosen, troubles)
+            told, problem = _keep_points(assignment, everyone, troubles)
+            status = _finish(options, everyone, chosen, left_out, troubles)
+        except NotWritten:
+            sweep_temporaries(out)
+            raise
         if not options.quiet:
-            print("".join(f"{line}\n" for line in told), end="")
+            say(*told)
+        if problem is not None:
+            complain(*map(str, problem.args))
+            return max(status, problem.exit_status)
         return status
 
 
 def _tell_of_main(options: argparse.Namespace, paths: Sequence[Path]) -> None:
     if options.student is None and not options.quiet:
         for sentence in takes_main_for_a_student(paths):
-            print(f"grader: {sentence}", file=sys.stderr)
+            complain(sentence)
 
 
 def _chosen(everyone: Sequence[Submission], only: Sequence[str]) -> list[Submission]:
-    unknown = sorted(set(only) - {submission.id for submission in everyone})
+    names = {name for submission in everyone for name in (submission.id, submission.slug)}
+    unknown = sorted(set(only) - names)
     if unknown:
         known = ", ".join(submission.id for submission in everyone[:10]) + (" ..." if len(everyone) > 10 else "")
         raise UsageError(f"--only names {', '.join(unknown)}, but the students found are {known}.")
-    return [submission for submission in everyone if not only or submission.id in only]
+    ids = {submission.id for submission in everyone}
+    return [s for s in everyone if not only or s.id in only or (s.slug in only and s.slug not in ids)]
 
 
 def _with_entries(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
@@ -87,6 +101,8 @@ def _prepared(out: Path) -> Path:
     try:
         (out / "records").mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise not_written(out, error) from error
         raise UsageError(f"The reports cannot be written to {out}: {error}. Name another folder with --out.") from error
     return out
 
@@ -96,122 +112,162 @@ def _grade(
     assignment: Assignment,
     paths: Sequence[Path],
     chosen: Sequence[Submission],
-    out: Path,
+    troubles: Troubles,
     begun: Worker | None,
-) -> list[tuple[Submission, str]]:
-    """Grade what is new among the chosen submissions; return those without a record, and why each has none."""
+) -> None:
+    """Grade what is new among the chosen submissions."""
     from grader.command.unchanged import Grading, unchanged
     from grader.fence import accepted_level
 
-    isolation, seed = options.isolation or default("isolation"), secret_seed(options.seed)
-    repeat = _repeat(options.assignment or assignment.id, paths, "student" if options.student else "only")
-    repeat += " --rubric" * options.rubric
-    repeat += "".join(f" --allow {_braced(name)}" for name in options.allow)
-    made_by = provenance(assignment, seed)
+    out, isolation, seed = troubles.out, options.isolation or default("isolation"), secret_seed(options.seed)
+    repeat = repeat_words(
+        options.assignment or assignment.id,
+        paths,
+        rubric=options.rubric,
+        student=options.student is not None,
+        allow=options.allow,
+    )
+    installed = installation(assignment)
+    made_by = provenance(installed, seed)
     grading = Grading(out, made_by, accepted_level(isolation), repeat, int(assignment.limits.submission_bytes))
     kept = set() if options.again else {submission.slug for submission in unchanged(chosen, grading)}
-    _write_missing_pages([submission for submission in chosen if submission.slug in kept], out)
+    _write_missing_pages([submission for submission in chosen if submission.slug in kept], troubles)
     if kept and not options.quiet:
         counted = f"{len(kept)} of {len(chosen)} submissions"
-        print(f"Unchanged since an earlier run and not graded again: {counted}; --again insists.", file=sys.stderr)
+        remark(f"Unchanged since an earlier run and not graded again: {counted}; --again insists.")
     fresh = [submission for submission in chosen if submission.slug not in kept]
     if not fresh:
-        return []
+        return
     order = Order(
-        assignment.folder, seed, out, made_by, isolation, may_be_notebooks(fresh), assignment.rubric is not None,
+        assignment.folder,
+        seed,
+        out,
+        made_by,
+        isolation,
+        may_be_notebooks(fresh),
+        assignment.rubric is not None,
+        seed_id(seed),
+        installed,
         tuple(options.allow),
-    )  # fmt: skip
+    )
     with executor(
         order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted
     ) as workers:
-        return grade_anew(
-            workers, order, fresh, repeat, max_bytes=grading.max_bytes, jobs=options.jobs, quiet=options.quiet
+        grade_anew(
+            workers,
+            order,
+            fresh,
+            repeat,
+            max_bytes=grading.max_bytes,
+            jobs=options.jobs,
+            quiet=options.quiet,
+            troubles=troubles,
         )
 
 
-def _keep_points(assignment: Assignment, everyone: Sequence[Submission], out: Path) -> list[str]:
-    """Give the records the points that people gave before, and write the grading sheet, where there are written answers."""
+def _keep_points(
+    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
+) -> tuple[list[str], GraderError | None]:
+    """Give the records the points that people gave before, and write the grading sheet, where there are written answers.
+
+    Returns
+    -------
+    told : list of str
+        Sentences for the instructor.
+    problem : GraderError or None
+        Why it was not done; the class has its reports all the same.
+    """
     if assignment.rubric is None:
-        return []
+        return [], None
     from grader.command.written import keep_points
 
-    return keep_points(assignment, everyone, out)
+    try:
+        return keep_points(assignment, everyone, troubles), None
+    except NotWritten:
+        raise
+    except GraderError as problem:
+        return [], problem
 
 
-def _write_missing_pages(submissions: Sequence[Submission], out: Path) -> None:
+def _write_missing_pages(submissions: Sequence[Submission], troubles: Troubles) -> None:
     """Write the pages that a run which was killed did not come to."""
     if not submissions:
         return  # and have the workers started before what reports need is imported
     from grader.report import student_page, write_student
 
     for submission in submissions:
-        record, page = record_path(out, submission.slug), student_page(out, submission.slug)
-        if not page.exists() or page.stat().st_mtime_ns < record.stat().st_mtime_ns:
-            write_student(read_record(record), out)
+        record, page = record_path(troubles.out, submission.slug), student_page(troubles.out, submission.slug)
+        with troubles.of(submission, "page"):
+            if not page.exists() or page.stat().st_mtime_ns < record.stat().st_mtime_ns:
+                write_student(read_record(record), troubles.out)
 
 
-def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission], out: Path) -> None:
+def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission], troubles: Troubles) -> None:
     """Render the executed notebooks as pages beside them."""
     from grader.command.progress import progress
     from grader.rendering import Renderer
 
-    notebooks = [path for s in chosen if (path := out / "notebooks" / f"{s.slug}.ipynb").exists()]
+    folder = troubles.out / "notebooks"
+    notebooks = [(submission, path) for submission in chosen if (path := folder / f"{submission.slug}.ipynb").exists()]
     if not notebooks:
         return
     with Renderer() as renderer:
-        for path in progress(notebooks, len(notebooks), "rendering", quiet=options.quiet):
-            try:
-                write_atomically(path.with_suffix(".html"), renderer.render(path.read_bytes(), path.stem).encode())
-            except FenceError as error:
-                print(f"grader: {error}", file=sys.stderr)
-
-
-def _repeat(assignment: str, paths: Sequence[Path], option: str) -> str:
-    """Return the line that repeats the grading of one student, with ``{student}`` in its place behind the option of this name."""
-    where = " ".join(_braced(str(path)) for path in paths)
-    return f"tox -e grade -- {where} --assignment {_braced(assignment)} --{option} {{student}}"
-
-
-def _braced(word: str) -> str:
-    """Return a word as a shell needs it, safe for ``str.format``."""
-    return shlex.quote(word).replace("{", "{{").replace("}", "}}")
+        for submission, path in progress(notebooks, len(notebooks), "rendering", quiet=options.quiet):
+            with troubles.of(submission, "rendered notebook"):
+                html = renderer.render(path.read_bytes(), path.stem).encode("utf-8", "backslashreplace")
+                write_atomically(path.with_suffix(".html"), html)
 
 
 def _finish(
     options: argparse.Namespace,
-    assignment: Assignment,
     everyone: Sequence[Submission],
     chosen: Sequence[Submission],
     left_out: Sequence[LeftOut],
-    failed: Sequence[tuple[Submission, str]],
-    out: Path,
+    troubles: Troubles,
 ) -> int:
     """Write what concerns the class, print the table, and return the exit status."""
-    from grader.report import publish_to_github, write_class
+    from grader.report import StandIns, publish_to_github, write_class
 
-    def records(submissions: Sequence[Submission]) -> Iterator[dict[str, Any]]:
-        for submission in submissions:
-            path = record_path(out, submission.slug)
-            if path.exists() and (record := read_record(path))["assignment"]["id"] == assignment.id:
-                yield record
-
-    write_class(lambda: records(everyone), out)
-    publish_to_github(lambda: records(everyone), out, os.environ)
+    records = StandIns(lambda: troubles.records(everyone))
+    write_class(records, troubles.out)
+    shown = StandIns(lambda: troubles.records(chosen), records.faults)
+    published = _published(lambda: publish_to_github(records, troubles.out, os.environ))
     if not options.quiet:
         from grader.report.table import print_table
 
-        print_table(
-            lambda: records(chosen), out, left_out=[(e.path.name, e.reason) for e in left_out], verbose=options.verbose
-        )
-    for submission, cause in failed:
-        print(f"grader: {submission.path.name} was not graded, because {cause}.", file=sys.stderr)
-    if failed or any(record["status"] == "grader_fault" for record in records(chosen)):
+        names = [(entry.path.name, entry.reason) for entry in left_out]
+        print_table(shown, troubles.out, left_out=names, verbose=options.verbose)
+    faulty = [record for record in shown() if record["status"] == "grader_fault"]
+    if options.quiet:
+        _complain_of(faulty)
+    if faulty or not published:
         return 3
     low = options.fail_under
-    return int(low is not None and any(_reachable(record["score"]) < low for record in records(chosen)))
+    return int(low is not None and any(_reachable(record["score"]) < low for record in shown()))
 
 
-def _reachable(score: Mapping[str, Any]) -> float:
+def _complain_of(faulty: Sequence[Mapping[str, Any]]) -> None:
+    """Say whom a fault of ours met, the first ten by name."""
+    for record in faulty[:MOST_FAULTS]:
+        last = next(iter(reversed(record.get("faults") or ())), {"where": "record", "message": "see the record"})
+        complain(f"{record['student']}: a fault of the grader, not scored: {last['where']}: {last['message'][:200]}")
+    if len(faulty) > MOST_FAULTS:
+        complain(f"a fault of the grader met {len(faulty) - MOST_FAULTS} more; all are in index.html.")
+
+
+def _published(publish: Callable[[], None]) -> bool:
+    """Tell a GitHub job what there is to tell; say so and go on when its page cannot be written."""
+    try:
+        publish()
+    except OSError as error:
+        complain(f"The summary of this GitHub job could not be written: {error}. The reports are complete.")
+        return False
+    return True
+
+
+def _reachable(score: Mapping[str, Any] | None) -> float:
     """Return the percentage of a score if a person gives every point that waits for one."""
+    if score is None:
+        return 100.0
     waiting = 100.0 * score["waiting"] / score["total"] if score["total"] else 0.0
     return float(score["percent"] + waiting)

@@ -16,21 +16,26 @@ from grader.submissions import LeftOut, Submission, TooLarge
 
 
 def print_listing(chosen: Sequence[Submission], left_out: Sequence[LeftOut], assignment: Assignment) -> int:
-    """Print a table of the submissions, each read in a confined child; return 0."""
+    """Print a table of the submissions, each read in a confined child; return 0, or 3 when a fault of ours met one of them."""
     table = Table("student", "handed in", "read as", "entry", "remarks", box=None, pad_edge=False)
     zygote = Zygote(preload=assignment.preload)
     try:
         zygote.start()
+        status = 0
         for submission in chosen:
-            row = (submission.id, submission.path.name, *_reading(submission, assignment, zygote))
+            try:
+                reading = _reading(submission, assignment, zygote)
+            except Exception as error:
+                reading, status = ("not read", "", f"A fault of the grader: {type(error).__name__}: {error}"[:300]), 3
+            row = (submission.id, submission.name, *reading)
             table.add_row(*(Text(plain_text(cell)) for cell in row))
     finally:
         zygote.close()
     console = Console(highlight=False)
     console.print(table)
     for entry in left_out:
-        console.print(Text(f"left out: {plain_text(entry.path.name)} {entry.reason}"))
-    return 0
+        console.print(Text(plain_text(f"left out: {entry.path.name} {entry.reason}")))
+    return status
 
 
 def _reading(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[str, str, str]:

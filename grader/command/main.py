@@ -6,19 +6,30 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
-from grader import __version__
+from grader import __version__, terminal
 from grader.errors import GraderError
+from grader.files import NO_ROOM, not_written
 
 # In the order in which an instructor meets them; each is the name of a module of this package.
 COMMANDS = ("grade", "merge", "template", "precheck", "bundle", "new", "audit", "cluster", "doctor")
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that echoes no argument as it came: it may be a file name, with whatever is in one."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say how the command is used and what is wrong with it; exit with status 2."""
+        self.print_usage(sys.stderr)
+        terminal.complain(f"error: {message}", by=self.prog)
+        raise SystemExit(2)
+
+
 def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser of the command line, with these subcommands."""
-    top = argparse.ArgumentParser(
-        prog="python -m grader", description="Grade neural networks written from scratch in NumPy."
-    )
+    top = Parser(prog="python -m grader", description="Grade neural networks written from scratch in NumPy.")
     top.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name in names:
@@ -36,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done; 1 a score below ``--fail-under``; 2 the command or the assignment is wrong; 3 a fault of the grader.
+        0 done; 1 a score below ``--fail-under``; 2 the command or the assignment is wrong; 3 a fault of the grader, or something
+        could not be written; 130 interrupted.
     """
     if sys.flags.optimize:
         # It leaves out every `assert`, and with them what many checks ask.
@@ -46,13 +58,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return GraderError.exit_status
     words = sys.argv[1:] if arguments is None else arguments
-    # Only what is asked for is imported: some commands need packages that take a second.
-    options = parser(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
+    options = argparse.Namespace()
     try:
+        # Only what is asked for is imported: some commands need packages that take a second.
+        known = parser(words[:1] if words and words[0] in COMMANDS else COMMANDS)
+        options = known.parse_args(words)
         return int(options.run(options))
     except GraderError as error:
-        print(f"grader: {error}", file=sys.stderr)
+        terminal.complain(*map(str, error.args))
         return error.exit_status
     except KeyboardInterrupt:
-        print("grader: interrupted; what was graded so far is kept.", file=sys.stderr)
+        terminal.complain("interrupted; what was graded so far is kept.")
         return 130
+    except Exception as error:
+        return _unforeseen(error, options)
+
+
+def _unforeseen(error: Exception, options: argparse.Namespace) -> int:
+    """Say in one sentence what nobody foresaw, a medium that takes no more among it; return 3."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        terminal.complain(str(_no_room(error)))
+        return 3
+    from grader.unforeseen import unforeseen
+
+    out = getattr(options, "out", None)
+    terminal.complain(unforeseen(error, out, getattr(options, "seed", None)))
+    return 3
+
+
+def _no_room(error: OSError) -> GraderError:
+    """Return the sentence for a file that was written elsewhere than by ``grader.files``: by a package, or a temporary one."""
+    import tempfile
+
+    name = error.filename if isinstance(error.filename, str) else None
+    return not_written(Path(name or tempfile.gettempdir()), error)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from grader.starter import write_assignment
+from grader.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,8 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the assignment, and say how to go on; return 0."""
-    for path in write_assignment(options.path):
-        print(path)
-    print(f"\nTry it: python -m grader grade {options.path / 'examples'} --assignment {options.path}")
-    print("Then follow docs/assignment.md.")
+    say(*write_assignment(options.path))
+    say("", f"Try it: python -m grader grade {options.path / 'examples'} --assignment {options.path}")
+    say("Then follow docs/assignment.md.")
     return 0

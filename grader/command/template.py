@@ -7,7 +7,9 @@ from pathlib import Path
 
 from grader.assignment import find_assignment
 from grader.command.defaults import default_assignment
+from grader.files import write_atomically
 from grader.template import solution_notebook, write_template
+from grader.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,10 +30,9 @@ def run(options: argparse.Namespace) -> int:
     """Write the template; return 0."""
     folder = find_assignment(default_assignment(options.assignment))
     destination = options.out or Path("student_template") / folder.name
-    for path in write_template(folder, destination):
-        print(path)
+    say(*write_template(folder, destination))
     if (solution := solution_notebook(folder)) is not None and (options.solution or not options.out):
         path = options.solution or solution[0]
-        path.write_text(solution[1], encoding="utf-8")
-        print(path)
+        write_atomically(path, solution[1].encode())
+        say(path)
     return 0

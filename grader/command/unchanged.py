@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.fence import IsolationLevel, acceptable
 from grader.record import read_record, record_path, write_record
+from grader.repeat import repeat_line
 from grader.submissions import Submission, TooLarge, digest
 
 
@@ -16,7 +17,8 @@ from grader.submissions import Submission, TooLarge, digest
 class Grading:
     """What is graded, how, and where its records are kept: what a record of an earlier run must agree with.
 
-    ``lowest`` is the lowest level of isolation to accept, ``repeat`` the line that repeats one student's grading.
+    ``lowest`` is the lowest level of isolation to accept, ``repeat`` the beginning of the line that repeats
+    one student's grading.
     """
 
     out: Path
@@ -31,8 +33,8 @@ def unchanged(submissions: Sequence[Submission], grading: Grading) -> Iterator[S
     for submission in submissions:
         record = former(grading.out, submission)
         if record is not None and _holds(record, submission, grading):
-            repeat = grading.repeat.format(student=submission.id)
-            if record["repeat"] != repeat:
+            repeat = repeat_line(grading.repeat, submission)
+            if record.get("repeat") != repeat:
                 write_record(record_path(grading.out, submission.slug), record | {"repeat": repeat})
             yield submission
 
@@ -53,12 +55,20 @@ def longest_first(submissions: Sequence[Submission], out: Path) -> list[Submissi
 
 
 def _seconds(record: Mapping[str, Any] | None) -> float | None:
-    seconds = record["times"].get("wall_seconds") if record else None
-    return float(seconds) if isinstance(seconds, int | float) else None
+    times = record.get("times") if record else None
+    seconds = times.get("wall_seconds") if isinstance(times, dict) else None
+    return float(seconds) if isinstance(seconds, int | float) and 0 <= seconds < 1e9 else None
 
 
 def _holds(record: Mapping[str, Any], submission: Submission, grading: Grading) -> bool:
-    """Say whether nothing that the record depends on has changed; a fault of ours is tried again."""
+    """Say whether nothing that the record depends on has changed; a fault of ours is tried again, as is what is no whole record."""
+    try:
+        return _is_the_same(record, submission, grading)
+    except (LookupError, TypeError, ValueError, AttributeError, OSError):
+        return False
+
+
+def _is_the_same(record: Mapping[str, Any], submission: Submission, grading: Grading) -> bool:
     handed_in = record["submission"]
     return bool(
         record["status"] == "graded"

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment import Assignment
-from grader.record import read_record, record_path, write_record
+from grader.command.troubles import Troubles
+from grader.files import writing
+from grader.record import record_path, write_record
 from grader.rubric.entries import NotASheet, rows_of
 from grader.rubric.people import People, read_people, write_people
 from grader.rubric.points import Mark, with_marks
@@ -18,7 +20,7 @@ from grader.rubric.sheet import NAME, Entry, sheet
 from grader.submissions import Submission
 
 
-def keep_points(assignment: Assignment, everyone: Sequence[Submission], out: Path) -> list[str]:
+def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles) -> list[str]:
     """Give every record of the class the points that were merged before, and write the sheet for what waits.
 
     Returns
@@ -29,49 +31,60 @@ def keep_points(assignment: Assignment, everyone: Sequence[Submission], out: Pat
     Raises
     ------
     GraderError
-        When the file with the points of people is damaged.
+        When the file with the points of people is damaged, or the sheet cannot be written.
     """
     assert assignment.rubric is not None
+    out = troubles.out
     people = read_people(out, assignment.id).of([submission.slug for submission in everyone])
-    marks: dict[str, list[Mark]] = {}
-    for mark in people.marks:
-        marks.setdefault(mark.slug, []).append(mark)
     path = out / NAME
-    entries = _entered(path)
-    waiting = 0
-
-    def settled() -> Iterator[dict[str, Any]]:
-        nonlocal waiting
-        for record in _records(people, out):
-            changed = _settled(record, marks.get(record["slug"], []), out)
-            waiting += sum(answer["state"] == "waiting" for answer in changed["answers"])
-            yield changed
-
-    beside = path.with_name(f".{path.name}.new.tmp")
-    with open(beside, "w", encoding="utf-8", newline="", errors="backslashreplace") as file:
-        file.writelines(sheet(settled(), assignment.rubric, people.marks, entries))
-        file.flush()
-        os.fsync(file.fileno())
-    write_people(out, people)
-    told = _keep_aside(path, entries, beside)
-    if path.exists() and filecmp.cmp(path, beside, shallow=False):
-        beside.unlink()
-    else:
-        os.replace(beside, path)
+    with writing(path):
+        entries = _entered(path)
+        waiting, beside = _write_beside(assignment, everyone, people, entries, troubles)
+        write_people(out, people)
+        told = _keep_aside(path, entries, beside)
+        if path.exists() and filecmp.cmp(path, beside, shallow=False):
+            beside.unlink()
+        else:
+            os.replace(beside, path)
     if waiting:
         number = "1 answer waits" if waiting == 1 else f"{waiting:,} answers wait"
         told.append(f"{number} for a person: fill {path}, then run python -m grader merge {path} --out {out}")
     return told
 
 
-def _records(people: People, out: Path) -> Iterator[dict[str, Any]]:
-    """Yield the records of the class that have written answers."""
-    for slug in people.students:
-        path = record_path(out, slug)
-        if path.exists():
-            record = read_record(path)
-            if record["assignment"]["id"] == people.assignment and record.get("answers"):
-                yield record
+def _write_beside(
+    assignment: Assignment,
+    everyone: Sequence[Submission],
+    people: People,
+    entries: Mapping[str, Entry] | None,
+    troubles: Troubles,
+) -> tuple[int, Path]:
+    """Write the new sheet beside the former one; return how many answers wait, and where it is."""
+    assert assignment.rubric is not None
+    by_slug = {submission.slug: submission for submission in everyone}
+    marks: dict[str, list[Mark]] = {}
+    for mark in people.marks:
+        marks.setdefault(mark.slug, []).append(mark)
+    waiting = 0
+
+    def settled() -> Iterator[dict[str, Any]]:
+        nonlocal waiting
+        for record in troubles.records(everyone):
+            if record.get("answers"):
+                with troubles.of(by_slug[record["slug"]], "points of people"):
+                    record = _settled(record, marks.get(record["slug"], []), troubles.out)
+                    waiting += sum(answer["state"] == "waiting" for answer in record["answers"])
+                    yield record
+
+    def failed(record: Mapping[str, Any], error: Exception) -> None:
+        troubles.add(by_slug[record["slug"]], "grading sheet", error)
+
+    beside = troubles.out / f".{NAME}.new.tmp"
+    with open(beside, "w", encoding="utf-8", newline="", errors="backslashreplace") as file:
+        file.writelines(sheet(settled(), assignment.rubric, people.marks, entries, folder=troubles.out, failed=failed))
+        file.flush()
+        os.fsync(file.fileno())
+    return waiting, beside
 
 
 def _settled(record: dict[str, Any], marks: Sequence[Mark], out: Path) -> dict[str, Any]:
@@ -87,22 +100,33 @@ def _settled(record: dict[str, Any], marks: Sequence[Mark], out: Path) -> dict[s
 
 def _entered(path: Path) -> Mapping[str, Entry] | None:
     """Return what a person has entered into the sheet there, by key; None when it cannot be read."""
-    if not path.exists():
-        return {}
     try:
         with open(path, "rb") as file:
             return {row.key: row.entry for row in rows_of(file) if row.entry}
-    except NotASheet:
+    except FileNotFoundError:
+        return {}
+    except (NotASheet, OSError):
         return None
 
 
 def _keep_aside(path: Path, entries: Mapping[str, Entry] | None, new: Path) -> list[str]:
     """Keep a copy of a sheet with entries that the new one does not have; return a sentence that says so."""
-    with open(new, "rb") as file:
-        kept = {row.key for row in rows_of(file)}
-    if entries is not None and entries.keys() <= kept:
+    if entries is None:
+        why = "could not be read, so that the new one holds none of its entries"
+    elif entries.keys() <= _keys(new):
         return []
+    else:
+        why = "holds entries that the new one has no row for"
     copies = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in itertools.count(1))
     copy = next(copy for copy in copies if not copy.exists())
     os.replace(path, copy)
-    return [f"The former grading sheet holds entries that the new one has no row for; it is kept as {copy}."]
+    return [f"The former grading sheet {why}; it is kept as {copy}."]
+
+
+def _keys(path: Path) -> set[str]:
+    """Return the keys of the rows of a sheet; of one that cannot be read, none."""
+    try:
+        with open(path, "rb") as file:
+            return {row.key for row in rows_of(file)}
+    except NotASheet:
+        return set()

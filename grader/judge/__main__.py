@@ -1,6 +1,6 @@
 """The judge's worker process: ``python -m grader.judge PARENT`` with its parent's process id, told what to grade by lines of JSON on its standard input.
 
-The first line is the order: ``assignment`` (folder), ``seed``, ``out``, ``isolation`` (the lowest
+The first line is the order: ``assignment`` (folder), ``seed``, ``seed_id``, ``out``, ``isolation`` (the lowest
 level to accept), ``notebooks`` (whether any may come), ``provenance`` (kept in each record), ``allow`` (what may be imported besides). Each further line is a job with ``id``,
 ``slug``, ``path``, ``form``, ``unreadable`` (why, or null) and ``repeat``, or says with ``at_once`` how many may be under way. Events go to standard output, one JSON object a line; everything else that is
 printed goes to standard error.
@@ -18,6 +18,7 @@ from typing import Any
 from grader.errors import GraderError
 from grader.fence.clean_parent import CleanParent
 from grader.judge.process import die_with_parent
+from grader.terminal import lines_of
 
 
 def main() -> int:
@@ -34,8 +35,13 @@ def main() -> int:
     try:
         _serve(CleanParent(), send)
     except GraderError as error:
-        send({"event": "error", "message": str(error), "status": error.exit_status})
+        send({"event": "error", "message": "\n".join(lines_of(error)), "status": error.exit_status})
         return error.exit_status
+    except Exception as error:
+        from grader.unforeseen import unforeseen
+
+        send({"event": "error", "message": unforeseen(error), "status": 3})
+        return 3
     return 0
 
 

@@ -27,8 +27,8 @@ class Bench:
     """What does not change from one submission to the next.
 
     ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
-    that a record depends on besides the submission; ``versions`` are those of Python and the libraries that run it;
-    ``known`` are the mistakes that a failed check is compared with.
+    that a record depends on besides the submission, ``seed_id`` for the seed; ``versions`` are those of Python and the libraries
+    that run it; ``known`` are the mistakes that a failed check is compared with.
     """
 
     assignment: Assignment
@@ -38,6 +38,7 @@ class Bench:
     isolation: Mapping[str, Any]
     out: Path
     provenance: str = ""
+    seed_id: str = ""
     runs_scripts: bool = True
     known: tuple[Misconception, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from grader.errors import GraderError
+from grader.repeat import repeat_line
 from grader.submissions import Submission
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ class WorkerError(GraderError):
     """The worker told of an error, or ended without a word."""
 
     def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
+        super().__init__(*message.split("\n"))
         self.exit_status = status
 
 
@@ -45,9 +45,10 @@ class Ending(int):
 class Order:
     """What a worker needs to know before the first submission.
 
-    ``provenance`` stands for all that a record depends on besides the submission, ``isolation`` is the lowest level to
-    accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions
-    that do not count are asked, too, and ``allow`` what may be imported besides.
+    ``provenance`` stands for all that a record depends on besides the submission, and ``seed_id`` for the seed, both as this
+    machine alone can compute them; ``installation`` is what another one must have the same of. ``isolation`` is the lowest level
+    to accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions that do not count are
+    asked, too, and ``allow`` what may be imported besides.
     """
 
     assignment: Path
@@ -57,6 +58,8 @@ class Order:
     isolation: str | None = None
     notebooks: bool = True
     rubric: bool = False
+    seed_id: str = ""
+    installation: str = ""
     allow: tuple[str, ...] = ()
 
 
@@ -70,6 +73,8 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONUNBUFFERED": "1", **dict.fromkeys(THREADS, "1")},
+            # A Ctrl-C is for the command line, which ends the worker; here it would be a traceback of whatever runs then.
+            start_new_session=True,
         )
 
     def order(self, order: Order) -> None:
@@ -78,6 +83,7 @@ class Worker:
             {
                 "assignment": str(order.assignment),
                 "seed": order.seed,
+                "seed_id": order.seed_id,
                 "out": str(order.out.resolve()),
                 "provenance": order.provenance,
                 "isolation": order.isolation,
@@ -138,7 +144,7 @@ class Worker:
                 "left_out": submission.left_out,
                 "beside": [str(path) for path in submission.beside],
                 "entry": submission.entry,
-                "repeat": repeat.format(student=shlex.quote(submission.id)),
+                "repeat": repeat_line(repeat, submission),
             }
         )
 

@@ -17,7 +17,6 @@ from grader.record import check_fields, score_fields
 from grader.rubric.answers import answer_fields
 from grader.rubric.points import worths, written_fields
 from grader.score import CheckOutcome, lead, score
-from grader.seed import seed_id
 from grader.submissions import Submission, SubmittedFile, digest
 
 NOTHING_TO_RUN = "Nothing in the hand-in can be run."
@@ -98,7 +97,7 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
         },
         "isolation": dict(bench.isolation),
         "versions": dict(bench.versions),
-        "seed_id": seed_id(bench.seed),
+        "seed_id": bench.seed_id,
         "provenance": bench.provenance,
         "status": "grader_fault" if seen.faults else "graded",
         "score": score_fields(total),

@@ -8,9 +8,7 @@ import math
 import os
 import selectors
 import signal
-import sys
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from typing import Any
 import pytest
 
 from grader.errors import GraderError
+from grader.files import write_atomically
 from grader.judge.bench import Bench
 from grader.judge.examine import examine
 from grader.judge.process import (
@@ -31,7 +30,7 @@ from grader.judge.process import (
     limit,
     stay_on,
 )
-from grader.record import record_path, write_atomically, write_record
+from grader.record import fault_of, fault_record, record_path, write_record
 from grader.submissions import Submission
 
 Send = Callable[[dict[str, Any]], None]
@@ -149,10 +148,8 @@ class Loop:
                 status = 0
             except MemoryError:
                 status = OUT_OF_MEMORY
-            except BaseException:
-                traceback.print_exc()
             finally:
-                sys.stderr.flush()
+                # Without a word on the terminal: the record says what there is to say, and who started us that there is none.
                 os._exit(status)
         os.close(held)
         self.running[ended] = Running(pid, job, core, due=time.monotonic() + limits.wall_seconds)
@@ -177,7 +174,10 @@ class Loop:
 
 
 def judge(job: dict[str, Any], bench: Bench, checked: Callable[[], object]) -> None:
-    """Examine the submission of a job and write its record, and its executed notebook beside it; call ``checked`` in between."""
+    """Examine the submission of a job and write its record, and its executed notebook beside it; call ``checked`` in between.
+
+    Where that fails, the record says so instead.
+    """
     submission = Submission(
         job["id"],
         job["slug"],
@@ -188,8 +188,15 @@ def judge(job: dict[str, Any], bench: Bench, checked: Callable[[], object]) -> N
         tuple(map(Path, job["beside"])),
         job["entry"],
     )
-    record, notebook = examine(submission, bench, checked)
-    record["repeat"] = job["repeat"]
-    if notebook is not None:
-        write_atomically(bench.out / "notebooks" / f"{submission.slug}.ipynb", notebook)
-    write_record(record_path(bench.out, submission.slug), record)
+    path = record_path(bench.out, submission.slug)
+    try:
+        record, notebook = examine(submission, bench, checked)
+        record["repeat"] = job["repeat"]
+        if notebook is not None:
+            write_atomically(bench.out / "notebooks" / f"{submission.slug}.ipynb", notebook)
+        write_record(path, record)
+    except MemoryError:  # there may be none left to say so here
+        raise
+    except Exception as error:
+        record = fault_record(submission, bench.assignment, fault_of("judge", error))
+        write_record(path, record | {"repeat": job["repeat"]})

@@ -54,7 +54,9 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
 
     def make_bench(items: list[pytest.Item]) -> Bench:
         if complaints.texts:
-            raise AssignmentError(f"The checks of {assignment.folder} cannot be collected:\n{complaints.texts[0]}")
+            raise AssignmentError(
+                f"The checks of {assignment.folder} cannot be collected:", *complaints.texts[0].splitlines()
+            )
         checks = catalogue(items, assignment)
         import_answer_key(assignment)
         known = misconceptions(assignment.folder)
@@ -73,6 +75,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
             isolation,
             out,
             provenance=provenance,
+            seed_id=order.get("seed_id", ""),
             known=known,
             versions=info.versions,
         )
@@ -83,7 +86,9 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
     if loop.error is not None:
         raise loop.error
     if complaints.texts:
-        raise AssignmentError(f"The checks of {assignment.folder} cannot be collected:\n{complaints.texts[0]}")
+        raise AssignmentError(
+            f"The checks of {assignment.folder} cannot be collected:", *complaints.texts[0].splitlines()
+        )
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise AssignmentError(f"pytest ended with status {int(status)} over the checks of {assignment.folder}.")
 

@@ -69,7 +69,7 @@ def with_checks(folder: Path, work: Work, files: Sequence[Path] = ()) -> None:
     if collected.error is not None:
         raise collected.error
     if collected.complaints:
-        raise AssignmentError(f"The checks of {folder} cannot be collected:\n{collected.complaints[0]}")
+        raise AssignmentError(f"The checks of {folder} cannot be collected:", *collected.complaints[0].splitlines())
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise AssignmentError(f"pytest ended with status {int(status)} over the checks of {folder}.")
 

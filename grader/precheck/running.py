@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader import terminal
 from grader.errors import GraderError, UsageError
 from grader.precheck.assignments import forms_of, limits_of, require_recording
 from grader.precheck.starting import Plan, Started, begun
@@ -55,19 +56,22 @@ def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser(prog="python precheck.py", description="Check your work with the public checks.")
     add_arguments(parser)
-    for stream in (sys.stdout, sys.stderr):
-        # What a terminal or a file cannot show, such as a student's own signs, is shown as its number.
-        getattr(stream, "reconfigure", lambda errors: None)(errors="backslashreplace")
+    terminal.open_streams()
     try:
         options = parser.parse_args(words)
         require_recording(folder)
-        return run(options, home, folder, early)
+        return terminal.closed_streams(run(options, home, folder, early))
     except GraderError as error:
-        print(f"precheck: {error}", file=sys.stderr)  # noqa: T201
+        terminal.complain(*map(str, error.args), by="precheck")
         return error.exit_status
     except KeyboardInterrupt:
-        print("precheck: interrupted.", file=sys.stderr)  # noqa: T201
+        terminal.complain("interrupted.", by="precheck")
         return 130
+    except Exception as error:
+        from grader.unforeseen import unforeseen
+
+        terminal.complain(unforeseen(error), by="precheck")
+        return 3
     finally:
         early.remove()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
 from functools import lru_cache
@@ -63,6 +64,10 @@ class _Kept(jinja2.FileSystemBytecodeCache):
             super().load_bytecode(bucket)
         except Exception:
             bucket.reset()
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        with contextlib.suppress(OSError):  # no room for it
+            super().dump_bytecode(bucket)
 
 
 def _compiled() -> _Kept | None:

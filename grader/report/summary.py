@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -106,6 +107,13 @@ def summarize(record: Record) -> Summary:
     )
 
 
+def _check(student: Summary) -> None:
+    """Raise ``ValueError`` where a record holds no numbers, so that the class can neither be sorted nor added up with it."""
+    numbers = (student.sum, student.percent, student.total, student.waiting, student.cpu_seconds, student.wall_seconds)
+    if not all(number is None or math.isfinite(number) for number in numbers):
+        raise ValueError("a score or a time is not a number")
+
+
 def _pdf(record: Record) -> str | None:
     """Return where the PDF lies that was handed in beside the code, for the person who grades; None when there is none."""
     paths = [file.get("path") for file in record["submission"]["files"] if isinstance(file, dict)]
@@ -185,10 +193,13 @@ class ClassSummary:
     def add(self, record: Record) -> None:
         """Count one record in."""
         whole = complete(record)
-        self.assignment = self.assignment or whole["assignment"]
+        student = summarize(whole)
+        _check(student)
+        if whole["assignment"]["id"]:
+            self.assignment = self.assignment or whole["assignment"]
         self.version = self.version or whole["grader_version"]
         self.versions = self.versions or dict(whole["versions"])
-        self.students.append(summarize(whole))
+        self.students.append(student)
         for task in whole["tasks"]:
             self.tasks.setdefault(task["number"], {name: task.get(name) for name in ("title", "total", "bonus")})
         for check in whole["checks"]:

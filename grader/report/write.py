@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
 from grader.errors import GraderError
+from grader.files import replacing
 from grader.report import junit, scores_csv
 from grader.report.gradescope import gradescope
 from grader.report.index import index_pieces
 from grader.report.page import render_page
 from grader.report.shape import Record
-from grader.report.summary import ClassSummary, gather
+from grader.report.stand_ins import StandIns
+from grader.report.summary import ClassSummary
 from grader.report.summary_md import markdown
 
 _SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
@@ -43,7 +44,8 @@ def write_class(records: Callable[[], Iterator[Record]], out: Path, *, hidden: s
     ----------
     records : callable
         Returns a fresh iterator over all records in a fixed order; called twice, and never more than one record is
-        kept.
+        kept. Where a report cannot be made of a record, a stand-in takes its place in all of them, and they are written
+        once more; hand over ``StandIns`` to know of them.
     out : Path
         The folder of the reports; made when it does not exist.
     hidden : str
@@ -59,17 +61,30 @@ def write_class(records: Callable[[], Iterator[Record]], out: Path, *, hidden: s
     GraderError
         If a record's slug could not be the name of a file.
     """
-    summary = gather(records())
-    paths = ReportPaths(
-        out, out / "index.html", out / "scores.csv", out / "junit.xml", out / "summary.md", out / "gradescope", summary
-    )
-    _write(paths.index, index_pieces(summary))
+    records = records if isinstance(records, StandIns) else StandIns(records)
+    while True:
+        known = len(records.faults)
+        summary = ClassSummary()
+        for _ in records.each(summary.add):
+            pass
+        paths = ReportPaths(
+            out,
+            out / "index.html",
+            out / "scores.csv",
+            out / "junit.xml",
+            out / "summary.md",
+            out / "gradescope",
+            summary,
+        )
+        _write_streams(records, paths, hidden)
+        if len(records.faults) == known:
+            break
     _write(paths.markdown, [markdown(summary)])
-    _write_streams(records(), paths, hidden)
+    _write(paths.index, index_pieces(summary))
     return paths
 
 
-def _write_streams(records: Iterable[Record], paths: ReportPaths, hidden: str) -> None:
+def _write_streams(records: StandIns, paths: ReportPaths, hidden: str) -> None:
     """Write the files that need whole records, one record at a time."""
     tasks = paths.summary.tasks
     with ExitStack() as files:
@@ -77,12 +92,17 @@ def _write_streams(records: Iterable[Record], paths: ReportPaths, hidden: str) -
         suites = files.enter_context(replacing(paths.junit))
         scores.write(scores_csv.header(tasks))
         suites.write(junit.head(paths.summary))
-        for record in records:
-            scores.write(scores_csv.row(record, tasks))
-            suites.write(junit.suite(record))
-            text = json.dumps(gradescope(record, hidden), indent=1, ensure_ascii=False, allow_nan=False)
-            _write(paths.gradescope / f"{_slug(record)}.json", [text, "\n"])
+        for slug, row, suite, text in records.each(lambda record: _texts(record, tasks, hidden)):
+            scores.write(row)
+            suites.write(suite)
+            _write(paths.gradescope / f"{slug}.json", [text, "\n"])
         suites.write(junit.tail())
+
+
+def _texts(record: Record, tasks: Mapping[str, Mapping[str, Any]], hidden: str) -> tuple[str, str, str, str]:
+    """Return the slug of a record, its row, its suite, and its file for Gradescope; nothing of it is written before all are made."""
+    text = json.dumps(gradescope(record, hidden), indent=1, ensure_ascii=False, allow_nan=False)
+    return _slug(record), scores_csv.row(record, tasks), junit.suite(record), text
 
 
 def write_student(record: Record, out: Path) -> Path:
@@ -119,20 +139,3 @@ def _write(path: Path, pieces: Iterable[str]) -> None:
     with replacing(path) as file:
         for piece in pieces:
             file.write(piece)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """Open a file beside ``path`` and move it there when the block ends well, so that no one meets half a file.
-
-    The name beside is always the same, so that what a killed run left is overwritten by the next one.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.unlink(missing_ok=True)
-    try:
-        with open(beside, "x", encoding="utf-8", newline="", errors="backslashreplace") as file:
-            yield file
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)

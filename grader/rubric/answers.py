@@ -10,6 +10,8 @@ from typing import Any
 from grader.rubric.questions import Question, Rubric
 
 MOST_SOURCE, MOST_PRINTED = 8_000, 4_000
+# Of all cells of one question together; a page and a sheet show no more of them.
+MOST_EVIDENCE, MOST_CELLS = 48_000, 50
 
 
 class State(StrEnum):
@@ -98,18 +100,18 @@ def _without_comments(text: str) -> str:
 def _evidence(
     question: Question, cells: Sequence[Mapping[str, Any]], figures: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return source, printed text and figures of the cells that a question belongs to, as far as there are any."""
-    return [
-        {
-            "cell": name,
-            "source": cell["source"][:MOST_SOURCE],
-            "printed": _printed(cell)[:MOST_PRINTED],
-            "figures": _drawn(cell, figures),
-        }
-        for name in question.belongs_to
-        for cell in cells
-        if f"cell:{name}" in cell["tags"]
-    ]
+    """Return source, printed text and figures of the cells that a question belongs to, as far as there are any and room for them."""
+    named = [(name, cell) for name in question.belongs_to for cell in cells if f"cell:{name}" in cell["tags"]]
+    evidence: list[dict[str, Any]] = []
+    size = 0
+    for name, cell in named:
+        source, printed = cell["source"][:MOST_SOURCE], _printed(cell)[:MOST_PRINTED]
+        size += len(source) + len(printed)
+        if evidence and (size > MOST_EVIDENCE or len(evidence) == MOST_CELLS):
+            left_out = f"[{len(named) - len(evidence):,} more cells are not shown here]"
+            return [*evidence, {"cell": name, "source": left_out, "printed": "", "figures": []}]
+        evidence.append({"cell": name, "source": source, "printed": printed, "figures": _drawn(cell, figures)})
+    return evidence
 
 
 def _printed(cell: Mapping[str, Any]) -> str:

@@ -13,6 +13,8 @@ from grader.report.spreadsheet import as_written
 from grader.rubric.sheet import Entry
 
 NEEDED = ("student", "comment", "key")
+# Far above what any spreadsheet takes in a cell; the package's own limit is below what a person may write.
+csv.field_size_limit(1 << 24)
 
 
 class NotASheet(Exception):
@@ -90,5 +92,5 @@ def _row(number: int, line: int, cells: dict[str, str]) -> Row:
         cells.get("key", "").strip(),
         as_written(cells.get("student", "")),
         tuple(" ".join(cells.get(f"criterion {name[7:]}", "").split()) for name in names),
-        Entry(tuple(cells[name].strip() for name in names), as_written(cells["comment"])),
+        Entry(tuple(as_written(cells.get(name, "")) for name in names), as_written(cells.get("comment", ""))),
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import GraderError
-from grader.record import write_atomically
+from grader.files import write_atomically
 from grader.rubric.points import Mark
 
 FORMAT = "neural network grader points by people"

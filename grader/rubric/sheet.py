@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from grader.report.spreadsheet import inert, inert_lines
+from grader.report.spreadsheet import inert, inert_entry, inert_lines
 from grader.report.wording import points
 from grader.rubric.answers import State
 from grader.rubric.points import Mark, Record, key_of
@@ -55,8 +56,18 @@ def criterion_cell(criterion: Mapping[str, Any]) -> str:
     return inert(f"{criterion['name']} (at most {points(criterion['points'])})")
 
 
+def _raise(record: Record, error: Exception) -> None:
+    raise error
+
+
 def sheet(
-    records: Iterable[Record], rubric: Rubric, marks: Iterable[Mark], entries: Mapping[str, Entry] | None = None
+    records: Iterable[Record],
+    rubric: Rubric,
+    marks: Iterable[Mark],
+    entries: Mapping[str, Entry] | None = None,
+    *,
+    folder: Path | None = None,
+    failed: Callable[[Record, Exception], None] = _raise,
 ) -> Iterator[str]:
     """Yield the sheet of a class in pieces, question by question; rows wait for their question on the disk, not in memory.
 
@@ -70,6 +81,10 @@ def sheet(
         Points that were merged before.
     entries : mapping, optional
         What a person has entered into an earlier sheet, by key; it goes before what was merged.
+    folder : Path, optional
+        Where the rows wait.
+    failed : callable, optional
+        Takes a record that no row could be made of and why, and the sheet is written without it; raises unless said.
     """
     most = max((len(question.criteria) for question in rubric.questions), default=1)
     entered = entries or {}
@@ -77,41 +92,49 @@ def sheet(
     typed = _grouped((_place(other), (other, entry)) for other, entry in entered.items() if entry)
     model = {question.id: question.model_answer for question in rubric.questions}
     with ExitStack() as stack:
-        files = {question: stack.enter_context(_spool()) for question in model}
-        for record in records:
-            for answer in record.get("answers") or ():
-                if answer["id"] not in model:
-                    continue
-                own, before = key(record, answer), given.get(key_of(record, answer)[:2], [])
-                entry = entered.get(own) or _merged(record, answer, before)
-                replaced = [earlier for other, earlier in typed.get(_place(own), []) if other != own]
-                row = [
+        files = {question: stack.enter_context(_spool(folder)) for question in model}
+
+        def row(record: Record, answer: Mapping[str, Any]) -> str:
+            own, before = key(record, answer), given.get(key_of(record, answer)[:2], [])
+            entry = entered.get(own) or _merged(record, answer, before)
+            replaced = [earlier for other, earlier in typed.get(_place(own), []) if other != own]
+            return _line(
+                [
                     inert(record["student"]),
                     inert(f"{answer['id']} {answer['title']} ({points(answer['points'])})"),
                     inert_lines(answer["text"] + ("\n[cut here]" if answer["truncated"] else "")),
                     WORDS[State(answer["state"])],
                     inert_lines(_note(answer, before, replaced)),
                     *_criteria(answer, entry, most),
-                    inert_lines(entry.comment),
+                    inert_entry(entry.comment),
                     inert_lines(_evidence(answer)),
                     inert_lines(model[answer["id"]]),
                     own,
                 ]
-                files[answer["id"]].write(_line(row))
+            )
+
+        for record in records:
+            try:
+                rows = [(one["id"], row(record, one)) for one in record.get("answers") or () if one["id"] in model]
+            except Exception as error:
+                failed(record, error)
+                continue
+            for question, line in rows:
+                files[question].write(line)
         yield BOM + _line(columns(most))
         for file in files.values():
             file.seek(0)
             yield from iter(lambda file=file: file.read(_PIECE), "")  # type: ignore[misc]
 
 
-def _spool() -> TextIO:
+def _spool(folder: Path | None) -> TextIO:
     """Return a file without a name that keeps every character, and every end of line, as it is."""
-    return tempfile.TemporaryFile("w+", encoding="utf-8", newline="", errors="surrogatepass")
+    return tempfile.TemporaryFile("w+", encoding="utf-8", newline="", errors="surrogatepass", dir=folder)
 
 
 def _line(cells: Sequence[str]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
     return buffer.getvalue()
 
 
@@ -141,7 +164,7 @@ def _merged(record: Record, answer: Mapping[str, Any], marks: Sequence[Mark]) ->
 def _criteria(answer: Mapping[str, Any], entry: Entry, most: int) -> list[str]:
     cells: list[str] = []
     for number, criterion in enumerate(answer["criteria"]):
-        cells += [criterion_cell(criterion), entry.points[number] if number < len(entry.points) else ""]
+        cells += [criterion_cell(criterion), inert_entry(entry.points[number]) if number < len(entry.points) else ""]
     return cells + [""] * (2 * most - len(cells))
 
 
@@ -175,7 +198,7 @@ def _evidence(answer: Mapping[str, Any]) -> str:
     """Return the source and the printed text of the cells that an answer belongs to."""
     texts = []
     for cell in answer["belongs_to"]:
-        printed = f"\n--- printed ---\n{cell['printed'].rstrip()}" if cell["printed"].strip() else ""
-        drawn = f"\n--- {len(cell['figures'])} figure(s), see the student's page ---" if cell["figures"] else ""
+        printed = f"\n[printed]\n{cell['printed'].rstrip()}" if cell["printed"].strip() else ""
+        drawn = f"\n[{len(cell['figures'])} figure(s), see the student's page]" if cell["figures"] else ""
         texts.append(f"{cell['source'].rstrip()}{printed}{drawn}")
     return "\n\n".join(texts)

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.files import write_atomically
 from grader.template import write_template
 
 FILES = Path(__file__).parent / "files"
@@ -39,8 +40,7 @@ def write_assignment(folder: Path) -> list[Path]:
     written = []
     for source in sorted(FILES.rglob("*.txt")):
         path = folder / source.relative_to(FILES).with_suffix("")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_named(source.read_text(encoding="utf-8"), folder, name), encoding="utf-8")
+        write_atomically(path, _named(source.read_text(encoding="utf-8"), folder, name).encode())
         written.append(path)
     return written + write_template(folder, folder / "template")
 

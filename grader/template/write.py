@@ -1,12 +1,12 @@
-"""Writes the template of an assignment, or tells what of it is stale. Stands outside the flow; imports only its own package."""
+"""Writes the template of an assignment, or tells what of it is stale. Stands outside the flow; imports only its own package and what writes files."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import nbformat
 
+from grader.files import write_atomically
 from grader.template.modules import modules_form
 from grader.template.notebook import assembled, notebook_form, script_form
 from grader.template.plan import read_plan
@@ -67,11 +67,10 @@ def write_template(folder: Path, destination: Path) -> list[Path]:
         (destination / name).unlink()
     for name, text in files.items():
         path = destination / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_atomically(path, text.encode())
     given = read_plan(folder).files
     for source in given:
-        shutil.copyfile(source, destination / source.name)
+        write_atomically(destination / source.name, source.read_bytes())
     return [destination / name for name in (*files, *(source.name for source in given))]
 
 

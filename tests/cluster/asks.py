@@ -1,4 +1,4 @@
-"""Asks the workers of a cluster directly, in place of the command: ``python asks.py ADDRESS ASSIGNMENT PROVENANCE SEED``; prints what came."""
+"""Asks the workers of a cluster directly, in place of the command: ``python asks.py ADDRESS ASSIGNMENT INSTALLATION SEED``; prints what came."""
 
 import json
 import operator
@@ -15,10 +15,10 @@ from grader.judge.client import Order
 from tests.grading import RIGHT
 
 
-def main(address: str, assignment: str, provenance: str, seed: str) -> None:
+def main(address: str, assignment: str, installation: str, seed: str) -> None:
     """Send a signed parcel, and others that are not, or are signed for something else."""
     key = shared_key()
-    order = Order(Path(assignment), seed, Path(), provenance)
+    order = Order(Path(assignment), seed, Path(), "", installation=installation)
     parcel = Parcel("a run", order, "line", "s001", "s001", "s001.py", "file", (("s001.py", RIGHT.encode()),))
     content = parcel_bytes(parcel)
     signed = seal(key, "parcel", content)

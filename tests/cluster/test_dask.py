@@ -15,7 +15,7 @@ from grader.cluster import at_work
 from grader.cluster.parcel import Parcel, parcel_bytes, reply_from
 from grader.cluster.seal import seal, unseal
 from grader.judge.client import Order
-from grader.provenance import provenance
+from grader.provenance import installation
 from tests.grading import PROJECT, RIGHT, TINY, command, environment, grade, write_class
 
 SLOW = RIGHT.replace("return 2.0 * x", "import time\n    time.sleep(0.5)\n    return 2.0 * x")
@@ -126,7 +126,7 @@ def test_dask_says_that_no_scheduler_answers(tmp_path, settings):
 def test_a_worker_refuses_to_grade_with_another_grader(tmp_path, settings):
     """Where grader, assignment or packages differ from the asking machine's, records would differ, too."""
     assignment = load_assignment(TINY)
-    order = Order(TINY, "seed", tmp_path, provenance(assignment, "seed"))
+    order = Order(TINY, "seed", tmp_path, "", installation=installation(assignment))
     file = Path(settings["DASK_CONFIG"]) / "run.key"
     key = file.read_text().strip().encode()
 
@@ -135,7 +135,7 @@ def test_a_worker_refuses_to_grade_with_another_grader(tmp_path, settings):
         return reply_from(unseal(key, "reply", at_work.ready(sealed), answers=sealed.seal))
 
     with dask.config.set({"grader.key-file": str(file)}):
-        reply = ready(replace(order, provenance="another"))
+        reply = ready(replace(order, installation="another"))
         assert reply.error_status == 2
         assert reply.error.endswith("but they differ. Start it from the same checkout in the same environment.")
         try:

@@ -22,7 +22,7 @@ from grader.cluster.parcel import LEADS_OUT, Parcel, parcel_bytes, parcel_from, 
 from grader.cluster.seal import Unsealed, seal, shared_key, unseal
 from grader.errors import UsageError
 from grader.judge.client import Order
-from grader.provenance import provenance
+from grader.provenance import installation
 from tests.cluster.conftest import Workplace, credentials
 from tests.grading import PROJECT, RIGHT, TINY, command, environment, grade, write_class
 
@@ -60,8 +60,8 @@ def refused(*options, out, **settings):
 
 def test_a_worker_grades_what_is_signed_and_nothing_else(workplace):
     """A parcel without the seal of the key, changed, or sealed as something else does nothing; nothing of a parcel is in the logs."""
-    made_by = provenance(load_assignment(TINY), SEED)
-    words = [sys.executable, str(Path(__file__).with_name("asks.py")), workplace.address, str(TINY), made_by, SEED]
+    installed = installation(load_assignment(TINY))
+    words = [sys.executable, str(Path(__file__).with_name("asks.py")), workplace.address, str(TINY), installed, SEED]
     more = {"env": environment(PYTHONPATH=str(PROJECT), **workplace.settings), "cwd": PROJECT}
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, **more)
     assert done.returncode == 0, done.stderr

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from grader.errors import GraderError
+from grader.files import replacing
 from grader.report import write_class, write_student
-from grader.report.write import replacing
 from tests.report import factory
 
 

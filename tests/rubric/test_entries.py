@@ -34,11 +34,11 @@ def test_sheet_comes_back_as_it_was_written():
 def test_sheet_says_what_to_do_with_each_row():
     """State, note and what the answer belongs to stand beside it; the model answer is there for the graders."""
     text = written().decode("utf-8-sig")
-    assert ",Its gradient is at most 1/4.,to grade,," in text
-    assert ",Its gradient is at most 1/4.,graded,," in text
-    assert ",Write your answer here.,untouched,," in text
-    assert ",,empty,No place for this answer was found.," in text
-    assert '"plt.plot(x, sigmoid(x))\n--- printed ---\n0.25\n--- 1 figure(s), see the student\'s page ---"' in text
+    assert ',"Its gradient is at most 1/4.","to grade","",' in text
+    assert ',"Its gradient is at most 1/4.","graded","",' in text
+    assert ',"Write your answer here.","untouched","",' in text
+    assert ',"","empty","No place for this answer was found.",' in text
+    assert '"plt.plot(x, sigmoid(x))\n[printed]\n0.25\n[1 figure(s), see the student\'s page]"' in text
     assert "'=model" in text
 
 

@@ -245,3 +245,87 @@ def test_merge_answers_a_wrong_command_with_one_sentence(once, tmp_path, words, 
     names["other"].write_text("a,b\n1,2\n")
     status, output, errors = run("merge", *(word.format(**names) for word in words))
     assert (status, output, errors.strip()) == (2, "", message.format(**names))
+
+
+def test_many_long_cells_stop_no_class(tmp_path):
+    """Seventeen cells of one question, each as long as is kept: a sheet that every spreadsheet opens, and reports for everybody."""
+    long = {"cell_type": "code", "id": "z", "metadata": {"tags": ["cell:1a"]}, "execution_count": None, "outputs": []}
+    many = json.loads(RIGHT)
+    many["cells"] += [long | {"id": f"z{k}", "source": "# my notes\n" * 800} for k in range(17)]
+    write_class(tmp_path / "class", s001=json.dumps(many), s002=RIGHT)
+    for words in ((), ("--again",), ()):
+        grade(tmp_path, *words)
+        assert len(rows_of(tmp_path / "reports" / "grading-sheet.csv")) == 4
+    cells = [cell for row in rows_of(tmp_path / "reports" / "grading-sheet.csv") for cell in row.values()]
+    assert max(map(len, cells)) <= 32_767
+    assert "s002" in (tmp_path / "reports" / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "x;=y",
+        "- a\n- b\n\t=c",
+        'a";"=b',
+        "=1+1",
+        "@you; -1",
+        "soft\u00adhyphen \u200b",
+        "z" * 200_000,
+    ],
+)
+def test_a_comment_comes_back_exactly(graded, comment):
+    """Typed, carried over into a second sheet, merged, written once more and merged again: the same text."""
+    out = graded / "reports"
+    sheet = out / "grading-sheet.csv"
+    csv.field_size_limit(1 << 24)
+    fill(sheet, **FULL | {"s001_1a": ("1.5", "0.5", comment)})
+    grade(graded)
+    for _ in range(2):
+        assert run("merge", sheet, "--out", out, "--quiet") == (0, "", "")
+        answers = {answer["id"]: answer["comment"] for answer in record(graded, "s001")["answers"]}
+        assert answers["1a"] == comment
+        grade(graded)
+    text = sheet.read_text(encoding="utf-8-sig")
+    for separator in ",;\t":
+        cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'student,comment,key\n"' + b"x" * (1 << 25), "{sheet} cannot be merged: it is not CSV: field larger than field limit (16777216)."),
+        (b"student,comment,key\ns,c," + b"k" * 9000 + b"/s/1a/abc\n", "No row of {sheet} belongs to what was graded into {out}. Name the folder of the reports with --out."),
+        (b"student,comment,key\ns,c,../../x/s/1a/abc\n", "No row of {sheet} belongs to what was graded into {out}. Name the folder of the reports with --out."),
+    ],
+)  # fmt: skip
+def test_merge_refuses_a_hostile_sheet_in_one_sentence(graded, tmp_path, content, message):
+    """Cells without an end, names of files in keys: status 2."""
+    sheet, out = tmp_path / "hostile.csv", graded / "reports"
+    sheet.write_bytes(content)
+    assert run("merge", sheet, "--out", out) == (2, "", f"grader: {message.format(sheet=sheet, out=out)}\n")
+
+
+def test_merge_names_the_first_of_many_problems(graded, tmp_path):
+    """Thousands of wrong rows are fifty lines, none of them longer than can be read, and no control character in them."""
+    sheet = tmp_path / "many.csv"
+    lines = (graded / "reports" / "grading-sheet.csv").read_text(encoding="utf-8-sig")
+    header = lines.splitlines()[0].count(",")
+    extra = "".join(f'"\x1b[2J",{"," * (header - 1)}essay/{"k" * 5000}{number}/x/y\r\n' for number in range(200))
+    sheet.write_text(lines + extra, encoding="utf-8-sig", newline="")
+    status, output, errors = run("merge", sheet, "--out", graded / "reports")
+    assert (status, output, len(errors.splitlines())) == (2, "", 52)
+    assert errors.splitlines()[-1] == "and 150 more"
+    assert "\x1b" not in errors
+    assert max(map(len, errors.splitlines())) < 600
+
+
+def test_points_that_are_damaged_stop_no_report(graded):
+    """The class has its reports, and one sentence says that points could not be added."""
+    out = graded / "reports"
+    (out / "people" / "essay.json").write_text("{")
+    (out / "index.html").unlink()
+    status, _, errors = run("grade", graded / "class", "--assignment", ESSAY, "--out", out, "--quiet")
+    assert (status, errors.count("\n")) == (2, 1)
+    assert errors.startswith(f"grader: {out}/people/essay.json does not hold the points that people gave (")
+    assert (out / "index.html").exists()

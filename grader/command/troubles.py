@@ -1,0 +1,100 @@
+"""Keeps what concerns one student from stopping a class: it becomes a fault of ours in that student's record. RECORDED, REPORTED."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from grader.assignment import Assignment
+from grader.errors import NotWritten
+from grader.record import fault_of, fault_record, read_record, record_path, with_fault, write_record
+from grader.submissions import Submission
+
+
+class Troubles:
+    """What went wrong for single students of one run.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    out : Path
+        The folder of the reports.
+    """
+
+    def __init__(self, assignment: Assignment, out: Path) -> None:
+        self.assignment, self.out = assignment, out
+        self.unwritten: dict[str, dict[str, Any]] = {}
+
+    @contextmanager
+    def of(self, submission: Submission, where: str) -> Iterator[None]:
+        """Do something for one student; whatever it raises is kept as a fault of ours. A disk that is full concerns everybody.
+
+        Raises
+        ------
+        NotWritten
+            See ``grader.files``.
+        """
+        try:
+            yield
+        except NotWritten:
+            raise
+        except Exception as error:
+            self.add(submission, where, error)
+
+    def add(self, submission: Submission, where: str, error: Exception | str) -> None:
+        """Write a fault into the record of a student, or a record of it alone where there is none, and the page that says so."""
+        fault, path = fault_of(where, error), record_path(self.out, submission.slug)
+        try:
+            record = with_fault(self._checked(submission, read_record(path)), fault)
+        except (OSError, ValueError):
+            record = fault_record(submission, self.assignment, fault)
+        try:
+            write_record(path, record)
+        except OSError:  # something else is in its place
+            self.unwritten[submission.slug] = record
+        self._page(submission, record, fault)
+
+    def _page(self, submission: Submission, record: dict[str, Any], fault: dict[str, str]) -> None:
+        """Write the page of a student with a fault; where that is what fails, a page that holds nothing else."""
+        from grader.report import write_student
+
+        for content in (record, fault_record(submission, self.assignment, fault)):
+            try:
+                write_student(content, self.out)
+                return
+            except NotWritten:
+                raise
+            except Exception:  # the second one holds nothing of the student but the name
+                continue
+
+    def records(self, submissions: Sequence[Submission]) -> Iterator[dict[str, Any]]:
+        """Yield the records of these students; one that cannot be read is a fault of ours, one of another assignment left out."""
+        for submission in submissions:
+            if submission.slug in self.unwritten:
+                yield self.unwritten[submission.slug]
+                continue
+            try:
+                record = self._checked(submission, read_record(record_path(self.out, submission.slug)))
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError) as error:
+                yield fault_record(
+                    submission, self.assignment, fault_of("record", f"The record cannot be read: {_reason(error)}")
+                )
+                continue
+            if record["assignment"]["id"] == self.assignment.id:
+                yield record
+
+    def _checked(self, submission: Submission, record: dict[str, Any]) -> dict[str, Any]:
+        """Return a record that is of this student, whatever else is in it; raises ``ValueError``."""
+        if record.get("slug") != submission.slug or record.get("student") != submission.id:
+            raise ValueError("it is the record of somebody else")
+        if not isinstance(record.get("assignment"), dict) or "id" not in record["assignment"]:
+            raise ValueError("it names no assignment")
+        return record
+
+
+def _reason(error: Exception) -> str:
+    return f"{(error.strerror if isinstance(error, OSError) else None) or error}."

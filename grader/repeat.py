@@ -1,0 +1,49 @@
+"""The line that repeats the grading of one student, quoted here and nowhere else: a file name must not become a command. Imports only text."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.submissions import Submission
+
+# Between braces, and behind a backslash, tox looks for words of its own.
+_OF_TOX = frozenset("{}\\")
+
+
+def repeat_words(
+    assignment: str, paths: Sequence[Path], *, rubric: bool, student: bool = False, allow: Sequence[str] = ()
+) -> str:
+    """Return the line up to the name, the same for the whole class; ``student`` where the path is one student's own."""
+    where = " ".join(shlex.quote(str(path)) for path in paths)
+    options = [f"--assignment {shlex.quote(assignment)}", *["--rubric"] * rubric]
+    options += [f"--allow {shlex.quote(name)}" for name in allow]
+    return f"tox -e grade -- {where} {' '.join(options)} --{'student' if student else 'only'}"
+
+
+def repeat_line(words: str, submission: Submission) -> str:
+    """Return the line for one student, as a shell takes it.
+
+    Parameters
+    ----------
+    words : str
+        What ``repeat_words`` returned.
+    submission : Submission
+        Named by its id where that can be read and typed as it is, else by its slug, which ``--only`` takes as well.
+    """
+    # Who grades has chosen the name behind ``--student``.
+    name = submission.id if words.endswith("--student") or _is_plain(submission.id) else submission.slug
+    # Otherwise a name that begins with a hyphen would be an option.
+    between = "=" if name.startswith("-") else " "
+    chosen = f" --entry {shlex.quote(f'{name}={submission.entry}')}" if submission.entry is not None else ""
+    return f"{words}{between}{shlex.quote(name)}{chosen}"
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether a page shows every character of a name as it is, and no program in between takes one for its own."""
+    if name.isascii() and name.isprintable():
+        return " ".join(name.split()) == name and not _OF_TOX & set(name)
+    from grader.report.text import one_line
+
+    return name.isprintable() and one_line(name) == name and not _OF_TOX & set(name)

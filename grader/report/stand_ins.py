@@ -1,0 +1,56 @@
+"""One student's record never keeps a class from its reports: where one cannot be shown, a stand-in says so: REPORTED. May not import fence or checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from grader.errors import GraderError
+from grader.report.shape import Record
+
+Made = TypeVar("Made")
+
+
+class StandIns:
+    """The records of a class, with a stand-in for each that a report could not be made of.
+
+    Parameters
+    ----------
+    records : callable
+        Returns a fresh iterator over all records.
+    faults : dict, optional
+        The stand-ins known so far, by slug; more are added to it.
+    """
+
+    def __init__(
+        self, records: Callable[[], Iterator[Record]], faults: dict[str, dict[str, Any]] | None = None
+    ) -> None:
+        self.records = records
+        self.faults = {} if faults is None else faults
+
+    def __call__(self) -> Iterator[Record]:
+        """Yield every record, or what stands for it."""
+        for record in self.records():
+            yield self.faults.get(str(record.get("slug")), record)
+
+    def each(self, make: Callable[[Record], Made]) -> Iterator[Made]:
+        """Yield what ``make`` makes of every record; where it raises, what it makes of a stand-in."""
+        for record in self():
+            try:
+                made = make(record)
+            except GraderError:
+                raise
+            except Exception as error:
+                made = make(self._stand_in(record, error))
+            yield made
+
+    def _stand_in(self, record: Record, error: Exception) -> Record:
+        fault = {"where": "report", "message": f"{type(error).__name__}: {error}"}
+        stand_in: dict[str, Any] = {
+            "student": str(record.get("student")),
+            "slug": record["slug"],
+            "status": "grader_fault",
+            "faults": [fault],
+        }
+        self.faults[str(record["slug"])] = stand_in
+        return stand_in

@@ -1,0 +1,148 @@
+r"""Everything that is said on the terminal: text of strangers is harmless there, and a terminal that is gone stops no grading.
+
+A control character, a mark of direction or a line feed in a name is written out, as ``\x1b`` or ``\n``; in a GitHub job no line
+is taken for a command. May not import any stage.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import sys
+import warnings
+from typing import Any, TextIO
+
+from grader.errors import GraderError
+
+
+class Output(io.TextIOWrapper):
+    """A standard stream that nobody may be reading: what cannot be written is lost, and ``lost`` says why."""
+
+    lost: OSError | None = None
+
+    def write(self, text: str) -> int:
+        """Write text, or lose it."""
+        try:
+            return super().write(text)
+        except OSError as error:
+            return self._lose(error) or len(text)
+
+    def flush(self) -> None:
+        """Write what waits, or lose it."""
+        try:
+            super().flush()
+        except OSError as error:
+            self._lose(error)
+
+    def _lose(self, error: OSError) -> int:
+        self.lost = self.lost or error
+        # What waits in the buffers goes there now, also at the very end.
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), self.fileno())
+        return 0
+
+
+def open_streams() -> None:
+    """Make the standard streams usable, whatever this process was started with; call it before anything opens a file."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        _open_descriptor(number, name)
+        if name != "stdin":
+            _wrap(name)
+    warnings.showwarning = _show_warning
+
+
+def _open_descriptor(number: int, name: str) -> None:
+    """Open a descriptor that was closed, so that no file of ours is taken for a standard stream."""
+    try:
+        os.fstat(number)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+        os.set_inheritable(number, True)
+    if getattr(sys, name) is None:
+        setattr(sys, name, open(os.devnull, "r" if number == 0 else "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _wrap(name: str) -> None:
+    stream = getattr(sys, name)
+    if not isinstance(stream, io.TextIOWrapper) or isinstance(stream, Output):
+        return
+    encoding, at_once = stream.encoding, stream.line_buffering
+    wrapped = Output(stream.detach(), encoding=encoding, errors="backslashreplace", line_buffering=at_once)
+    setattr(sys, name, wrapped)
+    setattr(sys, f"__{name}__", wrapped)
+
+
+def closed_streams(status: int) -> int:
+    """Write what waits; return ``status``, or 3 in place of 0 when what was printed could not be written.
+
+    A reader that went away, as of ``| head``, had what it wanted: that changes nothing.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    lost = getattr(sys.stdout, "lost", None)
+    if lost is None or lost.errno == errno.EPIPE:
+        return status
+    complain(f"What was to be printed could not be written: {lost.strerror}. The files are complete.")
+    return status or 3
+
+
+def complain(*lines: str, by: str = "grader") -> None:
+    """Print lines to standard error, each of them on one line."""
+    first, *others = [harmless(line) for line in lines] or [""]
+    _print("".join(f"{line}\n" for line in (f"{by}: {first}", *others)), sys.stderr)
+
+
+def say(*lines: object) -> None:
+    """Print lines to standard output, each of them on one line."""
+    _print("".join(f"{harmless(str(line))}\n" for line in lines), sys.stdout)
+
+
+def remark(text: str) -> None:
+    """Print a line to standard error that is no complaint."""
+    _print(f"{harmless(text)}\n", sys.stderr)
+
+
+def lines_of(error: GraderError) -> list[str]:
+    """Return the lines of an error, harmless to show."""
+    return [harmless(str(line)) for line in error.args]
+
+
+def harmless(text: str) -> str:
+    """Return text on one line in which nothing is unseen, moves the cursor, or is a command to a GitHub job."""
+    if not (text.isascii() and text.isprintable()):
+        from grader.report.text import visible
+
+        text = visible(text).replace("\n", "\\n").replace("\t", " ")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        text = text.replace("##[", "## [")
+        if text.lstrip().startswith("::"):
+            text = f"| {text}"
+    return text
+
+
+def _print(text: str, stream: Any) -> None:
+    """Print text to a stream that may be closed, full, or unable to show it."""
+    if stream is None:
+        return
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    with contextlib.suppress(OSError, ValueError):
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Show a warning as everything else, without the line it comes from."""
+    remark(f"{filename}:{lineno}: {category.__name__}: {message}")
