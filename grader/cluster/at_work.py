@@ -95,7 +95,7 @@ def _started(order: Order) -> Post:
         )
     folder = Path(tempfile.mkdtemp(prefix="grader-post-"))
     worker = Worker()
-    worker.order(replace(order, assignment=assignment, out=folder))
+    worker.order(replace(order, assignment=assignment, out=folder, submissions=()))
     try:
         isolation = worker.ready()["isolation"]
     except GraderError:

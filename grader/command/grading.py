@@ -90,7 +90,14 @@ def _grade(
     if not fresh:
         return []
     order = Order(
-        assignment.folder, seed, out, made_by, isolation, may_be_notebooks(fresh), assignment.rubric is not None
+        assignment.folder,
+        seed,
+        out,
+        made_by,
+        isolation,
+        may_be_notebooks(fresh),
+        assignment.rubric is not None,
+        tuple(os.path.realpath(path) for path in paths),
     )
     with executor(order, options.executor, options.scheduler, grading.max_bytes, begun) as workers:
         return grade_anew(

@@ -78,6 +78,7 @@ def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     from grader.judge.examine import examination_of
     from grader.judge.examined import Examined
     from grader.judge.loaded import loaded
+    from grader.judge.private import private_paths
     from grader.submissions import find_submissions
 
     if not session.items:
@@ -86,7 +87,7 @@ def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     import_answer_key(assignment)
     for item in session.items:
         item.stash[SPEC] = check_spec(item, assignment)
-    zygote = Zygote(preload=assignment.preload)
+    zygote = Zygote(preload=assignment.preload, private=private_paths(assignment, [path]))
     stack.callback(zygote.close)
     info = zygote.start()
     bench = Bench(assignment, [], secret_seed(), zygote, {"level": str(info.level), "not_held": []}, Path())

@@ -34,7 +34,7 @@ class Order:
 
     ``provenance`` stands for all that a record depends on besides the submission, ``isolation`` is the lowest level to
     accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions
-    that do not count are asked, too.
+    that do not count are asked, too; ``submissions`` are the files and folders that were named.
     """
 
     assignment: Path
@@ -44,6 +44,7 @@ class Order:
     isolation: str | None = None
     notebooks: bool = True
     rubric: bool = False
+    submissions: tuple[str, ...] = ()
 
 
 class Worker:
@@ -69,6 +70,7 @@ class Worker:
                 "isolation": order.isolation,
                 "notebooks": order.notebooks,
                 "rubric": order.rubric,
+                "submissions": list(order.submissions),
             }
         )
 

@@ -14,6 +14,7 @@ import pytest
 from grader.fence import FenceError, Zygote
 from grader.fence.clean_parent import CleanParent, scratch_parent
 from grader.fence.levels import IsolationLevel
+from tests.fence.conftest import python_for
 
 PATIENCE_SECONDS = 30.0
 _PR_GET_DUMPABLE = 3
@@ -153,10 +154,10 @@ def living(family: dict[int, bytes]) -> list[int]:
 
 
 @pytest.mark.parametrize("level", list(IsolationLevel))
-def test_zygote_dies_with_a_killed_judge(level):
+def test_zygote_dies_with_a_killed_judge(level, open_python):
     """Kill -9 of the judge in the middle of a check leaves no process behind, at any level."""
     root = Path(__file__).parents[2]
-    judge = subprocess.Popen([sys.executable, "-c", HOLDER, level], cwd=root, stdout=subprocess.PIPE)
+    judge = subprocess.Popen([python_for(level, open_python), "-c", HOLDER, level], cwd=root, stdout=subprocess.PIPE)
     assert judge.stdout is not None
     assert judge.stdout.readline() == b"spinning\n"
     family = family_of(judge.pid)

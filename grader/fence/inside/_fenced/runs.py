@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import mmap
 import sys
 import threading
 from typing import Any, NoReturn
@@ -16,7 +15,7 @@ from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
 # Freed when memory runs out, so that the report of it fits.
 _RESERVE_BYTES = 4 * 2**20
-_reserve: list[mmap.mmap] = []
+_reserve: list[bytearray] = []
 # Not `threading.enumerate()`, which uses builtins that a student may change.
 _active: dict[int, threading.Thread] = getattr(threading, "_active", {})
 _main_thread, _join_thread = threading.main_thread(), threading.Thread.join
@@ -77,8 +76,7 @@ class Run:
 def status_of(error: BaseException) -> str:
     """Return the word for a run that ended with `error`."""
     if isinstance(error, MemoryError):
-        while _reserve:
-            _reserve.pop().close()
+        _reserve.clear()
         return "out_of_memory"
     return "forbidden" if isinstance(error, ForbiddenImport) else "raised"
 
@@ -87,7 +85,7 @@ def prepare() -> None:
     """Make the process ready for student code: no bytecode files, nobody at the keyboard, memory set aside."""
     sys.dont_write_bytecode = True
     builtins.input = _no_input
-    _reserve.append(mmap.mmap(-1, _RESERVE_BYTES))
+    _reserve.append(bytearray(_RESERVE_BYTES))
 
 
 def wait_for_threads() -> None:
