@@ -164,15 +164,20 @@ class Zygote:
         Raises
         ------
         FenceError
-            When the clean parent is gone.
+            When the clean parent is gone, or this machine refuses what a session needs.
         """
         from grader.fence.session import Session  # needs NumPy, which is imported while the clean parent starts
 
         if self._process is None:
             raise FenceError(_ENDED)
-        init_socket, init_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        loader_socket, loader_theirs = socket.socketpair()
-        (stdout, stdout_theirs), (stderr, stderr_theirs) = os.pipe(), os.pipe()
+        try:
+            init_socket, init_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            loader_socket, loader_theirs = socket.socketpair()
+            (stdout, stdout_theirs), (stderr, stderr_theirs) = os.pipe(), os.pipe()
+        except OSError as error:
+            raise FenceError(
+                f"The process for students' code could not start: {error}.{remedy(error.errno)}"
+            ) from error
         with init_theirs, loader_theirs:
             theirs = [init_theirs.fileno(), loader_theirs.fileno(), stdout_theirs, stderr_theirs]
             message = json.dumps({"limits": asdict(limits), "cores": sorted(os.sched_getaffinity(0))}).encode()

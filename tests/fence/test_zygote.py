@@ -39,6 +39,44 @@ def test_zygote_that_cannot_import_says_what_to_install():
     assert "No module named 'no_such_package'" in message
 
 
+@pytest.mark.parametrize("mask", [0o027, 0o077, 0o777])
+def test_zygote_starts_whatever_the_umask(mask):
+    """Root's private root is made open to the user that it becomes, also where the instructor's files are closed to others."""
+    before = os.umask(mask)
+    try:
+        with Zygote(preload=("numpy",)) as zygote, zygote.open() as session:
+            assert session.read([("s001.py", b"x = 1\n")], name="s001.py", form="file")["kind"] == "script"
+            assert zygote.start().report.not_held == () or zygote.start().level is not IsolationLevel.FULL
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "said"),
+    [
+        (
+            "NOFILE",
+            12,
+            "Too many open files. To mend it, raise the number of files that may be open (`ulimit -n 256`).\n",
+        ),
+        ("AS", 60 << 20, ".\n"),
+    ],
+)
+def test_zygote_that_cannot_start_says_what_happened(kind, limit, said):
+    """Where the machine refuses something, nothing is missing that could be installed."""
+    program = (
+        f"import resource\nfrom grader.errors import GraderError\nfrom grader.fence import Zygote\n"
+        f"resource.setrlimit(resource.RLIMIT_{kind}, ({limit}, {limit}))\n"
+        "try:\n    Zygote(preload=('numpy',)).start()\nexcept GraderError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("The process for students' code could not start: "), done.stderr
+    assert done.stdout.endswith(said)
+    assert "Install" not in done.stdout and "Traceback" not in done.stderr
+
+
 def test_zygote_without_linux_is_refused(monkeypatch):
     """Elsewhere there is one sentence instead of a traceback."""
     monkeypatch.setattr("grader.fence.clean_parent.sys.platform", "darwin")

@@ -1,0 +1,43 @@
+"""The memory that is left: the machine's, or that of the tightest group."""
+
+import os
+
+from _fenced import holdings, machine
+
+
+def group(folder, limit, used, **stat):
+    """Write the files of a memory group; return it as the clean parent holds it."""
+    folder.mkdir()
+    (folder / "used").write_text(f"{used}\n")
+    (folder / "stat").write_text("".join(f"{name} {value}\n" for name, value in stat.items()))
+    return {"limit": limit, **{name: os.open(folder / name, os.O_RDONLY) for name in ("used", "stat")}}
+
+
+def test_memory_is_that_of_the_tightest_group(tmp_path):
+    """Pages of files are given back, so they count as available, in both versions of the kernel's files."""
+    alone = machine.memory([])
+    wide = group(tmp_path / "wide", 2**50, 5)
+    tight = group(tmp_path / "tight", 1000, 900, anon=700, inactive_file=150, active_file=50)
+    old = group(tmp_path / "old", 2000, 1900, inactive_file=1, total_inactive_file=100, total_active_file=30)
+    assert alone.available > 2**20 < alone.kernel
+    assert [machine.memory([wide, each]).available for each in (tight, old)] == [300, 230]
+    assert machine.floor(machine.Memory(2**40, 0)) == 2**26
+    assert machine.floor(machine.Memory(300, 0)) == 150
+
+
+def test_holdings_count_each_socket_once():
+    """Few descriptors are not looked at; many sockets count with their buffers, shared ones once."""
+    me = os.getpid()
+    pipes = [os.pipe() for _ in range(140)]
+    try:
+        once = holdings.of_descriptors([me], 1000, adjustable=False)
+        assert once >= 140 * 2**16
+        assert holdings.of_descriptors([me, me], 1000, adjustable=False) == once
+    finally:
+        for pair in pipes:
+            for descriptor in pair:
+                os.close(descriptor)
+    assert holdings.of_descriptors([me], 1000, adjustable=False) == 0
+    assert holdings.mappings(me) > 20
+    assert holdings.of_mappings([me], 10**6) == 0
+    assert holdings.buffer_bytes(adjustable=True) >= holdings.buffer_bytes(adjustable=False) >= 2 * 212992
