@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import tempfile
 import threading
@@ -13,6 +12,7 @@ from typing import Any
 from grader.assignment import load_assignment
 from grader.cluster.parcel import Parcel, Reply, unpacked
 from grader.errors import GraderError, UsageError
+from grader.fence.folders import Folder
 from grader.judge.client import PROJECT, Order, Worker
 from grader.provenance import provenance
 from grader.record import record_path
@@ -26,11 +26,12 @@ class Post:
     worker: Worker
     folder: Path
     isolation: dict[str, Any]
+    held: Folder
 
     def close(self) -> None:
         """End the judge's worker and remove the folder."""
         self.worker.__exit__(None, None, None)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.held.close()
 
 
 _posts: dict[int, Post] = {}
@@ -93,16 +94,17 @@ def _started(order: Order) -> Post:
             f"The Dask worker on {socket.gethostname()} must have the same grader, assignment, Python and packages as the machine "
             f"that asks, but they differ. Start it from the same checkout in the same environment."
         )
-    folder = Path(tempfile.mkdtemp(prefix="grader-post-"))
+    held = Folder("grader-post-")
+    folder = Path(held.path)
     worker = Worker()
     worker.order(replace(order, assignment=assignment, out=folder, submissions=()))
     try:
         isolation = worker.ready()["isolation"]
     except GraderError:
         worker.__exit__(None, None, None)
-        shutil.rmtree(folder, ignore_errors=True)
+        held.close()
         raise
-    return Post(order, worker, folder, isolation)
+    return Post(order, worker, folder, isolation, held)
 
 
 def _taken(path: Path) -> bytes | None:
