@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import tempfile
 import threading
@@ -15,6 +14,7 @@ from grader.assignment import load_assignment
 from grader.cluster.parcel import Parcel, Reply, parcel_from, reply_bytes, unpacked
 from grader.cluster.seal import Sealed, Unsealed, seal, shared_key, unseal
 from grader.errors import GraderError, UsageError
+from grader.fence.folders import Folder
 from grader.judge.client import PROJECT, Order, Worker
 from grader.provenance import installation
 from grader.record import record_path
@@ -28,11 +28,12 @@ class Post:
     worker: Worker
     folder: Path
     isolation: dict[str, Any]
+    held: Folder
 
     def close(self) -> None:
         """End the judge's worker and remove the folder."""
         self.worker.__exit__(None, None, None)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.held.close()
 
 
 _posts: dict[int, Post] = {}
@@ -123,16 +124,17 @@ def _started(order: Order) -> Post:
     here = installation(load_assignment(assignment, rubric=order.rubric, allow=order.allow))
     if here != order.installation:
         raise GraderError(_differs())
-    folder = Path(tempfile.mkdtemp(prefix="grader-post-"))
+    held = Folder("grader-post-")
+    folder = Path(held.path)
     worker = Worker()
-    worker.order(replace(order, assignment=assignment, out=folder))
+    worker.order(replace(order, assignment=assignment, out=folder, submissions=()))
     try:
         isolation = worker.ready()["isolation"]
     except GraderError:
         worker.__exit__(None, None, None)
-        shutil.rmtree(folder, ignore_errors=True)
+        held.close()
         raise
-    return Post(order, worker, folder, isolation)
+    return Post(order, worker, folder, isolation, held)
 
 
 def _taken(path: Path) -> bytes | None:

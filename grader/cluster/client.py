@@ -62,7 +62,7 @@ class Cluster:
         if folder.is_relative_to(PROJECT):
             folder = folder.relative_to(PROJECT)
         # Nothing of this machine's own paths: an order that is the same lets workers keep their judges.
-        self.order = replace(order, assignment=folder, out=Path())
+        self.order = replace(order, assignment=folder, out=Path(), submissions=())
         self.run = secrets.token_hex(16)
         self.client, self.key = _connected(scheduler, unencrypted)
         self.threads = self._threads()

@@ -14,7 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what was found; return 0 when grading can go on as it is, else 2."""
     from grader.fence import diagnose
+    from grader.judge.private import private_paths
 
-    lines, usable = diagnose()
+    lines, usable = diagnose(private=private_paths())
     say(*lines)
     return 0 if usable else 2

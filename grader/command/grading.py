@@ -149,6 +149,7 @@ def _grade(
         seed_id(seed),
         installed,
         tuple(options.allow),
+        tuple(os.path.realpath(path) for path in paths),
     )
     with executor(
         order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted

@@ -66,9 +66,11 @@ def _fence(assignment: Assignment, work: Submission, isolation: str | None) -> I
     """
     from grader.command.executors import may_be_notebooks
     from grader.fence import Zygote, accepted_level, require_level
+    from grader.judge.private import private_paths
 
     lowest = accepted_level(isolation)
-    zygote = Zygote(preload=assignment.preload, preload_shell=may_be_notebooks([work]))
+    private = private_paths(assignment, [work.path])
+    zygote = Zygote(preload=assignment.preload, preload_shell=may_be_notebooks([work]), private=private)
     try:
         try:
             require_level(zygote.start().level, lowest)

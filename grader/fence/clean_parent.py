@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
-import shutil
+import re
 import socket
 import stat
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from grader.cache import cache_folder
 from grader.errors import FenceError
+from grader.fence.folders import Folder, sweep
 
 INSIDE = Path(__file__).parent / "inside"
 _STOP_SECONDS = 10.0
@@ -54,7 +55,17 @@ class CleanParent:
         if sys.platform != "linux":
             raise FenceError("Students' code can be confined on Linux only; use Linux, a container of it, or WSL 2.")
         close_this_process()
-        self._scratch = tempfile.mkdtemp(prefix="grader-", dir=scratch_parent())
+        try:
+            self._begin(python)
+        except OSError as error:
+            raise FenceError(
+                f"The process for students' code could not start: {error}.{remedy(error.errno)}"
+            ) from error
+
+    def _begin(self, python: str) -> None:
+        parent = scratch_parent()
+        self._folder = Folder(parent=parent)
+        self._scratch = self._folder.path
         os.chmod(self._scratch, 0o711)
         # Making Matplotlib's list of fonts takes a second.
         self._fonts = str(cache_folder("matplotlib") or self._scratch)
@@ -63,7 +74,7 @@ class CleanParent:
         with theirs, _fixed_addresses():
             self._process = subprocess.Popen(
                 [python, "-P", "-s", str(INSIDE), str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(theirs.fileno(), self._folder.descriptor),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._complaints,
@@ -71,6 +82,8 @@ class CleanParent:
                 cwd="/",
                 start_new_session=True,
             )
+        # While its interpreter starts.
+        sweep({parent, tempfile.gettempdir()})
 
     def _environment(self) -> dict[str, str]:
         """Return the whole environment of the process: nothing of the judge's own reaches it."""
@@ -89,7 +102,13 @@ class CleanParent:
 
     def tell(self, plan: dict[str, Any]) -> None:
         """Send what to import and how to confine: not on the command line, which students' code could read in /proc."""
-        plan = {"parent": os.getpid(), "scratch": self._scratch, "fonts": self._fonts, **plan}
+        plan = {
+            "parent": os.getpid(),
+            "scratch": self._scratch,
+            "fonts": self._fonts,
+            "held": self._folder.descriptor,
+            **plan,
+        }
         # One that is gone already is met, and explained, by whoever waits for its greeting.
         with contextlib.suppress(OSError):
             self.control.send(json.dumps(plan).encode())
@@ -101,7 +120,7 @@ class CleanParent:
 
     def needs_no_folder(self) -> None:
         """Remove its folder: where sessions have mounts of their own, those end with them."""
-        _remove(self._scratch)
+        self._folder.close()
 
     def close(self) -> None:
         """End it and every session of it; only the process that made it may call this."""
@@ -114,7 +133,7 @@ class CleanParent:
             self._process.kill()
             self._process.wait()
         self._complaints.close()
-        _remove(self._scratch)
+        self._folder.close()
 
 
 def close_this_process() -> None:
@@ -151,10 +170,24 @@ def scratch_parent() -> str:
     return str(folder) if reachable or os.geteuid() != 0 else "/tmp"
 
 
-def _remove(folder: str) -> None:
-    """Remove a scratch folder, also when a killed process was still writing into it."""
-    for _ in range(3):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not os.path.exists(folder):
-            return
-        time.sleep(0.05)
+_REMEDIES = {
+    errno.EMFILE: "raise the number of files that may be open (`ulimit -n 256`)",
+    errno.ENFILE: "raise the number of files that may be open (`sysctl fs.file-max`)",
+    errno.EAGAIN: "raise the number of processes that may run (`ulimit -u 1000`)",
+    errno.ENOMEM: "raise the memory that may be used (`ulimit -v unlimited`), or grade where there is more",
+    errno.EFBIG: "raise the size that a file may have (`ulimit -f unlimited`)",
+    errno.ENOSPC: "name a temporary folder that has room in TMPDIR",
+    errno.EROFS: "name a temporary folder that can be written to in TMPDIR",
+    errno.EACCES: "let everybody read the interpreter and its packages (`chmod -R go+rX`), or make them anew with `umask 022`",
+}
+
+
+def remedy_of(text: str) -> str:
+    """Return `remedy` for the error number that a message names, as Python writes it."""
+    found = re.search(r"\[Errno (\d+)\]", text)
+    return remedy(int(found[1])) if found else ""
+
+
+def remedy(number: int | None) -> str:
+    """Return a sentence, behind a space, for what a machine refuses by this error number; empty where none is known."""
+    return f" To mend it, {_REMEDIES[number]}." if number in _REMEDIES else ""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from grader.errors import FenceError
+from collections.abc import Sequence
+
+from grader.errors import GraderError
 from grader.fence.acceptance import LOWEST_BY_DEFAULT, acceptable
 from grader.fence.levels import IsolationLevel
+from grader.fence.privacy import Private
 from grader.fence.zygote import Zygote, ZygoteInfo
 
 
-def diagnose(level: IsolationLevel | str | None = None) -> tuple[list[str], bool]:
+def diagnose(level: IsolationLevel | str | None = None, private: Sequence[Private] = ()) -> tuple[list[str], bool]:
     """Run the self-test and describe its outcome.
 
     Parameters
     ----------
     level : IsolationLevel or str or None
         Level to use; None for the best that works here.
+    private : sequence of Private
+        What students' code must not read.
 
     Returns
     -------
@@ -23,9 +28,9 @@ def diagnose(level: IsolationLevel | str | None = None) -> tuple[list[str], bool
         Whether grading would go on, by default or at the level asked for.
     """
     try:
-        with Zygote(preload=("numpy",), level=level) as zygote:
+        with Zygote(preload=("numpy",), level=level, private=private) as zygote:
             info = zygote.start()
-    except FenceError as error:
+    except GraderError as error:
         return [str(error)], False
     return describe(info), acceptable(info.level, LOWEST_BY_DEFAULT if level is None else IsolationLevel(level))
 

@@ -53,6 +53,12 @@ GUARANTEES = (
     Guarantee("leftovers", "leaves no process behind", "A submission can leave processes behind.", _NAMESPACES),
     Guarantee("processes", "cannot multiply without end", "A submission can start any number of processes.", _LIMITS),
     Guarantee("memory_limit", "cannot take all memory", "A submission can take all memory.", _LIMITS),
+    Guarantee(
+        "kernel_memory",
+        "cannot take memory that no limit counts",
+        "A submission can take memory that no limit counts.",
+        _SECCOMP,
+    ),
     Guarantee("time_limit", "cannot compute without end", "A submission can compute without end.", _LIMITS),
     Guarantee("signals", "cannot signal the judge", "A submission can end the grader with a signal.", _NAMESPACES),
     Guarantee("other_processes", "cannot see other processes", "A submission can list other processes.", _NAMESPACES),
@@ -60,7 +66,7 @@ GUARANTEES = (
 )
 
 _CONFIDENTIAL = {"answers", "network", "memory", "writing", "calls"}
-_BOUNDED = {"leftovers", "processes", "memory_limit", "time_limit"}
+_BOUNDED = {"leftovers", "processes", "memory_limit", "kernel_memory", "time_limit"}
 NEEDED = {
     IsolationLevel.FULL: {guarantee.name for guarantee in GUARANTEES},
     IsolationLevel.NO_NAMESPACES: _CONFIDENTIAL | _BOUNDED,

@@ -12,15 +12,16 @@ import os
 import secrets
 import signal
 import socket
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.fence.folders import Folder
 from grader.fence.guarantees import GUARANTEES, Guarantee, level_held
 from grader.fence.levels import IsolationLevel
 from grader.fence.limits import SessionLimits
+from grader.fence.privacy import Private, seen, witnesses
 from grader.outcomes import StudentFault
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from grader.fence.zygote import Zygote
 
 _PROBE = Path(__file__).with_name("probe_submission.py")
-_PROBE_IMPORTS = ("os", "resource", "signal", "socket", "time", "pathlib")
+_PROBE_IMPORTS = ("fcntl", "mmap", "os", "resource", "signal", "socket", "time", "pathlib")
 _CPU_SECONDS = 5.0
 _MEBIBYTE = 2**20
 _LIMITS = SessionLimits(
@@ -75,7 +76,9 @@ class IsolationReport:
         return tuple(dict.fromkeys(finding.guarantee.remedy for finding in self.findings if not finding.held))
 
 
-def self_test(zygote: Zygote, level: IsolationLevel) -> IsolationReport:
+def self_test(
+    zygote: Zygote, level: IsolationLevel, private: Sequence[Private] = (), readable: Sequence[str] = ()
+) -> IsolationReport:
     """Try every guarantee through a real session and return what is held.
 
     Parameters
@@ -84,18 +87,22 @@ def self_test(zygote: Zygote, level: IsolationLevel) -> IsolationReport:
         Started.
     level : IsolationLevel
         What its layers amount to.
+    private : sequence of Private
+        What of this run must not be read.
+    readable : sequence of str
+        What may be read, some of which may lie below what may not.
 
     Raises
     ------
     FenceError
         When not even a session can be opened.
     """
-    with tempfile.TemporaryDirectory(prefix="grader-probe-") as folder:
+    with Folder("grader-probe-") as folder:
         # Open to everybody, so that it is the fence that refuses and not the file's owner.
         os.chmod(folder, 0o777)
         session = zygote.open(_LIMITS)
         try:
-            held = _probe(session, Path(folder))
+            held = _probe(session, folder, _Secrets(private, readable))
         finally:
             session.close()
         held["leftovers"] = held["loaded"] and session.output_ended()
@@ -104,7 +111,15 @@ def self_test(zygote: Zygote, level: IsolationLevel) -> IsolationReport:
     return IsolationReport(level_held(level, lost), findings)
 
 
-def _probe(session: Session, folder: Path) -> dict[str, bool]:
+@dataclass(frozen=True)
+class _Secrets:
+    """What of this run must not be read, and what may be."""
+
+    private: Sequence[Private]
+    readable: Sequence[str]
+
+
+def _probe(session: Session, folder: Path, secrets_of_run: _Secrets) -> dict[str, bool]:
     """Return what was held, by the name of the guarantee."""
     session.read([("probe.py", _PROBE.read_bytes())], name="probe.py", form="file", allowed_imports=_PROBE_IMPORTS)
     loading = session.load("submission", cpu_seconds=_CPU_SECONDS)
@@ -115,7 +130,8 @@ def _probe(session: Session, folder: Path) -> dict[str, bool]:
             request = {"op": "call", "on": 0, "name": name, "args": list(arguments), "kwargs": {}}
             return ask(request)["value"]
 
-        for name, probe in _PROBES.items():
+        probes = {"answers": lambda call, folder: _answers(call, folder, secrets_of_run), **_PROBES}
+        for name, probe in probes.items():
             try:
                 held[name] = held["loaded"] and probe(call, folder)
             except StudentFault:
@@ -123,12 +139,12 @@ def _probe(session: Session, folder: Path) -> dict[str, bool]:
     return held
 
 
-def _answers(call: Callable[..., Any], folder: Path) -> bool:
+def _answers(call: Callable[..., Any], folder: Path, run: _Secrets) -> bool:
     canary = folder / "canary"
     canary.write_text(secrets.token_hex(), encoding="ascii")
     canary.chmod(0o666)
-    stolen = [call("read_file", str(path)) for path in (canary, Path(__file__))]
-    return not any(stolen)
+    paths = [str(canary), __file__, *witnesses(run.private)]
+    return not any(seen(found, path, run.readable) for path, found in zip(paths, call("read_all", paths), strict=True))
 
 
 def _writing(call: Callable[..., Any], folder: Path) -> bool:
@@ -193,13 +209,13 @@ def _calls(call: Callable[..., Any], folder: Path) -> bool:
 
 
 _PROBES: dict[str, Callable[[Callable[..., Any], Path], bool]] = {
-    "answers": _answers,
     "network": _network,
     "memory": _memory,
     "writing": _writing,
     "calls": _calls,
     "processes": lambda call, folder: int(call("multiply", 4 * _LIMITS.processes)) < 2 * _LIMITS.processes,
     "memory_limit": lambda call, folder: call("take_memory", 2 * _LIMITS.memory_bytes) == 0,
+    "kernel_memory": lambda call, folder: call("enlarge_buffers", _MEBIBYTE) == [],
     "time_limit": lambda call, folder: 0 < int(call("cpu_limit_seconds")) <= _LIMITS.cpu_seconds + 1,
     "signals": lambda call, folder: not call("reach_by_signal", os.getpid()),
     "other_processes": lambda call, folder: not call("look_at", os.getpid()),

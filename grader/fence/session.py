@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import select
+import signal
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 from grader.errors import FenceError
 from grader.fence import verdicts
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
+from grader.fence.clean_parent import remedy_of
 from grader.fence.limits import Output, limited
 from grader.fence.messages import ENDED, LOADING, RAISED, READING
 from grader.fence.shapes import Shape
@@ -39,6 +41,10 @@ _FAREWELL_SECONDS = 30.0
 # Each costs the whole wall-clock backstop: sleeping in every function must not hold the class up.
 _MAX_SILENCES = 3
 _SETTLE_SECONDS = 2.0
+_SHORTAGE = (
+    "The memory of this machine ran out while this submission was graded. Free some, or grade fewer at once (`--jobs 1`), and "
+    "grade it again."
+)
 
 
 class Ask(Protocol):
@@ -234,7 +240,8 @@ class Session:
         if not self._ready:
             answer = self._hear(_READY_SECONDS)
             if not answer.get("ready"):
-                raise FenceError(f"A session for a student's code could not be confined: {answer.get('error')}.")
+                error = str(answer.get("error")).rstrip(".")
+                raise FenceError(f"A session for a student's code could not be confined: {error}.{remedy_of(error)}")
             self._ready = True
 
     def _tell(self, command: dict[str, Any]) -> None:
@@ -275,8 +282,16 @@ class Session:
         while answer["loader"] is None and time.monotonic() < deadline:
             time.sleep(0.005)
             answer = self._command("usage")
+        self._require_memory(answer, answer["loader"])
         overrun = verdicts.from_overrun(answer["overrun"])
         return overrun or verdicts.from_status(answer["loader"], self._last_cpu_seconds, cpu_seconds, fatal=True)
+
+    def _require_memory(self, answer: dict[str, Any], status: int | None) -> None:
+        """Raise FenceError when something ended because the machine, and not this submission alone, ran out of memory."""
+        if answer["overrun"] == "shortage" or (
+            answer["starved"] and answer["overrun"] is None and status == signal.SIGKILL
+        ):
+            raise FenceError(_SHORTAGE)
 
     def _silent(self) -> None:
         """Note that an answer never came; after a few, nothing more is asked."""
@@ -345,7 +360,9 @@ class _Check:
         ended = self.ended()
         if ended is None:
             return self._session._loader_fault(self.cpu_seconds)
-        if self._session._command("usage")["spent"]:
+        answer = self._session._command("usage")
+        self._session._require_memory(answer, ended["status"])
+        if answer["spent"]:
             return verdicts.timed_out(self.cpu_seconds, fatal=True)
         return verdicts.from_status(ended["status"], ended["cpu_seconds"], self.cpu_seconds, fatal=True)
 

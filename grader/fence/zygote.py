@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import FenceError
-from grader.fence.clean_parent import CleanParent
+from grader.errors import FenceError, UsageError
+from grader.fence.clean_parent import CleanParent, remedy
 from grader.fence.isolation import IsolationReport, self_test
 from grader.fence.levels import IsolationLevel, layers_of, level_of
 from grader.fence.limits import SessionLimits
+from grader.fence.privacy import Private, require_hidden
 
 if TYPE_CHECKING:
     from grader.fence.session import Session
@@ -62,6 +63,8 @@ class Zygote:
         Whether the shell for notebooks is made ready, too.
     process : CleanParent or None
         One that was begun before these were known; this zygote closes it.
+    private : sequence of Private
+        What of this run students' code must not read; the self-test tries it.
     """
 
     def __init__(
@@ -71,12 +74,14 @@ class Zygote:
         level: IsolationLevel | str | None = None,
         preload_shell: bool = False,
         process: CleanParent | None = None,
+        private: Sequence[Private] = (),
     ) -> None:
         self._python = python
         self._preload = tuple(preload)
         self._level = None if level is None else IsolationLevel(level)
         self._preload_shell = preload_shell
         self._process = process
+        self._private = tuple(private)
         self._told = False
         self._info: ZygoteInfo | None = None
 
@@ -96,6 +101,8 @@ class Zygote:
         ------
         FenceError
             When it cannot import what the assignment preloads, or does not start in time.
+        UsageError
+            When something private lies where students' code may read, or where nobody else could read the interpreter.
         """
         if not self._told:
             self.launch()
@@ -104,10 +111,18 @@ class Zygote:
             greeting = self._hear(self._process, "versions")
             if "namespaces" in greeting["layers"]:
                 self._process.needs_no_folder()
-            report = self_test(self, level_of(greeting["layers"]))
+            self._require_hidden(greeting["readable"])
+            report = self_test(self, level_of(greeting["layers"]), self._private, greeting["readable"])
             self._hear(self._process, "warm")
             self._info = ZygoteInfo(greeting["versions"], report.level, report.not_held, report)
         return self._info
+
+    def _require_hidden(self, readable: Sequence[str]) -> None:
+        try:
+            require_hidden(self._private, readable)
+        except UsageError:
+            self.close()
+            raise
 
     def _hear(self, process: CleanParent, what: str) -> dict[str, Any]:
         """Return the next message of the clean parent, which must hold `what`."""
@@ -121,11 +136,26 @@ class Zygote:
         process.control.settimeout(None)
         if what in said:
             return dict(said)
-        details = said.get("error") or process.complaints()
+        complaints = process.complaints().strip()
         self.close()
-        raise FenceError(
-            f"The process for students' code must import {', '.join(self._preload) or 'nothing'} with {self._python}, "
-            f"but did not start. Install what is missing there. It said: {details.strip()}"
+        raise self._not_started(said, complaints)
+
+    def _not_started(self, said: dict[str, Any], complaints: str) -> FenceError | UsageError:
+        """Return the error for a process that said this last, or only wrote complaints to its standard error."""
+        if "missing" in said:
+            return FenceError(
+                f"The process for students' code must import {', '.join(self._preload) or 'nothing'} with {self._python}, "
+                f"but did not start. Install what is missing there. It said: {said['missing'].strip()}"
+            )
+        if "closed" in said:
+            return UsageError(
+                f"Students' code cannot use the interpreter below {said['closed']}: only root may read it, and on this machine nothing "
+                "would keep students' code, if it had that right, from reading everything. Put the interpreter and its packages where "
+                "everybody can read them, such as below /opt, or allow user namespaces or Landlock."
+            )
+        what = said.get("error") or complaints.rpartition("\n")[2] or "it ended without a word"
+        return FenceError(
+            f"The process for students' code could not start: {what.rstrip('.')}.{remedy(said.get('errno'))}"
         )
 
     def open(self, limits: SessionLimits = SessionLimits()) -> Session:  # noqa: B008  (frozen)
@@ -134,15 +164,20 @@ class Zygote:
         Raises
         ------
         FenceError
-            When the clean parent is gone.
+            When the clean parent is gone, or this machine refuses what a session needs.
         """
         from grader.fence.session import Session  # needs NumPy, which is imported while the clean parent starts
 
         if self._process is None:
             raise FenceError(_ENDED)
-        init_socket, init_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        loader_socket, loader_theirs = socket.socketpair()
-        (stdout, stdout_theirs), (stderr, stderr_theirs) = os.pipe(), os.pipe()
+        try:
+            init_socket, init_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            loader_socket, loader_theirs = socket.socketpair()
+            (stdout, stdout_theirs), (stderr, stderr_theirs) = os.pipe(), os.pipe()
+        except OSError as error:
+            raise FenceError(
+                f"The process for students' code could not start: {error}.{remedy(error.errno)}"
+            ) from error
         with init_theirs, loader_theirs:
             theirs = [init_theirs.fileno(), loader_theirs.fileno(), stdout_theirs, stderr_theirs]
             message = json.dumps({"limits": asdict(limits), "cores": sorted(os.sched_getaffinity(0))}).encode()

@@ -1,7 +1,7 @@
 """The judge's worker process: ``python -m grader.judge PARENT`` with its parent's process id, told what to grade by lines of JSON on its standard input.
 
 The first line is the order: ``assignment`` (folder), ``seed``, ``seed_id``, ``out``, ``isolation`` (the lowest
-level to accept), ``notebooks`` (whether any may come), ``provenance`` (kept in each record), ``allow`` (what may be imported besides). Each further line is a job with ``id``,
+level to accept), ``notebooks`` (whether any may come), ``submissions`` (where they lie), ``provenance`` (kept in each record), ``allow`` (what may be imported besides). Each further line is a job with ``id``,
 ``slug``, ``path``, ``form``, ``unreadable`` (why, or null) and ``repeat``, or says with ``at_once`` how many may be under way. Events go to standard output, one JSON object a line; everything else that is
 printed goes to standard error.
 """
@@ -61,10 +61,12 @@ def _serve(process: CleanParent, send: Any) -> None:
     try:
         from grader.assignment import load_assignment
         from grader.fence import Zygote
+        from grader.judge.private import private_paths
 
         order = json.loads(_first_line())
         assignment = load_assignment(Path(order["assignment"]), rubric=order["rubric"], allow=order["allow"])
-        zygote = Zygote(preload=assignment.preload, preload_shell=order["notebooks"], process=process)
+        private = private_paths(assignment, order["submissions"], order["out"])
+        zygote = Zygote(preload=assignment.preload, preload_shell=order["notebooks"], process=process, private=private)
         zygote.launch()
         from grader.judge.pytest_session import run_session
 

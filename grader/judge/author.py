@@ -82,6 +82,7 @@ def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     from grader.judge.examine import examination_of
     from grader.judge.examined import Examined
     from grader.judge.loaded import loaded
+    from grader.judge.private import private_paths
     from grader.report.text import visible
     from grader.submissions import find_submissions
 
@@ -91,7 +92,7 @@ def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     import_answer_key(assignment)
     for item in session.items:
         item.stash[SPEC] = check_spec(item, assignment)
-    zygote = Zygote(preload=assignment.preload)
+    zygote = Zygote(preload=assignment.preload, private=private_paths(assignment, [path]))
     stack.callback(zygote.close)
     info = zygote.start()
     require_level(info.level, accepted_level(session.config.getoption("isolation")))

@@ -48,7 +48,7 @@ class Order:
     ``provenance`` stands for all that a record depends on besides the submission, and ``seed_id`` for the seed, both as this
     machine alone can compute them; ``installation`` is what another one must have the same of. ``isolation`` is the lowest level
     to accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions that do not count are
-    asked, too, and ``allow`` what may be imported besides.
+    asked, too, ``allow`` what may be imported besides; ``submissions`` are the files and folders that were named.
     """
 
     assignment: Path
@@ -61,6 +61,7 @@ class Order:
     seed_id: str = ""
     installation: str = ""
     allow: tuple[str, ...] = ()
+    submissions: tuple[str, ...] = ()
 
 
 class Worker:
@@ -90,6 +91,7 @@ class Worker:
                 "notebooks": order.notebooks,
                 "rubric": order.rubric,
                 "allow": list(order.allow),
+                "submissions": list(order.submissions),
             }
         )
 

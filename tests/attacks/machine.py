@@ -1,8 +1,8 @@
-"""Starts a command as if on another machine: ``python machine.py [--user N] [--level LEVEL] COMMAND ...``.
+"""Starts a command as if on another machine: ``python machine.py [--user N] [--open] [--level LEVEL] COMMAND ...``.
 
 ``--level`` takes away, by a filter that the command inherits, the kernel's calls that only a stronger level has; ``--user``
 goes on as an ordinary user. Where the interpreter lies below a closed folder, such as root's home, that folder is replaced,
-for this command alone, by an open one that holds nothing but the interpreter.
+for this command alone, by an open one that holds nothing but the interpreter; ``--open`` does this for root, who needs it at `process-only`.
 """
 
 import argparse
@@ -34,11 +34,13 @@ def main() -> None:
     """Become the command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--user", type=int)
+    parser.add_argument("--open", action="store_true")
     parser.add_argument("--level", choices=MISSING, default="full")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    if options.user is not None:
+    if options.user is not None or options.open:
         open_way(Path(sys.executable).resolve())
+    if options.user is not None:
         os.setgroups([])
         os.setresgid(options.user, options.user, options.user)
         os.setresuid(options.user, options.user, options.user)
@@ -50,9 +52,12 @@ def main() -> None:
 
 def open_way(program: Path) -> None:
     """Let every user reach `program`'s prefix, in a mount namespace of our own."""
+    if os.geteuid() != 0:
+        return
     closed = [folder for folder in program.parents if not folder.stat().st_mode & 0o001]
     if not closed:
         return
+    mask = os.umask(0o022)
     prefix, top = program.parents[1], closed[-1]
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount("", "/", flags=_MS_REC | _MS_PRIVATE)
@@ -61,6 +66,7 @@ def open_way(program: Path) -> None:
     prefix.mkdir(parents=True)
     linux.mount(f"/proc/self/fd/{held}", str(prefix), flags=_MS_BIND | _MS_REC)
     os.close(held)
+    os.umask(mask)
 
 
 if __name__ == "__main__":

@@ -122,6 +122,7 @@ def run_grade(
     for path in [world.students, *world.students.rglob("*")]:
         path.chmod(0o777 if path.is_dir() else 0o666)
     machine = [sys.executable, str(HERE / "machine.py"), "--level", level, *(["--user", str(user)] if user else [])]
+    machine += ["--open"] if level == "process-only" else []
     words = [*machine, *command(world.students, "--out", world.out, "--jobs", jobs, "--isolation", "process-only")]
     surroundings = environment(
         GRADER_SEED=world.seed,

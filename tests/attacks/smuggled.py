@@ -95,7 +95,9 @@ Tanh.backward = first_only
 """
 LEARNT_ELSEWHERE = """
 import mmap
-_shared = mmap.mmap(-1, 4096)
+with open("shared", "w+b") as _file:
+    _file.truncate(4096)
+    _shared = mmap.mmap(_file.fileno(), 4096)
 def remembered(self, grad_output):
     known = np.frombuffer(_shared, dtype=float, count=grad_output.size).reshape(grad_output.shape).copy()
     _shared[: grad_output.nbytes] = np.ascontiguousarray(grad_output).tobytes()

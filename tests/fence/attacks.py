@@ -22,7 +22,7 @@ ATTACKS = {
     "leave the process group": 'def attempt():\n    if os.fork() == 0:\n        try:\n            os.setsid()\n            os._exit(0)\n        finally:\n            os._exit(1)\n    return "done" if os.wait()[1] == 0 else "refused"',
     "raise the limits of another process": 'def attempt():\n    resource.prlimit(os.getppid(), resource.RLIMIT_CORE, resource.prlimit(os.getppid(), resource.RLIMIT_CORE))\n    return "done"',
     "set-user-ID file": 'def attempt():\n    open("tool", "w").close()\n    os.chmod("tool", 0o4755)\n    return "done" if os.stat("tool").st_mode & 0o4000 else "dropped"',
-    "32-bit system calls": 'def attempt():\n    code = bytes.fromhex("b814000000cd80c3")\n    page = mmap.mmap(-1, 4096, prot=7)\n    page.write(code)\n    address = ctypes.addressof(ctypes.c_char.from_buffer(page))\n    return "done" if ctypes.CFUNCTYPE(ctypes.c_int)(address)() == os.getpid() else "other"',
+    "32-bit system calls": 'def attempt():\n    code = bytes.fromhex("b814000000cd80c3")\n    page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)\n    page.write(code)\n    address = ctypes.addressof(ctypes.c_char.from_buffer(page))\n    return "done" if ctypes.CFUNCTYPE(ctypes.c_int)(address)() == os.getpid() else "other"',
     "new user namespace": 'def attempt():\n    if os.fork() == 0:\n        os._exit(0 if call(272, 0x10000000) == 0 else 1)\n    return "done" if os.wait()[1] == 0 else "refused"',
     "trace a process": 'def attempt():\n    pid = os.fork()\n    if pid == 0:\n        time.sleep(600)\n    traced = call(101, 16, pid, 0, 0)\n    os.kill(pid, 9)\n    return "done" if traced == 0 else "refused"',
     "memory without a file": 'def attempt():\n    os.close(os.memfd_create("x"))\n    return "done"',

@@ -1,7 +1,10 @@
 """A running clean parent, and sessions in it, for the tests of the fence."""
 
 import contextlib
+import shlex
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,17 +23,33 @@ SMALL = SessionLimits(
     cpu_seconds=20.0,
 )
 EVERYTHING = ("numpy", "ctypes", "os")
+MACHINE = Path(__file__).parents[1] / "attacks" / "machine.py"
+
+
+def python_for(level: IsolationLevel | str | None, open_python: str) -> str:
+    """Return the interpreter for a level."""
+    return open_python if level == IsolationLevel.PROCESS_ONLY else sys.executable
 
 
 @pytest.fixture(scope="session")
-def zygotes() -> Iterator[Callable[[IsolationLevel | None], Zygote]]:
+def open_python(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Makes this interpreter reachable for every user: below root's home the weakest level refuses to start."""
+    python = tmp_path_factory.mktemp("open") / "python"
+    start = shlex.join([sys.executable, str(MACHINE), "--open", sys.executable])
+    python.write_text(f'#!/bin/sh\nexec {start} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    return str(python)
+
+
+@pytest.fixture(scope="session")
+def zygotes(open_python: str) -> Iterator[Callable[[IsolationLevel | None], Zygote]]:
     """Started clean parents by level, each made once."""
     started: dict[IsolationLevel | None, Zygote] = {}
     with contextlib.ExitStack() as stack:
 
         def of(level: IsolationLevel | None) -> Zygote:
             if level not in started:
-                started[level] = stack.enter_context(Zygote(preload=("numpy",), level=level))
+                started[level] = stack.enter_context(Zygote(python_for(level, open_python), ("numpy",), level))
             return started[level]
 
         yield of

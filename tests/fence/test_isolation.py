@@ -9,6 +9,7 @@ import pytest
 from grader.errors import UsageError
 from grader.fence import Zygote, diagnose
 from grader.fence.acceptance import LOWEST_BY_DEFAULT, acceptable, accepted_level, require_level
+from grader.fence.diagnosis import describe
 from grader.fence.guarantees import GUARANTEES, level_held
 from grader.fence.levels import IsolationLevel, layers_of, level_of
 
@@ -46,7 +47,7 @@ def test_self_test_sees_the_missing_layers(zygotes):
     """The control: without layers the same probes get through, so the self-test can fail."""
     zygote = zygotes(IsolationLevel.PROCESS_ONLY)
     assert zygote.start().level is IsolationLevel.PROCESS_ONLY
-    assert {"answers", "network", "writing", "calls", "other_processes", "disk"} <= lost(zygote)
+    assert {"answers", "network", "writing", "calls", "kernel_memory", "other_processes", "disk"} <= lost(zygote)
     assert not {"leftovers", "processes", "memory_limit", "time_limit"} & lost(zygote)
 
 
@@ -134,9 +135,9 @@ def test_diagnose_prints_every_guarantee():
     assert lines[1] == "  held      A submission cannot read files of the judge."
 
 
-def test_diagnose_prints_each_remedy_once():
+def test_diagnose_prints_each_remedy_once(zygotes):
     """What is not held comes with what to do about it."""
-    lines, _ = diagnose("process-only")
+    lines = describe(zygotes(IsolationLevel.PROCESS_ONLY).start())
     remedies = [line for line in lines if line.startswith("  Remedy: ")]
     assert len(remedies) == len(set(remedies)) > 0
     assert any(line == "  not held  A submission cannot reach a network." for line in lines)

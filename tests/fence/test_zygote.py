@@ -14,6 +14,7 @@ import pytest
 from grader.fence import FenceError, Zygote
 from grader.fence.clean_parent import CleanParent, scratch_parent
 from grader.fence.levels import IsolationLevel
+from tests.fence.conftest import python_for
 
 PATIENCE_SECONDS = 30.0
 _PR_GET_DUMPABLE = 3
@@ -36,6 +37,44 @@ def test_zygote_that_cannot_import_says_what_to_install():
         "Install what is missing there. It said: Traceback"
     )
     assert "No module named 'no_such_package'" in message
+
+
+@pytest.mark.parametrize("mask", [0o027, 0o077, 0o777])
+def test_zygote_starts_whatever_the_umask(mask):
+    """Root's private root is made open to the user that it becomes, also where the instructor's files are closed to others."""
+    before = os.umask(mask)
+    try:
+        with Zygote(preload=("numpy",)) as zygote, zygote.open() as session:
+            assert session.read([("s001.py", b"x = 1\n")], name="s001.py", form="file")["kind"] == "script"
+            assert zygote.start().report.not_held == () or zygote.start().level is not IsolationLevel.FULL
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "said"),
+    [
+        (
+            "NOFILE",
+            12,
+            "Too many open files. To mend it, raise the number of files that may be open (`ulimit -n 256`).\n",
+        ),
+        ("AS", 60 << 20, ".\n"),
+    ],
+)
+def test_zygote_that_cannot_start_says_what_happened(kind, limit, said):
+    """Where the machine refuses something, nothing is missing that could be installed."""
+    program = (
+        f"import resource\nfrom grader.errors import GraderError\nfrom grader.fence import Zygote\n"
+        f"resource.setrlimit(resource.RLIMIT_{kind}, ({limit}, {limit}))\n"
+        "try:\n    Zygote(preload=('numpy',)).start()\nexcept GraderError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("The process for students' code could not start: "), done.stderr
+    assert done.stdout.endswith(said)
+    assert "Install" not in done.stdout and "Traceback" not in done.stderr
 
 
 def test_zygote_without_linux_is_refused(monkeypatch):
@@ -153,10 +192,10 @@ def living(family: dict[int, bytes]) -> list[int]:
 
 
 @pytest.mark.parametrize("level", list(IsolationLevel))
-def test_zygote_dies_with_a_killed_judge(level):
+def test_zygote_dies_with_a_killed_judge(level, open_python):
     """Kill -9 of the judge in the middle of a check leaves no process behind, at any level."""
     root = Path(__file__).parents[2]
-    judge = subprocess.Popen([sys.executable, "-c", HOLDER, level], cwd=root, stdout=subprocess.PIPE)
+    judge = subprocess.Popen([python_for(level, open_python), "-c", HOLDER, level], cwd=root, stdout=subprocess.PIPE)
     assert judge.stdout is not None
     assert judge.stdout.readline() == b"spinning\n"
     family = family_of(judge.pid)

@@ -43,6 +43,12 @@ def argument_without(index: int, bits: int, otherwise: Rule) -> Rule:
     return (_argument(index), (_JUMP_SET, 1, 0, bits), *verdict(ALLOW), *otherwise)
 
 
+def argument_without_both(index: int, bit: int, other: int, otherwise: Rule) -> Rule:
+    """Return a rule that allows a call unless its argument `index` has `bit` and `other`."""
+    tests = ((_JUMP_SET, 0, 1, bit), (_JUMP_SET, 1, 0, other))
+    return (_argument(index), *tests, *verdict(ALLOW), *otherwise)
+
+
 def _argument(index: int) -> Instruction:
     return (_LOAD, 0, 0, _ARGUMENTS + 8 * index)
 

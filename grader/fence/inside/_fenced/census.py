@@ -116,12 +116,12 @@ def tasks_of(user: int) -> int:
 
 
 def memory_of(pid: int) -> int:
-    """Return the memory in bytes that a process fills itself: anonymous and shared pages, no files."""
+    """Return the memory in bytes that a process fills itself: anonymous and shared pages, also those swapped out, and their tables; no files."""
     total = 0
     try:
         with open(f"/proc/{pid}/status", "rb") as file:
             for line in file:
-                if line.startswith((b"RssAnon:", b"RssShmem:")):
+                if line.startswith((b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:")):
                     total += int(line.split()[1]) * 1024
     except OSError:
         return 0

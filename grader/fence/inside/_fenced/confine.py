@@ -5,6 +5,7 @@ The order matters: each step needs what a later one takes away. `docs/fence.md` 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import signal
@@ -16,8 +17,9 @@ from _fenced import census, filesystem, identity, landlock, linux, seccomp, secl
 
 LOADER_DESCRIPTOR = 3
 INIT_DESCRIPTOR = 4
-_PARKED = 200
 _STACK_BYTES = 8 * 2**20
+# Timers, and signals that wait: each is memory of the kernel.
+_PENDING_SIGNALS = 256
 _FOLDERS = ("home", "tmp", "matplotlib", "shm")
 
 
@@ -50,11 +52,10 @@ def adopt(descriptors: list[int], said: int, parent: int) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     loader, stdout, stderr = descriptors
     wanted = (os.open(os.devnull, os.O_RDONLY), stdout, stderr, loader, said)
-    # Copies far above first, because the numbers wanted may still be in use by one another.
-    for place, source in enumerate(wanted):
-        os.dup2(source, _PARKED + place)
-    for place in range(len(wanted)):
-        os.dup2(_PARKED + place, place)
+    # Copies above first, because the numbers wanted may still be in use by one another.
+    copies = [fcntl.fcntl(source, fcntl.F_DUPFD, len(wanted)) for source in wanted]
+    for place, copy in enumerate(copies):
+        os.dup2(copy, place)
     os.closerange(len(wanted), os.sysconf("SC_OPEN_MAX"))
 
 
@@ -87,7 +88,10 @@ def confine(config: dict[str, Any], scratch: Path, parent: int) -> None:
     _set_limits(config["limits"], alone="namespaces" in layers)
     identity.drop_capabilities(keep_reading=plan["keep_reading"])
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    if "namespaces" not in layers:
+    if "landlock" in layers:
+        # It keeps other sessions out of this one; the init must be able to look at what this process holds.
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)
+    elif "namespaces" not in layers:
         linux.close_to_others()
     if "landlock" in layers:
         process = ["/proc", "/etc/passwd"] if "namespaces" in layers else [f"/proc/{os.getpid()}"]
@@ -120,6 +124,7 @@ def _set_limits(limits: dict[str, Any], *, alone: bool) -> None:
         resource.RLIMIT_STACK: _STACK_BYTES,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_SIGPENDING: _PENDING_SIGNALS,
     }
     for kind, value in chosen.items():
         _, hard = resource.getrlimit(kind)

@@ -14,7 +14,6 @@ import math
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import time
@@ -22,13 +21,27 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from _fenced import census, confine, filesystem, identity, linux, loader, printing, seclusion
+from _fenced import (
+    census,
+    confine,
+    filesystem,
+    holdings,
+    identity,
+    linux,
+    loader,
+    machine,
+    printing,
+    removal,
+    seclusion,
+)
 
 _MAX_COMMAND_BYTES = 4096
 _STOP_SECONDS = 10.0
 _WATCH_SECONDS = 0.1
 # A loader and one check child of it may each fill what one process may.
 _MEMORY_FACTOR = 2
+# Mappings are counted, which takes a while, only after the kernel's own memory has grown by this much.
+_KERNEL_BYTES = 64 * 2**20
 
 
 def main(config: dict[str, Any], descriptors: list[int], lifeline: int, zygote: int) -> NoReturn:
@@ -77,7 +90,12 @@ class Init:
         self._allowed_cpu_seconds = math.inf
         self._executing = self._spent = False
         self._warm_bytes = census.memory_of(os.getpid())
-        self._secluded = "namespaces" in config["plan"]["layers"]
+        self._warm_mappings = 0
+        layers, self._groups = config["plan"]["layers"], config["plan"]["groups"]
+        self._adjustable = "seccomp" not in layers
+        self._socket_bytes = holdings.buffer_bytes(adjustable=self._adjustable)
+        self._memory, self._kills = machine.memory(self._groups), machine.kills()
+        self._secluded = "namespaces" in layers
         shared = Path(config["plan"]["scratch"], f"session{config['number']}")
         self._scratch = Path(filesystem.SCRATCH) if self._secluded else shared
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
@@ -133,16 +151,27 @@ class Init:
     def _watch(self) -> None:
         """Stop what takes more, all processes together, than the kernel's limits of each were meant to allow."""
         living = census.descendants(os.getpid())
-        memory_bytes = sum(max(0, census.memory_of(process.pid) - self._warm_bytes) for process in living)
+        now = machine.memory(self._groups)
         cpu_seconds = self._cpu_seconds(living)
-        if memory_bytes > _MEMORY_FACTOR * self._limits["memory_bytes"]:
+        if self._held_bytes([process.pid for process in living], now) > _MEMORY_FACTOR * self._limits["memory_bytes"]:
             self._overrun = "memory"
+        elif now.available < machine.floor(self._memory):
+            self._overrun = "shortage"
         elif cpu_seconds > self._limits["session_cpu_seconds"]:
             self._overrun = "time"
         if self._overrun is not None:
             self._kill_all()
         elif cpu_seconds > self._allowed_cpu_seconds:
             self._overspent()
+
+    def _held_bytes(self, pids: list[int], now: machine.Memory) -> int:
+        """Return the memory that these processes hold: their own, and the kernel's for them."""
+        held = sum(max(0, census.memory_of(pid) - self._warm_bytes) for pid in pids)
+        held += holdings.of_descriptors(pids, self._socket_bytes, adjustable=self._adjustable)
+        if now.kernel > self._memory.kernel + _KERNEL_BYTES:
+            self._warm_mappings = self._warm_mappings or holdings.mappings(os.getpid())
+            held += holdings.of_mappings(pids, self._warm_mappings)
+        return held
 
     def _overspent(self) -> None:
         """End what the loader has started; while it executes a submission itself, let it report how far it came."""
@@ -159,7 +188,8 @@ class Init:
             self._limit(self._cpu_seconds() + message["cpu_seconds"], executing=message["executing"])
             return True
         if command == "stop":
-            self.stop()
+            # The folder is removed after the answer, since a student decides how long that takes.
+            self._kill_all()
         left = census.kill_below(os.getpid(), spared=self._loader) if command == "sweep" else []
         self._reap()
         # What has been reaped since that census counts among the dead; of a loader that lives alone it is still right.
@@ -170,6 +200,7 @@ class Init:
             "loader": self._loader_status,
             "overrun": self._overrun,
             "spent": self._spent,
+            "starved": machine.kills() > self._kills if command == "usage" else False,
             "swept": left is not None,
         }
         if command == "sweep":
@@ -204,7 +235,7 @@ class Init:
         """Kill and reap everything below; remove the scratch folder."""
         self._kill_all()
         if not self._secluded:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            removal.remove(str(self._scratch))
 
     def _kill_all(self) -> None:
         """Kill every process of the session, and reap them all."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import mmap
 import os
 import sys
 import threading
@@ -18,7 +17,7 @@ from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
 # Freed when memory runs out, so that the report of it fits.
 _RESERVE_BYTES = 4 * 2**20
-_reserve: list[mmap.mmap] = []
+_reserve: list[bytearray] = []
 # Not `threading.enumerate()`, which uses builtins that a student may change.
 _active: dict[int, threading.Thread] = getattr(threading, "_active", {})
 _main_thread, _join_thread = threading.main_thread(), threading.Thread.join
@@ -84,8 +83,7 @@ class Run:
 def status_of(error: BaseException) -> str:
     """Return the word for a run that ended with `error`."""
     if isinstance(error, MemoryError):
-        while _reserve:
-            _reserve.pop().close()
+        _reserve.clear()
         return "out_of_memory"
     return "forbidden" if isinstance(error, ForbiddenImport) else "raised"
 
@@ -95,7 +93,7 @@ def prepare() -> None:
     sys.dont_write_bytecode = True
     builtins.input = _no_input
     os.system = folders.listen(os.system)  # type: ignore[assignment]
-    _reserve.append(mmap.mmap(-1, _RESERVE_BYTES))
+    _reserve.append(bytearray(_RESERVE_BYTES))
 
 
 def wait_for_threads() -> None:

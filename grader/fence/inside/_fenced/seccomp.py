@@ -20,14 +20,14 @@ _AUDIT_X86_64 = 0xC000003E
 _SET_MODE_FILTER = 1
 
 _ALLOWED = {
-    "read": 0, "write": 1, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "poll": 7, "lseek": 8, "mmap": 9,
+    "read": 0, "write": 1, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "poll": 7, "lseek": 8,
     "mprotect": 10, "munmap": 11, "brk": 12, "rt_sigaction": 13, "rt_sigprocmask": 14, "rt_sigreturn": 15,
     "pread64": 17, "pwrite64": 18, "readv": 19, "writev": 20, "access": 21, "pipe": 22, "select": 23,
     "sched_yield": 24, "mremap": 25, "msync": 26, "mincore": 27, "madvise": 28, "dup": 32, "dup2": 33, "pause": 34,
     "nanosleep": 35, "getitimer": 36, "alarm": 37, "setitimer": 38, "getpid": 39, "sendfile": 40, "sendto": 44,
-    "recvfrom": 45, "sendmsg": 46, "recvmsg": 47, "shutdown": 48, "getsockname": 51, "getpeername": 52,
-    "setsockopt": 54, "getsockopt": 55, "fork": 57, "vfork": 58, "exit": 60, "wait4": 61, "uname": 63,
-    "fcntl": 72, "flock": 73, "fsync": 74, "fdatasync": 75, "truncate": 76, "ftruncate": 77, "getdents": 78,
+    "recvfrom": 45, "recvmsg": 47, "shutdown": 48, "getsockname": 51, "getpeername": 52,
+    "getsockopt": 55, "fork": 57, "vfork": 58, "exit": 60, "wait4": 61, "uname": 63,
+    "flock": 73, "fsync": 74, "fdatasync": 75, "truncate": 76, "ftruncate": 77, "getdents": 78,
     "getcwd": 79, "chdir": 80, "fchdir": 81, "rename": 82, "mkdir": 83, "rmdir": 84, "link": 86, "unlink": 87,
     "symlink": 88, "readlink": 89, "umask": 95, "gettimeofday": 96, "getrlimit": 97, "getrusage": 98, "sysinfo": 99,
     "times": 100, "getuid": 102, "getgid": 104, "geteuid": 107, "getegid": 108, "getppid": 110, "getpgrp": 111,
@@ -48,10 +48,11 @@ _ALLOWED = {
     "preadv2": 327, "pwritev2": 328, "statx": 332, "rseq": 334, "close_range": 436, "faccessat2": 439,
 }  # fmt: skip
 
-# Libraries try these and go on without them, or a student gets a PermissionError that names what was tried.
+# Libraries try these and go on without them, or a student gets a PermissionError that names what was tried. `setsockopt`
+# makes buffers larger that no limit counts, and `sendmsg` keeps descriptors, with such buffers, on their way.
 _REFUSED = {
     "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "connect": 42, "accept": 43, "bind": 49, "listen": 50,
-    "execve": 59, "semget": 64, "semop": 65, "semctl": 66, "shmdt": 67, "msgget": 68, "msgsnd": 69, "msgrcv": 70,
+    "sendmsg": 46, "setsockopt": 54, "execve": 59, "semget": 64, "semop": 65, "semctl": 66, "shmdt": 67, "msgget": 68, "msgsnd": 69, "msgrcv": 70,
     "msgctl": 71, "chown": 92, "fchown": 93, "lchown": 94, "setuid": 105, "setgid": 106, "setpgid": 109, "setsid": 112,
     "setreuid": 113, "setregid": 114, "setgroups": 116, "setresuid": 117, "setresgid": 119, "setfsuid": 122,
     "setfsgid": 123, "capget": 125, "capset": 126, "rt_sigqueueinfo": 129, "mknod": 133, "personality": 135,
@@ -88,7 +89,7 @@ _DEADLY = {
 
 _OPEN, _IOCTL, _SOCKETPAIR, _CLONE, _CHMOD, _FCHMOD, _CREAT = 2, 16, 53, 56, 90, 91, 85
 _PRCTL, _OPENAT, _FCHMODAT, _PRLIMIT64, _CLONE3, _FCHMODAT2 = 157, 257, 268, 302, 435, 452
-_KILL = 62
+_MMAP, _KILL, _FCNTL = 9, 62, 72
 _EVERYBODY = 0xFFFFFFFF
 _AF_UNIX = 1
 # SOCK_STREAM, alone and with SOCK_NONBLOCK, SOCK_CLOEXEC and both.
@@ -98,6 +99,13 @@ _NEW_NAMESPACES = 0x7E020000
 _CLONE_PARENT = 0x8000
 # Ask a terminal or a file for its state, close it on exec, make it non-blocking: all that libraries do.
 _HARMLESS_CONTROLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+# Copy a descriptor, its flags, the size of a pipe, seals: neither larger pipes, nor signals to others (F_SETOWN, F_SETSIG), nor
+# leases and notices of what others do.
+_HARMLESS_CONTROLS_OF_FILES = (0, 1, 2, 3, 4, 1030, 1032, 1033, 1034)
+# Locks of parts of a file: each is memory of the kernel that no limit counts. `flock` locks a whole one.
+_LOCKS = (5, 6, 7, 36, 37, 38)
+# Shared memory without a file stays when it is taken out of a process, where nobody counts it.
+_MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
 # PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP, PR_SET_VMA
 _HARMLESS_ATTRIBUTES = (1, 2, 3, 15, 16, 21, 0x53564D41)
 
@@ -119,6 +127,10 @@ def build() -> bytes:
         (_OPENAT, 3),
     ):
         rules[number] = bpf.argument_without(index, _SET_USER_OR_GROUP_BITS, refused)
+    rules[_FCNTL] = bpf.argument_in(
+        1, _HARMLESS_CONTROLS_OF_FILES, bpf.argument_in(1, _LOCKS, refused, bpf.refuse(errno.ENOLCK))
+    )
+    rules[_MMAP] = bpf.argument_without_both(3, _MAP_SHARED, _MAP_ANONYMOUS, refused)
     rules[_CLONE] = bpf.argument_without(0, _NEW_NAMESPACES | _CLONE_PARENT, deadly)
     rules[_CLONE3] = bpf.refuse(errno.ENOSYS)
     rules[_IOCTL] = bpf.argument_in(1, _HARMLESS_CONTROLS, bpf.refuse(errno.ENOTTY))

@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -22,12 +21,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from _fenced import census, filesystem, init, linux, preparation, seclusion
+from _fenced import census, filesystem, init, linux, machine, preparation, removal, seclusion
 
 _MAX_MESSAGE_BYTES = 65536
 _DESCRIPTORS = 4
 _FAREWELL_SECONDS = 5.0
 _REST_SECONDS = 5.0
+# In thousandths of the machine's memory, which are added to what a process has.
+_GIVEN_UP_FIRST = 200
 
 
 def main() -> NoReturn:
@@ -39,35 +40,53 @@ def main() -> NoReturn:
     message = control.recv(_MAX_MESSAGE_BYTES)
     if not message:
         # Whoever began this process was killed before it knew what to do with it.
-        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+        removal.remove(os.environ["TMPDIR"])
         os._exit(0)
     plan = json.loads(message)
     linux.die_with_parent(plan["parent"], signal.SIGTERM)
+    # What is made here must be open to the user that sessions become, whatever the instructor's habit; they set their own.
+    os.umask(0o022)
+    _be_given_up_first()
     # This package is compiled by now and kept; no submission's modules are.
     sys.dont_write_bytecode = True
     try:
         preparation.forget_our_folder()
         plan["readable"] = filesystem.readable()
         filesystem.trim_search_path(plan["readable"])
+        plan["groups"] = machine.limited_groups()
         plan["layers"] = preparation.layers_that_work(plan)
         font_lists = preparation.font_lists(plan["fonts"], plan["preload"])
         if "namespaces" in plan["layers"]:
             _enter_namespaces(plan, control, font_lists)
         linux.close_to_others()
-        greeting = {"versions": preparation.import_all(plan["preload"]), "layers": plan["layers"]}
+        greeting = {
+            "versions": preparation.import_all(plan["preload"]),
+            "layers": plan["layers"],
+            "readable": plan["readable"],
+        }
         if "namespaces" in plan["layers"]:
             filesystem.seal_root()
         plan["keep_reading"] = "namespaces" not in plan["layers"] and preparation.must_keep_reading()
+        if plan["keep_reading"] and not {"landlock", "seccomp"} <= set(plan["layers"]):
+            _end(control, {"closed": sys.prefix})
         _say(control, greeting)
         zygote = Zygote(control, plan)
         if zygote.open_one():
             preparation.warm_up(plan["preload_shell"])
             _say(control, {"warm": True})
-    except BaseException:
-        control.send(json.dumps({"error": traceback.format_exc(limit=-3)}).encode()[-_MAX_MESSAGE_BYTES:])
-        os._exit(1)
+    except BaseException as error:
+        details = {"error": f"{type(error).__name__}: {error}"[:2000], "errno": getattr(error, "errno", None)}
+        if isinstance(error, ImportError):
+            details["missing"] = traceback.format_exc(limit=-3)[-4000:]
+        _end(control, details)
     zygote.serve()
     os._exit(0)
+
+
+def _end(control: socket.socket, message: dict[str, Any]) -> NoReturn:
+    """Say why this process cannot go on."""
+    _say(control, message)
+    os._exit(1)
 
 
 def _say(control: socket.socket, message: dict[str, Any]) -> None:
@@ -76,8 +95,16 @@ def _say(control: socket.socket, message: dict[str, Any]) -> None:
         control.send(json.dumps(message).encode())
 
 
+def _be_given_up_first() -> None:
+    """Have the kernel end students' processes before the judges when memory runs short, but after what is far larger."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(_GIVEN_UP_FIRST), "ascii")
+
+
 def _enter_namespaces(plan: dict[str, Any], control: socket.socket, font_lists: dict[str, str]) -> None:
     """Go on as the first process of namespaces of our own; the process outside stays to see this one end."""
+    # No way back out of the private root is kept open; the folder is not needed any more.
+    os.close(plan["held"])
     seclusion.enter_zygote(plan)
     pid = os.fork()
     if pid == 0:
@@ -206,7 +233,7 @@ class Zygote:
                 break
         census.kill_below(os.getpid())
         if not self._secluded:
-            shutil.rmtree(self._plan["scratch"], ignore_errors=True)
+            removal.remove(self._plan["scratch"])
 
 
 def _only_wake(number: int, frame: FrameType | None) -> None:

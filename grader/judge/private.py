@@ -1,0 +1,35 @@
+"""What of one run nobody's code may read: the assignment, its answer key, the class, the reports, the seed, the checkout."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader.answer_key import own_answer_key
+from grader.assignment import ROOT, Assignment
+from grader.fence.privacy import Private
+from grader.seed import seed_path
+
+
+def private_paths(
+    assignment: Assignment | None = None, submissions: Iterable[str | Path] = (), out: str | Path | None = None
+) -> list[Private]:
+    """Return them, as far as they are there; without an assignment, what every run has."""
+    found = [] if assignment is None else [Private("the assignment", assignment.folder), *_answer_key(assignment)]
+    found += [Private("the submission or class", Path(path)) for path in submissions]
+    found += [] if out is None else [Private("the folder of reports", Path(out))]
+    found += [Private("the secret seed", seed_path()), Private("the grader itself", ROOT)]
+    return [each for each in found if each.path.exists()]
+
+
+def _answer_key(assignment: Assignment) -> list[Private]:
+    own = own_answer_key(assignment)
+    if own is not None:
+        return [Private("the answer key", own)]
+    try:
+        spec = importlib.util.find_spec(assignment.reference.partition(".")[0])
+    except (ImportError, ValueError):
+        return []
+    places = [] if spec is None else spec.submodule_search_locations or [spec.origin or ""]
+    return [Private("the answer key", Path(place)) for place in places if place]

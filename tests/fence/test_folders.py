@@ -1,0 +1,126 @@
+"""Temporary folders: removed when they are closed, by the next run when their owner was killed, and never while they are in use."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.errors import FenceError
+from grader.fence.folders import Folder, sweep
+from tests.fence.conftest import MACHINE
+from tests.grading import PROJECT, RIGHT, command, environment, write_class
+
+HOLDER = """
+import os, sys, time
+from grader.fence.folders import Folder
+folder = Folder(parent=sys.argv[1])
+os.chdir(folder.path)
+for _ in range(300):
+    os.mkdir("deeper")
+    os.chdir("deeper")
+os.symlink("/", "link")
+os.mkdir("closed")
+os.chmod("closed", 0)
+print("made", flush=True)
+time.sleep(600)
+"""
+
+
+def test_folder_is_gone_when_it_is_closed(tmp_path):
+    """With all that is in it."""
+    with Folder(parent=str(tmp_path)) as folder:
+        (folder / "file").write_text("something")
+        assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sweep_leaves_folders_that_are_in_use_or_not_ours(tmp_path):
+    """A locked one, one with another name, a file and a link of that name, and one that belongs to somebody else."""
+    (tmp_path / "grader-notours").mkdir()
+    (tmp_path / "grader-abcdefgh").write_text("a file")
+    (tmp_path / "grader-ijklmnop").symlink_to(tmp_path / "grader-notours")
+    if os.geteuid() == 0:
+        (tmp_path / "grader-qrstuvwx").mkdir()
+        os.chown(tmp_path / "grader-qrstuvwx", 54321, 54321)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    with Folder(parent=str(tmp_path)) as folder:
+        sweep([str(tmp_path)])
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, folder.name])
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_sweep_removes_what_a_killed_process_has_left(tmp_path):
+    """Not while it lives; afterwards whatever lies in it: folders in one another, one that is closed, a link, which is not followed."""
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path], cwd=PROJECT, stdout=subprocess.PIPE)
+    assert holder.stdout is not None and holder.stdout.readline() == b"made\n"
+    sweep([str(tmp_path)])
+    assert len(list(tmp_path.iterdir())) == 1
+    holder.kill()
+    holder.communicate()
+    sweep([str(tmp_path)])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_and_sweeps_at_once_lose_none(tmp_path):
+    """Many processes that make folders while others tidy up: nobody's folder disappears while it is in use."""
+    program = (
+        "import os, sys\nfrom grader.fence.folders import Folder, sweep\n"
+        "for _ in range(150):\n"
+        "    sweep([sys.argv[1]])\n"
+        "    with Folder(parent=sys.argv[1]) as folder:\n"
+        "        (folder / 'mine').write_text('x')\n"
+        "        assert (folder / 'mine').exists()\n"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", program, tmp_path], cwd=PROJECT, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    assert [process.communicate(timeout=100)[1] for process in running] == [b"", b"", b""]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_where_none_can_be_made(tmp_path):
+    """One sentence that says where it was tried, and what to do."""
+    with pytest.raises(FenceError) as caught:
+        Folder(parent=str(tmp_path / "gone"))
+    message = str(caught.value)
+    assert message.startswith(
+        f"A temporary folder is needed, but: [Errno 2] No such file or directory: '{tmp_path}/gone/grader-"
+    )
+    assert message.endswith("Name one in TMPDIR that is there, that you may write to, and that has room.")
+
+
+@pytest.mark.parametrize("level", ["full", "no-namespaces"])
+def test_next_run_removes_what_killed_ones_left(tmp_path, level):
+    """Kill -9 of everything at several moments of a run; after one whole run the temporary folder is empty."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    tmp_path.chmod(0o777)
+    temporary.chmod(0o777)
+    write_class(tmp_path / "class", s001=RIGHT)
+    words = [sys.executable, str(MACHINE), "--level", level]
+    words += command(tmp_path / "class", "--out", tmp_path / "out", "--quiet", "--again")
+    surroundings = environment(TMPDIR=str(reachable(temporary)))
+    for seconds in (0.3, 0.6, 0.9):
+        running = subprocess.Popen(
+            words, cwd=PROJECT, env=surroundings, start_new_session=True, stderr=subprocess.DEVNULL
+        )
+        time.sleep(seconds)
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+    done = subprocess.run(
+        words, cwd=PROJECT, env=surroundings, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert (done.returncode, os.listdir(reachable(temporary))) == (0, []), done.stderr
+
+
+def reachable(folder: Path) -> Path:
+    """Return a folder after opening the ones above it that pytest has closed to others."""
+    for parent in folder.parents:
+        if parent.name.startswith(("pytest-", "test_")):
+            parent.chmod(0o755)
+    return folder
