@@ -57,11 +57,11 @@ def test_limits_end_the_judge_of_one_student_and_say_why(graded):
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     for name, cause in (
-        ("s-compute.py", "its judge used up its 3 seconds of computing time"),
-        ("s-die.py", "its judge was killed by the signal SIGKILL"),
-        ("s-wait.py", "its judge did not end within 90 seconds"),
+        ("s-compute", "its judge used up its 3 seconds of computing time"),
+        ("s-die", "its judge was killed by the signal SIGKILL"),
+        ("s-wait", "its judge did not end within 90 seconds"),
     ):
-        assert f"grader: {name} was not graded, because {cause}." in done.stderr.splitlines()
+        assert f"  {name}: judge: Not graded, because {cause}." in done.stdout.splitlines()
 
 
 def test_limits_leave_the_others_and_the_class_whole(graded):
