@@ -98,7 +98,10 @@ def test_a_record_that_cannot_be_written_stops_nobody(tmp_path):
     (out / "records" / "s001.json" / "in the way").mkdir(parents=True)
     status, output, errors = run(folder, "--out", out, "--quiet")
     assert (status, output) == (3, "")
-    assert errors == "grader: s001: a fault of the grader, not scored: judge: Not graded, because its judge ended with exit status 70.\n"
+    assert (
+        errors
+        == "grader: s001: a fault of the grader, not scored: judge: Not graded, because its judge ended with exit status 70.\n"
+    )
     whole(out, "s001", "s002")
     assert rows(out)["s002"]["score"] == "10"
 
