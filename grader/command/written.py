@@ -17,7 +17,7 @@ from grader.rubric.entries import NotASheet, rows_of
 from grader.rubric.people import People, read_people, write_people
 from grader.rubric.points import Mark, with_marks
 from grader.rubric.sheet import NAME, Entry, sheet
-from grader.submissions import Submission
+from grader.submissions import Submission, former_slugs
 
 
 def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles) -> list[str]:
@@ -35,7 +35,8 @@ def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles
     """
     assert assignment.rubric is not None
     out = troubles.out
-    people = read_people(out, assignment.id).of([submission.slug for submission in everyone])
+    slugs = {submission.id: submission.slug for submission in everyone}
+    people = read_people(out, assignment.id).renamed(former_slugs(slugs)).of(list(slugs.values()))
     path = out / NAME
     with writing(path):
         entries = _entered(path)

@@ -7,8 +7,8 @@ run, whose records a sheet must cover.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,11 @@ class People:
     def of(self, students: Sequence[str]) -> People:
         """Return these points for a class of these students; points of others are kept, too."""
         return People(self.assignment, tuple(students), self.marks)
+
+    def renamed(self, slugs: Mapping[str, str]) -> People:
+        """Return these points with the slugs that an earlier version gave replaced by those of now, where there are any."""
+        marks = (replace(mark, slug=slugs.get(mark.slug, mark.slug)) for mark in self.marks)
+        return People(self.assignment, self.students, tuple(marks))
 
 
 def people_path(out: Path, assignment: str) -> Path:

@@ -3,7 +3,7 @@
 from grader.submissions.endings import form_of, student_of
 from grader.submissions.folder import LeftOut, find_submissions, placed, takes_main_for_a_student
 from grader.submissions.reader import TooLarge
-from grader.submissions.slug import slug_of
+from grader.submissions.slug import former_slugs, slug_of
 from grader.submissions.submission import Submission, SubmittedFile, digest
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "digest",
     "find_submissions",
     "form_of",
+    "former_slugs",
     "placed",
     "slug_of",
     "student_of",

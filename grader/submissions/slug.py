@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 MAX_CHARACTERS = 60
 MARK_DIGITS = 8
@@ -28,6 +28,11 @@ def slugs_of(students: Iterable[str]) -> dict[str, str]:
     slugs = {student: slug_of(student) for student in students}
     times = Counter(slug.casefold() for slug in slugs.values())
     return {s: slug if times[slug.casefold()] == 1 else slug_of(s, 2 * 32) for s, slug in slugs.items()}
+
+
+def former_slugs(slugs: Mapping[str, str]) -> dict[str, str]:
+    """Return the slugs of students with capitals by those of an earlier version, their names; no slug of now looks like one of these."""
+    return {name: slug for name, slug in slugs.items() if name != slug and slug_of(name.lower()) == name.lower()}
 
 
 def slug_of(student: str, digits: int = MARK_DIGITS) -> str:

@@ -6,7 +6,9 @@ import unicodedata
 
 import pytest
 
-from grader.submissions import slug_of
+from grader.rubric.people import People
+from grader.rubric.points import Mark
+from grader.submissions import former_slugs, slug_of
 from grader.submissions.slug import slugs_of
 
 # Both are made plain as `x`, and the first eight digits of their marks are the same.
@@ -71,3 +73,11 @@ def test_students_whose_marks_agree_get_their_whole_marks():
     slugs = slugs_of(TWINS)
     assert slugs == {twin: f"x-{hashlib.sha256(twin.encode()).hexdigest()}" for twin in TWINS}
     assert len(set(slugs.values())) == 2
+
+
+def test_points_of_people_follow_a_student_with_capitals():
+    """What people gave under the name of an earlier version is the student's still; nobody gets what a mark belongs to."""
+    given = People("backprop", (), (Mark("S001", "q", "0", ()), Mark("Muller-a7842989", "q", "0", ()), Mark("s002", "q", "0", ())))
+    slugs = slugs_of(["S001", "M\u00fcller", "Muller-a7842989", "s002"])
+    assert former_slugs(slugs) == {"S001": "S001-c5e0e70c"}
+    assert [mark.slug for mark in given.renamed(former_slugs(slugs)).marks] == ["S001-c5e0e70c", "Muller-a7842989", "s002"]
