@@ -69,3 +69,57 @@ def everything(tmp_path_factory):
 def test_every_smuggled_answer_gets_what_was_decided(each, everything):
     """Points and words are those that the documentation states."""
     judged(each, everything[each.id])
+
+
+COPIED = {
+    "1.2c": "x = np.linspace(-6, 6, 100)\ns = 1 / (1 + np.exp(-x))\nright = s * (1 - s)",
+    "1.2f": "x = np.linspace(-2, 2, 100)\nright = (x > 0) * 1.0",
+    "1.2k": "y, p = np.arange(91) % 2, np.linspace(0.05, 0.95, 91)\nright = (1 - y) / (1 - p) - y / p",
+}
+FUNCTIONS = {
+    "1.2a": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
+    "1.2e": "def relu(x):\n    return np.maximum(x, 0)",
+    "1.2i": "def bce_loss(y, y_hat):\n    return -y * np.log(y_hat) - (1 - y) * np.log(1 - y_hat)",
+}
+
+
+def notebook(cells):
+    """Return a notebook with these cells, each with the tag of its answer."""
+    listed = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{number}",
+            "metadata": {"tags": [f"cell:{tag}"]},
+            "execution_count": None,
+            "outputs": [],
+            "source": f"import numpy as np\n{source}",
+        }
+        for number, (tag, source) in enumerate(cells.items())
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": listed})
+
+
+def test_copied_numerical_gradients_earn_nothing_without_the_functions(tmp_path):
+    """The numbers that the students' zip holds are no answer by themselves; beside the functions they are one."""
+    copied = {tag: f"{source}\nnum_gradient = right + 1e-9" for tag, source in COPIED.items()}
+    (tmp_path / "class").mkdir()
+    for name, cells in (("s001", copied), ("s002", FUNCTIONS | copied)):
+        (tmp_path / "class" / f"{name}.ipynb").write_text(notebook(cells), encoding="utf-8")
+    command = [sys.executable, "-m", "grader", "grade", str(tmp_path / "class"), "--assignment", "components"]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "out"), "--quiet"],
+        cwd=PROJECT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    records = [json.loads((tmp_path / "out" / "records" / f"{name}.json").read_bytes()) for name in ("s001", "s002")]
+    earned = [{each["id"]: each["earned"] for each in record["checks"] if each["earned"]} for record in records]
+    numerical = {
+        f"check_{name}_numerical_gradient": worth for name, worth in (("sigmoid", 0.5), ("relu", 1.0), ("bce", 1.0))
+    }
+    assert earned == [{}, {"check_sigmoid": 1.0, "check_relu": 1.0, "check_bce_loss": 1.0, **numerical}]
