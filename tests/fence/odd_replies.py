@@ -286,7 +286,9 @@ def wrong(bench: Bench, case: Case) -> dict[str, Any] | None:
         if case.place == () and isinstance(odd, dict) and "value" in odd:
             # A whole reply, and a value is all that there is to it.
             case, odd = replace(case, place=("value",)), odd["value"]
-        free = as_good(at(kept, case.place), odd) or bench.is_free(case, odd)
+        # A layer that lacks a name is passed over, and so is one that has it as an odd value.
+        passed_over = isinstance(kept, dict) and "missing" in kept
+        free = passed_over or as_good(at(kept, case.place), odd) or bench.is_free(case, odd)
         return None if free else said | {"wrong": "passed", "error": ""}
     words = [
         outcome.message,
