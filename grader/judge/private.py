@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.answer_key import own_answer_key
 from grader.assignment import ROOT, Assignment
 from grader.fence.privacy import Private
-from grader.seed import seed_path
+from grader.seed import key_path, seed_path
 
 
 def private_paths(
@@ -19,7 +19,11 @@ def private_paths(
     found = [] if assignment is None else [Private("the assignment", assignment.folder), *_answer_key(assignment)]
     found += [Private("the submission or class", Path(path)) for path in submissions]
     found += [] if out is None else [Private("the folder of reports", Path(out))]
-    found += [Private("the secret seed", seed_path()), Private("the grader itself", ROOT)]
+    found += [
+        Private("the secret seed", seed_path()),
+        Private("the key of fingerprints", key_path()),
+        Private("the grader itself", ROOT),
+    ]
     return [each for each in found if each.path.exists()]
 
 
