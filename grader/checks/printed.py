@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 # A line may be as long as a student likes, so every expression here is linear in it: no two neighbours match one character,
 # and what has been taken is not given back (`++`, `*+`).
-NUMBER = r"[-+]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][-+]?+\d++)?+"
+# A comma is a decimal one where a digit follows it at once.
+NUMBER = r"[-+]?+(?:\d++(?:\.\d*+|,\d++)?+|\.\d++)(?:[eE][-+]?+\d++)?+"
 BRACKETS = r"[\[(\s]*+(?:np\.float\d++\(\s*+)?+"
 POINT = re.compile(
-    rf"Iter\s*+[:=]?+\s*+(\d{{1,9}}+)\s*+\|\s*+Ground\s*+truth\s*+[:=]?+{BRACKETS}({NUMBER})[\])\s]*+\|"
-    rf"\s*+Predict\w*+\s*+[:=]?+{BRACKETS}({NUMBER})",
+    rf"Iter(?:ations?)?+[\s:=#\[(]*+(\d{{1,9}}+)[\s\])|,;:]++Ground[\s_-]*+truth\s*+[:=]?+{BRACKETS}({NUMBER})[\])\s|,;]++"
+    rf"Predict\w*+\s*+[:=]?+{BRACKETS}({NUMBER})",
     re.IGNORECASE,
 )
 SUMMARY = re.compile(
@@ -55,9 +56,13 @@ def printed_sets(output: str) -> list[Printed]:
             if index != following or not found:
                 found.append(Printed())
             following = index + 1
-            found[-1].truths.append(float(match[2]))
-            found[-1].predictions.append(float(match[3]))
+            found[-1].truths.append(_number(match[2]))
+            found[-1].predictions.append(_number(match[3]))
         summary = SUMMARY.search(line)
         if summary and found and found[-1].summary is None:
-            found[-1].summary = float(summary[1]), float(summary[2])
+            found[-1].summary = _number(summary[1]), _number(summary[2])
     return found
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))

@@ -1,4 +1,4 @@
-"""A socket to a fenced child that never blocks the judge: CONFINED. Imports `grader.fence.wire` only, of ours.
+"""A socket to a fenced child that never blocks the judge: CONFINED. Imports limits and the wire only, of ours.
 
 A `Channel` sends one request and takes one reply, by a deadline for the whole of it, so that a reply that
 drips byte by byte is cut off, too. While it waits, the `Drains` of the session empty what the child prints.
@@ -14,9 +14,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from grader.fence.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES
 from grader.fence.wire import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
 
-KEPT_OUTPUT_BYTES = 256 * 1024
 _MAX_LATE_FRAMES = 64
 _FEW_BYTES, _MANY_BYTES = 1 << 16, 1 << 20
 
@@ -52,15 +52,11 @@ class Drain:
         self.head += chunk[:room]
         if len(chunk) > room:
             self.truncated = True
-            self.tail = (self.tail + chunk[max(room, len(chunk) - KEPT_OUTPUT_BYTES) :])[-KEPT_OUTPUT_BYTES:]
+            self.tail = (self.tail + chunk[max(room, len(chunk) - SHOWN_OUTPUT_BYTES) :])[-SHOWN_OUTPUT_BYTES:]
 
-    def text(self) -> str:
-        """Return the head as text."""
-        return self.head.decode("utf-8", "replace")
-
-    def whole(self) -> str:
-        """Return head and tail as text, with a line end where something is missing."""
-        return (bytes(self.head) + (b"\n" if self.truncated else b"") + self.tail).decode("utf-8", "replace")
+    def taken(self) -> tuple[bytes, bytes, bool]:
+        """Return the beginning, the end of what came after it, and whether something between them may be lost."""
+        return bytes(self.head), self.tail, self.truncated
 
     def close(self) -> None:
         """Give the descriptor back."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MEBIBYTE = 2**20
+# So much of a stream is kept for the checks; a program that prints more keeps its beginning, and the end of the rest.
+KEPT_OUTPUT_BYTES = 32 * MEBIBYTE
+# So much stands in a record; pages show less.
+SHOWN_OUTPUT_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,49 @@ class SessionLimits:
 
 @dataclass(frozen=True)
 class Output:
-    """What a submission printed: the head of each stream, and for checks of the output also its tail.
+    """What a submission printed.
 
-    ``printed`` is head and tail of stdout; after a time-out its tail is a matter of chance.
+    Parameters
+    ----------
+    stdout, stderr : str
+        What is shown: the beginning of each stream.
+    truncated : bool
+        Whether more was printed than is shown.
+    printed : str
+        What checks of the output read: all of stdout, up to a limit, and the end of what is beyond it.
+    lost : bool
+        Whether something of stdout is in neither.
     """
 
     stdout: str
     stderr: str
     truncated: bool
     printed: str = ""
+    lost: bool = False
+
+    def with_end(self) -> Output:
+        """Return the output with the end of stdout shown as well. After a time-out the end is a matter of chance."""
+        if len(self.printed) <= len(self.stdout):
+            return self
+        half = SHOWN_OUTPUT_BYTES // 2
+        left_out = len(self.printed) - 2 * half
+        if left_out <= 0:
+            return replace(self, stdout=self.printed)
+        told = f"\n\n[… {left_out:,} characters are not shown …]\n\n"
+        return replace(self, stdout=self.printed[:half] + told + self.printed[-half:])
+
+
+def output_of(stdout: tuple[bytes, bytes, bool], stderr: tuple[bytes, bytes, bool]) -> Output:
+    """Return what was printed, each stream given as its beginning, its end beyond that, and whether something between is lost."""
+    (head, tail, lost), (errors, more, lost_errors) = stdout, stderr
+    whole = head + (b"\n" if lost else b"") + tail
+    return Output(
+        stdout=head[:SHOWN_OUTPUT_BYTES].decode("utf-8", "replace"),
+        stderr=errors[:SHOWN_OUTPUT_BYTES].decode("utf-8", "replace"),
+        truncated=len(whole) > SHOWN_OUTPUT_BYTES or len(errors + more) > SHOWN_OUTPUT_BYTES or lost_errors,
+        printed=whole.decode("utf-8", "replace"),
+        lost=lost,
+    )
 
 
 def limited(request: dict[str, Any], reply_bytes: int | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from grader.errors import FenceError
 from grader.fence import verdicts
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
 from grader.fence.clean_parent import remedy_of
-from grader.fence.limits import Output, limited
+from grader.fence.limits import Output, limited, output_of
 from grader.fence.messages import ENDED, LOADING, RAISED, READING
 from grader.fence.shapes import Shape
 from grader.fence.wire import MAX_BODY_BYTES, ProtocolError
@@ -191,7 +191,7 @@ class Session:
             if not self._closed:
                 drain.pump()
         stdout, stderr = self._drains
-        return Output(stdout.text(), stderr.text(), stdout.truncated or stderr.truncated, stdout.whole())
+        return output_of(stdout.taken(), stderr.taken())
 
     def output_ended(self) -> bool:
         """Return whether, after `close`, no process holds the output pipes any more: all are gone."""

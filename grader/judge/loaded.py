@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from grader.checks.examination import Run
-from grader.fence import Output, Session
-from grader.fence.channel import KEPT_OUTPUT_BYTES
+from grader.fence import Session
+from grader.fence.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES
 from grader.judge.bench import Bench
 from grader.judge.examined import NOTHING_TO_RUN, Examined
 from grader.judge.loading import ended_early
@@ -160,17 +161,21 @@ def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: s
     except StudentFault as died:
         running, fault = DEAD | {"status": str(died.why)}, _ended(doing, died)
     output = session.output()
+    cut_short = fault is not None and fault.why is Why.TIMED_OUT
     seen.running, seen.figures = running, _bounded(running["figures"])
     seen.remarks += [remark for remark in running["remarks"] if remark not in seen.remarks]
     if notebook:
         seen.loading, seen.load_fault = running, fault
         seen.notebook, printed = executed_notebook(running)
-        shown, longer = printed[:KEPT_OUTPUT_BYTES] or output.stdout, len(printed) > KEPT_OUTPUT_BYTES
-        output = Output(shown, output.stderr, output.truncated or longer, printed=printed or output.stdout)
-    if output.truncated:
-        seen.remarks.append("Your code printed more than 256 KiB; only the beginning and the end of that were read.")
-    seen.output = output
-    cut_short = fault is not None and fault.why is Why.TIMED_OUT
+        if cut_short and printed:
+            # What the other cells have printed does not depend on how far the one that was stopped has come.
+            output = replace(output, stdout=printed[:SHOWN_OUTPUT_BYTES], printed=printed)
+    if output.lost:
+        kept = KEPT_OUTPUT_BYTES >> 20
+        seen.remarks.append(
+            f"Your code printed more than {kept} MiB; only the beginning and the end of that were read."
+        )
+    seen.output = output if cut_short else output.with_end()
     seen.run = Run(output.stdout if cut_short and not notebook else output.printed, tuple(seen.figures), fault)
     seen.seconds["run_seconds"] = time.perf_counter() - before
     seen.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)

@@ -15,11 +15,10 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from grader.fence.limits import Output
+from grader.fence.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, Output, output_of
 from grader.fence.wire import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
 from grader.precheck.starting import OUTPUTS, Started
 
-KEPT_OUTPUT_BYTES = 256 * 1024
 _SETTLE_SECONDS = 10.0
 
 
@@ -106,8 +105,8 @@ class Child:
 
     def output(self) -> Output:
         """Return what was printed so far."""
-        (stdout, printed, cut), (stderr, _, cut_too) = (_head_and_whole(path) for path in self._outputs)
-        return Output(stdout, stderr, cut or cut_too, printed)
+        stdout, stderr = (_taken(path) for path in self._outputs)
+        return output_of(stdout, stderr)
 
     @property
     def gone(self) -> bool:
@@ -134,17 +133,16 @@ class Child:
         self._started.remove()
 
 
-def _head_and_whole(path: Path) -> tuple[str, str, bool]:
-    """Return the head of a file, head and tail of it, and whether something between them is left out."""
+def _taken(path: Path) -> tuple[bytes, bytes, bool]:
+    """Return the beginning of a file, the end of what comes after it, and whether something between them is left out."""
     if not path.exists():
-        return "", "", False
+        return b"", b"", False
     with open(path, "rb") as file:
         head = file.read(KEPT_OUTPUT_BYTES)
         left = os.fstat(file.fileno()).st_size - len(head)
-        file.seek(max(len(head), len(head) + left - KEPT_OUTPUT_BYTES))
-        tail = file.read(KEPT_OUTPUT_BYTES)
-    whole = head + (b"\n" if left > 0 else b"") + tail
-    return head.decode("utf-8", "replace"), whole.decode("utf-8", "replace"), left > 0
+        file.seek(max(len(head), len(head) + left - SHOWN_OUTPUT_BYTES))
+        tail = file.read(SHOWN_OUTPUT_BYTES)
+    return head, tail, left > len(tail)
 
 
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:

@@ -12,6 +12,12 @@ from grader.checks.printed import printed_sets
         ("Iter:  0 |     Ground truth: 1.0 |    prediction: 9.99e-01", (1.0, 0.999)),
         ("iter 0|Ground Truth:[0.]|Predict:[[1.2E-05]]", (0.0, 1.2e-05)),
         ("Iter: 0 | Ground truth: np.float64(1.0) | Predict: np.float64(.5)", (1.0, 0.5)),
+        ("Iteration 0 | Ground truth: 1 | Predict: 0.99", (1.0, 0.99)),
+        ("Iteration: 0 | Ground truth: 1,0 | Predict: 0,98765", (1.0, 0.98765)),
+        ("Iter: 0, Ground truth: 1, Predict: 0.99", (1.0, 0.99)),
+        ("Iter: 0; Ground_truth: 1,0; Prediction: 0,99", (1.0, 0.99)),
+        ("Iter #0 | ground-truth = [[1]] | predict = [[0.99]]", (1.0, 0.99)),
+        ("Iter[0] | GroundTruth: 1. | Predict: 0.99 |", (1.0, 0.99)),
         ("\x1b[1mIter: 0 | Ground truth: 0 | Predict: 1\x1b[0m", (0.0, 1.0)),
     ],
 )
@@ -30,7 +36,7 @@ def test_printed_sets_divides_sets_and_skips_other_lines():
             "loss=0.25 accuracy=66.70%",
             "loss=0.99 accuracy=1%",
             *(f"Iter: {i} | Ground truth: 0 | Predict: 0.7" for i in range(2)),
-            "Loss : [1e-3], Accuracy = 100 %",
+            "Loss : [1e-3], Accuracy = 100,00 %",
         ]
     )
     first, second = printed_sets(output)

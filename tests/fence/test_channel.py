@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from grader.fence.channel import KEPT_OUTPUT_BYTES, Channel, DeadlineError, Drain, EndOfFile
+from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile
+from grader.fence.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
 from grader.fence.wire import ProtocolError, decode_body, encode_frame
 
 PATIENCE_SECONDS = 20.0
@@ -131,18 +132,19 @@ def test_channel_does_not_wait_to_send_for_ever(pair):
         channel.send(bytes(8 * 2**20), soon(0.2))
 
 
-def test_drain_keeps_the_head(pipe):
-    """The first 256 KiB are kept, the rest is thrown away and said to be."""
+def test_drain_keeps_the_beginning_and_the_end(pipe):
+    """What is more than is kept is thrown away but for its end, and said to be."""
     drain, writing = pipe
     os.set_blocking(writing, False)
-    for _ in range(100):
-        assert os.write(writing, b"abcdefgh" * 1024) == 8192
+    for number in range(KEPT_OUTPUT_BYTES // 8192 + 100):
+        assert os.write(writing, b"%07d|" % number * 1024) == 8192
         drain.pump()
     os.close(writing)
     drain.pump()
-    assert drain.text() == "abcdefgh" * (KEPT_OUTPUT_BYTES // 8)
-    assert drain.truncated
-    assert drain.ended
+    head, tail, lost = drain.taken()
+    assert (len(head), len(tail), lost, drain.ended) == (KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, True, True)
+    assert head.startswith(b"0000000|")
+    assert tail.endswith(b"%07d|" % number)
 
 
 def test_drain_decodes_whatever_comes(pipe):
@@ -151,7 +153,21 @@ def test_drain_decodes_whatever_comes(pipe):
     os.write(writing, b"ok \xff")
     os.close(writing)
     drain.pump()
-    assert (drain.text(), drain.truncated) == ("ok \ufffd", False)
+    output = output_of(drain.taken(), (b"", b"", False))
+    assert (output.stdout, output.printed, output.truncated) == ("ok \ufffd", "ok \ufffd", False)
+
+
+def test_output_shows_beginning_and_end():
+    """Of a long output the beginning and the end are shown, with how much stands between; checks read all of it."""
+    output = output_of(
+        (b"a" * SHOWN_OUTPUT_BYTES + b"b" * 100, b"", False), (b"e" * (SHOWN_OUTPUT_BYTES + 1), b"", False)
+    )
+    assert (output.stdout, len(output.stderr)) == ("a" * SHOWN_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES)
+    assert (output.truncated, output.lost, len(output.printed)) == (True, False, SHOWN_OUTPUT_BYTES + 100)
+    shown = output.with_end().stdout
+    assert shown.startswith("aaa")
+    assert shown.endswith("b" * 100)
+    assert "\n\n[… 100 characters are not shown …]\n\n" in shown
 
 
 def test_channel_empties_the_pipes_while_it_waits(pipe):

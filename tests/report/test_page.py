@@ -95,7 +95,7 @@ def test_page_caps_what_was_printed():
     """A long output keeps its head and its tail; that it was cut before is said, too."""
     output = {"stdout": "x" * 300_000, "stderr": "", "truncated": True}
     page = shown(factory.record(output=output))
-    assert "It printed more than is kept; this is the beginning." in page.words
+    assert "It printed more than is shown here." in page.words
     assert "[… 284,000 characters left out …]" in page.words
 
 
