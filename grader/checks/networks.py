@@ -132,7 +132,8 @@ def built(
     for network in choices[:8]:
         network.assign(student)
         outputs = own.forward(probe)
-        if isinstance(outputs, np.ndarray) and outputs.shape == right.shape and relative_error(outputs, right) < 1e-4:
+        fits = isinstance(outputs, np.ndarray) and outputs.shape == right.shape and outputs.dtype.kind == "f"
+        if fits and relative_error(outputs, right) < 1e-4:
             return network
     choices[0].assign(student)
     return choices[0]

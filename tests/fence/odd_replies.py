@@ -50,6 +50,8 @@ NONCE = bytes(8)
 CASE_SECONDS = 4.0
 MORE_BYTES = 2**29
 MOST_CHARACTERS = 3000
+# A trained network that is sure of its answers gives the same ones, to what is asked for, with somewhat other weights.
+TRAINED = ("_set", "_on_xor", "_on_linear")
 
 
 @dataclass(frozen=True)
@@ -242,6 +244,17 @@ def as_good(was: Any, odd: Any) -> bool:
     )
 
 
+def nearly(was: Any, odd: Any) -> bool:
+    """Tell whether an odd value is numbers of the right shape that are nowhere further than 1 from the right ones."""
+    left, right = numbers(was), numbers(odd)
+    return (
+        left is not None
+        and right is not None
+        and left.shape == right.shape
+        and bool(np.all(np.abs(left - right) < 1.0))
+    )
+
+
 def numbers(value: Any) -> np.ndarray | None:
     """Return real numbers as an array, None when the value holds none, or others."""
     try:
@@ -288,7 +301,8 @@ def wrong(bench: Bench, case: Case) -> dict[str, Any] | None:
             case, odd = replace(case, place=("value",)), odd["value"]
         # A layer that lacks a name is passed over, and so is one that has it as an odd value.
         passed_over = isinstance(kept, dict) and "missing" in kept
-        free = passed_over or as_good(at(kept, case.place), odd) or bench.is_free(case, odd)
+        trained = check.endswith(TRAINED) and nearly(at(kept, case.place), odd)
+        free = passed_over or trained or as_good(at(kept, case.place), odd) or bench.is_free(case, odd)
         return None if free else said | {"wrong": "passed", "error": ""}
     words = [
         outcome.message,
