@@ -15,7 +15,7 @@ from posixpath import basename, dirname, join, normpath
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 from _fenced.sources import Source
 
-_DEFINITION = re.compile(r"(?m)^[ \t]*(?:async +def|def|class) +(\w+)")
+_DEFINITION = re.compile(r"(?m)^[ \t]*+(?:async ++def|def|class) ++(\w++)")
 _ASSIGNED = "="
 _STUB = re.compile(r"\braise +NotImplementedError\b")
 

@@ -23,7 +23,7 @@ _join, _normpath, _realpath, _isfile = os.path.join, os.path.normpath, os.path.r
 _open, _parse = io.open, ast.parse
 _catch_warnings, _simplefilter = warnings.catch_warnings, warnings.simplefilter
 # What only IPython's shell understands, from the beginning of a line or behind an assignment.
-_command = re.compile(r"^([ \t]*)(?:[\w, \t]+=[ \t]*)?[%!?].*$", re.MULTILINE).sub
+_command = re.compile(r"^([ \t]*+)(?:[\w,][\w, \t]*+=[ \t]*+)?+[%!?].*$", re.MULTILINE).sub
 _hide_addresses = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b").sub
 
 

@@ -12,7 +12,7 @@ from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
 _COMMAND = re.compile(r"(?:mkdir|md)\s++([^;&|<>`$\n]++)", re.IGNORECASE)
 # What people append so that a folder that is there already stops nothing.
-_APPENDED = re.compile(r"\s*(?:2>\s*(?:/dev/null|nul)|(?:\|\||;)\s*true)$", re.IGNORECASE)
+_APPENDED = re.compile(r"(?:2>\s*+(?:/dev/null|nul)|(?:\|\||;)\s*+true)\Z", re.IGNORECASE)
 _MAX_CHARACTERS = 1000
 _makedirs = os.makedirs
 
