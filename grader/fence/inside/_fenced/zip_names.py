@@ -117,14 +117,16 @@ def _mentioned(names: Sequence[str], text: str) -> int:
 
 def _surprise(name: str, page: _CodePage) -> float:
     """Return how unlikely a name is in a code page: the sum of the logarithms of how many characters each stands among."""
-    total = 0.0
+    surprise = 0.0
     for place, character in enumerate(name):
         if character.isascii():
             # A backslash is half a letter in some code pages, and hardly ever meant.
-            total += log(_RARE_COUNT if character == "\\" else _ASCII_COUNT)
+            surprise += log(_RARE_COUNT if character == "\\" else _ASCII_COUNT)
             continue
         neighbours = name[max(place - 1, 0) : place] + name[place + 1 : place + 2]
         beside_ascii = any(other.isascii() and other.isalpha() for other in neighbours)
         everyday = page.everyday(character.encode(page.name))
-        total += log(page.count if everyday else _RARE_COUNT) + log(1 if beside_ascii == page.beside_ascii else _ODDLY)
-    return total
+        surprise += log(page.count if everyday else _RARE_COUNT) + log(
+            1 if beside_ascii == page.beside_ascii else _ODDLY
+        )
+    return surprise
