@@ -70,6 +70,32 @@ def test_grade_stops_when_something_private_can_be_read(what, shown, tmp_path):
     assert list((out / "records").glob("*")) == []
 
 
+def test_the_seed_of_another_user_stops_nobody():
+    """A seed that whoever grades may not even look at is no fault: a run that has its own seed grades."""
+    with tempfile.TemporaryDirectory(prefix="grader-test-", dir="/tmp") as work:
+        closed, out = Path(work, "closed"), Path(work, "out")
+        students = write_class(Path(work, "class"), s001=RIGHT)
+        closed.mkdir()
+        (closed / "seed").write_text("the seed of another\n")
+        for folder, mode in ((work, 0o777), (students, 0o755), (closed, 0)):
+            os.chmod(folder, mode)
+        # Root may look everywhere, so it becomes somebody else.
+        user = ["--user", "54321"] if os.geteuid() == 0 else []
+        command = [sys.executable, PROJECT / "tests" / "attacks" / "machine.py", *user, sys.executable, "-m", "grader"]
+        words = ["grade", students, "--assignment", TINY, "--out", out, "--quiet"]
+        done = subprocess.run(
+            list(map(str, [*command, *words])),
+            cwd=PROJECT,
+            env=environment(GRADER_SEED_FILE=f"{closed}/seed", HOME=work, XDG_CACHE_HOME=work, TMPDIR=work),
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        closed.chmod(0o700)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_doctor_says_it_of_the_seed(shown):
     """What every run has is looked at there, too."""
     (shown / "seed").write_text("secret\n")

@@ -46,12 +46,17 @@ def test_notebook_goes_on_after_a_failing_cell(session):
 def test_notebook_runs_no_shell_and_installs_nothing(session):
     """Shell cells and package commands do nothing but leave a remark."""
     loading = run(
-        session, "!touch a\nx = !ls", "%pip install torch\n%conda install x", "%%bash\ntouch b", "%cd /", "exit()"
+        session,
+        "a = 1\n!touch {a}\nx = !ls",
+        "%pip install torch\n%conda install x",
+        "%%bash\ntouch b",
+        "%cd /",
+        "exit()",
     )
     assert loading["status"] == "loaded", loading["error"]
     assert sorted(path.name for path in session.folder.iterdir()) == ["s001.ipynb"]
     assert loading["remarks"] == [
-        "Cell 1 of s001.ipynb: `!touch a` was not run.",
+        "Cell 1 of s001.ipynb: `!touch {a}` was not run.",
         "Cell 1 of s001.ipynb: `!ls` was not run.",
         "Cell 2 of s001.ipynb: `%pip install torch` was not run.",
         "Cell 2 of s001.ipynb: `%conda install x` was not run.",

@@ -195,7 +195,8 @@ def _shell_class() -> Any:
         def system(self, cmd: str) -> None:
             command = self.var_expand(cmd, depth=1) if isinstance(cmd, str) else str(cmd)
             if not folders.obeyed(command):
-                self.remark(f"`!{command.strip()[:60]}` was not run.")
+                # As it was written, so that its author finds the line.
+                self.remark(f"`!{str(cmd).strip()[:60]}` was not run.")
 
         system_raw = system_piped = system
 
