@@ -1,21 +1,10 @@
-"""Says which part of the attacks runs here (the rest runs in the soak), and makes folders that attackers can reach."""
+"""Makes folders that attackers can reach."""
 
 import contextlib
 import tempfile
 from pathlib import Path
 
 import pytest
-
-from tests.attacks.attack import ATTACKS, PART
-
-
-def pytest_report_collectionfinish(config):
-    """Print the part."""
-    share = f"{len(PART)} of {len(ATTACKS)} attacks ({len(PART) / len(ATTACKS):.0%})"
-    whole = "soak" in config.option.markexpr and "not soak" not in config.option.markexpr
-    return (
-        f"the gallery of attacks: {'all ' + str(len(ATTACKS)) if whole else share + '; all of them in `tox -e soak`'}"
-    )
 
 
 @pytest.fixture(scope="module")

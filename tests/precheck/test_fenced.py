@@ -101,7 +101,7 @@ def test_a_stranger_takes_nothing_from_a_checkout(stranger: Path, user: tuple[st
 def test_without_a_fence_nothing_runs(stranger: Path):
     """Where the machine has no fence, one sentence says so and what to do, and the code was not run."""
     words = (stranger / "s001.py", "--assignment", TINY)
-    status, out, err = precheck(*words, machine=("--level", "process-only"))
+    status, out, err = precheck(*words, machine=("--open", "--level", "process-only"))
     assert (status, out) == (2, "")
     assert err == (
         "grader: This machine confines students' code at the level process-only only, and the lowest that is accepted is "
@@ -113,7 +113,7 @@ def test_without_a_fence_nothing_runs(stranger: Path):
 
 def test_the_author_of_a_check_has_the_fence_or_nothing(stranger: Path):
     """The author's pytest on one submission accepts the same levels as grading does."""
-    command = [sys.executable, str(MACHINE), "--level", "process-only", sys.executable, "-m", "pytest", "-q"]
+    command = [sys.executable, str(MACHINE), "--open", "--level", "process-only", sys.executable, "-m", "pytest", "-q"]
     command += ["-p", "no:cacheprovider", str(TINY), "--submission", str(stranger / "s001.py")]
     done = subprocess.run(
         command, cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=300, check=False

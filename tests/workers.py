@@ -1,0 +1,69 @@
+"""Shares the tests out among the workers of pytest-xdist, as in `tox -e tests`; without workers (`-n 0`) nothing of it applies.
+
+A file stays on one worker, so that what its fixtures grade once is graded once.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+# More of them gain little: each collects all tests, and the longest file bounds the time.
+MOST_WORKERS = 8
+# Files that stay together: they use what is made once for all of them, or change and compare what a machine has once.
+TOGETHER = {
+    "the Dask cluster": ("tests/cluster/",),
+    "the machine's mounts": ("tests/attacks/test_attacks.py", "tests/command/test_disk.py"),
+}
+# What takes longest begins first, so that no worker is left alone with it at the end.
+LONGEST: tuple[str, ...] = ()
+
+
+def part_of(file: str) -> str:
+    """Return the name of what runs together with a file: its group, or the file itself."""
+    return next((group for group, starts in TOGETHER.items() if file.startswith(starts)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Let `-n auto` mean the cores of this process, which may be fewer than those of the machine."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None  # xdist reads it itself
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep what belongs together on one worker, and the order, where `--dist loadfile` is asked for."""
+    if config.option.dist != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByPart(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return part_of(super()._split_scope(nodeid))
+
+    config.option.loadscopereorder = False  # by the number of tests, which says little of the time
+    return ByPart(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a path that is not there, which workers would not say; let a worker's tests fork beside the thread that talks to pytest."""
+    if hasattr(config, "workerinput"):
+        config.addinivalue_line("filterwarnings", "ignore:This process .* is multi-threaded:DeprecationWarning")
+        return
+    for word in config.args:
+        if not os.path.exists(config.invocation_params.dir / word.partition("::")[0]):
+            raise pytest.UsageError(f"file or directory not found: {word}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest files first for the workers; a plain run keeps its order."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _rank(item.nodeid.partition("::")[0]))
+
+
+def _rank(file: str) -> int:
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
