@@ -126,5 +126,7 @@ def _surprise(name: str, page: _CodePage) -> float:
         neighbours = name[max(place - 1, 0) : place] + name[place + 1 : place + 2]
         beside_ascii = any(other.isascii() and other.isalpha() for other in neighbours)
         everyday = page.everyday(character.encode(page.name))
-        surprise += log(page.count if everyday else _RARE_COUNT) + log(1 if beside_ascii == page.beside_ascii else _ODDLY)
+        surprise += log(page.count if everyday else _RARE_COUNT) + log(
+            1 if beside_ascii == page.beside_ascii else _ODDLY
+        )
     return surprise
