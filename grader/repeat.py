@@ -13,12 +13,19 @@ _OF_TOX = frozenset("{}\\")
 
 
 def repeat_words(
-    assignment: str, paths: Sequence[Path], *, rubric: bool, student: bool = False, allow: Sequence[str] = ()
+    assignment: str,
+    paths: Sequence[Path],
+    *,
+    rubric: bool,
+    student: bool = False,
+    allow: Sequence[str] = (),
+    numpy: str | None = None,
 ) -> str:
     """Return the line up to the name, the same for the whole class; ``student`` where the path is one student's own."""
     where = " ".join(shlex.quote(str(path)) for path in paths)
     options = [f"--assignment {shlex.quote(assignment)}", *["--rubric"] * rubric]
     options += [f"--allow {shlex.quote(name)}" for name in allow]
+    options += [f"--numpy {shlex.quote(numpy)}"] if numpy is not None else []
     return f"tox -e grade -- {where} {' '.join(options)} --{'student' if student else 'only'}"
 
 

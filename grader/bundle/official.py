@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 from grader.answer_key import own_answer_key
@@ -12,6 +14,7 @@ from grader.bundle.closure import ROOT
 LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
 KEPT = (".py", ".html", ".css", ".toml", ".md", ".sh", ".yml", ".txt", ".npz", ".json", ".ipynb")
 ELSEWHERE = "assignment"
+CONSTRAINTS = "constraints.txt"
 
 
 def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
@@ -31,13 +34,31 @@ def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
         root = assignment.reference.partition(".")[0]
         files |= _below(ROOT / root, root)
     files["requirements.txt"] = requirements().encode()
+    files[CONSTRAINTS] = constraints().encode()
     return dict(sorted(files.items())), folder.name if shipped else f"./{ELSEWHERE}"
 
 
 def requirements() -> str:
-    """Return the packages of the dependency group ``grade``, one a line."""
+    """Return the packages of the dependency group ``grade``, one a line, in the versions that are pinned; those of what they need follow from the first line."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return "".join(f"{line}\n" for line in document["dependency-groups"]["grade"] if isinstance(line, str))
+    names = [_name(line) for line in document["dependency-groups"]["grade"] if isinstance(line, str)]
+    pinned = [line for line in constraints().splitlines() if _name(line) in names]
+    return "".join(f"{line}\n" for line in [f"-c {CONSTRAINTS}", *pinned])
+
+
+def constraints() -> str:
+    """Return the pinned versions of all packages; where another NumPy grades here than the one pinned, it grades there, too."""
+    here, kept = version("numpy"), []
+    for line in (ROOT / CONSTRAINTS).read_text(encoding="utf-8").splitlines():
+        if _name(line) == "numpy" and not line.startswith(f"numpy=={'.'.join(here.split('.')[:2])}."):
+            line = f"numpy=={here}"
+        kept.append(line)
+    return "".join(f"{line}\n" for line in dict.fromkeys(kept))
+
+
+def _name(line: str) -> str:
+    """Return the name that a requirement begins with; none for a comment."""
+    return re.match(r"[\w.-]*", line)[0].lower()  # type: ignore[index]
 
 
 def _below(folder: Path, inside: str, skip: object = None) -> dict[str, bytes]:

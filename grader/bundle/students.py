@@ -6,7 +6,7 @@ import hashlib
 import json
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from grader.precheck.assignments import RECORDED
 from grader.precheck.checks import ABOUT, hidden
 from grader.precheck.collecting import with_checks
 from grader.precheck.todo import Besides
+from grader.precheck.versions import here, libraries, minor
 from grader.submissions import Submission
 
 FILES = Path(__file__).parent / "files"
@@ -50,8 +51,7 @@ CONFINEMENT = (
 )
 # What needs the answer key itself; it is imported in functions that a recording makes unnecessary.
 INSTRUCTORS = ("grader.answer_key", "grader.audit", "grader.inprocess")
-NEEDED = ("numpy", "matplotlib", "pytest")
-VERSIONS = {"numpy": "numpy>=1.26", "matplotlib": "matplotlib>=3.8", "pytest": "pytest>=8", "scipy": "scipy>=1.12"}
+PYTEST = "pytest>=8"
 
 
 def student_files(folder: Path) -> dict[str, bytes]:
@@ -74,12 +74,16 @@ def student_files(folder: Path) -> dict[str, bytes]:
     given = {path.name: path.read_bytes() for path in assignment.files}
     checks, recording, besides = _public(assignment)
     forms = _forms(template)
-    needed = [*NEEDED, *(["scipy"] if "scipy" in assignment.allowed_imports else [])]
-    about = {"besides": [asdict(each) for each in besides], "forms": forms}
+    grading = {name: minor(text) for name, text in here(libraries(assignment.allowed_imports)).items()}
+    needed = [*(name for name in grading if name != "python"), "pytest"]
+    about = {"besides": [asdict(each) for each in besides], "forms": forms, "versions": grading}
     files = {
-        "README.md": _readme(assignment, forms, given, besides).encode(),
-        "requirements.txt": "".join(f"{VERSIONS[name]}\n" for name in needed).encode(),
-        "precheck.py": (FILES / "precheck.txt").read_text(encoding="utf-8").format(needed=repr(tuple(needed))).encode(),
+        "README.md": _readme(assignment, forms, given, besides, grading["python"]).encode(),
+        "requirements.txt": _requirements(grading).encode(),
+        "precheck.py": (FILES / "precheck.txt")
+        .read_text(encoding="utf-8")
+        .format(needed=repr(tuple(needed)), python=grading["python"])
+        .encode(),
         **template,
         **given,
     }
@@ -91,6 +95,16 @@ def student_files(folder: Path) -> dict[str, bytes]:
         **{path: text.encode() for path, text in _grader(checks).items()},
     }
     return files | {f"precheck_files/{path}": content for path, content in sorted(inner.items())}
+
+
+def _requirements(grading: Mapping[str, str]) -> str:
+    """Return what pip is asked for: the libraries in the versions that grade, whose last number may be any."""
+    lines = []
+    for name, text in grading.items():
+        if name != "python":
+            major, number = text.split(".")
+            lines.append(f"{name}>={text},<{major}.{int(number) + 1}")
+    return "".join(f"{line}\n" for line in [*lines, PYTEST])
 
 
 def _flat(path: str) -> str:
@@ -196,7 +210,9 @@ def _grader(checks: dict[str, bytes]) -> dict[str, str]:
     return texts | {main: (ROOT / main).read_text(encoding="utf-8")}
 
 
-def _readme(assignment: Assignment, forms: dict[str, Any], given: dict[str, bytes], besides: Sequence[Besides]) -> str:
+def _readme(
+    assignment: Assignment, forms: dict[str, Any], given: dict[str, bytes], besides: Sequence[Besides], python: str
+) -> str:
     words = {".py": "one script", ".ipynb": "a notebook", "": "a folder of modules"}
     rows = [f"- `{name}{'' if Path(name).suffix else '/'}`: {words[Path(name).suffix]}" for name in forms]
     more = [f"- {each.title}{f' (task {each.number})' if each.number else ''}" for each in besides]
@@ -212,6 +228,7 @@ def _readme(assignment: Assignment, forms: dict[str, Any], given: dict[str, byte
             title=assignment.title,
             forms="\n".join(rows),
             given=shipped,
+            python=python,
             task=assignment.tasks[0].number,
             besides="\n".join(more) or "- nothing but other inputs",
         )

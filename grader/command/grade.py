@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="grade this file of a student's hand-in instead of the one that the grader chose; may be repeated",
     )
     add("--allow", action="append", default=[], metavar="NAME", help="allow this import, too; may be repeated")
+    add("--numpy", metavar="VERSION", help="grade with this version of NumPy, such as 2.2, which tox installs")
     add("--seed", help="seed of the drawn inputs (default: the secret one, made at first use)")
     add("--jobs", type=_positive, metavar="N", help="submissions at a time (default: the number of cores)")
     add("--out", type=Path, default=Path("reports"), metavar="FOLDER", help="where the reports go (default: reports)")

@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.assignment import Assignment, find_assignment, load_assignment
 from grader.command.allowed import require_installed
+from grader.command.another_numpy import asked_numpy, require_numpy
 from grader.command.defaults import default, default_assignment, switched_on
 from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.lock import only_one_run
@@ -33,6 +34,7 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
 
     ``begun`` is a worker without an order, where one was begun before anything of this was imported.
     """
+    require_numpy(options.numpy, "grade")
     rubric = options.rubric or switched_on("rubric")
     folder = find_assignment(default_assignment(options.assignment))
     assignment = load_assignment(folder, rubric=rubric, allow=options.allow)
@@ -126,6 +128,7 @@ def _grade(
         rubric=options.rubric,
         student=options.student is not None,
         allow=options.allow,
+        numpy=asked_numpy(options.numpy),
     )
     installed = installation(assignment)
     made_by = provenance(installed, seed)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.assignment import Assignment, find_assignment, load_assignment
+from grader.command.another_numpy import require_numpy
 from grader.command.defaults import default, default_assignment
 from grader.errors import FenceError, UsageError
 from grader.precheck import running
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LEVEL",
         help="the lowest level of isolation to accept; `python -m grader doctor` lists them",
     )
+    add("--numpy", metavar="VERSION", help="check with this version of NumPy, such as 2.2, which tox installs")
     add(
         "--unfenced",
         action="store_true",
@@ -40,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
     The answer key lies here, so the code runs behind the fence. At a student's home, where it does not, it runs as it is.
     """
+    require_numpy(options.numpy, "precheck")
     folder = find_assignment(default_assignment(options.assignment))
     if options.unfenced:
         return running.run(options, Path.cwd(), folder)

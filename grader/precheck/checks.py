@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ class Course:
         What official grading checks as well.
     forms : mapping
         The forms of the template that were handed out; empty where none were.
+    versions : mapping
+        The first two numbers of the versions that grade, by library; empty where this is where grading is.
     """
 
     assignment: Assignment
@@ -49,6 +51,7 @@ class Course:
     known: tuple[Misconception, ...] = ()
     besides: tuple[Besides, ...] = ()
     forms: Forms | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_recorded(self) -> bool:
@@ -106,7 +109,8 @@ def course_at(folder: Path) -> Course:
     replay = Replay(document["answers"], rows)
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     besides = tuple(Besides(**each) for each in about["besides"])
-    return Course(assignment, replay.begin, carried(document["mistakes"], rows), besides, about["forms"])
+    known = carried(document["mistakes"], rows)
+    return Course(assignment, replay.begin, known, besides, about["forms"], about["versions"])
 
 
 def hidden(items: list[pytest.Item], assignment: Assignment) -> Iterator[Besides]:

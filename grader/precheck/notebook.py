@@ -31,6 +31,7 @@ from grader.precheck.judging import PUBLIC_SEED
 from grader.precheck.page import as_small_table
 from grader.precheck.session import wall_seconds
 from grader.precheck.text import as_lines
+from grader.precheck.versions import IN_A_NOTEBOOK, IN_A_TERMINAL, here, libraries, sentences
 from grader.score import CheckOutcome
 
 WHOLE_RUN = StudentFault(
@@ -42,14 +43,14 @@ _NONCE = bytes(NONCE_BYTES)
 class Shown:
     """What a notebook shows of some outcomes: a table, and text where there are no tables."""
 
-    def __init__(self, outcomes: list[CheckOutcome]) -> None:
-        self.outcomes = outcomes
+    def __init__(self, outcomes: list[CheckOutcome], versions: tuple[str, ...]) -> None:
+        self.outcomes, self.versions = outcomes, versions
 
     def __repr__(self) -> str:
-        return as_lines(self.outcomes)
+        return as_lines(self.outcomes, self.versions)
 
     def _repr_html_(self) -> str:
-        return as_small_table(self.outcomes)
+        return as_small_table(self.outcomes, self.versions)
 
 
 def check_here(folder: Path, task: str | None, names: dict[str, Any] | None = None) -> None:
@@ -68,10 +69,16 @@ def check_here(folder: Path, task: str | None, names: dict[str, Any] | None = No
     with live.preserving.preserved([]):
         try:
             require_recording(folder)
-            shown: object = Shown(_outcomes(course_at(folder), task, names, live))
+            course = course_at(folder)
+            shown: object = Shown(_outcomes(course, task, names, live), _versions(course))
         except GraderError as error:
             shown = f"precheck: {error}"
     _display(shown)
+
+
+def _versions(course: Course) -> tuple[str, ...]:
+    found = here(libraries(course.assignment.allowed_imports))
+    return tuple(sentences(found, course.versions, IN_A_TERMINAL if _shell() is None else IN_A_NOTEBOOK))
 
 
 def _outcomes(course: Course, task: str | None, names: dict[str, Any] | None, live: Any) -> list[CheckOutcome]:

@@ -32,7 +32,15 @@ dd.code { font-family: ui-monospace, monospace; font-size: .9em; }
 """
 
 
-def as_page(todo: Todo, title: str, work: str, *, everything: bool = False, remarks: tuple[str, ...] = ()) -> str:
+def as_page(
+    todo: Todo,
+    title: str,
+    work: str,
+    *,
+    everything: bool = False,
+    remarks: tuple[str, ...] = (),
+    versions: tuple[str, ...] = (),
+) -> str:
     """Return the to-do list as a page of its own that needs no network; the arguments are those of ``as_text``."""
     chosen = list(unfinished(todo)) if everything else [todo.next] if todo.next else []
     so_far, *more = standing(todo)
@@ -40,6 +48,7 @@ def as_page(todo: Todo, title: str, work: str, *, everything: bool = False, rema
     body += [_section(outcome) for outcome in chosen]
     body += [f"<p>{escape(' '.join(more))}</p>"]
     body += [f"<p class=soft>Remark: {escape(remark)}</p>" for remark in remarks]
+    body += [f"<p class=soft>{escape(sentence)}</p>" for sentence in versions]
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     return (
         f'<!doctype html>\n<html lang="en"><head>{head}<style>{STYLE}</style></head>\n<body>\n'
@@ -48,8 +57,8 @@ def as_page(todo: Todo, title: str, work: str, *, everything: bool = False, rema
     )
 
 
-def as_small_table(outcomes: list[CheckOutcome]) -> str:
-    """Return a table of checks for a notebook's cell, with what is to be said of those that were not passed."""
+def as_small_table(outcomes: list[CheckOutcome], versions: tuple[str, ...] = ()) -> str:
+    """Return a table of checks for a notebook's cell, with what is to be said of those that were not passed, and of the versions."""
     rows = []
     for outcome in outcomes:
         passed = outcome.result is Result.PASSED
@@ -61,7 +70,7 @@ def as_small_table(outcomes: list[CheckOutcome]) -> str:
             f"<tr style='vertical-align:top'><td>{mark}</td><td style='text-align:left'>{title}{'<br>' if said else ''}{said}</td>"
             f"<td style='white-space:nowrap'>{worth}</td></tr>"
         )
-    return f"<table>{''.join(rows)}</table>"
+    return f"<table>{''.join(rows)}</table>{''.join(f'<p>{escape(sentence)}</p>' for sentence in versions)}"
 
 
 def _lines(label: str, text: str) -> str:

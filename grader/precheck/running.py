@@ -126,6 +126,7 @@ def report(options: argparse.Namespace, work: Submission, folder: Path, launcher
     from grader.precheck.judging import Judged, judged
     from grader.precheck.text import WIDTH, as_text
     from grader.precheck.todo import todo
+    from grader.precheck.versions import here, libraries, sentences
 
     course = course_at(folder)
     found: list[Judged] = []
@@ -153,14 +154,16 @@ def report(options: argparse.Namespace, work: Submission, folder: Path, launcher
     everything = options.all or options.task is not None
     title, name = course.assignment.title, work.path.name
     columns = shutil.get_terminal_size((WIDTH, 24)).columns
-    text = as_text(todo_list, title, name, everything=everything, remarks=result.remarks, columns=columns)
+    versions = tuple(sentences(here(libraries(course.assignment.allowed_imports)), course.versions))
+    remarks = result.remarks
+    text = as_text(todo_list, title, name, everything=everything, remarks=remarks, versions=versions, columns=columns)
     print(text, end="")  # noqa: T201
     if options.html:
         from grader.precheck.page import as_page
 
         try:
             Path(options.html).write_text(
-                as_page(todo_list, title, name, everything=True, remarks=result.remarks), encoding="utf-8"
+                as_page(todo_list, title, name, everything=True, remarks=remarks, versions=versions), encoding="utf-8"
             )
         except OSError as error:
             raise UsageError(

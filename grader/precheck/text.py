@@ -21,6 +21,7 @@ def as_text(
     *,
     everything: bool = False,
     remarks: tuple[str, ...] = (),
+    versions: tuple[str, ...] = (),
     columns: int = WIDTH,
 ) -> str:
     """Return the to-do list.
@@ -35,6 +36,8 @@ def as_text(
         Whether every check that was not passed is explained, and not the next one only.
     remarks : tuple of str
         What is to be said of the submission as a whole.
+    versions : tuple of str
+        What is to be said of the versions that it ran with.
     columns : int
         How wide the terminal is.
     """
@@ -46,11 +49,12 @@ def as_text(
         lines += ["", *explanation(outcome, todo, width)]
     lines += ["", *_wrapped(" ".join(standing(todo)), width)]
     lines += [line for remark in remarks for line in _wrapped(f"Remark: {visible(remark)}", width)]
+    lines += [line for sentence in versions for line in _wrapped(visible(sentence), width)]
     return "\n".join(lines) + "\n"
 
 
-def as_lines(outcomes: list[CheckOutcome]) -> str:
-    """Return a few outcomes as text: one line each, and what is to be said of those that were not passed."""
+def as_lines(outcomes: list[CheckOutcome], versions: tuple[str, ...] = ()) -> str:
+    """Return a few outcomes as text: one line each, what is to be said of those that were not passed, and of the versions."""
     lines = []
     for outcome in outcomes:
         passed = outcome.result is Result.PASSED
@@ -59,6 +63,7 @@ def as_lines(outcomes: list[CheckOutcome]) -> str:
         if not passed:
             for label, value in details(outcome):
                 lines += _wrapped(f"{label}: {value}", WIDTH, indent="  ")
+    lines += [line for sentence in versions for line in _wrapped(visible(sentence), WIDTH)]
     return "\n".join(lines)
 
 

@@ -63,3 +63,4 @@ def test_students_get_the_workflow_and_nothing_else():
     assert [path for path in files if not path.startswith("private/")] == [WORKFLOW]
     assert "private/reference/linear.py" in files
     assert b"${{ secrets.GRADER_TOKEN }}" in files[WORKFLOW]
+    assert f'python-version: "{sys.version_info[0]}.{sys.version_info[1]}"\n'.encode() in files[WORKFLOW]

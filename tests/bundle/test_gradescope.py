@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 from grader.bundle.archive import zipped
 from grader.bundle.container import FAILED, history_of, with_history
 from grader.bundle.gradescope import PROGRAMS, gradescope_files
+from grader.bundle.official import constraints, official_files, requirements
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "tests" / "tiny"
@@ -100,6 +102,7 @@ def test_the_zip_holds_what_grading_needs_and_no_other_assignment(monkeypatch: p
         "run_autograder",
         "seed",
         "requirements.txt",
+        "constraints.txt",
         "reference/linear.py",
         "grader/judge/examine.py",
     } <= set(files)
@@ -107,5 +110,18 @@ def test_the_zip_holds_what_grading_needs_and_no_other_assignment(monkeypatch: p
         path for path in files if path.startswith(("grader/assignments/components", "grader/assignments/autograd"))
     ]
     assert files["seed"] == b"of the course\n"
+
+
+def test_what_is_installed_there_is_what_is_pinned_here(monkeypatch: pytest.MonkeyPatch):
+    """Each package of the group is named in its pinned version, and the file with all others lies beside; another NumPy that grades here grades there."""
     group = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["grade"]
-    assert files["requirements.txt"].decode().split("\n")[:-1] == [line for line in group if isinstance(line, str)]
+    names = sorted(Requirement(line).name for line in group)
+    first, *lines = requirements().splitlines()
+    assert first == "-c constraints.txt"
+    assert sorted(Requirement(line).name for line in lines) == names
+    assert all([each.operator for each in Requirement(line).specifier] == ["=="] for line in lines)
+    files, _ = official_files(TINY)
+    assert (files["requirements.txt"].decode(), files["constraints.txt"].decode()) == (requirements(), constraints())
+    monkeypatch.setattr("grader.bundle.official.version", lambda name: "2.2.6")
+    assert [line for line in constraints().splitlines() if line.startswith("numpy")] == ["numpy==2.2.6"]
+    assert "numpy==2.2.6" in requirements().splitlines()

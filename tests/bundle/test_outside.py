@@ -13,7 +13,7 @@ import pytest
 
 from grader.bundle.students import student_files
 from grader.errors import AssignmentError
-from tests.precheck.test_home import ROOT, run
+from tests.precheck.test_home import ROOT, ran_with, run
 
 
 def grader(*words: str, cwd: Path) -> str:
@@ -50,7 +50,7 @@ def test_students_of_an_own_assignment_get_a_precheck(tmp_path: Path):
         "  missing: `softplus(array (4, 7))`: It is not implemented yet (Task 1.1: write softplus).\n"
         '  main.py, line 20: raise NotImplementedError("Task 1.1: write softplus")\n\n'
         "Points so far: 0 of the 10 that these checks carry. It draws other inputs than the ones here, so\n"
-        "  write for every input.\n"
+        f"  write for every input.\n{ran_with()}\n"
     )
     shutil.rmtree(tmp_path / "own" / "reference")
     right, wrong = (tmp_path / "own" / "examples" / name for name in ("s001.py", "s002.py"))

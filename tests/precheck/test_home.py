@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import zipfile
 from contextlib import nullcontext
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,11 @@ def run(home: Path, *words: str, python: Path = PYTHON, **environment: str) -> t
     return done.returncode, done.stdout, done.stderr
 
 
+def ran_with() -> str:
+    """Return the sentence about the versions that are here."""
+    return f"This ran with Python {platform.python_version()}, NumPy {version('numpy')}, Matplotlib {version('matplotlib')}."
+
+
 def test_the_first_command_leads_to_the_first_task(home: Path):
     """Straight after unzipping the list begins with the first task, and says what is to be written and where."""
     status, out, err = run(home)
@@ -58,7 +65,7 @@ def test_the_first_command_leads_to_the_first_task(home: Path):
         "\nPoints so far: 0 of the 86 that these checks carry, and 0 of 20 bonus points. Official grading\n"
         "  checks more than these, for as many points as stand here: 2.3 Linear: initial values (2), 6.2 The\n"
         "  linear set (6), 6.3 The XOR set (6). It draws other inputs than the ones here, so write for every\n"
-        "  input.\n"
+        f"  input.\n{ran_with()}\n"
     )
 
 
@@ -193,7 +200,8 @@ def test_a_missing_package_and_a_lost_folder_are_named(home: Path):
     _, _, err = run(home)
     assert err == (
         "precheck: no_such_package must be installed for this Python; install all that is needed: "
-        "python -m pip install -r requirements.txt\n"
+        "python -m pip install -r requirements.txt (if pip finds no such version, use Python "
+        f"{'.'.join(platform.python_version_tuple()[:2])}, as grading does)\n"
     )
     (home / "precheck.py").write_text(text, encoding="utf-8")
     plain = "import pytest\npytest.__version__ = '7.4.4'\nimport runpy\nrunpy.run_path('precheck.py', run_name='__main__')\n"

@@ -8,10 +8,13 @@ import os
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterable
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import grader
 
@@ -46,6 +49,66 @@ def test_every_dependency_has_both_bounds(pyproject):
         for line in (line for line in group if isinstance(line, str)):
             operators = {specifier.operator for specifier in Requirement(line).specifier}
             assert operators in ({">=", "<"}, {"=="}), line
+
+
+@pytest.fixture(scope="module")
+def pins() -> list[Requirement]:
+    """The lines of constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return [Requirement(line) for line in lines if not line.startswith("#")]
+
+
+def needed(names: Iterable[str]) -> dict[str, list[Requirement]]:
+    """Return what distributions need that are installed here, and what these need in turn: all that is asked of each, by its name."""
+    found: dict[str, list[Requirement]] = {}
+    waiting = list(names)
+    while waiting:
+        for line in distribution(waiting.pop()).requires or ():
+            each = Requirement(line)
+            if each.marker is None or each.marker.evaluate({"extra": ""}):
+                name = canonicalize_name(each.name)
+                waiting += [] if name in found else [name]
+                found.setdefault(name, []).append(each)
+    return found
+
+
+def test_every_distribution_of_the_groups_is_pinned(pyproject, pins):
+    """For every Python that is promised one exact version of each package of tox's groups stands in constraints.txt, in the range that pyproject.toml names."""
+    groups = {name: lines for name, lines in pyproject["dependency-groups"].items() if name != "oracle"}
+    direct = [Requirement(line) for lines in groups.values() for line in lines if isinstance(line, str)]
+    assert [[each.operator for each in pin.specifier] for pin in pins] == [["=="]] * len(pins)
+    for python in ("3.11", "3.12", "3.13", "3.14"):
+        environment = {"python_version": python, "python_full_version": f"{python}.0"}
+        here = {
+            canonicalize_name(pin.name): next(iter(pin.specifier)).version
+            for pin in pins
+            if pin.marker is None or pin.marker.evaluate(environment)
+        }
+        assert not [str(line) for line in direct if not line.specifier.contains(here.get(line.name, "0"))]
+
+
+def test_what_the_packages_need_is_pinned_as_well(pyproject, pins):
+    """Whatever the packages of the tests need, and these in turn, is pinned to a version that all of them accept."""
+    here = {
+        canonicalize_name(pin.name): next(iter(pin.specifier)).version
+        for pin in pins
+        if pin.marker is None or pin.marker.evaluate()
+    }
+    groups = (pyproject["dependency-groups"][name] for name in ("grade", "dask", "test"))
+    asked = needed(Requirement(line).name for lines in groups for line in lines if isinstance(line, str))
+    assert len(asked) > 50
+    assert not [
+        f"{each} is pinned to {here.get(name)}"
+        for name, lines in asked.items()
+        for each in lines
+        if not each.specifier.contains(here.get(name, "0"))
+    ]
+
+
+def test_every_environment_takes_what_is_pinned(tox_ini):
+    """No environment of tox has constraints of its own but the one that writes them."""
+    assert tox_ini["testenv"]["constraints"] == "constraints.txt"
+    assert [name for name in tox_ini.sections() if "constraints" in tox_ini[name]] == ["testenv", "testenv:lock"]
 
 
 def test_tox_never_installs_the_project(tox_ini):

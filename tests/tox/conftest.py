@@ -21,6 +21,7 @@ requires =
 
 [testenv]
 skip_install = true
+constraints = constraints.txt
 set_env = PYTHONWARNINGS = default
 commands = python -c "import json, sys; print('words', json.dumps(sys.argv[1:]))" {posargs}
 
@@ -29,6 +30,8 @@ commands = python -c "import json, sys; print('words', json.dumps(sys.argv[1:]))
 [testenv:status]
 commands = python -c "import sys; sys.exit(int(sys.argv[1]))" {posargs}
 """
+
+CONSTRAINTS = "# Pinned.\nnumpy==2.4.6\nscipy==1.17.1 ; python_full_version < '3.99'\n"
 
 RunTox = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -41,6 +44,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "my class" / "week 1").mkdir(parents=True)
     shutil.copy(ROOT / "toxfile.py", folder)
     (folder / "tox.ini").write_text(TOX_INI, encoding="utf-8")
+    (folder / "constraints.txt").write_text(CONSTRAINTS, encoding="utf-8")
     return folder
 
 

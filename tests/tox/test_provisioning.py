@@ -54,7 +54,8 @@ def test_toxfile_survives_provisioning(run_tox, project, tmp_path):
         wheel_again(source, wheels)
     marker_wheel(wheels)
     copy.mkdir()
-    shutil.copy(project / "toxfile.py", copy)
+    for name in ("toxfile.py", "constraints.txt"):
+        shutil.copy(project / name, copy)
     ini = (project / "tox.ini").read_text(encoding="utf-8")
     (copy / "tox.ini").write_text(ini.replace("requires =\n", f"requires =\n    {MARKER}\n"), encoding="utf-8")
 

@@ -1,0 +1,60 @@
+"""The versions that a pre-check ran with, and in one sentence where they are not those that grade: REPORTED. Imports wording only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from grader.report.wording import versions
+
+IN_A_TERMINAL = "python -m pip install -r requirements.txt"
+IN_A_NOTEBOOK = "%pip install -r requirements.txt"
+
+
+def libraries(allowed: Sequence[str]) -> list[str]:
+    """Return the libraries whose versions matter to work that may import these."""
+    return ["numpy", "matplotlib", *(["scipy"] if "scipy" in allowed else [])]
+
+
+def here(names: Sequence[str]) -> dict[str, str]:
+    """Return the versions of Python and of those of the libraries that are here; none is imported to find out."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for name in names:
+        # What is imported already counts: a notebook keeps it until it is started anew.
+        imported = getattr(sys.modules.get(name), "__version__", None)
+        try:
+            found[name] = str(imported) if imported is not None else version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def minor(text: str) -> str:
+    """Return the first two numbers of a version: ``2.4`` of ``2.4.6``."""
+    return ".".join(text.split(".")[:2])
+
+
+def sentences(found: Mapping[str, str], grading: Mapping[str, str], install: str = IN_A_TERMINAL) -> Iterator[str]:
+    """Yield what is to be said of the versions.
+
+    Parameters
+    ----------
+    found : mapping
+        What ``here`` returned.
+    grading : mapping
+        The first two numbers of those that grade, by the same names; empty where the pre-check runs where grading does.
+    install : str
+        The command that installs the libraries of grading.
+    """
+    yield f"This ran with {versions(found)}."
+    other = {name: wanted for name, wanted in grading.items() if name in found and minor(found[name]) != wanted}
+    if not other:
+        return
+    mine = {name: minor(found[name]) for name in other}
+    remedies = [f"use Python {other['python']} here"] if "python" in other else []
+    remedies += [f"install the versions of grading: {install}"] if other.keys() - {"python"} else []
+    yield (
+        f"Grading uses {versions(other)}, and here is {versions(mine)}, so results may differ; {', and '.join(remedies)}"
+        f"{'' if other.keys() - {'python'} else '.'}"
+    )
