@@ -121,7 +121,9 @@ def hostile():
         )
 
 
-@pytest.mark.parametrize("template", ["lab", "classic", "basic"])
+@pytest.mark.parametrize(
+    "template", ["lab", *(pytest.param(other, marks=pytest.mark.soak) for other in ("classic", "basic"))]
+)
 def test_opened_page_has_nothing_of_the_student_that_acts(tmp_path, template):
     """A page made without any cleaning holds the scripts, styles and links of the tool itself, and no other."""
     own = Page(opened(tmp_path, [cell(source="x = 1", execution_count=1)], template)).active
