@@ -250,12 +250,37 @@ def test_archives_of_tar_do_not_lead_out():
     assert list(bundle.files) == ["good.py"]
 
 
-def test_archives_of_tar_are_bounded():
+BOMBS = {
+    "bytes": ({f"{number}.csv": "0" * 2**19 for number in range(3)}, "a.tgz holds more than 1 MiB, which is the most that is taken."),
+    "files": ({f"{number}.csv": "" for number in range(50)}, "a.tgz holds more than 10 files, which is the most that is unpacked."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "message"), BOMBS.values(), ids=BOMBS.keys())
+def test_archives_of_tar_are_bounded(files, message):
     """A tar that grows beyond measure is not unpacked."""
-    bundle = collect(
-        [("a.tgz", tarred({"a.csv": "0" * 2**20, "a.py": CODE}, "w:gz"))], "zip", Limits(total_bytes=2**19)
-    )
-    assert (bundle.files, sentences(bundle)) == ({}, ["a.tgz has 1.0 MiB; at most 0 MiB are taken."])
+    bundle = collect([("a.tgz", tarred(files, "w:gz"))], "zip", Limits(total_bytes=2**20, entries=10))
+    assert (bundle.files, sentences(bundle)) == ({}, [message])
+
+
+def test_archives_of_tar_count_what_is_left_out():
+    """What has to be read to get past it counts, whatever kind it claims to be; a size below nothing makes no room."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        odd = tarfile.TarInfo("a.bin")
+        odd.type, odd.size = b"Z", 2**21
+        archive.addfile(odd, io.BytesIO(bytes(2**21)))
+    bundle = collect([("a.tgz", buffer.getvalue())], "zip", Limits(total_bytes=2**20))
+    assert sentences(bundle) == ["a.tgz holds more than 1 MiB, which is the most that is taken."]
+
+
+def test_archives_inside_are_bounded_together():
+    """Many archives in one hold no more files than one may."""
+    inner = zipped({f"{number}.csv": "" for number in range(8)} | {"main.py": CODE})
+    bundle = collect([("a.zip", zipped({"1.zip": inner, "2.zip": inner}))], "zip", Limits(entries=10))
+    assert (bundle.files, sentences(bundle)) == (
+        {}, ["The submission holds more than 10 files, which is the most that is unpacked."],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,10 @@ HANDED_IN = {
     ),
     "a program without a guard": ({"train.py": "import work\nprint(work.f(1))\n", "work.py": RIGHT}, "modules", "train.py", []),
     "modules without a program": ({"a.py": "def f(x):\n    return x\n", "b.py": "def g(x):\n    return x\n"}, "modules", None, []),
+    "what an editor keeps of former states": (
+        {"hw.py": RIGHT, ".history/hw_1.py": RIGHT, ".history/old.py": "x = 1", ".vs/hw.ipynb": notebook(RIGHT)}, "script", "hw.py", [],
+    ),
+    "nothing but a hidden file": ({".hw.py": RIGHT}, "script", ".hw.py", []),
     "a copy": ({"hw.py": RIGHT, "hw - Copy.py": RIGHT}, "script", "hw.py", [f"hw.py was graded: {FIRST}. Not graded: hw - Copy.py."]),
     "a half finished copy": (
         {"hw.py": RIGHT, "old/hw.py": RIGHT.partition("def g")[0]}, "script", "hw.py", [f"hw.py was graded: {MANY}. Not graded: old/hw.py."],

@@ -178,9 +178,10 @@ def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     try:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r|*", encoding="utf-8") as archive:
             for entry in archive:
-                count, total = count + 1, total + (entry.size if entry.isreg() else 0)
+                # Also what is left out is read on the way to what comes behind it; a link's size is that of another file.
+                count, total = count + 1, total + (0 if entry.issym() or entry.islnk() else max(entry.size, 0))
                 if count > 4 * limits.entries or total > limits.total_bytes:
-                    raise _Refused(_too_large(name, total, limits.total_bytes), "Hand in your own files only.")
+                    raise _Refused(_too_many(name, limits, total), "Hand in your own files only.")
                 if entry.isdir() or names.is_ignored(entry.name):
                     continue
                 if not entry.isreg():
@@ -220,9 +221,7 @@ def _gather(entries: Entries, bundle: Bundle, limits: Limits) -> None:
     for path, content in sorted(entries, key=lambda entry: entry[0]):
         total += len(content)
         if total > limits.total_bytes or len(taken) >= limits.entries:
-            what = "bytes" if total > limits.total_bytes else "files"
-            most = limits.total_bytes if what == "bytes" else limits.entries
-            raise _Refused(f"The submission holds more than {most} {what}.", "Hand in your own files only.")
+            raise _Refused(_too_many("The submission", limits, total), "Hand in your own files only.")
         if len(content) > limits.file_bytes:
             bundle.problems.append(problem("wrong", _too_large(path, len(content), limits.file_bytes)))
         elif _usable(path, content, bundle) and _unique(path, taken, bundle):
@@ -243,6 +242,8 @@ def _open_inner(bundle: Bundle, limits: Limits) -> None:
         place = [folder] if len(inner) == 1 else [folder, name.partition(".")[0]]
         _gather(_unpacked(path, content, opened, Limits(left, limits.file_bytes, limits.entries)), opened, limits)
         left -= sum(map(len, opened.files.values()))
+        if len(kept) + len(opened.files) > limits.entries:
+            raise _Refused(_too_many("The submission", limits), "Hand in your own files only.")
         bundle.problems += opened.problems
         bundle.remarks += [*opened.remarks, f"{path} is an archive inside the submission; it was opened."]
         kept.update({"/".join(filter(None, [*place, name])): each for name, each in opened.files.items()})
@@ -266,6 +267,13 @@ def _name_by_content(bundle: Bundle) -> None:
                 f"{path} holds {'a notebook' if ending == '.ipynb' else 'Python code'} and was read as such."
             )
             bundle.files[f"{path.removesuffix('.txt').removesuffix('.json')}{ending}"] = bundle.files.pop(path)
+
+
+def _too_many(name: str, limits: Limits, total: int = 0) -> str:
+    """Return what is said of files that are too many, or of `total` bytes that are."""
+    if total > limits.total_bytes:
+        return f"{name} holds more than {limits.total_bytes / 2**20:g} MiB, which is the most that is taken."
+    return f"{name} holds more than {limits.entries} files, which is the most that is unpacked."
 
 
 def _too_large(name: str, size: int, limit: int) -> str:

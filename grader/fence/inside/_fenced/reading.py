@@ -170,9 +170,9 @@ def _choose(bundle: Bundle, submission: Submission, entry: str | None) -> None:
     for path, source in submission.modules.items():
         submission.sources.add(path, source.text or "")
     submission.aside = [path for path in scripts if _is_aside(path)]
-    notebooks = {
-        path: read_notebook(path, content) for path, content in bundle.files.items() if path.lower().endswith(".ipynb")
-    }
+    found = [path for path in bundle.files if path.lower().endswith(".ipynb")]
+    seen = [path for path in found if not _is_hidden(path)] or ([] if submission.modules else found)
+    notebooks = {path: read_notebook(path, bundle.files[path]) for path in ([*found] if entry in found else seen)}
     found = _works(submission, notebooks, entry)
     if entry is not None and not found:
         held = _listing([*submission.modules, *notebooks]) if scripts or notebooks else "no code"
@@ -333,15 +333,21 @@ def _top_names(submission: Submission) -> frozenset[str]:
 
 
 def _is_aside(path: str) -> bool:
-    """Return whether a module is there to test or to install, so that nobody expects it to be loaded."""
+    """Return whether a module is there to test or to install, or is hidden, so that nobody expects it to be loaded."""
     name = basename(path)
     folders = path.split("/")[:-1]
     return (
-        name in ("setup.py", "conftest.py", "noxfile.py")
+        _is_hidden(path)
+        or name in ("setup.py", "conftest.py", "noxfile.py")
         or name.startswith("test_")
         or name.endswith("_test.py")
         or bool({"test", "tests", "docs"} & set(folders))
     )
+
+
+def _is_hidden(path: str) -> bool:
+    """Return whether a file is hidden, as an editor hides former states: of a folder that is handed in, none is read."""
+    return any(part.startswith(".") for part in path.split("/"))
 
 
 def _tree(submission: Submission, path: str) -> Any:
