@@ -39,7 +39,7 @@ name = "so"
 points = 2
 """
 LIMITS = (
-    "check_cpu_seconds, load_cpu_seconds, memory_bytes, processes, run_cpu_seconds, scratch_bytes, submission_bytes, "
+    "check_cpu_seconds, judge_cpu_seconds, judge_memory_bytes, judge_wall_seconds, load_cpu_seconds, memory_bytes, processes, run_cpu_seconds, scratch_bytes, submission_bytes, "
     "total_cpu_seconds"
 )
 

@@ -149,7 +149,7 @@ def test_a_pipe_that_calls_itself_a_zip_is_not_waited_for(tmp_path: Path):
     os.mkfifo(tmp_path / "s002.py")
     said = [precheck(tmp_path / name, "--assignment", TINY) for name in ("s001.zip", "s002.py")]
     assert said == [
-        (2, "", "grader: s001.zip cannot be opened as a zip archive; make the zip again.\n"),
+        (2, "", "grader: s001.zip is no ordinary file.\n"),
         (2, "", "grader: The hand-in could not be read: s002.py is not a regular file.\n"),
     ]
 
@@ -167,7 +167,10 @@ def test_a_zip_whose_directory_is_broken_is_one_sentence(tmp_path: Path):
         broken[at + 46 : at + 48] = b"\xff\xfe"
         path.write_bytes(broken)
         status, _, err = precheck(path, "--assignment", TINY)
-        assert (status, err) == (2, "grader: s001.zip cannot be opened as a zip archive; make the zip again.\n")
+        assert (status, err) == (
+            2,
+            "grader: s001.zip cannot be opened as a zip archive. Make the zip again and hand it in anew.\n",
+        )
 
 
 def test_a_live_check_needs_recorded_answers():

@@ -116,22 +116,21 @@ def test_a_hang_and_a_crash_cost_their_checks_alone(home: Path, precheck):
         (["far/away.py"], "There is no folder far; go to the folder that holds your work, and name the file there."),
         (
             ["README.md"],
-            "README.md is no .py file, .ipynb notebook, .zip or folder; give the file that holds your work.",
+            "The submission holds README.md, but no .py or .ipynb file. Hand in the code itself.",
         ),
-        (["empty"], "The folder empty holds no .py file and no .ipynb notebook; give the folder that holds your work."),
+        (["empty"], "The submission holds no .py or .ipynb file. Hand in the code itself."),
         (
             ["outer.zip"],
-            "outer.zip holds another zip, inner.zip, and no code beside it; zips inside zips are not opened, so hand in the inner one, "
-            "or zip the files themselves.",
+            "The submission holds no .py or .ipynb file. Hand in the code itself.",
         ),
         (
             ["zipped"],
-            "The folder zipped holds no .py file and no .ipynb notebook; unzip work.zip first, or give it itself.",
+            "The submission holds no .py or .ipynb file. Hand in the code itself.",
         ),
-        (["broken.zip"], "broken.zip cannot be opened as a zip archive; make the zip again."),
+        (["broken.zip"], "broken.zip cannot be opened as a zip archive. Make the zip again and hand it in anew."),
         (
             ["report.zip"],
-            "report.zip holds no .py file and no .ipynb notebook; zip the files that hold your work.",
+            "The submission holds report.pdf, but no .py or .ipynb file. Hand in the code itself.",
         ),
         (
             ["backprop.py", "--task", "1.4", "--html", "no/page.html"],

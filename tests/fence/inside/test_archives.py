@@ -324,5 +324,10 @@ def test_archives_take_code_for_what_it_is(path, read_as):
 
 def test_archives_leave_texts_alone():
     """A note, a table and a page are no code."""
-    texts = {"notes.txt": "from here on we import more\nclasses", "a.csv": "1,2\n", "a.html": "<p>\nimport x\n</p>"}
+    texts = {
+        "notes.txt": "from here on we import more\nclasses",
+        "a.csv": "1,2\n",
+        "a.html": "<p>\nimport x\n</p>",
+        "README.md": "import numpy\n",
+    }
     assert opened(texts).files.keys() == texts.keys()

@@ -261,7 +261,7 @@ def _name_by_content(bundle: Bundle) -> None:
     if any(path.endswith(CODE) for path in bundle.files):
         return
     for path, content in list(bundle.files.items()):
-        ending = names.code_ending(content)
+        ending = names.code_ending(path, content)
         if ending is not None:
             bundle.remarks.append(
                 f"{path} holds {'a notebook' if ending == '.ipynb' else 'Python code'} and was read as such."

@@ -26,6 +26,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _APPENDED = re.compile(r"(?i)(\.(?:ipynb|py))(?:\.(?:txt|json|html?|download)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$")
 _CAPITAL = re.compile(r"(?i)\.(?:ipynb|py)$")
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
+# Endings that code has by mistake, or in a copy.
+_PERHAPS_CODE = frozenset({"txt", "text", "json", "py", "ipynb", "pyw", "py3", "bak", "orig", "old", "doc", "rtf"})
 _MAX_SNIFFED_BYTES = 2**22
 
 
@@ -64,8 +66,11 @@ def true_ending(path: str) -> str:
     return _CAPITAL.sub(lambda match: match[0].lower(), path)
 
 
-def code_ending(content: bytes) -> str | None:
-    """Return `.ipynb` or `.py` for a text that is one of these, whatever it is called; None for all else."""
+def code_ending(path: str, content: bytes) -> str | None:
+    """Return `.ipynb` or `.py` for a text that is one of these and does not say that it is something else; None for all else."""
+    name, dot, ending = path.rpartition("/")[2].rpartition(".")
+    if dot and name and ending.lower().rstrip("~") not in _PERHAPS_CODE:
+        return None
     start = content[:_MAX_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{") and b'"nbformat"' in content and b'"cells"' in content:
         return ".ipynb"
