@@ -73,7 +73,17 @@ def handed_in(folder):
     for name, form in (("script.py", "file"), ("notebook.ipynb", "file"), ("packed.zip", "zip")):
         slug = name.partition(".")[0]
         jobs.append(
-            {"id": slug, "slug": slug, "path": str(folder / name), "form": form, "unreadable": None, "repeat": ""}
+            {
+                "id": slug,
+                "slug": slug,
+                "path": str(folder / name),
+                "form": form,
+                "unreadable": None,
+                "repeat": "",
+                "left_out": [],
+                "beside": [],
+                "entry": None,
+            }
         )
     return jobs
 
