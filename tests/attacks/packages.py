@@ -9,6 +9,7 @@ import os
 import socket
 import stat
 import struct
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,32 @@ def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
         for name, content in entries:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def tarred(*entries: tuple[str, bytes, bytes], mode: str = "w:gz") -> bytes:
+    """Return a tar with these entries: name, kind (as `tarfile` has it) and content, which is where a link leads."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, kind, content in entries:
+            entry = tarfile.TarInfo(name)
+            entry.type = kind
+            if kind in (tarfile.SYMTYPE, tarfile.LNKTYPE):
+                entry.linkname = content.decode()
+            else:
+                entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def overlapping(copies: int) -> bytes:
+    """Return a zip whose directory names one packed megabyte again and again, so that it holds far more than it has."""
+    raw = zipped(("main.py", MAIN), ("a0000.csv", bytes(900 * 1024)))
+    first = raw.index(b"PK\x01\x02")
+    second, end = raw.index(b"PK\x01\x02", first + 4), raw.index(b"PK\x05\x06")
+    copied = b"".join(raw[second:end].replace(b"a0000", b"b%04d" % number) for number in range(copies))
+    directory = raw[first:second] + copied
+    counts = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, copies + 1, copies + 1, len(directory), first, 0)
+    return raw[:first] + directory + counts
 
 
 def special(name: str, kind: int, content: bytes = b"") -> tuple[zipfile.ZipInfo, bytes]:

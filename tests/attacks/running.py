@@ -250,7 +250,10 @@ def clean(attack: Attack, world: World) -> None:
             if process.read_text(encoding="utf-8", errors="replace").strip() == mark:
                 os.kill(int(process.parent.name), signal.SIGKILL)
     for path in [*Path("/dev/shm").glob(f"{mark}*"), world.folder / f"beside-{mark}"]:
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink(missing_ok=True)
     libc = ctypes.CDLL(None)
     number = world.number(attack)
     for find, remove in ((libc.shmget, libc.shmctl), (libc.msgget, libc.msgctl)):

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
@@ -28,9 +29,11 @@ from tests.attacks.packages import (
     folder_with_thousands,
     lying,
     notebook,
+    overlapping,
     renamed,
     special,
     squeezed,
+    tarred,
     zipped,
 )
 from tests.grading import grade
@@ -44,6 +47,13 @@ BACKSLASHES = renamed(
 )
 OLD = nbformat.v3.new_notebook(worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell(HONEST)])])
 R = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
+FILE = ("main.py", tarfile.REGTYPE, MAIN)
+HIDDEN = (
+    (".\u200b./.\u200b./out.py", b""),
+    ("ma\u200bin.py", b"1 / 0"),
+    ("\u2060/etc/x.csv", b"1"),
+    (".history/main.py", b"1 / 0"),
+)
 LEFT_OUT, NO_KERNEL = "was left out.", "does not name its kernel; it was run as Python."
 
 # File name -> content or maker, points, the sentence on that student's page.
@@ -70,6 +80,22 @@ HAND_INS = {
     "cut.zip": (lambda: b"PK\x03\x04 nothing", 0, "cut.zip cannot be opened as a zip archive."),
     "lying.zip": (lambda: lying(zipped(GOOD), 10), 0, "main.py in lying.zip is damaged and cannot be unpacked."),
     "squeezed.zip": (lambda: squeezed("main.py", MAIN), 0, "main.py in squeezed.zip is damaged and cannot be unpacked."),
+    "overlap.zip": (lambda: overlapping(900), 0, "overlap.zip has 791.0 MiB; at most 64 MiB are taken."),
+    "unseen.zip": (lambda: zipped(GOOD, *HIDDEN), 10, "The file name '.\\u200b./.\\u200b./out.py' leads out of its folder; the file was left out."),
+    "both.zip": (lambda: zipped(GOOD, ("main.py/a.py", b""), ("main.PY", b"1 / 0")), 10, "main.py/a.py and main.py have the same name on some systems; main.py/a.py was left out."),
+    "inside.zip": (lambda: zipped(("in.zip", BACKSLASHES)), 10, "The file name '..\\..\\a.py' leads out of its folder; the file was left out."),
+    "locked.zip": (lambda: zipped(("in.zip", encrypted(zipped(GOOD)))), 0, "The zip is encrypted ('main.py')."),
+    "within.zip": (lambda: zipped(("in.zip", zipped(GOOD, ("data.csv", bytes(2**24))))), 0, "'data.csv' in in.zip unpacks to 1028 times its size; at most 200 times is unpacked."),
+    "matryoshka.zip": (lambda: zipped(("a.zip", zipped(("b.zip", zipped(("c.zip", zipped(GOOD))))))), 0, "The submission holds no .py or .ipynb file."),
+    "crowds.zip": (lambda: zipped(*((f"{n}.zip", zipped(*((f"{m}.csv", b"") for m in range(900)))) for n in range(40)), ("z.zip", zipped(GOOD))), 0, "The submission holds more than 1000 files, which is the most that is unpacked."),
+    "tied.tar.gz": (lambda: tarred(FILE, ("data.txt", tarfile.SYMTYPE, b"/etc/passwd")), 10, "'data.txt' is a link and was left out."),
+    "hard.tar.gz": (lambda: tarred(FILE, ("data.txt", tarfile.LNKTYPE, b"/etc/passwd")), 10, "'data.txt' is a link and was left out."),
+    "zero.tar.gz": (lambda: tarred(FILE, ("zero.py", tarfile.CHRTYPE, b"")), 10, "'zero.py' is no ordinary file and was left out."),
+    "away.tar": (lambda: tarred(FILE, ("/etc/out.py", tarfile.REGTYPE, b""), mode="w"), 10, "The file name '/etc/out.py' is an absolute path; the file was left out."),
+    "up.tar": (lambda: tarred(FILE, ("../../out.py", tarfile.REGTYPE, b""), mode="w"), 10, "The file name '../../out.py' leads out of its folder; the file was left out."),
+    "swell.tar.gz": (lambda: tarred(FILE, ("data.csv", tarfile.REGTYPE, bytes(70 * 2**20))), 0, "swell.tar.gz holds more than 64 MiB, which is the most that is taken."),
+    "past.tar.gz": (lambda: tarred(("data.csv", b"Z", bytes(70 * 2**20)), FILE), 0, "past.tar.gz holds more than 64 MiB, which is the most that is taken."),
+    "files.tar.bz2": (lambda: tarred(FILE, *((f"{n}.csv", tarfile.REGTYPE, b"") for n in range(5000)), mode="w:bz2"), 0, "files.tar.bz2 holds more than 1000 files, which is the most that is unpacked."),
     "empty.zip": (zipped, 0, "The submission holds no .py or .ipynb file."),
     "links": (folder_with_link, 10, "'data.txt' is a link and was left out."),
     "specials": (folder_with_specials, 10, "'pipe.py' is no ordinary file and was left out."),

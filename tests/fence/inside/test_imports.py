@@ -191,6 +191,15 @@ def test_stand_in_that_a_check_asks_for_raises(load):
         "import rich\nobject.__getattribute__(rich, 'print')",
         "import rich\nvars(rich)['print']",
         "import gc\nimport rich\n[o for o in gc.get_referents(rich) if hasattr(o, 'Console')][0]",
+        "import pickle\npickle._loads(b'crich\\nprint\\n.')(1)",
+        "import timeit\ntimeit.timeit('import rich; rich.print')",
+        "import pydoc\npydoc.locate('rich.print')(1)",
+        "import copy\nclass A:\n    def __reduce_ex__(self, _): return __import__, ('rich',)\ncopy.deepcopy(A()).print",
+        "import contextlib, sys\nwith contextlib.ExitStack() as stack:\n    stack.callback(__import__, 'rich')\nsys.modules['rich']",
+        "import unittest\nunittest.defaultTestLoader.loadTestsFromName('rich.print')",
+        "import logging.config\nlogging.config.BaseConfigurator({}).resolve('rich.print')",
+        "import cProfile, sys\ncProfile.run('import rich')\nsys.modules['rich']",
+        "import os, site, sys\nopen('a.pth', 'w').write('import rich\\n')\nsite.addsitedir(os.getcwd())\nsys.modules['rich']",
         "import os, shutil, sysconfig\nshutil.copytree(os.path.join(sysconfig.get_path('purelib'), 'rich'), 'rich')\nimport rich\nrich.print",
         "import os, sysconfig\nos.symlink(os.path.join(sysconfig.get_path('purelib'), 'rich'), 'mine')\nimport mine\nmine.print",
     ],
@@ -200,6 +209,16 @@ def test_forbidden_library_is_not_to_be_had_by_other_ways(load, text):
     _, loading = load(f"{text}\nout = 1\n")
     assert loading["status"] != "loaded", text
     assert "out" not in loading["names"]
+
+
+def test_the_standard_library_imports_what_it_needs(load):
+    """What it imports for itself is its own affair, also what no list of its modules names."""
+    text = (
+        "import importlib, sysconfig, copy, pickle, zoneinfo\n" + "importlib.reload(copy)\nimportlib.reload(pickle)\n"
+    )
+    text += "prefix = sysconfig.get_config_var('prefix')\nzone = zoneinfo.ZoneInfo('Europe/Berlin').key\nout = pickle.PyStringMap\n"
+    _, loading = load(text)
+    assert (loading["status"], loading["error"]) == ("loaded", None)
 
 
 def test_imports_of_libraries_by_libraries_are_free(load):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dis
 import importlib
 import importlib.util
 import os
@@ -31,8 +32,12 @@ _getframe = sys._getframe
 _real_import, _real_import_module, _real_find_spec = (
     builtins.__import__, importlib.import_module, importlib.util.find_spec
 )  # fmt: skip
-# Python code that looks modules up for whoever calls it.
-_MESSENGERS = frozenset({importlib.__file__, os.path.join(os.path.dirname(os.__file__), "pkgutil.py")})
+# Where the standard library lies: it imports no other library for itself, so whoever calls it asks.
+_LIBRARY = os.path.dirname(os.__file__) + os.sep
+_PACKAGES = tuple(os.path.join(_LIBRARY, name, "") for name in ("site-packages", "dist-packages"))
+# What it does import for itself by name: how Python was built, and the time zones.
+_ITS_OWN = ("_sysconfigdata", "tzdata")
+_IMPORT_NAME = dis.opmap["IMPORT_NAME"]
 _STANDARD = frozenset(sys.stdlib_module_names)
 # What a script is called while it runs: `pickle` imports it to find its classes.
 _RUN_NAMES = frozenset({"__main__", "submission"})
@@ -63,7 +68,12 @@ class Policy:
     def permits(self, module: str, names: Sequence[str] = ()) -> bool:
         """Return whether `import module`, or `from module import names`, is allowed."""
         root = module.partition(".")[0]
-        return not self.is_foreign(module) or root == "_fenced" or _covers((*self.allowed, *self._parts), module, names)
+        return (
+            not self.is_foreign(module)
+            or root == "_fenced"
+            or root.startswith(_ITS_OWN)
+            or _covers((*self.allowed, *self._parts), module, names)
+        )
 
     def is_harmless(self, module: str, names: Sequence[str] = ()) -> bool:
         """Return whether an import gives a stand-in that does nothing."""
@@ -286,17 +296,31 @@ def _below(module: str, listed: Iterable[str]) -> bool:
 def _asking(frame: Any, sources: Sources) -> tuple[str, int] | None:
     """Return file and line of the import if the innermost frame of a module, messengers left out, is the student's.
 
-    A text that is executed belongs to no module, by whatever file name it was compiled: whoever executes it asks.
+    A text that is executed belongs to no module, by whatever file name it was compiled: whoever executes it asks. So it is with
+    what the standard library imports by a name that it was given, to unpickle an object or to run a text; what it
+    imports by a statement of its own is its own affair.
     """
+    is_called = False
     while frame is not None:
         filename = frame.f_code.co_filename
         file = sources.path(filename)
         if file is not None:
             return file, frame.f_lineno
-        if getattr(frame.f_globals.get("__spec__"), "origin", None) == filename and filename not in _MESSENGERS:
-            return None
+        if getattr(frame.f_globals.get("__spec__"), "origin", None) == filename:
+            if not _is_messenger(filename) or (not is_called and _imports(frame)):
+                return None
+            is_called = True
         frame = frame.f_back
     return None
+
+
+def _is_messenger(filename: str) -> bool:
+    return filename.startswith(_LIBRARY) and not filename.startswith(_PACKAGES)
+
+
+def _imports(frame: Any) -> bool:
+    """Return whether a frame is at a statement that imports."""
+    return bool(frame.f_code.co_code[frame.f_lasti] == _IMPORT_NAME)
 
 
 def _entry(source: Source, statement: Import) -> dict[str, Any]:
