@@ -170,9 +170,10 @@ def _choose(bundle: Bundle, submission: Submission, entry: str | None) -> None:
     for path, source in submission.modules.items():
         submission.sources.add(path, source.text or "")
     submission.aside = [path for path in scripts if _is_aside(path)]
-    found = [path for path in bundle.files if path.lower().endswith(".ipynb")]
-    seen = [path for path in found if not _is_hidden(path)] or ([] if submission.modules else found)
-    notebooks = {path: read_notebook(path, bundle.files[path]) for path in ([*found] if entry in found else seen)}
+    named = [path for path in bundle.files if path.lower().endswith(".ipynb")]
+    if entry not in named:
+        named = [path for path in named if not _is_hidden(path)] or ([] if submission.modules else named)
+    notebooks = {path: read_notebook(path, bundle.files[path]) for path in named}
     found = _works(submission, notebooks, entry)
     if entry is not None and not found:
         held = _listing([*submission.modules, *notebooks]) if scripts or notebooks else "no code"
