@@ -13,6 +13,7 @@ from grader.fence import Zygote
 from grader.fence.isolation import self_test
 from grader.fence.levels import IsolationLevel
 from grader.fence.privacy import Private, require_hidden, seen, witnesses
+from tests.fence.conftest import MACHINE
 from tests.grading import PROJECT, RIGHT, TINY, environment, write_class
 
 MOVE = (
@@ -179,3 +180,21 @@ def test_zygote_refuses_an_interpreter_that_only_root_may_read(tmp_path):
         "students' code, if it had that right, from reading everything. Put the interpreter and its packages where everybody can "
         "read them, such as below /opt, or allow user namespaces or Landlock."
     )
+
+
+def test_doctor_goes_on_where_the_seed_lies_in_a_closed_folder(tmp_path):
+    """What this user cannot even look at is no reason to stop: their submissions cannot, either."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    user = ["--user", "54321"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [sys.executable, str(MACHINE), *user, sys.executable, "-m", "grader", "doctor"],
+        cwd=PROJECT,
+        env=environment(GRADER_SEED_FILE=str(closed / "seed"), HOME="/tmp"),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "  held      A submission cannot read files of the judge.\n" in done.stdout
