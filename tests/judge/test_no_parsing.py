@@ -81,7 +81,7 @@ def handed_in(folder):
 def test_judge_never_parses_what_a_student_wrote(tmp_path):
     """A script, a notebook and a zip are graded with full points, and not a byte of them is interpreted by the judge."""
     order = {"assignment": str(TINY), "seed": "s", "out": str(tmp_path), "isolation": None, "notebooks": True}
-    order |= {"provenance": "", "rubric": False, "submissions": []}
+    order |= {"provenance": "", "rubric": False, "submissions": [], "allow": []}
     lines = [json.dumps(line) for line in (order, *handed_in(tmp_path))]
     done = subprocess.run(
         [sys.executable, "-c", JUDGE, str(os.getpid())],
