@@ -39,7 +39,9 @@ def main() -> None:
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     if options.user is not None or options.open:
-        open_way(Path(sys.executable).resolve())
+        # The interpreter itself, and the environment that a folder of tox may close.
+        for program in (Path(sys.executable).resolve(), Path(sys.executable).absolute()):
+            open_way(program)
     if options.user is not None:
         os.setgroups([])
         os.setresgid(options.user, options.user, options.user)

@@ -150,7 +150,7 @@ def test_a_pipe_that_calls_itself_a_zip_is_not_waited_for(tmp_path: Path):
     said = [precheck(tmp_path / name, "--assignment", TINY) for name in ("s001.zip", "s002.py")]
     assert said == [
         (2, "", "grader: s001.zip is no ordinary file.\n"),
-        (2, "", "grader: The hand-in could not be read: s002.py is not a regular file.\n"),
+        (2, "", "grader: s002.py is no ordinary file.\n"),
     ]
 
 

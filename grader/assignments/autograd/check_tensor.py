@@ -63,17 +63,18 @@ def holds_data(student, array, notes):
 def needs_asking(student, rng):
     """Require that a tensor gets a gradient when it was asked for, and only then; which one it is, is drawn."""
     for name, other in rng.permutation([["a", "b"], ["b", "a"], *(["a", "b"], ["b", "a"])[: rng.integers(3)]]).tolist():
-        program = student.program("(a + b).backward()")
+        program = student.program(f"({name} + {other}).backward()")
         first, second = (float(value) for value in rng.uniform(-3.0, 3.0, 2))
         tensors = {
             each: program.Tensor(value, requires_grad=True) if each == name else program.Tensor(value)
             for each, value in (("a", first), ("b", second))
         }
-        (tensors["a"] + tensors["b"]).backward()
+        # The first operand is asked for: what an addition gives the second one is for another check.
+        (tensors[name] + tensors[other]).backward()
         program.keep(tensors[name].grad)
         program.keep(tensors[other].grad)
         asked, unasked = program.run()
-        where = f"after `(a + b).backward()`, where `{other}` requires no gradient,"
+        where = f"after `({name} + {other}).backward()`, where `{other}` requires no gradient,"
         expect_gradient(asked, 1.0, what=f"`{name}.grad` {where}")
         hint = "`requires_grad` is False unless it is asked for."
         expect_no_gradient(unasked, what=f"`{other}.grad` {where}", hint=hint)
