@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import math
 import os
-import resource
 import signal
 import sys
 from dataclasses import dataclass
@@ -31,6 +30,8 @@ def limit(limits: JudgeLimits) -> None:
 
     Linux only: elsewhere nothing is graded.
     """
+    import resource  # not on Windows, where the students' pre-check imports this module
+
     seconds = max(1, math.ceil(limits.cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
