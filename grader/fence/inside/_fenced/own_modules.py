@@ -30,6 +30,15 @@ _exec_module = SourceFileLoader.exec_module
 Began = Callable[[str, ModuleType], None]
 
 
+# The modules of the clean parent. To list them in each of its forks would copy the pages that their names lie in.
+_preloaded: list[frozenset[str]] = []
+
+
+def remember_modules() -> None:
+    """Keep the names of the modules that are there before any submission. Meant for the clean parent."""
+    _preloaded[:] = [frozenset(sys.modules)]
+
+
 class Whereabouts:
     """Tells whether a module is found where the submission lies.
 
@@ -42,7 +51,7 @@ class Whereabouts:
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
         self._libraries = list(sys.path)
-        self._before = frozenset(sys.modules)
+        self._before = _preloaded[0] if _preloaded else frozenset(sys.modules)
 
     def is_own(self, root: str) -> bool:
         """Return whether `import root` would find a module of the submission, one that it has written itself included.

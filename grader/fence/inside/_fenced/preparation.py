@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from _fenced import drawing, identity, landlock, linux, notebook, seccomp, seclusion
+from _fenced import drawing, identity, landlock, linux, notebook, own_modules, seccomp, seclusion
 
 _HUGE_PAGE_BYTES = 2 * 2**20
 
@@ -83,6 +83,7 @@ def warm_up(preload_shell: bool) -> None:
         drawing.rehearse()
     if preload_shell:
         notebook.prepare_shell()
+    own_modules.remember_modules()
     gc.freeze()
     gc.enable()
     gather_memory()

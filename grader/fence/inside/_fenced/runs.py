@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import mmap
 import os
 import sys
 import threading
@@ -17,10 +18,12 @@ from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
 # Freed when memory runs out, so that the report of it fits.
 _RESERVE_BYTES = 4 * 2**20
-_reserve: list[bytearray] = []
+_reserve: list[mmap.mmap] = []
 # Not `threading.enumerate()`, which uses builtins that a student may change.
 _active: dict[int, threading.Thread] = getattr(threading, "_active", {})
 _main_thread, _join_thread = threading.main_thread(), threading.Thread.join
+# Nobody else's, and no page of it is there before it is written to; elsewhere than on Unix there is nothing to choose.
+_OWN: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
 MAX_REMARKS = 60
 
 
@@ -93,7 +96,7 @@ def prepare() -> None:
     sys.dont_write_bytecode = True
     builtins.input = _no_input
     os.system = folders.listen(os.system)  # type: ignore[assignment]
-    _reserve.append(bytearray(_RESERVE_BYTES))
+    _reserve.append(mmap.mmap(-1, _RESERVE_BYTES, **_OWN))
 
 
 def wait_for_threads() -> None:
