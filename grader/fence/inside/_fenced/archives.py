@@ -19,11 +19,6 @@ from _fenced import names, zip_names
 from _fenced.faults import problem
 from _fenced.sealed import BUILTINS as __builtins__  # noqa: F401
 
-try:
-    from lzma import LZMAError
-except ImportError:  # a Python that was built without it opens no such archive
-    LZMAError = ValueError  # type: ignore[assignment, misc]
-
 MAX_RATIO = 200
 RATIO_FROM_BYTES = 2**20
 COMPILED = (".so", ".pyd", ".dll", ".dylib", ".pyc", ".pyo", ".o", ".a", ".exe")
