@@ -334,12 +334,12 @@ def test_notebook_makes_folders(line, session):
 
 def test_notebook_obeys_no_other_command(session):
     """What is more than the making of folders is a remark, and does nothing."""
-    session.read(
-        {"s001.ipynb": notebook("!mkdir a; touch b", "!mkdir a && rm -r a", "!ls", "import os\nprint(os.listdir())")}
-    )
+    long = f"!mkdir {' '.join(['a'] * 500)}; touch b"
+    commands = ("!mkdir a; touch b", "!mkdir a && rm -r a", "!ls", long)
+    session.read({"s001.ipynb": notebook(*commands, "import os\nprint(os.listdir())")})
     loading = session.load()
-    assert len(loading["remarks"]) == 3
-    assert shown(loading, 4) == ["['s001.ipynb']\n"]
+    assert len(loading["remarks"]) == 4
+    assert shown(loading, 5) == ["['s001.ipynb']\n"]
 
 
 USED_AGAIN = {

@@ -19,7 +19,8 @@ _makedirs = os.makedirs
 
 def obeyed(command: str) -> bool:
     """Make the folders that a command line asks for; return whether it asks for nothing else."""
-    found = _COMMAND.fullmatch(_APPENDED.sub("", command.strip()[:_MAX_CHARACTERS]))
+    # One that is longer would be obeyed by half.
+    found = _COMMAND.fullmatch(_APPENDED.sub("", command.strip())) if len(command) <= _MAX_CHARACTERS else None
     if found is None:
         return False
     make_folders(found[1])
