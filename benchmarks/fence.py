@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(zygote: Zygote, rounds: int) -> dict[str, str]:
     """Return the formatted columns of one level."""
-    from grader.fence.isolation import self_test
+    from grader.fence.self_test import self_test
 
     before = time.perf_counter()
     self_test(zygote, zygote.start().level)

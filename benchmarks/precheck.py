@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.peer_tools.tools import Tool
-from grader.assignment import SHIPPED
+from grader.material.assignment import SHIPPED
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENTS = Path(tempfile.gettempdir()) / "grader-precheck"

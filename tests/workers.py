@@ -14,7 +14,7 @@ import pytest
 MOST_WORKERS = 8
 # Files that stay together: they use what is made once for all of them, or change and compare what a machine has once.
 TOGETHER = {
-    "the Dask cluster": ("tests/cluster/",),
+    "the Dask cluster": ("tests/executors/dask/",),
     "the machine's mounts": ("tests/attacks/test_attacks.py", "tests/command/test_disk.py"),
 }
 # What takes longest begins first, so that no worker is left alone with it at the end.
@@ -32,7 +32,7 @@ LONGEST = (
     "tests/precheck/",
     "tests/judge/test_imports.py",
     "tests/judge/test_grading.py",
-    "tests/rubric/test_merge.py",
+    "tests/written/test_merge.py",
     "tests/command/test_troubles.py",
     "tests/command/test_unchanged.py",
     "tests/reference/experiments/test_experiments.py",

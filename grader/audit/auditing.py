@@ -9,26 +9,26 @@ from typing import Any
 
 import pytest
 
-from grader.answer_key import import_answer_key
-from grader.assignment import Assignment
 from grader.audit import examining
-from grader.audit.answer_key import answer_key
-from grader.audit.bench import audit_bench
-from grader.audit.cases import mutants, variants
 from grader.audit.clock import clock
 from grader.audit.drawn import all_mutants, sampled, untouched
-from grader.audit.equivalents import read_equivalents
 from grader.audit.named import Gallery, diagnosis
+from grader.audit.setup import audit_bench
 from grader.audit.trials import SEEDS, chance
 from grader.audit.verdicts import verdicts
 from grader.audit.wanted import Wanted
 from grader.audit.work import Progress, Work
-from grader.checks.catalogue import catalogue
-from grader.diagnosis import misconceptions
 from grader.errors import AssignmentError
-from grader.precheck.collecting import with_checks
-from grader.template import solution_notebook, template_files
-from grader.template.plan import read_plan
+from grader.handout.template import solution_notebook, template_files
+from grader.judge.collecting import with_checks
+from grader.judge.marks import catalogue
+from grader.material.answer_key import import_answer_key
+from grader.material.assignment import Assignment
+from grader.material.cases import mutants, variants
+from grader.material.equivalents import read_equivalents
+from grader.material.misconceptions import misconceptions
+from grader.material.plan import read_plan
+from grader.material.script import answer_key
 
 
 def audit(assignment: Assignment, wanted: Wanted, progress: Progress) -> dict[str, Any]:
@@ -98,8 +98,8 @@ def as_json(result: dict[str, Any]) -> bytes:
 
 def _parts(key: str, work: Work) -> dict[str, list[str]]:
     """Return the names of the parts of every check, as the answer key meets them."""
-    from grader.audit.bench import judged
-    from grader.inprocess import executed
+    from grader.audit.setup import judged
+    from grader.trusted import executed
 
     bench = work.bench
     return {

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import Assignment
+from grader.material.assignment import Assignment
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUSY = "while True:\n    pass\n"

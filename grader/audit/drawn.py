@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from grader.audit.operators import OPERATORS, shared_state, stale_state
-from grader.percent import is_percent
-from grader.template.source import BEGIN, END
+from grader.handout.template.source import BEGIN, END
+from grader.material.percent import is_percent
 
 LOOSE = "statement at line "
 

@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.audit.bench import Check, uses_run
-from grader.audit.cases import Case
 from grader.audit.drawn import Drawn
-from grader.audit.equivalents import NEEDED_INPUTS, Equivalents, is_open
 from grader.audit.identical import identical_on
+from grader.audit.setup import Check, uses_run
 from grader.audit.trying import broken, lost, rejecting, tried
 from grader.audit.work import Work
 from grader.audit.worth import always_together, lost_elsewhere, never_lost
+from grader.material.cases import Case
+from grader.material.equivalents import NEEDED_INPUTS, Equivalents, is_open
 
 PROOF_CPU_SECONDS = 900.0
 # A mark has its proof in the file; this many inputs say whether it still holds.

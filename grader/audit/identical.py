@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.audit.bench import AuditBench, Check, judged, uses_run
-from grader.audit.equivalents import NEEDED_INPUTS
-from grader.inprocess import InProcess, executed
-from grader.inprocess.entropy import pin_entropy
+from grader.audit.setup import AuditBench, Check, judged, uses_run
+from grader.material.equivalents import NEEDED_INPUTS
 from grader.outcomes import StudentFault
-from grader.values import Handle
+from grader.trusted import InProcess, executed
+from grader.trusted.entropy import pin_entropy
+from grader.wire.values import Handle
 
 MOST_SEEDS = 20_000
 QUICK = 5.0

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from grader.audit.bench import AuditBench, Check, uses_run
 from grader.audit.drawn import Drawn
+from grader.audit.setup import AuditBench, Check, uses_run
 from grader.audit.work import Work
-from grader.diagnosis import Misconception, told_apart, transformation
-from grader.diagnosis.likeness import Faults, alike, evidence_of
-from grader.diagnosis.naming import Failed, candidates, concerned, faults_of
-from grader.inprocess import executed
-from grader.inprocess.entropy import pin_entropy
+from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, told_apart
+from grader.judge.diagnosis.naming import Failed, candidates, concerned, faults_of
+from grader.judge.diagnosis.transformations import transformation
+from grader.material.misconceptions import Misconception
+from grader.trusted import executed
+from grader.trusted.entropy import pin_entropy
 
 OTHER_SEEDS = 3
 # Below this many mistakes each fork computes what it needs by itself.

@@ -8,8 +8,8 @@ from typing import Any
 
 import jinja2
 
-from grader.audit.equivalents import is_open
 from grader.audit.table import identical
+from grader.material.equivalents import is_open
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from grader.inprocess.forked import Forked
+from grader.trusted.forked import Forked
 
 Case = TypeVar("Case")
 TICK_SECONDS = 5.0

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.audit.equivalents import is_open
+from grader.material.equivalents import is_open
 
 MOST_SURVIVORS = 20
 

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.audit.bench import Check, uses_run
-from grader.audit.cases import Case
 from grader.audit.chance import Setting, rule_fails, single_trials, upper_bound
+from grader.audit.setup import Check, uses_run
 from grader.audit.trying import rejecting, tried
 from grader.audit.work import Work
+from grader.material.cases import Case
 
 SEEDS = 300
 # A setting, the name of the variant or nothing for the answer key, its source, and the number of the seed.

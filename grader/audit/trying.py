@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from grader.audit.bench import NO_RUN, AuditBench, Check, judged, passed, uses_run
+from grader.audit.setup import NO_RUN, AuditBench, Check, judged, passed, uses_run
 from grader.checks.examination import Run
-from grader.checks.verdict import Fault
-from grader.inprocess import executed, run_of
-from grader.inprocess.entropy import pin_entropy
-from grader.inprocess.execution import FILE
-from grader.inprocess.forked import Forked
-from grader.inprocess.notebook import needs_all_cells
+from grader.judge.verdict import Fault
+from grader.material.percent import is_percent
 from grader.outcomes import Result, StudentFault, Why
-from grader.percent import is_percent
+from grader.trusted import executed, run_of
+from grader.trusted.entropy import pin_entropy
+from grader.trusted.execution import FILE
+from grader.trusted.forked import Forked
+from grader.trusted.notebook import needs_all_cells
 
 CPU_SECONDS = 120.0
 BROKEN = str(Result.GRADER_FAULT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.audit.chance import ALLOWED
-from grader.audit.equivalents import MOST
+from grader.material.equivalents import MOST
 
 NAMED_RIGHTLY = 0.95
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.audit.bench import AuditBench
 from grader.audit.pool import in_forks
+from grader.audit.setup import AuditBench
 from grader.audit.trying import CPU_SECONDS
 
 Progress = Callable[[Iterable[Any], int, str], Iterator[Any]]

@@ -73,7 +73,7 @@ def expect_close(
         What passes, and what passes with a remark.
     slips : mapping of str to array_like, optional
         What known slips would give here, for the diagnosis: ``{"step-behind": previous}``; the ids are those of
-        ``grader.diagnosis.transformations``.
+        ``grader.judge.diagnosis.transformations``.
 
     Raises
     ------

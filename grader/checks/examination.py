@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from grader.assignment import Assignment
+from grader.material.assignment import Assignment
 from grader.outcomes import StudentFault
 
 

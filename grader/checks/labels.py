@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.values import Generator, Handle
+from grader.wire.values import Generator, Handle
 
 # A text is looked at no further than to so many times the length that is shown of it.
 MOST_BLANKS = 50

@@ -13,7 +13,7 @@ import numpy as np
 from grader.checks.examination import Ask
 from grader.checks.labels import call_label, cut, described
 from grader.outcomes import StudentFault, Why
-from grader.values import Handle
+from grader.wire.values import Handle
 
 # How large the value of a reply may be: far more than any check compares, and far less than what would keep a judge busy. What a
 # check hands over may come back many times as large, as an array that is broadcast does.

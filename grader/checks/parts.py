@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from grader.checks.claims import is_claim
 from grader.outcomes import Result, StudentFault, Why
-from grader.score import PartOutcome
+from grader.record.score import PartOutcome
 
 
 class Parts:

@@ -7,7 +7,7 @@ from typing import Any
 from grader.checks.labels import call_label, cut, described
 from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
 from grader.checks.operators import SYMBOLS, Operands
-from grader.values import Handle, Ref
+from grader.wire.values import Handle, Ref
 
 NAMESPACE = 0
 

@@ -14,7 +14,7 @@ from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
 from grader.checks.program import NAMESPACE, Program
 from grader.checks.received import as_integer
 from grader.outcomes import StudentFault, Why
-from grader.values import Generator
+from grader.wire.values import Generator
 
 MAX_MOMENTS = 1000
 

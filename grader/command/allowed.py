@@ -6,8 +6,8 @@ import importlib.util
 import re
 from importlib.machinery import PathFinder
 
-from grader.assignment import Assignment
 from grader.errors import UsageError
+from grader.material.assignment import Assignment
 
 
 def require_installed(assignment: Assignment) -> None:

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import find_assignment, load_assignment
 from grader.audit.wanted import PARTS, Wanted
 from grader.command.defaults import default_assignment
 from grader.command.progress import progress
 from grader.errors import UsageError
 from grader.files import write_atomically
+from grader.material.assignment import find_assignment, load_assignment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grader.assignment import find_assignment
-from grader.bundle.archive import write_zip, zipped
 from grader.command.defaults import default_assignment
 from grader.errors import AssignmentError
+from grader.handout.archive import write_zip, zipped
+from grader.material.assignment import find_assignment
 from grader.terminal import say
 
 KINDS = ("students", "gradescope", "github")
@@ -42,13 +42,13 @@ def run(options: argparse.Namespace) -> int:
 def _made(kind: str, folder: Path) -> tuple[dict[str, bytes], tuple[str, ...], str]:
     """Return files, programs and the folder around them."""
     if kind == "students":
-        from grader.bundle.students import student_files
+        from grader.handout.students import student_files
 
         return student_files(folder), (), folder.name
     if kind == "gradescope":
-        from grader.bundle.gradescope import PROGRAMS, gradescope_files
+        from grader.handout.gradescope import PROGRAMS, gradescope_files
 
         return gradescope_files(folder), PROGRAMS, ""
-    from grader.bundle.github import github_files
+    from grader.handout.github import github_files
 
     return github_files(folder), (), ""

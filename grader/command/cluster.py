@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the folder, and say how to use it; return 0."""
-    from grader.cluster.credentials import DAYS, write_credentials
+    from grader.executors.dask.credentials import DAYS, write_credentials
 
     seen = options.seen_as or str(options.folder.absolute())
     for path in write_credentials(options.folder, seen):

@@ -6,8 +6,8 @@ import configparser
 import os
 from pathlib import Path
 
-from grader.assignment import shipped_ids
 from grader.errors import UsageError
+from grader.material.assignment import shipped_ids
 
 TOX_INI = Path(__file__).resolve().parents[2] / "tox.ini"
 

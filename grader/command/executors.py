@@ -14,8 +14,8 @@ from grader.command.beside import keep_pdf
 from grader.command.troubles import Troubles
 from grader.command.unchanged import longest_first
 from grader.errors import UsageError
-from grader.judge.client import Order, Worker, WorkerError
-from grader.record import read_record, record_path
+from grader.executors.workers import Order, Worker, WorkerError
+from grader.record.record import read_record, record_path
 from grader.submissions import Submission, TooLarge
 from grader.terminal import remark
 
@@ -62,7 +62,7 @@ def executor(
             "The executor dask needs the address of a scheduler; try --scheduler tls://127.0.0.1:8786, or set "
             "DASK_SCHEDULER_ADDRESS."
         )
-    from grader.cluster import Cluster
+    from grader.executors.dask import Cluster
 
     return Cluster(order, address, max_bytes, unencrypted=unencrypted)
 
@@ -81,7 +81,8 @@ def grade_anew(
     """Grade these submissions, each page as soon as its record is there; one without a record gets one that says so."""
     # Imported while the workers start.
     from grader.command.progress import progress
-    from grader.report import prepare_pages, write_student
+    from grader.report.html import prepare_pages
+    from grader.report.write import write_student
 
     prepare_pages()
     gc.freeze()

@@ -7,7 +7,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from grader.judge.client import Worker
+from grader.executors.workers import Worker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import Assignment, find_assignment, load_assignment
 from grader.command.allowed import require_installed
 from grader.command.another_numpy import asked_numpy, require_numpy
 from grader.command.defaults import default, default_assignment, switched_on
@@ -17,10 +16,11 @@ from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.lock import only_one_run
 from grader.command.troubles import Troubles
 from grader.errors import GraderError, NotWritten, UsageError
+from grader.executors.workers import Order, Worker
 from grader.files import NO_ROOM, not_written, write_atomically
-from grader.judge.client import Order, Worker
-from grader.provenance import installation, provenance
-from grader.record import read_record, record_path, sweep_temporaries
+from grader.material.assignment import Assignment, find_assignment, load_assignment
+from grader.record.provenance import installation, provenance
+from grader.record.record import read_record, record_path, sweep_temporaries
 from grader.repeat import repeat_words
 from grader.seed import secret_seed, seed_id
 from grader.submissions import LeftOut, Submission, find_submissions, takes_main_for_a_student
@@ -197,7 +197,7 @@ def _write_missing_pages(submissions: Sequence[Submission], troubles: Troubles) 
     """Write the pages that a run which was killed did not come to."""
     if not submissions:
         return  # and have the workers started before what reports need is imported
-    from grader.report import student_page, write_student
+    from grader.report.write import student_page, write_student
 
     for submission in submissions:
         record, page = record_path(troubles.out, submission.slug), student_page(troubles.out, submission.slug)
@@ -209,7 +209,7 @@ def _write_missing_pages(submissions: Sequence[Submission], troubles: Troubles) 
 def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission], troubles: Troubles) -> None:
     """Render the executed notebooks as pages beside them."""
     from grader.command.progress import progress
-    from grader.rendering import Renderer
+    from grader.fence.rendering import Renderer
 
     folder = troubles.out / "notebooks"
     notebooks = [(submission, path) for submission in chosen if (path := folder / f"{submission.slug}.ipynb").exists()]
@@ -230,7 +230,9 @@ def _finish(
     troubles: Troubles,
 ) -> int:
     """Write what concerns the class, print the table, and return the exit status."""
-    from grader.report import StandIns, publish_to_github, write_class
+    from grader.report.github import publish_to_github
+    from grader.report.stand_ins import StandIns
+    from grader.report.write import write_class
 
     records = StandIns(lambda: troubles.records(everyone))
     write_class(records, troubles.out)

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.assignment import Assignment
 from grader.fence import SessionLimits, Zygote
+from grader.material.assignment import Assignment
 from grader.outcomes import StudentFault
-from grader.report import plain_text
+from grader.report.text import one_line
 from grader.submissions import LeftOut, Submission, TooLarge
 
 
@@ -28,13 +28,13 @@ def print_listing(chosen: Sequence[Submission], left_out: Sequence[LeftOut], ass
             except Exception as error:
                 reading, status = ("not read", "", f"A fault of the grader: {type(error).__name__}: {error}"[:300]), 3
             row = (submission.id, submission.name, *reading)
-            table.add_row(*(Text(plain_text(cell)) for cell in row))
+            table.add_row(*(Text(one_line(cell)) for cell in row))
     finally:
         zygote.close()
     console = Console(highlight=False)
     console.print(table)
     for entry in left_out:
-        console.print(Text(plain_text(f"left out: {entry.path.name} {entry.reason}")))
+        console.print(Text(one_line(f"left out: {entry.path.name} {entry.reason}")))
     return status
 
 

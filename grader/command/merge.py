@@ -10,12 +10,12 @@ from typing import Any
 
 from grader.command.lock import only_one_run
 from grader.errors import GraderError, UsageError
-from grader.record import fault_of, read_record, record_path, with_fault, write_record
-from grader.rubric.entries import NotASheet, Row, read_rows
-from grader.rubric.merging import marks_of
-from grader.rubric.people import People, people_path, read_people, write_people
-from grader.rubric.points import answers_of, with_marks
+from grader.record.record import fault_of, read_record, record_path, with_fault, write_record
 from grader.terminal import complain
+from grader.written.entries import NotASheet, Row, read_rows
+from grader.written.merging import marks_of
+from grader.written.people import People, people_path, read_people, write_people
+from grader.written.points import answers_of, with_marks
 
 # What a class of thousands needs is far below.
 MOST_BYTES = 512 * 2**20
@@ -33,8 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Merge the sheet; return 0, or raise what is wrong with it before anything is changed."""
-    from grader.report import StandIns, write_class
+    from grader.report.stand_ins import StandIns
     from grader.report.table import print_table
+    from grader.report.write import write_class
 
     content = _content(options.sheet)
     try:
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _write_page(record: dict[str, Any], out: Path) -> None:
     """Write the page of a student; where that fails, the record says so and the others are merged."""
-    from grader.report import write_student
+    from grader.report.write import write_student
 
     try:
         write_student(record, out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grader.starter import write_assignment
+from grader.handout.starter import write_assignment
 from grader.terminal import say
 
 

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.assignment import Assignment, find_assignment, load_assignment
 from grader.command.another_numpy import require_numpy
 from grader.command.defaults import default, default_assignment
 from grader.errors import FenceError, UsageError
+from grader.material.assignment import Assignment, find_assignment, load_assignment
 from grader.precheck import running
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     folder = find_assignment(default_assignment(options.assignment))
     if options.unfenced:
         return running.run(options, Path.cwd(), folder)
-    from grader.precheck.assignments import forms_of
+    from grader.material.brief import forms_of
     from grader.precheck.finding import find_work
 
     if options.path is not None and Path(options.path).is_symlink():

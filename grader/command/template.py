@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grader.assignment import find_assignment
 from grader.command.defaults import default_assignment
 from grader.files import write_atomically
-from grader.template import solution_notebook, write_template
+from grader.handout.template import solution_notebook, write_template
+from grader.material.assignment import find_assignment
 from grader.terminal import say
 
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import Assignment
 from grader.errors import NotWritten
-from grader.record import fault_of, fault_record, read_record, record_path, with_fault, write_record
+from grader.material.assignment import Assignment
+from grader.record.record import fault_of, fault_record, read_record, record_path, with_fault, write_record
 from grader.submissions import Submission
 
 
@@ -58,7 +58,7 @@ class Troubles:
 
     def _page(self, submission: Submission, record: dict[str, Any], fault: dict[str, str]) -> None:
         """Write the page of a student with a fault; where that is what fails, a page that holds nothing else."""
-        from grader.report import write_student
+        from grader.report.write import write_student
 
         for content in (record, fault_record(submission, self.assignment, fault)):
             try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.fence import IsolationLevel, acceptable
-from grader.record import read_record, record_path, write_record
+from grader.record.record import read_record, record_path, write_record
 from grader.repeat import repeat_line
 from grader.submissions import Submission, TooLarge, digest
 

@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import Assignment
 from grader.command.troubles import Troubles
 from grader.files import writing
-from grader.record import record_path, write_record
-from grader.rubric.entries import NotASheet, rows_of
-from grader.rubric.people import People, read_people, write_people
-from grader.rubric.points import Mark, with_marks
-from grader.rubric.sheet import NAME, Entry, sheet
+from grader.material.assignment import Assignment
+from grader.record.record import record_path, write_record
 from grader.submissions import Submission, former_slugs
+from grader.written.entries import NotASheet, rows_of
+from grader.written.people import People, read_people, write_people
+from grader.written.points import Mark, with_marks
+from grader.written.sheet import NAME, Entry, sheet
 
 
 def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles) -> list[str]:
@@ -90,7 +90,7 @@ def _write_beside(
 
 def _settled(record: dict[str, Any], marks: Sequence[Mark], out: Path) -> dict[str, Any]:
     """Return a record with the points that people gave, written with its page when it did not have them."""
-    from grader.report import write_student
+    from grader.report.write import write_student
 
     changed = with_marks(record, marks)
     if changed != record:

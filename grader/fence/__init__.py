@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from grader.errors import FenceError
     from grader.fence.acceptance import acceptable, accepted_level, require_level
-    from grader.fence.diagnosis import diagnose
+    from grader.fence.doctor import diagnose
     from grader.fence.levels import IsolationLevel
-    from grader.fence.limits import Output, SessionLimits
     from grader.fence.session import Session
     from grader.fence.zygote import Zygote, ZygoteInfo
+    from grader.wire.limits import Output, SessionLimits
 
 _PLACES = {
     "FenceError": "grader.errors",
     "IsolationLevel": "grader.fence.levels",
-    "Output": "grader.fence.limits",
+    "Output": "grader.wire.limits",
     "Session": "grader.fence.session",
-    "SessionLimits": "grader.fence.limits",
+    "SessionLimits": "grader.wire.limits",
     "Zygote": "grader.fence.zygote",
     "ZygoteInfo": "grader.fence.zygote",
     "acceptable": "grader.fence.acceptance",
     "accepted_level": "grader.fence.acceptance",
-    "diagnose": "grader.fence.diagnosis",
+    "diagnose": "grader.fence.doctor",
     "require_level": "grader.fence.acceptance",
 }
 

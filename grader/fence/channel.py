@@ -14,8 +14,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from grader.fence.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES
-from grader.fence.wire import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.frames import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES
 
 _MAX_LATE_FRAMES = 64
 _FEW_BYTES, _MANY_BYTES = 1 << 16, 1 << 20

@@ -24,7 +24,7 @@ from grader.cache import cache_folder
 from grader.errors import FenceError
 from grader.fence.folders import Folder, sweep
 
-INSIDE = Path(__file__).parent / "inside"
+INSIDE = Path(__file__).parents[1] / "inside"
 _STOP_SECONDS = 10.0
 _PR_SET_DUMPABLE = 4
 _ASK_PERSONALITY = 0xFFFFFFFF
@@ -73,7 +73,7 @@ class CleanParent:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, _fixed_addresses():
             self._process = subprocess.Popen(
-                [python, "-P", "-s", str(INSIDE), str(theirs.fileno())],
+                [python, "-P", "-s", str(INSIDE), "_walls.zygote", str(theirs.fileno())],
                 pass_fds=(theirs.fileno(), self._folder.descriptor),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -126,7 +126,7 @@ def removal() -> Any:
     """Return the module that removes folders of students: it serves inside the fence, too, where nothing else is imported."""
     global _removal
     if _removal is None:
-        path = Path(__file__).parent / "inside" / "_fenced" / "removal.py"
+        path = Path(__file__).parents[1] / "inside" / "_walls" / "removal.py"
         spec = importlib.util.spec_from_file_location("grader.fence.removal", path)
         assert spec is not None and spec.loader is not None
         _removal = importlib.util.module_from_spec(spec)

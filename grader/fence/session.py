@@ -16,14 +16,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from grader.errors import FenceError
-from grader.fence import verdicts
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
 from grader.fence.clean_parent import remedy_of
-from grader.fence.limits import Output, limited, output_of
-from grader.fence.messages import ENDED, LOADING, RAISED, READING
-from grader.fence.shapes import Shape
-from grader.fence.wire import MAX_BODY_BYTES, ProtocolError
 from grader.outcomes import StudentFault, Why
+from grader.wire import faults as verdicts
+from grader.wire.frames import MAX_BODY_BYTES, ProtocolError
+from grader.wire.limits import Output, limited, output_of
+from grader.wire.messages import ENDED, LOADING, RAISED, READING
+from grader.wire.shapes import Shape
 
 WALL_FACTOR = 10.0
 WALL_EXTRA_SECONDS = 30.0

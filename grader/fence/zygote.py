@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from grader.errors import FenceError, UsageError
 from grader.fence.clean_parent import CleanParent, remedy
-from grader.fence.isolation import IsolationReport, self_test
 from grader.fence.levels import IsolationLevel, layers_of, level_of
-from grader.fence.limits import SessionLimits
 from grader.fence.privacy import Private, require_hidden
+from grader.fence.self_test import IsolationReport, self_test
+from grader.wire.limits import SessionLimits
 
 if TYPE_CHECKING:
     from grader.fence.session import Session

@@ -59,9 +59,9 @@ def _first_line() -> bytes:
 def _serve(process: CleanParent, send: Any) -> None:
     """Read the order and serve it; the clean parent has begun, and what is needed is imported while it imports its own."""
     try:
-        from grader.assignment import load_assignment
         from grader.fence import Zygote
         from grader.judge.private import private_paths
+        from grader.material.assignment import load_assignment
 
         order = json.loads(_first_line())
         assignment = load_assignment(Path(order["assignment"]), rubric=order["rubric"], allow=order["allow"])

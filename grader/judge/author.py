@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.answer_key import import_answer_key
-from grader.assignment import load_assignment
-from grader.checks.catalogue import check_spec
-from grader.checks.plugin import EXAMINATION, PARTS, SPEC
 from grader.errors import GraderError
+from grader.judge.marks import check_spec
+from grader.judge.plugin import EXAMINATION, PARTS, SPEC
+from grader.material.answer_key import import_answer_key
+from grader.material.assignment import load_assignment
 from grader.outcomes import StudentFault
 from grader.seed import secret_seed
 
@@ -78,11 +78,11 @@ def pytest_runtest_makereport(
 
 def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     from grader.fence import Zygote, accepted_level, require_level
-    from grader.judge.bench import Bench
     from grader.judge.examine import examination_of
-    from grader.judge.examined import Examined
-    from grader.judge.loaded import loaded
+    from grader.judge.findings import Examined
+    from grader.judge.load import loaded
     from grader.judge.private import private_paths
+    from grader.judge.setup import Bench
     from grader.report.text import visible
     from grader.submissions import find_submissions
 

@@ -9,14 +9,14 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from grader.checks.examination import Ask, Examination
-from grader.checks.plugin import EXAMINATION
-from grader.checks.verdict import failures, not_checked, outcome_of, run_check
-from grader.diagnosis.naming import Failed
 from grader.fence import Session
-from grader.judge.bench import Bench
-from grader.judge.diagnosing import explained
-from grader.judge.examined import Examined, record_of
-from grader.judge.loaded import loaded
+from grader.judge.diagnosis.adding import explained
+from grader.judge.diagnosis.naming import Failed
+from grader.judge.findings import Examined, record_of
+from grader.judge.load import loaded
+from grader.judge.plugin import EXAMINATION
+from grader.judge.setup import Bench
+from grader.judge.verdict import failures, not_checked, outcome_of, run_check
 from grader.outcomes import Result, StudentFault, Why
 from grader.submissions import Submission
 

@@ -19,7 +19,6 @@ import pytest
 
 from grader.errors import GraderError
 from grader.files import write_atomically
-from grader.judge.bench import Bench
 from grader.judge.examine import examine
 from grader.judge.process import (
     FAILED,
@@ -30,7 +29,8 @@ from grader.judge.process import (
     limit,
     stay_on,
 )
-from grader.record import fault_of, fault_record, record_path, write_record
+from grader.judge.setup import Bench
+from grader.record.record import fault_of, fault_record, record_path, write_record
 from grader.submissions import Submission
 
 Send = Callable[[dict[str, Any]], None]

@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.answer_key import own_answer_key
-from grader.assignment import ROOT, Assignment
 from grader.fence.privacy import Private
+from grader.material.answer_key import own_answer_key
+from grader.material.assignment import ROOT, Assignment
 from grader.seed import key_path, seed_path
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import numpy.random  # noqa: F401  (NumPy imports it at its first use, which would be in every judge)
 import pytest
 
-from grader.answer_key import import_answer_key
-from grader.assignment import Assignment
-from grader.checks.catalogue import catalogue
-from grader.diagnosis import misconceptions
 from grader.errors import AssignmentError
 from grader.fence import Zygote, accepted_level, require_level
-from grader.judge.bench import Bench
 from grader.judge.loop import Loop, Send
+from grader.judge.marks import catalogue
+from grader.judge.setup import Bench
+from grader.material.answer_key import import_answer_key
+from grader.material.assignment import Assignment
+from grader.material.misconceptions import misconceptions
 
 # What reports, records or watches for pytest itself; each of them has hooks around every check.
 LEFT_OUT = (
@@ -113,5 +113,5 @@ def _arguments(folder: Path) -> list[str]:
     settings = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
     return [
         str(folder), *QUIET, *settings, "-c", os.devnull, f"--rootdir={folder}", "--import-mode=importlib",
-        "--assert=plain", "--strict-markers", "--noconftest", "-p", "grader.checks.plugin",
+        "--assert=plain", "--strict-markers", "--noconftest", "-p", "grader.judge.plugin",
     ]  # fmt: skip

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from grader.assignment import Assignment, load_assignment
-from grader.checks.catalogue import catalogue
-from grader.diagnosis import Misconception, misconceptions
 from grader.errors import UsageError
-from grader.judge.bench import Bench
-from grader.precheck.answers import unpacked
-from grader.precheck.assignments import RECORDED
+from grader.judge.marks import catalogue
+from grader.judge.setup import Bench
+from grader.material.assignment import Assignment, load_assignment
+from grader.material.brief import RECORDED
+from grader.material.misconceptions import Misconception, misconceptions
 from grader.precheck.finding import Forms
 from grader.precheck.judging import Checks, bench_of
-from grader.precheck.mistakes import carried
-from grader.precheck.replay import Replay
+from grader.precheck.recording.answers import unpacked
+from grader.precheck.recording.mistakes import carried
+from grader.precheck.recording.replay import Replay
 from grader.precheck.todo import Besides
 
 ABOUT = "about.json"
@@ -102,7 +102,7 @@ def course_at(folder: Path) -> Course:
     """Return the assignment in a folder: with its recording where there is one, else with the answer key itself."""
     assignment = load_assignment(folder)
     if not (folder / RECORDED).exists():
-        from grader.answer_key import import_answer_key  # not in a bundle, which has a recording
+        from grader.material.answer_key import import_answer_key  # not in a bundle, which has a recording
 
         return Course(assignment, lambda: import_answer_key(assignment), misconceptions(folder))
     document, rows = unpacked((folder / RECORDED).read_bytes())

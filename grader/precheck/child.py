@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from grader.fence.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, Output, output_of
-from grader.fence.wire import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
 from grader.precheck.starting import OUTPUTS, Started
+from grader.wire.frames import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, Output, output_of
 
 _SETTLE_SECONDS = 10.0
 
@@ -82,7 +82,7 @@ class Child:
             When there is none, because the process is gone.
         ChildSilent
             When it does not come in time; the process is ended then.
-        grader.fence.wire.ProtocolError
+        grader.wire.frames.ProtocolError
             When it does not have the agreed form.
         """
         try:

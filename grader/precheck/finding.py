@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.precheck.assignments import SUBMISSION_BYTES
+from grader.material.brief import SUBMISSION_BYTES
 from grader.submissions import Submission, TooLarge, form_of, placed, slug_of, student_of
 
 CODE = (".py", ".ipynb")

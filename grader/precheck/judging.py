@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.assignment import Assignment
-from grader.checks.catalogue import CheckSpec
-from grader.checks.plugin import EXAMINATION
-from grader.checks.verdict import failures, not_checked, run_check
-from grader.diagnosis import Misconception
-from grader.diagnosis.naming import Failed
-from grader.judge.bench import Bench
-from grader.judge.diagnosing import explained
+from grader.judge.diagnosis.adding import explained
+from grader.judge.diagnosis.naming import Failed
 from grader.judge.examine import examination_of
-from grader.judge.examined import Examined
-from grader.judge.loaded import loaded
+from grader.judge.findings import Examined
+from grader.judge.load import loaded
+from grader.judge.marks import CheckSpec
+from grader.judge.plugin import EXAMINATION
+from grader.judge.setup import Bench
+from grader.judge.verdict import failures, not_checked, run_check
+from grader.material.assignment import Assignment
+from grader.material.misconceptions import Misconception
 from grader.outcomes import Result
-from grader.score import CheckOutcome
+from grader.record.score import CheckOutcome
 from grader.submissions import Submission
 
 if TYPE_CHECKING:

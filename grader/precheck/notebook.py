@@ -14,25 +14,25 @@ from pathlib import Path
 from typing import Any
 
 from grader.checks.examination import Examination
-from grader.checks.plugin import EXAMINATION
-from grader.checks.verdict import failures, not_checked, run_check
-from grader.diagnosis.naming import Failed
 from grader.errors import GraderError
-from grader.fence import verdicts
-from grader.fence.limits import limited
-from grader.fence.verdicts import answer_of
-from grader.fence.wire import HEADER_BYTES, NONCE_BYTES, decode_body, encode_frame
-from grader.judge.diagnosing import explained
+from grader.judge.collecting import with_checks
+from grader.judge.diagnosis.adding import explained
+from grader.judge.diagnosis.naming import Failed
+from grader.judge.plugin import EXAMINATION
+from grader.judge.verdict import failures, not_checked, run_check
+from grader.material.brief import require_recording
 from grader.outcomes import Result, StudentFault, Why
-from grader.precheck.assignments import require_recording
 from grader.precheck.checks import Course, course_at
-from grader.precheck.collecting import with_checks
 from grader.precheck.judging import PUBLIC_SEED
 from grader.precheck.page import as_small_table
 from grader.precheck.session import wall_seconds
 from grader.precheck.text import as_lines
 from grader.precheck.versions import IN_A_NOTEBOOK, IN_A_TERMINAL, here, libraries, sentences
-from grader.score import CheckOutcome
+from grader.record.score import CheckOutcome
+from grader.wire import faults as verdicts
+from grader.wire.faults import answer_of
+from grader.wire.frames import HEADER_BYTES, NONCE_BYTES, decode_body, encode_frame
+from grader.wire.limits import limited
 
 WHOLE_RUN = StudentFault(
     Why.MISSING, "This looks at a run of the whole notebook; save it and use the command: python precheck.py"
@@ -128,16 +128,11 @@ def _examination(course: Course, names: dict[str, Any] | None, live: Any) -> Exa
 def _live() -> Any:
     """Return the module that answers in this process; it and its package stay out of the search path."""
     if "_home.live" not in sys.modules:
-        inside = Path(__file__).parent / "inside"
-        fenced = Path(__file__).parents[1] / "fence" / "inside"
-        sys.path[:0] = [str(inside), str(fenced)]
+        sys.path.insert(0, str(Path(__file__).parents[1] / "inside"))
         try:
-            import _home.pipes
-
-            sys.modules.setdefault("_fenced.framing", _home.pipes)
-            import _home.live
+            pass
         finally:
-            del sys.path[:2]
+            del sys.path[0]
     live = sys.modules["_home.live"]
     live.preserving = sys.modules["_home.preserving"]  # type: ignore[attr-defined]
     return live

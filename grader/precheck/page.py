@@ -7,8 +7,8 @@ from html import escape
 from grader.outcomes import Result
 from grader.precheck.text import details, standing, unfinished
 from grader.precheck.todo import Todo
+from grader.record.score import CheckOutcome
 from grader.report.wording import points
-from grader.score import CheckOutcome
 
 MARKS = {"done": "&#10003;", "next": "&#9654;", "later": "&#183;", "bonus": "&#183;"}
 # Everything else that is said of a check are numbers or lines of code.

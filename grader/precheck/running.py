@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader import terminal
 from grader.errors import GraderError, UsageError
-from grader.precheck.assignments import forms_of, limits_of, require_recording
+from grader.material.brief import forms_of, limits_of, require_recording
 from grader.precheck.starting import Plan, Started, begun
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def report(options: argparse.Namespace, work: Submission, folder: Path, launcher
     _new_enough()
     from dataclasses import replace
 
+    from grader.judge.collecting import with_checks
     from grader.precheck.checks import course_at, hidden
-    from grader.precheck.collecting import with_checks
     from grader.precheck.judging import Judged, judged
     from grader.precheck.text import WIDTH, as_text
     from grader.precheck.todo import todo

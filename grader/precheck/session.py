@@ -11,13 +11,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from grader.fence import verdicts
-from grader.fence.limits import Output, SessionLimits, limited
-from grader.fence.messages import ENDED, LOADING, READING
-from grader.fence.wire import ProtocolError
 from grader.outcomes import StudentFault, Why
 from grader.precheck.child import Child, ChildEnded, ChildSilent
 from grader.precheck.starting import Plan, Started
+from grader.wire import faults as verdicts
+from grader.wire.frames import ProtocolError
+from grader.wire.limits import Output, SessionLimits, limited
+from grader.wire.messages import ENDED, LOADING, READING
 
 READ_SECONDS = 60.0
 TIME_UP = 86

@@ -12,9 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-INSIDE = os.path.join(_HERE, "inside")
-FENCED = os.path.join(os.path.dirname(_HERE), "fence", "inside")
+INSIDE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "inside")
 OUTPUTS = ("stdout", "stderr")
 _SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -73,7 +71,7 @@ def begun(forks: bool) -> Started:
     os.mkdir(work)
     settings = {"fork": forks, "folder": work, **{name: os.path.join(folder, name) for name in OUTPUTS}}
     process = subprocess.Popen(
-        [sys.executable, "-P", INSIDE, FENCED, json.dumps(settings)],
+        [sys.executable, "-P", INSIDE, "_home.start", json.dumps(settings)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from grader.outcomes import Result, Why
 from grader.precheck.todo import Row, Todo
+from grader.record.score import CheckOutcome, PartOutcome
 from grader.report.text import one_line, visible
 from grader.report.wording import points, result
-from grader.score import CheckOutcome, PartOutcome
 
 WIDTH, NARROWEST = 100, 60
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.assignment import Task
+from grader.material.assignment import Task
 from grader.outcomes import Result, Why
-from grader.score import CheckOutcome, exact_sum, lead
+from grader.record.score import CheckOutcome, exact_sum, lead
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import load_assignment
 from grader.audit import merged
 from grader.checks.notes import Notes
 from grader.checks.parts import Parts
 from grader.checks.proxy import Student
-from grader.inprocess import InProcess, executed, run_of
-from grader.inprocess.notebook import needed_cells
+from grader.material.assignment import load_assignment
+from grader.material.percent import is_percent
 from grader.outcomes import StudentFault
-from grader.percent import is_percent
 from grader.seed import check_rng
+from grader.trusted import InProcess, executed, run_of
+from grader.trusted.notebook import needed_cells
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENTS = ROOT / "grader" / "assignments"

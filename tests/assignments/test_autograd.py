@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from grader.audit import Case, mutants, variants
+from grader.handout.template import stale
 from grader.outcomes import StudentFault, Why
-from grader.template import stale
 from tests.assignments.grading import ASSIGNMENTS, ROOT, answer_key_script, assignment, checks, grade, mark
-from tests.template.test_write import leaks
+from tests.handout.template.test_write import leaks
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 AUTOGRAD = ASSIGNMENTS / "autograd"

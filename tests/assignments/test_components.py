@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from grader.audit import Case, mutants, variants
-from grader.audit.answer_key import answer_key
+from grader.handout.template.source import BEGIN, END
+from grader.material.script import answer_key
 from grader.outcomes import StudentFault, Why
-from grader.template.source import BEGIN, END
 from tests.assignments.grading import ASSIGNMENTS, assignment, checks, grade, mark
 
 pytestmark = pytest.mark.filterwarnings("ignore")

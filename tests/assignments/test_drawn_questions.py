@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.audit.answer_key import answer_key
 from grader.checks.parts import Parts
-from grader.inprocess import InProcess
+from grader.material.script import answer_key
+from grader.trusted import InProcess
 from tests.assignments import grading
 
 # Where a recorded answer is no fake.

@@ -16,7 +16,7 @@ BUILT = "def build_network("
 PATCHED = """
 import sys
 import matplotlib.pyplot as plt
-drawing = sys.modules["_fenced.drawing"]
+drawing = sys.modules["_child.drawing"]
 line = {"label": "", "x": np.zeros(3), "y": np.zeros(2), "colors": None, "marker": ""}
 axes = {"title": "", "xlabel": "", "ylabel": "", "lines": [line], "points": [], "images": 0, "bars": 0, "texts": []}
 replies = [7, {"png": None, "width": 0, "height": 0, "axes": [axes]}]

@@ -11,9 +11,9 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "grader" / "fence" / "inside"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "grader" / "inside"))
 
-from _fenced import bpf, linux, seccomp
+from _walls import bpf, linux, seccomp
 
 _AUDIT_X86_64 = 0xC000003E
 _PRCTL = 157

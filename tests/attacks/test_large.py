@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from grader.judge.notebook import MOST_BYTES
+from grader.record.notebook import MOST_BYTES
 from tests.attacks.packages import code, notebook
 from tests.attacks.running import Watch
 from tests.grading import PROJECT, RIGHT, command, environment
@@ -24,7 +24,7 @@ class Linear:
 """
 RAISED = """
 import sys
-outputs = sys.modules["_fenced.outputs"]
+outputs = sys.modules["_child.outputs"]
 outputs.MAX_STREAM = outputs.MAX_TEXT = 10**12
 outputs.Budget.spend = lambda *words: True
 """

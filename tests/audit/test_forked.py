@@ -4,7 +4,7 @@ import os
 import time
 
 from grader.audit.pool import in_forks
-from grader.inprocess.forked import Forked
+from grader.trusted.forked import Forked
 
 
 def test_forked_brings_back_what_the_work_returned():

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from grader.assignment import load_assignment
-from grader.audit.bench import NO_RUN, AuditBench
+from grader.audit.setup import NO_RUN, AuditBench
 from grader.audit.trying import tried
-from grader.checks.catalogue import catalogue
-from grader.precheck.collecting import with_checks
+from grader.judge.collecting import with_checks
+from grader.judge.marks import catalogue
+from grader.material.assignment import load_assignment
 
 TINY = Path(__file__).parents[1] / "tiny"
 TAG = '# %% tags=["cell:1"]'

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checks.labels import call_label, cut, described, shown_number, shown_shape
-from grader.values import Generator, Handle
+from grader.wire.values import Generator, Handle
 
 
 @pytest.mark.parametrize(

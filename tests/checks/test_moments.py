@@ -5,7 +5,7 @@ import pytest
 from grader.checks import StudentFault, Why
 from grader.checks.moments import at_any_moment
 from grader.checks.proxy import Student
-from grader.inprocess import InProcess, executed
+from grader.trusted import InProcess, executed
 
 NOTEBOOK = """
 # %% tags=["cell:1a"]

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.fence.wire import HEADER_BYTES, encode_frame
-from grader.values import Handle
+from grader.wire.frames import HEADER_BYTES, encode_frame
+from grader.wire.values import Handle
 
 NONCE = b"\x00\x01\x02\x03\x04\x05\x06\x07"
 SAMPLES: tuple[Any, ...] = (

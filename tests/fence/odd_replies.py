@@ -21,25 +21,25 @@ from typing import Any
 
 import numpy as np
 
-from grader.answer_key import import_answer_key
-from grader.assignment import Assignment, load_assignment
-from grader.audit.answer_key import answer_key
-from grader.audit.bench import NO_RUN, uses_run
-from grader.checks.catalogue import catalogue
+from grader.audit.setup import NO_RUN, uses_run
 from grader.checks.examination import Examination, Run
-from grader.checks.plugin import EXAMINATION
-from grader.checks.verdict import failures, run_check
-from grader.diagnosis.likeness import alike
-from grader.diagnosis.transformations import transformation
-from grader.fence.messages import FIGURE
-from grader.fence.shapes import items as list_of
-from grader.fence.verdicts import answer_of
-from grader.fence.wire import HEADER_BYTES, ProtocolError, decode_body, encode_frame
-from grader.inprocess import InProcess, executed, run_of
+from grader.handout.starter import write_assignment
+from grader.judge.collecting import with_checks
+from grader.judge.diagnosis.likeness import alike
+from grader.judge.diagnosis.transformations import transformation
+from grader.judge.marks import catalogue
+from grader.judge.plugin import EXAMINATION
+from grader.judge.verdict import failures, run_check
+from grader.material.answer_key import import_answer_key
+from grader.material.assignment import Assignment, load_assignment
+from grader.material.script import answer_key
 from grader.outcomes import Result, StudentFault, Why
-from grader.precheck.collecting import with_checks
-from grader.starter import write_assignment
-from grader.values import Handle
+from grader.trusted import InProcess, executed, run_of
+from grader.wire.faults import answer_of
+from grader.wire.frames import HEADER_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.messages import FIGURE
+from grader.wire.shapes import items as list_of
+from grader.wire.values import Handle
 from tests.fence.odd_values import ODD, at, ends, places, replaced, twisted
 from tests.fence.odd_values import Path as Place
 from tests.grading import RIGHT, TINY

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.fence.wire import DTYPE_CODES
-from grader.values import Handle
+from grader.wire.frames import DTYPE_CODES
+from grader.wire.values import Handle
 
 HUGE = 1.7e308
 NUMBERS: tuple[Any, ...] = (

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile
-from grader.fence.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
-from grader.fence.wire import ProtocolError, decode_body, encode_frame
+from grader.wire.frames import ProtocolError, decode_body, encode_frame
+from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
 
 PATIENCE_SECONDS = 20.0
 

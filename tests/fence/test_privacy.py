@@ -10,9 +10,9 @@ import pytest
 
 from grader.errors import UsageError
 from grader.fence import Zygote
-from grader.fence.isolation import self_test
 from grader.fence.levels import IsolationLevel
 from grader.fence.privacy import Private, require_hidden, seen, witnesses
+from grader.fence.self_test import self_test
 from tests.fence.conftest import MACHINE
 from tests.grading import PROJECT, RIGHT, TINY, environment, write_class
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from grader.starter import write_assignment
+from grader.handout.starter import write_assignment
 from tests.grading import PROJECT, RIGHT, TINY, environment, grade, write_class
 
 SOFTPLUS = "import numpy as np\ndef softplus(x):\n    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.judge.loading import ended_early
+from grader.judge.endings import ended_early
 from grader.outcomes import Why
 
 ERROR = {

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from grader.judge.notebook import executed_notebook
-from tests.judge.test_notebook import PICTURE, cell, output
+from grader.record.notebook import executed_notebook
+from tests.record.test_notebook import PICTURE, cell, output
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -7,8 +7,8 @@ import json
 import shutil
 from pathlib import Path
 
-from grader.assignment import find_assignment
-from grader.bundle.students import student_files
+from grader.handout.students import student_files
+from grader.material.assignment import find_assignment
 from tests.gallery_components.students import hand_in
 
 ROOT = Path(__file__).parents[2]

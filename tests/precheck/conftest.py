@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from grader.judge.collecting import with_checks
 from grader.precheck.checks import course_at
-from grader.precheck.collecting import with_checks
 from grader.precheck.finding import submission_at
 from grader.precheck.judging import Judged, judged
 from grader.precheck.session import Launcher

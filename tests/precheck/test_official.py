@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader.record import check_fields
+from grader.record.record import check_fields
 from tests.precheck.bundles import NAMES, ROOT, gallery, lowered, unzipped
 
 # A notebook that is right, and a wrong gradient.

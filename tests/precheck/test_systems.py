@@ -78,7 +78,7 @@ def test_what_stands_in_for_unix_takes_the_same_arguments(module: str):
     inside = ROOT / "grader"
     paths = [str(inside / "fence" / "inside"), str(inside / "precheck" / "inside")]
     code = (
-        f"import sys, inspect, json; sys.path[:0] = {paths!r}; import _fenced.{module} as real\n"
+        f"import sys, inspect, json; sys.path[:0] = {paths!r}; import _child.{module} as real\n"
         f"import _home.{'watch' if module == 'deadline' else 'pipes'} as ours\n"
         "names = [n for n, f in vars(real).items() if inspect.isfunction(f) and f.__module__ == real.__name__ and n in vars(ours)]\n"
         "print(json.dumps({n: [list(inspect.signature(getattr(m, n)).parameters) for m in (real, ours)] for n in names}))"

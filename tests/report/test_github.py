@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 
-from grader.report import publish_to_github, write_class
+from grader.report.github import publish_to_github
+from grader.report.write import write_class
 from tests.report import factory
 
 

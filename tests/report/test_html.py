@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.report import html, prepare_pages, render_page
+from grader.report import html
+from grader.report.html import prepare_pages
+from grader.report.page import render_page
 from tests.report import factory
 
 

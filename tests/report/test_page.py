@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from grader.report import render_page
+from grader.report.page import render_page
 from tests.report import factory
 from tests.report.html_reader import Page
 

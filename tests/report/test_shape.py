@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.report import render_page
+from grader.report.page import render_page
 from grader.report.shape import complete, faulted, find, to_do, troubles
 from tests.report import factory
 

@@ -10,7 +10,7 @@ import pytest
 
 from grader.errors import GraderError
 from grader.files import replacing
-from grader.report import write_class, write_student
+from grader.report.write import write_class, write_student
 from tests.report import factory
 
 

@@ -11,17 +11,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PICKLERS = ("cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve")
-CHILD = "grader/fence/inside"
+CHILD = "grader/inside"
 
 # What lies below a path never imports these modules, nor anything in them.
 FORBIDDEN = {
     "grader": (*PICKLERS, "reference", "student_template", "tests"),
     "grader/errors.py": ("grader",),
     "grader/outcomes.py": ("grader",),
-    "grader/values.py": ("grader",),
-    "grader/score.py": ("grader.fence", "grader.checks", "grader.judge"),
-    "grader/record.py": ("grader.fence", "grader.checks", "grader.judge"),
-    "grader/rubric": ("grader.fence", "grader.checks", "grader.judge", "grader.command"),
+    "grader/wire/values.py": ("grader",),
+    "grader/record/score.py": ("grader.fence", "grader.checks", "grader.judge"),
+    "grader/record/record.py": ("grader.fence", "grader.checks", "grader.judge"),
+    "grader/written": ("grader.fence", "grader.checks", "grader.judge", "grader.command"),
     "grader/report": ("grader.fence", "grader.checks", "grader.judge"),
     "grader/submissions": (
         "ast",
@@ -106,7 +106,7 @@ def test_reference_imports_numpy_and_itself():
 
 def test_child_imports_nothing_of_ours_but_itself():
     """Every import of the child is its own package, the standard library, or one of the libraries it serves."""
-    libraries = {"_fenced", "numpy", "matplotlib", "matplotlib_inline", "IPython", "nbformat", "traitlets", "scipy"}
+    libraries = {"_child", "numpy", "matplotlib", "matplotlib_inline", "IPython", "nbformat", "traitlets", "scipy"}
     wrong = [
         f"{file.relative_to(ROOT)}:{line} imports {name}"
         for file in sources(CHILD)

@@ -15,22 +15,20 @@ import pytest
 
 from tests.grading import PROJECT
 
-# ruff: noqa: E402 (the child's package is not importable from the judge)
-for inside in ("grader/fence/inside", "grader/precheck/inside"):
-    sys.path.append(str(PROJECT / inside))
+sys.path.append(str(PROJECT / "grader" / "inside"))
 
-from _fenced.answers import find_answers
-from _fenced.cells import cell_sources, read_notebook
-from _fenced.escapes import python_of
-from _fenced.outputs import Budget, CellOutputs
-from _home.plain import install
+from _child.answers import find_answers
+from _child.cells import cell_sources, read_notebook
+from _child.escapes import python_of
+from _child.outputs import Budget, CellOutputs
+from _child.plain import install
 
+from grader.assignments.vocabulary.printed import printed_sets
 from grader.checks.labels import cut, described
-from grader.checks.printed import printed_sets
-from grader.judge.markdown import harmless
-from grader.judge.notebook import executed_notebook
+from grader.record.markdown import harmless
+from grader.record.notebook import executed_notebook
 from grader.report.text import excerpt, short, visible
-from grader.rubric.answers import state_of
+from grader.written.answers import state_of
 
 LENGTH = 8_000
 # What a linear pass over LENGTH characters never takes, and a quadratic one always.
@@ -39,7 +37,7 @@ SECONDS = 0.03
 GROWTH = 10.0
 
 # Authors' and our own text only.
-TRUSTED = ("audit", "template", "starter", "assignments", "percent.py", "assignment.py", "bundle", "inprocess")
+TRUSTED = ("audit", "handout", "material", "trusted", "autograd", "backprop", "components")
 PUMPS = (
     *(" ", "\n", "\t", " \n", "0", "9.", "a", "A_", "x1", ".", "..", "-", "=", "==", ":", "|", "#", "# ", "`", "'", '"', "\\", "\x00", "~"),
     *("<", "<!--", "<a", "</", "![", "](", "]:", "[", "(", "((", "[[", "](javascript:", "&#", "\u0301", "\u202e", "é"),
@@ -65,7 +63,12 @@ def patterns():
                     if node.func.attr in ("match", "fullmatch") and not value.startswith("(?i)"):
                         value = rf"\A(?:{value})"
                     found[value, sum(getattr(re, flag) for flag in flags if flag in ast.unparse(node))] = path.name
-    for name in ("grader.checks.printed", "grader.report.text", "grader.judge.markdown", "grader.judge.notebook"):
+    for name in (
+        "grader.assignments.vocabulary.printed",
+        "grader.report.text",
+        "grader.record.markdown",
+        "grader.record.notebook",
+    ):
         module = importlib.import_module(name)
         for value in vars(module).values():
             if isinstance(value, re.Pattern):

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from grader.assignment import SHIPPED, shipped_ids
+from grader.material.assignment import SHIPPED, shipped_ids
 
 GRADER = Path(__file__).parents[2] / "grader"
 

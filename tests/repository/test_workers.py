@@ -13,8 +13,8 @@ WORKER = "import os\n\n\ndef test_worker():\n    print('by', __name__, os.enviro
 FILES = (
     "tests/attacks/test_attacks.py",
     "tests/command/test_disk.py",
-    "tests/cluster/test_a.py",
-    "tests/cluster/test_b.py",
+    "tests/executors/dask/test_a.py",
+    "tests/executors/dask/test_b.py",
 )
 
 

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from grader.rubric.people import People
-from grader.rubric.points import Mark
+from grader.written.people import People
+from grader.written.points import Mark
 from grader.submissions import former_slugs, slug_of
 from grader.submissions.slug import slugs_of
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checks import StudentFault, Why, expect_close
-from grader.values import Generator
+from grader.wire.values import Generator
 
 
 def drawn(rng):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks.tensors import case, expect_cases
+from grader.assignments.vocabulary.tensors import case, expect_cases
 
 OPERATIONS = (
     ("a + b", lambda a, b: a + b),

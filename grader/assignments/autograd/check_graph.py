@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from grader.checks import StudentFault, Why, expect_close, expect_unchanged
-from grader.checks.tensors import (
+from grader.assignments.vocabulary.tensors import (
     Case,
     case,
     derive,
@@ -15,6 +14,7 @@ from grader.checks.tensors import (
     go_back,
     takes_gradient,
 )
+from grader.checks import StudentFault, Why, expect_close, expect_unchanged
 
 SHAPE = (3, 4)
 ADD_UP = "`backward` adds to the gradient that is there, and only `zero_grad` takes it away."

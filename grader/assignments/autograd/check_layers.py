@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.tensor_networks import in_either_form
+from grader.assignments.vocabulary.tensors import expect_gradient, go_back, takes_gradient
 from grader.checks import expect_array, expect_close
-from grader.checks.tensor_networks import in_either_form
-from grader.checks.tensors import expect_gradient, go_back, takes_gradient
 
 # in_channels, out_channels, kernel_size, stride and padding where they are not left out; then the shape of the inputs.
 # Some windows leave positions uncovered.

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.tensors import Case, as_data, case, derive, expect_cases, takes_gradient
 from grader.checks import StudentFault, Why, expect_array
-from grader.checks.tensors import Case, as_data, case, derive, expect_cases, takes_gradient
 
 SHAPE = (3, 4)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from grader.assignments.vocabulary.optimizers import Kind, expect_trace, expect_zero_grad
 from grader.checks.objects import StudentObject
-from grader.checks.optimizers import Kind, expect_trace, expect_zero_grad
 from grader.outcomes import StudentFault
 
 TENSORS = {"name": "Tensor", "attribute": "data", "options": {"requires_grad": True}}

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.tensors import as_data, expect_gradient, expect_no_gradient
 from grader.checks import StudentFault, Why, expect_close
 from grader.checks.labels import shown_shape
-from grader.checks.tensors import as_data, expect_gradient, expect_no_gradient
 from grader.outcomes import Evidence
 
 SHAPE = (3, 4)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.parameters import expect_value, oriented
 from grader.checks import (
     StudentFault,
     Why,
@@ -15,7 +16,6 @@ from grader.checks import (
     whose_gradient,
     wrong_shape,
 )
-from grader.checks.parameters import expect_value, oriented
 from grader.outcomes import Evidence
 
 SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.networks import built, expect_outputs, paired
+from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
 from grader.checks import StudentFault, Why, expect_array, expect_close
-from grader.checks.networks import built, expect_outputs, paired
-from grader.checks.parameters import drawn, parameters_of, values_of
 from grader.outcomes import Evidence
 
 SIZES = (3, 5, 4)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.checks.optimizers import expect_trace, expect_zero_grad
+from grader.assignments.vocabulary.optimizers import expect_trace, expect_zero_grad
 
 
 @pytest.mark.points(3)

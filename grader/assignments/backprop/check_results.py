@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.drawings import has_curve, tells_classes, times_drawn
+from grader.assignments.vocabulary.learning import best_trial, show
+from grader.assignments.vocabulary.networks import paired
+from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
+from grader.assignments.vocabulary.printed import printed_sets
 from grader.checks import StudentFault, Why, expect_close, expect_number, expect_unchanged
-from grader.checks.drawings import has_curve, tells_classes, times_drawn
-from grader.checks.learning import best_trial, show
-from grader.checks.networks import paired
-from grader.checks.points import disguised, linear_points, xor_points
-from grader.checks.printed import printed_sets
 from grader.outcomes import Evidence
 
 # What a training is made of.

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.optimizers import expect_trace, expect_zero_grad
+from grader.assignments.vocabulary.training import Counting, Task, by_hand, trained
 from grader.checks import StudentFault, Why, expect_close, expect_unchanged
-from grader.checks.optimizers import expect_trace, expect_zero_grad
-from grader.checks.training import Counting, Task, by_hand, trained
 from grader.outcomes import Evidence
 
 EPOCHS = 4

@@ -1,0 +1,144 @@
+"""What an audit tries answers on: the collected checks of an assignment, its answer key, and which check runs what of it.
+
+Stands outside the flow; serves trusted code only.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from grader.audit.drawn import LOOSE
+from grader.checks.examination import Ask, Examination, Run
+from grader.judge.marks import CheckSpec
+from grader.judge.plugin import EXAMINATION
+from grader.judge.verdict import run_check
+from grader.material.assignment import Assignment
+from grader.outcomes import Result, StudentFault, Why
+from grader.record.score import CheckOutcome
+from grader.trusted import InProcess, executed, run_of
+from grader.trusted.execution import FILE
+
+Check = tuple[pytest.Item, CheckSpec]
+NO_RUN = StudentFault(Why.MISSING, "Nothing was run as a script.")
+
+
+@dataclass(frozen=True)
+class AuditBench:
+    """Checks and answer key of one assignment.
+
+    Attributes
+    ----------
+    key : str
+        The answer key as a script.
+    run : Run or StudentFault
+        What the answer key prints and draws.
+    touched : mapping of str to frozenset of str
+        By check, the qualified names of what it runs of the answer key, by its own inputs or by the run as a script.
+    seconds : mapping of str to float
+        By check, how long it takes.
+    """
+
+    assignment: Assignment
+    checks: Sequence[Check]
+    key: str
+    run: Run | StudentFault
+    touched: Mapping[str, frozenset[str]]
+    seconds: Mapping[str, float]
+
+    def affected(self, place: str) -> list[Check]:
+        """Return the checks that run a definition, those first that run little else and are quick; of what is in none, all checks."""
+        loose = place.startswith(LOOSE)
+        hit = [check for check in self.checks if loose or _touches(self.touched[check[1].id], place)]
+        return sorted(
+            hit, key=lambda check: (uses_run(check), len(self.touched[check[1].id]) * self.seconds[check[1].id])
+        )
+
+    def with_settings(self, settings: Mapping[str, Any]) -> AuditBench:
+        """Return the same with other settings of the assignment."""
+        return replace(self, assignment=replace(self.assignment, settings=settings))
+
+
+def uses_run(check: Check) -> bool:
+    """Return whether a check looks at what a run as a script has shown."""
+    return "script" in getattr(check[0], "fixturenames", ())
+
+
+def judged(
+    check: Check,
+    namespace: Mapping[str, Any],
+    assignment: Assignment,
+    seed: str,
+    run: Run | StudentFault = NO_RUN,
+    ask: Any = InProcess,
+) -> CheckOutcome:
+    """Return what becomes of a check on trusted code in this process; ``ask`` makes what answers its requests.
+
+    Raises
+    ------
+    Fault
+        When something went wrong on our side.
+    """
+    item, spec = check
+
+    def opened(cpu_seconds: float) -> Any:
+        answering: Ask = ask(dict(namespace))
+        return nullcontext(answering)
+
+    item.config.stash[EXAMINATION] = Examination(assignment, seed, opened, run)
+    outcome, _, fault = run_check(item, spec)
+    if fault is not None:
+        raise fault
+    return outcome
+
+
+def passed(outcome: CheckOutcome) -> bool:
+    """Return whether a check earned all of its points."""
+    return outcome.result is Result.PASSED
+
+
+def audit_bench(assignment: Assignment, checks: Sequence[Check], key: str, clock: Any) -> AuditBench:
+    """Run every check once on the answer key and note what it runs of it.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns seconds.
+    """
+    touched, seconds = {}, {}
+    with _followed() as in_run:
+        run = run_of(key) if any(map(uses_run, checks)) else NO_RUN
+    for check in checks:
+        before = clock()
+        with _followed() as names:
+            judged(check, executed(key, task=check[1].task), assignment, "audit", run)
+        touched[check[1].id] = frozenset(names | in_run if uses_run(check) else names)
+        seconds[check[1].id] = clock() - before
+    return AuditBench(assignment, checks, key, run, touched, seconds)
+
+
+def _touches(names: frozenset[str], place: str) -> bool:
+    """Return whether a definition is among what was run; a class is when anything in it was."""
+    return place in names or any(name.startswith(f"{place}.") for name in names)
+
+
+@contextmanager
+def _followed() -> Iterator[set[str]]:
+    """Collect the qualified names of the functions of the answer key that are called inside the block."""
+    names: set[str] = set()
+
+    def follow(frame: FrameType, event: str, argument: Any) -> None:
+        if event == "call" and frame.f_code.co_filename == FILE:
+            names.add(frame.f_code.co_qualname.replace(".<locals>", ""))
+
+    sys.setprofile(follow)
+    try:
+        yield names
+    finally:
+        sys.setprofile(None)

@@ -1,0 +1,150 @@
+"""What travels to a Dask worker and back, as bytes: a line of JSON, then files. FOUND and RECORDED; imports no Dask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from grader.executors.workers import Order
+from grader.submissions import Submission, TooLarge
+
+LEADS_OUT = "It holds a file whose path leads out of it."
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What a worker is asked to do, and one submission on its way to it; none when it is only to get ready.
+
+    ``run`` is the command's name for this grading, which no other has. ``repeat`` is the line that repeats the grading, ``files``
+    are paths inside the hand-in, with their bytes, and ``unreadable`` is why it could not be read, if so; ``left_out`` says what
+    was not read, and ``entry`` is the file to grade, when a person has chosen one.
+    """
+
+    run: str
+    order: Order
+    repeat: str = ""
+    id: str = ""
+    slug: str = ""
+    name: str = ""
+    form: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
+    unreadable: str | None = None
+    left_out: tuple[str, ...] = ()
+    entry: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a worker sends back.
+
+    ``record`` and ``notebook`` are the bytes of the files that a local run would have written, ``status`` is the exit status
+    of the judge. ``isolation`` is what the worker's fence holds, when it was to get ready. ``error`` is a sentence for the
+    instructor when nothing can be graded there at all.
+    """
+
+    record: bytes | None = None
+    notebook: bytes | None = None
+    status: int = 0
+    isolation: Mapping[str, Any] | None = None
+    error: str | None = None
+    error_status: int = 0
+
+
+def packed(submission: Submission, max_bytes: int, order: Order, run: str, repeat: str) -> Parcel:
+    """Return a submission as it travels; what cannot be read here is told there, so that the record is the same."""
+    files: tuple[tuple[str, bytes], ...] = ()
+    unreadable = None
+    try:
+        contents = submission.contents(max_bytes)
+    except (TooLarge, OSError) as error:
+        unreadable = str(error)
+        left_out: tuple[str, ...] = ()
+    else:
+        files = tuple((file.path, file.content) for file in contents.files)
+        left_out = contents.left_out
+    name = submission.path.name
+    return Parcel(
+        run,
+        order,
+        repeat,
+        submission.id,
+        submission.slug,
+        name,
+        submission.form,
+        files,
+        unreadable,
+        left_out,
+        submission.entry,
+    )
+
+
+def unpacked(parcel: Parcel, folder: Path) -> Submission:
+    """Write a submission below an empty folder, and return it as it is found there."""
+    path = folder / parcel.name
+    inside = all(_is_inside(relative) for relative, _ in parcel.files) and len(Path(parcel.name).parts) == 1
+    if not inside or not _is_inside(parcel.name):
+        return Submission(parcel.id, parcel.slug, folder / "hand-in", parcel.form, LEADS_OUT)
+    if parcel.form == "folder":
+        path.mkdir()
+    for relative, content in parcel.files:
+        file = path / relative if parcel.form == "folder" else path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return Submission(
+        parcel.id, parcel.slug, path, parcel.form, parcel.unreadable, tuple(parcel.left_out), entry=parcel.entry
+    )
+
+
+def _is_inside(relative: str) -> bool:
+    path = PurePosixPath(relative)
+    return not path.is_absolute() and bool(path.parts) and ".." not in path.parts and "\0" not in relative
+
+
+def parcel_bytes(parcel: Parcel) -> bytes:
+    """Return a parcel as bytes."""
+    fields = {key: value for key, value in vars(parcel).items() if key not in ("order", "files")}
+    order = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(parcel.order).items()}
+    paths = [path for path, _ in parcel.files]
+    return _joined(fields | {"order": order, "paths": paths}, [content for _, content in parcel.files])
+
+
+def parcel_from(content: bytes) -> Parcel:
+    """Return the parcel that bytes are; raises ``ValueError``."""
+    fields, contents = _split(content)
+    order = fields.pop("order")
+    files = tuple(zip(fields.pop("paths"), contents, strict=True))
+    order |= {"assignment": Path(order["assignment"]), "out": Path(order["out"])}
+    return Parcel(order=Order(**order), files=files, **fields)
+
+
+def reply_bytes(reply: Reply) -> bytes:
+    """Return a reply as bytes."""
+    sent = {name: value for name in ("record", "notebook") if (value := getattr(reply, name)) is not None}
+    fields = {key: value for key, value in vars(reply).items() if key not in ("record", "notebook")}
+    return _joined(fields | {"files": list(sent)}, list(sent.values()))
+
+
+def reply_from(content: bytes) -> Reply:
+    """Return the reply that bytes are; raises ``ValueError``."""
+    fields, contents = _split(content)
+    return Reply(**dict(zip(fields.pop("files"), contents, strict=True)), **fields)
+
+
+def _joined(fields: Mapping[str, Any], contents: Sequence[bytes]) -> bytes:
+    head = json.dumps({**fields, "sizes": [len(content) for content in contents]})
+    return b"".join((head.encode("ascii"), b"\n", *contents))
+
+
+def _split(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    end = content.index(b"\n")
+    fields = json.loads(content[:end])
+    contents, begin = [], end + 1
+    for size in fields.pop("sizes"):
+        contents.append(content[begin : begin + size])
+        begin += size
+    if begin != len(content):
+        raise ValueError("the sizes do not add up")
+    return fields, contents

@@ -1,0 +1,72 @@
+"""What official grading needs on another machine: the grader, one assignment, its answer key. Stands outside the flow. Never for students."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+from grader.handout.closure import ROOT
+from grader.material.answer_key import own_answer_key
+from grader.material.assignment import SHIPPED, load_assignment
+
+LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
+KEPT = (".py", ".html", ".css", ".toml", ".md", ".sh", ".yml", ".txt", ".npz", ".json", ".ipynb")
+ELSEWHERE = "assignment"
+CONSTRAINTS = "constraints.txt"
+
+
+def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
+    """Return the files by path, and what ``--assignment`` must be given there.
+
+    Parameters
+    ----------
+    folder : Path
+        The assignment's: one that ships with the grader, or any other on disk.
+    """
+    assignment = load_assignment(folder)
+    shipped = folder.parent == SHIPPED
+    files = _below(ROOT / "grader", "grader", skip=lambda path: path.startswith("grader/assignments/"))
+    inside = f"grader/assignments/{folder.name}" if shipped else ELSEWHERE
+    files |= _below(folder, inside)
+    if own_answer_key(assignment) is None:
+        root = assignment.reference.partition(".")[0]
+        files |= _below(ROOT / root, root)
+    files["requirements.txt"] = requirements().encode()
+    files[CONSTRAINTS] = constraints().encode()
+    return dict(sorted(files.items())), folder.name if shipped else f"./{ELSEWHERE}"
+
+
+def requirements() -> str:
+    """Return the packages of the dependency group ``grade``, one a line, in the versions that are pinned; those of what they need follow from the first line."""
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    names = [_name(line) for line in document["dependency-groups"]["grade"] if isinstance(line, str)]
+    pinned = [line for line in constraints().splitlines() if _name(line) in names]
+    return "".join(f"{line}\n" for line in [f"-c {CONSTRAINTS}", *pinned])
+
+
+def constraints() -> str:
+    """Return the pinned versions of all packages; where another NumPy grades here than the one pinned, it grades there, too."""
+    here, kept = version("numpy"), []
+    for line in (ROOT / CONSTRAINTS).read_text(encoding="utf-8").splitlines():
+        if _name(line) == "numpy" and not line.startswith(f"numpy=={'.'.join(here.split('.')[:2])}."):
+            line = f"numpy=={here}"
+        kept.append(line)
+    return "".join(f"{line}\n" for line in dict.fromkeys(kept))
+
+
+def _name(line: str) -> str:
+    """Return the name that a requirement begins with; none for a comment."""
+    return re.match(r"[\w.-]*", line)[0].lower()  # type: ignore[index]
+
+
+def _below(folder: Path, inside: str, skip: object = None) -> dict[str, bytes]:
+    """Return the files below a folder by their path inside another."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = f"{inside}/{path.relative_to(folder).as_posix()}"
+        hidden = any(part in LEFT_OUT or part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and path.suffix in KEPT and not hidden and not (callable(skip) and skip(name)):
+            found[name] = path.read_bytes()
+    return found

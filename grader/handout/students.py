@@ -1,0 +1,235 @@
+"""The zip for students: template, pre-check, recording; no solution, no hidden check. Stands outside the flow; may not import reference itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from grader.errors import AssignmentError
+from grader.handout.closure import ROOT, closure, imported
+from grader.handout.stripped import stripped
+from grader.handout.toml import as_toml
+from grader.judge.collecting import with_checks
+from grader.material.answer_key import import_answer_key
+from grader.material.assignment import Assignment, load_assignment
+from grader.material.brief import RECORDED
+from grader.precheck.checks import ABOUT, hidden
+from grader.precheck.recording.recording import recorded
+from grader.precheck.todo import Besides
+from grader.precheck.versions import here, libraries, minor
+from grader.submissions import Submission
+
+FILES = Path(__file__).parent / "files"
+LIGHT = Path(__file__).parent / "light"
+INSIDE = ("grader/inside/_child", "grader/inside/_home")
+STANDS_FOR = {
+    "grader/fence/__init__.py": "fence.py",
+    "grader/report/__init__.py": "empty.py",
+}
+# What the child needs for confinement, and for nothing else.
+CONFINEMENT = (
+    *(
+        "bpf",
+        "census",
+        "confine",
+        "deadline",
+        "filesystem",
+        "framing",
+        "identity",
+        "init",
+        "landlock",
+        "linux",
+        "loader",
+    ),
+    *("preparation", "seccomp", "seclusion", "zygote"),
+)
+# What needs the answer key itself; it is imported in functions that a recording makes unnecessary.
+INSTRUCTORS = ("grader.material.answer_key", "grader.audit", "grader.trusted")
+PYTEST = "pytest>=8"
+
+
+def student_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of the zip for students of the assignment in ``folder``, by path.
+
+    Raises
+    ------
+    AssignmentError
+        When there is no template, or a public check cannot be recorded.
+    """
+    from grader.handout.template.write import template_files
+
+    assignment = load_assignment(folder)
+    if "template" not in tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8")):
+        raise AssignmentError(
+            f"{folder / 'assignment.toml'} has no table [template], so there is nothing to hand out to students; "
+            "name the modules of the answer key in it, as docs/assignment.md shows."
+        )
+    template = {_flat(path): text.encode() for path, text in template_files(folder).items()}
+    given = {path.name: path.read_bytes() for path in assignment.files}
+    checks, recording, besides = _public(assignment)
+    forms = _forms(template)
+    grading = {name: minor(text) for name, text in here(libraries(assignment.allowed_imports)).items()}
+    needed = [*(name for name in grading if name != "python"), "pytest"]
+    about = {"besides": [asdict(each) for each in besides], "forms": forms, "versions": grading}
+    files = {
+        "README.md": _readme(assignment, forms, given, besides, grading["python"]).encode(),
+        "requirements.txt": _requirements(grading).encode(),
+        "precheck.py": (FILES / "precheck.txt")
+        .read_text(encoding="utf-8")
+        .format(needed=repr(tuple(needed)), python=grading["python"])
+        .encode(),
+        **template,
+        **given,
+    }
+    inner = {f"assignment/{name}": content for name, content in {**checks, **given}.items()}
+    inner |= {
+        "assignment/assignment.toml": _document(folder, checks).encode(),
+        f"assignment/{RECORDED}": recording,
+        f"assignment/{ABOUT}": json.dumps(about, indent=1).encode(),
+        **{path: text.encode() for path, text in _grader(checks).items()},
+    }
+    return files | {f"precheck_files/{path}": content for path, content in sorted(inner.items())}
+
+
+def _requirements(grading: Mapping[str, str]) -> str:
+    """Return what pip is asked for: the libraries in the versions that grade, whose last number may be any."""
+    lines = []
+    for name, text in grading.items():
+        if name != "python":
+            major, number = text.split(".")
+            lines.append(f"{name}>={text},<{major}.{int(number) + 1}")
+    return "".join(f"{line}\n" for line in [*lines, PYTEST])
+
+
+def _flat(path: str) -> str:
+    """Return where a file of the template goes: notebook and script beside precheck.py, modules into a folder."""
+    head, _, rest = path.partition("/")
+    return rest if head in ("notebook", "script") else path
+
+
+def _forms(template: dict[str, bytes]) -> dict[str, dict[str, str]]:
+    forms: dict[str, dict[str, str]] = {}
+    for path, content in template.items():
+        head, _, rest = path.partition("/")
+        forms.setdefault(head, {})[rest] = hashlib.sha256(content).hexdigest()
+    return forms
+
+
+def _public(assignment: Assignment) -> tuple[dict[str, bytes], bytes, list[Besides]]:
+    """Return the files of the public checks, the recording of what they ask, and what the hidden ones are about."""
+    found: list[Any] = []
+
+    def work(items: list[Any]) -> None:
+        from grader.judge.marks import catalogue
+
+        pairs = catalogue(items, assignment)
+        secret = {spec.id for _, spec in pairs if spec.visibility == "hidden"}
+        for _, spec in pairs:
+            for name in spec.requires:
+                if name in secret and spec.id not in secret:
+                    raise AssignmentError(
+                        f"The public check {spec.id} of {assignment.folder} requires {name}, which is hidden; "
+                        f"hide {spec.id} as well, or make {name} public."
+                    )
+        public = [pair for pair in pairs if pair[1].id not in secret]
+        with tempfile.TemporaryDirectory() as place:
+            _, recording = recorded(assignment, public, right_answer(assignment, Path(place)), _key(assignment))
+        found.extend((secret, recording, list(hidden(items, assignment))))
+
+    with_checks(assignment.folder, work)
+    secret, recording, besides = found
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(assignment.folder.glob("check_*.py"))}
+    kept = {name: stripped(text, frozenset(secret)) for name, text in texts.items()}
+    for name, text in kept.items():
+        _imports_no_key(assignment, name, text)
+    return {name: text.encode() for name, text in kept.items() if "def check_" in text}, recording, besides
+
+
+def _key(assignment: Assignment) -> Any:
+    return import_answer_key(assignment)
+
+
+def _imports_no_key(assignment: Assignment, name: str, text: str) -> None:
+    root = assignment.reference.partition(".")[0]
+    if f"import {root}" in text or f"from {root}" in text:
+        raise AssignmentError(
+            f"{assignment.folder / name} imports the answer key {root!r}, which students do not have; "
+            "let its checks take the argument `reference` in place of that."
+        )
+
+
+def right_answer(assignment: Assignment, place: Path) -> Submission:
+    """Write the answer key as a student would hand it in; return it as a submission.
+
+    Raises
+    ------
+    AssignmentError
+        When the assignment's table [template] names neither modules nor a notebook.
+    """
+    from grader.handout.template.write import solution_notebook
+    from grader.material.script import answer_key
+
+    notebook = solution_notebook(assignment.folder)
+    text = notebook[1] if notebook is not None else answer_key(assignment.folder)
+    if text is None:
+        raise AssignmentError(
+            f"{assignment.folder / 'assignment.toml'} must name in [template] the modules of its answer key, "
+            "so that a recording can be made with it as the submission."
+        )
+    path = place / ("s001.ipynb" if notebook is not None else "s001.py")
+    path.write_text(text, encoding="utf-8")
+    return Submission("s001", "s001", path, "file")
+
+
+def _document(folder: Path, checks: dict[str, bytes]) -> str:
+    """Return assignment.toml without what students need not know: points of people, the template, settings of hidden checks."""
+    document = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))
+    public = b"\n".join(checks.values()).decode()
+    settings = {key: value for key, value in document.pop("settings", {}).items() if f'"{key}"' in public}
+    kept = {key: value for key, value in document.items() if key in ("assignment", "task", "limits", "imports")}
+    return as_toml(kept | ({"settings": settings} if settings else {}))
+
+
+def _grader(checks: dict[str, bytes]) -> dict[str, str]:
+    """Return the part of the grader that the pre-check is made of, as texts by path."""
+    used = [name for text in checks.values() for name in imported(text.decode())]
+    replaced = {path: (LIGHT / name).read_text(encoding="utf-8") for path, name in STANDS_FOR.items()}
+    begin = ["grader.precheck.running", "grader.precheck.notebook", "grader.judge.plugin", *used]
+    texts = closure(begin, replaced, INSTRUCTORS)
+    for package in INSIDE:
+        for path in sorted((ROOT / package).glob("*.py")):
+            if path.parent.name != "_child" or path.stem not in CONFINEMENT or path.stem == "deadline":
+                texts[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
+    main = "grader/inside/home.py"
+    return texts | {main: (ROOT / main).read_text(encoding="utf-8")}
+
+
+def _readme(
+    assignment: Assignment, forms: dict[str, Any], given: dict[str, bytes], besides: Sequence[Besides], python: str
+) -> str:
+    words = {".py": "one script", ".ipynb": "a notebook", "": "a folder of modules"}
+    rows = [f"- `{name}{'' if Path(name).suffix else '/'}`: {words[Path(name).suffix]}" for name in forms]
+    more = [f"- {each.title}{f' (task {each.number})' if each.number else ''}" for each in besides]
+    shipped = (
+        f"Your code finds {', '.join(f'`{name}`' for name in given)} beside it, here and where it is graded. "
+        if given
+        else ""
+    )
+    return (
+        (FILES / "README.md")
+        .read_text(encoding="utf-8")
+        .format(
+            title=assignment.title,
+            forms="\n".join(rows),
+            given=shipped,
+            python=python,
+            task=assignment.tasks[0].number,
+            besides="\n".join(more) or "- nothing but other inputs",
+        )
+    )

@@ -1,0 +1,108 @@
+"""Writes the template of an assignment, or tells what of it is stale. Stands outside the flow; imports only its own package and what writes files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+
+from grader.files import write_atomically
+from grader.handout.template.modules import modules_form
+from grader.handout.template.notebook import assembled, notebook_form, script_form
+from grader.handout.template.source import solution_cells, student_cells
+from grader.handout.template.stubs import make_stub
+from grader.material.plan import read_plan
+
+_FORMS = ("modules", "notebook", "script")
+
+
+def template_files(folder: Path) -> dict[str, str]:
+    """Return the text of every file that is made for the template of the assignment in ``folder``, by its path in the template.
+
+    Raises
+    ------
+    AssignmentError
+        When the assignment has no usable ``[template]`` table, or a public name of the answer key has no task.
+    """
+    plan = read_plan(folder)
+    if plan.notebook is not None:
+        return {f"{plan.id}.ipynb": _written(assembled(student_cells(plan.notebook, plan)))}
+    stubs = [
+        make_stub(module, (plan.answer_key / f"{module}.py").read_text(encoding="utf-8"), plan)
+        for module in plan.modules
+    ]
+    notebook = notebook_form(stubs, plan)
+    files = {f"modules/{name}": text for name, text in modules_form(stubs, plan).items()}
+    files[f"notebook/{plan.id}.ipynb"] = _written(notebook)
+    files[f"script/{plan.id}.py"] = script_form(notebook)
+    return files
+
+
+def solution_notebook(folder: Path) -> tuple[Path, str] | None:
+    """Return where the notebook with the solutions lies, beside the answer key, and its text; None when there is none.
+
+    Raises
+    ------
+    AssignmentError
+        See ``template_files``.
+    """
+    plan = read_plan(folder)
+    if plan.notebook is None:
+        return None
+    return plan.answer_key / "solution.ipynb", _written(assembled(solution_cells(plan.notebook, plan)))
+
+
+def write_template(folder: Path, destination: Path) -> list[Path]:
+    """Write the template of the assignment in ``folder`` below ``destination`` and return the paths written.
+
+    Modules that an earlier template had and this one has not are removed. Given files are copied.
+
+    Raises
+    ------
+    AssignmentError
+        See ``template_files``.
+    """
+    files = template_files(folder)
+    for name in _leftovers(files, destination):
+        (destination / name).unlink()
+    for name, text in files.items():
+        path = destination / name
+        write_atomically(path, text.encode())
+    given = read_plan(folder).files
+    for source in given:
+        write_atomically(destination / source.name, source.read_bytes())
+    return [destination / name for name in (*files, *(source.name for source in given))]
+
+
+def stale(folder: Path, destination: Path) -> list[str]:
+    """Return a sentence for every file below ``destination`` that is not what ``write_template`` would write.
+
+    Raises
+    ------
+    AssignmentError
+        See ``template_files``.
+    """
+    files = template_files(folder)
+    sentences = [f"{name} belongs to no module of the answer key." for name in _leftovers(files, destination)]
+    for name, text in files.items():
+        path = destination / name
+        if not path.is_file():
+            sentences.append(f"{name} is missing.")
+        elif path.read_text(encoding="utf-8") != text:
+            sentences.append(f"{name} is not what the answer key gives.")
+    for source in read_plan(folder).files:
+        copy = destination / source.name
+        if not copy.is_file() or copy.read_bytes() != source.read_bytes():
+            sentences.append(f"{source.name} is not the file that is given.")
+    return sentences
+
+
+def _written(notebook: nbformat.NotebookNode) -> str:
+    return str(nbformat.writes(notebook, indent=1)) + "\n"
+
+
+def _leftovers(files: dict[str, str], destination: Path) -> list[str]:
+    found = (
+        path for form in _FORMS for path in sorted((destination / form).glob("*")) if path.suffix in {".py", ".ipynb"}
+    )
+    return [name for path in found if (name := path.relative_to(destination).as_posix()) not in files]

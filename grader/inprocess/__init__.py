@@ -1,7 +1,0 @@
-"""CHECKED: trusted code in front of the checks, in this process: the answer key, its mutants and variants. May not import fence."""
-
-from grader.inprocess.answers import InProcess, Missing
-from grader.inprocess.execution import executed, run_of
-from grader.inprocess.figures import open_figures
-
-__all__ = ["InProcess", "Missing", "executed", "open_figures", "run_of"]

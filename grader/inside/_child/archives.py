@@ -1,0 +1,329 @@
+"""The files of a submission, from an archive or a folder, under names that are safe to write: READ. Imports the package only.
+
+Nothing here touches the disk. What cannot be used is left out with one sentence that says why; what
+nobody meant to hand in (caches, checkpoints, virtual environments) is left out silently.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import tarfile
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from _child import names, zip_names
+from _child.faults import problem
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+
+MAX_RATIO = 200
+RATIO_FROM_BYTES = 2**20
+COMPILED = (".so", ".pyd", ".dll", ".dylib", ".pyc", ".pyo", ".o", ".a", ".exe")
+ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".whl", ".egg")
+CODE = (".py", ".ipynb")
+# An archive in an archive is opened, as platforms wrap what students have packed; one in that is not.
+MAX_DEPTH = 3
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+_FOREIGN = {b"Rar!": "a RAR archive", b"7z\xbc\xaf\x27\x1c": "a 7z archive"}
+
+Entries = Iterable[tuple[str, bytes]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a submission may hold, in bytes and in files."""
+
+    total_bytes: int = 64 * 2**20
+    file_bytes: int = 32 * 2**20
+    entries: int = 1000
+
+
+@dataclass
+class Bundle:
+    """Files that may be written, and what is to be said about the others."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+class _Refused(Exception):
+    """The submission as a whole is not unpacked; the message says why, the second argument what to do."""
+
+
+def collect(files: Entries, form: str, limits: Limits) -> Bundle:
+    """Return the files of a submission under safe names, a single wrapper folder removed.
+
+    Parameters
+    ----------
+    files : iterable of (path, bytes)
+        The archive alone when `form` is "zip".
+    form : {"file", "folder", "zip"}
+        How the submission was handed in. A single file that is an archive under another name is opened as well.
+    limits : Limits
+        Beyond them nothing is unpacked.
+    """
+    bundle = Bundle()
+    handed_in = list(files)
+    try:
+        if form == "zip" or (form == "file" and _is_archive(*handed_in[0])):
+            entries: Entries = _unpacked(*handed_in[0], bundle, limits)
+        else:
+            entries = _plain(handed_in, bundle)
+        _gather(entries, bundle, limits)
+        for _ in range(1, MAX_DEPTH):
+            _open_inner(bundle, limits)
+    except _Refused as refusal:
+        bundle.files.clear()
+        bundle.problems.append(problem("wrong", *refusal.args))
+    _leave_archives(bundle)
+    _name_by_content(bundle)
+    if form != "file":
+        bundle.files = _without_wrapper(bundle.files)
+    return bundle
+
+
+def _plain(files: Entries, bundle: Bundle) -> Iterator[tuple[str, bytes]]:
+    for path, content in files:
+        name = _accepted(path, bundle)
+        if name is not None:
+            yield name, content
+
+
+def _is_archive(path: str, content: bytes) -> bool:
+    """Return whether a file is an archive that its name does not hide on purpose, as a document's does."""
+    if not path.lower().endswith((*ARCHIVES, *CODE)) and "." in path:
+        return False
+    return content.startswith((b"PK\x03\x04", *_FOREIGN, *_COMPRESSED)) or content[257:262] == b"ustar"
+
+
+def _unpacked(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of an archive, by what it is and not by how it is called."""
+    for magic, what in _FOREIGN.items():
+        if raw.startswith(magic):
+            raise _Refused(f"{name} is {what}, which is not opened here.", "Hand in a zip, or the files themselves.")
+    if raw.startswith(_COMPRESSED) or raw[257:262] == b"ustar":
+        return _untarred(name, raw, bundle, limits)
+    return _unzipped(name, raw, bundle, limits)
+
+
+def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except Exception as error:  # whatever a reader of damaged bytes stumbles over
+        raise _Refused(
+            f"{name} cannot be opened as a zip archive.", "Make the zip again and hand it in anew."
+        ) from error
+    entries = archive.infolist()
+    called = zip_names.names_of(entries, lambda: _code_in(archive, limits))
+    wanted = [
+        (path, entry)
+        for called_so, entry in zip(called, entries, strict=True)
+        # Windows PowerShell writes the other slash, and a folder as a file of no bytes.
+        if not called_so.endswith(("/", "\\"))
+        and not names.is_ignored(called_so)
+        and _regular(called_so, entry, bundle)
+        and (path := _accepted(called_so, bundle)) is not None
+    ]
+    _check_sizes(name, [(path, entry.file_size, entry.compress_size) for path, entry in wanted], limits)
+    for path, entry in wanted:
+        try:
+            yield path, archive.read(entry)
+        except Exception:  # each way to compress has errors of its own
+            bundle.problems.append(
+                problem("wrong", f"{path} in {name} is damaged and cannot be unpacked.", "Make the zip again.")
+            )
+
+
+def _code_in(archive: zipfile.ZipFile, limits: Limits) -> str:
+    """Return the text of the code in a zip, within the limits, whatever its files are called."""
+    texts, left = [], limits.file_bytes
+    for entry in archive.infolist():
+        if entry.filename.lower().endswith(CODE) and entry.file_size <= min(left, MAX_RATIO * entry.compress_size):
+            left -= entry.file_size
+            try:
+                texts.append(archive.read(entry).decode("utf-8", "replace"))
+            except Exception:  # a damaged one is told where it is unpacked
+                continue
+    return "\n".join(texts)
+
+
+def _regular(path: str, entry: zipfile.ZipInfo, bundle: Bundle) -> bool:
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if entry.flag_bits & 1:
+        raise _Refused(f"The zip is encrypted ({names.shown(path)}).", "Hand in a zip without a password.")
+    if kind not in (0, stat.S_IFREG):
+        _leave_link(path, kind == stat.S_IFLNK, bundle)
+        return False
+    return True
+
+
+def _leave_link(path: str, is_link: bool, bundle: Bundle) -> None:
+    word = "a link" if is_link else "no ordinary file"
+    message = f"{names.shown(path)} is {word} and was left out."
+    bundle.problems.append(problem("wrong", message, "Hand in the file itself."))
+
+
+def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a tar archive, compressed or not; it is read once from front to back."""
+    count = total = 0
+    try:
+        with tarfile.open(fileobj=io.BytesIO(raw), mode="r|*", encoding="utf-8") as archive:
+            for entry in archive:
+                # Also what is left out is read on the way to what comes behind it; a link's size is that of another file.
+                count, total = count + 1, total + (0 if entry.issym() or entry.islnk() else max(entry.size, 0))
+                if count > 4 * limits.entries or total > limits.total_bytes:
+                    raise _Refused(_too_many(name, limits, total), "Hand in your own files only.")
+                if entry.isdir() or names.is_ignored(entry.name):
+                    continue
+                if not entry.isreg():
+                    _leave_link(entry.name, entry.issym() or entry.islnk(), bundle)
+                elif (path := _accepted(entry.name.removeprefix("./"), bundle)) is not None:
+                    file = archive.extractfile(entry)
+                    yield path, file.read() if file is not None else b""
+    except _Refused:
+        raise
+    except Exception as error:  # whatever a reader of damaged bytes stumbles over
+        raise _Refused(
+            f"{name} cannot be opened as an archive.", "Make the archive again and hand it in anew."
+        ) from error
+
+
+def _check_sizes(name: str, entries: list[tuple[str, int, int]], limits: Limits) -> None:
+    """Refuse a zip whose entries, as path, size and packed size in bytes, are too many or grow beyond measure."""
+    if len(entries) > limits.entries:
+        raise _Refused(
+            f"{name} holds {len(entries)} files; at most {limits.entries} are unpacked.", "Hand in your own files only."
+        )
+    for path, size, packed in entries:
+        if size > RATIO_FROM_BYTES and size > MAX_RATIO * max(packed, 1):
+            raise _Refused(
+                f"{names.shown(path)} in {name} unpacks to {size // max(packed, 1)} times its size; "
+                f"at most {MAX_RATIO} times is unpacked.",
+                "Leave that file out.",
+            )
+    total = sum(size for _, size, _ in entries)
+    if total > limits.total_bytes:
+        raise _Refused(_too_large(name, total, limits.total_bytes), "Hand in your own files only.")
+
+
+def _gather(entries: Entries, bundle: Bundle, limits: Limits) -> None:
+    taken: dict[str, str] = {}
+    total = 0
+    for path, content in sorted(entries, key=lambda entry: entry[0]):
+        total += len(content)
+        if total > limits.total_bytes or len(taken) >= limits.entries:
+            raise _Refused(_too_many("The submission", limits, total), "Hand in your own files only.")
+        if len(content) > limits.file_bytes:
+            bundle.problems.append(problem("wrong", _too_large(path, len(content), limits.file_bytes)))
+        elif _usable(path, content, bundle) and _unique(path, taken, bundle):
+            bundle.files[path] = content
+
+
+def _open_inner(bundle: Bundle, limits: Limits) -> None:
+    """Put the files of archives into their place, where the code itself must be in one of them."""
+    inner = {path: content for path, content in bundle.files.items() if path.lower().endswith(ARCHIVES)}
+    if not inner or any(path.lower().endswith(CODE) for path in bundle.files):
+        return
+    kept = {path: content for path, content in bundle.files.items() if path not in inner}
+    left = limits.total_bytes - sum(map(len, kept.values()))
+    for path, content in sorted(inner.items()):
+        opened = Bundle()
+        folder, _, name = path.rpartition("/")
+        # Two archives may hold files of one name; a single one is as if its files lay there.
+        place = [folder] if len(inner) == 1 else [folder, name.partition(".")[0]]
+        _gather(_unpacked(path, content, opened, Limits(left, limits.file_bytes, limits.entries)), opened, limits)
+        left -= sum(map(len, opened.files.values()))
+        if len(kept) + len(opened.files) > limits.entries:
+            raise _Refused(_too_many("The submission", limits), "Hand in your own files only.")
+        bundle.problems += opened.problems
+        bundle.remarks += [*opened.remarks, f"{path} is an archive inside the submission; it was opened."]
+        kept.update({"/".join(filter(None, [*place, name])): each for name, each in opened.files.items()})
+    bundle.files = kept
+
+
+def _leave_archives(bundle: Bundle) -> None:
+    for path in [path for path in bundle.files if path.lower().endswith(ARCHIVES)]:
+        bundle.remarks.append(f"{path} is an archive inside the submission and was not opened.")
+        del bundle.files[path]
+
+
+def _name_by_content(bundle: Bundle) -> None:
+    """Give code that no file is called after the ending it should have."""
+    if any(path.endswith(CODE) for path in bundle.files):
+        return
+    for path, content in list(bundle.files.items()):
+        ending = names.code_ending(path, content)
+        if ending is not None:
+            bundle.remarks.append(
+                f"{path} holds {'a notebook' if ending == '.ipynb' else 'Python code'} and was read as such."
+            )
+            bundle.files[f"{path.removesuffix('.txt').removesuffix('.json')}{ending}"] = bundle.files.pop(path)
+
+
+def _too_many(name: str, limits: Limits, total: int = 0) -> str:
+    """Return what is said of files that are too many, or of `total` bytes that are."""
+    if total > limits.total_bytes:
+        return f"{name} holds more than {limits.total_bytes / 2**20:g} MiB, which is the most that is taken."
+    return f"{name} holds more than {limits.entries} files, which is the most that is unpacked."
+
+
+def _too_large(name: str, size: int, limit: int) -> str:
+    return f"{name} has {size / 2**20:.1f} MiB; at most {limit / 2**20:.0f} MiB are taken."
+
+
+def _usable(path: str, content: bytes, bundle: Bundle) -> bool:
+    if path.lower().endswith(COMPILED) or content[:4] == b"\x7fELF":
+        bundle.remarks.append(f"{path} is compiled code and was left out.")
+        return False
+    return True
+
+
+def _unique(path: str, taken: dict[str, str], bundle: Bundle) -> bool:
+    """Take up `path` and its folders, unless one of them is taken as the other kind or under another spelling."""
+    steps = [path[:end] for end in range(len(path)) if path[end] == "/"]
+    for step, spelling in [*((step, step + "/") for step in steps), (path, path)]:
+        other = taken.setdefault(unicodedata.normalize("NFC", step).casefold(), spelling)
+        if other != spelling or (step == path and path in bundle.files):
+            bundle.problems.append(problem("wrong", _clash(path, other), "Give every file a name of its own."))
+            return False
+    return True
+
+
+def _clash(path: str, other: str) -> str:
+    if path == other:
+        return f"{path} is in the submission twice; the first one was taken."
+    return f"{path} and {other} have the same name on some systems; {path} was left out."
+
+
+def _accepted(path: str, bundle: Bundle) -> str | None:
+    """Return the relative path to write, None when it is ignored or refused."""
+    if names.is_ignored(path):
+        return None
+    name = path.replace("\\", "/")
+    if names.is_reserved(name):
+        bundle.remarks.append(f"The file name {names.shown(path)} is reserved on some systems; rename the file.")
+    target = names.written(name)
+    # The written name as well: what is left when unseen characters are gone may lead elsewhere.
+    reason = names.refusal(name) or names.refusal(target)
+    if reason is not None:
+        message = f"The file name {names.shown(path)} {reason}; the file was left out."
+        bundle.problems.append(problem("wrong", message, "Rename the file."))
+        return None
+    ended = names.true_ending(target)
+    if ended != unicodedata.normalize("NFC", "/".join(part for part in name.split("/") if part not in ("", "."))):
+        bundle.remarks.append(f"{names.shown(path)} was read as {names.shown(ended)}.")
+    return ended
+
+
+def _without_wrapper(files: dict[str, bytes]) -> dict[str, bytes]:
+    while files:
+        tops = {path.partition("/")[0] for path in files}
+        top = next(iter(tops))
+        if len(tops) > 1 or f"{top}/__init__.py" in files or not all("/" in path for path in files):
+            return files
+        files = {path.partition("/")[2]: content for path, content in files.items()}
+    return files

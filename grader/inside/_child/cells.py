@@ -1,0 +1,268 @@
+"""The cells of a notebook, from whatever a front end has saved: READ. Imports the package and nbformat (old versions) only.
+
+More is accepted than the format's schema allows, because a notebook that Jupyter opens must be graded:
+missing ids, unknown keys and broken outputs do not matter here, outputs are never looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import itertools
+import json
+import re
+import warnings
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from _child.escapes import python_of
+from _child.faults import problem
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.sources import Source, examine
+
+MAX_CELLS = 2000
+MAX_TAGS = 20
+_SAVE_AGAIN = "Open the notebook in Jupyter, save it there and hand it in again."
+# For front ends that drop the tags: the first line of a cell with the tag `cell:1.2c` is `# Answer 1.2c`.
+_MARK = re.compile(r"\A\s*+#++\s*+answer\s++([a-z0-9][a-z0-9._-]*+)", re.IGNORECASE)
+_CELL_MARK = re.compile(r"(?m)^# (?:In ?\[[\d ]*\]:|%%(?= |$))")
+_ESCAPED = re.compile(r"(?m)^[ \t]*+[!%]{1,2}[A-Za-z_]")
+_TIMED_CELL = re.compile(r"\A\s*+%%time(?=\s|$)[^\n]*+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: `index` counts all cells from 0, `number` only those with code, from 1."""
+
+    index: int
+    kind: str
+    text: str
+    tags: tuple[str, ...] = ()
+    count: int | None = None
+    number: int = 0
+    source_line: int | None = None
+
+    def name(self, path: str) -> str:
+        """Return what a student calls this cell."""
+        return f"cell {self.number} of {path}"
+
+
+@dataclass
+class Notebook:
+    """A notebook's cells, or the reason why there are none."""
+
+    path: str
+    cells: list[Cell] = field(default_factory=list)
+    fault: dict[str, Any] | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> list[Cell]:
+        """The cells with code."""
+        return [cell for cell in self.cells if cell.kind == "code"]
+
+
+class _Unusable(Exception):
+    """The file is no notebook that can be run: why, message and hint."""
+
+
+def read_notebook(path: str, content: bytes) -> Notebook:
+    """Return the cells of one `.ipynb` file; never raises and executes nothing."""
+    notebook = Notebook(path)
+    try:
+        document = _current(_document(path, content), notebook)
+        _check_language(path, document, notebook)
+        notebook.cells = _cells(path, document, notebook)
+        if not any(cell.text.strip() for cell in notebook.code):
+            raise _Unusable("missing", f"{path} has no cell with code.", "Write your code into code cells.")
+    except _Unusable as reason:
+        why, message, hint = reason.args
+        notebook.fault = problem(why, message, hint, file=path)
+    _note_counts(notebook)
+    return notebook
+
+
+def exported(path: str, source: Source, alone: bool) -> Notebook | None:
+    """Return the notebook that a script was saved from, None for a script that is one.
+
+    Jupyter, Colab and Spyder save a notebook's commands as calls of `get_ipython()`, as they are, or behind a `#`.
+
+    Parameters
+    ----------
+    path : str
+    source : Source
+    alone : bool
+        Whether it is the only module; the names of others would be lost to a notebook that does not import them.
+    """
+    text = source.text or ""
+    if source.tree is not None:
+        wanted = ("get_ipython", "display") if alone else ("get_ipython",)
+        if not any(_needs_shell(node, wanted, alone) for node in ast.walk(source.tree)):
+            return None
+    elif not _ESCAPED.search(text) or _cell_source(path, text).tree is None:
+        return None
+    notebook = Notebook(path)
+    ends = [0, *(found.start() for found in _CELL_MARK.finditer(text) if found.start()), len(text)]
+    line = 1
+    for number, (start, end) in enumerate(itertools.pairwise(ends), 1):
+        notebook.cells.append(Cell(number - 1, "code", text[start:end], number=number, source_line=line))
+        line += text.count("\n", start, end)
+    notebook.remarks.append(f"{path} was saved from a notebook and was run as one.")
+    return notebook
+
+
+def _needs_shell(node: ast.AST, functions: Collection[str], imports: bool) -> bool:
+    if imports and isinstance(node, ast.ImportFrom):
+        return (node.module or "").partition(".")[0] == "IPython"
+    if imports and isinstance(node, ast.Import):
+        return any(alias.name.partition(".")[0] == "IPython" for alias in node.names)
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions
+
+
+def python_text(cell: Cell) -> str:
+    """Return a cell's text without a leading `%%time`, which hides Python code, line numbers kept."""
+    return _TIMED_CELL.sub("", cell.text, count=1) if _TIMED_CELL.match(cell.text) else cell.text
+
+
+def cell_sources(notebook: Notebook) -> list[Source]:
+    """Return what the text of every code cell says, magics translated."""
+    return [_cell_source(cell.name(notebook.path), python_text(cell)) for cell in notebook.code]
+
+
+def _cell_source(name: str, text: str) -> Source:
+    source = Source(name, text)
+    examine(source, text)
+    if source.tree is not None:
+        return source
+    # Only what is no Python as it stands can hold a magic.
+    with contextlib.suppress(SyntaxError):
+        text = python_of(text, _transformer())
+    source = Source(name, text)
+    examine(source, text)
+    return source
+
+
+def _transformer() -> Any:
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager
+    except ImportError:
+        return lambda text: re.sub(r"(?m)^([^\S\n]*+)[%!].*$", r"\1pass", text)
+    return TransformerManager().transform_cell
+
+
+def _document(path: str, content: bytes) -> dict[str, Any]:
+    if not content.strip():
+        raise _Unusable("missing", f"{path} is empty.", _SAVE_AGAIN)
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _Unusable("crashed", f"{path} is not UTF-8 text.", _SAVE_AGAIN) from error
+    except json.JSONDecodeError as error:
+        message = f"{path} is no valid notebook from line {error.lineno} on: it was cut short or edited as text."
+        raise _Unusable("crashed", message, _SAVE_AGAIN) from error
+    except (RecursionError, ValueError) as error:
+        raise _Unusable("crashed", f"{path} cannot be read: it nests too deeply.", _SAVE_AGAIN) from error
+    if not isinstance(document, dict) or not isinstance(document.get("nbformat"), int):
+        raise _Unusable("crashed", f"{path} is JSON, but not a notebook.", _SAVE_AGAIN)
+    return document
+
+
+def _current(document: dict[str, Any], notebook: Notebook) -> dict[str, Any]:
+    """Return the document in format 4."""
+    version = document["nbformat"]
+    if version > 4:
+        notebook.remarks.append(f"{notebook.path} has notebook format {version}; it was read as format 4.")
+    if version >= 4:
+        return document
+    try:
+        import nbformat
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            converted = dict(nbformat.convert(nbformat.from_dict(document), 4))
+    except Exception as error:
+        message = f"{notebook.path} has the old notebook format {version} and cannot be converted."
+        raise _Unusable("crashed", message, _SAVE_AGAIN) from error
+    notebook.remarks.append(f"{notebook.path} has the old notebook format {version}; it was converted to format 4.")
+    return converted
+
+
+def _check_language(path: str, document: dict[str, Any], notebook: Notebook) -> None:
+    metadata = _table(document.get("metadata"))
+    kernel, info = _table(metadata.get("kernelspec")), _table(metadata.get("language_info"))
+    language = info.get("name") or kernel.get("language") or kernel.get("name")
+    if not language:
+        notebook.remarks.append(f"{path} does not name its kernel; it was run as Python.")
+    elif not re.match(r"i?python|xpython|xeus-python|pyodide|conda|\.?venv", str(language).lower()) and (
+        info.get("name") or kernel.get("language")
+    ):
+        message = f"{path} is a notebook for {str(language)[:40]}, not for Python."
+        raise _Unusable("wrong", message, "Choose a Python kernel in Jupyter and save the notebook.")
+
+
+def _cells(path: str, document: dict[str, Any], notebook: Notebook) -> list[Cell]:
+    raw = document.get("cells")
+    if not isinstance(raw, list):
+        raise _Unusable("crashed", f"{path} has no list of cells.", _SAVE_AGAIN)
+    if len(raw) > MAX_CELLS:
+        raise _Unusable("wrong", f"{path} has {len(raw)} cells; at most {MAX_CELLS} are run.", "Split the notebook.")
+    cells: list[Cell] = []
+    number, line = 0, 1
+    for index, entry in enumerate(raw):
+        entry = _table(entry)
+        text = _text(entry.get("source", entry.get("input")))
+        kind = entry.get("cell_type")
+        if text is None or kind not in ("code", "markdown", "raw"):
+            notebook.remarks.append(f"Cell {index + 1} of {path} is damaged and was left out.")
+            continue
+        if kind != "code":
+            cells.append(Cell(index, str(kind), text, _tags(entry)))
+            continue
+        number += 1
+        count = entry.get("execution_count")
+        tags = _with_mark(_tags(entry), text)
+        cells.append(Cell(index, "code", text, tags, count if type(count) is int else None, number, line))
+        line += text.count("\n") + 1
+    return cells
+
+
+def _tags(entry: dict[str, Any]) -> tuple[str, ...]:
+    tags = _table(entry.get("metadata")).get("tags")
+    wanted = tags if isinstance(tags, list) else []
+    return tuple(tag[:100] for tag in wanted if isinstance(tag, str))[:MAX_TAGS]
+
+
+def _with_mark(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return the tags of a code cell, with the one that its first line stands for when no tag says which answer it is."""
+    mark = _MARK.match(text)
+    if mark is None or any(tag.startswith("cell:") for tag in tags):
+        return tags
+    return (*tags, f"cell:{mark[1].rstrip('.')}"[:100])
+
+
+def _note_counts(notebook: Notebook) -> None:
+    counts = [cell.count for cell in notebook.code if cell.text.strip()]
+    run = [count for count in counts if count is not None]
+    if run and (len(run) != len(counts) or run != list(range(1, len(run) + 1))):
+        notebook.remarks.append(
+            f"The cells of {notebook.path} were not last run once each from top to bottom "
+            f"({_listed(counts)}); here they were run from top to bottom."
+        )
+
+
+def _listed(counts: Iterable[int | None]) -> str:
+    shown = ["-" if count is None else str(count) for count in counts]
+    return ", ".join(shown[:12]) + (", ..." if len(shown) > 12 else "")
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "".join(value)
+    return None
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

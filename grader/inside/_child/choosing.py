@@ -1,0 +1,285 @@
+"""Which of a submission's files is graded, where there are several that could be: READ. Imports the package only.
+
+Students leave the template beside their work, hand in the whole folder that they were given, keep a copy, try a module on
+its own. What has written most of what the assignment asks for is taken, so that a stub never hides an answer.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from posixpath import basename, dirname, join, normpath
+
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.sources import Source
+
+_DEFINITION = re.compile(r"(?m)^[ \t]*+(?:async ++def|def|class) ++(\w++)")
+_ASSIGNED = "="
+_STUB = re.compile(r"\braise +NotImplementedError\b")
+
+
+@dataclass(frozen=True)
+class Work:
+    """Files that belong together: a program with the modules that it imports, or one notebook with them.
+
+    Attributes
+    ----------
+    entry : str or None
+        The file that is run, None for modules none of which is a program.
+    files : tuple of str
+        All of them, sorted.
+    written : frozenset of str
+        What the assignment asks for and they define: names, with a dot for methods, stubs left out.
+    stubs : frozenset of str
+        What the assignment asks for and they hold as stubs.
+    size : tuple of int
+        How many definitions they hold that are no stubs, and how many characters.
+    """
+
+    entry: str | None
+    files: tuple[str, ...]
+    written: frozenset[str]
+    stubs: frozenset[str]
+    size: tuple[int, int]
+
+    def is_part_of(self, other: Work) -> bool:
+        """Return whether all of it belongs to another work, too."""
+        return set(self.files) <= set(other.files)
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether a notebook is the program."""
+        return self.entry is not None and self.entry.lower().endswith(".ipynb")
+
+    @property
+    def title(self) -> str:
+        """What sentences call it."""
+        return self.entry or ", ".join(self.files[:3])
+
+
+def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], names: Collection[str]) -> list[Work]:
+    """Return the works of a submission, the one to grade first.
+
+    Parameters
+    ----------
+    scripts : mapping
+        Path to the source of each module.
+    notebooks : mapping
+        Path to the sources of the cells of each notebook.
+    names : collection of str
+        What the assignment asks for; when empty, every function and class counts.
+    """
+    imports = {path: _imported(path, source, scripts) for path, source in scripts.items()}
+    groups = _connected(imports)
+    found = [_program(group, scripts, imports, names) for group in groups]
+    for path, cells in notebooks.items():
+        reached = _reached({file for cell in cells for file in _imported(path, cell, scripts)}, imports)
+        sources = [*cells, *(scripts[file] for file in reached)]
+        found.append(Work(path, tuple(sorted({path, *reached})), *_told(sources, names)))
+    return sorted(found, key=_rank)
+
+
+def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple[Work, list[Work]]:
+    """Return the first work with what belongs to it, and the works that write anew what it has written.
+
+    When it was `asked` for, its stubs count, too: nobody else's work takes their place.
+
+    Modules that import nothing of one another may still be one work: `layers.py` and `losses.py`, without a program.
+    """
+    if first.is_notebook:
+        return first, list(others)
+    parts, aside = [first], []
+    written = set(first.written | first.stubs if asked else first.written)
+    for work in others:
+        if work.is_notebook or (work.written | work.stubs) & written:
+            aside.append(work)
+        else:
+            parts.append(work)
+            written |= work.written
+    files = tuple(sorted({file for part in parts for file in part.files}))
+    entry = files[0] if len(files) == 1 else next((part.entry for part in parts if part.entry is not None), None)
+    return Work(entry, files, frozenset(written), first.stubs, first.size), aside
+
+
+def _rank(work: Work) -> tuple[object, ...]:
+    """Order by what is written; a notebook before the modules that it was exported to, a short path before a longer one."""
+    path = work.title
+    definitions, characters = work.size
+    return (
+        -len(work.written),
+        not (work.written and work.is_notebook),
+        -definitions,
+        not work.is_notebook,
+        path.count("/"),
+        basename(path) != "main.py",
+        -characters,
+        len(path),
+        path,
+    )
+
+
+def _program(
+    group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]], names: Collection[str]
+) -> Work:
+    sources = [scripts[path] for path in sorted(group)]
+    return Work(_entry(group, scripts, imports), tuple(sorted(group)), *_told(sources, names))
+
+
+def _entry(group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]]) -> str | None:
+    """Return the file of a group that is its program: `main.py`, what has a main guard, or what does something at its top.
+
+    A module that another one imports is no program, though it may have a guard, to be tried on its own.
+    """
+    begins = group - {file for path in group for file in imports[path]}
+    guarded = {path for path in group if scripts[path].has_main_guard}
+    for candidates in (
+        {path for path in group if basename(path) == "main.py"},
+        {path for path in group if basename(path) == "__main__.py"},
+        guarded & begins,
+        guarded,
+        {path for path in begins if _acts(scripts[path])},
+    ):
+        if candidates:
+            return min(candidates, key=lambda path: (path.count("/"), -len(_reached({path}, imports)), len(path), path))
+    return None
+
+
+def _acts(source: Source) -> bool:
+    """Return whether a module does something besides defining and importing."""
+    body = source.tree.body if source.tree is not None else ()
+    return any(isinstance(node, ast.Expr | ast.For | ast.While | ast.With) and not _is_nothing(node) for node in body)
+
+
+def _connected(imports: Mapping[str, set[str]]) -> list[frozenset[str]]:
+    """Return the groups of files that import one another, directly or not."""
+    neighbours: dict[str, set[str]] = {path: set() for path in imports}
+    for path, files in imports.items():
+        for file in files:
+            neighbours[path].add(file)
+            neighbours[file].add(path)
+    groups, seen = [], set[str]()
+    for path in sorted(neighbours):
+        if path not in seen:
+            group = _reached({path}, neighbours)
+            seen |= group
+            groups.append(frozenset(group))
+    return groups
+
+
+def _reached(start: set[str], imports: Mapping[str, set[str]]) -> set[str]:
+    """Return the files that are imported from some, these included."""
+    reached, waiting = set(start), list(start)
+    while waiting:
+        for file in imports[waiting.pop()] - reached:
+            reached.add(file)
+            waiting.append(file)
+    return reached
+
+
+def _imported(path: str, source: Source, scripts: Mapping[str, Source]) -> set[str]:
+    """Return the files of the submission that a text imports, found by their names, the nearest one first."""
+    found: set[str] = set()
+    for module, names, level in _statements(source):
+        for dotted in (f"{module}.{name}".strip(".") for name in ("", *names)):
+            file = _file_of(dotted, path, level, scripts)
+            if file is not None and file != path:
+                found.add(file)
+    return found
+
+
+def _statements(source: Source) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    """Yield the module, the names and the number of dots of each import of a text."""
+    for statement in source.imports:
+        yield statement.module, statement.names, 0
+    for node in ast.walk(source.tree) if source.tree is not None else ():
+        if isinstance(node, ast.ImportFrom) and node.level:
+            yield node.module or "", tuple(alias.name for alias in node.names), node.level
+
+
+def _file_of(dotted: str, path: str, level: int, scripts: Mapping[str, Source]) -> str | None:
+    inner = dotted.replace(".", "/")
+    if level:
+        folder = normpath(join(dirname(path), *[".."] * (level - 1)))
+        places = [join(folder, inner)]
+    else:
+        # The folder of the program, those above it, and any other that may be on the search path.
+        above = dirname(path)
+        places = [join(above, inner)]
+        while above:
+            above = dirname(above)
+            places.append(join(above, inner))
+        places += sorted(
+            (file.removesuffix(".py").removesuffix("/__init__") for file in scripts if _ends(file, inner)),
+            key=lambda place: (place.count("/"), place),
+        )
+    for place in map(normpath, places):
+        for file in (f"{place}.py", f"{place}/__init__.py"):
+            if file in scripts:
+                return file
+    return None
+
+
+def _ends(file: str, inner: str) -> bool:
+    return file.endswith((f"/{inner}.py", f"/{inner}/__init__.py"))
+
+
+def _told(sources: Iterable[Source], names: Collection[str]) -> tuple[frozenset[str], frozenset[str], tuple[int, int]]:
+    """Return what texts have written, what they hold as stubs, and their size."""
+    sources = list(sources)
+    found = [definition for source in sources for definition in _definitions(source)]
+    asked = [(name, stub) for name, stub in found if _counts(name, names)]
+    written = frozenset(name for name, stub in asked if not stub)
+    size = len({name for name, stub in found if not stub}), sum(len(source.text or "") for source in sources)
+    return written, frozenset(name for name, stub in asked if stub) - written, size
+
+
+def _counts(definition: str, names: Collection[str]) -> bool:
+    if not names:
+        return not definition.startswith(_ASSIGNED)
+    return definition.removeprefix(_ASSIGNED).partition(".")[0] in names
+
+
+def _definitions(source: Source) -> Iterator[tuple[str, bool]]:
+    """Yield the names of functions, methods and of what is assigned at the top, and whether each is a stub.
+
+    What is assigned has a mark before its name, for it counts only where it is asked for.
+    """
+    if source.tree is None:
+        # It cannot be parsed: what its lines begin to define, of which so many as raise it may be stubs.
+        begun = _DEFINITION.findall(source.text or "")
+        stubs = len(_STUB.findall(source.text or ""))
+        yield from ((name, place < stubs) for place, name in enumerate(begun))
+        return
+    for node in _statements_of(source.tree.body):
+        if isinstance(node, ast.ClassDef):
+            methods = [member for member in node.body if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef)]
+            yield from ((f"{node.name}.{method.name}", _is_stub(method)) for method in methods)
+            if not methods:
+                yield node.name, all(map(_is_nothing, node.body)) and not node.bases
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, _is_stub(node)
+        elif isinstance(node, ast.Assign):
+            yield from ((f"{_ASSIGNED}{target.id}", False) for target in node.targets if isinstance(target, ast.Name))
+
+
+def _statements_of(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a module, those in its blocks included."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            yield from _statements_of([*node.body, *getattr(node, "orelse", ())])
+
+
+def _is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a function does nothing, or nothing but raise `NotImplementedError`."""
+    body = [node for node in function.body if not _is_nothing(node)]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return not body
+    raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _is_nothing(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))

@@ -1,0 +1,102 @@
+"""Loads a folder of modules that may import one another: CONFINED. Imports the package only."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+from _child.faults import describe
+from _child.namespaces import MergedNamespace, fresh_module
+from _child.own_modules import put_on_path
+from _child.reading import Submission
+from _child.runs import Run, status_of, wait_for_threads
+from _child.scripts import run_file
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.sources import defined_names
+
+_import_module = importlib.import_module
+
+
+class ModulesRun(Run):
+    """The run of a folder: every module for its names, or the entry as a program.
+
+    Parameters
+    ----------
+    submission : Submission
+        Of the kind "modules".
+    run_name : {"__main__", "submission"}
+        "__main__" runs the entry as a program, when there is one; else every module is imported.
+    """
+
+    def __init__(self, submission: Submission, run_name: str) -> None:
+        super().__init__(submission)
+        entry = submission.entry
+        loaded = [path for path in sorted(submission.modules) if path not in submission.aside]
+        # The entry's names go first, but it is loaded last: it may train for long.
+        last = [entry] if entry in loaded and entry is not None else []
+        self._paths = [path for path in loaded if path != entry] + last
+        self._merged = MergedNamespace({path: _own_names(submission, path) for path in last + self._paths})
+        self.namespace = self._merged
+        self._run_name = run_name
+        self._seen: dict[str, list[ModuleType]] = {}
+        self._failed: dict[str, tuple[BaseException, dict[str, Any]]] = {}
+        self._lacking: dict[str, list[str]] = {}
+
+    def execute(self) -> None:
+        """Load the modules one after the other; one that fails does not stop the others."""
+        put_on_path(self.submission, self._began)
+        if self._run_name == "__main__" and self.submission.entry is not None:
+            run_file(self, self.submission.entry, "__main__", self._began)
+            return
+        sys.modules["__main__"] = fresh_module("__main__", "")
+        for path in self._paths:
+            self._import(path)
+        self._try_again()
+        for path, (error, description) in self._failed.items():
+            if not self._is_loaded(path):
+                self.fail(error, description)
+        try:
+            wait_for_threads()
+        except BaseException as error:
+            self.fail(error, describe(error, self.submission.sources))
+
+    def _import(self, path: str) -> None:
+        if self._is_loaded(path):
+            return
+        try:
+            _import_module(self.submission.module_name(path))
+        except BaseException as error:
+            self._failed[path] = (error, describe(error, self.submission.sources))
+            if type(error) is ModuleNotFoundError:
+                self._lacking[path] = list(sys.path)
+            status_of(error)
+            error.__traceback__ = None
+
+    def _try_again(self) -> None:
+        """Import what found its neighbours missing before another module, as the program does first, made the search path longer."""
+        for path, searched in self._lacking.copy().items():
+            if searched != sys.path:
+                del self._failed[path]
+                self._import(path)
+
+    def _is_loaded(self, path: str) -> bool:
+        """Return whether a module was loaded, under whatever name."""
+        return any(sys.modules.get(module.__name__) is module for module in self._seen.get(path, ()))
+
+    def conflicts(self) -> list[dict[str, Any]]:
+        """Return the names that two modules define differently."""
+        return self._merged.conflicts()[:100]
+
+    def _began(self, path: str, module: ModuleType) -> None:
+        self._seen.setdefault(path, []).append(module)
+        self._merged.add(path, module.__dict__)
+        if path == self.submission.entry:
+            # As for a script: what it has pickled at home names its classes after `__main__`.
+            sys.modules["__main__"] = module
+
+
+def _own_names(submission: Submission, path: str) -> list[str]:
+    tree = submission.modules[path].tree
+    return defined_names(tree.body) if tree is not None else []

@@ -1,0 +1,99 @@
+"""Names under which files of a submission may be written, and what a file is whatever it is called: READ. Imports the package only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+
+# As much as file systems take for one part of a path, in bytes.
+MAX_PART_BYTES = 255
+MAX_PATH_CHARACTERS, MAX_PARTS = 1000, 20
+
+_IGNORED_PARTS = frozenset(
+    {"__macosx", ".ds_store", ".ipynb_checkpoints", "__pycache__", "thumbs.db", "desktop.ini"}
+    | {".git", ".svn", ".hg", ".idea", ".vscode", ".venv", "venv", "node_modules", "site-packages", ".tox", ".nox"}
+    | {".mypy_cache", ".pytest_cache", ".ruff_cache"}
+    # What the students' zip brings for its pre-check.
+    | {"precheck_files"}
+)
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
+# Format and control characters, among them those that turn the direction of writing, and line separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# What browsers and learning platforms append to the name of a download: `hw.ipynb.txt`, `hw.py (1)`.
+_APPENDED = re.compile(r"(?i)(\.(?:ipynb|py))(?:\.(?:txt|json|html?|download)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$")
+_CAPITAL = re.compile(r"(?i)\.(?:ipynb|py)$")
+_CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
+# Endings that code has by mistake, or in a copy.
+_PERHAPS_CODE = frozenset({"txt", "text", "json", "py", "ipynb", "pyw", "py3", "bak", "orig", "old", "doc", "rtf"})
+_MAX_SNIFFED_BYTES = 2**22
+
+
+def is_ignored(path: str) -> bool:
+    """Return whether nobody meant to hand this in: caches, checkpoints, environments, files of a system."""
+    parts = path.replace("\\", "/").split("/")
+    return any(part.lower() in _IGNORED_PARTS or part.startswith(("._", "~$", ".~lock.")) for part in parts)
+
+
+def is_reserved(path: str) -> bool:
+    """Return whether a part of the path is a device on some systems."""
+    return any(_RESERVED.fullmatch(part) for part in path.split("/"))
+
+
+def refusal(name: str) -> str | None:
+    """Return why a path with ``/`` between its parts is not written, None when it may be."""
+    parts = name.split("/")
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        return "is an absolute path"
+    if ".." in parts:
+        return "leads out of its folder"
+    if len(name) > MAX_PATH_CHARACTERS or len(parts) > MAX_PARTS:
+        return "is too long"
+    return None if any(part not in ("", ".") for part in parts) else "is empty"
+
+
+def written(name: str) -> str:
+    """Return the path to write: letters composed as most systems compose them, unseen characters out, each part short enough."""
+    parts = (_visible(part) for part in unicodedata.normalize("NFC", name).split("/"))
+    return "/".join(_short(part) for part in parts if part not in ("", "."))
+
+
+def true_ending(path: str) -> str:
+    """Return the path without what a browser or a platform has appended to `.py` or `.ipynb`, which are in small letters."""
+    path = _APPENDED.sub(lambda match: match[1], path)
+    return _CAPITAL.sub(lambda match: match[0].lower(), path)
+
+
+def code_ending(path: str, content: bytes) -> str | None:
+    """Return `.ipynb` or `.py` for a text that is one of these and does not say that it is something else; None for all else."""
+    name, dot, ending = path.rpartition("/")[2].rpartition(".")
+    if dot and name and ending.lower().rstrip("~") not in _PERHAPS_CODE:
+        return None
+    start = content[:_MAX_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"{") and b'"nbformat"' in content and b'"cells"' in content:
+        return ".ipynb"
+    return ".py" if b"\x00" not in start and _CODE.search(start) and not start.startswith((b"{", b"<")) else None
+
+
+def shown(path: str) -> str:
+    """Return a path in quotes, in which nothing is unseen."""
+    text = "".join(c if unicodedata.category(c) not in _UNSEEN else f"\\u{ord(c):04x}" for c in path[:120])
+    return f"'{text}'"
+
+
+def _visible(part: str) -> str:
+    kept = "".join(character for character in part if unicodedata.category(character) not in _UNSEEN)
+    return kept or ("unnamed" if part else "")
+
+
+def _short(part: str) -> str:
+    """Return a part that a file system takes; one that is cut keeps its ending and has a mark of the whole."""
+    if len(part.encode("utf-8", "replace")) <= MAX_PART_BYTES:
+        return part
+    stem, dot, ending = part.rpartition(".")
+    ending = f"{dot}{ending}" if stem and len(ending) <= 10 else ""
+    mark = hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()[:8]
+    kept = part.encode("utf-8", "replace")[: MAX_PART_BYTES - 30].decode("utf-8", "ignore")
+    return f"{kept}-{mark}{ending}"

@@ -1,0 +1,160 @@
+"""Runs a notebook cell by cell through IPython's shell or, where there is none, a plain one; without a kernel: CONFINED. Imports the package only.
+
+A cell that fails does not stop the later ones, and neither does one that uses up its share of the time: the
+later cells are then run from inside the handler of the limit.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from _child import drawing, plain, shell
+from _child.cells import Cell, python_text
+from _child.drawing import Album
+from _child.faults import describe
+from _child.history import History
+from _child.namespaces import Namespace
+from _child.outputs import Budget, CellOutputs
+from _child.own_modules import put_on_path
+from _child.printing import Recorder, flush_all, remember_streams
+from _child.reading import Submission
+from _child.runs import Run, wait_for_threads
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+
+MAX_STREAM_CHARACTERS = 2**62
+EXPECTED_TO_RAISE = "raises-exception"
+
+_shells = plain if importlib.util.find_spec("IPython") is None else shell
+prepare_shell = _shells.prepare_shell
+
+
+class NotebookRun(Run):
+    """The run of a notebook.
+
+    Parameters
+    ----------
+    submission : Submission
+        Of the kind "notebook".
+    album : Album
+        Takes the figures.
+    follow : iterable of str
+        Names whose values are kept as they were after each cell that gave them new ones.
+    before_cell : callable
+        Is called before each cell with code; sets its limit of time.
+    """
+
+    def __init__(
+        self, submission: Submission, album: Album, follow: Iterable[str], before_cell: Callable[[], None]
+    ) -> None:
+        super().__init__(submission)
+        assert submission.notebook is not None
+        self._path = submission.notebook.path
+        self.history = History(follow)
+        self._album = album
+        self._before_cell = before_cell
+        self._waiting = list(submission.notebook.cells)
+        self._budget = Budget()
+        self._current: Cell | None = None
+        self._outputs = CellOutputs(self._budget)
+        self._shell: Any = None
+
+    def execute(self) -> None:
+        """Run all cells; never raises."""
+        self._shell = _shells.install(self._remark_cell)
+        put_on_path(self.submission, lambda path, module: None)
+        self.namespace = Namespace(self._shell.user_ns)
+        drawing.on_show(self._show)
+        under = sys.stdout, sys.stderr
+        sys.stdout = Recorder(MAX_STREAM_CHARACTERS, under[0], lambda text: self._outputs.print("stdout", text))
+        sys.stderr = Recorder(MAX_STREAM_CHARACTERS, under[1], lambda text: self._outputs.print("stderr", text), 2)
+        # Who wraps or detaches them leaves nobody else who holds them.
+        remember_streams()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Run the cells that have not been run."""
+        while self._waiting:
+            cell = self._waiting.pop(0)
+            if cell.kind != "code" or not cell.text.strip():
+                self.cells.append(_entry(cell, "ok"))
+            else:
+                self._run_cell(cell)
+        try:
+            wait_for_threads()
+        except BaseException as error:
+            self.fail(error, describe(error, self.submission.sources))
+
+    def out_of_time(self, message: str) -> None:
+        """Take down that the present cell used up its time; the cells after it are left for `go_on`."""
+        super().out_of_time(message)
+        if self._current is not None:
+            self._end_cell("timed_out", self.error)
+
+    def skip_rest(self) -> None:
+        """Leave out the cells that have not been run."""
+        self.cells += [_entry(cell, "skipped" if cell.kind == "code" else "ok") for cell in self._waiting]
+        self._waiting.clear()
+
+    def _run_cell(self, cell: Cell) -> None:
+        text = python_text(cell)
+        self._current = cell
+        self._outputs = self._shell.outputs = CellOutputs(self._budget)
+        self._shell.cell_text = text
+        name = self._shell.compile.cell_name = cell.name(self._path)
+        self.submission.sources.add_text(name, text)
+        self._shell.after_statement = partial(self.history.see, self.namespace)
+        self._before_cell()
+        try:
+            result = self._shell.run_cell(text, store_history=False)
+            self._shell.execution_count += 1
+            error = result.error_before_exec or result.error_in_exec
+        except BaseException as escaped:
+            error = escaped
+        if error is None:
+            self._end_cell("ok", None)
+            return
+        description = describe(error, self.submission.sources)
+        error.__traceback__ = None
+        if EXPECTED_TO_RAISE not in cell.tags:
+            self.fail(error, description)
+        self._end_cell("raised", description)
+
+    def _end_cell(self, status: str, error: dict[str, Any] | None) -> None:
+        cell, self._current = self._current, None
+        assert cell is not None
+        flush_all(self.namespace.dictionaries())
+        self._show()
+        self.cells.append(_entry(cell, status, error, self._outputs.items()))
+        self.history.note(cell.tags, self.namespace)
+        self.history.see(self.namespace)
+
+    def _show(self) -> None:
+        for figure in self._album.take_open():
+            size = f"{figure['width']}x{figure['height']}"
+            words = f"<Figure size {size} with {len(figure['axes'])} Axes>"
+            self._outputs.display("display_data", {"text/plain": words, "image/png": figure["png"]})
+
+    def _remark_cell(self, text: str) -> None:
+        name = self._current.name(self._path) if self._current is not None else self._path
+        self.remark(f"{name[:1].upper()}{name[1:]}: {text}")
+
+
+def _entry(
+    cell: Cell, status: str, error: dict[str, Any] | None = None, outputs: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    ran = cell.kind == "code" and status != "skipped" and bool(cell.text.strip())
+    return {
+        "index": cell.index,
+        "cell_type": cell.kind,
+        "source": cell.text,
+        "source_line": cell.source_line,
+        "execution_count": cell.number if ran else None,
+        "tags": list(cell.tags),
+        "status": status,
+        "error": error,
+        "outputs": outputs or [],
+    }

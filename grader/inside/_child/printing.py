@@ -1,0 +1,154 @@
+"""Keeps what a submission prints, up to a limit, through streams that can do all that an interpreter's can: CONFINED. Imports the package only."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+
+CUT = "\n[more was printed]\n"
+# What a terminal of the usual size has: programs ask for it to draw a bar or a line across the screen.
+TERMINAL_SIZE = os.terminal_size((80, 24))
+
+_TextIOWrapper, _FileIO = io.TextIOWrapper, io.FileIO
+_flush = io.BufferedWriter.flush
+_FILES = frozenset({io.TextIOWrapper, io.BufferedWriter})
+_utf8_decoder = codecs.getincrementaldecoder("utf-8")
+
+
+class Recorder(io.TextIOWrapper):
+    """A text stream that keeps the first characters written to it, as text or as bytes.
+
+    It is the interpreter's own kind of stream, so that it can be reconfigured, wrapped and detached, and its ``buffer``
+    takes bytes.
+
+    Parameters
+    ----------
+    max_characters : int
+        How many are kept.
+    under : file or None
+        Gets everything that is written, too.
+    note : callable or None
+        Takes each kept piece instead of the recorder.
+    descriptor : int
+        What ``fileno`` returns where there is no stream below.
+    """
+
+    def __init__(
+        self,
+        max_characters: int,
+        under: Any = None,
+        note: Callable[[str], None] | None = None,
+        descriptor: int = 1,
+    ) -> None:
+        self._kept = _Kept(max_characters, under, note, descriptor)
+        super().__init__(self._kept, "utf-8", "backslashreplace", newline="", write_through=True)
+        self.mode = "w"  # type: ignore[misc]
+
+    def take(self) -> str:
+        """Return what was kept since the last call, and begin anew."""
+        return self._kept.take()
+
+
+class _Kept(io.BufferedIOBase):
+    """The bytes below a recorder, kept as text. Closing it does nothing: who wraps it anew drops the wrapper before."""
+
+    def __init__(self, max_characters: int, under: Any, note: Callable[[str], None] | None, descriptor: int) -> None:
+        self._left = self._max = max_characters
+        self._pieces: list[str] = []
+        self._under = getattr(under, "buffer", None)
+        self._note = note or self._pieces.append
+        self._decode = _utf8_decoder("replace").decode
+        self._descriptor = descriptor
+        self.name = "<stdout>" if descriptor == 1 else "<stderr>"
+        self.mode = "wb"
+
+    @property
+    def raw(self) -> _Kept:
+        """The stream itself: nothing is held back in a buffer."""
+        return self
+
+    def write(self, data: Any, /) -> int:
+        """Take one piece, as bytes."""
+        data = memoryview(data).tobytes()
+        if self._under is not None:
+            self._under.write(data)
+        if self._left > 0:
+            kept = self._decode(data)[: self._left]
+            self._left -= len(kept)
+            if kept:
+                self._note(kept if self._left else kept + CUT)
+        return len(data)
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def fileno(self) -> int:
+        """Return the descriptor of the stream below, or the usual one."""
+        return self._descriptor if self._under is None else int(self._under.fileno())
+
+    def flush(self) -> None:
+        """Pass it on."""
+        if self._under is not None:
+            self._under.flush()
+
+    def close(self) -> None:
+        """Stay open."""
+        self.flush()
+
+    def take(self) -> str:
+        """Return what was kept since the last call, and begin anew."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._left = self._max
+        return text
+
+
+class _Lasting(io.BufferedWriter):
+    """The buffer below a stream of the interpreter. Closing it only writes it out, for the same reason."""
+
+    def close(self) -> None:
+        """Write out what it holds."""
+        _flush(self)
+
+
+_streams: list[Any] = []
+
+
+def renew_streams() -> None:
+    """Make the streams of the interpreter anew after their descriptors were given other files: they remember the former ones'."""
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        raw = _FileIO(number, "wb", closefd=False)
+        raw.name = f"<{name}>"
+        stream = _TextIOWrapper(_Lasting(raw), "utf-8", "backslashreplace", line_buffering=number == 2)
+        stream.mode = "w"  # type: ignore[misc]
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def remember_streams() -> None:
+    """Keep the present streams, to be flushed whatever a submission puts in their place."""
+    os.get_terminal_size = _terminal_size
+    present = [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
+    _streams.extend([*present, *(stream.buffer for stream in present if hasattr(stream, "buffer"))])
+
+
+def flush_all(namespaces: Iterable[dict[str, Any]] = ()) -> None:
+    """Write out what the first streams, their present substitutes and the open files in ``namespaces`` still hold."""
+    files = [value for names in namespaces for value in list(names.values()) if type(value) in _FILES]
+    # Buffers below come last: what lies above still writes into them.
+    for stream in [*files, sys.stdout, sys.stderr, *_streams]:
+        try:
+            stream.flush()
+        except BaseException:
+            continue
+
+
+def _terminal_size(fd: int = 1, /) -> os.terminal_size:
+    return TERMINAL_SIZE

@@ -1,0 +1,372 @@
+"""A submission's files as a plan of what to run, found by reading alone: READ. Imports the package only.
+
+Executes nothing: the files are written to the scratch folder and parsed, and the judge is told in whole
+sentences what is there, what is wrong and what was left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from posixpath import basename, commonpath, dirname
+from typing import Any
+
+from _child.answers import find_answers
+from _child.archives import Bundle, Limits, collect
+from _child.cells import Notebook, cell_sources, exported, read_notebook
+from _child.choosing import Work, joined, works
+from _child.faults import Sources, problem
+from _child.imports import Policy, survey
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.sources import Source, hidden_names, is_hollow, read_source
+
+MAX_LISTED = 400
+HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar")
+# What every notebook may import besides.
+NOTEBOOK_MODULES = ("IPython", "matplotlib_inline")
+
+
+@dataclass
+class Submission:
+    """What there is to run.
+
+    Attributes
+    ----------
+    kind : {"script", "notebook", "modules"} or None
+        None when nothing can be run.
+    entry : str or None
+        The file that is run as the program.
+    base : str
+        The folder, relative to the scratch folder, that imports start from.
+    modules : dict
+        Path to the read source of every module.
+    aside : list of str
+        The modules that nobody expects to be loaded: tests, set-up scripts, and what was not chosen.
+    asked : frozenset of str
+        The names that the assignment asks for.
+    hidden : dict
+        Those that are defined only inside something, and where, in words.
+    package : str
+        The name of the package that the folder as a whole is, where its modules import one another so; else empty.
+    """
+
+    folder: str
+    kind: str | None = None
+    entry: str | None = None
+    base: str = ""
+    modules: dict[str, Source] = field(default_factory=dict)
+    aside: list[str] = field(default_factory=list)
+    package: str = ""
+    notebook: Notebook | None = None
+    asked: frozenset[str] = frozenset()
+    hidden: dict[str, str] = field(default_factory=dict)
+    policy: Policy = field(default_factory=lambda: Policy((), (), ()))
+    sources: Sources = field(default_factory=lambda: Sources(""))
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def module_name(self, path: str) -> str:
+        """Return the dotted name under which the module at `path` is imported."""
+        if self.modules[path].is_relative:
+            # It imports its neighbours with a dot, so it is part of a package, whatever folder the program starts in.
+            return f"{self.package_name(path)}.{basename(path).removesuffix('.py')}".removesuffix(".__init__")
+        inner = path[len(self.base) + 1 :] if self.base and path.startswith(self.base + "/") else path
+        return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def package_name(self, path: str) -> str:
+        """Return the dotted name of the package that the module at `path` lies in."""
+        return dirname(path).replace("/", ".") or self.package
+
+
+def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, Any]]:
+    """Return the submission in `message`, written below `folder`, and the reading for the judge.
+
+    Parameters
+    ----------
+    message : dict
+        The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless`, `limits`, `given` (files),
+        `questions`, `names` (what the assignment asks for) and `entry` (the file to grade).
+    folder : str
+        Absolute path of the scratch folder.
+    """
+    limits = Limits(**{key: value for key, value in message.get("limits", {}).items() if key in Limits.__annotations__})
+    bundle = collect([(path, content) for path, content in message["files"]], message["form"], limits)
+    submission = Submission(folder, sources=Sources(folder), problems=bundle.problems, remarks=bundle.remarks)
+    _write(bundle, submission)
+    submission.asked = frozenset(message.get("names", ()))
+    _choose(bundle, submission, message.get("entry"))
+    submission.package = _package(str(message.get("name", "")), submission)
+    _note_modules(submission)
+    allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
+    own = [*map(submission.module_name, submission.modules), submission.package]
+    submission.policy = Policy(allowed, message.get("harmless", HARMLESS), own)
+    _write_given(message.get("given", ()), submission)
+    _bring_near(bundle, submission)
+    for path, source in submission.modules.items():
+        if path not in submission.aside:
+            submission.hidden.update(hidden_names(source, submission.asked))
+    report = _report(bundle, submission)
+    report["answers"] = find_answers(message.get("questions", ()), submission.notebook, bundle.files)
+    return submission, report
+
+
+def _write(bundle: Bundle, submission: Submission) -> None:
+    for path, content in bundle.files.items():
+        target = Path(submission.folder, path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            submission.problems.append(problem("wrong", f"{path} could not be unpacked: {reason}.", None, file=path))
+
+
+def _write_given(given: Iterable[tuple[str, bytes]], submission: Submission) -> None:
+    """Write the files that every submission is given, over its own of that name, where its code looks for them."""
+    folder = Path(submission.folder)
+    for name, content in given:
+        for place in dict.fromkeys((folder, folder / submission.base)):
+            try:
+                (place / name).write_bytes(content)
+            except OSError:
+                message = f"A folder has the name of the file {name}, which is given."
+                submission.problems.append(problem("wrong", message, "Call the folder something else.", file=name))
+
+
+def _bring_near(bundle: Bundle, submission: Submission) -> None:
+    """Let the program, which runs in its own folder, also find the data that lies in the folders above it.
+
+    Whoever has started it from the folder above has written the names of its files as they are from there.
+    """
+    base = submission.base
+    near, above = Path(submission.folder, base), base
+    with_code = {folder for path in submission.modules for folder in _folders(path)}
+    while above:
+        above = dirname(above)
+        prefix = f"{above}/" if above else ""
+        names = {path[len(prefix) :].partition("/")[0] for path in bundle.files if path.startswith(prefix)}
+        for name in sorted(names):
+            path = prefix + name
+            if path in with_code or path in submission.modules or f"{base}/".startswith(f"{path}/"):
+                continue
+            # Where a system has no links, or the name is taken, it is found where it lies.
+            with contextlib.suppress(OSError, NotImplementedError):
+                (near / name).symlink_to(Path(submission.folder, path))
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders that a file lies in, the innermost first."""
+    while path := dirname(path):
+        yield path
+
+
+def _choose(bundle: Bundle, submission: Submission, entry: str | None) -> None:
+    scripts = [path for path in bundle.files if path.lower().endswith(".py") and not _is_handed_out(path, bundle)]
+    submission.modules = {path: read_source(path, bundle.files[path]) for path in scripts}
+    for path, source in submission.modules.items():
+        submission.sources.add(path, source.text or "")
+    submission.aside = [path for path in scripts if _is_aside(path)]
+    named = [path for path in bundle.files if path.lower().endswith(".ipynb")]
+    if entry not in named:
+        named = [path for path in named if not _is_hidden(path)] or ([] if submission.modules else named)
+    notebooks = {path: read_notebook(path, bundle.files[path]) for path in named}
+    found = _works(submission, notebooks, entry)
+    if entry is not None and not found:
+        held = _listing([*submission.modules, *notebooks]) if scripts or notebooks else "no code"
+        message = f"There is no file {entry} to grade; the submission holds {held}."
+        submission.problems.append(problem("wrong", message, "Name one of its files."))
+    elif found:
+        _take(found, notebooks, submission, entry is not None)
+    elif not submission.problems:
+        submission.problems.append(_nothing(bundle))
+    submission.base = _base(submission)
+
+
+def _works(submission: Submission, notebooks: Mapping[str, Notebook], entry: str | None) -> list[Work]:
+    """Return what may be graded, what will be first: what is asked for, or what has written most."""
+    usual = [path for path in submission.modules if path not in submission.aside] or list(submission.modules)
+    wanted = {path: source for path, source in submission.modules.items() if path in usual or path == entry}
+    alone = len(wanted) + len(notebooks) == 1
+    cells = {
+        path: cell_sources(notebook) if notebook.fault is None and not alone else []
+        for path, notebook in notebooks.items()
+    }
+    found = works(wanted, cells, submission.asked)
+    if entry is None:
+        return found
+    first = next((work for work in found if entry == work.entry), None)
+    first = first or next((work for work in found if entry in work.files and not work.is_notebook), None)
+    others = [work for work in found if work is not first]
+    return [replace(first, entry=entry), *others] if first is not None else []
+
+
+def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Submission, asked: bool) -> None:
+    """Make the first work the one that is graded, and say what it was chosen among."""
+    chosen, aside = joined(found[0], found[1:], asked=asked)
+    submission.entry = chosen.entry
+    aside = [work for work in aside if not work.is_part_of(chosen)]
+    rivals = [work for work in aside if work.is_notebook or work.written or work.stubs]
+    if asked:
+        submission.remarks.append(f"{chosen.entry} was graded, because the person who graded this has chosen it.")
+    elif rivals:
+        equal = any(len(work.written) == len(chosen.written) for work in rivals)
+        why = (
+            "it comes first of those that have written as much" if equal else "it has written most of what is asked for"
+        )
+        others = _listing([work.title for work in rivals])
+        submission.remarks.append(f"{chosen.title} was graded: {why}. Not graded: {others}.")
+    programs = [str(work.entry) for work in found if work.entry not in (None, chosen.entry) and work not in aside]
+    if programs:
+        submission.remarks.append(f"{chosen.entry} was run as the program. Not run: {_listing(programs)}.")
+    notebook = _notebook_of(chosen, notebooks, submission)
+    if notebook is not None:
+        _take_notebook(notebook, submission)
+    else:
+        _take_modules(list(chosen.files), submission)
+    loaded = frozenset(chosen.files)
+    submission.aside = [path for path in submission.modules if path not in loaded]
+
+
+def _notebook_of(chosen: Work, notebooks: Mapping[str, Notebook], submission: Submission) -> Notebook | None:
+    """Return the notebook that is run: the entry, or the one that it was saved from."""
+    if chosen.entry is None:
+        return None
+    if chosen.is_notebook:
+        return notebooks[chosen.entry]
+    notebook = exported(chosen.entry, submission.modules[chosen.entry], alone=len(chosen.files) == 1)
+    if notebook is not None:
+        del submission.modules[chosen.entry]
+    return notebook
+
+
+def _take_notebook(notebook: Notebook, submission: Submission) -> None:
+    submission.notebook = notebook
+    submission.remarks += notebook.remarks
+    if notebook.fault is not None:
+        submission.problems.append(notebook.fault)
+    else:
+        submission.kind = "notebook"
+
+
+def _take_modules(scripts: list[str], submission: Submission) -> None:
+    if len(scripts) == 1:
+        source = submission.modules[scripts[0]]
+        fault = source.fault or _hollow(source)
+        submission.problems += [fault] if fault else []
+        submission.kind = None if fault else "script"
+        return
+    sound = [path for path in scripts if submission.modules[path].fault is None]
+    submission.kind = "modules" if any(not is_hollow(_tree(submission, path)) for path in sound) else None
+    if submission.kind is None and sound:
+        submission.problems.append(
+            problem("missing", "No module of the submission holds code.", "Save your work first.")
+        )
+
+
+def _note_modules(submission: Submission) -> None:
+    """Report modules that cannot be loaded, and names that hide others."""
+    for path, source in submission.modules.items():
+        empty = source.fault is not None and source.fault["why"] == "missing"
+        if source.fault is not None and source.fault not in submission.problems and not empty:
+            submission.problems.append(source.fault)
+        elif empty and path != submission.entry and basename(path) != "__init__.py":
+            submission.remarks.append(f"{path} is empty.")
+        name = submission.module_name(path).partition(".")[0]
+        if name in sys.stdlib_module_names or name in ("numpy", "scipy", "matplotlib"):
+            submission.remarks.append(f"{path} has the name of the library module `{name}`; rename it.")
+
+
+def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
+    notebook = submission.notebook
+    cells = cell_sources(notebook) if notebook is not None and notebook.fault is None else []
+    submission.problems += [source.fault for source in cells if source.fault is not None]
+    loaded = [source for path, source in submission.modules.items() if path not in submission.aside]
+    sources = [*loaded, *cells]
+    foreign, forbidden = survey(sources, submission.modules, submission.policy)
+    entry = submission.modules.get(submission.entry or "")
+    names = sorted({name for source in sources for name in source.names})
+    return {
+        "kind": submission.kind,
+        "entry": submission.entry,
+        "files": [{"path": path, "size": len(content)} for path, content in bundle.files.items()],
+        "has_main_guard": entry is not None and entry.has_main_guard,
+        "names": names[: 5 * MAX_LISTED],
+        "hidden": sorted(submission.hidden)[:MAX_LISTED],
+        "imports": foreign[:MAX_LISTED],
+        "forbidden": forbidden[:MAX_LISTED],
+        "problems": submission.problems[:100],
+        "remarks": submission.remarks[:100],
+    }
+
+
+def _base(submission: Submission) -> str:
+    if submission.entry is not None:
+        return dirname(submission.entry)
+    folders = {dirname(path) for path in submission.modules if path not in submission.aside}
+    common = commonpath(folders) if folders and "" not in folders else ""
+    return "" if f"{common}/__init__.py" in submission.modules else common
+
+
+def _is_handed_out(path: str, bundle: Bundle) -> bool:
+    """Return whether a file is the pre-check of the students' zip."""
+    return basename(path) == "precheck.py" and b"precheck_files" in bundle.files[path]
+
+
+def _package(name: str, submission: Submission) -> str:
+    """Return what the folder is called as a package: by the name that its modules import, or by that of the hand-in."""
+    stem = re.sub(r"\.(zip|tar|tgz|tar\.gz|py|ipynb)$", "", name, flags=re.IGNORECASE).replace(".", "_")
+    sources = submission.modules.values()
+    if any(source.is_relative and "/" not in source.path for source in sources):
+        return stem if stem and stem not in sys.stdlib_module_names else "submission_package"
+    asked = {statement.module.partition(".")[0] for source in sources for statement in source.imports}
+    return stem if stem in asked and stem not in _top_names(submission) else ""
+
+
+def _top_names(submission: Submission) -> frozenset[str]:
+    """Return the names of modules that a package could hide: the standard library's, and those beside it."""
+    return (
+        frozenset(path.partition("/")[0].removesuffix(".py") for path in submission.modules) | sys.stdlib_module_names
+    )
+
+
+def _is_aside(path: str) -> bool:
+    """Return whether a module is there to test or to install, or is hidden, so that nobody expects it to be loaded."""
+    name = basename(path)
+    folders = path.split("/")[:-1]
+    return (
+        _is_hidden(path)
+        or name in ("setup.py", "conftest.py", "noxfile.py")
+        or name.startswith("test_")
+        or name.endswith("_test.py")
+        or bool({"test", "tests", "docs"} & set(folders))
+    )
+
+
+def _is_hidden(path: str) -> bool:
+    """Return whether a file is hidden, as an editor hides former states: of a folder that is handed in, none is read."""
+    return any(part.startswith(".") for part in path.split("/"))
+
+
+def _tree(submission: Submission, path: str) -> Any:
+    return submission.modules[path].tree
+
+
+def _hollow(source: Source) -> dict[str, Any] | None:
+    if source.tree is None or not is_hollow(source.tree):
+        return None
+    message = f"{source.path} holds no code, only comments."
+    return problem("missing", message, "Save your work in the editor, then hand in the file again.", file=source.path)
+
+
+def _nothing(bundle: Bundle) -> dict[str, Any]:
+    held = f"holds {_listing(list(bundle.files))}, but no" if bundle.files else "holds no"
+    return problem("missing", f"The submission {held} .py or .ipynb file.", "Hand in the code itself.")
+
+
+def _listing(paths: list[str]) -> str:
+    shown = sorted(paths)
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

@@ -1,0 +1,110 @@
+"""What every kind of run has in common: how it ended and what it left. CONFINED. Imports the package only."""
+
+from __future__ import annotations
+
+import builtins
+import mmap
+import os
+import sys
+import threading
+from typing import Any, NoReturn
+
+from _child import folders
+from _child.faults import ForbiddenImport
+from _child.history import History
+from _child.namespaces import Namespace
+from _child.reading import Submission
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+
+# Freed when memory runs out, so that the report of it fits.
+_RESERVE_BYTES = 4 * 2**20
+_reserve: list[mmap.mmap] = []
+# Not `threading.enumerate()`, which uses builtins that a student may change.
+_active: dict[int, threading.Thread] = getattr(threading, "_active", {})
+_main_thread, _join_thread = threading.main_thread(), threading.Thread.join
+# Nobody else's, and no page of it is there before it is written to; elsewhere than on Unix there is nothing to choose.
+_OWN: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
+MAX_REMARKS = 60
+
+
+class Run:
+    """One run of a submission, readable at any moment of it.
+
+    Attributes
+    ----------
+    status : str
+        "loaded" until something else happens.
+    error : dict or None
+        What ended it.
+    namespace : Namespace
+        The names defined so far.
+    """
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        self.status = "loaded"
+        self.error: dict[str, Any] | None = None
+        self.remarks: list[str] = []
+        self.namespace = Namespace({})
+        self.cells: list[dict[str, Any]] = []
+        self.history = History()
+
+    def execute(self) -> None:
+        """Run the submission; never raises."""
+        raise NotImplementedError
+
+    def conflicts(self) -> list[dict[str, Any]]:
+        """Return the names that two files define differently."""
+        return []
+
+    def fail(self, error: BaseException, description: dict[str, Any]) -> None:
+        """Take down what ended the run; the first such thing counts."""
+        if self.status != "loaded":
+            return
+        if isinstance(error, SystemExit):
+            self.status = "exited"
+            clean = type(error.code) is type(None) or (type(error.code) is int and error.code == 0)
+            self.error = None if clean else description
+        else:
+            self.status, self.error = status_of(error), description
+
+    def mend(self) -> None:
+        """Let names that were used again further down be what they were written as."""
+        for name in self.history.mend(self.namespace):
+            self.remark(f"`{name}` stands for something else further down; it was checked as it was written.")
+
+    def out_of_time(self, message: str) -> None:
+        """Take down that the time is used up."""
+        self.status, self.error = "timed_out", {"type": "TimedOut", "message": message, "frames": []}
+
+    def remark(self, text: str) -> None:
+        """Add one sentence for the report."""
+        if text not in self.remarks and len(self.remarks) < MAX_REMARKS:
+            self.remarks.append(text)
+
+
+def status_of(error: BaseException) -> str:
+    """Return the word for a run that ended with `error`."""
+    if isinstance(error, MemoryError):
+        _reserve.clear()
+        return "out_of_memory"
+    return "forbidden" if isinstance(error, ForbiddenImport) else "raised"
+
+
+def prepare() -> None:
+    """Make the process ready for student code: no bytecode files, nobody at the keyboard, memory set aside."""
+    sys.dont_write_bytecode = True
+    builtins.input = _no_input
+    os.system = folders.listen(os.system)  # type: ignore[assignment]
+    _reserve.append(mmap.mmap(-1, _RESERVE_BYTES, **_OWN))
+
+
+def wait_for_threads() -> None:
+    """Wait for the threads that a script has left running, as the interpreter does at its end."""
+    for thread in list(_active.values()):
+        if thread is not _main_thread and not thread.daemon:
+            _join_thread(thread)
+
+
+def _no_input(prompt: object = "", /) -> NoReturn:
+    raise EOFError("input() was called, but nobody is there to type an answer while the work is graded")

@@ -1,0 +1,105 @@
+"""Runs a script, as a program or only for its names: CONFINED. Imports the package only."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import functools
+import os
+import sys
+from collections.abc import Callable
+from types import CodeType, ModuleType
+
+from _child.faults import describe
+from _child.history import History
+from _child.namespaces import Namespace, fresh_module
+from _child.own_modules import put_on_path
+from _child.reading import Submission
+from _child.runs import Run, wait_for_threads
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.sources import names_used_again
+
+_join = os.path.join
+
+
+_FUTURE = functools.reduce(
+    lambda flags, name: flags | getattr(__future__, name).compiler_flag, __future__.all_feature_names, 0
+)
+
+
+class ScriptRun(Run):
+    """The run of the one file that is the entry.
+
+    Parameters
+    ----------
+    submission : Submission
+        Its `entry` is a `.py` file.
+    run_name : {"__main__", "submission"}
+        What the file sees as `__name__`; with the second the main guard does not run.
+    """
+
+    def __init__(self, submission: Submission, run_name: str) -> None:
+        super().__init__(submission)
+        self._run_name = run_name
+        self.history = History(submission.asked)
+
+    def execute(self) -> None:
+        """Run the file to its end, to its first exception, or to its exit."""
+        put_on_path(self.submission, lambda path, module: None)
+        assert self.submission.entry is not None
+        run_file(self, self.submission.entry, self._run_name, self._began, self._look)
+
+    def _began(self, path: str, module: ModuleType) -> None:
+        self.namespace = Namespace(module.__dict__)
+
+    def _look(self) -> None:
+        self.history.see(self.namespace)
+
+
+def run_file(
+    run: Run,
+    entry: str,
+    run_name: str,
+    began: Callable[[str, ModuleType], None],
+    look: Callable[[], None] | None = None,
+) -> None:
+    """Run the file `entry` as the module `run_name` and take down in `run` how it ended; never raises.
+
+    Parameters
+    ----------
+    run : Run
+        Keeps the first failure.
+    entry : str
+        Path of the file in the submission.
+    run_name : str
+        The module's `__name__`.
+    began : callable
+        Is told path and module before the code runs.
+    look : callable or None
+        Is called after each statement of a file that uses names again which the assignment asks for.
+    """
+    filename = _join(run.submission.folder, entry)
+    module = sys.modules[run_name] = fresh_module(run_name, filename)
+    # What the program has pickled at home names its classes after `__main__`, whatever it is called here.
+    sys.modules["__main__"] = module
+    if run.submission.modules[entry].is_relative:
+        module.__package__ = run.submission.package_name(entry)
+    began(entry, module)
+    try:
+        source = run.submission.modules[entry]
+        code = compile(source.text or "", filename, "exec", dont_inherit=True)
+        if look is not None and source.tree is not None and names_used_again(source.tree) & run.submission.asked:
+            module.__doc__ = ast.get_docstring(source.tree, clean=False)
+            for statement in source.tree.body:
+                exec(_compiled(statement, filename, code.co_flags), module.__dict__)
+                look()
+        else:
+            exec(code, module.__dict__)
+        wait_for_threads()
+    except BaseException as error:
+        run.fail(error, describe(error, run.submission.sources))
+
+
+def _compiled(statement: ast.stmt, filename: str, flags: int) -> CodeType:
+    """Compile one statement of a file under the future statements of the whole."""
+    return compile(ast.Module([statement], []), filename, "exec", flags=flags & _FUTURE, dont_inherit=True)

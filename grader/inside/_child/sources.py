@@ -1,0 +1,253 @@
+"""What the text of a module says before it runs: syntax, imports, names, the main guard. READ. Imports the package only."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+import warnings
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from _child.faults import problem
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement's module, as written; `names` are what is taken from it."""
+
+    module: str
+    names: tuple[str, ...]
+    line: int
+
+
+@dataclass
+class Source:
+    """One module, or one notebook's cells put together, and what its text says.
+
+    Attributes
+    ----------
+    text : str or None
+        The decoded text, None when it cannot be decoded.
+    tree : ast.Module or None
+        None when there is a problem.
+    fault : dict or None
+        What is wrong, in the form of a problem of a reading.
+    is_relative : bool
+        Whether it imports modules of its own package, as `from .layers import Linear` does.
+    """
+
+    path: str
+    text: str | None = None
+    tree: ast.Module | None = None
+    fault: dict[str, Any] | None = None
+    imports: list[Import] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    has_main_guard: bool = False
+    is_relative: bool = False
+
+
+def read_source(path: str, content: bytes) -> Source:
+    """Return what the text of one `.py` file says; never raises and executes nothing."""
+    source = Source(path)
+    hint = "Open the file in an editor and save it again as UTF-8 text."
+    fault = _unreadable(path, content)
+    if fault is not None:
+        source.fault = fault
+        return source
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        source.text = io.TextIOWrapper(io.BytesIO(content), encoding).read()
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        source.fault = problem("crashed", f"{path} cannot be read as text: {_one_line(error)}.", hint, file=path)
+        return source
+    examine(source, source.text)
+    return source
+
+
+def examine(source: Source, text: str) -> None:
+    """Parse `text` and enter into `source` what it says."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            source.tree = ast.parse(text)
+    except SyntaxError as error:
+        source.fault = _syntax_problem(source.path, error)
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        message = f"{source.path} cannot be parsed: {_one_line(error) or type(error).__name__}."
+        source.fault = problem("crashed", message, "Long tables of numbers belong into a data file.", file=source.path)
+    if source.tree is not None:
+        source.imports = sorted(_imports(source.tree), key=lambda statement: statement.line)
+        source.names = list(dict.fromkeys(_bound(source.tree.body)))
+        source.is_relative = any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(source.tree))
+        source.has_main_guard = any(_is_main_guard(node) for node in source.tree.body)
+
+
+def is_hollow(tree: ast.Module) -> bool:
+    """Return whether a module holds nothing but comments and strings."""
+    return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body)
+
+
+def defined_names(body: list[ast.stmt]) -> list[str]:
+    """Return the names that statements bind themselves, imports left out."""
+    return list(dict.fromkeys(_bound(body)))
+
+
+def hidden_names(source: Source, names: Collection[str]) -> dict[str, str]:
+    """Return which of `names` a text defines only where nobody outside sees them, and where that is, in words."""
+    found: dict[str, str] = {}
+    if source.tree is not None:
+        for name, place in _nested(source.tree.body, ""):
+            if name in names and name not in source.names:
+                found.setdefault(name, f"{place} (line {_line_of(source.tree, name)} of {source.path})")
+    return found
+
+
+def _nested(body: list[ast.stmt], place: str) -> Iterator[tuple[str, str]]:
+    """Yield the functions and classes that statements define inside something, and in what."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if place:
+                yield node.name, place
+            kind = "the class " if isinstance(node, ast.ClassDef) else ""
+            call = "" if isinstance(node, ast.ClassDef) else "()"
+            yield from _nested(node.body, place or f"inside {kind}`{node.name}{call}`")
+        elif _is_main_guard(node):
+            yield from _nested(getattr(node, "body", []), place or "below `if __name__ == ...`")
+        else:
+            for block in ("body", "orelse", "finalbody"):
+                yield from _nested(getattr(node, block, []), place)
+
+
+def _line_of(tree: ast.AST, name: str) -> int:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return next((node.lineno for node in ast.walk(tree) if isinstance(node, kinds) and node.name == name), 0)
+
+
+def names_used_again(tree: ast.Module) -> set[str]:
+    """Return the names that a module defines or imports as one thing and then binds as another."""
+    defined, bound = set[str](), set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            (bound if node.name in defined else defined).add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            defined.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            bound.add(node.id)
+    return defined & bound
+
+
+def _unreadable(path: str, content: bytes) -> dict[str, Any] | None:
+    if not content.strip(b"\xef\xbb\xbf \t\r\n\f\x00"):
+        return problem(
+            "missing", f"{path} is empty.", "Save your work in the editor, then hand in the file again.", file=path
+        )
+    if content.startswith(b"PK\x03\x04"):
+        return problem("wrong", f"{path} is a zip archive, not Python code.", "Name it .zip.", file=path)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return problem("crashed", f"{path} is saved as UTF-16.", "Save it as UTF-8 text.", file=path)
+    if b"\x00" in content:
+        line = content[: content.index(b"\x00")].count(b"\n") + 1
+        message = f"{path} holds a null byte in line {line}, so it is not text."
+        return problem("crashed", message, "Save it as UTF-8 text.", file=path, line=line)
+    return None
+
+
+def _syntax_problem(path: str, error: SyntaxError) -> dict[str, Any]:
+    line = error.lineno if isinstance(error.lineno, int) else None
+    where = f"{path}, line {line}" if line else path
+    shown = (error.text or "").strip()[:100]
+    message = f"{where}: {_one_line(error)}" + (f" (`{shown}`)." if shown else ".")
+    return problem("crashed", message, _syntax_hint(error), file=path, line=line)
+
+
+def _syntax_hint(error: SyntaxError) -> str:
+    if isinstance(error, TabError):
+        return "Use spaces only, never tabs, to indent."
+    if isinstance(error, IndentationError):
+        return "Check how far this line and the ones before it are indented."
+    if re.match(r"\A\s*+print\s++[^(\s]", error.text or ""):
+        return "In Python 3, print needs parentheses."
+    newer = _newer_python(error)
+    if newer is not None and sys.version_info < newer:
+        here, wanted = (".".join(map(str, version[:2])) for version in (sys.version_info, newer))
+        return f"This is syntax of Python {wanted}; here it is Python {here}. Write it as Python {here} has it."
+    if "was never closed" in (error.msg or ""):
+        return "Close the bracket, or look for one too many before it."
+    return "Run the file once yourself before handing it in; the mistake may be in the line before."
+
+
+def _newer_python(error: SyntaxError) -> tuple[int, int] | None:
+    """Return the version of Python that brought what a line is written in, None for what no version takes."""
+    line, message = error.text or "", error.msg or ""
+    if message.startswith("f-string") or re.match(
+        r"\s*+(?:type\s++\w++\s*+[=\[]|(?:async\s++)?(?:def|class)\s++\w++\s*+\[)", line
+    ):
+        return (3, 12)
+    if re.search(r"(?<![\w'\"])(?:t|tr|rt)['\"]", line) or re.match(r"\s*+except\*?\s++[\w.]++\s*+,", line):
+        return (3, 14)
+    return None
+
+
+def _one_line(error: BaseException) -> str:
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return " ".join((text or "").split())[:300].rstrip(".")
+
+
+def _imports(tree: ast.AST) -> Iterator[Import]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, (), node.lineno)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield Import(node.module, tuple(alias.name for alias in node.names), node.lineno)
+        elif isinstance(node, ast.Call) and (name := _imported_by_call(node)):
+            yield Import(name, (), node.lineno)
+
+
+def _imported_by_call(node: ast.Call) -> str | None:
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
+    if name not in ("import_module", "__import__") or not node.args:
+        return None
+    first = node.args[0]
+    text = first.value if isinstance(first, ast.Constant) else None
+    return text if isinstance(text, str) and text and not text.startswith(".") else None
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    has_name = any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
+    return has_name and any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
+
+
+def _bound(body: list[ast.stmt]) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With):
+            yield from _targets(node)
+        if not _is_main_guard(node) and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for block in ("body", "orelse", "finalbody"):
+                yield from _bound(getattr(node, block, []))
+            for handler in getattr(node, "handlers", []):
+                yield from _bound(handler.body)
+
+
+def _targets(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.With):
+        targets: list[Any] = [item.optional_vars for item in node.items]
+    elif isinstance(node, ast.Assign):
+        targets = list(node.targets)
+    else:
+        targets = [node.target]  # type: ignore[attr-defined]
+    for target in targets:
+        for part in ast.walk(target) if target is not None else ():
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                yield part.id

@@ -1,0 +1,126 @@
+"""Limits of time where there are no signals and no limits of the kernel: a thread that looks at the clock. CONFINED.
+
+Imports the standard library only. It has the functions of `_child.deadline`, and works on every system. At home nobody hides from a limit: an exception that is thrown into the main thread again and again is enough.
+"""
+
+from __future__ import annotations
+
+import _thread
+import ctypes
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+
+STEP_SECONDS = 0.05
+TIME_UP = 86
+KERNEL_FACTOR = 1.5
+
+_process_time, _monotonic, _sleep, _exit = time.process_time, time.monotonic, time.sleep, os._exit
+_main = threading.main_thread().ident
+_throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+
+class TimedOut(BaseException):
+    """The time is used up; no `except Exception` sees it."""
+
+
+class _Watch:
+    """What the thread that looks at the clock is told: until when, and what to do then."""
+
+    def __init__(self) -> None:
+        self.cpu_until = self.wall_until = float("inf")
+        self.fatal = False
+        self.fired = False
+        self.on_timeout: Callable[[], NoReturn] | None = None
+        self._number = 0
+        self._lock = _thread.allocate_lock()
+
+    def set(self, cpu_seconds: float, wall_seconds: float, *, fatal: bool) -> None:
+        """Limit what runs from now on."""
+        self.fatal, self.fired = fatal, False
+        self.cpu_until, self.wall_until = _process_time() + cpu_seconds, _monotonic() + wall_seconds
+        self._number += 1
+        _thread.start_new_thread(self._look, (self._number,))
+
+    def clear(self) -> None:
+        """Limit nothing; the thread ends, and nothing that it has thrown is still under way."""
+        with self._lock:
+            self._number += 1
+            _throw(ctypes.c_ulong(_main or 0), None)
+
+    def _look(self, number: int) -> None:
+        while True:
+            _sleep(STEP_SECONDS)
+            with self._lock:
+                if number != self._number:
+                    return
+                if _process_time() > self.cpu_until or _monotonic() > self.wall_until:
+                    if self.fatal:
+                        _exit(TIME_UP)
+                    self.fired = True
+                    _throw(ctypes.c_ulong(_main or 0), ctypes.py_object(TimedOut))
+
+
+_watch = _Watch()
+
+
+def start(
+    cpu_seconds: float,
+    wall_seconds: float,
+    on_timeout: Callable[[], NoReturn],
+    on_alarm: Callable[[], NoReturn] | None = None,
+) -> None:
+    """Interrupt the main thread once one of the two times is used up; `stop` then calls `on_timeout`. At home no alarm comes early."""
+    _watch.on_timeout = on_timeout
+    _watch.set(cpu_seconds, wall_seconds, fatal=False)
+
+
+def stop() -> None:
+    """Limit nothing any more; where the time was used up, what was to follow follows now."""
+    _end()
+    if _watch.fired and _watch.on_timeout is not None:
+        on_timeout, _watch.on_timeout, _watch.fired = _watch.on_timeout, None, False
+        on_timeout()
+
+
+def hold_for_good(cpu_seconds: float, wall_seconds: float) -> None:
+    """End this process when one of the two times is used up; `release` lifts that."""
+    _watch.set(KERNEL_FACTOR * cpu_seconds, wall_seconds, fatal=True)
+
+
+def release() -> None:
+    """Limit nothing any more."""
+    _watch.clear()
+
+
+@contextmanager
+def limited(cpu_seconds: float, wall_seconds: float) -> Iterator[Callable[[], bool]]:
+    """Interrupt the block once one of the two times is used up; yields what tells whether that has happened."""
+    _watch.set(cpu_seconds, wall_seconds, fatal=False)
+    try:
+        yield lambda: _watch.fired
+    finally:
+        _end()
+
+
+def _end() -> None:
+    """Lift the limit; what was thrown before that may still arrive here."""
+    while True:
+        try:
+            _watch.clear()
+            return
+        except TimedOut:
+            continue
+
+
+def keep_to_main_thread() -> None:
+    """Do nothing: there are no signals."""
+
+
+def default_signals() -> None:
+    """Do nothing, likewise."""

@@ -1,0 +1,164 @@
+"""What is known of a submission while it is examined, and the record made of it: CHECKED to RECORDED. May not import report."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from grader import __version__
+from grader.checks.examination import Run
+from grader.fence import Output
+from grader.judge.setup import Bench
+from grader.outcomes import StudentFault, Why
+from grader.record.record import check_fields, score_fields
+from grader.record.score import CheckOutcome, lead, score
+from grader.submissions import Submission, SubmittedFile, digest
+from grader.written.answers import answer_fields
+from grader.written.points import worths, written_fields
+
+NOTHING_TO_RUN = "Nothing in the hand-in can be run."
+MAX_OTHER_NAMES = 20
+NOTHING = Output(stdout="", stderr="", truncated=False)
+
+
+@dataclass
+class Examined:
+    """What is known of a submission while it is examined; turned into a record at the end."""
+
+    files: tuple[SubmittedFile, ...] = ()
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    loading: Mapping[str, Any] | None = None
+    running: Mapping[str, Any] | None = None
+    load_fault: StudentFault | None = None
+    run: Run | StudentFault = field(default_factory=lambda: StudentFault(Why.MISSING, NOTHING_TO_RUN))
+    output: Output = NOTHING
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    notebook: bytes | None = None
+    outcomes: dict[str, CheckOutcome] = field(default_factory=dict)
+    exhibits: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[dict[str, str]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    close_calls: list[str] = field(default_factory=list)
+    check_seconds: dict[str, float] = field(default_factory=dict)
+    cpu_seconds: float = 0.0
+    _checking: tuple[float, float] | None = None
+
+    def begin_check(self, used: float, limit: float) -> None:
+        """Keep what the session had used when a check began, and the limit of that check, in seconds of computing time."""
+        self._checking = used, limit
+
+    def end_check(self, used: float) -> None:
+        """Say so when the check that began last used half of its limit."""
+        if self._checking is not None:
+            before, limit = self._checking
+            self.remark_use("A check", used - before, limit)
+        self._checking = None
+
+    def remark_use(self, doing: str, used: float, limit: float) -> None:
+        """Say so when half of a limit was used: on a slower machine it might decide."""
+        if used > 0.5 * limit:
+            sentence = f"{doing} used {used:.0f} of its {limit:g} seconds of computing time."
+            self.close_calls = list(dict.fromkeys([*self.close_calls, sentence]))
+
+
+def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str, Any]:
+    """Return the fields of the record of a submission that was examined; every check must have an outcome."""
+    assignment = bench.assignment
+    outcomes = [seen.outcomes[spec.id] for _, spec in bench.checks]
+    bonus = {task.number: task.bonus for task in assignment.tasks}
+    answers = _answers(bench, seen, bonus)
+    counts = assignment.rubric is not None and assignment.rubric.counts
+    total = score(outcomes, assignment.tasks, worths(answers) if counts else ())
+    return {
+        "grader_version": __version__,
+        "assignment": {
+            "id": assignment.id,
+            "title": assignment.title,
+            "total": assignment.total,
+            "bonus": assignment.bonus,
+            "allowed": list(assignment.allowed_imports),
+        },
+        "student": submission.id,
+        "slug": submission.slug,
+        "submission": {
+            "name": submission.name,
+            "form": submission.form,
+            "kind": seen.reading.get("kind"),
+            "entry": seen.reading.get("entry"),
+            "asked": submission.entry,
+            "other_names": other_names(seen, assignment.names),
+            "sha256": digest(seen.files),
+            "forbidden": list(dict.fromkeys(each["module"] for each in seen.reading.get("forbidden", []))),
+            "files": [{"path": file["path"], "bytes": file["size"]} for file in seen.reading.get("files", [])],
+        },
+        "isolation": dict(bench.isolation),
+        "versions": dict(bench.versions),
+        "seed_id": bench.seed_id,
+        "provenance": bench.provenance,
+        "status": "grader_fault" if seen.faults else "graded",
+        "score": score_fields(total),
+        "tasks": [vars(task) for task in total.tasks],
+        "checks": [check_fields(outcome, bonus[outcome.task]) for outcome in outcomes],
+        "answers": answers,
+        "written": written_fields(answers, counts=counts) if answers else None,
+        "lead": lead(outcomes, bonus),
+        "remarks": list(dict.fromkeys(seen.remarks)),
+        "loading": _ended(seen.loading, seen.load_fault),
+        "running": _ended(seen.running, seen.run.fault if isinstance(seen.run, Run) else seen.run),
+        "output": {"stdout": seen.output.stdout, "stderr": seen.output.stderr, "truncated": seen.output.truncated},
+        "figures": [_figure(figure) for figure in _drawn(seen)],
+        "exhibits": seen.exhibits,
+        "notebook": f"notebooks/{submission.slug}.ipynb" if seen.notebook else None,
+        "faults": seen.faults,
+        "repeat": "",
+        "times": {
+            "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "cpu_seconds": seen.cpu_seconds,
+            "checks": seen.check_seconds,
+            "remarks": seen.close_calls,
+        }
+        | seen.seconds,
+    }
+
+
+def other_names(seen: Examined, asked: Sequence[str]) -> list[str]:
+    """Return what a submission defines when nothing of it is what the assignment asks for, where that can be seen; else nothing."""
+    defined = (seen.loading or {}).get("names", ())
+    found = {*defined, *seen.reading.get("names", ())}
+    if not asked or not found.isdisjoint(asked):
+        return []
+    return [*seen.reading.get("hidden", ()), *(name for name in defined if name != "main")][:MAX_OTHER_NAMES]
+
+
+def _answers(bench: Bench, seen: Examined, bonus: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Return the written answers, none of them graded yet."""
+    rubric = bench.assignment.rubric
+    if rubric is None:
+        return []
+    cells = (seen.running or {}).get("cells", [])
+    return answer_fields(rubric, bonus, seen.reading.get("answers", []), cells, _drawn(seen))
+
+
+def _drawn(seen: Examined) -> list[dict[str, Any]]:
+    return [figure for figure in seen.figures if figure.get("png")]
+
+
+def _ended(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> dict[str, Any] | None:
+    """Return how a loading or a run ended, as the record keeps it."""
+    if ended is None and fault is None:
+        return None
+    status = ended["status"] if ended else "unreadable"
+    fields = None if fault is None else fault.as_fields() | {"frames": [vars(frame) for frame in fault.frames]}
+    return {"status": status, "fault": fields, "conflicts": list(ended["conflicts"]) if ended else []}
+
+
+def _figure(figure: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "png": base64.b64encode(figure["png"]).decode("ascii"),
+        "width": figure["width"],
+        "height": figure["height"],
+    }

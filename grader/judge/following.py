@@ -1,0 +1,44 @@
+"""CHECKED: which failures follow from others, so that a student mends the first one first. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from grader.outcomes import Result, Why
+from grader.record.score import CheckOutcome
+
+
+def followed(
+    outcomes: Sequence[CheckOutcome], builds_on: Mapping[str, Sequence[str]], known: Collection[str]
+) -> dict[str, str]:
+    """Return, for each failed check that follows from another one, the check to mend first.
+
+    Parameters
+    ----------
+    outcomes : sequence of CheckOutcome
+        In the order of the assignment.
+    builds_on : mapping
+        The checks that a check builds on, by its id.
+    known : collection of str
+        The ids of the mistakes that have a name; how values look is no mistake.
+    """
+    # A check that was not run, because what it needs had failed, leads to that.
+    roots = {
+        one.id: one.mend_first for one in outcomes if one.result is Result.NOT_CHECKED and one.mend_first is not None
+    }
+    unchecked = set(roots)
+    first: dict[str, str] = {}
+    failed = [outcome for outcome in outcomes if outcome.result is Result.FAILED]
+    ids = {outcome.id for outcome in failed} | unchecked
+    for outcome in failed:
+        mistake = outcome.diagnosis.id if outcome.diagnosis is not None and outcome.diagnosis.id in known else None
+        if mistake is not None:
+            earlier = first.setdefault(mistake, roots.get(outcome.id, outcome.id))
+            if earlier != outcome.id:
+                roots[outcome.id] = earlier
+        elif outcome.why is not Why.MISSING:
+            cause = next((name for name in builds_on.get(outcome.id, ()) if name in ids), None)
+            if cause is not None:
+                root = roots.get(cause, cause)
+                roots[outcome.id] = roots.get(root, root)
+    return {id_: root for id_, root in roots.items() if id_ not in unchecked}

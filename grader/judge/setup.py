@@ -1,0 +1,69 @@
+"""What a judge needs for every submission of one grading: assignment, checks, seed, clean parent, output folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.fence import SessionLimits, Zygote
+from grader.fence.session import READ_SECONDS, wall_seconds
+from grader.judge.marks import CheckSpec
+from grader.judge.process import JudgeLimits
+from grader.material.assignment import Assignment
+from grader.material.misconceptions import Misconception
+
+# The judge's own limits come first, and they explain themselves; the kernel's stand behind them.
+CPU_MARGIN_SECONDS = 30.0
+# Silences that a session bears, and one for each time that a session is opened, read or closed.
+SILENCES = 8
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What does not change from one submission to the next.
+
+    ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
+    that a record depends on besides the submission, ``seed_id`` for the seed; ``versions`` are those of Python and the libraries
+    that run it; ``known`` are the mistakes that a failed check is compared with.
+    """
+
+    assignment: Assignment
+    checks: Sequence[tuple[pytest.Item, CheckSpec]]
+    seed: str
+    zygote: Zygote
+    isolation: Mapping[str, Any]
+    out: Path
+    provenance: str = ""
+    seed_id: str = ""
+    runs_scripts: bool = True
+    known: tuple[Misconception, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def judge_limits(self) -> JudgeLimits:
+        """The limits of the judge of one submission: no submission meets them, only an endless loop of ours or of a check."""
+        limits = self.assignment.limits
+        waiting = sum(map(wall_seconds, (READ_SECONDS, READ_SECONDS, limits.load_cpu_seconds, limits.run_cpu_seconds)))
+        waiting += wall_seconds(limits.total_cpu_seconds) + SILENCES * wall_seconds(limits.check_cpu_seconds)
+        return JudgeLimits(
+            limits.judge_cpu_seconds,
+            int(limits.judge_memory_bytes),
+            limits.judge_wall_seconds or 2 * limits.judge_cpu_seconds + waiting,
+        )
+
+    @property
+    def limits(self) -> SessionLimits:
+        """The limits of one fenced session."""
+        limits = self.assignment.limits
+        return SessionLimits(
+            memory_bytes=int(limits.memory_bytes),
+            scratch_bytes=int(limits.scratch_bytes),
+            processes=int(limits.processes),
+            cpu_seconds=2 * max(limits.load_cpu_seconds + limits.run_cpu_seconds, limits.check_cpu_seconds)
+            + CPU_MARGIN_SECONDS,
+            session_cpu_seconds=limits.total_cpu_seconds + CPU_MARGIN_SECONDS,
+        )

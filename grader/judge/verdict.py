@@ -1,0 +1,160 @@
+"""CHECKED: runs one collected check and says what became of it. May not import fence, report or reference."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from _pytest.outcomes import OutcomeException
+
+from grader.checks.claims import is_claim
+from grader.checks.examination import Run
+from grader.checks.notes import Notes
+from grader.checks.parts import Parts
+from grader.checks.proxy import Student
+from grader.judge.marks import CheckSpec
+from grader.judge.misuse import misused
+from grader.judge.plugin import EXAMINATION, NOTES, PARTS, PHASES, SPEC, STUDENT
+from grader.outcomes import Result, StudentFault, Why
+from grader.record.score import CheckOutcome, exact_sum
+
+EARLY_END = "The check ended early, so it earns nothing more: {reason}"
+
+
+class Fault(Exception):
+    """Something went wrong on our side while a check ran; ``text`` is the traceback for the instructor."""
+
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(message)
+        self.text = text
+
+
+def run_check(item: pytest.Item, spec: CheckSpec) -> tuple[CheckOutcome, list[dict[str, Any]], Fault | None]:
+    """Run one check through pytest's own protocol.
+
+    Returns
+    -------
+    outcome : CheckOutcome
+        What the record keeps.
+    exhibits : list of dict
+        Curves and points for the report.
+    fault : Fault or None
+        What went wrong on our side, when the outcome is ``grader_fault``.
+    """
+    item.stash = pytest.Stash()
+    item.stash[SPEC] = spec
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    phases = item.stash.get(PHASES, {})
+    notes, parts = item.stash.get(NOTES, Notes()), item.stash.get(PARTS, Parts())
+    fields, fault = _judge(spec, phases, parts, _explain(item), item.stash.get(STUDENT, None))
+    fields |= {"measured": tuple(notes.measurements), "remarks": tuple(notes.remarks)}
+    outcome = outcome_of(spec, parts=tuple(parts.outcomes), **fields)
+    return outcome, notes.exhibits, fault
+
+
+def failures(item: pytest.Item) -> dict[str, StudentFault]:
+    """Return the faults of the check that ran last on an item: by the names of its parts, or under ``""`` for the whole check."""
+    parts = item.stash.get(PARTS, Parts())
+    if parts.faults:
+        return dict(parts.faults)
+    ended = next((info.value for info in item.stash.get(PHASES, {}).values() if info is not None), None)
+    return {"": ended} if isinstance(ended, StudentFault) else {}
+
+
+def not_checked(spec: CheckSpec, outcomes: Mapping[str, CheckOutcome]) -> CheckOutcome | None:
+    """Return the outcome of a check one of whose prerequisites did not pass, or None when all passed."""
+    for name in spec.requires:
+        required = outcomes[name]
+        if required.result is not Result.PASSED:
+            root = required.mend_first or required.id
+            return outcome_of(
+                spec,
+                result=Result.NOT_CHECKED,
+                message=f"This was not checked, because it needs what task {outcomes[root].task} asks for. "
+                f"Mend this first: {outcomes[root].title}.",
+                mend_first=root,
+            )
+    return None
+
+
+def outcome_of(spec: CheckSpec, **fields: Any) -> CheckOutcome:
+    """Return what became of a check: what its marks say of it, and the ``fields`` of ``CheckOutcome`` that tell the rest."""
+    return CheckOutcome(
+        id=spec.id, title=spec.title, task=spec.task, points=spec.points, visibility=spec.visibility, **fields
+    )
+
+
+def _explain(item: pytest.Item) -> Callable[[StudentFault], StudentFault]:
+    """Return a function that names the earlier event a fault follows from: a loading or a run that ended early."""
+    examination = item.config.stash[EXAMINATION]
+    uses_run = "script" in getattr(item, "fixturenames", ())
+
+    def explain(fault: StudentFault) -> StudentFault:
+        cause = examination.loading if fault.missing in examination.source_names else None
+        if uses_run and cause is None and isinstance(examination.run, Run):
+            cause = examination.run.fault
+        if cause is None or cause is fault:
+            return fault
+        return StudentFault(
+            cause.why,
+            f"{fault.message} {cause.message}",
+            hint=cause.hint or fault.hint,
+            expected=fault.expected,
+            actual=fault.actual,
+            frames=cause.frames,
+            raised=cause.raised,
+            fatal=fault.fatal,
+        )
+
+    return explain
+
+
+def _judge(
+    spec: CheckSpec,
+    phases: Mapping[str, Any],
+    parts: Parts,
+    explain: Callable[[StudentFault], StudentFault],
+    student: Student | None = None,
+) -> tuple[dict[str, Any], Fault | None]:
+    """Return the outcome's fields from what the phases ended with. Only a call that returned can pass."""
+    for when in ("setup", "call", "teardown"):
+        if when not in phases:
+            return _ours(f"pytest never reached the {when} of the check", "")
+        info = phases[when]
+        if info is not None:
+            return _from_exception(misused(info.value, student), explain)
+    if parts.first_fault is not None:
+        return _from_exception(parts.first_fault, explain)
+    if parts.outcomes and exact_sum(part.points for part in parts.outcomes) != exact_sum([spec.points]):
+        return _ours(f"the parts of the check do not add up to its {spec.points:g} points", "")
+    return {"result": Result.PASSED}, None
+
+
+def _from_exception(
+    error: BaseException, explain: Callable[[StudentFault], StudentFault]
+) -> tuple[dict[str, Any], Fault | None]:
+    if isinstance(error, StudentFault):
+        error = explain(error)
+        return {"result": Result.FAILED, "frames": error.frames} | error.as_fields() | {"why": error.why}, None
+    if isinstance(error, AssertionError) and is_claim(error):
+        return {
+            "result": Result.FAILED,
+            "why": Why.WRONG,
+            "message": str(error) or "An assertion of the check failed.",
+        }, None
+    if isinstance(error, OutcomeException):
+        failed = isinstance(error, pytest.fail.Exception) and not isinstance(error, pytest.xfail.Exception)
+        message = str(error.msg) if failed else EARLY_END.format(reason=error.msg)
+        why = {"why": Why.WRONG} if failed else {}
+        return {"result": Result.FAILED if failed else Result.NOT_CHECKED, "message": message} | why, None
+    text = "".join(traceback.format_exception(error))
+    return _ours(f"{type(error).__name__}: {error}", text)
+
+
+def _ours(message: str, text: str) -> tuple[dict[str, Any], Fault]:
+    sentence = (
+        "This check could not be judged because of a fault of the grader. It is not scored; your instructor is told."
+    )
+    return {"result": Result.GRADER_FAULT, "message": sentence}, Fault(message, text)

@@ -1,0 +1,1 @@
+"""What an author wrote: an assignment's files, and their only reader."""

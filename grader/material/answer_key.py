@@ -1,0 +1,67 @@
+"""Where an assignment's answer key is, and its import: the assignment's own folder goes before what ships with the grader. Serves CHECKED."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from grader.errors import AssignmentError
+from grader.material.assignment import Assignment
+from grader.material.document import Document
+
+
+def own_answer_key(assignment: Assignment) -> Path | None:
+    """Return the package of the answer key in the assignment's folder, or None when it has none of its own."""
+    package = assignment.folder.joinpath(*assignment.reference.split("."))
+    return package if (package / "__init__.py").is_file() else None
+
+
+def import_answer_key(assignment: Assignment) -> ModuleType:
+    """Return the answer key of an assignment as a module.
+
+    A key of the assignment's own is imported under a name that no other can have, so its modules import one another
+    relatively (``from .layers import Linear``).
+
+    Raises
+    ------
+    AssignmentError
+        When there is none, or it cannot be imported; the message names the line of assignment.toml.
+    """
+    own = own_answer_key(assignment)
+    try:
+        return importlib.import_module(assignment.reference) if own is None else _imported(own)
+    except ModuleNotFoundError as error:
+        if own is None and error.name and assignment.reference.startswith(error.name):
+            folder = assignment.folder.joinpath(*assignment.reference.split("."))
+            raise _error(
+                assignment, f"there is no answer key {assignment.reference!r}; write {folder}/__init__.py."
+            ) from error
+        raise _error(assignment, f"the answer key {assignment.reference!r} cannot be imported: {error}.") from error
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise _error(assignment, f"the answer key {assignment.reference!r} cannot be imported: {said}.") from error
+
+
+def _imported(package: Path) -> ModuleType:
+    name = f"answer_key_{hashlib.sha256(str(package.resolve()).encode()).hexdigest()[:12]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(
+        name, package / "__init__.py", submodule_search_locations=[str(package)]
+    )
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _error(assignment: Assignment, sentence: str) -> AssignmentError:
+    return Document.read(assignment.folder / "assignment.toml").fail(("assignment", "reference"), sentence)

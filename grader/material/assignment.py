@@ -1,0 +1,254 @@
+"""An assignment is a folder; this reads its ``assignment.toml`` into a frozen ``Assignment``. Serves every stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from grader.errors import AssignmentError, UsageError
+from grader.material.document import Document, Table, near
+from grader.material.questions import Rubric, load_rubric
+
+SHIPPED = Path(__file__).parents[1] / "assignments"
+ROOT = Path(__file__).parents[2]
+# They only show how far a loop has come, or belong to the place where a notebook was written.
+HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar")
+KEYS = {
+    "assignment": ("id", "title", "entry", "total", "bonus", "reference", "preload", "files"),
+    "task": ("number", "title", "names", "bonus"),
+    "imports": ("allowed", "harmless"),
+    "rubric": ("counts",),
+    "template": ("modules", "main", "given", "notebook"),
+}
+TABLES = (*KEYS, "limits", "settings")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the assignment's table: what a check belongs to.
+
+    ``number`` is like ``"2.2"``; ``names`` are the qualified names (``"Linear.backward"``) a student writes for it.
+    """
+
+    number: str
+    title: str
+    names: tuple[str, ...] = ()
+    bonus: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use, and the judge of one; times in CPU seconds, sizes in bytes.
+
+    ``judge_wall_seconds`` is by the clock; 0 stands for what the other limits allow on the slowest machine.
+    """
+
+    load_cpu_seconds: float = 60.0
+    run_cpu_seconds: float = 120.0
+    check_cpu_seconds: float = 10.0
+    total_cpu_seconds: float = 600.0
+    memory_bytes: int = 1 << 30
+    scratch_bytes: int = 64 << 20
+    submission_bytes: int = 32 << 20
+    processes: int = 64
+    judge_cpu_seconds: float = 600.0
+    judge_memory_bytes: int = 2 << 30
+    judge_wall_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Everything the harness knows of an assignment, apart from its checks and their points.
+
+    ``total`` and ``bonus`` are what the points in the marks must add up to. ``reference`` is the importable name of the
+    answer key, ``preload`` what the clean parent imports before it forks. ``files`` are given: they come
+    with the template and are put beside every submission. ``rubric`` are the questions that a person
+    grades, None when there are none or they are switched off.
+    """
+
+    id: str
+    title: str
+    folder: Path
+    total: float
+    bonus: float
+    reference: str
+    entry: str
+    preload: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    limits: Limits
+    allowed_imports: tuple[str, ...]
+    harmless_imports: tuple[str, ...]
+    settings: Mapping[str, Any] = field(hash=False)
+    rubric: Rubric | None = None
+    files: tuple[Path, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The names at the top level that the tasks ask for, sorted: of ``Linear.backward`` it is ``Linear``."""
+        return sorted({name.partition(".")[0] for task in self.tasks for name in task.names})
+
+    def task(self, number: str) -> Task:
+        """Return the task with this number; raises ``AssignmentError`` when there is none."""
+        for task in self.tasks:
+            if task.number == number:
+                return task
+        known = [task.number for task in self.tasks]
+        raise AssignmentError(
+            f"A check names task {number!r}, but {self.folder}/assignment.toml has none{near(number, known)}"
+        )
+
+    def written_points(self, *, bonus: bool) -> float:
+        """Return the points of the questions that count towards the total, or towards the bonus."""
+        if self.rubric is None or not self.rubric.counts:
+            return 0.0
+        return self.rubric.points_of([task.number for task in self.tasks if task.bonus is bonus])
+
+
+def shipped_ids() -> list[str]:
+    """Return the ids of the assignments that ship with the grader."""
+    return sorted(path.parent.name for path in SHIPPED.glob("*/assignment.toml"))
+
+
+def find_assignment(name: str) -> Path:
+    """Return the folder of an assignment given by id or by path.
+
+    Raises
+    ------
+    UsageError
+        When neither a shipped id nor a folder with an ``assignment.toml`` has this name.
+    """
+    for folder in (SHIPPED / name if re.fullmatch(r"[\w-]+", name) else None, Path(name)):
+        if folder is not None and (folder / "assignment.toml").is_file():
+            return folder.resolve()
+    raise UsageError(
+        f"There is no assignment {name!r}: it must be one of {', '.join(shipped_ids())}, "
+        "or the path of a folder that holds an assignment.toml."
+    )
+
+
+def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] = ()) -> Assignment:
+    """Read and validate ``folder/assignment.toml``, and ``rubric.toml`` beside it.
+
+    Parameters
+    ----------
+    folder : Path
+    rubric : bool
+        Whether questions whose points do not count are asked, too; those that count always are.
+    allow : sequence of str
+        What may be imported besides, in this run.
+
+    Raises
+    ------
+    AssignmentError
+        When a table or value is missing, unknown, or of the wrong type; the message names line, value and remedy.
+    """
+    document = Document.read(folder / "assignment.toml")
+    top = document.top
+    for name in top.data:
+        if name not in TABLES:
+            raise top.fail(name, f"there is no table [{name}]{near(name, TABLES)}")
+    head, imports = top.table("assignment", required=True), top.table("imports")
+    for table, name in ((head, "assignment"), (imports, "imports"), (top.table("template"), "template")):
+        table.only(KEYS[name], f"key of [{name}] called")
+    tasks = _tasks(top.tables("task"))
+    return Assignment(
+        id=_plain(head, "id"),
+        title=head.string("title", 'a string like "A network from scratch"'),
+        folder=folder,
+        total=head.number("total", "a number like 100"),
+        bonus=head.number("bonus", "a number like 20", 0),
+        reference=head.string("reference", 'the name of a module like "reference"'),
+        entry=_entry(head),
+        preload=head.strings("preload", ["numpy"]),
+        tasks=tasks,
+        limits=_limits(top.table("limits")),
+        allowed_imports=tuple(dict.fromkeys((*imports.strings("allowed", ["numpy"]), *allow))),
+        harmless_imports=imports.strings("harmless", HARMLESS),
+        settings=top.table("settings").data,
+        rubric=_rubric(top.table("rubric"), folder, tasks, rubric),
+        files=_files(head, folder),
+    )
+
+
+def _plain(head: Table, key: str) -> str:
+    """Return a name that can be part of a file's name and of a key in a spreadsheet."""
+    value = head.string(key, 'a string like "week-3"')
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", value):
+        raise head.fail(key, f"{key!r} must begin with a letter and hold letters, digits, - and _, unlike {value!r}.")
+    return value
+
+
+def _entry(head: Table) -> str:
+    """Return the name of the file that is run when a folder is handed in."""
+    value = head.string("entry", 'a file name like "main.py"', "main.py")
+    if not value.endswith(".py") or "/" in value:
+        raise head.fail("entry", f"'entry' must be a file name like \"main.py\", not {value!r}.")
+    return value
+
+
+def _files(head: Table, folder: Path) -> tuple[Path, ...]:
+    """Return the given files; each lies in the assignment's folder or in that of its answer key."""
+    key = head.string("reference", "").split(".")
+    places = (folder, folder.joinpath(*key), ROOT.joinpath(*key))
+    found = []
+    for name in head.strings("files", example='["digits.npz"]'):
+        path = next((place / name for place in places if "/" not in name and (place / name).is_file()), None)
+        if path is None:
+            raise head.fail("files", f"'files' names {name!r}, but there is no such file in {folder}.")
+        found.append(path)
+    return tuple(found)
+
+
+def _tasks(rows: list[Table]) -> tuple[Task, ...]:
+    """Return the tasks, each with a number of its own, in the order of their numbers."""
+    tasks: list[Task] = []
+    for row in rows:
+        row.only(KEYS["task"], "key of [[task]] called")
+        task = Task(
+            number=row.string("number", 'a string like "2.2"'),
+            title=row.string("title", 'a string like "Linear: backward"'),
+            names=row.strings("names", example='["Linear.backward"]'),
+            bonus=row.value("bonus", bool, "true or false", False),
+        )
+        for other, earlier in zip(rows, tasks, strict=False):
+            if task.number == earlier.number:
+                first = row.document.line((*other.place, "number"))
+                raise row.fail(
+                    "number", f"the task of line {first} has the number {task.number!r}, too; each needs its own."
+                )
+        if tasks and _in_order(task.number) < _in_order(tasks[-1].number):
+            raise row.fail(
+                "number", f"task {task.number!r} stands behind task {tasks[-1].number!r}; put it before that one."
+            )
+        tasks.append(task)
+    return tuple(tasks)
+
+
+def _in_order(number: str) -> list[tuple[int, str]]:
+    """Return what sorts ``"1.2"`` before ``"1.10"`` and ``"1.2a"`` before ``"1.2b"``."""
+    return [(int(word), "") if word.isdigit() else (-1, word) for word in re.findall(r"[0-9]+|[^0-9.]+", number)]
+
+
+def _limits(table: Table) -> Limits:
+    """Return the limits, the defaults where none is given."""
+    known = [field.name for field in fields(Limits)]
+    table.only(known, "limit")
+    for key, value in table.data.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
+            raise table.fail(key, f"{key!r} must be a number above zero, not {value!r}.")
+    return Limits(**table.data)
+
+
+def _rubric(table: Table, folder: Path, tasks: tuple[Task, ...], wanted: bool) -> Rubric | None:
+    """Return the questions that a person grades: those that count always, others when they are wanted."""
+    table.only(KEYS["rubric"], "key of [rubric] called")
+    counts = table.value("counts", bool, "true or false", False)
+    path = folder / "rubric.toml"
+    if counts and not path.is_file():
+        raise table.fail("counts", f"the points of people count, but there is no {path}; write it, or remove [rubric].")
+    if not path.is_file() or not (counts or wanted):
+        return None
+    return load_rubric(path, [task.number for task in tasks], counts=bool(counts))

@@ -1,0 +1,141 @@
+"""The questions that a person grades, read from ``rubric.toml``: serves READ to REPORTED. Imports the reader of TOML files only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from grader.material.document import Document, Table, near
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+MOST_QUESTIONS = 200
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What part of a question's points is given for."""
+
+    name: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question that a person grades.
+
+    Attributes
+    ----------
+    id : str
+        Like ``"1.1f"``; answers are marked with it.
+    task : str
+        The number of the task that its points belong to.
+    model_answer : str
+        For the graders; never shown to a student.
+    belongs_to : tuple of str
+        Names of the tagged code cells that are shown beside the answer.
+    """
+
+    id: str
+    task: str
+    title: str
+    points: float
+    model_answer: str
+    criteria: tuple[Criterion, ...]
+    belongs_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """All questions of an assignment.
+
+    ``placeholder`` is the sentence that an untouched answer holds; ``counts`` says whether the points belong to the total.
+    """
+
+    questions: tuple[Question, ...]
+    placeholder: str = ""
+    counts: bool = False
+
+    def points_of(self, tasks: Sequence[str]) -> float:
+        """Return the points of all questions of these tasks."""
+        return float(_sum([question.points for question in self.questions if question.task in tasks]))
+
+
+def load_rubric(path: Path, tasks: Sequence[str], *, counts: bool) -> Rubric:
+    """Read and validate a ``rubric.toml``.
+
+    Parameters
+    ----------
+    path : Path
+    tasks : sequence of str
+        The numbers of the assignment's tasks.
+    counts : bool
+        Whether its points belong to the total.
+
+    Raises
+    ------
+    AssignmentError
+        When something is missing, unknown or does not add up; the message names line, value and remedy.
+    """
+    top = Document.read(path).top
+    top.only(("placeholder", "question"), "key or table")
+    rows = top.tables("question")
+    if len(rows) > MOST_QUESTIONS:
+        raise top.fail("question", f"there are {len(rows)} questions; {MOST_QUESTIONS} is the most there can be.")
+    questions: list[Question] = []
+    for row in rows:
+        question = _question(row, tasks)
+        for other, earlier in zip(rows, questions, strict=False):
+            if earlier.id == question.id:
+                first = row.document.line((*other.place, "id"))
+                raise row.fail(
+                    "id", f"the question of line {first} has the id {question.id!r}, too; each needs its own."
+                )
+        questions.append(question)
+    return Rubric(tuple(questions), top.string("placeholder", 'a string like "Write your answer here."', ""), counts)
+
+
+def _question(row: Table, tasks: Sequence[str]) -> Question:
+    row.only(("id", "task", "title", "points", "model_answer", "belongs_to", "criterion"), "key of [[question]] called")
+    question = Question(
+        id=row.string("id", 'a string like "1.1f"'),
+        task=row.string("task", 'the number of a task like "1.1"'),
+        title=row.string("title", 'a string like "Why does it diverge?"'),
+        points=row.number("points", "a number like 2"),
+        model_answer=row.string("model_answer", "the answer that earns all points, for the graders").strip(),
+        criteria=tuple(_criterion(one) for one in row.tables("criterion")),
+        belongs_to=row.strings("belongs_to", example='["1.2c"]'),
+    )
+    if not ID.fullmatch(question.id):
+        raise row.fail("id", f"'id' must hold letters, digits, dots, - and _ only, unlike {question.id!r}.")
+    if question.task not in tasks:
+        raise row.fail("task", f"assignment.toml has no task {question.task!r}{near(question.task, tasks)}")
+    names = [criterion.name for criterion in question.criteria]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            place = (*row.place, "criterion", number, "name")
+            raise row.document.fail(
+                place, f"two criteria of {question.id!r} are called {name!r}; each needs its own name."
+            )
+    total = _sum([criterion.points for criterion in question.criteria])
+    if total != Fraction(str(question.points)):
+        raise row.fail(
+            "points",
+            f"question {question.id!r} has {question.points:g} points, but its criteria add up to {float(total):g}.",
+        )
+    return question
+
+
+def _criterion(row: Table) -> Criterion:
+    row.only(("name", "points"), "key of [[question.criterion]] called")
+    name = " ".join(row.string("name", 'a string like "names the sign"').split())
+    points = row.number("points", "a number like 1")
+    if points == 0:
+        raise row.fail("points", "'points' of a criterion must be above zero, not 0.")
+    return Criterion(name, points)
+
+
+def _sum(values: Sequence[float]) -> Fraction:
+    return sum((Fraction(str(value)) for value in values), Fraction(0))

@@ -1,0 +1,69 @@
+"""What known mistakes fail the public checks with, as recorded values: CHECKED. Imports NumPy, outcomes and the diagnosis only.
+
+A mistake travels as its words and as what it gave at each comparison, never as code: that is enough to tell whether a
+submission gave the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.judge.diagnosis.likeness import as_numbers
+from grader.material.misconceptions import Misconception
+from grader.outcomes import Diagnosis, Evidence, StudentFault, Why
+from grader.precheck.recording.answers import NUMERIC, Pool, array_at
+
+Shows = Mapping[str, Mapping[str, StudentFault]]
+
+
+def noted(mistake: Misconception, shows: Shows, pool: Pool) -> dict[str, Any]:
+    """Return a mistake as plain data; its arrays go into the pool."""
+    words = mistake.diagnosis
+    return {
+        "id": mistake.id,
+        "checks": list(mistake.checks),
+        "words": None if words is None else [words.title, words.explanation, words.hint],
+        "shows": {
+            check: {part: _fault_noted(fault, pool) for part, fault in faults.items()}
+            for check, faults in shows.items()
+        },
+    }
+
+
+def carried(notes: Sequence[Mapping[str, Any]], rows: dict[str, np.ndarray]) -> tuple[Misconception, ...]:
+    """Return mistakes from plain data."""
+    return tuple(
+        Misconception(
+            note["id"],
+            "",
+            tuple(note["checks"]),
+            None if note["words"] is None else Diagnosis(note["id"], *note["words"]),
+            shows={
+                check: {part: _fault(fault, rows) for part, fault in faults.items()}
+                for check, faults in note["shows"].items()
+            },
+        )
+        for note in notes
+    )
+
+
+def _fault_noted(fault: StudentFault, pool: Pool) -> dict[str, Any]:
+    note: dict[str, Any] = {} if fault.evidence is not None else {"message": fault.message}
+    if fault.evidence is not None:
+        numbers = as_numbers(fault.evidence.actual)
+        plain = numbers is not None and numbers.dtype.kind in NUMERIC
+        note["what"] = fault.evidence.what
+        note["came"] = pool.add(numbers) if numbers is not None and plain else fault.evidence.actual is None
+    return note
+
+
+def _fault(note: Mapping[str, Any], rows: dict[str, np.ndarray]) -> StudentFault:
+    evidence = None
+    if "what" in note:
+        came = note["came"]
+        # Nothing is like a text, so any text stands for a value that is no number.
+        evidence = Evidence(note["what"], array_at(rows, came) if isinstance(came, list) else None if came else "")
+    return StudentFault(Why.WRONG, note.get("message", ""), evidence=evidence)

@@ -1,0 +1,203 @@
+"""Records what the public checks ask of the answer key, and makes sure that every submission is asked the same. CHECKED.
+
+The answer key itself is the submission that the recording is made with. Then the checks are run again on the recording alone, with
+answers that are bent in several ways, as those of wrong submissions are: a check that asks anything else then depends on the
+student's answers, and cannot be recorded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.errors import AssignmentError
+from grader.judge.diagnosis.naming import concerned, shown_by
+from grader.material.assignment import Assignment
+from grader.material.misconceptions import misconceptions
+from grader.outcomes import Result, StudentFault, Why
+from grader.precheck.judging import PUBLIC_SEED, Checks, Judged, judged
+from grader.precheck.recording.answers import Pool, packed
+from grader.precheck.recording.mistakes import noted
+from grader.precheck.recording.recorder import Recorder
+from grader.precheck.recording.replay import Replay
+from grader.precheck.running import forks
+from grader.precheck.session import HomeSession, Launcher
+from grader.precheck.starting import Plan
+from grader.submissions import Submission
+from grader.wire.limits import SessionLimits
+from grader.wire.values import Handle
+
+REMEDY = 'Let the check draw what it needs in place of reading it from the student, or mark it visibility("hidden").'
+
+
+def _raised(value: Any) -> Any:
+    raise StudentFault(Why.CRASHED, "It raised ValueError: bent")
+
+
+def _on_arrays(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Any], Any]:
+    def bend(value: Any) -> Any:
+        if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
+            return change(value)
+        if isinstance(value, (list, tuple)):
+            return type(value)(bend(item) for item in value)
+        return value
+
+    return bend
+
+
+# What may become of an answer: another value, another orientation, another shape, nothing, an exception.
+BENT: dict[str, Callable[[Any], Any]] = {
+    "other values": _on_arrays(lambda value: 1.5 * value + 0.25),
+    "the other sign": _on_arrays(lambda value: -value.astype(np.float64)),
+    "the transpose": _on_arrays(lambda value: value.T.copy()),
+    "another shape": _on_arrays(lambda value: value.ravel()),
+    "nothing": lambda value: None,
+    "an exception": _raised,
+}
+
+
+class _Kept(Launcher):
+    """Opens one session, which is read and loaded once; ``bend`` is done to each of its answers to checks."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self.bend: Callable[[Any], Any] = lambda value: value
+        self._session: _KeptSession | None = None
+
+    def open(self, limits: SessionLimits) -> HomeSession:
+        """Return the session."""
+        self._session = self._session or _KeptSession(self._start, self)
+        return self._session
+
+    def close(self) -> None:
+        """End the session."""
+        if self._session is not None:
+            self._session.end()
+
+
+class _KeptSession(HomeSession):
+    """A session that stays open from one judging to the next."""
+
+    def __init__(self, start: Callable[[], Any], owner: _Kept) -> None:
+        super().__init__(start)
+        self._owner = owner
+        self._answers: dict[str, dict[str, Any]] = {}
+
+    def read(self, *args: Any, **more: Any) -> dict[str, Any]:
+        """Read once."""
+        if "read" not in self._answers:
+            self._answers["read"] = super().read(*args, **more)
+        return self._answers["read"]
+
+    def load(self, run_name: str, cpu_seconds: float, **more: Any) -> dict[str, Any]:
+        """Load once."""
+        if "load" not in self._answers:
+            self._answers["load"] = super().load(run_name, cpu_seconds, **more)
+        return self._answers["load"]
+
+    @contextlib.contextmanager
+    def check(self, cpu_seconds: float, **more: Any) -> Iterator[Any]:
+        """Yield the function that asks, and bends what comes back."""
+        with super().check(cpu_seconds, **more) as ask:
+
+            def asked(request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
+                reply = ask(request, reply_bytes)
+                # A function or a class that is looked up stays what it is.
+                if request["op"] == "get" and isinstance(reply["value"], Handle):
+                    return dict(reply)
+                return {**reply, "value": self._owner.bend(reply["value"])}
+
+            yield asked
+
+    def close(self) -> None:
+        """Stay open."""
+
+    def end(self) -> None:
+        """End the process."""
+        super().close()
+
+
+def recorded(assignment: Assignment, checks: Checks, right: Submission, key: Any) -> tuple[Recorder, bytes]:
+    """Record what the checks ask of the answer key; return the recorder and the file.
+
+    Parameters
+    ----------
+    checks : sequence of (Item, CheckSpec)
+        The public checks, each after those it requires.
+    right : Submission
+        The answer key, as a student would hand it in.
+    key : module
+        The answer key.
+
+    Raises
+    ------
+    AssignmentError
+        When the answer key does not pass, or a check asks what cannot be recorded.
+    """
+    asking = [(item, spec) for item, spec in checks if "reference" in getattr(item, "fixturenames", ())]
+    needed = _with_required(asking, checks)
+    recorder = Recorder(key)
+    plan = Plan(forks(), int(assignment.limits.memory_bytes), assignment.preload)
+    launcher = _Kept(plan)
+    try:
+        judge(assignment, needed, right, launcher, recorder.begin)
+        replay = Replay(recorder.answers, recorder.pool.rows())
+        for launcher.bend in BENT.values():
+            judge(assignment, asking, right, launcher, replay.begin, passing=False)
+    finally:
+        launcher.close()
+    mistakes = known_mistakes(assignment, checks, recorder.pool)
+    return recorder, packed({"answers": recorder.answers, "mistakes": mistakes}, recorder.pool)
+
+
+def known_mistakes(assignment: Assignment, checks: Checks, pool: Pool) -> list[dict[str, Any]]:
+    """Return what each known mistake fails the public checks with, as plain data; its arrays go into the pool."""
+    known = misconceptions(assignment.folder)
+    shows: dict[str, dict[str, Any]] = {mistake.id: {} for mistake in known}
+    for item, spec in checks:
+        for mistake in concerned(item, spec, known):
+            faults = shown_by(mistake, item, spec, assignment, PUBLIC_SEED)
+            if faults:
+                shows[mistake.id][spec.id] = faults
+    return [noted(mistake, shows[mistake.id], pool) for mistake in known if shows[mistake.id]]
+
+
+def judge(
+    assignment: Assignment,
+    checks: Checks,
+    submission: Submission,
+    launcher: Launcher,
+    key: Callable[[], Any],
+    *,
+    passing: bool = True,
+) -> Judged:
+    """Judge a submission while a recording is made or tried; raises ``AssignmentError`` naming the check that does not allow it."""
+    free = [(item, spec if passing else _without_required(spec)) for item, spec in checks]
+    result = judged(submission, assignment, free, launcher, key)
+    for fault in result.faults:
+        raise AssignmentError(
+            f"The check {fault['where']} of {assignment.folder} cannot be recorded for the pre-check: "
+            f"{fault['message'].partition(': ')[2]}. {REMEDY}"
+        )
+    for outcome in result.outcomes if passing else ():
+        if outcome.result is not Result.PASSED:
+            raise AssignmentError(
+                f"The answer key of {assignment.folder} must pass every public check, but not {outcome.id}: {outcome.message}"
+            )
+    return result
+
+
+def _with_required(asking: Checks, checks: Checks) -> Checks:
+    names = {spec.id for _, spec in asking}
+    for _, spec in reversed(checks):
+        if spec.id in names:
+            names |= set(spec.requires)
+    return [(item, spec) for item, spec in checks if spec.id in names]
+
+
+def _without_required(spec: Any) -> Any:
+    return replace(spec, requires=())

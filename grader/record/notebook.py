@@ -1,0 +1,146 @@
+"""RECORDED: the executed notebook, made anew from what the child reported as data. May not import checks, report or reference.
+
+It is written as JSON here and now: the package `nbformat` compiles the schema it checks with anew in every process, which
+takes longer than all checks of a small assignment. That what is written obeys the schema is held by a test.
+
+Whoever opens the notebook, or turns it into a page, must meet nothing of the student's that runs, loads or leads elsewhere: all
+metadata is ours, what is shown is text, PNG or JPEG, and Markdown is made harmless.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grader.record.markdown import harmless
+
+Fields = dict[str, Any]
+MOST_BYTES = 16 * 2**20
+# The sum of what the cells of an honest child may leave.
+MOST_PRINTED = 20 * 2**20
+LEFT_OUT = f"[left out, because the executed notebook would be larger than {MOST_BYTES >> 20} MiB]"
+# What stands around a text in the file.
+_AROUND_BYTES = 256
+_SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+_TAG = re.compile(r"[A-Za-z0-9_.:+-]+")
+# What IPython says of an object whose only content is in another form.
+_SPEECHLESS = "<IPython.core.display."
+
+
+class _Room:
+    """How much the notebook may still hold, in bytes."""
+
+    def __init__(self) -> None:
+        self._left = MOST_BYTES
+
+    def may_take(self, text: str) -> bool:
+        """Return whether a text could fit, without looking at it."""
+        return len(text) <= self._left
+
+    def takes(self, value: Any) -> bool:
+        """Return whether a value fits, and count it."""
+        size = len(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")) + _AROUND_BYTES
+        fits = size <= self._left
+        self._left -= size if fits else 0
+        return fits
+
+
+def executed_notebook(running: Mapping[str, Any]) -> tuple[bytes, str]:
+    """Write a notebook with the outputs of this run, none of those it was handed in with.
+
+    Parameters
+    ----------
+    running : mapping
+        The child's report of the run; ``cells`` hold every cell in the order of the notebook.
+
+    Returns
+    -------
+    content : bytes
+        The notebook in format 4.5, with cell ids made from the place of the cell; what would make it larger than ``MOST_BYTES`` is
+        left out, and a note stands in its place.
+    printed : str
+        What all cells printed, in order.
+    """
+    room = _Room()
+    # The code of all cells comes before the outputs of any.
+    cells = [_cell(number, cell, room) for number, cell in enumerate(running["cells"])]
+    for made, cell in zip(cells, running["cells"], strict=True):
+        if made["cell_type"] == "code":
+            made["outputs"] = _outputs(cell, room)
+    notebook = {
+        "cells": cells,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
+    outputs = [output for cell in running["cells"] for output in cell["outputs"]]
+    printed = "".join(output["text"] or "" for output in outputs if output["output_type"] == "stream")
+    return text.encode("utf-8", "backslashreplace") + b"\n", printed[:MOST_PRINTED]
+
+
+def _cell(number: int, cell: Mapping[str, Any], room: _Room) -> Fields:
+    kind, tags = cell["cell_type"], _tags(cell["tags"])
+    source = cell["source"] if room.may_take(cell["source"]) else None
+    if source is not None and kind == "markdown":
+        source = harmless(source)
+    fields: Fields = {
+        "cell_type": kind,
+        # One text: a list of lines, which the format allows as well, takes many times as long for a cell of line feeds.
+        "source": source if source is not None and room.takes(source) else f"# {LEFT_OUT}",
+        "id": f"cell-{number}",
+        "metadata": {"tags": tags} if tags else {},
+    }
+    if kind == "raw":
+        # Without a type of its own it would be put into a page as it is.
+        fields["metadata"]["raw_mimetype"] = "text/plain"
+    return fields | ({"execution_count": cell["execution_count"], "outputs": []} if kind == "code" else {})
+
+
+def _tags(tags: Sequence[str]) -> list[str]:
+    """Return those tags that are plain words, each once: pages make names of styles of them."""
+    return [tag for tag in dict.fromkeys(tags) if _TAG.fullmatch(tag)]
+
+
+def _outputs(cell: Mapping[str, Any], room: _Room) -> list[Fields]:
+    """Return the outputs of a cell, and a note behind those that there was room for."""
+    outputs = [_output(output, cell["execution_count"]) for output in cell["outputs"]]
+    outputs += [_error(cell["error"])] if cell["error"] else []
+    kept = [output for output in outputs if room.takes(output)]
+    note = {"output_type": "stream", "name": "stderr", "text": f"{LEFT_OUT}\n"}
+    return kept if len(kept) == len(outputs) else [*kept, note]
+
+
+def _output(output: Mapping[str, Any], count: int | None) -> Fields:
+    if output["output_type"] == "stream":
+        name = "stderr" if output["name"] == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": output["text"] or ""}
+    fields: Fields = {"output_type": "display_data", "metadata": {}, "data": _shown(output["data"] or {})}
+    if output["output_type"] == "execute_result":
+        fields |= {"output_type": "execute_result", "execution_count": count}
+    return fields
+
+
+def _shown(data: Mapping[str, str | bytes]) -> Fields:
+    """Return what is shown of a value: pictures, and text as text, never as HTML, Markdown or a formula that a page would interpret."""
+    shown: Fields = {}
+    texts = [data[mime] for mime in ("text/plain", "text/markdown", "text/latex") if isinstance(data.get(mime), str)]
+    told = [text for text in texts if isinstance(text, str) and not text.startswith(_SPEECHLESS)] or texts
+    if told:
+        shown["text/plain"] = told[0]
+    for mime, signature in _SIGNATURES.items():
+        picture = data.get(mime)
+        if isinstance(picture, bytes) and picture.startswith(signature):
+            shown[mime] = base64.b64encode(picture).decode("ascii")
+    return shown
+
+
+def _error(error: Mapping[str, Any]) -> Fields:
+    lines = [
+        f"{frame['file']}, line {frame['line']}, in {frame['function']}: {frame['code']}" for frame in error["frames"]
+    ]
+    said = f"{error['type']}: {error['message']}"
+    return {"output_type": "error", "ename": error["type"], "evalue": error["message"], "traceback": [*lines, said]}

@@ -1,0 +1,66 @@
+"""RECORDED: a fingerprint of everything but the submission that a record depends on. May not import fence, checks or report."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.material.assignment import Assignment
+from grader.seed import fingerprint
+
+GRADER = Path(__file__).resolve().parents[1]
+ANSWER_KEY = GRADER.parent / "reference"
+ASSIGNMENTS = GRADER / "assignments"
+
+
+def provenance(installed: str, seed: str) -> str:
+    """Return a fingerprint of all that a record depends on but the submission, in hexadecimal.
+
+    Two runs with the same fingerprint give the same record for the same submission, so the second need not repeat the first.
+    Whoever sees a record cannot try seeds against it: it is keyed with a secret of this machine.
+
+    Parameters
+    ----------
+    installed : str
+        What ``installation`` returned.
+    seed : str
+    """
+    return fingerprint("provenance", f"{installed}\0{seed}")
+
+
+def installation(assignment: Assignment) -> str:
+    """Return a digest of the grader, the assignment, the answer key and the packages, in hexadecimal; two machines can compare theirs."""
+    total = hashlib.sha256(f"{sys.version}\0{assignment.id}\0{assignment.rubric is not None}\0".encode())
+    total.update("\0".join(assignment.allowed_imports).encode() + b"\0")
+    for package in sorted(_packages()):
+        total.update(os.fsencode(package) + b"\0")
+    for folder in (GRADER, ASSIGNMENTS / "vocabulary", ANSWER_KEY, assignment.folder):
+        for path in sorted(_files(str(folder))):
+            name, content = os.fsencode(os.path.relpath(path, folder)), Path(path).read_bytes()
+            total.update(len(name).to_bytes(8, "big") + name + len(content).to_bytes(8, "big") + content)
+    return total.hexdigest()
+
+
+def _packages() -> Iterator[str]:
+    """Yield name and version of what is installed beside this interpreter; students' code may import any of it.
+
+    They are the names of the folders that every installer leaves; reading the files in them takes thirty times as long.
+    """
+    for folder in dict.fromkeys(sys.path):
+        if os.path.isdir(folder or "."):
+            yield from (name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Yield the files below a folder that could change a record; assignments other than the one at hand could not."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name == "__pycache__" or entry.path == str(ASSIGNMENTS):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path)
+            elif entry.is_file() and not entry.name.endswith(".pyc"):
+                yield entry.path

@@ -1,0 +1,112 @@
+"""RECORDED: one versioned JSON document a submission, written atomically. May not import fence, checks, report or reference."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from grader import __version__
+from grader.files import write_atomically
+from grader.material.assignment import Assignment
+from grader.record.score import CheckOutcome, Score
+from grader.submissions import Submission
+
+FORMAT = "neural network grader record"
+VERSION = 1
+
+
+def record_path(out: Path, slug: str) -> Path:
+    """Return where the record of the student with this slug is kept below the output folder."""
+    return out / "records" / f"{slug}.json"
+
+
+def check_fields(outcome: CheckOutcome, bonus: bool) -> dict[str, Any]:
+    """Return what the record keeps of a check's outcome."""
+    fields = asdict(outcome)
+    for part, own in zip(fields["parts"], outcome.parts, strict=True):
+        part["earned"] = own.earned
+    return fields | {
+        "earned": outcome.earned,
+        "bonus": bonus,
+        "measured": [{"label": label, "value": value} for label, value in outcome.measured],
+    }
+
+
+def score_fields(score: Score) -> dict[str, Any]:
+    """Return what the record keeps of a score; ``waiting`` are points that a person has still to give."""
+    return {
+        "points": score.points,
+        "total": score.total,
+        "bonus_points": score.bonus_points,
+        "bonus_total": score.bonus_total,
+        "sum": score.sum,
+        "percent": score.percent,
+        "waiting": score.waiting,
+    }
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a record as JSON: keys in the order given, two spaces deep, ASCII only, no NaN."""
+    text = json.dumps({"format": FORMAT, "version": VERSION} | dict(record), indent=2, allow_nan=False)
+    write_atomically(path, text.encode("ascii") + b"\n")
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Return the record in a file.
+
+    Raises
+    ------
+    ValueError
+        When the file is not a record of this version.
+    """
+    try:
+        record = json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError(f"{path.name} is nested too deep") from error
+    if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("version") != VERSION:
+        raise ValueError(f"{path.name} is not a record of version {VERSION}")
+    return record
+
+
+def fault_of(where: str, error: BaseException | str) -> dict[str, str]:
+    """Return what a record keeps of a fault of ours: where it was, what was said, and the traceback, if there is one."""
+    if isinstance(error, str):
+        return {"where": where, "message": error, "traceback": ""}
+    text = "".join(traceback.format_exception(error))
+    return {"where": where, "message": f"{type(error).__name__}: {error}", "traceback": text}
+
+
+def fault_record(submission: Submission, assignment: Assignment, fault: Mapping[str, str]) -> dict[str, Any]:
+    """Return the record of a student of whom nothing else is known: not scored, a fault of ours, tried again by the next run."""
+    return {
+        "grader_version": __version__,
+        "assignment": {name: getattr(assignment, name) for name in ("id", "title", "total", "bonus")},
+        "student": submission.id,
+        "slug": submission.slug,
+        "submission": {"name": submission.name, "form": submission.form, "kind": None, "entry": None, "files": []},
+        "status": "grader_fault",
+        "score": None,
+        "tasks": [],
+        "checks": [],
+        "answers": [],
+        "written": None,
+        "notebook": None,
+        "faults": [dict(fault)],
+        "repeat": "",
+        "times": {},
+    }
+
+
+def with_fault(record: Mapping[str, Any], fault: Mapping[str, str]) -> dict[str, Any]:
+    """Return a record to which a fault of ours is added; its points stay, and the next run tries again."""
+    return {**record, "status": "grader_fault", "faults": [*(record.get("faults") or ()), dict(fault)]}
+
+
+def sweep_temporaries(out: Path) -> None:
+    """Remove what a killed run left half-written below an output folder."""
+    for path in out.glob("**/.*.tmp"):
+        path.unlink(missing_ok=True)

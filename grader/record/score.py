@@ -1,0 +1,158 @@
+"""SCORED: the outcomes of checks and their points become a ``Score``. Pure: may not import fence, checks, report or reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from grader.material.assignment import Task
+from grader.outcomes import Diagnosis, Frame, Result, Why
+
+
+@dataclass(frozen=True)
+class PartOutcome:
+    """A named part of a check and what became of it."""
+
+    name: str
+    points: float
+    result: Result
+    why: Why | None = None
+    message: str | None = None
+    hint: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def earned(self) -> float:
+        """Its points when it passed, else 0."""
+        return self.points if self.result is Result.PASSED else 0.0
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """A check and what became of it; ``earned`` is derived, never given."""
+
+    id: str
+    title: str
+    task: str
+    points: float
+    visibility: str
+    result: Result
+    why: Why | None = None
+    message: str | None = None
+    hint: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    diagnosis: Diagnosis | None = None
+    mend_first: str | None = None
+    parts: tuple[PartOutcome, ...] = ()
+    measured: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+
+    @property
+    def earned(self) -> float:
+        """All points of a passed check; of another one those of its parts that passed; of one we spoilt, none."""
+        if self.result is Result.PASSED:
+            return self.points
+        if self.result is Result.GRADER_FAULT:
+            return 0.0
+        return min(float(exact_sum(part.earned for part in self.parts)), self.points)
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What something is worth to a task, and what it earned; None while it waits for a person."""
+
+    task: str
+    points: float
+    earned: float | None
+
+
+@dataclass(frozen=True)
+class TaskScore:
+    """The points of one task; ``waiting`` are those that a person has still to give."""
+
+    number: str
+    title: str
+    points: float
+    total: float
+    bonus: bool
+    waiting: float = 0.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """The points of one submission; nothing is rounded. It is final when no points are ``waiting`` for a person."""
+
+    points: float
+    total: float
+    bonus_points: float
+    bonus_total: float
+    tasks: tuple[TaskScore, ...] = field(default=())
+    waiting: float = 0.0
+
+    @property
+    def sum(self) -> float:
+        """Points and bonus points together."""
+        return float(exact_sum((self.points, self.bonus_points)))
+
+    @property
+    def percent(self) -> float:
+        """``sum`` as percent of the total without bonus; above 100 with bonus points."""
+        return 100.0 * self.sum / self.total if self.total else 0.0
+
+
+def exact_sum(values: Iterable[float]) -> Fraction:
+    """Return the sum of points without rounding, so that its order does not matter."""
+    return sum((Fraction(str(value)) for value in values), Fraction(0))
+
+
+def score(
+    outcomes: Sequence[CheckOutcome | Worth], tasks: Sequence[Task | TaskScore], written: Sequence[Worth] = ()
+) -> Score:
+    """Add up the points of a submission's checks, and those that a person gave.
+
+    Parameters
+    ----------
+    outcomes : sequence of CheckOutcome or Worth
+        Every check of the assignment, also those that were not run.
+    tasks : sequence of Task or TaskScore
+        The assignment's tasks, in their order.
+    written : sequence of Worth
+        The questions whose points count, graded or not.
+    """
+    rows = []
+    for task in tasks:
+        own = [one for one in (*outcomes, *written) if one.task == task.number]
+        earned, total = exact_sum(one.earned or 0.0 for one in own), exact_sum(one.points for one in own)
+        waiting = exact_sum(one.points for one in own if one.earned is None)
+        rows.append(TaskScore(task.number, task.title, float(earned), float(total), task.bonus, float(waiting)))
+
+    def add(bonus: bool, name: str) -> float:
+        return float(exact_sum(getattr(row, name) for row in rows if row.bonus is bonus))
+
+    open_points = float(exact_sum(row.waiting for row in rows))
+    return Score(
+        add(False, "points"), add(False, "total"), add(True, "points"), add(True, "total"), tuple(rows), open_points
+    )
+
+
+def lead(outcomes: Sequence[CheckOutcome], bonus: Mapping[str, bool]) -> str | None:
+    """Return the id of the check to mend first, or None.
+
+    It is the first failed one in the order of the tasks; a bonus task that was never begun is nothing to mend.
+
+    Parameters
+    ----------
+    outcomes : sequence of CheckOutcome
+        In the order of the tasks.
+    bonus : mapping
+        For the number of each task, whether it is a bonus.
+    """
+    for outcome in outcomes:
+        if outcome.result is Result.FAILED and not (bonus[outcome.task] and outcome.why is Why.MISSING):
+            return outcome.id
+    return None

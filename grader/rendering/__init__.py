@@ -1,5 +1,0 @@
-"""Turns executed notebooks into pages, in a fence of its own: a student's Markdown is parsed there and nowhere else."""
-
-from grader.rendering.renderer import Renderer
-
-__all__ = ["Renderer"]

@@ -1,0 +1,1 @@
+"""What judge and child say to each other, our side: frames, shapes, messages, faults and limits."""

@@ -1,0 +1,155 @@
+"""Turns what was seen of a fenced child into a `StudentFault`: CONFINED. Imports outcomes, versions and the wire only, of ours."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from grader.outcomes import Frame, StudentFault, Why
+from grader.wire.frames import ProtocolError
+from grader.wire.messages import ERROR, VALUES, WARNINGS
+from grader.wire.shapes import anything
+from grader.wire.versions import version_hint
+
+# A killed process that had used nearly all was stopped by its limit: the kernel counts in ticks, and not all of them.
+_CPU_SHARE = 0.75
+HINTS = {
+    Why.TIMED_OUT: "Look for a loop that does not end, or for loops where an array operation would do.",
+    Why.OUT_OF_MEMORY: "Look for an array that is larger than it should be, for example from broadcasting (n,) with (n, 1).",
+    Why.BLOCKED: (
+        "Only computing, printing, drawing and files in the working folder are possible here: no network, no other "
+        "programs, no pools of processes."
+    ),
+    Why.CRASHED: None,
+    Why.MISSING: None,
+    Why.FORBIDDEN: "Use only the packages that the assignment allows.",
+}
+
+
+def from_error(error: Any) -> StudentFault:
+    """Return the fault for an exception that the child reports; `error` is what it sent, not yet validated."""
+    try:
+        checked = ERROR(error)
+    except ProtocolError as problem:
+        return from_protocol(problem)
+    name, message = checked["type"], checked["message"]
+    why = why_raised(name, message)
+    said = f"It raised {name}: {message}" if message else f"It raised {name}."
+    if why is Why.MISSING:
+        said = f"It is not implemented yet ({message})."
+    if name == "ValueTooLarge":
+        return StudentFault(why, f"It gave far more than is asked for: {message}.", hint=HINTS[Why.OUT_OF_MEMORY])
+    frames = [Frame(frame["file"], frame["line"], frame["function"], frame["code"]) for frame in checked["frames"]]
+    hint = HINTS.get(why) or version_hint(name, message)
+    return StudentFault(why, said, hint=hint, frames=frames, raised=name)
+
+
+def why_raised(name: str, message: str) -> Why:
+    """Return the word for an exception of a student's code; one that only the fence causes is told as such."""
+    if name == "NotImplementedError" and message.startswith("Task"):
+        return Why.MISSING
+    return {
+        "MemoryError": Why.OUT_OF_MEMORY,
+        "ForbiddenImport": Why.FORBIDDEN,
+        "PermissionError": Why.BLOCKED,
+        # Without a network no name has an address.
+        "gaierror": Why.BLOCKED,
+        "URLError": Why.BLOCKED,
+        "TimedOut": Why.TIMED_OUT,
+        "ValueTooLarge": Why.WRONG,
+    }.get(name, Why.CRASHED)
+
+
+def from_missing(name: Any, near: Any, inside: Any = None) -> StudentFault:
+    """Return the fault for a name that the submission does not define, or defines only ``inside`` something."""
+    if not isinstance(name, str) or not isinstance(near, (list, tuple)):
+        return from_protocol(ProtocolError("a missing name is not described by texts"))
+    if isinstance(inside, str):
+        message = f"`{name[:200]}` is defined only {inside[:300]}, where it cannot be seen from outside."
+        hint = "Move it out, to the left margin of the file."
+        return StudentFault(Why.MISSING, message, hint=hint, missing=name[:200])
+    similar = [word[:100] for word in near if isinstance(word, str)][:3]
+    ask = f" Did you mean {' or '.join(f'`{word}`' for word in similar)}?" if similar else ""
+    return StudentFault(Why.MISSING, f"`{name[:200]}` is not defined in your submission.{ask}", missing=name[:200])
+
+
+def from_status(status: int | None, cpu_seconds: float, limit_seconds: float, *, fatal: bool = False) -> StudentFault:
+    """Return the fault for a process that ended before it answered.
+
+    Parameters
+    ----------
+    status : int or None
+        As `os.wait` gives it; None when unknown.
+    cpu_seconds : float
+        What the process had used.
+    limit_seconds : float
+        What it was allowed.
+    """
+    if status is not None and not 0 <= status <= 0xFFFF:
+        # The loader's word, which may be anything; -1 is that of an honest one that could not start a child.
+        status = None
+    number = os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else 0
+    if number == signal.SIGSYS:
+        return StudentFault(
+            Why.BLOCKED, "It was stopped for asking the system for something that is not allowed here.",
+            hint=HINTS[Why.BLOCKED], fatal=fatal,
+        )  # fmt: skip
+    if number in (signal.SIGXCPU, signal.SIGALRM):
+        return timed_out(limit_seconds, fatal=fatal)
+    if number == signal.SIGKILL and cpu_seconds >= _CPU_SHARE * limit_seconds:
+        return timed_out(limit_seconds, fatal=fatal)
+    return StudentFault(Why.CRASHED, f"It ended before it answered ({_ending(status)}).", fatal=fatal)
+
+
+def from_overrun(kind: str | None) -> StudentFault | None:
+    """Return the fault for a session that was stopped because all its processes together took too much."""
+    if kind == "memory":
+        message = "Its processes together took more memory than they may."
+        return StudentFault(Why.OUT_OF_MEMORY, message, hint=HINTS[Why.OUT_OF_MEMORY], fatal=True)
+    if kind == "time":
+        message = "Its processes together took more computing time than they may."
+        return StudentFault(Why.TIMED_OUT, message, hint=HINTS[Why.TIMED_OUT], fatal=True)
+    return None
+
+
+def _ending(status: int | None) -> str:
+    if status is None or os.WIFSTOPPED(status):
+        return "no exit status"
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        names = {int(item): item.name for item in signal.Signals}
+        return f"signal {names.get(number, number)}"
+    return f"exit status {os.waitstatus_to_exitcode(status)}"
+
+
+def timed_out(limit_seconds: float, *, fatal: bool = False) -> StudentFault:
+    """Return the fault for work that took longer than it may."""
+    return StudentFault(
+        Why.TIMED_OUT,
+        f"It did not finish within {limit_seconds:g} seconds of computing time.",
+        hint=HINTS[Why.TIMED_OUT],
+        fatal=fatal,
+    )
+
+
+def from_protocol(problem: ProtocolError, *, fatal: bool = False) -> StudentFault:
+    """Return the fault for an answer that does not have the agreed form."""
+    return StudentFault(Why.CRASHED, f"Its answer could not be understood: {problem}.", fatal=fatal)
+
+
+def answer_of(reply: Any, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reply map that has a value as the request must get it, or raise what it says instead."""
+    if not isinstance(reply, dict):
+        raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")
+    if "raised" in reply:
+        raise from_error(reply["raised"])
+    if "missing" in reply:
+        raise from_missing(reply["missing"], reply.get("near"), reply.get("inside"))
+    if "value" not in reply:
+        raise ProtocolError("a reply has no value")
+    value = VALUES.get(request["op"], anything)(reply["value"])
+    if request["op"] == "program" and len(value) != len(request["keep"]):
+        raise ProtocolError(f"{len(value)} values came where {len(request['keep'])} were asked for")
+    return {"value": value, "warnings": WARNINGS(reply.get("warnings", []))}

@@ -1,0 +1,292 @@
+"""Frames between the judge and a fenced child, judge's side: CONFINED. Imports NumPy and `grader.wire.values` only.
+
+Every byte that arrives here was written by an opponent. Decoding builds plain values from a closed set
+of kinds; whatever does not fit ends in `ProtocolError`, and no step allocates more than the bytes that
+have really arrived allow. `docs/fence.md` lists the format; the child has an implementation of its own.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.wire.values import Generator, Handle, Ref
+
+HEADER_BYTES = 4
+NONCE_BYTES = 8
+MAX_BODY_BYTES = 64 * 2**20
+MAX_DEPTH = 16
+MAX_VALUES = 200_000
+MAX_NDIM = 8
+MAX_INT_BYTES = 64
+DTYPE_CODES = "?bBhHiIqQefdFD"
+_DTYPES = {ord(code): np.dtype(code).newbyteorder("<") for code in DTYPE_CODES}
+# A real number: its tag and eight bytes.
+_REAL_BYTES = 9
+# NumPy's own limit on the product of the dimensions also binds arrays without entries.
+_MAX_EXTENT = 2**31
+
+
+class ProtocolError(Exception):
+    """A frame, or a message in one, does not have the agreed form."""
+
+
+def encode_frame(nonce: bytes, value: Any) -> bytes:
+    """Return one whole frame: length, `nonce` (8 bytes), `value`.
+
+    Raises
+    ------
+    TypeError
+        When the value, or a part of it, has no form on the wire.
+    ValueError
+        When an integer, an array or the frame as a whole is too large.
+    """
+    out = bytearray(HEADER_BYTES)
+    out += nonce
+    _encode(out, value)
+    if len(out) - HEADER_BYTES > MAX_BODY_BYTES:
+        raise ValueError(f"a request may hold {MAX_BODY_BYTES} bytes, this one has {len(out) - HEADER_BYTES}")
+    struct.pack_into(">I", out, 0, len(out) - HEADER_BYTES)
+    return bytes(out)
+
+
+def _encode(out: bytearray, value: Any) -> None:
+    encode = _ENCODERS.get(type(value)) or _encoder_of(value)
+    encode(out, value)
+
+
+def _encoder_of(value: Any) -> Callable[[bytearray, Any], None]:
+    """Return what encodes a value whose type is derived from one that can be sent."""
+    for kind, encode in _ENCODERS.items():
+        if isinstance(value, kind):
+            return encode
+    raise TypeError(f"a {type(value).__name__} cannot be sent to a fenced child")
+
+
+def _encode_bool(out: bytearray, value: bool) -> None:
+    out += b"T" if value else b"F"
+
+
+def _encode_int(out: bytearray, value: int) -> None:
+    size = value.bit_length() // 8 + 1
+    if size > MAX_INT_BYTES:
+        raise ValueError(f"an integer may take {MAX_INT_BYTES} bytes, this one takes {size}")
+    out += b"i" + bytes([size]) + value.to_bytes(size, "big", signed=True)
+
+
+def _encode_text(out: bytearray, value: str) -> None:
+    raw = value.encode("utf-8", "backslashreplace")
+    out += b"s" + struct.pack(">I", len(raw)) + raw
+
+
+def _encode_bytes(out: bytearray, value: bytes) -> None:
+    out += b"b" + struct.pack(">I", len(value)) + value
+
+
+def _encode_sequence(tag: bytes) -> Callable[[bytearray, Any], None]:
+    def encode(out: bytearray, value: Any) -> None:
+        out += tag + struct.pack(">I", len(value))
+        for item in value:
+            _encode(out, item)
+
+    return encode
+
+
+def _encode_map(out: bytearray, value: dict[str, Any]) -> None:
+    out += b"m" + struct.pack(">I", len(value))
+    for key, item in value.items():
+        _encode_text(out, key)
+        _encode(out, item)
+
+
+def _encode_array(out: bytearray, value: npt.NDArray[Any] | np.generic) -> None:
+    value = np.asarray(value)
+    code = {"l": "q", "L": "Q"}.get(value.dtype.char, value.dtype.char)
+    if code not in DTYPE_CODES or value.ndim > MAX_NDIM:
+        raise TypeError(f"an array of {value.dtype} with {value.ndim} dimensions cannot be sent to a fenced child")
+    out += b"a" + code.encode() + bytes([value.ndim]) + struct.pack(f">{value.ndim}Q", *value.shape)
+    out += value.astype(_DTYPES[ord(code)], order="C", copy=False).tobytes()
+
+
+def _encode_handle(out: bytearray, value: Handle) -> None:
+    out += b"h" + struct.pack(">I", value.id)
+    _encode_text(out, value.type_name)
+
+
+# In an order in which a type comes before those it is derived from.
+_ENCODERS: dict[type, Callable[[bytearray, Any], None]] = {
+    type(None): lambda out, value: out.extend(b"N"),
+    np.ndarray: _encode_array,
+    np.generic: _encode_array,
+    bool: _encode_bool,
+    int: _encode_int,
+    float: lambda out, value: out.extend(b"f" + struct.pack(">d", value)),
+    complex: lambda out, value: out.extend(b"c" + struct.pack(">dd", value.real, value.imag)),
+    str: _encode_text,
+    bytes: _encode_bytes,
+    bytearray: _encode_bytes,
+    list: _encode_sequence(b"l"),
+    tuple: _encode_sequence(b"u"),
+    dict: _encode_map,
+    Handle: _encode_handle,
+    Generator: lambda out, value: out.extend(b"g" + struct.pack(">Q", value.seed)),
+    Ref: lambda out, value: out.extend(b"r" + struct.pack(">I", value.index)),
+}
+
+
+def decode_body(body: bytes | bytearray) -> tuple[bytes, Any]:
+    """Return the nonce and the value of one frame's body.
+
+    Parameters
+    ----------
+    body : bytes-like
+        Everything after the length; the caller has bounded it.
+
+    Raises
+    ------
+    ProtocolError
+        When the body is anything but a nonce and exactly one value.
+    """
+    if len(body) < NONCE_BYTES:
+        raise ProtocolError(f"a body needs {NONCE_BYTES} bytes for its nonce and has {len(body)}")
+    reader = _Reader(body, NONCE_BYTES)
+    value = reader.read(0)
+    if reader.position != len(body):
+        raise ProtocolError(f"{len(body) - reader.position} bytes follow the value")
+    return bytes(body[:NONCE_BYTES]), value
+
+
+class _Reader:
+    """Reads values from a buffer, counting them."""
+
+    def __init__(self, body: bytes | bytearray, position: int) -> None:
+        self._body, self._end = memoryview(body), len(body)
+        self.position = position
+        self._values = 0
+
+    def read(self, depth: int) -> Any:
+        """Return the next value; containers nest to `MAX_DEPTH`."""
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise ProtocolError(f"a frame may hold {MAX_VALUES} values")
+        if depth > MAX_DEPTH:
+            raise ProtocolError(f"values may nest {MAX_DEPTH} deep")
+        tag = self._byte()
+        if tag in _CONSTANTS:
+            return _CONSTANTS[tag]
+        read = _READERS.get(tag)
+        if read is None:
+            raise ProtocolError(f"no value begins with the byte {tag}")
+        return read(self, depth)
+
+    def _take(self, size: int) -> memoryview:
+        end = self.position + size
+        if end > self._end:
+            raise ProtocolError(f"{size} bytes are announced and {self._end - self.position} are left")
+        taken = self._body[self.position : end]
+        self.position = end
+        return taken
+
+    def _byte(self) -> int:
+        position = self.position
+        if position >= self._end:
+            raise ProtocolError("1 bytes are announced and 0 are left")
+        self.position = position + 1
+        return self._body[position]
+
+    def _count(self) -> int:
+        return int.from_bytes(self._take(4), "big")
+
+    def read_integer(self, depth: int) -> int:
+        size = self._byte()
+        if not 1 <= size <= MAX_INT_BYTES:
+            raise ProtocolError(f"an integer takes 1 to {MAX_INT_BYTES} bytes, not {size}")
+        return int.from_bytes(self._take(size), "big", signed=True)
+
+    def read_real(self, depth: int) -> float:
+        return float(struct.unpack(">d", self._take(8))[0])
+
+    def read_complex(self, depth: int) -> complex:
+        return complex(*struct.unpack(">dd", self._take(16)))
+
+    def read_text(self, depth: int) -> str:
+        raw = self._take(self._count())
+        try:
+            return str(raw, "utf-8")
+        except UnicodeDecodeError as error:
+            raise ProtocolError("a text is not UTF-8") from error
+
+    def read_bytes(self, depth: int) -> bytes:
+        return bytes(self._take(self._count()))
+
+    def read_list(self, depth: int) -> list[Any]:
+        count = self._count()
+        if count > len(self._body) - self.position:
+            raise ProtocolError(f"{count} values are announced and {len(self._body) - self.position} bytes are left")
+        return self._reals(count, depth) or [self.read(depth + 1) for _ in range(count)]
+
+    def _reals(self, count: int, depth: int) -> list[float] | None:
+        """Return a list of nothing but real numbers, such as the losses of a training; None leaves it to the general way."""
+        raw = self._body[self.position : self.position + _REAL_BYTES * count]
+        few_enough = self._values + count <= MAX_VALUES and depth < MAX_DEPTH
+        if not few_enough or len(raw) < _REAL_BYTES * count or bytes(raw[::_REAL_BYTES]).strip(b"f"):
+            return None
+        self._values += count
+        self.position += len(raw)
+        return list(struct.unpack(">" + "xd" * count, raw))
+
+    def read_tuple(self, depth: int) -> tuple[Any, ...]:
+        return tuple(self.read_list(depth))
+
+    def read_map(self, depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for _ in range(self._count()):
+            key = self._tagged_text()
+            if key in result:
+                raise ProtocolError("a map has one key twice")
+            result[key] = self.read(depth + 1)
+        return result
+
+    def read_handle(self, depth: int) -> Handle:
+        return Handle(self._count(), self._tagged_text())
+
+    def _tagged_text(self) -> str:
+        if self._byte() != ord("s"):
+            raise ProtocolError("a name must be a text")
+        return self.read_text(0)
+
+    def read_array(self, depth: int) -> npt.NDArray[Any] | np.generic:
+        code, ndim = self._take(2)
+        if code not in _DTYPES:
+            raise ProtocolError(f"no array has the dtype code {code}")
+        if ndim > MAX_NDIM:
+            raise ProtocolError(f"an array may have {MAX_NDIM} dimensions, not {ndim}")
+        shape = struct.unpack(f">{ndim}Q", self._take(8 * ndim))
+        if math.prod(max(extent, 1) for extent in shape) > _MAX_EXTENT:
+            raise ProtocolError("the dimensions of an array are too large")
+        dtype = _DTYPES[code]
+        raw = self._take(dtype.itemsize * math.prod(shape))
+        if code == ord("?") and raw.tobytes().strip(b"\x00\x01"):
+            raise ProtocolError("a truth value is neither 0 nor 1")
+        array = np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+        return array if ndim else array[()]
+
+
+_CONSTANTS = {ord("N"): None, ord("T"): True, ord("F"): False}
+_READERS: dict[int, Callable[[_Reader, int], Any]] = {
+    ord("i"): _Reader.read_integer,
+    ord("f"): _Reader.read_real,
+    ord("c"): _Reader.read_complex,
+    ord("s"): _Reader.read_text,
+    ord("b"): _Reader.read_bytes,
+    ord("l"): _Reader.read_list,
+    ord("u"): _Reader.read_tuple,
+    ord("m"): _Reader.read_map,
+    ord("h"): _Reader.read_handle,
+    ord("a"): _Reader.read_array,
+}

@@ -1,0 +1,155 @@
+"""What a fenced child may report about reading and loading a submission: CONFINED. Imports shapes only, of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.wire.shapes import (
+    agreeing,
+    anything,
+    array,
+    fields,
+    flag,
+    integer,
+    items,
+    known,
+    maybe,
+    number,
+    one_of,
+    raw,
+    text,
+)
+
+_PATH = text(500)
+_LINE = maybe(integer(0, 10**7))
+_IMPORT = fields({"module": text(200), "file": maybe(_PATH), "line": _LINE})
+_NAMES = items(text(200), 2000)
+_REMARKS = items(text(1000), 100)
+
+
+def _has_colors(artist: Mapping[str, Any], points: int) -> bool:
+    return artist["colors"] is None or len(artist["colors"]) in (1, points)
+
+
+FRAME = fields({"file": _PATH, "line": integer(0, 10**7), "function": text(200), "code": text(500)})
+ERROR = fields({"type": text(200), "message": text(2000), "frames": items(FRAME, 12)})
+
+PROBLEM = fields(
+    {
+        "why": one_of("crashed", "missing", "wrong", "forbidden", "timed_out", "out_of_memory", "blocked"),
+        "message": text(),
+        "hint": maybe(text()),
+        "file": maybe(_PATH),
+        "line": _LINE,
+    }
+)
+
+ANSWER = fields({"id": text(100), "place": _PATH, "text": text(20_000), "truncated": flag})
+
+READING = fields(
+    {
+        "kind": one_of("script", "notebook", "modules", None),
+        "entry": maybe(_PATH),
+        "files": items(fields({"path": _PATH, "size": integer()}), 5000),
+        "has_main_guard": flag,
+        "names": _NAMES,
+        "hidden": _NAMES,
+        "imports": items(_IMPORT, 500),
+        "forbidden": items(_IMPORT, 500),
+        "problems": items(PROBLEM, 100),
+        "remarks": _REMARKS,
+        "answers": items(ANSWER, 200),
+    }
+)
+
+# What is shown of a value, by MIME type. HTML, SVG and scripts are not taken: whoever opens the executed notebook would run them.
+DISPLAYED = {
+    **dict.fromkeys(("text/plain", "text/markdown", "text/latex"), text(1_000_000)),
+    **dict.fromkeys(("image/png", "image/jpeg"), raw(8 * 2**20)),
+}
+
+OUTPUT_ITEM = fields(
+    {
+        "output_type": one_of("stream", "display_data", "execute_result", "error"),
+        "name": maybe(text(50)),
+        "text": maybe(text(100_000)),
+        "data": maybe(known(DISPLAYED)),
+    }
+)
+
+CELL = fields(
+    {
+        "index": integer(0, 10**5),
+        "cell_type": one_of("code", "markdown", "raw"),
+        "source": text(1_000_000),
+        "source_line": _LINE,
+        "execution_count": _LINE,
+        "tags": items(text(100), 20),
+        "status": one_of("ok", "raised", "timed_out", "skipped"),
+        "error": maybe(ERROR),
+        "outputs": items(OUTPUT_ITEM, 200),
+    }
+)
+
+_LOOK = {"colors": maybe(array(2, columns=4)), "marker": text(200)}
+# A line and a cloud of points have one colour, or one for each of their points.
+LINE = agreeing(
+    fields({"label": text(200), "x": array(1), "y": array(1), **_LOOK}),
+    lambda line: len(line["x"]) == len(line["y"]) and _has_colors(line, len(line["x"])),
+    "a line with as many heights as places",
+)
+CLOUD = agreeing(
+    fields({"label": text(200), "xy": array(2, columns=2), **_LOOK}),
+    lambda cloud: _has_colors(cloud, len(cloud["xy"])),
+    "points with one colour, or one for each",
+)
+
+AXES = fields(
+    {
+        "title": text(500),
+        "xlabel": text(500),
+        "ylabel": text(500),
+        "lines": items(LINE, 200),
+        "points": items(CLOUD, 200),
+        "images": integer(0, 10**6),
+        "bars": integer(0, 10**6),
+        "texts": items(text(500), 200),
+    }
+)
+
+FIGURE = fields(
+    {
+        "png": maybe(raw(8 * 2**20)),
+        "width": integer(0, 10**5),
+        "height": integer(0, 10**5),
+        "axes": items(AXES, 64),
+    }
+)
+
+LOADING = fields(
+    {
+        "status": one_of("loaded", "raised", "timed_out", "out_of_memory", "forbidden", "exited"),
+        "error": maybe(ERROR),
+        "names": _NAMES,
+        "conflicts": items(fields({"name": text(200), "files": items(_PATH, 100)}), 200),
+        "remarks": _REMARKS,
+        "cpu_seconds": number,
+        "cells": items(CELL, 5000),
+        "figures": items(FIGURE, 100),
+    }
+)
+
+ENDED = fields({"ended": fields({"status": integer(-1, 0xFFFF), "cpu_seconds": number})})
+RAISED = fields({"raised": ERROR})
+WARNINGS = items(fields({"category": text(100), "message": text(1000), "file": maybe(_PATH), "line": _LINE}), 100)
+
+# What a check child may give as the value of a reply, by the operation that was asked for; of all others the check itself says what it must be.
+VALUES = {
+    "figures": items(FIGURE, 100),
+    "list": items(anything, 10_000),
+    "names": _NAMES,
+    "output": text(2**20 + 200),
+    "program": items(anything, 200_000),
+    "rewind": integer(0, 10**5),
+}

@@ -1,0 +1,1 @@
+"""Written answers: the sheet for those who grade them, and the points that they give."""

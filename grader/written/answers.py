@@ -1,0 +1,133 @@
+"""The answers to a rubric's questions as the record keeps them: READ to RECORDED. Pure; imports the questions only."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from grader.material.questions import Question, Rubric
+
+MOST_SOURCE, MOST_PRINTED = 8_000, 4_000
+# Of all cells of one question together; a page and a sheet show no more of them.
+MOST_EVIDENCE, MOST_CELLS = 48_000, 50
+
+
+class State(StrEnum):
+    """What a person has to do about an answer."""
+
+    EMPTY = "empty"
+    UNTOUCHED = "untouched"
+    WAITING = "waiting"
+    GRADED = "graded"
+
+
+def answer_fields(
+    rubric: Rubric,
+    bonus: Mapping[str, bool],
+    found: Sequence[Mapping[str, Any]],
+    cells: Sequence[Mapping[str, Any]],
+    figures: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return what the record keeps of every answer, one for each question, before any person has graded it.
+
+    Parameters
+    ----------
+    rubric : Rubric
+    bonus : mapping
+        For the number of each task, whether it is a bonus.
+    found : sequence of mappings
+        The answers that reading has found: ``id``, ``place``, ``text``, ``truncated``.
+    cells : sequence of mappings
+        The cells of an executed notebook, with their outputs; none for a script.
+    figures : sequence of mappings
+        The figures that the record keeps, each with its ``png``; a cell names those it drew by their places in it.
+    """
+    by_id = {answer["id"]: answer for answer in reversed(found)}
+    return [
+        _fields(question, by_id.get(question.id), rubric.placeholder)
+        | {"bonus": bonus[question.task], "belongs_to": _evidence(question, cells, figures)}
+        for question in rubric.questions
+    ]
+
+
+def _fields(question: Question, answer: Mapping[str, Any] | None, placeholder: str) -> dict[str, Any]:
+    text = "" if answer is None else answer["text"].replace("\r\n", "\n").strip()
+    state = state_of(text, placeholder)
+    return {
+        "id": question.id,
+        "title": question.title,
+        "task": question.task,
+        "points": question.points,
+        "state": str(state),
+        "earned": None if state is State.WAITING else 0.0,
+        "text": text,
+        "truncated": bool(answer and answer["truncated"]),
+        "place": answer["place"] if answer else None,
+        "sha256": hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest(),
+        "criteria": [{"name": one.name, "points": one.points, "earned": None} for one in question.criteria],
+        "comment": None,
+    }
+
+
+def state_of(text: str, placeholder: str) -> State:
+    """Return whether an answer that nobody has graded needs a person.
+
+    White space, HTML comments, emphasis, and as many copies of the placeholder as there are, make no answer.
+    """
+    words = _folded(text)
+    if not words:
+        return State.EMPTY
+    idle = _folded(placeholder)
+    return State.UNTOUCHED if idle and not _folded(words.replace(idle, " ")) else State.WAITING
+
+
+def _folded(text: str) -> str:
+    return " ".join(_without_comments(text).split()).strip("*_ ")
+
+
+def _without_comments(text: str) -> str:
+    """Return Markdown without HTML comments; one that is never closed is none, and is looked for once only."""
+    kept: list[str] = []
+    place = 0
+    while (opened := text.find("<!--", place)) >= 0 and (closed := text.find("-->", opened + 4)) >= 0:
+        kept.append(text[place:opened])
+        place = closed + 3
+    return " ".join([*kept, text[place:]])
+
+
+def _evidence(
+    question: Question, cells: Sequence[Mapping[str, Any]], figures: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return source, printed text and figures of the cells that a question belongs to, as far as there are any and room for them."""
+    named = [(name, cell) for name in question.belongs_to for cell in cells if f"cell:{name}" in cell["tags"]]
+    evidence: list[dict[str, Any]] = []
+    size = 0
+    for name, cell in named:
+        source, printed = cell["source"][:MOST_SOURCE], _printed(cell)[:MOST_PRINTED]
+        size += len(source) + len(printed)
+        if evidence and (size > MOST_EVIDENCE or len(evidence) == MOST_CELLS):
+            left_out = f"[{len(named) - len(evidence):,} more cells are not shown here]"
+            return [*evidence, {"cell": name, "source": left_out, "printed": "", "figures": []}]
+        evidence.append({"cell": name, "source": source, "printed": printed, "figures": _drawn(cell, figures)})
+    return evidence
+
+
+def _printed(cell: Mapping[str, Any]) -> str:
+    """Return what a cell printed and what its last line gave, and how it failed, if so."""
+    texts = []
+    for output in cell["outputs"]:
+        if output["output_type"] == "stream":
+            texts.append(output["text"] or "")
+        elif output["output_type"] == "execute_result":
+            value = (output["data"] or {}).get("text/plain")
+            texts.append(f"{value}\n" if isinstance(value, str) else "")
+    if cell["error"]:
+        texts.append(f"{cell['error']['type']}: {cell['error']['message']}\n")
+    return "".join(texts)
+
+
+def _drawn(cell: Mapping[str, Any], figures: Sequence[Mapping[str, Any]]) -> list[int]:
+    images = [output["data"].get("image/png") for output in cell["outputs"] if output["data"]]
+    return [number for number, figure in enumerate(figures) if figure["png"] in images]

@@ -1,0 +1,89 @@
+"""The points that people gave, kept apart from the records, so that grading again loses none: RECORDED. Imports the record's writer only.
+
+One file an assignment, ``people/<id>.json`` below the folder of the reports. It also names the class of the last
+run, whose records a sheet must cover.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GraderError
+from grader.files import write_atomically
+from grader.written.points import Mark
+
+FORMAT = "neural network grader points by people"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class People:
+    """What people gave for one assignment; ``students`` are the slugs of the class, in the order of the reports."""
+
+    assignment: str
+    students: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    def given(self, marks: Iterable[Mark]) -> People:
+        """Return these points with ``marks`` added, each in place of an earlier one for the same answer."""
+        every = {mark.key: mark for mark in (*self.marks, *marks)}
+        return People(self.assignment, self.students, tuple(every.values()))
+
+    def of(self, students: Sequence[str]) -> People:
+        """Return these points for a class of these students; points of others are kept, too."""
+        return People(self.assignment, tuple(students), self.marks)
+
+    def renamed(self, slugs: Mapping[str, str]) -> People:
+        """Return these points with the slugs that an earlier version gave replaced by those of now, where there are any."""
+        marks = (replace(mark, slug=slugs.get(mark.slug, mark.slug)) for mark in self.marks)
+        return People(self.assignment, self.students, tuple(marks))
+
+
+def people_path(out: Path, assignment: str) -> Path:
+    """Return where the points of an assignment are kept below the folder of the reports."""
+    return out / "people" / f"{assignment}.json"
+
+
+def read_people(out: Path, assignment: str) -> People:
+    """Return what people gave; nothing when the file does not exist.
+
+    Raises
+    ------
+    GraderError
+        When the file is not one of ours.
+    """
+    path = people_path(out, assignment)
+    if not path.exists():
+        return People(assignment)
+    try:
+        found: Any = json.loads(path.read_bytes())
+        if (found["format"], found["version"], found["assignment"]) != (FORMAT, VERSION, assignment):
+            raise ValueError("another format")
+        marks = tuple(_mark(entry) for entry in found["marks"])
+        return People(assignment, tuple(map(str, found["students"])), marks)
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise GraderError(
+            f"{path} does not hold the points that people gave ({error}). Put back a copy of it, or move it away and "
+            "merge the sheets again."
+        ) from error
+
+
+def write_people(out: Path, people: People) -> None:
+    """Write what people gave, whole or not at all."""
+    marks = [
+        {"student": mark.slug, "question": mark.question, "sha256": mark.sha256}
+        | {"earned": dict(mark.earned), "comment": mark.comment}
+        for mark in people.marks
+    ]
+    found = {"format": FORMAT, "version": VERSION, "assignment": people.assignment, "students": people.students}
+    text = json.dumps(found | {"marks": marks}, indent=1, allow_nan=False)
+    write_atomically(people_path(out, people.assignment), text.encode("ascii") + b"\n")
+
+
+def _mark(entry: Any) -> Mark:
+    earned = tuple((str(name), float(points)) for name, points in entry["earned"].items())
+    return Mark(str(entry["student"]), str(entry["question"]), str(entry["sha256"]), earned, str(entry["comment"]))

@@ -1,0 +1,127 @@
+"""Tests of the autograder zip: run in a folder that is laid out as Gradescope's container is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+
+from grader.handout.archive import zipped
+from grader.handout.container import FAILED, history_of, with_history
+from grader.handout.gradescope import PROGRAMS, gradescope_files
+from grader.handout.official import constraints, official_files, requirements
+
+ROOT = Path(__file__).parents[2]
+TINY = ROOT / "tests" / "tiny"
+METADATA = {
+    "created_at": "2026-03-02T10:30:00.123456-08:00",
+    "assignment": {"due_date": "2026-03-01T08:00:00.000000-08:00", "total_points": "10.0"},
+    "previous_submissions": [
+        {"submission_time": "2026-03-02T09:00:00.000000-08:00"},
+        {"submission_time": "2026-02-20T09:00:00.000000-08:00"},
+    ],
+}
+RIGHT = "def double(x):\n    return 2.0 * x\n\n\ndef total(x, axis):\n    return x.sum(axis=axis)\n\n\nprint(42)\n"
+
+
+@pytest.fixture
+def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as the container has it, with an assignment from outside this repository."""
+    monkeypatch.setenv("GRADER_SEED", "of the course")
+    outside = Path(shutil.copytree(TINY, tmp_path / "elsewhere" / "tiny"))
+    archive = tmp_path / "autograder.zip"
+    archive.write_bytes(zipped(gradescope_files(outside), programs=PROGRAMS))
+    place = tmp_path / "autograder"
+    with zipfile.ZipFile(archive) as opened:
+        assert [each.external_attr >> 16 for each in opened.infolist() if each.filename in PROGRAMS] == [
+            0o100755,
+            0o100755,
+        ]
+        opened.extractall(place / "source")
+    (place / "submission").mkdir()
+    (place / "submission_metadata.json").write_text(json.dumps(METADATA))
+    return place
+
+
+def run(place: Path) -> dict[str, Any]:
+    """Run the autograder as the container does; return what it wrote."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("GITHUB_", "GRADER_"))}
+    environment |= {"GRADER_CONTAINER": str(place), "GRADER_PYTHON": sys.executable}
+    command = ["bash", str(place / "source" / "run_autograder")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    results: dict[str, Any] = json.loads((place / "results" / "results.json").read_text())
+    return results
+
+
+def test_a_hand_in_is_graded_in_the_container(container: Path):
+    """Points, visibilities, and what is known of lateness and earlier hand-ins stand in results.json."""
+    (container / "submission" / "work.py").write_text(RIGHT)
+    results = run(container)
+    assert (results["score"], results["visibility"], results["stdout_visibility"]) == (10.0, "visible", "hidden")
+    assert [(test["number"], test["status"], test["visibility"]) for test in results["tests"]] == [
+        ("1", "passed", "visible"), ("2", "passed", "visible"), ("3", "passed", "visible"),
+    ]  # fmt: skip
+    assert results["extra_data"] == {"late_seconds": 95400, "earlier": 2, "in_last_day": 1}
+    assert results["output"].endswith(
+        "Handed in 1 day 2 hours 30 minutes late.\nThis is hand-in number 3, 2 of them in the last 24 hours."
+    )
+
+
+def test_results_are_written_when_the_grader_fails(container: Path):
+    """Without a usable assignment the file is written all the same, and blames nobody."""
+    (container / "submission" / "work.py").write_text(RIGHT)
+    (container / "source" / "assignment" / "assignment.toml").write_text("no toml")
+    results = run(container)
+    assert results["score"] == 0.0
+    assert results["output"].startswith(FAILED)
+
+
+def test_what_the_metadata_does_not_tell_is_left_out():
+    """Times without a zone, or none at all, lead to no sentence."""
+    assert history_of({}) == {}
+    assert history_of({"created_at": "2026-03-02T10:30:00", "assignment": {"due_date": None}}) == {}
+    assert with_history({"output": "7 points."}, {}) == {"output": "7 points.", "extra_data": {}}
+
+
+def test_the_zip_holds_what_grading_needs_and_no_other_assignment(monkeypatch: pytest.MonkeyPatch):
+    """The shipped assignment travels with its answer key, the requirements and the seed; the others stay."""
+    monkeypatch.setenv("GRADER_SEED", "of the course")
+    files = gradescope_files(ROOT / "grader" / "assignments" / "backprop")
+    assert {
+        "setup.sh",
+        "run_autograder",
+        "seed",
+        "requirements.txt",
+        "constraints.txt",
+        "reference/linear.py",
+        "grader/judge/examine.py",
+    } <= set(files)
+    assert not [
+        path for path in files if path.startswith(("grader/assignments/components", "grader/assignments/autograd"))
+    ]
+    assert files["seed"] == b"of the course\n"
+
+
+def test_what_is_installed_there_is_what_is_pinned_here(monkeypatch: pytest.MonkeyPatch):
+    """Each package of the group is named in its pinned version, and the file with all others lies beside; another NumPy that grades here grades there."""
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["grade"]
+    names = sorted(Requirement(line).name for line in group)
+    first, *lines = requirements().splitlines()
+    assert first == "-c constraints.txt"
+    assert sorted(Requirement(line).name for line in lines) == names
+    assert all([each.operator for each in Requirement(line).specifier] == ["=="] for line in lines)
+    files, _ = official_files(TINY)
+    assert (files["requirements.txt"].decode(), files["constraints.txt"].decode()) == (requirements(), constraints())
+    monkeypatch.setattr("grader.handout.official.version", lambda name: "2.2.6")
+    assert [line for line in constraints().splitlines() if line.startswith("numpy")] == ["numpy==2.2.6"]
+    assert "numpy==2.2.6" in requirements().splitlines()

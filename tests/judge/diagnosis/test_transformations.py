@@ -1,0 +1,70 @@
+"""Tests of recognising transformations of the right value."""
+
+import numpy as np
+import pytest
+
+from grader.judge.diagnosis.transformations import FACTOR, GENERAL, transformation
+from grader.outcomes import Evidence
+
+RIGHT = np.random.default_rng(3).standard_normal((4, 3))
+
+
+def told(actual: object, desired: object = RIGHT, **slips: object) -> str | None:
+    """Return the id of the transformation that is recognised."""
+    diagnosis = transformation(
+        Evidence("a value", actual, desired, {key.replace("_", "-"): v for key, v in slips.items()})
+    )
+    return diagnosis.id if diagnosis else None
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        (-RIGHT, "sign"),
+        (RIGHT.T, "transpose"),
+        (RIGHT / 4, "factor"),
+        (RIGHT.mean(axis=0), "batch-average"),
+        (np.tile(RIGHT.mean(axis=0), (4, 1)), "batch-average"),
+        (RIGHT.sum(axis=0), "batch-sum"),
+        (RIGHT + 0.1, None),
+        (RIGHT, None),
+        (np.full_like(RIGHT, np.nan), None),
+        ("text", None),
+        (None, None),
+    ],
+)
+def test_transformation_is_named_when_it_holds_for_every_entry(actual, expected):
+    """Sign, transpose, factor, average and sum over the batch are recognised; anything else is not."""
+    assert told(actual) == expected
+
+
+def test_transformation_names_a_slip_that_the_check_has_foreseen():
+    """A check may say what a missing term or a step behind would give."""
+    assert told(RIGHT - 1.0, term_missing=RIGHT - 1.0) == "term-missing"
+    assert told(RIGHT - 1.0, step_behind=RIGHT - 1.0) == "step-behind"
+
+
+def test_transformation_names_nothing_when_two_fit():
+    """A value that is a slip and the opposite sign at once is neither."""
+    assert told(-RIGHT, step_behind=-RIGHT) is None
+
+
+def test_transformation_never_takes_a_single_number_for_a_factor():
+    """Any number is some multiple of any other, so a factor needs two entries; zeros have no sign."""
+    assert told(np.array(2.0), np.array(1.0)) is None
+    assert told(np.array(-1.0), np.array(1.0)) == "sign"
+    assert told(np.zeros(3), np.zeros(3)) is None
+    assert told(np.array([0.0, 2.0]), np.array([0.0, 1.0])) is None
+
+
+def test_transformation_says_the_factor():
+    """The title of a factor has the number in it, and all else stays."""
+    diagnosis = transformation(Evidence("a value", RIGHT / 4, RIGHT))
+    assert diagnosis is not None
+    assert diagnosis.title == "What came is 0.25 times the right value, in every entry."
+    assert (diagnosis.explanation, diagnosis.hint) == (FACTOR.explanation, FACTOR.hint)
+
+
+def test_transformations_have_ids_of_their_own():
+    """Every transformation can be told from the others by its id."""
+    assert len({each.id for each in GENERAL}) == len(GENERAL) == 7
