@@ -13,14 +13,14 @@ from grader.audit import examining
 from grader.audit.clock import clock
 from grader.audit.drawn import all_mutants, sampled, untouched
 from grader.audit.named import Gallery, diagnosis
-from grader.audit.setup import audit_bench
+from grader.audit.setup import set_up_audit
 from grader.audit.trials import SEEDS, chance
 from grader.audit.verdicts import verdicts
 from grader.audit.wanted import Wanted
 from grader.audit.work import Progress, Work
 from grader.errors import AssignmentError
 from grader.handout.template import solution_notebook, template_files
-from grader.judge.collecting import with_checks
+from grader.judge.collecting import collect_checks
 from grader.judge.marks import catalogue
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment
@@ -46,7 +46,7 @@ def audit(assignment: Assignment, wanted: Wanted, progress: Progress) -> dict[st
         )
     os.environ.setdefault("MPLBACKEND", "Agg")
     results: list[dict[str, Any]] = []
-    with_checks(assignment.folder, lambda items: results.append(_audited(assignment, key, items, wanted, progress)))
+    collect_checks(assignment.folder, lambda items: results.append(_audited(assignment, key, items, wanted, progress)))
     return results[0]
 
 
@@ -56,8 +56,8 @@ def _audited(
     started = time.perf_counter()
     import_answer_key(assignment)
     checks = catalogue(items, assignment)
-    bench = audit_bench(assignment, checks, key, time.perf_counter)
-    folder, work = assignment.folder, Work(bench, wanted.seed, wanted.jobs, wanted.full, progress)
+    setup = set_up_audit(assignment, checks, key, time.perf_counter)
+    folder, work = assignment.folder, Work(setup, wanted.seed, wanted.jobs, wanted.full, progress)
     plan, equivalents, template = read_plan(folder), read_equivalents(folder), _template(assignment)
     number = int(wanted.seed, 16) if _is_hex(wanted.seed) else sum(wanted.seed.encode())
     every = all_mutants(key, sorted(plan.given), list(equivalents.free))
@@ -83,7 +83,7 @@ def _audited(
         pairs = [(by_digest[row["digest"]], row) for row in result["drawn"]]
         known = misconceptions(folder)
         worded = _some([mistake for mistake in known if mistake.diagnosis is not None], wanted.sample)
-        result["diagnosis"] = diagnosis(work, Gallery(bench, known, os.urandom(16).hex()), worded, pairs)
+        result["diagnosis"] = diagnosis(work, Gallery(setup, known, os.urandom(16).hex()), worded, pairs)
     if "clock" in wanted.parts:
         result["clock"] = clock(assignment, _handed_in(assignment, key), wanted.seed)
     result["seconds"] = time.perf_counter() - started
@@ -98,16 +98,18 @@ def as_json(result: dict[str, Any]) -> bytes:
 
 def _parts(key: str, work: Work) -> dict[str, list[str]]:
     """Return the names of the parts of every check, as the answer key meets them."""
-    from grader.audit.setup import judged
+    from grader.audit.setup import judge_trusted
     from grader.trusted import executed
 
-    bench = work.bench
+    setup = work.setup
     return {
         check[1].id: [
             part.name
-            for part in judged(check, executed(key, task=check[1].task), bench.assignment, work.seed, bench.run).parts
+            for part in judge_trusted(
+                check, executed(key, task=check[1].task), setup.assignment, work.seed, setup.run
+            ).parts
         ]
-        for check in bench.checks
+        for check in setup.checks
     }
 
 

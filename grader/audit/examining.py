@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 def reference_and_template(work: Work, template: str | None) -> Row:
     """Return what the answer key and the template earn."""
-    sources = {"reference": work.bench.key} | ({"template": template} if template else {})
+    sources = {"reference": work.setup.key} | ({"template": template} if template else {})
     found = work.forks(sources.items(), lambda item: _on_all(work, item[1]), "reference and template")
     return {
         name: {"earned": sum(each["earned"] for each in checks.values()), "rejected_by": rejecting(checks)}
@@ -81,7 +81,7 @@ def drawn_mutants(work: Work, mutants: Sequence[Drawn], equivalents: Equivalents
 
 def _compared(work: Work, mutant: Drawn, row: Row) -> int | None:
     needed = CONFIRMING_INPUTS if row["reason"] is not None else NEEDED_INPUTS
-    return identical_on(mutant.source, work.bench.affected(mutant.place), work.bench, needed)
+    return identical_on(mutant.source, work.setup.affected(mutant.place), work.setup, needed)
 
 
 def settled(rows: Sequence[Mapping[str, Any]]) -> Row:
@@ -101,8 +101,8 @@ def settled(rows: Sequence[Mapping[str, Any]]) -> Row:
 def points_of(work: Work) -> dict[bool, float]:
     """Return the points that the checks can give, without and with the mark of a bonus; a person gives the others."""
     points = {False: 0.0, True: 0.0}
-    for _, spec in work.bench.checks:
-        points[work.bench.assignment.task(spec.task).bonus] += spec.points
+    for _, spec in work.setup.checks:
+        points[work.setup.assignment.task(spec.task).bonus] += spec.points
     return points
 
 
@@ -111,9 +111,9 @@ def variants(work: Work, cases: Sequence[Case]) -> list[Row]:
     rows, most = [], points_of(work)
     for case, found in work.forks(cases, lambda case: _on_all(work, case.source), "variants"):
         earned = {False: 0.0, True: 0.0}
-        for _, spec in work.bench.checks:
+        for _, spec in work.setup.checks:
             points = (found or {}).get(spec.id, {"earned": 0.0})["earned"]
-            earned[work.bench.assignment.task(spec.task).bonus] += points
+            earned[work.setup.assignment.task(spec.task).bonus] += points
         wanted = (most[False] if case.points is None else case.points, most[True] if case.bonus is None else case.bonus)
         rows.append(
             {
@@ -134,8 +134,8 @@ def worth(work: Work, named: Sequence[Row], drawn: Sequence[Row], parts: dict[st
     for row in (*named, *drawn):
         for check, names in row["parts"].items():
             failed[check] |= set(names or [""])
-    below = {spec.id: (*spec.requires, *spec.builds_on) for _, spec in work.bench.checks}
-    tasks = {spec.id: spec.task for _, spec in work.bench.checks}
+    below = {spec.id: (*spec.requires, *spec.builds_on) for _, spec in work.setup.checks}
+    tasks = {spec.id: spec.task for _, spec in work.setup.checks}
     rejections = {row["id"]: row["rejected_by"] for row in named}
     return {
         "never_lost": never_lost(parts, failed),
@@ -145,23 +145,23 @@ def worth(work: Work, named: Sequence[Row], drawn: Sequence[Row], parts: dict[st
 
 
 def _on_all(work: Work, source: str) -> Row:
-    return tried(source, work.bench.checks, work.bench, work.seed, stop=False)
+    return tried(source, work.setup.checks, work.setup, work.seed, stop=False)
 
 
 def _on_named(work: Work, case: Case) -> Row:
     checks = _touched_by(work, case.source)
     runs = any(uses_run(check) and check[1].id in case.rejected_by for check in checks)
-    return tried(case.source, checks, work.bench, work.seed, stop=False, runs=runs)
+    return tried(case.source, checks, work.setup, work.seed, stop=False, runs=runs)
 
 
 def _on_affected(work: Work, mutant: Drawn) -> Row:
-    return tried(mutant.source, work.bench.affected(mutant.place), work.bench, work.seed, stop=not work.full)
+    return tried(mutant.source, work.setup.affected(mutant.place), work.setup, work.seed, stop=not work.full)
 
 
 def _touched_by(work: Work, source: str) -> list[Check]:
-    places = changed_places(work.bench.key, source)
-    hit = {check[1].id for place in places for check in work.bench.affected(place)}
-    return [check for check in work.bench.checks if check[1].id in hit or not places]
+    places = changed_places(work.setup.key, source)
+    hit = {check[1].id for place in places for check in work.setup.affected(place)}
+    return [check for check in work.setup.checks if check[1].id in hit or not places]
 
 
 def changed_places(key: str, source: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.audit.setup import AuditBench, Check, judged, uses_run
+from grader.audit.setup import AuditSetup, Check, judge_trusted, uses_run
 from grader.material.equivalents import NEEDED_INPUTS
 from grader.outcomes import StudentFault
 from grader.trusted import InProcess, executed
@@ -42,16 +42,16 @@ class Listening(InProcess):
         return reply
 
 
-def identical_on(source: str, checks: Sequence[Check], bench: AuditBench, needed: int = NEEDED_INPUTS) -> int | None:
+def identical_on(source: str, checks: Sequence[Check], setup: AuditSetup, needed: int = NEEDED_INPUTS) -> int | None:
     """Return on how many drawn inputs an answer gave the outputs of the answer key; None when an output differed.
 
     Runs the checks with seed after seed until at least ``needed`` arrays were handed in.
     """
     inputs = 0
-    asked = _quick([check for check in checks if not uses_run(check)], bench)
+    asked = _quick([check for check in checks if not uses_run(check)], setup)
     for number in range(MOST_SEEDS):
         for check in asked:
-            ours, theirs = (_heard(code, check, bench, f"identical {number}") for code in (bench.key, source))
+            ours, theirs = (_heard(code, check, setup, f"identical {number}") for code in (setup.key, source))
             if ours[0] != theirs[0]:
                 return None
             inputs += ours[1]
@@ -62,21 +62,21 @@ def identical_on(source: str, checks: Sequence[Check], bench: AuditBench, needed
     return inputs
 
 
-def _quick(checks: Sequence[Check], bench: AuditBench) -> list[Check]:
+def _quick(checks: Sequence[Check], setup: AuditSetup) -> list[Check]:
     """Return the checks that hand in inputs quickly; those that train whole networks do so too seldom."""
-    least = min((bench.seconds[check[1].id] for check in checks), default=0.0)
-    return [check for check in checks if bench.seconds[check[1].id] <= QUICK * least]
+    least = min((setup.seconds[check[1].id] for check in checks), default=0.0)
+    return [check for check in checks if setup.seconds[check[1].id] <= QUICK * least]
 
 
-def _heard(source: str, check: Check, bench: AuditBench, seed: str) -> tuple[str, int]:
+def _heard(source: str, check: Check, setup: AuditSetup, seed: str) -> tuple[str, int]:
     pin_entropy()
     made: list[Listening] = []
 
-    def ask(namespace: Any) -> Listening:
+    def answer(namespace: Any) -> Listening:
         made.append(Listening(namespace))
         return made[-1]
 
-    judged(check, executed(source, task=check[1].task), bench.assignment, seed, ask=ask)
+    judge_trusted(check, executed(source, task=check[1].task), setup.assignment, seed, answer=answer)
     return "".join(each.heard.hexdigest() for each in made), sum(each.inputs for each in made)
 
 

@@ -9,11 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from grader.audit.drawn import Drawn
-from grader.audit.setup import AuditBench, Check, uses_run
+from grader.audit.setup import AuditSetup, Check, uses_run
 from grader.audit.work import Work
 from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, told_apart
-from grader.judge.diagnosis.naming import Failed, candidates, concerned, faults_of
+from grader.judge.diagnosis.naming import candidates, mistakes_for
 from grader.judge.diagnosis.transformations import transformation
+from grader.judge.trusted_code import run_on_trusted
 from grader.material.misconceptions import Misconception
 from grader.trusted import executed
 from grader.trusted.entropy import pin_entropy
@@ -27,19 +28,20 @@ Shown = Mapping[str, Faults]
 class Gallery:
     """What every known mistake gives in every check, computed once for one seed and inherited by forks."""
 
-    def __init__(self, bench: AuditBench, known: Sequence[Misconception], seed: str) -> None:
-        self.bench, self.known, self.seed = bench, known, seed
+    def __init__(self, setup: AuditSetup, known: Sequence[Misconception], seed: str) -> None:
+        self.setup, self.known, self.seed = setup, known, seed
         self._shown: dict[str, dict[str, Faults]] = {}
 
-    def faults(self, check: Check, source: str, seed: str | None = None) -> dict[str, Any]:
+    def faults(self, check: Check, source: str, seed: str | None = None) -> Faults:
         """Return the faults of an answer in a check, by part."""
-        return faults_of(*check, self.bench.assignment, seed or self.seed, executed(source, task=check[1].task))
+        names = executed(source, task=check[1].task)
+        return run_on_trusted(*check, names, self.setup.assignment, seed or self.seed).faults
 
     def shown(self, check: Check, faults: Faults, passed: Collection[str] = ()) -> Shown:
         """Return what each mistake that is worth trying gives in a check."""
         own = self._shown.setdefault(check[1].id, {})
         left = [mistake for mistake in self.known if not set(passed) & set(mistake.checks)]
-        tried = candidates(Failed(*check, faults), left)
+        tried = candidates(*check, faults, left)
         for mistake in tried:
             if mistake.id not in own:
                 own[mistake.id] = self.faults(check, mistake.source)
@@ -47,14 +49,14 @@ class Gallery:
 
     def passed_by(self, source: str, checks: Sequence[Check]) -> set[str]:
         """Return the checks that an answer passes, of those that could tell it from the mistakes worth trying on ``checks``."""
-        by_id = {spec.id: (item, spec) for item, spec in self.bench.checks}
-        wanted = {name for check in checks for mistake in concerned(*check, self.known) for name in mistake.checks}
+        by_id = {spec.id: (item, spec) for item, spec in self.setup.checks}
+        wanted = {name for check in checks for mistake in mistakes_for(*check, self.known) for name in mistake.checks}
         others = [by_id[name] for name in wanted if name in by_id and not uses_run(by_id[name])]
         return {check[1].id for check in others if not self.faults(check, source)}
 
     def fill(self) -> None:
         """Compute what the checks give that the mistakes name."""
-        for check in self.bench.checks:
+        for check in self.setup.checks:
             if not uses_run(check):
                 mine = [mistake for mistake in self.known if check[1].id in mistake.checks]
                 for mistake in mine[:1]:
@@ -96,7 +98,7 @@ def diagnosis(
 
 def _names_of_known(work: Work, gallery: Gallery, mistakes: Sequence[Misconception]) -> dict[str, Any]:
     words = {mistake.id for mistake in gallery.known if mistake.diagnosis is not None}
-    by_id = {check[1].id: check for check in work.bench.checks}
+    by_id = {check[1].id: check for check in work.setup.checks}
     rightly: list[str] = []
     wrongly: list[str] = []
     open_ones: list[str] = []
@@ -110,7 +112,7 @@ def _names_of_known(work: Work, gallery: Gallery, mistakes: Sequence[Misconcepti
 
 
 def _names_of_drawn(work: Work, gallery: Gallery, drawn: Sequence[tuple[Drawn, dict[str, Any]]]) -> dict[str, Any]:
-    by_id = {check[1].id: check for check in work.bench.checks if not uses_run(check)}
+    by_id = {check[1].id: check for check in work.setup.checks if not uses_run(check)}
     rejected = [
         (mutant, [by_id[name] for name in row["rejected_by"] if name in by_id])
         for mutant, row in drawn

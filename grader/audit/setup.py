@@ -6,8 +6,8 @@ Stands outside the flow; serves trusted code only.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
@@ -15,22 +15,20 @@ from typing import Any
 import pytest
 
 from grader.audit.drawn import LOOSE
-from grader.checks.examination import Ask, Examination, Run
+from grader.checks.examination import Ask, Run
 from grader.judge.marks import CheckSpec
-from grader.judge.plugin import EXAMINATION
-from grader.judge.verdict import run_check
+from grader.judge.trusted_code import NO_RUN, run_on_trusted
 from grader.material.assignment import Assignment
-from grader.outcomes import Result, StudentFault, Why
+from grader.outcomes import Result, StudentFault
 from grader.record.score import CheckOutcome
-from grader.trusted import InProcess, executed, run_of
+from grader.trusted import executed, run_of
 from grader.trusted.execution import FILE
 
 Check = tuple[pytest.Item, CheckSpec]
-NO_RUN = StudentFault(Why.MISSING, "Nothing was run as a script.")
 
 
 @dataclass(frozen=True)
-class AuditBench:
+class AuditSetup:
     """Checks and answer key of one assignment.
 
     Attributes
@@ -60,7 +58,7 @@ class AuditBench:
             hit, key=lambda check: (uses_run(check), len(self.touched[check[1].id]) * self.seconds[check[1].id])
         )
 
-    def with_settings(self, settings: Mapping[str, Any]) -> AuditBench:
+    def with_settings(self, settings: Mapping[str, Any]) -> AuditSetup:
         """Return the same with other settings of the assignment."""
         return replace(self, assignment=replace(self.assignment, settings=settings))
 
@@ -70,32 +68,25 @@ def uses_run(check: Check) -> bool:
     return "script" in getattr(check[0], "fixturenames", ())
 
 
-def judged(
+def judge_trusted(
     check: Check,
     namespace: Mapping[str, Any],
     assignment: Assignment,
     seed: str,
     run: Run | StudentFault = NO_RUN,
-    ask: Any = InProcess,
+    answer: Callable[[dict[str, Any]], Ask] | None = None,
 ) -> CheckOutcome:
-    """Return what becomes of a check on trusted code in this process; ``ask`` makes what answers its requests.
+    """Return what becomes of a check on trusted code in this process; ``answer`` makes what answers its requests.
 
     Raises
     ------
     Fault
         When something went wrong on our side.
     """
-    item, spec = check
-
-    def opened(cpu_seconds: float) -> Any:
-        answering: Ask = ask(dict(namespace))
-        return nullcontext(answering)
-
-    item.config.stash[EXAMINATION] = Examination(assignment, seed, opened, run)
-    outcome, _, fault = run_check(item, spec)
-    if fault is not None:
-        raise fault
-    return outcome
+    judged = run_on_trusted(*check, namespace, assignment, seed, run, answer)
+    if judged.our_fault is not None:
+        raise judged.our_fault
+    return judged.outcome
 
 
 def passed(outcome: CheckOutcome) -> bool:
@@ -103,7 +94,7 @@ def passed(outcome: CheckOutcome) -> bool:
     return outcome.result is Result.PASSED
 
 
-def audit_bench(assignment: Assignment, checks: Sequence[Check], key: str, clock: Any) -> AuditBench:
+def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, clock: Any) -> AuditSetup:
     """Run every check once on the answer key and note what it runs of it.
 
     Parameters
@@ -117,10 +108,10 @@ def audit_bench(assignment: Assignment, checks: Sequence[Check], key: str, clock
     for check in checks:
         before = clock()
         with _followed() as names:
-            judged(check, executed(key, task=check[1].task), assignment, "audit", run)
+            judge_trusted(check, executed(key, task=check[1].task), assignment, "audit", run)
         touched[check[1].id] = frozenset(names | in_run if uses_run(check) else names)
         seconds[check[1].id] = clock() - before
-    return AuditBench(assignment, checks, key, run, touched, seconds)
+    return AuditSetup(assignment, checks, key, run, touched, seconds)
 
 
 def _touches(names: frozenset[str], place: str) -> bool:

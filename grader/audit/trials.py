@@ -22,10 +22,10 @@ Way = tuple[Setting, str, str, int]
 
 def chance(work: Work, variants: Sequence[Case], seeds: int = SEEDS) -> dict[str, Any]:
     """Run single trials of the rules over many seeds, on the answer key and on the variants, and every check over as many."""
-    settings = single_trials(work.bench.assignment.settings)
+    settings = single_trials(work.setup.assignment.settings)
     failed: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     worst: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    ways = _ways(settings, [("", work.bench.key)], seeds)
+    ways = _ways(settings, [("", work.setup.key)], seeds)
     ways += _ways(settings, [(case.id, case.source) for case in variants], seeds)
     for (setting, who, _, _), found in work.forks(ways, lambda way: _trial(work, way), "single trials"):
         key = f"{setting.table} {settings.index(setting)} {'variants' if who else 'reference'}"
@@ -52,19 +52,19 @@ def _ways(settings: Sequence[Setting], answers: Sequence[tuple[str, str]], seeds
 
 def _trial(work: Work, way: Way) -> list[list[Any]]:
     setting, _, source, number = way
-    alone = work.bench.with_settings(setting.settings)
-    checks = [check for check in work.bench.checks if _uses(check, setting) and not uses_run(check)]
+    alone = work.setup.with_settings(setting.settings)
+    checks = [check for check in work.setup.checks if _uses(check, setting) and not uses_run(check)]
     found = tried(source, checks, alone, f"{work.seed} trial {number}", stop=False)
     return [[name, each["why"] is not None, each["measured"]] for name, each in found.items()]
 
 
 def _every_check(work: Work, seeds: int) -> dict[str, Any]:
     """Run every check that draws, and has no rule for single trials, on the answer key with many seeds: none may ever fail it."""
-    bench = work.bench
-    rules = single_trials(bench.assignment.settings)
-    quick = [check for check in bench.checks if _draws(check) and not any(_uses(check, each) for each in rules)]
+    setup = work.setup
+    rules = single_trials(setup.assignment.settings)
+    quick = [check for check in setup.checks if _draws(check) and not any(_uses(check, each) for each in rules)]
     missed: defaultdict[str, int] = defaultdict(int)
-    one = lambda number: rejecting(tried(bench.key, quick, bench, f"{work.seed} {number}", stop=False))  # noqa: E731
+    one = lambda number: rejecting(tried(setup.key, quick, setup, f"{work.seed} {number}", stop=False))  # noqa: E731
     for _, names in work.forks(range(seeds), one, "all checks, many seeds"):
         for name in ["(time limit)"] if names is None else names:
             missed[name] += 1

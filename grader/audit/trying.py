@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from grader.audit.setup import NO_RUN, AuditBench, Check, judged, passed, uses_run
+from grader.audit.setup import AuditSetup, Check, judge_trusted, passed, uses_run
 from grader.checks.examination import Run
+from grader.judge.trusted_code import NO_RUN
 from grader.judge.verdict import Fault
 from grader.material.percent import is_percent
 from grader.outcomes import Result, StudentFault, Why
@@ -21,7 +22,7 @@ BROKEN = str(Result.GRADER_FAULT)
 
 
 def tried(
-    source: str, checks: Iterable[Check], bench: AuditBench, seed: str, *, stop: bool, runs: bool = True
+    source: str, checks: Iterable[Check], setup: AuditSetup, seed: str, *, stop: bool, runs: bool = True
 ) -> dict[str, Any]:
     """Run checks on an answer; return what became of each, as plain data.
 
@@ -44,42 +45,42 @@ def tried(
     pin_entropy()
     whole: dict[str, Any] | None = None
     found: dict[str, Any] = {}
-    run = bench.run if not runs else None
+    run = setup.run if not runs else None
     for check in checks:
         if uses_run(check) and run is None:
             run = run_of(source)
         its_run = run if uses_run(check) and run is not None else NO_RUN
         if is_percent(source) and needs_all_cells(source, FILE, check[1].task):
             whole = whole or executed(source)
-            found[check[1].id] = _of_fork(whole, check, bench, seed, its_run)
+            found[check[1].id] = _of_fork(whole, check, setup, seed, its_run)
         else:
-            found[check[1].id] = _of_one(source, check, bench, seed, its_run)
+            found[check[1].id] = _of_one(source, check, setup, seed, its_run)
         if stop and rejecting(found):
             break
     return found
 
 
-def _of_one(source: str, check: Check, bench: AuditBench, seed: str, run: Run | StudentFault) -> dict[str, Any]:
+def _of_one(source: str, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault) -> dict[str, Any]:
     try:
         namespace = executed(source, task=check[1].task)
     except Exception as error:
         return _nothing(check, str(Why.CRASHED), f"It raised {type(error).__name__} when it was loaded: {error}")
-    return _of_names(namespace, check, bench, seed, run)
+    return _of_names(namespace, check, setup, seed, run)
 
 
 def _of_fork(
-    names: dict[str, Any], check: Check, bench: AuditBench, seed: str, run: Run | StudentFault
+    names: dict[str, Any], check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault
 ) -> dict[str, Any]:
     """Run a check on a fork of a notebook that has run, as the judge does: running all of its cells for each check takes minutes."""
-    found: dict[str, Any] | None = Forked(lambda: _of_names(names, check, bench, seed, run), CPU_SECONDS).result()
+    found: dict[str, Any] | None = Forked(lambda: _of_names(names, check, setup, seed, run), CPU_SECONDS).result()
     return found or _nothing(check, str(Why.TIMED_OUT), f"It took more than {CPU_SECONDS:g} seconds.")
 
 
 def _of_names(
-    namespace: dict[str, Any], check: Check, bench: AuditBench, seed: str, run: Run | StudentFault
+    namespace: dict[str, Any], check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault
 ) -> dict[str, Any]:
     try:
-        outcome = judged(check, namespace, bench.assignment, seed, run)
+        outcome = judge_trusted(check, namespace, setup.assignment, seed, run)
     except Fault as fault:
         return _nothing(check, BROKEN, str(fault))
     return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.audit.pool import in_forks
-from grader.audit.setup import AuditBench
+from grader.audit.setup import AuditSetup
 from grader.audit.trying import CPU_SECONDS
 
 Progress = Callable[[Iterable[Any], int, str], Iterator[Any]]
@@ -19,7 +19,7 @@ class Work:
 
     Attributes
     ----------
-    bench : AuditBench
+    setup : AuditSetup
     seed : str
         From which the inputs are drawn.
     jobs : int
@@ -30,7 +30,7 @@ class Work:
         Given items, their number and a word for the work, yields the items.
     """
 
-    bench: AuditBench
+    setup: AuditSetup
     seed: str
     jobs: int
     full: bool

@@ -15,12 +15,12 @@ from grader.errors import AssignmentError
 from grader.handout.closure import ROOT, closure, imported
 from grader.handout.stripped import stripped
 from grader.handout.toml import as_toml
-from grader.judge.collecting import with_checks
+from grader.judge.collecting import collect_checks
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment, load_assignment
 from grader.material.brief import RECORDED
 from grader.precheck.checks import ABOUT, hidden
-from grader.precheck.recording.recording import recorded
+from grader.precheck.recording.recording import record_answers
 from grader.precheck.todo import Besides
 from grader.precheck.versions import here, libraries, minor
 from grader.submissions import Submission
@@ -139,10 +139,10 @@ def _public(assignment: Assignment) -> tuple[dict[str, bytes], bytes, list[Besid
                     )
         public = [pair for pair in pairs if pair[1].id not in secret]
         with tempfile.TemporaryDirectory() as place:
-            _, recording = recorded(assignment, public, right_answer(assignment, Path(place)), _key(assignment))
+            _, recording = record_answers(assignment, public, right_answer(assignment, Path(place)), _key(assignment))
         found.extend((secret, recording, list(hidden(items, assignment))))
 
-    with_checks(assignment.folder, work)
+    collect_checks(assignment.folder, work)
     secret, recording, besides = found
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(assignment.folder.glob("check_*.py"))}
     kept = {name: stripped(text, frozenset(secret)) for name, text in texts.items()}

@@ -1,4 +1,8 @@
-"""For the author of a check: ``pytest FOLDER --submission FILE`` judges one hand-in with pytest's own output."""
+"""For the author of a check: ``pytest FOLDER --submission FILE`` judges one hand-in with pytest's own output.
+
+Here pytest is started by the author and not by ``collecting``: its options, plugins and settings are what an author wants from it.
+Nothing that it says is a record or a score.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,7 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
         return (yield)
     try:
         with ExitStack() as stack:
-            _examine(session, path, stack)
+            _put_in_front(session, path, stack)
             return (yield)
     except GraderError as error:
         raise pytest.UsageError(str(error)) from error
@@ -76,13 +80,13 @@ def pytest_runtest_makereport(
     return report
 
 
-def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
+def _put_in_front(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     from grader.fence import Zygote, accepted_level, require_level
-    from grader.judge.examine import examination_of
-    from grader.judge.findings import Examined
-    from grader.judge.load import loaded
+    from grader.judge.findings import Findings
+    from grader.judge.grading import examination_of
+    from grader.judge.load import load_submission
     from grader.judge.private import private_paths
-    from grader.judge.setup import Bench
+    from grader.judge.setup import Setup
     from grader.report.text import visible
     from grader.submissions import find_submissions
 
@@ -96,10 +100,10 @@ def _examine(session: pytest.Session, path: Path, stack: ExitStack) -> None:
     stack.callback(zygote.close)
     info = zygote.start()
     require_level(info.level, accepted_level(session.config.getoption("isolation")))
-    bench = Bench(assignment, [], secret_seed(), zygote, {"level": str(info.level), "not_held": []}, Path())
+    setup = Setup(assignment, [], secret_seed(), zygote, {"level": str(info.level), "not_held": []}, Path())
     (submission,), _ = find_submissions([path], student=path.stem)
-    seen = Examined()
-    fenced = loaded(submission, bench, seen, stack)
-    session.config.stash[EXAMINATION] = examination_of(bench, seen, fenced)
-    for line in (*seen.remarks, seen.output.stderr):
+    findings = Findings()
+    fenced = load_submission(submission, setup, findings, stack)
+    session.config.stash[EXAMINATION] = examination_of(setup, findings, fenced)
+    for line in (*findings.remarks, findings.output.stderr):
         sys.stderr.write(f"{visible(line)}\n" if line else "")

@@ -34,13 +34,13 @@ def where(error: Mapping[str, Any] | None) -> str:
     return f" at line {frames[-1].line} of {frames[-1].file}" if frames else ""
 
 
-def _said(error: Mapping[str, Any] | None) -> str:
+def _as_sentence(error: Mapping[str, Any] | None) -> str:
     """Return the exception as a sentence ends with it."""
     said = f"{error['type']}: {error['message']}".removesuffix(": ") if error else "an error"
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
-def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> StudentFault | None:
+def early_end(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> StudentFault | None:
     """Return what stopped a loading or a run, or None when it came to its end.
 
     Parameters
@@ -72,13 +72,13 @@ def ended_early(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stu
     elif ended.get("cells"):
         return StudentFault(
             why,
-            f"A cell of your notebook stopped{place} with {_said(error)} The cells after it were run all the same.",
+            f"A cell of your notebook stopped{place} with {_as_sentence(error)} The cells after it were run all the same.",
             hint=hint,
             frames=frames_of(error),
             raised=error["type"] if error else status,
         )
     else:
-        reason = f"stopped{place} with {_said(error)}"
+        reason = f"stopped{place} with {_as_sentence(error)}"
     return StudentFault(
         why,
         f"{doing} your submission {reason}{'' if reason.endswith('.') else '.'}",

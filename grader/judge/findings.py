@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from grader import __version__
 from grader.checks.examination import Run
 from grader.fence import Output
-from grader.judge.setup import Bench
+from grader.judge.setup import Setup
+from grader.judge.verdict import CheckRun
 from grader.outcomes import StudentFault, Why
 from grader.record.record import check_fields, score_fields
 from grader.record.score import CheckOutcome, lead, score
@@ -25,7 +26,7 @@ NOTHING = Output(stdout="", stderr="", truncated=False)
 
 
 @dataclass
-class Examined:
+class Findings:
     """What is known of a submission while it is examined; turned into a record at the end."""
 
     files: tuple[SubmittedFile, ...] = ()
@@ -47,30 +48,41 @@ class Examined:
     cpu_seconds: float = 0.0
     _checking: tuple[float, float] | None = None
 
+    def keep_all(self, runs: Iterable[CheckRun]) -> Iterator[CheckRun]:
+        """Keep what each run of a check gave, and yield it."""
+        for run in runs:
+            self.outcomes[run.spec.id] = run.outcome
+            self.check_seconds[run.spec.id] = run.seconds
+            self.exhibits += run.exhibits
+            if run.our_fault is not None:
+                fault = run.our_fault
+                self.faults.append({"where": run.spec.id, "message": str(fault), "traceback": fault.text})
+            yield run
+
     def begin_check(self, used: float, limit: float) -> None:
         """Keep what the session had used when a check began, and the limit of that check, in seconds of computing time."""
         self._checking = used, limit
 
     def end_check(self, used: float) -> None:
-        """Say so when the check that began last used half of its limit."""
+        """Add a remark if the check that began last used more than half of its limit."""
         if self._checking is not None:
             before, limit = self._checking
             self.remark_use("A check", used - before, limit)
         self._checking = None
 
     def remark_use(self, doing: str, used: float, limit: float) -> None:
-        """Say so when half of a limit was used: on a slower machine it might decide."""
+        """Add a remark if more than half of a limit was used: on a slower machine it might decide."""
         if used > 0.5 * limit:
             sentence = f"{doing} used {used:.0f} of its {limit:g} seconds of computing time."
             self.close_calls = list(dict.fromkeys([*self.close_calls, sentence]))
 
 
-def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str, Any]:
+def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[str, Any]:
     """Return the fields of the record of a submission that was examined; every check must have an outcome."""
-    assignment = bench.assignment
-    outcomes = [seen.outcomes[spec.id] for _, spec in bench.checks]
+    assignment = setup.assignment
+    outcomes = [findings.outcomes[spec.id] for _, spec in setup.checks]
     bonus = {task.number: task.bonus for task in assignment.tasks}
-    answers = _answers(bench, seen, bonus)
+    answers = _answers(setup, findings, bonus)
     counts = assignment.rubric is not None and assignment.rubric.counts
     total = score(outcomes, assignment.tasks, worths(answers) if counts else ())
     return {
@@ -87,67 +99,71 @@ def record_of(submission: Submission, bench: Bench, seen: Examined) -> dict[str,
         "submission": {
             "name": submission.name,
             "form": submission.form,
-            "kind": seen.reading.get("kind"),
-            "entry": seen.reading.get("entry"),
+            "kind": findings.reading.get("kind"),
+            "entry": findings.reading.get("entry"),
             "asked": submission.entry,
-            "other_names": other_names(seen, assignment.names),
-            "sha256": digest(seen.files),
-            "forbidden": list(dict.fromkeys(each["module"] for each in seen.reading.get("forbidden", []))),
-            "files": [{"path": file["path"], "bytes": file["size"]} for file in seen.reading.get("files", [])],
+            "other_names": other_names(findings, assignment.names),
+            "sha256": digest(findings.files),
+            "forbidden": list(dict.fromkeys(each["module"] for each in findings.reading.get("forbidden", []))),
+            "files": [{"path": file["path"], "bytes": file["size"]} for file in findings.reading.get("files", [])],
         },
-        "isolation": dict(bench.isolation),
-        "versions": dict(bench.versions),
-        "seed_id": bench.seed_id,
-        "provenance": bench.provenance,
-        "status": "grader_fault" if seen.faults else "graded",
+        "isolation": dict(setup.isolation),
+        "versions": dict(setup.versions),
+        "seed_id": setup.seed_id,
+        "provenance": setup.provenance,
+        "status": "grader_fault" if findings.faults else "graded",
         "score": score_fields(total),
         "tasks": [vars(task) for task in total.tasks],
         "checks": [check_fields(outcome, bonus[outcome.task]) for outcome in outcomes],
         "answers": answers,
         "written": written_fields(answers, counts=counts) if answers else None,
         "lead": lead(outcomes, bonus),
-        "remarks": list(dict.fromkeys(seen.remarks)),
-        "loading": _ended(seen.loading, seen.load_fault),
-        "running": _ended(seen.running, seen.run.fault if isinstance(seen.run, Run) else seen.run),
-        "output": {"stdout": seen.output.stdout, "stderr": seen.output.stderr, "truncated": seen.output.truncated},
-        "figures": [_figure(figure) for figure in _drawn(seen)],
-        "exhibits": seen.exhibits,
-        "notebook": f"notebooks/{submission.slug}.ipynb" if seen.notebook else None,
-        "faults": seen.faults,
+        "remarks": list(dict.fromkeys(findings.remarks)),
+        "loading": _ending(findings.loading, findings.load_fault),
+        "running": _ending(findings.running, findings.run.fault if isinstance(findings.run, Run) else findings.run),
+        "output": {
+            "stdout": findings.output.stdout,
+            "stderr": findings.output.stderr,
+            "truncated": findings.output.truncated,
+        },
+        "figures": [_figure(figure) for figure in _pictures(findings)],
+        "exhibits": findings.exhibits,
+        "notebook": f"notebooks/{submission.slug}.ipynb" if findings.notebook else None,
+        "faults": findings.faults,
         "repeat": "",
         "times": {
             "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "cpu_seconds": seen.cpu_seconds,
-            "checks": seen.check_seconds,
-            "remarks": seen.close_calls,
+            "cpu_seconds": findings.cpu_seconds,
+            "checks": findings.check_seconds,
+            "remarks": findings.close_calls,
         }
-        | seen.seconds,
+        | findings.seconds,
     }
 
 
-def other_names(seen: Examined, asked: Sequence[str]) -> list[str]:
+def other_names(findings: Findings, asked: Sequence[str]) -> list[str]:
     """Return what a submission defines when nothing of it is what the assignment asks for, where that can be seen; else nothing."""
-    defined = (seen.loading or {}).get("names", ())
-    found = {*defined, *seen.reading.get("names", ())}
+    defined = (findings.loading or {}).get("names", ())
+    found = {*defined, *findings.reading.get("names", ())}
     if not asked or not found.isdisjoint(asked):
         return []
-    return [*seen.reading.get("hidden", ()), *(name for name in defined if name != "main")][:MAX_OTHER_NAMES]
+    return [*findings.reading.get("hidden", ()), *(name for name in defined if name != "main")][:MAX_OTHER_NAMES]
 
 
-def _answers(bench: Bench, seen: Examined, bonus: Mapping[str, bool]) -> list[dict[str, Any]]:
+def _answers(setup: Setup, findings: Findings, bonus: Mapping[str, bool]) -> list[dict[str, Any]]:
     """Return the written answers, none of them graded yet."""
-    rubric = bench.assignment.rubric
+    rubric = setup.assignment.rubric
     if rubric is None:
         return []
-    cells = (seen.running or {}).get("cells", [])
-    return answer_fields(rubric, bonus, seen.reading.get("answers", []), cells, _drawn(seen))
+    cells = (findings.running or {}).get("cells", [])
+    return answer_fields(rubric, bonus, findings.reading.get("answers", []), cells, _pictures(findings))
 
 
-def _drawn(seen: Examined) -> list[dict[str, Any]]:
-    return [figure for figure in seen.figures if figure.get("png")]
+def _pictures(findings: Findings) -> list[dict[str, Any]]:
+    return [figure for figure in findings.figures if figure.get("png")]
 
 
-def _ended(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> dict[str, Any] | None:
+def _ending(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> dict[str, Any] | None:
     """Return how a loading or a run ended, as the record keeps it."""
     if ended is None and fault is None:
         return None

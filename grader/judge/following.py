@@ -8,7 +8,7 @@ from grader.outcomes import Result, Why
 from grader.record.score import CheckOutcome
 
 
-def followed(
+def find_roots(
     outcomes: Sequence[CheckOutcome], builds_on: Mapping[str, Sequence[str]], known: Collection[str]
 ) -> dict[str, str]:
     """Return, for each failed check that follows from another one, the check to mend first.

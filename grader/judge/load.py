@@ -10,9 +10,9 @@ from typing import Any
 
 from grader.checks.examination import Run
 from grader.fence import Session
-from grader.judge.endings import ended_early
-from grader.judge.findings import NOTHING_TO_RUN, Examined
-from grader.judge.setup import Bench
+from grader.judge.endings import early_end
+from grader.judge.findings import NOTHING_TO_RUN, Findings
+from grader.judge.setup import Setup
 from grader.outcomes import StudentFault, Why
 from grader.record.notebook import executed_notebook
 from grader.submissions import Submission, TooLarge
@@ -24,86 +24,86 @@ NO_PROBLEM: dict[str, Any] = {"why": "missing", "message": NOTHING_TO_RUN, "hint
 DEAD: dict[str, Any] = {"error": None, "figures": [], "cells": [], "remarks": [], "conflicts": []}
 
 
-def loaded(submission: Submission, bench: Bench, seen: Examined, stack: ExitStack) -> Session | None:
+def load_submission(submission: Submission, setup: Setup, findings: Findings, stack: ExitStack) -> Session | None:
     """Read and load the submission, run it as a script; return the session to check in, or None when nothing can be loaded."""
-    limits = bench.assignment.limits
+    limits = setup.assignment.limits
     try:
         contents = submission.contents(int(limits.submission_bytes))
-        seen.files = contents.files
-        seen.remarks += contents.left_out
+        findings.files = contents.files
+        findings.remarks += contents.left_out
     except TooLarge as error:
-        seen.load_fault = StudentFault(Why.MISSING, f"The hand-in could not be read: {error}", raised="unreadable")
-        seen.run = seen.load_fault
+        findings.load_fault = StudentFault(Why.MISSING, f"The hand-in could not be read: {error}", raised="unreadable")
+        findings.run = findings.load_fault
         return None
-    session = stack.enter_context(_session(bench, seen))
-    seen.reading = _read(session, submission, bench, seen)
-    if seen.load_fault is not None:
-        seen.run = seen.load_fault
+    session = stack.enter_context(_session(setup, findings))
+    findings.reading = _read(session, submission, setup, findings)
+    if findings.load_fault is not None:
+        findings.run = findings.load_fault
         return None
-    if seen.reading["kind"] == "notebook":
-        _run(session, bench, seen, "Loading", "__main__", limits.load_cpu_seconds + limits.run_cpu_seconds)
-        return _alive(session, seen)
-    seen.loading = _load(session, seen, "Loading", limits.load_cpu_seconds)
-    if bench.runs_scripts:
-        _run_as_script(submission, bench, seen)
-    return _alive(session, seen)
+    if findings.reading["kind"] == "notebook":
+        _run(session, setup, findings, "Loading", "__main__", limits.load_cpu_seconds + limits.run_cpu_seconds)
+        return _if_alive(session, findings)
+    findings.loading = _load(session, findings, "Loading", limits.load_cpu_seconds)
+    if setup.runs_scripts:
+        _run_as_script(submission, setup, findings)
+    return _if_alive(session, findings)
 
 
-def _alive(session: Session, seen: Examined) -> Session | None:
+def _if_alive(session: Session, findings: Findings) -> Session | None:
     """Return the session, unless loading has ended its child: then every check is told why."""
-    return None if seen.load_fault is not None and seen.load_fault.fatal else session
+    return None if findings.load_fault is not None and findings.load_fault.fatal else session
 
 
 @contextmanager
-def _session(bench: Bench, seen: Examined) -> Iterator[Session]:
+def _session(setup: Setup, findings: Findings) -> Iterator[Session]:
     """Open a fenced session, and add what it used to the submission's account when it ends."""
     before = time.perf_counter()
-    session = bench.zygote.open(bench.limits)
-    seen.seconds["open_seconds"] = seen.seconds.get("open_seconds", 0.0) + time.perf_counter() - before
+    session = setup.zygote.open(setup.limits)
+    findings.seconds["open_seconds"] = findings.seconds.get("open_seconds", 0.0) + time.perf_counter() - before
     try:
         yield session
-        seen.cpu_seconds += session.cpu_seconds()
+        findings.cpu_seconds += session.cpu_seconds()
     finally:
         session.close()
 
 
-def _read(session: Session, submission: Submission, bench: Bench, seen: Examined) -> Mapping[str, Any]:
+def _read(session: Session, submission: Submission, setup: Setup, findings: Findings) -> Mapping[str, Any]:
     """Have the child parse the files, and keep why nothing can be loaded, if so."""
     try:
-        reading = _parsed(session, submission, bench, seen)
+        reading = _parse(session, submission, setup, findings)
     except StudentFault as fault:
-        seen.load_fault = _ended("Reading", fault)
-        seen.load_fault.hint = "Hand in less: reading what is there takes too long, or too much memory."
+        findings.load_fault = _death("Reading", fault)
+        findings.load_fault.hint = "Hand in less: reading what is there takes too long, or too much memory."
         return {"kind": None, "entry": None, "files": [], "problems": [], "remarks": [], "forbidden": []}
-    seen.remarks += reading["remarks"]
-    seen.remarks += [_imports(found) for found in reading["forbidden"]]
+    findings.remarks += reading["remarks"]
+    findings.remarks += [_imports(found) for found in reading["forbidden"]]
     problems = reading["problems"]
     if reading["kind"] is None:
         first = problems[0] if problems else NO_PROBLEM
-        seen.load_fault = StudentFault(Why(first["why"]), first["message"], hint=first["hint"], raised="unreadable")
+        findings.load_fault = StudentFault(Why(first["why"]), first["message"], hint=first["hint"], raised="unreadable")
     else:
-        seen.remarks += [problem["message"] for problem in problems]
+        findings.remarks += [problem["message"] for problem in problems]
     return reading
 
 
-def _parsed(session: Session, submission: Submission, bench: Bench, seen: Examined) -> Mapping[str, Any]:
+def _parse(session: Session, submission: Submission, setup: Setup, findings: Findings) -> Mapping[str, Any]:
     """Hand the files to the child of a session; return what it found in them."""
     return session.read(
-        [(file.path, file.content) for file in seen.files],
+        [(file.path, file.content) for file in findings.files],
         name=submission.path.name,
         form=submission.form,
-        allowed_imports=bench.assignment.allowed_imports,
-        harmless=bench.assignment.harmless_imports,
-        given=[(path.name, path.read_bytes()) for path in bench.assignment.files],
-        questions=_questions(bench),
-        names=bench.assignment.names,
+        allowed_imports=setup.assignment.allowed_imports,
+        harmless=setup.assignment.harmless_imports,
+        given=[(path.name, path.read_bytes()) for path in setup.assignment.files],
+        questions=_questions(setup),
+        names=setup.assignment.names,
         entry=submission.entry,
     )
 
 
-def _questions(bench: Bench) -> list[str]:
+def _questions(setup: Setup) -> list[str]:
     """Return the ids of the questions whose answers are looked for."""
-    rubric = bench.assignment.rubric
+    rubric = setup.assignment.rubric
     return [question.id for question in rubric.questions] if rubric else []
 
 
@@ -111,77 +111,77 @@ def _imports(found: Mapping[str, Any]) -> str:
     return f"{found['file']}, line {found['line']}, imports {found['module']}, which this assignment does not allow."
 
 
-def _load(session: Session, seen: Examined, doing: str, cpu_seconds: float) -> Mapping[str, Any]:
+def _load(session: Session, findings: Findings, doing: str, cpu_seconds: float) -> Mapping[str, Any]:
     """Load the submission for the checks; what stops it early is kept, not raised."""
     before = time.perf_counter()
     try:
         loading = session.load("submission", cpu_seconds=cpu_seconds, figures=False, cells=False)
-        seen.load_fault = ended_early(loading, doing, cpu_seconds)
-        seen.remarks += loading["remarks"]
+        findings.load_fault = early_end(loading, doing, cpu_seconds)
+        findings.remarks += loading["remarks"]
     except StudentFault as died:
-        seen.load_fault = _ended(doing, died)
+        findings.load_fault = _death(doing, died)
         loading = {"status": str(died.why), "error": None, "conflicts": []}
-    seen.output = session.output()
-    seen.seconds["load_seconds"] = time.perf_counter() - before
-    seen.remark_use(doing, loading.get("cpu_seconds", 0.0), cpu_seconds)
+    findings.output = session.output()
+    findings.seconds["load_seconds"] = time.perf_counter() - before
+    findings.remark_use(doing, loading.get("cpu_seconds", 0.0), cpu_seconds)
     return loading
 
 
-def _run_as_script(submission: Submission, bench: Bench, seen: Examined) -> None:
+def _run_as_script(submission: Submission, setup: Setup, findings: Findings) -> None:
     """Run the submission as ``__main__`` in a session of its own, for what it prints and draws."""
-    fault = seen.load_fault
+    fault = findings.load_fault
     if fault is not None and fault.why in (Why.TIMED_OUT, Why.OUT_OF_MEMORY):
-        seen.run = Run(seen.output.stdout, fault=fault)
+        findings.run = Run(findings.output.stdout, fault=fault)
         return
-    if seen.reading["entry"] is None:
-        seen.run = StudentFault(
+    if findings.reading["entry"] is None:
+        findings.run = StudentFault(
             Why.MISSING,
-            f"There is no {bench.assignment.entry} to run, and no other module with a main guard.",
-            hint=f"Put what trains and prints into {bench.assignment.entry}.",
+            f"There is no {setup.assignment.entry} to run, and no other module with a main guard.",
+            hint=f"Put what trains and prints into {setup.assignment.entry}.",
         )
         return
-    with _session(bench, seen) as session:
+    with _session(setup, findings) as session:
         try:
-            _parsed(session, submission, bench, seen)
+            _parse(session, submission, setup, findings)
         except StudentFault as fault:
-            seen.run = _ended("Reading", fault)
+            findings.run = _death("Reading", fault)
             return
-        _run(session, bench, seen, "Running", "__main__", bench.assignment.limits.run_cpu_seconds)
+        _run(session, setup, findings, "Running", "__main__", setup.assignment.limits.run_cpu_seconds)
 
 
-def _run(session: Session, bench: Bench, seen: Examined, doing: str, run_name: str, cpu_seconds: float) -> None:
+def _run(session: Session, setup: Setup, findings: Findings, doing: str, run_name: str, cpu_seconds: float) -> None:
     """Run the submission from top to bottom; keep what it printed and drew also when it ended early."""
     before = time.perf_counter()
-    notebook = seen.reading["kind"] == "notebook"
+    notebook = findings.reading["kind"] == "notebook"
     try:
         # A notebook keeps what all names were when one of these was defined.
-        follow = bench.assignment.names if notebook else ()
+        follow = setup.assignment.names if notebook else ()
         running = session.load(run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook, follow=follow)
-        fault = ended_early(running, doing, cpu_seconds)
+        fault = early_end(running, doing, cpu_seconds)
     except StudentFault as died:
-        running, fault = DEAD | {"status": str(died.why)}, _ended(doing, died)
+        running, fault = DEAD | {"status": str(died.why)}, _death(doing, died)
     output = session.output()
     cut_short = fault is not None and fault.why is Why.TIMED_OUT
-    seen.running, seen.figures = running, _bounded(running["figures"])
-    seen.remarks += [remark for remark in running["remarks"] if remark not in seen.remarks]
+    findings.running, findings.figures = running, _bound(running["figures"])
+    findings.remarks += [remark for remark in running["remarks"] if remark not in findings.remarks]
     if notebook:
-        seen.loading, seen.load_fault = running, fault
-        seen.notebook, printed = executed_notebook(running)
+        findings.loading, findings.load_fault = running, fault
+        findings.notebook, printed = executed_notebook(running)
         if cut_short and printed:
             # What the other cells have printed does not depend on how far the one that was stopped has come.
             output = replace(output, stdout=printed[:SHOWN_OUTPUT_BYTES], printed=printed)
     if output.lost:
         kept = KEPT_OUTPUT_BYTES >> 20
-        seen.remarks.append(
+        findings.remarks.append(
             f"Your code printed more than {kept} MiB; only the beginning and the end of that were read."
         )
-    seen.output = output if cut_short else output.with_end()
-    seen.run = Run(output.stdout if cut_short and not notebook else output.printed, tuple(seen.figures), fault)
-    seen.seconds["run_seconds"] = time.perf_counter() - before
-    seen.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)
+    findings.output = output if cut_short else output.with_end()
+    findings.run = Run(output.stdout if cut_short and not notebook else output.printed, tuple(findings.figures), fault)
+    findings.seconds["run_seconds"] = time.perf_counter() - before
+    findings.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)
 
 
-def _bounded(figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _bound(figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return as many figures as an honest child may report, from the first on; only one that was tampered with reports more."""
     kept, left = [], MOST_FIGURE_BYTES
     for figure in figures:
@@ -196,7 +196,7 @@ def _data_bytes(axes: Mapping[str, Any]) -> int:
     return int(lines + sum(cloud["xy"].nbytes for cloud in axes["points"]))
 
 
-def _ended(doing: str, fault: StudentFault) -> StudentFault:
+def _death(doing: str, fault: StudentFault) -> StudentFault:
     """Return the fault of a child that is gone, with what it was doing."""
     message = f"{doing} your submission did not come to its end. {fault.message}"
     return StudentFault(fault.why, message, hint=fault.hint, raised="death", fatal=fault.fatal)

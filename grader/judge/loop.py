@@ -1,4 +1,4 @@
-"""The judge's pytest session: collects the checks once, then forks itself for each submission. Writes RECORDED, imports no report."""
+"""The judge's loop: forks a judge for each submission that it is told of. Writes RECORDED, imports no report."""
 
 from __future__ import annotations
 
@@ -15,11 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from grader.errors import GraderError
 from grader.files import write_atomically
-from grader.judge.examine import examine
+from grader.judge.grading import grade_submission
 from grader.judge.process import (
     FAILED,
     OUT_OF_MEMORY,
@@ -29,7 +26,7 @@ from grader.judge.process import (
     limit,
     stay_on,
 )
-from grader.judge.setup import Bench
+from grader.judge.setup import Setup
 from grader.record.record import fault_of, fault_record, record_path, write_record
 from grader.submissions import Submission
 
@@ -52,41 +49,30 @@ class Running:
 
 
 class Loop:
-    """A pytest plugin that takes jobs as lines of JSON from the descriptor ``jobs`` and tells what became of them by ``send``.
+    """Takes jobs as lines of JSON from the descriptor ``jobs`` and tells what became of them by ``send``.
 
     A line with ``at_once`` says how many submissions may be under way. While a judge that has nothing to explain writes its
     record and its child is taken down, the next one works already.
     """
 
-    def __init__(self, make_bench: Callable[[list[pytest.Item]], Bench], jobs: int, send: Send) -> None:
-        self.make_bench, self.jobs, self.send = make_bench, jobs, send
+    def __init__(self, jobs: int, send: Send) -> None:
+        self.jobs, self.send = jobs, send
         self.running: dict[int, Running] = {}
         self.waiting: deque[dict[str, Any]] = deque()
         self.at_once = 1
-        self.error: GraderError | None = None
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Serve jobs until their stream ends, instead of running the checks once."""
-        try:
-            bench = self.make_bench(session.items)
-        except GraderError as error:
-            self.error = error
-            return True
+    def serve(self, setup: Setup) -> None:
+        """Serve jobs until their stream ends."""
         gc.freeze()
         gc.enable()
-        self.send({"event": "ready", "isolation": dict(bench.isolation), "checks": len(bench.checks)})
-        self._serve(bench)
-        return True
-
-    def _serve(self, bench: Bench) -> None:
+        self.send({"event": "ready", "isolation": dict(setup.isolation), "checks": len(setup.checks)})
         selector = selectors.DefaultSelector()
         selector.register(self.jobs, selectors.EVENT_READ)
         pending, listening = b"", True
         while listening or self.running or self.waiting:
             for key, _ in selector.select(self._patience()):
                 if key.fd != self.jobs:
-                    self._hear(key.fd, selector, bench.judge_limits)
+                    self._hear(key.fd, selector, setup.judge_limits)
                     continue
                 received = os.read(self.jobs, 1 << 16)
                 *lines, pending = (pending + received).split(b"\n")
@@ -96,7 +82,7 @@ class Loop:
                     listening = False
             self._end_late()
             while self.waiting and self._has_room():
-                selector.register(self._start(self.waiting.popleft(), bench), selectors.EVENT_READ)
+                selector.register(self._start(self.waiting.popleft(), setup), selectors.EVENT_READ)
 
     def _patience(self) -> float | None:
         """Return the seconds until the first judge must have ended; None when none is at work."""
@@ -130,11 +116,11 @@ class Loop:
             selector.unregister(descriptor)
             self._finish(descriptor, limits)
 
-    def _start(self, job: dict[str, Any], bench: Bench) -> int:
+    def _start(self, job: dict[str, Any], setup: Setup) -> int:
         """Fork a judge; return a descriptor that becomes readable when its checks are over, and again when it has ended."""
         ended, held = os.pipe()
         parent, core = os.getpid(), self._core()
-        limits = bench.judge_limits
+        limits = setup.judge_limits
         pid = os.fork()
         if pid == 0:
             status = FAILED
@@ -144,7 +130,7 @@ class Loop:
                 limit(limits)
                 if core is not None:
                     stay_on(core)
-                judge(job, bench, lambda: os.write(held, b"."))
+                judge(job, setup, lambda: os.write(held, b"."))
                 status = 0
             except MemoryError:
                 status = OUT_OF_MEMORY
@@ -173,8 +159,8 @@ class Loop:
         self.send({"event": "done", "slug": running.job["slug"], "status": status, "cause": cause})
 
 
-def judge(job: dict[str, Any], bench: Bench, checked: Callable[[], object]) -> None:
-    """Examine the submission of a job and write its record, and its executed notebook beside it; call ``checked`` in between.
+def judge(job: dict[str, Any], setup: Setup, after_checks: Callable[[], object]) -> None:
+    """Grade the submission of a job and write its record, and its executed notebook beside it; call ``after_checks`` in between.
 
     Where that fails, the record says so instead.
     """
@@ -188,15 +174,15 @@ def judge(job: dict[str, Any], bench: Bench, checked: Callable[[], object]) -> N
         tuple(map(Path, job["beside"])),
         job["entry"],
     )
-    path = record_path(bench.out, submission.slug)
+    path = record_path(setup.out, submission.slug)
     try:
-        record, notebook = examine(submission, bench, checked)
+        record, notebook = grade_submission(submission, setup, after_checks)
         record["repeat"] = job["repeat"]
         if notebook is not None:
-            write_atomically(bench.out / "notebooks" / f"{submission.slug}.ipynb", notebook)
+            write_atomically(setup.out / "notebooks" / f"{submission.slug}.ipynb", notebook)
         write_record(path, record)
     except MemoryError:  # there may be none left to say so here
         raise
     except Exception as error:
-        record = fault_record(submission, bench.assignment, fault_of("judge", error))
+        record = fault_record(submission, setup.assignment, fault_of("judge", error))
         write_record(path, record | {"repeat": job["repeat"]})

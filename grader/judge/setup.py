@@ -23,7 +23,7 @@ SILENCES = 8
 
 
 @dataclass(frozen=True)
-class Bench:
+class Setup:
     """What does not change from one submission to the next.
 
     ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all

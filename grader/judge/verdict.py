@@ -1,16 +1,18 @@
-"""CHECKED: runs one collected check and says what became of it. May not import fence, report or reference."""
+"""CHECKED: runs collected checks and says what became of each. May not import fence, report or reference."""
 
 from __future__ import annotations
 
+import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from _pytest.outcomes import OutcomeException
 
 from grader.checks.claims import is_claim
-from grader.checks.examination import Run
+from grader.checks.examination import Examination, Run
 from grader.checks.notes import Notes
 from grader.checks.parts import Parts
 from grader.checks.proxy import Student
@@ -31,18 +33,64 @@ class Fault(Exception):
         self.text = text
 
 
-def run_check(item: pytest.Item, spec: CheckSpec) -> tuple[CheckOutcome, list[dict[str, Any]], Fault | None]:
-    """Run one check through pytest's own protocol.
+@dataclass(frozen=True)
+class CheckRun:
+    """What one run of a check gave, or that it was not worth running.
 
-    Returns
-    -------
+    Attributes
+    ----------
+    item, spec : pytest.Item, CheckSpec
+        The check.
     outcome : CheckOutcome
         What the record keeps.
-    exhibits : list of dict
+    faults : mapping of str to StudentFault
+        What it failed with: by the names of its parts, or under ``""`` for the whole check.
+    exhibits : tuple of dict
         Curves and points for the report.
-    fault : Fault or None
+    our_fault : Fault or None
         What went wrong on our side, when the outcome is ``grader_fault``.
+    seconds : float
+        By the clock.
     """
+
+    item: pytest.Item
+    spec: CheckSpec
+    outcome: CheckOutcome
+    faults: Mapping[str, StudentFault] = field(default_factory=dict)
+    exhibits: tuple[dict[str, Any], ...] = ()
+    our_fault: Fault | None = None
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> bool:
+        """Whether the submission failed the check."""
+        return self.outcome.result is Result.FAILED
+
+
+def run_checks(
+    checks: Iterable[tuple[pytest.Item, CheckSpec]], examine: Callable[[], Examination]
+) -> Iterator[CheckRun]:
+    """Run every check whose prerequisites passed; yield what came of each as soon as it is there.
+
+    Parameters
+    ----------
+    checks : iterable of (Item, CheckSpec)
+        Each after those it requires.
+    examine : callable
+        Returns the submission in front of the checks; called for each check that is run.
+    """
+    outcomes: dict[str, CheckOutcome] = {}
+    for item, spec in checks:
+        before = time.perf_counter()
+        outcome = not_checked(spec, outcomes)
+        run = CheckRun(item, spec, outcome) if outcome is not None else run_check(item, spec, examine())
+        outcomes[spec.id] = run.outcome
+        yield replace(run, seconds=time.perf_counter() - before)
+
+
+def run_check(item: pytest.Item, spec: CheckSpec, examination: Examination) -> CheckRun:
+    """Run one check on a submission through pytest's own protocol."""
+    item.config.stash[EXAMINATION] = examination
     item.stash = pytest.Stash()
     item.stash[SPEC] = spec
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -51,15 +99,14 @@ def run_check(item: pytest.Item, spec: CheckSpec) -> tuple[CheckOutcome, list[di
     fields, fault = _judge(spec, phases, parts, _explain(item), item.stash.get(STUDENT, None))
     fields |= {"measured": tuple(notes.measurements), "remarks": tuple(notes.remarks)}
     outcome = outcome_of(spec, parts=tuple(parts.outcomes), **fields)
-    return outcome, notes.exhibits, fault
+    return CheckRun(item, spec, outcome, _faults(phases, parts), tuple(notes.exhibits), fault)
 
 
-def failures(item: pytest.Item) -> dict[str, StudentFault]:
-    """Return the faults of the check that ran last on an item: by the names of its parts, or under ``""`` for the whole check."""
-    parts = item.stash.get(PARTS, Parts())
+def _faults(phases: Mapping[str, Any], parts: Parts) -> dict[str, StudentFault]:
+    """Return the student's faults by part."""
     if parts.faults:
         return dict(parts.faults)
-    ended = next((info.value for info in item.stash.get(PHASES, {}).values() if info is not None), None)
+    ended = next((info.value for info in phases.values() if info is not None), None)
     return {"": ended} if isinstance(ended, StudentFault) else {}
 
 

@@ -13,12 +13,12 @@ import pytest
 
 from grader.errors import UsageError
 from grader.judge.marks import catalogue
-from grader.judge.setup import Bench
+from grader.judge.setup import Setup
 from grader.material.assignment import Assignment, load_assignment
 from grader.material.brief import RECORDED
 from grader.material.misconceptions import Misconception, misconceptions
 from grader.precheck.finding import Forms
-from grader.precheck.judging import Checks, bench_of
+from grader.precheck.judging import Checks, setup_of
 from grader.precheck.recording.answers import unpacked
 from grader.precheck.recording.mistakes import carried
 from grader.precheck.recording.replay import Replay
@@ -58,14 +58,15 @@ class Course:
         """Whether this is a bundle's, where hidden checks are left out."""
         return self.forms is not None
 
-    def files(self, task: str | None) -> list[Path]:
-        """Return the files whose checks are needed for a task: those that name it, and those that these require."""
-        texts = {path: path.read_text(encoding="utf-8") for path in sorted(self.assignment.folder.glob("check_*.py"))}
+    def files(self, task: str | None) -> list[str]:
+        """Return the names of the files whose checks are needed for a task: those that name it, and those that these require."""
+        paths = sorted(self.assignment.folder.glob("check_*.py"))
+        texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
         if task is None:
             return list(texts)
-        chosen = [path for path, text in texts.items() if f'task("{task}")' in text]
-        for path in chosen:
-            for name in re.findall(r"[\"'](check_\w+)[\"']", texts[path]):
+        chosen = [file for file, text in texts.items() if f'task("{task}")' in text]
+        for file in chosen:
+            for name in re.findall(r"[\"'](check_\w+)[\"']", texts[file]):
                 chosen += [other for other, text in texts.items() if f"def {name}(" in text and other not in chosen]
         return chosen or list(texts)
 
@@ -87,9 +88,9 @@ class Course:
             wanted |= set(spec.requires) if spec.id in wanted else set()
         return [pair for pair in checks if pair[1].id in wanted]
 
-    def bench(self, checks: Checks) -> Bench:
+    def setup(self, checks: Checks) -> Setup:
         """Return what the judge's steps need to know where nothing is opened."""
-        return bench_of(self.assignment, checks, None, self.known)
+        return setup_of(self.assignment, checks, None, self.known)
 
     def _no_task(self, task: str) -> str:
         known = {each.number: each.title for each in self.assignment.tasks}

@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.judge.diagnosis.adding import explained
-from grader.judge.diagnosis.naming import Failed
-from grader.judge.examine import examination_of
-from grader.judge.findings import Examined
-from grader.judge.load import loaded
+from grader.judge.diagnosis.adding import add_causes
+from grader.judge.findings import Findings
+from grader.judge.grading import examination_of
+from grader.judge.load import load_submission
 from grader.judge.marks import CheckSpec
-from grader.judge.plugin import EXAMINATION
-from grader.judge.setup import Bench
-from grader.judge.verdict import failures, not_checked, run_check
+from grader.judge.setup import Setup
+from grader.judge.verdict import run_checks
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
-from grader.outcomes import Result
 from grader.record.score import CheckOutcome
 from grader.submissions import Submission
 
@@ -36,7 +33,7 @@ Told = Callable[[CheckOutcome], None]
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judgement:
     """What became of a submission: its outcomes in the order of the checks, and what is to be said of it as a whole.
 
     ``unreadable`` says in one sentence why nothing of it could be run.
@@ -48,7 +45,7 @@ class Judged:
     unreadable: str | None = None
 
 
-def judged(
+def judge(
     submission: Submission,
     assignment: Assignment,
     checks: Checks,
@@ -56,7 +53,7 @@ def judged(
     key: Callable[[], Any],
     told: Told = lambda outcome: None,
     known: tuple[Misconception, ...] = (),
-) -> Judged:
+) -> Judgement:
     """Judge a submission.
 
     Parameters
@@ -72,32 +69,24 @@ def judged(
     known : tuple of Misconception
         The mistakes that a failed check is compared with.
     """
-    seen = Examined()
-    bench = bench_of(assignment, checks, launcher, known)
-    failed: list[Failed] = []
+    findings = Findings()
+    setup = setup_of(assignment, checks, launcher, known)
+    failed = []
     with ExitStack() as stack:
-        session = loaded(submission, bench, seen, stack)
-        fault = seen.load_fault
+        session = load_submission(submission, setup, findings, stack)
+        fault = findings.load_fault
         if fault is not None and fault.raised == "unreadable":
-            return Judged((), (), (), " ".join(filter(None, (fault.message, fault.hint))))
-        examination = examination_of(bench, seen, session)
-        for item, spec in checks:
-            outcome = not_checked(spec, seen.outcomes)
-            if outcome is None:
-                item.config.stash[EXAMINATION] = replace(examination, reference=key())
-                outcome, _, ours = run_check(item, spec)
-                if outcome.result is Result.FAILED:
-                    failed.append(Failed(item, spec, failures(item)))
-                if ours is not None:
-                    seen.faults.append({"where": spec.id, "message": str(ours), "traceback": ours.text})
-            seen.outcomes[spec.id] = outcome
-            told(outcome)
-    remarks = tuple(dict.fromkeys(seen.remarks))
-    outcomes = explained(seen.outcomes, failed, bench)
-    return Judged(tuple(outcomes.values()), remarks, tuple(seen.faults))
+            return Judgement((), (), (), " ".join(filter(None, (fault.message, fault.hint))))
+        examination = examination_of(setup, findings, session)
+        for run in findings.keep_all(run_checks(checks, lambda: replace(examination, reference=key()))):
+            failed += [run] if run.failed else []
+            told(run.outcome)
+    remarks = tuple(dict.fromkeys(findings.remarks))
+    outcomes = add_causes(findings.outcomes, failed, setup)
+    return Judgement(tuple(outcomes.values()), remarks, tuple(findings.faults))
 
 
-def bench_of(assignment: Assignment, checks: Checks, launcher: Any, known: tuple[Misconception, ...]) -> Bench:
+def setup_of(assignment: Assignment, checks: Checks, launcher: Any, known: tuple[Misconception, ...]) -> Setup:
     """Return what the judge's steps need to know, at home."""
     runs = any("script" in getattr(item, "fixturenames", ()) for item, _ in checks)
-    return Bench(assignment, checks, PUBLIC_SEED, launcher, {}, Path(), runs_scripts=runs, known=known)
+    return Setup(assignment, checks, PUBLIC_SEED, launcher, {}, Path(), runs_scripts=runs, known=known)

@@ -15,13 +15,11 @@ from typing import Any
 
 from grader.checks.examination import Examination
 from grader.errors import GraderError
-from grader.judge.collecting import with_checks
-from grader.judge.diagnosis.adding import explained
-from grader.judge.diagnosis.naming import Failed
-from grader.judge.plugin import EXAMINATION
-from grader.judge.verdict import failures, not_checked, run_check
+from grader.judge.collecting import collect_checks
+from grader.judge.diagnosis.adding import add_causes
+from grader.judge.verdict import run_checks
 from grader.material.brief import require_recording
-from grader.outcomes import Result, StudentFault, Why
+from grader.outcomes import StudentFault, Why
 from grader.precheck.checks import Course, course_at
 from grader.precheck.judging import PUBLIC_SEED
 from grader.precheck.page import as_small_table
@@ -85,21 +83,18 @@ def _outcomes(course: Course, task: str | None, names: dict[str, Any] | None, li
     outcomes: dict[str, CheckOutcome] = {}
 
     def work(items: list[Any]) -> None:
-        failed: list[Failed] = []
+        failed = []
         checks = course.chosen(items, task)
-        for item, spec in checks:
-            outcome = not_checked(spec, outcomes)
-            if outcome is None:
-                item.config.stash[EXAMINATION] = _examination(course, names, live)
-                outcome, _, fault = run_check(item, spec)
-                if fault is not None:
-                    raise GraderError(f"{spec.id} could not be carried out, and that is not your fault: {fault}")
-                if outcome.result is Result.FAILED:
-                    failed.append(Failed(item, spec, failures(item)))
-            outcomes[spec.id] = outcome
-        outcomes.update(explained(outcomes, failed, course.bench(checks)))
+        for run in run_checks(checks, lambda: _examination(course, names, live)):
+            if run.our_fault is not None:
+                raise GraderError(
+                    f"{run.spec.id} could not be carried out, and that is not your fault: {run.our_fault}"
+                )
+            failed += [run] if run.failed else []
+            outcomes[run.spec.id] = run.outcome
+        outcomes.update(add_causes(outcomes, failed, course.setup(checks)))
 
-    with_checks(course.assignment.folder, work, course.files(task))
+    collect_checks(course.assignment.folder, work, course.files(task))
     return [outcome for outcome in outcomes.values() if task in (None, outcome.task)]
 
 

@@ -121,24 +121,24 @@ def report(options: argparse.Namespace, work: Submission, folder: Path, launcher
     _new_enough()
     from dataclasses import replace
 
-    from grader.judge.collecting import with_checks
+    from grader.judge.collecting import collect_checks
     from grader.precheck.checks import course_at, hidden
-    from grader.precheck.judging import Judged, judged
+    from grader.precheck.judging import Judgement, judge
     from grader.precheck.text import WIDTH, as_text
     from grader.precheck.todo import todo
     from grader.precheck.versions import here, libraries, sentences
 
     course = course_at(folder)
-    found: list[Judged] = []
+    found: list[Judgement] = []
     besides = list(course.besides)
 
     def work_on(items: list[Any]) -> None:
         if not course.is_recorded:
             besides.extend(hidden(items, course.assignment))
         checks = course.chosen(items, options.task)
-        found.append(judged(work, course.assignment, checks, launcher, course.key, _progress, course.known))
+        found.append(judge(work, course.assignment, checks, launcher, course.key, _progress, course.known))
 
-    with_checks(folder, work_on, course.files(options.task))
+    collect_checks(folder, work_on, course.files(options.task))
     (result,) = found
     _clear_progress()
     if result.unreadable is not None:

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from grader.audit.setup import NO_RUN, AuditBench
+from grader.audit.setup import AuditSetup
 from grader.audit.trying import tried
-from grader.judge.collecting import with_checks
+from grader.judge.collecting import collect_checks
 from grader.judge.marks import catalogue
+from grader.judge.trusted_code import NO_RUN
 from grader.material.assignment import load_assignment
 
 TINY = Path(__file__).parents[1] / "tiny"
@@ -36,11 +37,11 @@ def why(source: str) -> dict[str, object]:
 
     def work(items):
         checks = [check for check in catalogue(items, assignment) if check[1].id != "check_printed"]
-        bench = AuditBench(assignment, checks, source, NO_RUN, {}, {})
-        found.append(tried(source, checks, bench, "1", stop=False))
+        setup = AuditSetup(assignment, checks, source, NO_RUN, {}, {})
+        found.append(tried(source, checks, setup, "1", stop=False))
 
     assignment = load_assignment(TINY)
-    with_checks(TINY, work)
+    collect_checks(TINY, work)
     return {name: outcome["why"] for name, outcome in found[0].items()}
 
 

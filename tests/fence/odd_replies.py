@@ -21,15 +21,15 @@ from typing import Any
 
 import numpy as np
 
-from grader.audit.setup import NO_RUN, uses_run
+from grader.audit.setup import uses_run
 from grader.checks.examination import Examination, Run
 from grader.handout.starter import write_assignment
-from grader.judge.collecting import with_checks
+from grader.judge.collecting import collect_checks
 from grader.judge.diagnosis.likeness import alike
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.marks import catalogue
-from grader.judge.plugin import EXAMINATION
-from grader.judge.verdict import failures, run_check
+from grader.judge.trusted_code import NO_RUN
+from grader.judge.verdict import run_check
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment, load_assignment
 from grader.material.script import answer_key
@@ -144,11 +144,10 @@ class Bench:
 
     def judge(self, check: Any, ask: Any, run: Any = None) -> Any:
         """Return the outcome of a check, and what went wrong on our side."""
-        item, _ = check
         opened = contextlib.nullcontext(ask)
-        item.config.stash[EXAMINATION] = Examination(self._assignment, "odd", lambda seconds: opened, run or self.run)
-        outcome, _, fault = run_check(*check)
-        return outcome, fault
+        judged = run_check(*check, Examination(self._assignment, "odd", lambda limits: opened, run or self.run))
+        self.faults = judged.faults
+        return judged.outcome, judged.our_fault
 
     def cases(self) -> Iterator[Case]:
         """Yield every case."""
@@ -282,8 +281,7 @@ def wrong(bench: Bench, case: Case) -> dict[str, Any] | None:
     signal.setitimer(signal.ITIMER_VIRTUAL, CASE_SECONDS)
     try:
         outcome, fault = bench.outcome(case, odd)
-        faults = failures(bench.checks[case.check][0])
-        for each in faults.values():
+        for each in bench.faults.values():
             if each.evidence is not None:
                 transformation(each.evidence)
                 alike(each, each)
@@ -327,7 +325,7 @@ def benched(name: str, folder: Path, work: Any) -> None:
     key = RIGHT if name == "tiny" else answer_key(place)
     if name != "tiny":
         import_answer_key(assignment)
-    with_checks(place, lambda found: work(Bench(assignment, catalogue(found, assignment), key or "")))
+    collect_checks(place, lambda found: work(Bench(assignment, catalogue(found, assignment), key or "")))
 
 
 def main() -> None:

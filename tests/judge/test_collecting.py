@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import AssignmentError
-from grader.judge.collecting import with_checks
+from grader.judge.collecting import collect_checks
 
 CHECK = 'def check_one():\n    """{title}"""\n'
 
@@ -16,7 +16,7 @@ CHECK = 'def check_one():\n    """{title}"""\n'
 def titles(folder: Path) -> list[str]:
     """Return the docstrings of the checks in a folder."""
     found: list[str] = []
-    with_checks(folder, lambda items: found.extend(item.function.__doc__ for item in items))  # type: ignore[attr-defined]
+    collect_checks(folder, lambda items: found.extend(item.function.__doc__ for item in items))  # type: ignore[attr-defined]
     return found
 
 

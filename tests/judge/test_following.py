@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from grader.judge.following import followed
+from grader.judge.following import find_roots
 from grader.outcomes import Diagnosis, Result, Why
 from grader.record.score import CheckOutcome
 
@@ -16,41 +16,43 @@ def outcome(
     return CheckOutcome(id_, "Title", "1", 1.0, "public", result, why, diagnosis=diagnosis)
 
 
-def test_followed_by_the_same_mistake():
+def test_find_roots_by_the_same_mistake():
     """A later check that shows the mistake of an earlier one follows from it, whatever its marks say."""
-    assert followed([outcome("a", diagnosis=NAMED), outcome("b", diagnosis=NAMED)], {}, {"averaged"}) == {"b": "a"}
+    assert find_roots([outcome("a", diagnosis=NAMED), outcome("b", diagnosis=NAMED)], {}, {"averaged"}) == {"b": "a"}
 
 
-def test_followed_by_the_marks():
+def test_find_roots_by_the_marks():
     """A check without a mistake of its own follows from the first one that it builds on and that failed, down to the root."""
     outcomes = [outcome("a"), outcome("b"), outcome("c")]
-    assert followed(outcomes, {"b": ("a",), "c": ("x", "b")}, set()) == {"b": "a", "c": "a"}
+    assert find_roots(outcomes, {"b": ("a",), "c": ("x", "b")}, set()) == {"b": "a", "c": "a"}
 
 
-def test_followed_leaves_what_has_a_mistake_of_its_own():
+def test_find_roots_leaves_what_has_a_mistake_of_its_own():
     """A check that shows another mistake, or whose code was never written, follows from nothing."""
     own = outcome("b", diagnosis=NAMED)
-    assert followed([outcome("a"), own, outcome("c", why=Why.MISSING)], {"b": ("a",), "c": ("a",)}, {"averaged"}) == {}
+    assert (
+        find_roots([outcome("a"), own, outcome("c", why=Why.MISSING)], {"b": ("a",), "c": ("a",)}, {"averaged"}) == {}
+    )
 
 
-def test_followed_takes_a_look_of_the_values_for_no_mistake():
+def test_find_roots_takes_a_look_of_the_values_for_no_mistake():
     """A transformation of the right value, or a symptom, does not make a failure independent."""
-    assert followed([outcome("a"), outcome("b", diagnosis=NAMED)], {"b": ("a",)}, set()) == {"b": "a"}
+    assert find_roots([outcome("a"), outcome("b", diagnosis=NAMED)], {"b": ("a",)}, set()) == {"b": "a"}
 
 
-def test_followed_needs_a_failure():
+def test_find_roots_needs_a_failure():
     """What passed leads nothing."""
-    assert followed([outcome("a", Result.PASSED), outcome("b")], {"b": ("a",)}, set()) == {}
+    assert find_roots([outcome("a", Result.PASSED), outcome("b")], {"b": ("a",)}, set()) == {}
 
 
-def test_followed_goes_through_what_was_not_checked():
+def test_find_roots_goes_through_what_was_not_checked():
     """A check that builds on one that was not run follows from what that one waits for; what was not run is not in the answer."""
     waiting = replace(outcome("b", Result.NOT_CHECKED), mend_first="a")
-    assert followed([outcome("a"), waiting, outcome("c")], {"c": ("b",)}, set()) == {"c": "a"}
+    assert find_roots([outcome("a"), waiting, outcome("c")], {"c": ("b",)}, set()) == {"c": "a"}
 
 
-def test_followed_goes_from_what_was_not_checked_down_to_the_root():
+def test_find_roots_goes_from_what_was_not_checked_down_to_the_root():
     """What an unchecked one waits for may itself follow from another failure."""
     waiting = replace(outcome("c", Result.NOT_CHECKED), mend_first="b")
     outcomes = [outcome("a"), outcome("b"), waiting, outcome("d")]
-    assert followed(outcomes, {"b": ("a",), "d": ("c",)}, set()) == {"b": "a", "d": "a"}
+    assert find_roots(outcomes, {"b": ("a",), "d": ("c",)}, set()) == {"b": "a", "d": "a"}

@@ -15,7 +15,7 @@ def cores(monkeypatch):
 
 def loop(at_once, **cores_of_running):
     """Return a loop with judges that run on these cores; those whose name begins with ``checked`` are at their end."""
-    made = Loop(lambda items: None, 0, lambda event: None)
+    made = Loop(0, lambda event: None)
     made.at_once = at_once
     for number, (name, core) in enumerate(cores_of_running.items()):
         made.running[number] = Running(100 + number, {}, core, checked=name.startswith("checked"))

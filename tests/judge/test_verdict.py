@@ -7,8 +7,7 @@ import pytest
 from grader.checks.examination import Examination, Run
 from grader.errors import AssignmentError
 from grader.judge.marks import catalogue
-from grader.judge.plugin import EXAMINATION
-from grader.judge.verdict import not_checked, run_check
+from grader.judge.verdict import run_checks
 from grader.material.assignment import Assignment, Limits, Task
 from grader.outcomes import Result, StudentFault, Why
 
@@ -33,19 +32,14 @@ def judged(pytester):
         class Runner:
             def pytest_runtestloop(self, session):
                 assignment = an_assignment(folder, total)
-                session.config.stash[EXAMINATION] = examination or Examination(assignment, "seed", None, Run(""))
-                outcomes = {}
+                given = examination or Examination(assignment, "seed", None, Run(""))
                 try:
                     ordered = catalogue(session.items, assignment)
                 except AssignmentError as error:
                     refused.append(error)
                     return True
-                for item, spec in ordered:
-                    outcome, fault = not_checked(spec, outcomes), None
-                    if outcome is None:
-                        outcome, _, fault = run_check(item, spec)
-                    outcomes[spec.id] = outcome
-                    found[spec.id] = (outcome, fault)
+                for each in run_checks(ordered, lambda: given):
+                    found[each.spec.id] = (each.outcome, each.our_fault)
                 return True
 
         options = [
@@ -122,7 +116,7 @@ def test_run_check_blames_us_when_a_fixture_is_unknown(judged):
     assert outcome.result is Result.GRADER_FAULT
 
 
-def test_not_checked_names_what_to_mend_first(judged):
+def test_run_checks_names_what_to_mend_first(judged):
     """A dependent of a dependent is led to the root."""
     source = (
         one(1, "pass", "check_c", "2", '@pytest.mark.requires("check_b")\n')

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from grader.judge.collecting import with_checks
+from grader.judge.collecting import collect_checks
 from grader.precheck.checks import course_at
 from grader.precheck.finding import submission_at
-from grader.precheck.judging import Judged, judged
+from grader.precheck.judging import Judgement, judge
 from grader.precheck.session import Launcher
 from grader.precheck.starting import Plan
 from tests.precheck.bundles import unzipped
 
-Precheck = Callable[..., Judged]
+Precheck = Callable[..., Judgement]
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +45,10 @@ def precheck() -> Precheck:
                 launcher = Launcher(plan)
                 checks = course.chosen(items, task)
                 found.append(
-                    judged(submission_at(path), course.assignment, checks, launcher, course.key, known=course.known)
+                    judge(submission_at(path), course.assignment, checks, launcher, course.key, known=course.known)
                 )
 
-        with_checks(folder, work)
+        collect_checks(folder, work)
         return found if len(works) > 1 else found[0]
 
     return run

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader.judge.diagnosis.naming import Failed, Named, diagnosed
+from grader.judge.diagnosis.naming import Named, name_causes
 from grader.judge.diagnosis.transformations import BY_ID
-from grader.judge.following import followed
-from grader.judge.setup import Bench
+from grader.judge.following import find_roots
+from grader.judge.setup import Setup
+from grader.judge.verdict import CheckRun
 from grader.outcomes import Diagnosis, Result
 from grader.record.score import CheckOutcome
 
 
-def explained(outcomes: Mapping[str, CheckOutcome], failed: Sequence[Failed], bench: Bench) -> dict[str, CheckOutcome]:
+def add_causes(
+    outcomes: Mapping[str, CheckOutcome], failed: Sequence[CheckRun], setup: Setup
+) -> dict[str, CheckOutcome]:
     """Return the outcomes with causes where they can be told, and with what to mend first where one failure follows from another."""
     if not failed:
         return dict(outcomes)
     passed = {id_ for id_, outcome in outcomes.items() if outcome.result is Result.PASSED}
-    named = diagnosed(failed, bench.known, bench.assignment, bench.seed, passed)
+    named = name_causes(failed, setup.known, setup.assignment, setup.seed, passed)
     with_causes = {id_: _with_causes(outcome, named) for id_, outcome in outcomes.items()}
-    builds_on = {spec.id: spec.builds_on for _, spec in bench.checks}
-    roots = followed(list(with_causes.values()), builds_on, {mistake.id for mistake in bench.known})
+    builds_on = {spec.id: spec.builds_on for _, spec in setup.checks}
+    roots = find_roots(list(with_causes.values()), builds_on, {mistake.id for mistake in setup.known})
     return {id_: _following(each, roots[id_]) if id_ in roots else each for id_, each in with_causes.items()}
 
 

@@ -6,22 +6,19 @@ mistakes, never by time, so that a record does not depend on how busy a machine 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import pytest
 
-from grader.checks.examination import Examination
 from grader.judge.diagnosis.likeness import Faults, evidence_of, told_apart
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.marks import CheckSpec
-from grader.judge.plugin import EXAMINATION
-from grader.judge.verdict import failures, run_check
+from grader.judge.trusted_code import run_on_trusted
+from grader.judge.verdict import CheckRun
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
-from grader.outcomes import Diagnosis, StudentFault, Why
+from grader.outcomes import Diagnosis, StudentFault
 
 MOST_CHECKS = 10
 MOST_MISTAKES = 40
@@ -30,17 +27,8 @@ CPU_SECONDS = 120.0
 Named = dict[str, dict[str, Diagnosis]]
 
 
-@dataclass(frozen=True)
-class Failed:
-    """A check that failed, and the faults it failed with, by part."""
-
-    item: pytest.Item
-    spec: CheckSpec
-    faults: Faults
-
-
-def diagnosed(
-    failed: Sequence[Failed],
+def name_causes(
+    failed: Sequence[CheckRun],
     known: Sequence[Misconception],
     assignment: Assignment,
     seed: str,
@@ -50,7 +38,7 @@ def diagnosed(
 
     Parameters
     ----------
-    failed : sequence of Failed
+    failed : sequence of CheckRun
         In the order of the data flow; the first ``MOST_CHECKS`` that have evidence are looked at.
     known : sequence of Misconception
         At most ``MOST_MISTAKES`` of them are tried on each check, in their order.
@@ -59,7 +47,7 @@ def diagnosed(
     """
     told: Named = {one.spec.id: _own(one.faults) for one in failed}
     left = [mistake for mistake in known if not set(passed) & set(mistake.checks)]
-    open_ones = [one for one in failed if candidates(one, left)][:MOST_CHECKS]
+    open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, left)][:MOST_CHECKS]
     # What was recorded needs no run, and so no process of its own.
     carried_out = _here if all(mistake.shows is not None for mistake in known) else _in_a_fork
     ids = (
@@ -81,13 +69,14 @@ def diagnosed(
     return told
 
 
-def candidates(one: Failed, known: Sequence[Misconception]) -> list[Misconception]:
+def candidates(
+    item: pytest.Item, spec: CheckSpec, faults: Faults, known: Sequence[Misconception]
+) -> list[Misconception]:
     """Return the mistakes worth trying on a failed check that has evidence."""
-    mistakes = concerned(one.item, one.spec, known) if any(map(evidence_of, one.faults.values())) else []
-    return mistakes[:MOST_MISTAKES]
+    return mistakes_for(item, spec, known)[:MOST_MISTAKES] if any(map(evidence_of, faults.values())) else []
 
 
-def concerned(item: pytest.Item, spec: CheckSpec, known: Sequence[Misconception]) -> list[Misconception]:
+def mistakes_for(item: pytest.Item, spec: CheckSpec, known: Sequence[Misconception]) -> list[Misconception]:
     """Return the mistakes that may show in a check which needs no run as a script.
 
     They are those that name it, and those that name a check it builds on.
@@ -98,35 +87,23 @@ def concerned(item: pytest.Item, spec: CheckSpec, known: Sequence[Misconception]
     return [mistake for mistake in known if checks & set(mistake.checks)]
 
 
-def faults_of(
-    item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str, namespace: Mapping[str, Any]
-) -> dict[str, StudentFault]:
-    """Return the faults with which trusted code fails a check, by part; none when it passes."""
-    from grader.trusted import InProcess
-
-    item.config.stash[EXAMINATION] = Examination(
-        assignment=assignment,
-        seed=seed,
-        open_check=lambda cpu_seconds: nullcontext(InProcess(dict(namespace))),
-        run=StudentFault(Why.MISSING, "Nothing was run as a script."),
-    )
-    run_check(item, spec)
-    return failures(item)
-
-
-def _names(one: Failed, known: Sequence[Misconception], assignment: Assignment, seed: str) -> dict[str, str | None]:
+def _names(one: CheckRun, known: Sequence[Misconception], assignment: Assignment, seed: str) -> dict[str, str | None]:
     """Return the id of the mistake that each part shows; None for a part that several fit."""
-    shown = {mistake.id: shown_by(mistake, one.item, one.spec, assignment, seed) for mistake in candidates(one, known)}
+    check = one.item, one.spec
+    mistakes = candidates(*check, one.faults, known)
+    shown = {mistake.id: faults_shown_by(mistake, *check, assignment, seed) for mistake in mistakes}
     return told_apart(one.faults, shown)
 
 
-def shown_by(mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str) -> Faults:
+def faults_shown_by(
+    mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str
+) -> Faults:
     """Return the faults with which a mistake fails a check, by part: as they were recorded, or by running it."""
     if mistake.shows is not None:
         return mistake.shows.get(spec.id, {})
     from grader.trusted import executed
 
-    return faults_of(item, spec, assignment, seed, executed(mistake.source, task=spec.task))
+    return run_on_trusted(item, spec, executed(mistake.source, task=spec.task), assignment, seed).faults
 
 
 def _own(faults: Faults) -> dict[str, Diagnosis]:

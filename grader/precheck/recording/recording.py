@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from grader.errors import AssignmentError
-from grader.judge.diagnosis.naming import concerned, shown_by
+from grader.judge.diagnosis.naming import faults_shown_by, mistakes_for
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import misconceptions
 from grader.outcomes import Result, StudentFault, Why
-from grader.precheck.judging import PUBLIC_SEED, Checks, Judged, judged
+from grader.precheck.judging import PUBLIC_SEED, Checks, Judgement, judge
 from grader.precheck.recording.answers import Pool, packed
 from grader.precheck.recording.mistakes import noted
 from grader.precheck.recording.recorder import Recorder
@@ -121,7 +121,7 @@ class _KeptSession(HomeSession):
         super().close()
 
 
-def recorded(assignment: Assignment, checks: Checks, right: Submission, key: Any) -> tuple[Recorder, bytes]:
+def record_answers(assignment: Assignment, checks: Checks, right: Submission, key: Any) -> tuple[Recorder, bytes]:
     """Record what the checks ask of the answer key; return the recorder and the file.
 
     Parameters
@@ -144,10 +144,10 @@ def recorded(assignment: Assignment, checks: Checks, right: Submission, key: Any
     plan = Plan(forks(), int(assignment.limits.memory_bytes), assignment.preload)
     launcher = _Kept(plan)
     try:
-        judge(assignment, needed, right, launcher, recorder.begin)
+        _judge(assignment, needed, right, launcher, recorder.begin)
         replay = Replay(recorder.answers, recorder.pool.rows())
         for launcher.bend in BENT.values():
-            judge(assignment, asking, right, launcher, replay.begin, passing=False)
+            _judge(assignment, asking, right, launcher, replay.begin, passing=False)
     finally:
         launcher.close()
     mistakes = known_mistakes(assignment, checks, recorder.pool)
@@ -159,14 +159,14 @@ def known_mistakes(assignment: Assignment, checks: Checks, pool: Pool) -> list[d
     known = misconceptions(assignment.folder)
     shows: dict[str, dict[str, Any]] = {mistake.id: {} for mistake in known}
     for item, spec in checks:
-        for mistake in concerned(item, spec, known):
-            faults = shown_by(mistake, item, spec, assignment, PUBLIC_SEED)
+        for mistake in mistakes_for(item, spec, known):
+            faults = faults_shown_by(mistake, item, spec, assignment, PUBLIC_SEED)
             if faults:
                 shows[mistake.id][spec.id] = faults
     return [noted(mistake, shows[mistake.id], pool) for mistake in known if shows[mistake.id]]
 
 
-def judge(
+def _judge(
     assignment: Assignment,
     checks: Checks,
     submission: Submission,
@@ -174,10 +174,10 @@ def judge(
     key: Callable[[], Any],
     *,
     passing: bool = True,
-) -> Judged:
+) -> Judgement:
     """Judge a submission while a recording is made or tried; raises ``AssignmentError`` naming the check that does not allow it."""
     free = [(item, spec if passing else _without_required(spec)) for item, spec in checks]
-    result = judged(submission, assignment, free, launcher, key)
+    result = judge(submission, assignment, free, launcher, key)
     for fault in result.faults:
         raise AssignmentError(
             f"The check {fault['where']} of {assignment.folder} cannot be recorded for the pre-check: "

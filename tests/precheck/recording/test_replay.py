@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 
 from grader.audit import Case, mutants, variants
-from grader.checks.examination import Examination, Run
-from grader.judge.collecting import with_checks
-from grader.judge.plugin import EXAMINATION
+from grader.checks.examination import Examination
+from grader.judge.collecting import collect_checks
+from grader.judge.trusted_code import NO_RUN
 from grader.judge.verdict import run_check
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import find_assignment
 from grader.material.percent import is_percent
 from grader.material.script import answer_key
-from grader.outcomes import StudentFault, Why
 from grader.precheck.checks import Course, course_at
 from grader.precheck.judging import PUBLIC_SEED
 from grader.record.score import CheckOutcome
@@ -27,7 +26,6 @@ from grader.trusted.notebook import needed_cells
 from tests.precheck.bundles import NAMES, unzipped
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-NOTHING_RUN: Run | StudentFault = StudentFault(Why.MISSING, "Nothing was run as a script.")
 
 
 def outcomes(item: pytest.Item, spec: Any, case: Case, course: Course, key: Any) -> CheckOutcome | None:
@@ -36,16 +34,15 @@ def outcomes(item: pytest.Item, spec: Any, case: Case, course: Course, key: Any)
         names = executed(case.source, task=spec.task)
     except Exception:
         return None
-    item.config.stash[EXAMINATION] = Examination(
-        course.assignment,
-        PUBLIC_SEED,
-        lambda cpu_seconds: nullcontext(InProcess(dict(names))),
-        NOTHING_RUN,
-        reference=key,
-    )
-    outcome, _, fault = run_check(item, spec)
-    assert fault is None, f"{case.id}, {spec.id}: {fault}"
-    return outcome
+    run = run_check(item, spec, examination(course, PUBLIC_SEED, names, key))
+    assert run.our_fault is None, f"{case.id}, {spec.id}: {run.our_fault}"
+    return run.outcome
+
+
+def examination(course: Course, seed: str, names: Any, key: Any) -> Examination:
+    """Return trusted names in front of the checks, with what stands for the answer key."""
+    ask = InProcess(dict(names))
+    return Examination(course.assignment, seed, lambda limits: nullcontext(ask), NO_RUN, reference=key)
 
 
 def cases_of(name: str) -> list[Case]:
@@ -77,7 +74,7 @@ def compare(folder: Path, cases: Sequence[Case]) -> int:
                 different.extend([(case.id, spec.id)] if live != replayed else [])
                 count += live is not None
 
-    with_checks(folder, work)
+    collect_checks(folder, work)
     assert different == []
     return count
 
@@ -105,15 +102,8 @@ def test_another_seed_draws_other_inputs(bundle: Path):
         item, spec = next(pair for pair in course.chosen(items, "1.1") if pair[1].id == "check_sigmoid_forward")
         names = executed(answer_key(find_assignment("backprop")) or "")
         for seed in ("public", "secret"):
-            item.config.stash[EXAMINATION] = Examination(
-                course.assignment,
-                seed,
-                lambda cpu: nullcontext(InProcess(dict(names))),
-                NOTHING_RUN,
-                reference=course.key(),
-            )
-            _, _, fault = run_check(item, spec)
-            found.append(str(fault))
+            run = run_check(item, spec, examination(course, seed, names, course.key()))
+            found.append(str(run.our_fault))
 
-    with_checks(folder, work)
+    collect_checks(folder, work)
     assert found == ["None", "Unrecorded: nothing was recorded for Sigmoid.forward(...)"]
