@@ -34,6 +34,17 @@ class Run:
     fault: StudentFault | None = None
 
 
+@dataclass(frozen=True)
+class CheckLimits:
+    """What one check may use in its child: computing time, and memory beside what the loaded submission holds.
+
+    ``memory_bytes`` is None where the session's own limit is enough.
+    """
+
+    cpu_seconds: float
+    memory_bytes: int | None = None
+
+
 @dataclass
 class Examination:
     """One submission in front of the checks.
@@ -41,7 +52,7 @@ class Examination:
     Attributes
     ----------
     open_check : callable
-        Given CPU seconds, a context manager around an ``Ask`` to a fresh child that holds the loaded submission.
+        Given the limits of a check, a context manager around an ``Ask`` to a fresh child that holds the loaded submission.
     run : Run or StudentFault
         What the run has shown, or why there was none.
     loading : StudentFault or None
@@ -56,7 +67,7 @@ class Examination:
 
     assignment: Assignment
     seed: str
-    open_check: Callable[[float], AbstractContextManager[Ask]]
+    open_check: Callable[[CheckLimits], AbstractContextManager[Ask]]
     run: Run | StudentFault
     loading: StudentFault | None = None
     source_names: frozenset[str] = frozenset()

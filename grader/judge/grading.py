@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from grader.checks.examination import Ask, Examination
+from grader.checks.examination import Ask, CheckLimits, Examination
 from grader.fence import Session
 from grader.judge.diagnosis.adding import add_causes
 from grader.judge.findings import Findings, record_of
@@ -55,7 +55,7 @@ def examination_of(setup: Setup, findings: Findings, session: Session | None) ->
     return Examination(
         assignment=setup.assignment,
         seed=setup.seed,
-        open_check=lambda cpu_seconds: _open_check(setup, findings, session, cpu_seconds),
+        open_check=lambda limits: _open_check(setup, findings, session, limits),
         run=findings.run,
         loading=findings.load_fault,
         source_names=frozenset(findings.reading["names"]) if findings.reading.get("kind") else frozenset(),
@@ -63,19 +63,20 @@ def examination_of(setup: Setup, findings: Findings, session: Session | None) ->
 
 
 @contextmanager
-def _open_check(setup: Setup, findings: Findings, session: Session | None, cpu_seconds: float) -> Iterator[Ask]:
+def _open_check(setup: Setup, findings: Findings, session: Session | None, limits: CheckLimits) -> Iterator[Ask]:
     """Open a check child, unless nothing was loaded or the submission has used up its time."""
     if session is None:
         raise findings.load_fault or RuntimeError("nothing was loaded, and no reason was kept")
-    limit = setup.assignment.limits.total_cpu_seconds
+    total = setup.assignment.limits.total_cpu_seconds
     used = session.cpu_seconds()
     findings.end_check(used)
-    if findings.cpu_seconds + used > limit:
+    if findings.cpu_seconds + used > total:
         raise StudentFault(
-            Why.TIMED_OUT, f"Your submission has used up its {limit:g} seconds of computing time.", fatal=True
+            Why.TIMED_OUT, f"Your submission has used up its {total:g} seconds of computing time.", fatal=True
         )
-    findings.begin_check(used, cpu_seconds)
-    with session.check(cpu_seconds) as ask:
+    findings.begin_check(used, limits.cpu_seconds)
+    memory = {} if limits.memory_bytes is None else {"memory_bytes": limits.memory_bytes}
+    with session.check(limits.cpu_seconds, **memory) as ask:
         yield ask
 
 

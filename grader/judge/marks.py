@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from grader.checks.examination import CheckLimits
 from grader.errors import AssignmentError
 from grader.material.assignment import Assignment
 from grader.record.score import exact_sum
@@ -19,7 +21,12 @@ MARKERS = {
     "builds_on(name, ...)": "checks of what this one is made of: when one of them failed, this failure follows from it",
     "visibility(word)": "'public' (the default) or 'hidden' from the students' pre-check",
     "cpu_seconds(number)": "CPU time this check may use in the child, in place of the assignment's limit",
+    "memory_bytes(number)": "memory this check may take in the child beside what the loaded submission holds",
 }
+
+
+# What answering takes by itself, many times over.
+LEAST_MEMORY_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class CheckSpec:
     points: float
     requires: tuple[str, ...]
     visibility: str
-    cpu_seconds: float
+    limits: CheckLimits
     builds_on: tuple[str, ...] = ()
 
 
@@ -46,7 +53,7 @@ def check_spec(item: pytest.Item, assignment: Assignment) -> CheckSpec:
     """
     points = _mark(item, "points", None)
     task = _mark(item, "task", None)
-    if isinstance(points, bool) or not isinstance(points, (int, float)) or points < 0:
+    if not _is_number(points) or points < 0:
         raise _error(item, f"needs @pytest.mark.points(number), not {points!r}")
     if not isinstance(task, str):
         raise _error(item, f'needs @pytest.mark.task("number"), not {task!r}')
@@ -65,9 +72,30 @@ def check_spec(item: pytest.Item, assignment: Assignment) -> CheckSpec:
         points=float(points),
         requires=tuple(requires.args) if requires else (),
         visibility=visibility,
-        cpu_seconds=float(_mark(item, "cpu_seconds", assignment.limits.check_cpu_seconds)),
+        limits=_limits(item, assignment),
         builds_on=tuple(builds_on.args) if builds_on else (),
     )
+
+
+def _limits(item: pytest.Item, assignment: Assignment) -> CheckLimits:
+    """Return what a check may use: what its marks say, and else what the assignment says."""
+    cpu_seconds = _mark(item, "cpu_seconds", assignment.limits.check_cpu_seconds)
+    memory_bytes, most = _mark(item, "memory_bytes", None), int(assignment.limits.memory_bytes)
+    if not _is_number(cpu_seconds) or not 0 < cpu_seconds < math.inf:
+        raise _error(item, f"has cpu_seconds {cpu_seconds!r}; it must be a number above 0")
+    if memory_bytes is None:
+        return CheckLimits(float(cpu_seconds))
+    if not _is_number(memory_bytes) or not LEAST_MEMORY_BYTES <= memory_bytes <= most:
+        raise _error(
+            item,
+            f"has memory_bytes {memory_bytes!r}; it must be a number from {LEAST_MEMORY_BYTES} "
+            f"to the assignment's own memory_bytes, which is {most}",
+        )
+    return CheckLimits(float(cpu_seconds), int(memory_bytes))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def catalogue(

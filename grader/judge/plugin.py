@@ -71,7 +71,7 @@ def parts(under_way: pytest.Item) -> Parts:
 @pytest.fixture
 def student(under_way: pytest.Item, examination: Examination, notes: Notes) -> Iterator[Student]:
     """The names of the submission, in a child of their own for this check."""
-    with examination.open_check(under_way.stash[SPEC].cpu_seconds) as ask:
+    with examination.open_check(under_way.stash[SPEC].limits) as ask:
         under_way.stash[STUDENT] = Student(ask, remark=notes.remark)
         yield under_way.stash[STUDENT]
 

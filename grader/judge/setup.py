@@ -44,11 +44,17 @@ class Setup:
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def check_cpu_seconds(self) -> float:
+        """The most that any one check may use."""
+        marked = (spec.limits.cpu_seconds for _, spec in self.checks)
+        return max(marked, default=self.assignment.limits.check_cpu_seconds)
+
+    @property
     def judge_limits(self) -> JudgeLimits:
         """The limits of the judge of one submission: no submission meets them, only an endless loop of ours or of a check."""
         limits = self.assignment.limits
         waiting = sum(map(wall_seconds, (READ_SECONDS, READ_SECONDS, limits.load_cpu_seconds, limits.run_cpu_seconds)))
-        waiting += wall_seconds(limits.total_cpu_seconds) + SILENCES * wall_seconds(limits.check_cpu_seconds)
+        waiting += wall_seconds(limits.total_cpu_seconds) + SILENCES * wall_seconds(self.check_cpu_seconds)
         return JudgeLimits(
             limits.judge_cpu_seconds,
             int(limits.judge_memory_bytes),
@@ -63,7 +69,7 @@ class Setup:
             memory_bytes=int(limits.memory_bytes),
             scratch_bytes=int(limits.scratch_bytes),
             processes=int(limits.processes),
-            cpu_seconds=2 * max(limits.load_cpu_seconds + limits.run_cpu_seconds, limits.check_cpu_seconds)
+            cpu_seconds=2 * max(limits.load_cpu_seconds + limits.run_cpu_seconds, self.check_cpu_seconds)
             + CPU_MARGIN_SECONDS,
             session_cpu_seconds=limits.total_cpu_seconds + CPU_MARGIN_SECONDS,
         )

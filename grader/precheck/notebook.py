@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.checks.examination import Examination
+from grader.checks.examination import CheckLimits, Examination
 from grader.errors import GraderError
 from grader.judge.collecting import collect_checks
 from grader.judge.diagnosis.adding import add_causes
@@ -100,7 +100,9 @@ def _outcomes(course: Course, task: str | None, names: dict[str, Any] | None, li
 
 def _examination(course: Course, names: dict[str, Any] | None, live: Any) -> Examination:
     @contextlib.contextmanager
-    def open_check(cpu_seconds: float) -> Iterator[Any]:
+    def open_check(limits: CheckLimits) -> Iterator[Any]:
+        # This process is the notebook's own: its memory cannot be limited for one check.
+        cpu_seconds = limits.cpu_seconds
         own, given, numbers = _names_here() if names is None else (names, {}, {})
         with live.answering(own, given, numbers, cpu_seconds, wall_seconds(cpu_seconds)) as (answer, used_up):
 

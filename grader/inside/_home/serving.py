@@ -99,6 +99,8 @@ class Home:
             try:
                 _setpgid(0, 0)  # type: ignore[misc]
                 self._clock.hold_for_good(float(message["cpu_seconds"]), wall_seconds(message))
+                if message.get("memory_bytes"):
+                    limit_memory(message["memory_bytes"])
                 self._serve_check()
                 _exit(0)
             finally:

@@ -72,7 +72,8 @@ def limit_memory(more_bytes: int) -> None:
 
         with open("/proc/self/statm", "rb") as file:
             size_bytes = int(file.read().split()[0]) * resource.getpagesize()
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (size_bytes + more_bytes, hard))
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = size_bytes + more_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if soft == resource.RLIM_INFINITY else min(wanted, soft), hard))
     except (ImportError, OSError, ValueError):
         return

@@ -29,10 +29,16 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _walls.framing import Channel
 
 _fork, _exit, _wait4, _dup2, _open, _close = os.fork, os._exit, os.wait4, os.dup2, os.open, os.close
-_write = os.write
+_read, _write = os.read, os.write
 _process_time = time.process_time
 _setpgid, _killpg = os.setpgid, os.killpg
-_getrlimit, _NOFILE = resource.getrlimit, resource.RLIMIT_NOFILE
+_getrlimit, _setrlimit, _NOFILE, _AS = (
+    resource.getrlimit,
+    resource.setrlimit,
+    resource.RLIMIT_NOFILE,
+    resource.RLIMIT_AS,
+)
+_RLIM_INFINITY, _PAGE_BYTES = resource.RLIM_INFINITY, resource.getpagesize()
 
 
 def main(channel: Any, config: dict[str, Any]) -> NoReturn:
@@ -72,6 +78,7 @@ class Loader:
         self._run: Run | None = None
         self._null = _high(_open(os.devnull, os.O_WRONLY))
         self._restate: Callable[[], None] = lambda: None
+        self._first_bytes = _address_space_bytes()
 
     def serve(self) -> NoReturn:
         """Answer the judge's messages until it closes its end, which ends the process."""
@@ -121,21 +128,31 @@ class Loader:
             return _refusal("a check needs a descriptor")
         printing.flush_all()
         deadline.default_signals()
+        size_bytes = self._size_bytes() if message.get("memory_bytes") else 0
         try:
             child = _fork()
         except OSError:
             _close(number)
             return {"ended": {"status": -1, "cpu_seconds": 0.0}}
         if child == 0:
-            self._become_check(number, message)
+            self._become_check(number, message, size_bytes)
         _close(number)
         return {"ended": _reaped(child)}
 
-    def _become_check(self, number: int, message: dict[str, Any]) -> NoReturn:
+    def _size_bytes(self) -> int:
+        """Return the size of this process; what it was at first when no file can be opened any more."""
+        try:
+            return _address_space_bytes()
+        except (OSError, ValueError):
+            return self._first_bytes
+
+    def _become_check(self, number: int, message: dict[str, Any], size_bytes: int) -> NoReturn:
         try:
             _setpgid_quietly(0)
             cpu = float(message["cpu_seconds"])
             deadline.hold_for_good(cpu, wall_seconds(message))
+            if message.get("memory_bytes"):
+                _limit_memory(size_bytes + int(message["memory_bytes"]))
             self._channel.close()
             _dup2(self._null, 1)
             if not self._config.get("debug"):
@@ -166,6 +183,22 @@ def _reaped(child: int) -> dict[str, Any]:
     with contextlib.suppress(OSError):
         _killpg(child, 9)
     return {"status": status, "cpu_seconds": usage.ru_utime + usage.ru_stime}
+
+
+def _address_space_bytes() -> int:
+    """Return the size of this process. A check cannot ask for its own: it is another process than the one that was confined."""
+    file = _open("/proc/self/statm", os.O_RDONLY)
+    try:
+        return int(_read(file, 100).split()[0]) * _PAGE_BYTES
+    finally:
+        _close(file)
+
+
+def _limit_memory(address_space_bytes: int) -> None:
+    """Limit this process for good, below the limit of its session."""
+    _, most = _getrlimit(_AS)
+    wanted = address_space_bytes if most == _RLIM_INFINITY else min(address_space_bytes, most)
+    _setrlimit(_AS, (wanted, wanted))
 
 
 def _setpgid_quietly(process: int) -> None:
