@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from grader.audit import examining
-from grader.audit.clock import clock
-from grader.audit.drawn import all_mutants, sampled, untouched
-from grader.audit.named import Gallery, diagnosis
+from grader.audit import rows
+from grader.audit.clock import compare_clock
+from grader.audit.drawn import all_mutants, sample, strip_solutions
+from grader.audit.named import Gallery, try_diagnosis
 from grader.audit.setup import set_up_audit
-from grader.audit.trials import SEEDS, chance
+from grader.audit.trials import SEEDS, try_chance
 from grader.audit.verdicts import verdicts
 from grader.audit.wanted import Wanted
 from grader.audit.work import Progress, Work
@@ -46,11 +46,13 @@ def audit(assignment: Assignment, wanted: Wanted, progress: Progress) -> dict[st
         )
     os.environ.setdefault("MPLBACKEND", "Agg")
     results: list[dict[str, Any]] = []
-    collect_checks(assignment.folder, lambda items: results.append(_audited(assignment, key, items, wanted, progress)))
+    collect_checks(
+        assignment.folder, lambda items: results.append(_audit_parts(assignment, key, items, wanted, progress))
+    )
     return results[0]
 
 
-def _audited(
+def _audit_parts(
     assignment: Assignment, key: str, items: list[pytest.Item], wanted: Wanted, progress: Progress
 ) -> dict[str, Any]:
     started = time.perf_counter()
@@ -61,31 +63,31 @@ def _audited(
     plan, equivalents, template = read_plan(folder), read_equivalents(folder), _template(assignment)
     number = int(wanted.seed, 16) if _is_hex(wanted.seed) else sum(wanted.seed.encode())
     every = all_mutants(key, sorted(plan.given), list(equivalents.free))
-    chosen = sampled(every, max(1, round(wanted.sample * len(every))), number)
+    chosen = sample(every, max(1, round(wanted.sample * len(every))), number)
     unusual = _some(list(variants(folder, key)), wanted.sample)
     result: dict[str, Any] = {
-        "assignment": assignment.id, "title": assignment.title, "points": sum(examining.points_of(work).values()),
+        "assignment": assignment.id, "title": assignment.title, "points": sum(rows.points_of(work).values()),
         "seed": wanted.seed, "sample": wanted.sample, "full": wanted.full, "mutants_in_all": len(every), "free": dict(equivalents.free),
     }  # fmt: skip
     if "ends" in wanted.parts:
-        result["ends"] = examining.reference_and_template(work, template)
+        result["ends"] = rows.try_ends(work, template)
     if "mutants" in wanted.parts:
-        result["named"] = examining.named_mutants(work, _some(list(mutants(folder, key)), wanted.sample))
-        result["drawn"] = examining.drawn_mutants(work, chosen, equivalents)
-        result["settled"] = examining.settled(result["drawn"])
-        result["worth"] = examining.worth(work, result["named"], result["drawn"], _parts(key, work))
+        result["named"] = rows.try_named_mutants(work, _some(list(mutants(folder, key)), wanted.sample))
+        result["drawn"] = rows.try_drawn_mutants(work, chosen, equivalents)
+        result["settled"] = rows.count_settled(result["drawn"])
+        result["worth"] = rows.worth(work, result["named"], result["drawn"], _parts(key, work))
     if "variants" in wanted.parts:
-        result["variants"] = examining.variants(work, unusual)
+        result["variants"] = rows.try_variants(work, unusual)
     if "chance" in wanted.parts:
-        result["chance"] = chance(work, unusual, max(1, round(SEEDS * wanted.sample)))
+        result["chance"] = try_chance(work, unusual, max(1, round(SEEDS * wanted.sample)))
     if "diagnosis" in wanted.parts and "drawn" in result:
         by_digest = {mutant.digest: mutant for mutant in chosen}
         pairs = [(by_digest[row["digest"]], row) for row in result["drawn"]]
         known = misconceptions(folder)
         worded = _some([mistake for mistake in known if mistake.diagnosis is not None], wanted.sample)
-        result["diagnosis"] = diagnosis(work, Gallery(setup, known, os.urandom(16).hex()), worded, pairs)
+        result["diagnosis"] = try_diagnosis(work, Gallery(setup, known, os.urandom(16).hex()), worded, pairs)
     if "clock" in wanted.parts:
-        result["clock"] = clock(assignment, _handed_in(assignment, key), wanted.seed)
+        result["clock"] = compare_clock(assignment, _ends_as_files(assignment, key), wanted.seed)
     result["seconds"] = time.perf_counter() - started
     result["verdicts"] = [vars(verdict) for verdict in verdicts(result)]
     return result
@@ -118,10 +120,10 @@ def _template(assignment: Assignment) -> str | None:
     plan = read_plan(assignment.folder)
     if plan.notebook is None:
         return template_files(assignment.folder).get(f"script/{assignment.id}.py")
-    return untouched(answer_key(assignment.folder) or "")
+    return strip_solutions(answer_key(assignment.folder) or "")
 
 
-def _handed_in(assignment: Assignment, key: str) -> dict[str, str]:
+def _ends_as_files(assignment: Assignment, key: str) -> dict[str, str]:
     """Return answer key and template as files that a student could hand in."""
     files, solution = template_files(assignment.folder), solution_notebook(assignment.folder)
     if solution is not None:

@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 BUSY = "while True:\n    pass\n"
 
 
-def clock(assignment: Assignment, submissions: Mapping[str, str], seed: str) -> dict[str, Any]:
+def compare_clock(assignment: Assignment, submissions: Mapping[str, str], seed: str) -> dict[str, Any]:
     """Grade submissions twice, alone and with every core busy with other work.
 
     Parameters
@@ -37,10 +37,10 @@ def clock(assignment: Assignment, submissions: Mapping[str, str], seed: str) -> 
         given.mkdir()
         for name, text in submissions.items():
             (given / name).write_text(text, encoding="utf-8")
-        alone = _graded(assignment, given, Path(folder) / "alone", seed)
-        with _every_core_busy():
-            busy = _graded(assignment, given, Path(folder) / "busy", seed)
-    differ = [name for name in alone if _lasting(alone[name]) != _lasting(busy.get(name, {}))]
+        alone = _grade(assignment, given, Path(folder) / "alone", seed)
+        with _keep_every_core_busy():
+            busy = _grade(assignment, given, Path(folder) / "busy", seed)
+    differ = [name for name in alone if _without_times(alone[name]) != _without_times(busy.get(name, {}))]
     return {
         "same": not differ and alone.keys() == busy.keys() and bool(alone),
         "differ": differ,
@@ -49,7 +49,7 @@ def clock(assignment: Assignment, submissions: Mapping[str, str], seed: str) -> 
     }
 
 
-def _graded(assignment: Assignment, given: Path, out: Path, seed: str) -> dict[str, dict[str, Any]]:
+def _grade(assignment: Assignment, given: Path, out: Path, seed: str) -> dict[str, dict[str, Any]]:
     command = [
         sys.executable,
         "-m",
@@ -67,7 +67,7 @@ def _graded(assignment: Assignment, given: Path, out: Path, seed: str) -> dict[s
     }
 
 
-def _lasting(record: Mapping[str, Any]) -> dict[str, Any]:
+def _without_times(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record without what may differ from run to run: its times, and the command with the folder in it."""
     return {name: value for name, value in record.items() if name not in ("times", "repeat")}
 
@@ -94,7 +94,7 @@ def _most(records: Mapping[str, Any], field: str | None) -> float:
 
 
 @contextmanager
-def _every_core_busy() -> Iterator[None]:
+def _keep_every_core_busy() -> Iterator[None]:
     """Keep a process at work for each core while the block runs."""
     busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(len(os.sched_getaffinity(0)))]
     try:

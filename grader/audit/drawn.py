@@ -68,17 +68,17 @@ def all_mutants(key: str, given: Sequence[str] = (), free: Sequence[str] = ()) -
         Names, or statements and expressions as ``ast.unparse`` writes them, in which the contract leaves everything open; nothing is changed in them.
     """
     lines = key.splitlines()
-    solved = _solved(lines) if is_percent(key) else None
+    solved = _solution_lines(lines) if is_percent(key) else None
     found: dict[str, Drawn] = {}
     for node in ast.parse(key).body:
         name = node.name if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else f"{LOOSE}{node.lineno}"
         if name in given or (solved is None and name.startswith(LOOSE)):
             continue
-        before = ast.unparse(_bare(node))
+        before = ast.unparse(_strip_docstrings(node))
         # Names of the pieces stay in their places, so that what is not changed is compiled once for all mutants.
         start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]) - 1
         head, tail = "\n".join(lines[:start]), "\n".join(lines[node.end_lineno :])
-        for operator, place, changed in _changes(_bare(node), name, {*given, *free}, solved):
+        for operator, place, changed in _changes(_strip_docstrings(node), name, {*given, *free}, solved):
             whole = ast.Module(changed, []) if isinstance(changed, list) else changed
             after = ast.unparse(ast.fix_missing_locations(whole))
             if after != before and after not in found:
@@ -86,7 +86,7 @@ def all_mutants(key: str, given: Sequence[str] = (), free: Sequence[str] = ()) -
     return list(found.values())
 
 
-def sampled(mutants: Sequence[Drawn], count: int, seed: int) -> list[Drawn]:
+def sample(mutants: Sequence[Drawn], count: int, seed: int) -> list[Drawn]:
     """Return ``count`` of the mutants, or all when there are no more, drawn without replacement and in their order."""
     if count >= len(mutants):
         return list(mutants)
@@ -94,9 +94,9 @@ def sampled(mutants: Sequence[Drawn], count: int, seed: int) -> list[Drawn]:
     return [mutants[index] for index in sorted(chosen)]
 
 
-def untouched(key: str) -> str:
+def strip_solutions(key: str) -> str:
     """Return a notebook in the percent format with a stub in the place of every solution, line for line."""
-    lines, solved = key.splitlines(), _solved(key.splitlines())
+    lines, solved = key.splitlines(), _solution_lines(key.splitlines())
     for number, line in enumerate(lines, 1):
         if number in solved:
             stub = line.replace(BEGIN, 'raise NotImplementedError("Task: write it")')
@@ -104,7 +104,7 @@ def untouched(key: str) -> str:
     return "\n".join(line for line in lines if line.strip() != END)
 
 
-def _solved(lines: Sequence[str]) -> set[int]:
+def _solution_lines(lines: Sequence[str]) -> set[int]:
     """Return the numbers of the lines between the marks of a solution."""
     numbers, inside = set(), False
     for number, line in enumerate(lines, 1):
@@ -114,7 +114,7 @@ def _solved(lines: Sequence[str]) -> set[int]:
     return numbers
 
 
-def _bare(node: Any) -> Any:
+def _strip_docstrings(node: Any) -> Any:
     """Return a definition without docstrings, which nothing depends on."""
     bare = copy.deepcopy(node)
     for each in ast.walk(bare):
@@ -143,7 +143,7 @@ def _changes(
                 continue
             for replacement in operator(node):
                 # The statements below a place are changed one by one in a copy that shares everything else.
-                yield operator.__name__.replace("_", " "), place, _replaced(tree, path, replacement)
+                yield operator.__name__.replace("_", " "), place, _replace(tree, path, replacement)
 
 
 def _nodes(
@@ -170,7 +170,7 @@ def _nodes(
                 yield from _nodes(child, (*path, (field, index)), inner, given)
 
 
-def _replaced(tree: Any, path: Sequence[tuple[str, int | None]], replacement: Any) -> Any:
+def _replace(tree: Any, path: Sequence[tuple[str, int | None]], replacement: Any) -> Any:
     """Return a copy of a tree with another node at the end of a path; only what lies on the path is copied."""
     if not path:
         return replacement
@@ -178,8 +178,8 @@ def _replaced(tree: Any, path: Sequence[tuple[str, int | None]], replacement: An
     changed = copy.copy(tree)
     value = getattr(tree, field)
     if index is None:
-        setattr(changed, field, _replaced(value, rest, replacement))
+        setattr(changed, field, _replace(value, rest, replacement))
         return changed
-    new = _replaced(value[index], rest, replacement)
+    new = _replace(value[index], rest, replacement)
     setattr(changed, field, [*value[:index], *(new if isinstance(new, list) else [new]), *value[index + 1 :]])
     return changed

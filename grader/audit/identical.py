@@ -51,7 +51,7 @@ def identical_on(source: str, checks: Sequence[Check], setup: AuditSetup, needed
     asked = _quick([check for check in checks if not uses_run(check)], setup)
     for number in range(MOST_SEEDS):
         for check in asked:
-            ours, theirs = (_heard(code, check, setup, f"identical {number}") for code in (setup.key, source))
+            ours, theirs = (_listen(code, check, setup, f"identical {number}") for code in (setup.key, source))
             if ours[0] != theirs[0]:
                 return None
             inputs += ours[1]
@@ -68,7 +68,7 @@ def _quick(checks: Sequence[Check], setup: AuditSetup) -> list[Check]:
     return [check for check in checks if setup.seconds[check[1].id] <= QUICK * least]
 
 
-def _heard(source: str, check: Check, setup: AuditSetup, seed: str) -> tuple[str, int]:
+def _listen(source: str, check: Check, setup: AuditSetup, seed: str) -> tuple[str, int]:
     pin_entropy()
     made: list[Listening] = []
 

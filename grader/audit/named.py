@@ -11,7 +11,7 @@ from typing import Any
 from grader.audit.drawn import Drawn
 from grader.audit.setup import AuditSetup, Check, uses_run
 from grader.audit.work import Work
-from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, told_apart
+from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, tell_apart
 from grader.judge.diagnosis.naming import candidates, mistakes_for
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.trusted_code import run_on_trusted
@@ -65,7 +65,7 @@ class Gallery:
     def names(self, check: Check, faults: Faults, passed: Collection[str]) -> dict[str, str]:
         """Return what a student would be told, by part: the id of a mistake with words, or of a transformation."""
         words = {mistake.id for mistake in self.known if mistake.diagnosis is not None}
-        told = told_apart(faults, self.shown(check, faults, passed)) if any(map(evidence_of, faults.values())) else {}
+        told = tell_apart(faults, self.shown(check, faults, passed)) if any(map(evidence_of, faults.values())) else {}
         named: dict[str, str] = {}
         for part, fault in faults.items():
             fitting = told.get(part, "")
@@ -78,7 +78,7 @@ class Gallery:
         return named
 
 
-def diagnosis(
+def try_diagnosis(
     work: Work, gallery: Gallery, mistakes: Sequence[Misconception], drawn: Sequence[tuple[Drawn, dict[str, Any]]]
 ) -> dict[str, Any]:
     """Return how known mistakes are named, and whether the names given to drawn mutants are borne out by other inputs.

@@ -96,7 +96,7 @@ def exchanged_axes(node: ast.AST) -> Iterator[Replacement]:
     if isinstance(node, ast.Tuple) and len(node.elts) > 1 and isinstance(node.ctx, ast.Load):
         yield _with(node, elts=node.elts[::-1])
         yield _with(node, elts=node.elts[:-1])
-    if isinstance(node, ast.Call) and len(node.args) > 1 and not node.keywords and _called(node) not in SYMMETRIC:
+    if isinstance(node, ast.Call) and len(node.args) > 1 and not node.keywords and _callee(node) not in SYMMETRIC:
         yield _with(node, args=[node.args[1], node.args[0], *node.args[2:]])
 
 
@@ -122,9 +122,9 @@ def off_by_one(node: ast.AST) -> Iterator[Replacement]:
             yield _with(node, lower=ast.Constant(1))
         if node.upper is None:
             yield _with(node, upper=ast.Constant(-1))
-    if isinstance(node, ast.Call) and _called(node) in ("len", "range") and node.args:
+    if isinstance(node, ast.Call) and _callee(node) in ("len", "range") and node.args:
         for step in (1, -1):
-            if _called(node) == "len":
+            if _callee(node) == "len":
                 yield ast.BinOp(node, ast.Add(), ast.Constant(step))
             else:
                 last = ast.BinOp(node.args[-1], ast.Add(), ast.Constant(step))
@@ -156,13 +156,13 @@ def missing_reduction(node: ast.AST) -> Iterator[Replacement]:
     """Forget a sum, a mean, or another function around a value; keep an axis that should go."""
     if not isinstance(node, ast.Call):
         return
-    if _called(node) in PLAIN:
+    if _callee(node) in PLAIN:
         if isinstance(node.func, ast.Attribute) and not _is_numpy(node.func.value):
             yield node.func.value
         elif node.args:
             yield node.args[0]
     names = {keyword.arg for keyword in node.keywords}
-    if _called(node) in ("sum", "mean", "max") and "axis" in names and "keepdims" not in names:
+    if _callee(node) in ("sum", "mean", "max") and "axis" in names and "keepdims" not in names:
         yield _with(node, keywords=[*node.keywords, ast.keyword("keepdims", ast.Constant(True))])
 
 
@@ -175,7 +175,7 @@ def forgotten_option(node: ast.AST) -> Iterator[Replacement]:
 def stale_state(node: ast.AST) -> Iterator[Replacement]:
     """Keep what was there before: state that is assigned only once."""
     if isinstance(node, ast.Assign) and (name := _own_attribute(node.targets[0])) is not None:
-        kept = _parsed(f"self.{name} = self.{name} if '{name}' in vars(self) else None")
+        kept = _parse(f"self.{name} = self.{name} if '{name}' in vars(self) else None")
         kept.value.orelse = node.value
         yield kept
 
@@ -183,7 +183,7 @@ def stale_state(node: ast.AST) -> Iterator[Replacement]:
 def shared_state(node: ast.AST) -> Iterator[Replacement]:
     """Have all instances share what the first of them was given."""
     if isinstance(node, ast.Assign) and (name := _own_attribute(node.targets[0])) is not None:
-        shared = _parsed(
+        shared = _parse(
             f"self.{name} = vars(type(self)).get('_{name}')\nif self.{name} is None:\n    type(self)._{name} = self.{name} = None"
         )
         shared[1].body[0].value = node.value
@@ -214,7 +214,7 @@ def damaged_argument(node: ast.AST) -> Iterator[Replacement]:
         last = node.body[-1]
         for name in arrays:
             if isinstance(last, ast.Return) and last.value is not None:
-                damage = _parsed(f"_result = None\n{name}[...] = 0.5 * {name}\nreturn _result")
+                damage = _parse(f"_result = None\n{name}[...] = 0.5 * {name}\nreturn _result")
                 damage[0].value = last.value
                 yield _with(node, body=[*node.body[:-1], *damage])
 
@@ -233,7 +233,7 @@ def _with(node: Any, **fields: Any) -> Any:
     return changed
 
 
-def _called(node: ast.Call) -> str:
+def _callee(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
@@ -247,6 +247,6 @@ def _own_attribute(target: ast.AST) -> str | None:
     return target.attr if own and isinstance(target, ast.Attribute) else None
 
 
-def _parsed(source: str) -> Any:
+def _parse(source: str) -> Any:
     body = ast.parse(source).body
     return body[0] if len(body) == 1 else body

@@ -103,11 +103,11 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
         Returns seconds.
     """
     touched, seconds = {}, {}
-    with _followed() as in_run:
+    with _follow_calls() as in_run:
         run = run_of(key) if any(map(uses_run, checks)) else NO_RUN
     for check in checks:
         before = clock()
-        with _followed() as names:
+        with _follow_calls() as names:
             judge_trusted(check, executed(key, task=check[1].task), assignment, "audit", run)
         touched[check[1].id] = frozenset(names | in_run if uses_run(check) else names)
         seconds[check[1].id] = clock() - before
@@ -120,7 +120,7 @@ def _touches(names: frozenset[str], place: str) -> bool:
 
 
 @contextmanager
-def _followed() -> Iterator[set[str]]:
+def _follow_calls() -> Iterator[set[str]]:
     """Collect the qualified names of the functions of the answer key that are called inside the block."""
     names: set[str] = set()
 

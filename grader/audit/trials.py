@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.audit.chance import Setting, rule_fails, single_trials, upper_bound
 from grader.audit.setup import Check, uses_run
-from grader.audit.trying import rejecting, tried
+from grader.audit.trying import rejections, try_answer
 from grader.audit.work import Work
 from grader.material.cases import Case
 
@@ -20,7 +20,7 @@ SEEDS = 300
 Way = tuple[Setting, str, str, int]
 
 
-def chance(work: Work, variants: Sequence[Case], seeds: int = SEEDS) -> dict[str, Any]:
+def try_chance(work: Work, variants: Sequence[Case], seeds: int = SEEDS) -> dict[str, Any]:
     """Run single trials of the rules over many seeds, on the answer key and on the variants, and every check over as many."""
     settings = single_trials(work.setup.assignment.settings)
     failed: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -54,7 +54,7 @@ def _trial(work: Work, way: Way) -> list[list[Any]]:
     setting, _, source, number = way
     alone = work.setup.with_settings(setting.settings)
     checks = [check for check in work.setup.checks if _uses(check, setting) and not uses_run(check)]
-    found = tried(source, checks, alone, f"{work.seed} trial {number}", stop=False)
+    found = try_answer(source, checks, alone, f"{work.seed} trial {number}", stop=False)
     return [[name, each["why"] is not None, each["measured"]] for name, each in found.items()]
 
 
@@ -64,7 +64,7 @@ def _every_check(work: Work, seeds: int) -> dict[str, Any]:
     rules = single_trials(setup.assignment.settings)
     quick = [check for check in setup.checks if _draws(check) and not any(_uses(check, each) for each in rules)]
     missed: defaultdict[str, int] = defaultdict(int)
-    one = lambda number: rejecting(tried(setup.key, quick, setup, f"{work.seed} {number}", stop=False))  # noqa: E731
+    one = lambda number: rejections(try_answer(setup.key, quick, setup, f"{work.seed} {number}", stop=False))  # noqa: E731
     for _, names in work.forks(range(seeds), one, "all checks, many seeds"):
         for name in ["(time limit)"] if names is None else names:
             missed[name] += 1

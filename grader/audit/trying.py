@@ -21,7 +21,7 @@ CPU_SECONDS = 120.0
 BROKEN = str(Result.GRADER_FAULT)
 
 
-def tried(
+def try_answer(
     source: str, checks: Iterable[Check], setup: AuditSetup, seed: str, *, stop: bool, runs: bool = True
 ) -> dict[str, Any]:
     """Run checks on an answer; return what became of each, as plain data.
@@ -55,7 +55,7 @@ def tried(
             found[check[1].id] = _of_fork(whole, check, setup, seed, its_run)
         else:
             found[check[1].id] = _of_one(source, check, setup, seed, its_run)
-        if stop and rejecting(found):
+        if stop and rejections(found):
             break
     return found
 
@@ -94,19 +94,19 @@ def _of_names(
     }
 
 
-def rejecting(found: dict[str, Any] | None) -> list[str]:
+def rejections(found: dict[str, Any] | None) -> list[str]:
     """Return the checks that did not pass; the time limit when the answer never came to its end."""
     if found is None:
         return ["(time limit)"]
     return [name for name, each in found.items() if each["why"] not in (None, BROKEN)]
 
 
-def lost(found: dict[str, Any] | None) -> float:
+def points_lost(found: dict[str, Any] | None) -> float:
     """Return the points that the answer lost."""
     return sum(each["points"] - each["earned"] for each in (found or {}).values())
 
 
-def broken(found: dict[str, Any] | None) -> list[str]:
+def broken_checks(found: dict[str, Any] | None) -> list[str]:
     """Return the checks that themselves broke on the answer, each with what was raised: a defect of the check."""
     return [f"{name}: {each['message']}" for name, each in (found or {}).items() if each["why"] == BROKEN]
 

@@ -29,19 +29,19 @@ def verdicts(result: Mapping[str, Any]) -> list[Verdict]:
     if named := result.get("named"):
         missed = [row["id"] for row in named if row["missed"]]
         caught = f"{len(named) - len(missed)} of {len(named)} are rejected by every check that they name"
-        found.append(Verdict("Every named mutant is caught.", not missed, caught + _listed(missed)))
+        found.append(Verdict("Every named mutant is caught.", not missed, caught + _list(missed)))
     if "settled" in result:
         found.append(_drawn(result["settled"], result["sample"]))
     if "drawn" in result:
         broken = sorted({each for row in (*result["named"], *result["drawn"]) for each in row["broken"]})
         found.append(
             Verdict(
-                "No check breaks on a wrong answer.", not broken, f"{len(broken)} ways to break one" + _listed(broken)
+                "No check breaks on a wrong answer.", not broken, f"{len(broken)} ways to break one" + _list(broken)
             )
         )
     if variants := result.get("variants"):
         wrong = [row["id"] for row in variants if not row["right"]]
-        numbers = f"{len(variants) - len(wrong)} of {len(variants)} earn every point" + _listed(wrong)
+        numbers = f"{len(variants) - len(wrong)} of {len(variants)} earn every point" + _list(wrong)
         found.append(Verdict("Every right answer is accepted.", not wrong, numbers))
     if chance := result.get("chance"):
         found += _chance(chance, result["sample"])
@@ -100,7 +100,7 @@ def _diagnosis(diagnosis: Mapping[str, Any]) -> list[Verdict]:
     known, rightly = diagnosis["catalogue"], diagnosis["rightly"]
     numbers = f"{rightly} of {known} named rightly, {len(diagnosis['wrongly'])} wrongly, inputs drawn from {diagnosis['seed']}"
     drawn = f"{diagnosis['drawn_named']} of {diagnosis['drawn']} drawn mutants are named, {len(diagnosis['drawn_wrongly'])} wrongly"
-    drawn += _listed(diagnosis["drawn_wrongly"])
+    drawn += _list(diagnosis["drawn_wrongly"])
     if unfinished := diagnosis["drawn_unfinished"]:
         drawn += f"; {unfinished} ran into the time limit"
     return [
@@ -109,5 +109,5 @@ def _diagnosis(diagnosis: Mapping[str, Any]) -> list[Verdict]:
     ]
 
 
-def _listed(names: list[str]) -> str:
+def _list(names: list[str]) -> str:
     return f": {', '.join(names[:5])}{' and more' if len(names) > 5 else ''}" if names else ""

@@ -19,7 +19,7 @@ from grader.judge.collecting import collect_checks
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment, load_assignment
 from grader.material.brief import RECORDED
-from grader.precheck.checks import ABOUT, hidden
+from grader.precheck.checks import ABOUT, hidden_checks
 from grader.precheck.recording.recording import record_answers
 from grader.precheck.todo import Besides
 from grader.precheck.versions import here, libraries, minor
@@ -140,7 +140,7 @@ def _public(assignment: Assignment) -> tuple[dict[str, bytes], bytes, list[Besid
         public = [pair for pair in pairs if pair[1].id not in secret]
         with tempfile.TemporaryDirectory() as place:
             _, recording = record_answers(assignment, public, right_answer(assignment, Path(place)), _key(assignment))
-        found.extend((secret, recording, list(hidden(items, assignment))))
+        found.extend((secret, recording, list(hidden_checks(items, assignment))))
 
     collect_checks(assignment.folder, work)
     secret, recording, besides = found

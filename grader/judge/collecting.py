@@ -33,7 +33,7 @@ SETTINGS = {
 Work = Callable[[list[pytest.Item]], None]
 
 
-class _Collected:
+class _Collector:
     """A pytest plugin that hands the collected checks over, in place of running them, and keeps what went wrong.
 
     Parameters
@@ -88,8 +88,8 @@ def collect_checks(folder: Path, work: Work, names: Sequence[str] = (".",)) -> N
         When they cannot be collected.
     """
     folder = folder.absolute()
-    collected = _Collected(work, folder)
-    with _deaf_environment(), _bytecode_kept():
+    collected = _Collector(work, folder)
+    with _deaf_environment(), _keep_bytecode():
         try:
             status = pytest.main(_arguments(folder, names), plugins=[collected])
         finally:
@@ -116,7 +116,7 @@ def _deaf_environment() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _bytecode_kept() -> Iterator[None]:
+def _keep_bytecode() -> Iterator[None]:
     """Have Python keep what it compiles inside the block."""
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     try:

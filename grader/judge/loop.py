@@ -23,7 +23,7 @@ from grader.judge.process import (
     JudgeLimits,
     cause_of,
     die_with_parent,
-    limit,
+    limit_this_process,
     stay_on,
 )
 from grader.judge.setup import Setup
@@ -127,7 +127,7 @@ class Loop:
             try:
                 os.close(ended)
                 die_with_parent(parent)
-                limit(limits)
+                limit_this_process(limits)
                 if core is not None:
                     stay_on(core)
                 judge(job, setup, lambda: os.write(held, b"."))

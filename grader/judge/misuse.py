@@ -27,7 +27,7 @@ def _of_a_check(error: BaseException) -> bool:
     return is_claim(error) or (bool(frames) and Path(frames[-1][0].f_code.co_filename).parent in VOCABULARY)
 
 
-def misused(error: BaseException, student: Student | None) -> BaseException:
+def trace_misuse(error: BaseException, student: Student | None) -> BaseException:
     """Return the student's fault that an exception in a check comes from, or the exception itself.
 
     Parameters

@@ -25,7 +25,7 @@ class JudgeLimits:
     wall_seconds: float
 
 
-def limit(limits: JudgeLimits) -> None:
+def limit_this_process(limits: JudgeLimits) -> None:
     """Have the kernel end this process when it has used up its computing time, and refuse it more memory.
 
     Linux only: elsewhere nothing is graded.

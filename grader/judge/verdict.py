@@ -17,7 +17,7 @@ from grader.checks.notes import Notes
 from grader.checks.parts import Parts
 from grader.checks.proxy import Student
 from grader.judge.marks import CheckSpec
-from grader.judge.misuse import misused
+from grader.judge.misuse import trace_misuse
 from grader.judge.plugin import EXAMINATION, NOTES, PARTS, PHASES, SPEC, STUDENT
 from grader.outcomes import Result, StudentFault, Why
 from grader.record.score import CheckOutcome, exact_sum
@@ -82,7 +82,7 @@ def run_checks(
     outcomes: dict[str, CheckOutcome] = {}
     for item, spec in checks:
         before = time.perf_counter()
-        outcome = not_checked(spec, outcomes)
+        outcome = skip_check(spec, outcomes)
         run = CheckRun(item, spec, outcome) if outcome is not None else run_check(item, spec, examine())
         outcomes[spec.id] = run.outcome
         yield replace(run, seconds=time.perf_counter() - before)
@@ -110,7 +110,7 @@ def _faults(phases: Mapping[str, Any], parts: Parts) -> dict[str, StudentFault]:
     return {"": ended} if isinstance(ended, StudentFault) else {}
 
 
-def not_checked(spec: CheckSpec, outcomes: Mapping[str, CheckOutcome]) -> CheckOutcome | None:
+def skip_check(spec: CheckSpec, outcomes: Mapping[str, CheckOutcome]) -> CheckOutcome | None:
     """Return the outcome of a check one of whose prerequisites did not pass, or None when all passed."""
     for name in spec.requires:
         required = outcomes[name]
@@ -171,7 +171,7 @@ def _judge(
             return _ours(f"pytest never reached the {when} of the check", "")
         info = phases[when]
         if info is not None:
-            return _from_exception(misused(info.value, student), explain)
+            return _from_exception(trace_misuse(info.value, student), explain)
     if parts.first_fault is not None:
         return _from_exception(parts.first_fault, explain)
     if parts.outcomes and exact_sum(part.points for part in parts.outcomes) != exact_sum([spec.points]):

@@ -19,8 +19,8 @@ from grader.material.brief import RECORDED
 from grader.material.misconceptions import Misconception, misconceptions
 from grader.precheck.finding import Forms
 from grader.precheck.judging import Checks, setup_of
-from grader.precheck.recording.answers import unpacked
-from grader.precheck.recording.mistakes import carried
+from grader.precheck.recording.answers import unpack
+from grader.precheck.recording.mistakes import read_mistakes
 from grader.precheck.recording.replay import Replay
 from grader.precheck.todo import Besides
 
@@ -106,15 +106,15 @@ def course_at(folder: Path) -> Course:
         from grader.material.answer_key import import_answer_key  # not in a bundle, which has a recording
 
         return Course(assignment, lambda: import_answer_key(assignment), misconceptions(folder))
-    document, rows = unpacked((folder / RECORDED).read_bytes())
+    document, rows = unpack((folder / RECORDED).read_bytes())
     replay = Replay(document["answers"], rows)
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     besides = tuple(Besides(**each) for each in about["besides"])
-    known = carried(document["mistakes"], rows)
+    known = read_mistakes(document["mistakes"], rows)
     return Course(assignment, replay.begin, known, besides, about["forms"], about["versions"])
 
 
-def hidden(items: list[pytest.Item], assignment: Assignment) -> Iterator[Besides]:
+def hidden_checks(items: list[pytest.Item], assignment: Assignment) -> Iterator[Besides]:
     """Yield what official grading checks besides: the title and the points of each task with hidden checks, and written answers."""
     sums: dict[str, float] = {}
     for _, spec in catalogue(items, assignment, whole=False):

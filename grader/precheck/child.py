@@ -105,7 +105,7 @@ class Child:
 
     def output(self) -> Output:
         """Return what was printed so far."""
-        stdout, stderr = (_taken(path) for path in self._outputs)
+        stdout, stderr = (_take(path) for path in self._outputs)
         return output_of(stdout, stderr)
 
     @property
@@ -133,7 +133,7 @@ class Child:
         self._started.remove()
 
 
-def _taken(path: Path) -> tuple[bytes, bytes, bool]:
+def _take(path: Path) -> tuple[bytes, bytes, bool]:
     """Return the beginning of a file, the end of what comes after it, and whether something between them is left out."""
     if not path.exists():
         return b"", b"", False

@@ -38,9 +38,9 @@ def find_work(given: str | None, home: Path, forms: Forms, max_bytes: int) -> Su
         When nothing can be checked; one sentence with the remedy.
     """
     try:
-        path = Path(given) if given is not None else home / _worked_on(home, forms, max_bytes)
+        path = Path(given) if given is not None else home / _form_worked_on(home, forms, max_bytes)
         if not path.exists():
-            raise UsageError(_not_there(path))
+            raise UsageError(_say_not_there(path))
         return submission_at(path, max_bytes)
     except TooLarge as error:
         raise UsageError(str(error)) from error
@@ -62,12 +62,12 @@ def submission_at(path: Path, max_bytes: int = SUBMISSION_BYTES) -> Submission:
     return work
 
 
-def _worked_on(home: Path, forms: Forms, max_bytes: int) -> str:
+def _form_worked_on(home: Path, forms: Forms, max_bytes: int) -> str:
     """Return the form that was worked on: the only one that differs from what was handed out."""
     there = [name for name in forms if (home / name).exists()]
     if not there:
-        raise UsageError(_renamed(home, forms))
-    changed = [name for name in there if _changed(home / name, forms[name], max_bytes)]
+        raise UsageError(_say_renamed(home, forms))
+    changed = [name for name in there if _is_changed(home / name, forms[name], max_bytes)]
     if len(changed) > 1:
         raise UsageError(
             f"You have worked in {' and in '.join(changed)}; say which of them is to be checked: python precheck.py {changed[0]}"
@@ -75,7 +75,7 @@ def _worked_on(home: Path, forms: Forms, max_bytes: int) -> str:
     return (changed or there)[0]
 
 
-def _changed(path: Path, digests: Mapping[str, str], max_bytes: int) -> bool:
+def _is_changed(path: Path, digests: Mapping[str, str], max_bytes: int) -> bool:
     """Return whether a form is another than it was handed out, whatever an editor has made of its line ends."""
     if path.is_symlink():
         return True  # and is refused with a sentence, if it is what is to be checked
@@ -86,7 +86,7 @@ def _changed(path: Path, digests: Mapping[str, str], max_bytes: int) -> bool:
     return {name: hashlib.sha256(text).hexdigest() for name, text in code.items()} != dict(digests)
 
 
-def _renamed(home: Path, forms: Forms) -> str:
+def _say_renamed(home: Path, forms: Forms) -> str:
     wanted = ", ".join(forms) or "a .py file or a notebook"
     found = sorted(path.name for path in home.iterdir() if path.suffix in CODE and path.name not in OURS)
     if found:
@@ -97,7 +97,7 @@ def _renamed(home: Path, forms: Forms) -> str:
     return f"{home} holds none of {wanted}; go to the folder that you unzipped, or name the file that holds your work."
 
 
-def _not_there(path: Path) -> str:
+def _say_not_there(path: Path) -> str:
     folder = path.parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
     names = [name for name in names if name.endswith((*CODE, ".zip")) and name not in OURS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from grader.outcomes import Result
-from grader.precheck.text import details, standing, unfinished
+from grader.precheck.text import details, standing, unfinished_checks
 from grader.precheck.todo import Todo
 from grader.record.score import CheckOutcome
 from grader.report.wording import points
@@ -42,7 +42,7 @@ def as_page(
     versions: tuple[str, ...] = (),
 ) -> str:
     """Return the to-do list as a page of its own that needs no network; the arguments are those of ``as_text``."""
-    chosen = list(unfinished(todo)) if everything else [todo.next] if todo.next else []
+    chosen = list(unfinished_checks(todo)) if everything else [todo.next] if todo.next else []
     so_far, *more = standing(todo)
     body = [f"<h1>{escape(title)}</h1>", f"<p class=soft>{escape(work)}</p>", f"<p>{escape(so_far)}</p>", _table(todo)]
     body += [_section(outcome) for outcome in chosen]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from grader import terminal
 from grader.errors import GraderError, UsageError
 from grader.material.brief import forms_of, limits_of, require_recording
-from grader.precheck.starting import Plan, Started, begun
+from grader.precheck.starting import Plan, Started, begin_process
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +51,7 @@ def forks() -> bool:
 
 def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
     """Run the pre-check of a bundle that lies in ``home``, with the assignment in ``folder``; return the exit status."""
-    early = begun(forks())
+    early = begin_process(forks())
     import argparse
 
     parser = argparse.ArgumentParser(prog="python precheck.py", description="Check your work with the public checks.")
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | 
 
     memory_bytes, max_bytes, preload = limits_of(folder)
     work = find_work(options.path, home, forms_of(folder), max_bytes)
-    plan = Plan(forks(), memory_bytes, _mentioned(work, preload, max_bytes))
+    plan = Plan(forks(), memory_bytes, _find_mentioned(work, preload, max_bytes))
     started = [plan.told(early) if early is not None else plan.start()]
     # A whole list needs a second process, which runs the work as a script.
     if options.task is None and work.path.suffix != ".ipynb":
@@ -103,7 +103,7 @@ def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | 
     return 0
 
 
-def _mentioned(work: Submission, modules: Sequence[str], max_bytes: int) -> list[str]:
+def _find_mentioned(work: Submission, modules: Sequence[str], max_bytes: int) -> list[str]:
     """Return those of the modules that a submission may import, so that they are worth importing early."""
     from grader.submissions import TooLarge
 
@@ -118,11 +118,11 @@ def _mentioned(work: Submission, modules: Sequence[str], max_bytes: int) -> list
 
 def report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Launcher | Zygote) -> None:
     """Judge the work in processes of this launcher, at home or behind the fence, and print the list; raises ``GraderError``."""
-    _new_enough()
+    _require_new_enough()
     from dataclasses import replace
 
     from grader.judge.collecting import collect_checks
-    from grader.precheck.checks import course_at, hidden
+    from grader.precheck.checks import course_at, hidden_checks
     from grader.precheck.judging import Judgement, judge
     from grader.precheck.text import WIDTH, as_text
     from grader.precheck.todo import todo
@@ -134,7 +134,7 @@ def report(options: argparse.Namespace, work: Submission, folder: Path, launcher
 
     def work_on(items: list[Any]) -> None:
         if not course.is_recorded:
-            besides.extend(hidden(items, course.assignment))
+            besides.extend(hidden_checks(items, course.assignment))
         checks = course.chosen(items, options.task)
         found.append(judge(work, course.assignment, checks, launcher, course.key, _progress, course.known))
 
@@ -172,7 +172,7 @@ def report(options: argparse.Namespace, work: Submission, folder: Path, launcher
         print(f"The page is in {options.html}.")  # noqa: T201
 
 
-def _new_enough() -> None:
+def _require_new_enough() -> None:
     import pytest
 
     if int(pytest.__version__.split(".")[0]) < OLDEST_PYTEST:

@@ -52,7 +52,7 @@ class Plan(NamedTuple):
 
     def start(self) -> Started:
         """Start a process without waiting for it."""
-        return self.told(begun(self.forks))
+        return self.told(begin_process(self.forks))
 
     def told(self, started: Started) -> Started:
         """Tell a process that was begun what the plan is; return it."""
@@ -64,7 +64,7 @@ class Plan(NamedTuple):
         return started
 
 
-def begun(forks: bool) -> Started:
+def begin_process(forks: bool) -> Started:
     """Start a process that makes itself ready, and then waits for the plan."""
     folder = tempfile.mkdtemp(prefix="precheck-")
     work = os.path.join(folder, "work")

@@ -44,12 +44,12 @@ def as_text(
     width = max(NARROWEST, min(columns, WIDTH))
     lines = [f"{title}: {one_line(work)}", ""]
     lines += [f"{row.state:<6} {_task(row):<58} {points(row.earned):>5} / {points(row.points)}" for row in todo.rows]
-    explained = list(unfinished(todo)) if everything else [todo.next] if todo.next else []
+    explained = list(unfinished_checks(todo)) if everything else [todo.next] if todo.next else []
     for outcome in explained:
         lines += ["", *explanation(outcome, todo, width)]
-    lines += ["", *_wrapped(" ".join(standing(todo)), width)]
-    lines += [line for remark in remarks for line in _wrapped(f"Remark: {visible(remark)}", width)]
-    lines += [line for sentence in versions for line in _wrapped(visible(sentence), width)]
+    lines += ["", *_wrap(" ".join(standing(todo)), width)]
+    lines += [line for remark in remarks for line in _wrap(f"Remark: {visible(remark)}", width)]
+    lines += [line for sentence in versions for line in _wrap(visible(sentence), width)]
     return "\n".join(lines) + "\n"
 
 
@@ -62,12 +62,12 @@ def as_lines(outcomes: list[CheckOutcome], versions: tuple[str, ...] = ()) -> st
         lines.append(f"{'done' if passed else 'open'}  {outcome.task}, {outcome.title} ({worth})")
         if not passed:
             for label, value in details(outcome):
-                lines += _wrapped(f"{label}: {value}", WIDTH, indent="  ")
-    lines += [line for sentence in versions for line in _wrapped(visible(sentence), WIDTH)]
+                lines += _wrap(f"{label}: {value}", WIDTH, indent="  ")
+    lines += [line for sentence in versions for line in _wrap(visible(sentence), WIDTH)]
     return "\n".join(lines)
 
 
-def unfinished(todo: Todo) -> Iterator[CheckOutcome]:
+def unfinished_checks(todo: Todo) -> Iterator[CheckOutcome]:
     """Yield every check that was not passed, in the order of the tasks."""
     for row in todo.rows:
         yield from (outcome for outcome in row.outcomes if outcome.result is not Result.PASSED)
@@ -78,7 +78,7 @@ def explanation(outcome: CheckOutcome, todo: Todo, width: int = WIDTH) -> list[s
     word = "Next" if outcome is todo.next else "Task"
     lines = [f"{word}: {outcome.task}, {outcome.title}"] if word == "Next" else [f"{outcome.task}, {outcome.title}"]
     for label, value in details(outcome):
-        lines += _wrapped(f"{label}: {value}", width, indent="  ")
+        lines += _wrap(f"{label}: {value}", width, indent="  ")
     return lines
 
 
@@ -88,7 +88,7 @@ def details(outcome: CheckOutcome) -> Iterator[tuple[str, str]]:
     if outcome.message:
         yield result(fields), visible(outcome.message)
     for part in outcome.parts:
-        if part.result is not Result.PASSED and part.message and not _repeated(part, outcome):
+        if part.result is not Result.PASSED and part.message and not _is_repeated(part, outcome):
             yield f"part {part.name}", visible(part.message)
     for label, value in (("expected", outcome.expected), ("came", outcome.actual)):
         if value:
@@ -102,7 +102,7 @@ def details(outcome: CheckOutcome) -> Iterator[tuple[str, str]]:
         yield "where to look", outcome.diagnosis.hint
 
 
-def _repeated(part: PartOutcome, outcome: CheckOutcome) -> bool:
+def _is_repeated(part: PartOutcome, outcome: CheckOutcome) -> bool:
     """Return whether a part says what the check says: the same, or only that the same thing is not written yet."""
     said, again = (str(each.message).rpartition("`: ") for each in (outcome, part))
     unwritten = part.why is Why.MISSING and outcome.why is Why.MISSING
@@ -128,7 +128,7 @@ def _task(row: Row) -> str:
     return f"{row.task.number:<5} {row.task.title}{' (bonus)' if row.task.bonus else ''}"
 
 
-def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+def _wrap(text: str, width: int, indent: str = "") -> list[str]:
     """Return a text as lines, its own line ends kept; what lies below the first line is set in."""
     lines: list[str] = []
     for number, line in enumerate(text.split("\n")):

@@ -1,9 +1,9 @@
 """Tests of drawing mutants."""
 
 import pytest
-
-from grader.audit.drawn import all_mutants, sampled, untouched
 from grader.audit.examining import changed_places
+
+from grader.audit.drawn import all_mutants, sample, strip_solutions
 
 KEY = '''def double(x):
     """Return twice x."""
@@ -79,10 +79,10 @@ def test_mutants_leave_out_what_is_given_or_free():
 def test_sampled_repeats_with_its_seed():
     """A seed always draws the same mutants, another seed others; a sample larger than all is all."""
     mutants = all_mutants(KEY)
-    one, same, other = (sampled(mutants, 10, seed) for seed in (1, 1, 2))
+    one, same, other = (sample(mutants, 10, seed) for seed in (1, 1, 2))
     assert one == same != other
     assert len(one) == 10
-    assert sampled(mutants, 10_000, 1) == mutants
+    assert sample(mutants, 10_000, 1) == mutants
 
 
 NOTEBOOK = """# %% tags=["cell:1"]
@@ -109,7 +109,7 @@ def test_mutants_of_a_notebook_change_only_the_solution():
 
 def test_untouched_has_stubs_in_place_of_solutions():
     """What students receive raises where a solution was."""
-    text = untouched(NOTEBOOK)
+    text = strip_solutions(NOTEBOOK)
     assert 'raise NotImplementedError("Task: write it")' in text
     assert "start + 1" not in text and "z * z" not in text
     compile(text, "template", "exec")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from grader.audit.setup import AuditSetup
-from grader.audit.trying import tried
+from grader.audit.trying import try_answer
 from grader.judge.collecting import collect_checks
 from grader.judge.marks import catalogue
 from grader.judge.trusted_code import NO_RUN
@@ -38,7 +38,7 @@ def why(source: str) -> dict[str, object]:
     def work(items):
         checks = [check for check in catalogue(items, assignment) if check[1].id != "check_printed"]
         setup = AuditSetup(assignment, checks, source, NO_RUN, {}, {})
-        found.append(tried(source, checks, setup, "1", stop=False))
+        found.append(try_answer(source, checks, setup, "1", stop=False))
 
     assignment = load_assignment(TINY)
     collect_checks(TINY, work)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from grader.handout.starter import write_assignment
 from tests.grading import PROJECT, RIGHT, TINY, environment, write_class
 
 # Each of them, heard, would let every check pass, leave all of them out, or end pytest.
@@ -149,3 +150,8 @@ def test_the_precheck_and_the_audit_hear_as_little(course, installed):
     status, output, errors = run("precheck", course.parents[2] / "class" / "wrong.py", "--assignment", course, **words)
     assert (status, errors) == (0, ""), output + errors
     assert "Points so far: 3 of the 11 that these checks carry." in " ".join(output.split())
+    own = course.parent / "own"
+    write_assignment(own)
+    status, output, errors = run("audit", own, "--part", "ends", "--out", course.parents[2] / "audit", **words)
+    assert (status, errors) == (0, ""), output + errors
+    assert "The reference earns every point." in output

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checks.proxy import Student
-from grader.judge.misuse import misused
+from grader.judge.misuse import trace_misuse
 from grader.outcomes import StudentFault, Why
 from tests.checks.inprocess import InProcess
 
@@ -22,7 +22,7 @@ def ended(student, use):
     try:
         use(student)
     except Exception as error:
-        return misused(error, student)
+        return trace_misuse(error, student)
     raise AssertionError("it raised nothing")
 
 
@@ -57,4 +57,4 @@ def test_misused_leaves_the_mistakes_of_a_check():
     for mistake in (own_mistake, lambda student: NOTHING(), lambda student: [].nothing, lambda student: 1 / 0):
         error = ended(Student(InProcess({"thing": lambda x: x})), mistake)
         assert not isinstance(error, StudentFault)
-    assert isinstance(misused(TypeError("'NoneType' object is not callable"), None), TypeError)
+    assert isinstance(trace_misuse(TypeError("'NoneType' object is not callable"), None), TypeError)

@@ -46,14 +46,14 @@ def alike_throughout(ones: Faults, others: Faults) -> bool:
     """Return whether two runs of one check failed in the same parts, each with the same evidence or else the same message."""
     if set(ones) != set(others):
         return False
-    return all(alike(ones[part], others[part]) or _said_alike(ones[part], others[part]) for part in ones)
+    return all(alike(ones[part], others[part]) or _is_said_alike(ones[part], others[part]) for part in ones)
 
 
-def _said_alike(one: StudentFault, other: StudentFault) -> bool:
+def _is_said_alike(one: StudentFault, other: StudentFault) -> bool:
     return one.evidence is None and other.evidence is None and one.message == other.message
 
 
-def told_apart(faults: Faults, known: Mapping[str, Faults]) -> dict[str, str | None]:
+def tell_apart(faults: Faults, known: Mapping[str, Faults]) -> dict[str, str | None]:
     """Return which known mistake each failed part shows, where exactly one fits.
 
     Parameters

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from grader.judge.diagnosis.likeness import Faults, evidence_of, told_apart
+from grader.judge.diagnosis.likeness import Faults, evidence_of, tell_apart
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
@@ -45,11 +45,11 @@ def name_causes(
     passed : collection of str
         The checks that the submission has passed: a mistake that fails one of them is not the one.
     """
-    told: Named = {one.spec.id: _own(one.faults) for one in failed}
+    told: Named = {one.spec.id: _own_causes(one.faults) for one in failed}
     left = [mistake for mistake in known if not set(passed) & set(mistake.checks)]
     open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, left)][:MOST_CHECKS]
     # What was recorded needs no run, and so no process of its own.
-    carried_out = _here if all(mistake.shows is not None for mistake in known) else _in_a_fork
+    carried_out = _run_here if all(mistake.shows is not None for mistake in known) else _run_in_a_fork
     ids = (
         carried_out(lambda: {one.spec.id: _names(one, left, assignment, seed) for one in open_ones})
         if open_ones
@@ -63,7 +63,7 @@ def name_causes(
             fitting = ids.get(one.spec.id, {})
             diagnosis = words.get(fitting.get(part) or "")
             if diagnosis is None and fitting.get(part, "") is not None:
-                diagnosis = _general(fault)
+                diagnosis = _general_cause(fault)
             if diagnosis is not None:
                 told[one.spec.id][part] = diagnosis
     return told
@@ -92,7 +92,7 @@ def _names(one: CheckRun, known: Sequence[Misconception], assignment: Assignment
     check = one.item, one.spec
     mistakes = candidates(*check, one.faults, known)
     shown = {mistake.id: faults_shown_by(mistake, *check, assignment, seed) for mistake in mistakes}
-    return told_apart(one.faults, shown)
+    return tell_apart(one.faults, shown)
 
 
 def faults_shown_by(
@@ -106,21 +106,21 @@ def faults_shown_by(
     return run_on_trusted(item, spec, executed(mistake.source, task=spec.task), assignment, seed).faults
 
 
-def _own(faults: Faults) -> dict[str, Diagnosis]:
+def _own_causes(faults: Faults) -> dict[str, Diagnosis]:
     """Return the causes that the check itself has told."""
     return {part: fault.diagnosis for part, fault in faults.items() if fault.diagnosis is not None}
 
 
-def _general(fault: StudentFault) -> Diagnosis | None:
+def _general_cause(fault: StudentFault) -> Diagnosis | None:
     evidence = evidence_of(fault)
     return None if evidence is None else transformation(evidence)
 
 
-def _here(work: Callable[[], Any]) -> dict[str, dict[str, str | None]]:
+def _run_here(work: Callable[[], Any]) -> dict[str, dict[str, str | None]]:
     return dict(work())
 
 
-def _in_a_fork(work: Callable[[], Any]) -> dict[str, dict[str, str | None]]:
+def _run_in_a_fork(work: Callable[[], Any]) -> dict[str, dict[str, str | None]]:
     from grader.trusted.forked import Forked
 
     found: dict[str, dict[str, str | None]] = Forked(work, CPU_SECONDS).result() or {}

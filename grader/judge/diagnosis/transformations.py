@@ -66,7 +66,7 @@ def transformation(evidence: Evidence) -> Diagnosis | None:
     if actual is None or desired is None or not np.all(np.isfinite(actual)) or same(actual, desired):
         return None
     fitting = [
-        each for each, value in _transformed(evidence, desired) if not same(value, desired) and same(actual, value)
+        each for each, value in _transform(evidence, desired) if not same(value, desired) and same(actual, value)
     ]
     if not fitting and (factor := _factor(actual, desired)) is not None:
         title = FACTOR.title.format(factor=f"{factor:.6g}")
@@ -74,7 +74,7 @@ def transformation(evidence: Evidence) -> Diagnosis | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _transformed(evidence: Evidence, desired: NDArray[Any]) -> Iterator[tuple[Diagnosis, Any]]:
+def _transform(evidence: Evidence, desired: NDArray[Any]) -> Iterator[tuple[Diagnosis, Any]]:
     """Yield each transformation with what it makes of the right value."""
     yield SIGN, -desired
     if desired.ndim == 2:

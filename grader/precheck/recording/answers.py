@@ -67,7 +67,7 @@ def array_at(rows: dict[str, np.ndarray], place: list[Any]) -> np.ndarray:
     return rows[code][offset : offset + size].reshape(shape).copy()
 
 
-def packed(document: dict[str, Any], pool: Pool) -> bytes:
+def pack(document: dict[str, Any], pool: Pool) -> bytes:
     """Return a recording as the bytes of one ``.npz`` file."""
     text = json.dumps({"version": VERSION, **document}, separators=(",", ":")).encode("ascii")
     buffer = io.BytesIO()
@@ -75,7 +75,7 @@ def packed(document: dict[str, Any], pool: Pool) -> bytes:
     return buffer.getvalue()
 
 
-def unpacked(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def unpack(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return document and rows of a recording; raises ``ValueError`` when the bytes are none."""
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         rows = {name: archive[name] for name in archive.files}

@@ -19,7 +19,7 @@ from grader.precheck.recording.answers import NUMERIC, Pool, array_at
 Shows = Mapping[str, Mapping[str, StudentFault]]
 
 
-def noted(mistake: Misconception, shows: Shows, pool: Pool) -> dict[str, Any]:
+def note_mistake(mistake: Misconception, shows: Shows, pool: Pool) -> dict[str, Any]:
     """Return a mistake as plain data; its arrays go into the pool."""
     words = mistake.diagnosis
     return {
@@ -27,13 +27,12 @@ def noted(mistake: Misconception, shows: Shows, pool: Pool) -> dict[str, Any]:
         "checks": list(mistake.checks),
         "words": None if words is None else [words.title, words.explanation, words.hint],
         "shows": {
-            check: {part: _fault_noted(fault, pool) for part, fault in faults.items()}
-            for check, faults in shows.items()
+            check: {part: _note_fault(fault, pool) for part, fault in faults.items()} for check, faults in shows.items()
         },
     }
 
 
-def carried(notes: Sequence[Mapping[str, Any]], rows: dict[str, np.ndarray]) -> tuple[Misconception, ...]:
+def read_mistakes(notes: Sequence[Mapping[str, Any]], rows: dict[str, np.ndarray]) -> tuple[Misconception, ...]:
     """Return mistakes from plain data."""
     return tuple(
         Misconception(
@@ -42,7 +41,7 @@ def carried(notes: Sequence[Mapping[str, Any]], rows: dict[str, np.ndarray]) -> 
             tuple(note["checks"]),
             None if note["words"] is None else Diagnosis(note["id"], *note["words"]),
             shows={
-                check: {part: _fault(fault, rows) for part, fault in faults.items()}
+                check: {part: _read_fault(fault, rows) for part, fault in faults.items()}
                 for check, faults in note["shows"].items()
             },
         )
@@ -50,7 +49,7 @@ def carried(notes: Sequence[Mapping[str, Any]], rows: dict[str, np.ndarray]) -> 
     )
 
 
-def _fault_noted(fault: StudentFault, pool: Pool) -> dict[str, Any]:
+def _note_fault(fault: StudentFault, pool: Pool) -> dict[str, Any]:
     note: dict[str, Any] = {} if fault.evidence is not None else {"message": fault.message}
     if fault.evidence is not None:
         numbers = as_numbers(fault.evidence.actual)
@@ -60,7 +59,7 @@ def _fault_noted(fault: StudentFault, pool: Pool) -> dict[str, Any]:
     return note
 
 
-def _fault(note: Mapping[str, Any], rows: dict[str, np.ndarray]) -> StudentFault:
+def _read_fault(note: Mapping[str, Any], rows: dict[str, np.ndarray]) -> StudentFault:
     evidence = None
     if "what" in note:
         came = note["came"]

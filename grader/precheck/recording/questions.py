@@ -213,11 +213,11 @@ def fingerprint(values: list[Any]) -> bytes:
         elif isinstance(value, np.random.Generator):
             whole.update(repr(value.bit_generator.state).encode())
         elif not isinstance(value, type) and not callable(getattr(value, "__code__", None)):
-            waiting += [part for pair in sorted(_held(value).items()) for part in pair]
+            waiting += [part for pair in sorted(_attributes(value).items()) for part in pair]
     return whole.digest()
 
 
-def _held(value: Any) -> dict[str, Any]:
+def _attributes(value: Any) -> dict[str, Any]:
     """Return the attributes of an object, those in slots too; of a function, what it closes over."""
     held = dict(getattr(value, "__dict__", {}))
     for kind in type(value).__mro__:

@@ -130,7 +130,7 @@ class Recorder:
 
     def _given(self, value: Any, question: Question, numbers: Iterator[int]) -> Any:
         """Return a value with things in the place of objects, arrays copied, as the replay gives it."""
-        from grader.precheck.recording.replay import named
+        from grader.precheck.recording.replay import name_thing
 
         if isinstance(value, np.ndarray) and value.dtype.kind in NUMERIC:
             return value.copy()
@@ -140,7 +140,7 @@ class Recorder:
             return type(value)(self._given(item, question, numbers) for item in value)
         if type(value) is dict and all(type(key) is str for key in value):
             return {key: self._given(item, question, numbers) for key, item in value.items()}
-        return self._thing(value, named(next(numbers), question, self))
+        return self._thing(value, name_thing(next(numbers), question, self))
 
     def _thing(self, value: Any, thing: Thing) -> Thing:
         self._real[id(thing)] = (thing, value)

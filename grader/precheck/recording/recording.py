@@ -20,8 +20,8 @@ from grader.material.assignment import Assignment
 from grader.material.misconceptions import misconceptions
 from grader.outcomes import Result, StudentFault, Why
 from grader.precheck.judging import PUBLIC_SEED, Checks, Judgement, judge
-from grader.precheck.recording.answers import Pool, packed
-from grader.precheck.recording.mistakes import noted
+from grader.precheck.recording.answers import Pool, pack
+from grader.precheck.recording.mistakes import note_mistake
 from grader.precheck.recording.recorder import Recorder
 from grader.precheck.recording.replay import Replay
 from grader.precheck.running import forks
@@ -34,7 +34,7 @@ from grader.wire.values import Handle
 REMEDY = 'Let the check draw what it needs in place of reading it from the student, or mark it visibility("hidden").'
 
 
-def _raised(value: Any) -> Any:
+def _raise(value: Any) -> Any:
     raise StudentFault(Why.CRASHED, "It raised ValueError: bent")
 
 
@@ -56,7 +56,7 @@ BENT: dict[str, Callable[[Any], Any]] = {
     "the transpose": _on_arrays(lambda value: value.T.copy()),
     "another shape": _on_arrays(lambda value: value.ravel()),
     "nothing": lambda value: None,
-    "an exception": _raised,
+    "an exception": _raise,
 }
 
 
@@ -151,7 +151,7 @@ def record_answers(assignment: Assignment, checks: Checks, right: Submission, ke
     finally:
         launcher.close()
     mistakes = known_mistakes(assignment, checks, recorder.pool)
-    return recorder, packed({"answers": recorder.answers, "mistakes": mistakes}, recorder.pool)
+    return recorder, pack({"answers": recorder.answers, "mistakes": mistakes}, recorder.pool)
 
 
 def known_mistakes(assignment: Assignment, checks: Checks, pool: Pool) -> list[dict[str, Any]]:
@@ -163,7 +163,7 @@ def known_mistakes(assignment: Assignment, checks: Checks, pool: Pool) -> list[d
             faults = faults_shown_by(mistake, item, spec, assignment, PUBLIC_SEED)
             if faults:
                 shows[mistake.id][spec.id] = faults
-    return [noted(mistake, shows[mistake.id], pool) for mistake in known if shows[mistake.id]]
+    return [note_mistake(mistake, shows[mistake.id], pool) for mistake in known if shows[mistake.id]]
 
 
 def _judge(

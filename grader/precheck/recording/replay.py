@@ -48,7 +48,7 @@ class Replay:
             question.group.state = digest(question.group.state, question.key)
         for generator, state in zip(question.arguments.generators, generators, strict=False):
             generator.bit_generator.state = state
-        return rebuilt(value, question, self, self._rows)
+        return rebuild(value, question, self, self._rows)
 
     def enter(self, thing: Thing) -> Any:
         """Begin a ``with`` block; everything in it is another question than outside."""
@@ -61,10 +61,10 @@ class Replay:
         self.context = self._outside.pop()
 
 
-def rebuilt(value: Any, question: Question, book: Any, rows: dict[str, np.ndarray]) -> Any:
+def rebuild(value: Any, question: Question, book: Any, rows: dict[str, np.ndarray]) -> Any:
     """Return what a tree of an answer stands for."""
     if isinstance(value, list):
-        return [rebuilt(item, question, book, rows) for item in value]
+        return [rebuild(item, question, book, rows) for item in value]
     if not isinstance(value, dict):
         return value
     ((kind, content),) = value.items()
@@ -73,13 +73,13 @@ def rebuilt(value: Any, question: Question, book: Any, rows: dict[str, np.ndarra
     if kind == "number":
         return array_at(rows, content)[()]
     if kind == "tuple":
-        return tuple(rebuilt(item, question, book, rows) for item in content)
+        return tuple(rebuild(item, question, book, rows) for item in content)
     if kind == "iterator":
-        return iter([rebuilt(item, question, book, rows) for item in content])
+        return iter([rebuild(item, question, book, rows) for item in content])
     if kind == "map":
-        return {key: rebuilt(item, question, book, rows) for key, item in content}
+        return {key: rebuild(item, question, book, rows) for key, item in content}
     if kind == "thing":
-        return named(content, question, book)
+        return name_thing(content, question, book)
     if kind == "raised":
         raised = getattr(builtins, content[0], None)
         known = isinstance(raised, type) and issubclass(raised, Exception)
@@ -87,7 +87,7 @@ def rebuilt(value: Any, question: Question, book: Any, rows: dict[str, np.ndarra
     return float(content) if kind == "float" else complex(*content)
 
 
-def named(number: int, question: Question, book: Any) -> Thing:
+def name_thing(number: int, question: Question, book: Any) -> Thing:
     """Return the thing that an answer holds at a place of its own; a name of the answer key has no history."""
     parts = parts_of(question.thing)
     if parts.group is None and question.act == "get":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import reference
-from grader.precheck.recording.answers import packed, unpacked
+from grader.precheck.recording.answers import pack, unpack
 from grader.precheck.recording.digest import NotPlain
 from grader.precheck.recording.recorder import Ambiguous, Recorder
 from grader.precheck.recording.replay import Replay, Unrecorded
@@ -24,7 +24,7 @@ def forward(key, inputs=INPUTS):
 
 def replayed(recorder):
     """Return the replay of a recording that went through its bytes."""
-    document, rows = unpacked(packed({"answers": recorder.answers}, recorder.pool))
+    document, rows = unpack(pack({"answers": recorder.answers}, recorder.pool))
     return Replay(document["answers"], rows)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from grader.audit.drawn import Drawn
 from grader.audit.identical import identical_on
 from grader.audit.setup import Check, uses_run
-from grader.audit.trying import broken, lost, rejecting, tried
+from grader.audit.trying import broken_checks, points_lost, rejections, try_answer
 from grader.audit.work import Work
 from grader.audit.worth import always_together, lost_elsewhere, never_lost
 from grader.material.cases import Case
@@ -26,65 +26,65 @@ CONFIRMING_INPUTS = 1_000
 Row = dict[str, Any]
 
 
-def reference_and_template(work: Work, template: str | None) -> Row:
+def try_ends(work: Work, template: str | None) -> Row:
     """Return what the answer key and the template earn."""
     sources = {"reference": work.setup.key} | ({"template": template} if template else {})
-    found = work.forks(sources.items(), lambda item: _on_all(work, item[1]), "reference and template")
+    found = work.forks(sources.items(), lambda item: _try_on_all(work, item[1]), "reference and template")
     return {
-        name: {"earned": sum(each["earned"] for each in checks.values()), "rejected_by": rejecting(checks)}
+        name: {"earned": sum(each["earned"] for each in checks.values()), "rejected_by": rejections(checks)}
         for (name, _), checks in ((item, checks or {}) for item, checks in found)
     }
 
 
-def named_mutants(work: Work, cases: Sequence[Case]) -> list[Row]:
+def try_named_mutants(work: Work, cases: Sequence[Case]) -> list[Row]:
     """Try the assignment's own mutants on all checks that they affect."""
     rows = []
-    for case, found in work.forks(cases, lambda case: _on_named(work, case), "named mutants"):
+    for case, found in work.forks(cases, lambda case: _try_on_named(work, case), "named mutants"):
         rows.append(
             {
                 "id": case.id,
                 "title": case.title,
                 "named": list(case.rejected_by),
-                "rejected_by": rejecting(found),
-                "missed": sorted(set(case.rejected_by) - set(rejecting(found))),
-                "lost": lost(found),
+                "rejected_by": rejections(found),
+                "missed": sorted(set(case.rejected_by) - set(rejections(found))),
+                "lost": points_lost(found),
                 "parts": _failed_parts(found),
-                "broken": broken(found),
+                "broken": broken_checks(found),
             }
         )
     return sorted(rows, key=lambda row: str(row["id"]))
 
 
-def drawn_mutants(work: Work, mutants: Sequence[Drawn], equivalents: Equivalents) -> list[Row]:
+def try_drawn_mutants(work: Work, mutants: Sequence[Drawn], equivalents: Equivalents) -> list[Row]:
     """Try drawn mutants; those that nothing rejects are compared with the answer key on drawn inputs, marked ones on some of as many."""
     rows, survivors = [], []
-    for mutant, found in work.forks(mutants, lambda mutant: _on_affected(work, mutant), "drawn mutants"):
+    for mutant, found in work.forks(mutants, lambda mutant: _try_on_affected(work, mutant), "drawn mutants"):
         row = {
             "operator": mutant.operator,
             "place": mutant.place,
             "digest": mutant.digest,
             "diff": mutant.diff,
-            "rejected_by": rejecting(found),
-            "lost": lost(found),
+            "rejected_by": rejections(found),
+            "lost": points_lost(found),
             "parts": _failed_parts(found),
             "reason": equivalents.marked.get(mutant.digest),
             "identical_on": None,
-            "broken": broken(found),
+            "broken": broken_checks(found),
         }
         rows.append(row)
         if not row["rejected_by"]:
             survivors.append((mutant, row))
-    for (_, row), inputs in work.forks(survivors, lambda pair: _compared(work, *pair), "survivors", PROOF_CPU_SECONDS):
+    for (_, row), inputs in work.forks(survivors, lambda pair: _compare(work, *pair), "survivors", PROOF_CPU_SECONDS):
         row["identical_on"] = inputs
     return sorted(rows, key=lambda row: (str(row["place"]), str(row["digest"])))
 
 
-def _compared(work: Work, mutant: Drawn, row: Row) -> int | None:
+def _compare(work: Work, mutant: Drawn, row: Row) -> int | None:
     needed = CONFIRMING_INPUTS if row["reason"] is not None else NEEDED_INPUTS
     return identical_on(mutant.source, work.setup.affected(mutant.place), work.setup, needed)
 
 
-def settled(rows: Sequence[Mapping[str, Any]]) -> Row:
+def count_settled(rows: Sequence[Mapping[str, Any]]) -> Row:
     """Return the numbers of drawn mutants: all, rejected, marked, and surviving without a mark or with one that inputs refute."""
     survivors = [row for row in rows if not row["rejected_by"]]
     open_ones = [row for row in survivors if is_open(row)]
@@ -106,10 +106,10 @@ def points_of(work: Work) -> dict[bool, float]:
     return points
 
 
-def variants(work: Work, cases: Sequence[Case]) -> list[Row]:
+def try_variants(work: Work, cases: Sequence[Case]) -> list[Row]:
     """Try unusual right answers on all checks."""
     rows, most = [], points_of(work)
-    for case, found in work.forks(cases, lambda case: _on_all(work, case.source), "variants"):
+    for case, found in work.forks(cases, lambda case: _try_on_all(work, case.source), "variants"):
         earned = {False: 0.0, True: 0.0}
         for _, spec in work.setup.checks:
             points = (found or {}).get(spec.id, {"earned": 0.0})["earned"]
@@ -122,7 +122,7 @@ def variants(work: Work, cases: Sequence[Case]) -> list[Row]:
                 "earned": [earned[False], earned[True]],
                 "wanted": list(wanted),
                 "right": abs(earned[False] - wanted[0]) < 1e-9 and abs(earned[True] - wanted[1]) < 1e-9,
-                "rejected_by": rejecting(found),
+                "rejected_by": rejections(found),
             }
         )
     return sorted(rows, key=lambda row: str(row["id"]))
@@ -144,21 +144,21 @@ def worth(work: Work, named: Sequence[Row], drawn: Sequence[Row], parts: dict[st
     }
 
 
-def _on_all(work: Work, source: str) -> Row:
-    return tried(source, work.setup.checks, work.setup, work.seed, stop=False)
+def _try_on_all(work: Work, source: str) -> Row:
+    return try_answer(source, work.setup.checks, work.setup, work.seed, stop=False)
 
 
-def _on_named(work: Work, case: Case) -> Row:
-    checks = _touched_by(work, case.source)
+def _try_on_named(work: Work, case: Case) -> Row:
+    checks = _checks_touched_by(work, case.source)
     runs = any(uses_run(check) and check[1].id in case.rejected_by for check in checks)
-    return tried(case.source, checks, work.setup, work.seed, stop=False, runs=runs)
+    return try_answer(case.source, checks, work.setup, work.seed, stop=False, runs=runs)
 
 
-def _on_affected(work: Work, mutant: Drawn) -> Row:
-    return tried(mutant.source, work.setup.affected(mutant.place), work.setup, work.seed, stop=not work.full)
+def _try_on_affected(work: Work, mutant: Drawn) -> Row:
+    return try_answer(mutant.source, work.setup.affected(mutant.place), work.setup, work.seed, stop=not work.full)
 
 
-def _touched_by(work: Work, source: str) -> list[Check]:
+def _checks_touched_by(work: Work, source: str) -> list[Check]:
     places = changed_places(work.setup.key, source)
     hit = {check[1].id for place in places for check in work.setup.affected(place)}
     return [check for check in work.setup.checks if check[1].id in hit or not places]
