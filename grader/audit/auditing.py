@@ -133,7 +133,7 @@ def _ends_as_files(assignment: Assignment, key: str) -> dict[str, str]:
 
 
 def _some(cases: list[Any], share: float) -> list[Any]:
-    """Return every so manyth of the cases, so that their share is about the given one, and at least one when there are any."""
+    """Return an evenly spaced subset of about `share` of the cases, at least one if there are any."""
     step = max(1, round(1.0 / share)) if share < 1.0 else 1
     return cases[::step]
 

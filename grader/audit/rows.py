@@ -1,4 +1,4 @@
-"""Tries the two ends of the scale, wrong answers and unusual right ones, and collects what a page and a table show. Stands outside the flow.
+"""Tries answers on the checks and returns the rows of the audit: both ends of the scale, wrong answers, unusual right ones. Stands outside the flow.
 
 Everything is plain data, so that it can be kept as JSON. Inputs are drawn from the seed that the result names.
 """

@@ -1,4 +1,4 @@
-"""What is known of a submission while it is examined, and the record made of it: CHECKED to RECORDED. May not import report."""
+"""What is known of a submission while it is graded, and the record made of it: CHECKED to RECORDED. May not import report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOTHING = Output(stdout="", stderr="", truncated=False)
 
 @dataclass
 class Findings:
-    """What is known of a submission while it is examined; turned into a record at the end."""
+    """What is known of a submission while it is graded; turned into a record at the end."""
 
     files: tuple[SubmittedFile, ...] = ()
     reading: Mapping[str, Any] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Findings:
 
 
 def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[str, Any]:
-    """Return the fields of the record of a submission that was examined; every check must have an outcome."""
+    """Return the fields of the record of a submission that was graded; every check must have an outcome."""
     assignment = setup.assignment
     outcomes = [findings.outcomes[spec.id] for _, spec in setup.checks]
     bonus = {task.number: task.bonus for task in assignment.tasks}

@@ -1,9 +1,9 @@
 """Tests of drawing mutants."""
 
 import pytest
-from grader.audit.examining import changed_places
 
 from grader.audit.drawn import all_mutants, sample, strip_solutions
+from grader.audit.rows import changed_places
 
 KEY = '''def double(x):
     """Return twice x."""

@@ -104,7 +104,7 @@ def test_the_zip_holds_what_grading_needs_and_no_other_assignment(monkeypatch: p
         "requirements.txt",
         "constraints.txt",
         "reference/linear.py",
-        "grader/judge/examine.py",
+        "grader/judge/grading.py",
     } <= set(files)
     assert not [
         path for path in files if path.startswith(("grader/assignments/components", "grader/assignments/autograd"))

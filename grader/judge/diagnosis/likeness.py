@@ -25,7 +25,7 @@ def as_numbers(value: Any) -> NDArray[Any] | None:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Return whether two values are equal up to rounding; a value that is no number equals only None by None."""
+    """Return whether two values are equal up to rounding; two values that are not numeric are equal only if both are None."""
     left, right = as_numbers(one), as_numbers(other)
     if left is None or right is None:
         return one is None and other is None
