@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from grader.errors import AssignmentError
 from grader.judge.collecting import collect_checks
+from tests.grading import PROJECT
 
 CHECK = 'def check_one():\n    """{title}"""\n'
 
@@ -38,3 +40,30 @@ def test_checks_that_cannot_be_collected_are_shown(tmp_path: Path):
         titles(tmp_path)
     assert str(raised.value).startswith(f"The checks of {tmp_path} cannot be collected:\n")
     assert "ZeroDivisionError" in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["[2026]", "a::b", "-x", "@y", "mutants", "a b % ü", ".hidden", "build*"])
+def test_checks_are_collected_whatever_the_folder_is_called(tmp_path: Path, name: str):
+    """No name of a folder is taken for a word of pytest's command line, or for one that it leaves out."""
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "check_layers.py").write_text(CHECK.format(title="found"))
+    (tmp_path / name / "check_others.py").write_text(CHECK.format(title="another file"))
+    assert titles(tmp_path / name) == ["found", "another file"]
+    found: list[str] = []
+    collect_checks(tmp_path / name, lambda items: found.extend(item.name for item in items), ["check_others.py"])
+    assert found == ["check_one"]
+
+
+def test_an_error_in_the_work_comes_out_as_it_is(tmp_path: Path):
+    """What goes wrong while something is done with the checks is no fault of the collection, and the environment is put back."""
+    (tmp_path / "check_layers.py").write_text(CHECK.format(title="found"))
+    before = dict(os.environ)
+    with pytest.raises(ZeroDivisionError):
+        collect_checks(tmp_path, lambda items: len(items) / 0)
+    assert dict(os.environ) == before
+
+
+def test_pytest_is_started_in_one_place():
+    """The judge, the pre-check, the audit and the zip for students collect their checks by the same function."""
+    starting = [path for path in (PROJECT / "grader").rglob("*.py") if "pytest.main(" in path.read_text("utf-8")]
+    assert [path.relative_to(PROJECT).as_posix() for path in starting] == ["grader/judge/collecting.py"]
