@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from grader.audit.drawn import LOOSE
-from grader.checks.examination import Ask, Examination, Run
+from grader.checks.examination import Examination, Run
 from grader.judge.marks import CheckSpec
 from grader.judge.plugin import EXAMINATION
 from grader.judge.verdict import run_check
@@ -24,6 +24,7 @@ from grader.outcomes import Result, StudentFault, Why
 from grader.record.score import CheckOutcome
 from grader.trusted import InProcess, executed, run_of
 from grader.trusted.execution import FILE
+from grader.wire.session import Ask
 
 Check = tuple[pytest.Item, CheckSpec]
 NO_RUN = StudentFault(Why.MISSING, "Nothing was run as a script.")

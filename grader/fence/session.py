@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from grader.errors import FenceError
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
@@ -23,12 +23,9 @@ from grader.wire import faults as verdicts
 from grader.wire.frames import MAX_BODY_BYTES, ProtocolError
 from grader.wire.limits import Output, limited, output_of
 from grader.wire.messages import ENDED, LOADING, RAISED, READING
+from grader.wire.session import READ_SECONDS, Ask, wall_seconds
 from grader.wire.shapes import Shape
 
-WALL_FACTOR = 10.0
-WALL_EXTRA_SECONDS = 30.0
-# Of computing; a notebook of 20 MB takes about one.
-READ_SECONDS = 30.0
 # What a reply may hold beside its value: warnings, or an exception with its frames.
 AROUND_VALUE_BYTES = 128 * 1024
 # What all processes of a request may compute together: later than the limit that one alone notices itself,
@@ -45,19 +42,6 @@ _SHORTAGE = (
     "The memory of this machine ran out while this submission was graded. Free some, or grade fewer at once (`--jobs 1`), and "
     "grade it again."
 )
-
-
-class Ask(Protocol):
-    """Sends one request to a check child and returns its reply map."""
-
-    def __call__(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-        """Return ``{"value": ..., "warnings": [...]}`` or raise StudentFault; ``reply_bytes`` is how large the value may be."""
-        ...
-
-
-def wall_seconds(cpu_seconds: float) -> float:
-    """Return the wall-clock backstop of work that may compute for `cpu_seconds`."""
-    return WALL_FACTOR * cpu_seconds + WALL_EXTRA_SECONDS
 
 
 class Session:

@@ -8,7 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.handout.closure import ROOT
-from grader.material.answer_key import own_answer_key
 from grader.material.assignment import SHIPPED, load_assignment
 
 LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
@@ -30,7 +29,7 @@ def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
     files = _below(ROOT / "grader", "grader", skip=lambda path: path.startswith("grader/assignments/"))
     inside = f"grader/assignments/{folder.name}" if shipped else ELSEWHERE
     files |= _below(folder, inside)
-    if own_answer_key(assignment) is None:
+    if assignment.own_answer_key is None:
         root = assignment.reference.partition(".")[0]
         files |= _below(ROOT / root, root)
     files["requirements.txt"] = requirements().encode()

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from grader.checks.examination import Ask, Examination
-from grader.fence import Session
+from grader.checks.examination import Examination
 from grader.judge.diagnosis.adding import explained
 from grader.judge.diagnosis.naming import Failed
 from grader.judge.findings import Examined, record_of
@@ -19,6 +18,7 @@ from grader.judge.setup import Bench
 from grader.judge.verdict import failures, not_checked, outcome_of, run_check
 from grader.outcomes import Result, StudentFault, Why
 from grader.submissions import Submission
+from grader.wire.session import Ask, Session
 
 
 def examine(

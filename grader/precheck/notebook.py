@@ -20,9 +20,9 @@ from grader.judge.diagnosis.adding import explained
 from grader.judge.diagnosis.naming import Failed
 from grader.judge.plugin import EXAMINATION
 from grader.judge.verdict import failures, not_checked, run_check
-from grader.material.brief import require_recording
 from grader.outcomes import Result, StudentFault, Why
 from grader.precheck.checks import Course, course_at
+from grader.precheck.handed_out import require_recording
 from grader.precheck.judging import PUBLIC_SEED
 from grader.precheck.page import as_small_table
 from grader.precheck.session import wall_seconds
