@@ -13,6 +13,7 @@ from grader.material.assignment import SHIPPED, load_assignment
 LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
 KEPT = (".py", ".html", ".css", ".toml", ".md", ".sh", ".yml", ".txt", ".npz", ".json", ".ipynb")
 ELSEWHERE = "assignment"
+VOCABULARY = SHIPPED / "vocabulary"
 CONSTRAINTS = "constraints.txt"
 
 
@@ -27,6 +28,7 @@ def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
     assignment = load_assignment(folder)
     shipped = folder.parent == SHIPPED
     files = _below(ROOT / "grader", "grader", skip=lambda path: path.startswith("grader/assignments/"))
+    files |= _below(VOCABULARY, VOCABULARY.relative_to(ROOT).as_posix())
     inside = f"grader/assignments/{folder.name}" if shipped else ELSEWHERE
     files |= _below(folder, inside)
     if assignment.own_answer_key is None:
