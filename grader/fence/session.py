@@ -152,7 +152,7 @@ class Session:
         deadline = time.monotonic() + wall_seconds(cpu_seconds)
         ours, theirs = socket.socketpair()
         request = {"do": "check", "cpu_seconds": float(cpu_seconds), **more}
-        channel = Channel(ours, self._drains, bell=self._loader_socket)
+        channel = Channel(ours, self._drains, bell=self._loader_socket, may_come=self._goes_on_alone)
         try:
             with theirs:
                 if self._loader_gone:
@@ -276,6 +276,18 @@ class Session:
             answer["starved"] and answer["overrun"] is None and status == signal.SIGKILL
         ):
             raise FenceError(_SHORTAGE)
+
+    def _goes_on_alone(self) -> bool:
+        """Return whether a check may still answer when the loader's socket rings.
+
+        The loader tells of the check's end there, and then nothing comes. When the loader itself is gone, the check goes on, so that it is
+        not a matter of chance what of it is heard.
+        """
+        try:
+            told = self._loader_socket.recv(1, socket.MSG_PEEK)
+        except OSError:
+            told = b""
+        return not told and self._command("usage")["living"] > 0
 
     def _silent(self) -> None:
         """Note that an answer never came; after a few, nothing more is asked."""
