@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from grader.audit.drawn import LOOSE
-from grader.checks.examination import Ask, Run
+from grader.checks.examination import Run
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import NO_RUN, run_on_trusted
 from grader.material.assignment import Assignment
@@ -23,6 +23,7 @@ from grader.outcomes import Result, StudentFault
 from grader.record.score import CheckOutcome
 from grader.trusted import executed, run_of
 from grader.trusted.execution import FILE
+from grader.wire.session import Ask
 
 Check = tuple[pytest.Item, CheckSpec]
 

@@ -8,18 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from grader.material.assignment import Assignment
 from grader.outcomes import StudentFault
-
-
-class Ask(Protocol):
-    """Sends one request to a check child and returns its value; raises ``StudentFault``."""
-
-    def __call__(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-        """Return the reply map."""
-        ...
+from grader.wire.session import Ask
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.examination import Ask
 from grader.checks.labels import call_label, cut, described
 from grader.outcomes import StudentFault, Why
+from grader.wire.session import Ask
 from grader.wire.values import Handle
 
 # How large the value of a reply may be: far more than any check compares, and far less than what would keep a judge busy. What a

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.checks.examination import Ask
 from grader.checks.labels import described
 from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
 from grader.checks.program import NAMESPACE, Program
 from grader.checks.received import as_integer
 from grader.outcomes import StudentFault, Why
+from grader.wire.session import Ask
 from grader.wire.values import Generator
 
 MAX_MOMENTS = 1000

@@ -46,8 +46,8 @@ def run(options: argparse.Namespace) -> int:
     folder = find_assignment(default_assignment(options.assignment))
     if options.unfenced:
         return running.run(options, Path.cwd(), folder)
-    from grader.material.brief import forms_of
     from grader.precheck.finding import find_work
+    from grader.precheck.handed_out import forms_of
 
     if options.path is not None and Path(options.path).is_symlink():
         raise UsageError(f"{options.path} is a link, and links of a hand-in are not followed; name the file itself.")

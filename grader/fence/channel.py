@@ -11,7 +11,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.wire.frames import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
@@ -71,12 +71,21 @@ class Waiting:
     channel : socket.socket
     drains : sequence of Drain
     bell : socket.socket or None
-        Another socket, on which something arrives only when nothing more will come on `channel`.
+        Another socket, on which something arrives when probably nothing more will come on `channel`.
+    may_come : callable
+        Asked once when the bell rings: whether something may come all the same.
     """
 
-    def __init__(self, channel: socket.socket, drains: Sequence[Drain] = (), bell: socket.socket | None = None) -> None:
+    def __init__(
+        self,
+        channel: socket.socket,
+        drains: Sequence[Drain] = (),
+        bell: socket.socket | None = None,
+        may_come: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._channel, self._events = channel.fileno(), select.POLLIN
         self._bell = None if bell is None else bell.fileno()
+        self._may_come = may_come
         self._drains = {drain.descriptor: drain for drain in drains}
         self._poll = select.poll()
         for descriptor in (self._channel, *self._drains, *(() if self._bell is None else (self._bell,))):
@@ -97,7 +106,7 @@ class Waiting:
         DeadlineError
             When the deadline passes first.
         EndOfFile
-            When the bell rings first.
+            When the bell rings first and nothing may come any more.
         """
         if events != self._events:
             self._poll.modify(self._channel, events)
@@ -112,8 +121,11 @@ class Waiting:
                     self._pump(descriptor)
             if self._channel in ready:
                 return
-            if self._bell in ready:
-                raise EndOfFile
+            if self._bell is not None and self._bell in ready:
+                if not self._may_come():
+                    raise EndOfFile
+                self._poll.unregister(self._bell)
+                self._bell = None
 
     def _pump(self, descriptor: int) -> None:
         drain = self._drains[descriptor]
@@ -133,14 +145,20 @@ class Channel:
         A connected stream; it is made non-blocking and closed by `close`.
     drains : sequence of Drain
         Pipes to empty while waiting.
-    bell : socket or None
-        Where the end of the other side is told, should a forgotten process keep this stream open.
+    bell, may_come
+        As for `Waiting`: where the end of the other side is told, should a forgotten process keep this stream open.
     """
 
-    def __init__(self, stream: socket.socket, drains: Sequence[Drain] = (), bell: socket.socket | None = None) -> None:
+    def __init__(
+        self,
+        stream: socket.socket,
+        drains: Sequence[Drain] = (),
+        bell: socket.socket | None = None,
+        may_come: Callable[[], bool] = lambda: False,
+    ) -> None:
         stream.setblocking(False)
         self._stream = stream
-        self._waiting = Waiting(stream, drains, bell)
+        self._waiting = Waiting(stream, drains, bell, may_come)
         self._arrived = bytearray()
         self.late_frames = 0
 

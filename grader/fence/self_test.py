@@ -26,7 +26,6 @@ from grader.wire.limits import SessionLimits
 
 if TYPE_CHECKING:
     from grader.fence.session import Session
-    from grader.fence.zygote import Zygote
 
 _PROBE = Path(__file__).with_name("probe_submission.py")
 _PROBE_IMPORTS = ("fcntl", "mmap", "os", "resource", "signal", "socket", "time", "pathlib")
@@ -77,14 +76,17 @@ class IsolationReport:
 
 
 def self_test(
-    zygote: Zygote, level: IsolationLevel, private: Sequence[Private] = (), readable: Sequence[str] = ()
+    open_session: Callable[[SessionLimits], Session],
+    level: IsolationLevel,
+    private: Sequence[Private] = (),
+    readable: Sequence[str] = (),
 ) -> IsolationReport:
     """Try every guarantee through a real session and return what is held.
 
     Parameters
     ----------
-    zygote : Zygote
-        Started.
+    open_session : callable
+        Opens a session of a clean parent that was started.
     level : IsolationLevel
         What its layers amount to.
     private : sequence of Private
@@ -100,7 +102,7 @@ def self_test(
     with Folder("grader-probe-") as folder:
         # Open to everybody, so that it is the fence that refuses and not the file's owner.
         os.chmod(folder, 0o777)
-        session = zygote.open(_LIMITS)
+        session = open_session(_LIMITS)
         try:
             held = _probe(session, folder, _Secrets(private, readable))
         finally:

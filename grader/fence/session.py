@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from grader.errors import FenceError
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
@@ -23,12 +23,9 @@ from grader.wire import faults as verdicts
 from grader.wire.frames import MAX_BODY_BYTES, ProtocolError
 from grader.wire.limits import Output, limited, output_of
 from grader.wire.messages import ENDED, LOADING, RAISED, READING
+from grader.wire.session import READ_SECONDS, Ask, wall_seconds
 from grader.wire.shapes import Shape
 
-WALL_FACTOR = 10.0
-WALL_EXTRA_SECONDS = 30.0
-# Of computing; a notebook of 20 MB takes about one.
-READ_SECONDS = 30.0
 # What a reply may hold beside its value: warnings, or an exception with its frames.
 AROUND_VALUE_BYTES = 128 * 1024
 # What all processes of a request may compute together: later than the limit that one alone notices itself,
@@ -45,19 +42,6 @@ _SHORTAGE = (
     "The memory of this machine ran out while this submission was graded. Free some, or grade fewer at once (`--jobs 1`), and "
     "grade it again."
 )
-
-
-class Ask(Protocol):
-    """Sends one request to a check child and returns its reply map."""
-
-    def __call__(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-        """Return ``{"value": ..., "warnings": [...]}`` or raise StudentFault; ``reply_bytes`` is how large the value may be."""
-        ...
-
-
-def wall_seconds(cpu_seconds: float) -> float:
-    """Return the wall-clock backstop of work that may compute for `cpu_seconds`."""
-    return WALL_FACTOR * cpu_seconds + WALL_EXTRA_SECONDS
 
 
 class Session:
@@ -168,7 +152,7 @@ class Session:
         deadline = time.monotonic() + wall_seconds(cpu_seconds)
         ours, theirs = socket.socketpair()
         request = {"do": "check", "cpu_seconds": float(cpu_seconds), **more}
-        channel = Channel(ours, self._drains, bell=self._loader_socket)
+        channel = Channel(ours, self._drains, bell=self._loader_socket, may_come=self._goes_on_alone)
         try:
             with theirs:
                 if self._loader_gone:
@@ -292,6 +276,18 @@ class Session:
             answer["starved"] and answer["overrun"] is None and status == signal.SIGKILL
         ):
             raise FenceError(_SHORTAGE)
+
+    def _goes_on_alone(self) -> bool:
+        """Return whether a check may still answer when the loader's socket rings.
+
+        The loader tells of the check's end there, and then nothing comes. When the loader itself is gone, the check goes on, so that it is
+        not a matter of chance what of it is heard.
+        """
+        try:
+            told = self._loader_socket.recv(1, socket.MSG_PEEK)
+        except OSError:
+            told = b""
+        return not told and self._command("usage")["living"] > 0
 
     def _silent(self) -> None:
         """Note that an answer never came; after a few, nothing more is asked."""

@@ -112,7 +112,7 @@ class Zygote:
             if "namespaces" in greeting["layers"]:
                 self._process.needs_no_folder()
             self._require_hidden(greeting["readable"])
-            report = self_test(self, level_of(greeting["layers"]), self._private, greeting["readable"])
+            report = self_test(self.open, level_of(greeting["layers"]), self._private, greeting["readable"])
             self._hear(self._process, "warm")
             self._info = ZygoteInfo(greeting["versions"], report.level, report.not_held, report)
         return self._info

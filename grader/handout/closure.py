@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "grader"
 
 
-def closure(modules: list[str], texts: Mapping[str, str], left_out: tuple[str, ...] = ()) -> dict[str, str]:
+def closure(modules: list[str]) -> dict[str, str]:
     """Return the texts of the modules and of all that they import of ours, by path from the root, such as ``grader/errors.py``.
 
     Parameters
     ----------
     modules : list of str
         Dotted names.
-    texts : mapping
-        Texts that stand in the place of a module's own, by path.
-    left_out : tuple of str
-        Modules, and packages with all that is in them, that are not followed.
     """
     found: dict[str, str] = {}
     waiting = [path for name in modules for path in _files(name)]
     while waiting:
         path = waiting.pop()
-        if path in found:
-            continue
-        text = found[path] = texts[path] if path in texts else (ROOT / path).read_text(encoding="utf-8")
-        for name in imported(text):
-            waiting += [] if f"{name}.".startswith(tuple(f"{each}." for each in left_out)) else _files(name)
+        if path not in found:
+            text = found[path] = (ROOT / path).read_text(encoding="utf-8")
+            waiting += [file for name in imported(text) for file in _files(name)]
     return dict(sorted(found.items()))
 
 

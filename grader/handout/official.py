@@ -8,12 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.handout.closure import ROOT
-from grader.material.answer_key import own_answer_key
 from grader.material.assignment import SHIPPED, load_assignment
 
 LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
 KEPT = (".py", ".html", ".css", ".toml", ".md", ".sh", ".yml", ".txt", ".npz", ".json", ".ipynb")
 ELSEWHERE = "assignment"
+VOCABULARY = SHIPPED / "vocabulary"
 CONSTRAINTS = "constraints.txt"
 
 
@@ -28,9 +28,10 @@ def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
     assignment = load_assignment(folder)
     shipped = folder.parent == SHIPPED
     files = _below(ROOT / "grader", "grader", skip=lambda path: path.startswith("grader/assignments/"))
+    files |= _below(VOCABULARY, VOCABULARY.relative_to(ROOT).as_posix())
     inside = f"grader/assignments/{folder.name}" if shipped else ELSEWHERE
     files |= _below(folder, inside)
-    if own_answer_key(assignment) is None:
+    if assignment.own_answer_key is None:
         root = assignment.reference.partition(".")[0]
         files |= _below(ROOT / root, root)
     files["requirements.txt"] = requirements().encode()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,39 +17,17 @@ from grader.handout.toml import as_toml
 from grader.judge.collecting import collect_checks
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment, load_assignment
-from grader.material.brief import RECORDED
+from grader.material.document import Document
 from grader.precheck.checks import ABOUT, hidden_checks
+from grader.precheck.handed_out import RECORDED
 from grader.precheck.recording.recording import record_answers
 from grader.precheck.todo import Besides
 from grader.precheck.versions import here, libraries, minor
 from grader.submissions import Submission
 
 FILES = Path(__file__).parent / "files"
-LIGHT = Path(__file__).parent / "light"
-INSIDE = ("grader/inside/_child", "grader/inside/_home")
-STANDS_FOR = {
-    "grader/fence/__init__.py": "fence.py",
-    "grader/report/__init__.py": "empty.py",
-}
-# What the child needs for confinement, and for nothing else.
-CONFINEMENT = (
-    *(
-        "bpf",
-        "census",
-        "confine",
-        "deadline",
-        "filesystem",
-        "framing",
-        "identity",
-        "init",
-        "landlock",
-        "linux",
-        "loader",
-    ),
-    *("preparation", "seccomp", "seclusion", "zygote"),
-)
-# What needs the answer key itself; it is imported in functions that a recording makes unnecessary.
-INSTRUCTORS = ("grader.material.answer_key", "grader.audit", "grader.trusted")
+# What runs in the student's process, whole: nothing in it confines.
+INSIDE = ("grader/inside/__main__.py", "grader/inside/_child", "grader/inside/_home")
 PYTEST = "pytest>=8"
 
 
@@ -65,7 +42,7 @@ def student_files(folder: Path) -> dict[str, bytes]:
     from grader.handout.template.write import template_files
 
     assignment = load_assignment(folder)
-    if "template" not in tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8")):
+    if assignment.template is None:
         raise AssignmentError(
             f"{folder / 'assignment.toml'} has no table [template], so there is nothing to hand out to students; "
             "name the modules of the answer key in it, as docs/assignment.md shows."
@@ -189,9 +166,9 @@ def right_answer(assignment: Assignment, place: Path) -> Submission:
 
 def _document(folder: Path, checks: dict[str, bytes]) -> str:
     """Return assignment.toml without what students need not know: points of people, the template, settings of hidden checks."""
-    document = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))
+    document = Document.read(folder / "assignment.toml").data
     public = b"\n".join(checks.values()).decode()
-    settings = {key: value for key, value in document.pop("settings", {}).items() if f'"{key}"' in public}
+    settings = {key: value for key, value in document.get("settings", {}).items() if f'"{key}"' in public}
     kept = {key: value for key, value in document.items() if key in ("assignment", "task", "limits", "imports")}
     return as_toml(kept | ({"settings": settings} if settings else {}))
 
@@ -199,15 +176,11 @@ def _document(folder: Path, checks: dict[str, bytes]) -> str:
 def _grader(checks: dict[str, bytes]) -> dict[str, str]:
     """Return the part of the grader that the pre-check is made of, as texts by path."""
     used = [name for text in checks.values() for name in imported(text.decode())]
-    replaced = {path: (LIGHT / name).read_text(encoding="utf-8") for path, name in STANDS_FOR.items()}
-    begin = ["grader.precheck.running", "grader.precheck.notebook", "grader.judge.plugin", *used]
-    texts = closure(begin, replaced, INSTRUCTORS)
-    for package in INSIDE:
-        for path in sorted((ROOT / package).glob("*.py")):
-            if path.parent.name != "_child" or path.stem not in CONFINEMENT or path.stem == "deadline":
-                texts[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
-    main = "grader/inside/home.py"
-    return texts | {main: (ROOT / main).read_text(encoding="utf-8")}
+    texts = closure(["grader.precheck.running", "grader.precheck.notebook", "grader.judge.plugin", *used])
+    for place in INSIDE:
+        for path in [ROOT / place] if place.endswith(".py") else sorted((ROOT / place).glob("*.py")):
+            texts[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
+    return texts
 
 
 def _readme(

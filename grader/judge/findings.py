@@ -10,13 +10,13 @@ from typing import Any
 
 from grader import __version__
 from grader.checks.examination import Run
-from grader.fence import Output
 from grader.judge.setup import Setup
 from grader.judge.verdict import CheckRun
 from grader.outcomes import StudentFault, Why
 from grader.record.record import check_fields, score_fields
 from grader.record.score import CheckOutcome, lead, score
 from grader.submissions import Submission, SubmittedFile, digest
+from grader.wire.limits import Output
 from grader.written.answers import answer_fields
 from grader.written.points import worths, written_fields
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from grader.checks.examination import Ask, CheckLimits, Examination
-from grader.fence import Session
+from grader.checks.examination import CheckLimits, Examination
 from grader.judge.diagnosis.adding import add_causes
 from grader.judge.findings import Findings, record_of
 from grader.judge.load import load_submission
@@ -17,6 +16,7 @@ from grader.judge.setup import Setup
 from grader.judge.verdict import outcome_of, run_checks
 from grader.outcomes import Result, StudentFault, Why
 from grader.submissions import Submission
+from grader.wire.session import Ask, Session
 
 
 def grade_submission(

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from grader.checks.examination import Run
-from grader.fence import Session
 from grader.judge.endings import early_end
 from grader.judge.findings import NOTHING_TO_RUN, Findings
 from grader.judge.setup import Setup
@@ -17,6 +16,7 @@ from grader.outcomes import StudentFault, Why
 from grader.record.notebook import executed_notebook
 from grader.submissions import Submission, TooLarge
 from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES
+from grader.wire.session import Session
 
 # What an honest child draws at most, and the picture of one more.
 MOST_FIGURE_BYTES = 20 * 2**20

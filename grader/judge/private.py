@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grader.fence.privacy import Private
-from grader.material.answer_key import own_answer_key
 from grader.material.assignment import ROOT, Assignment
 from grader.seed import key_path, seed_path
 
@@ -30,7 +29,7 @@ def private_paths(
 
 
 def _answer_key(assignment: Assignment) -> list[Private]:
-    own = own_answer_key(assignment)
+    own = assignment.own_answer_key
     if own is not None:
         return [Private("the answer key", own)]
     try:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from grader.fence import SessionLimits, Zygote
-from grader.fence.session import READ_SECONDS, wall_seconds
 from grader.judge.marks import CheckSpec
 from grader.judge.process import JudgeLimits
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
+from grader.wire.limits import SessionLimits
+from grader.wire.session import READ_SECONDS, Sessions, wall_seconds
 
 # The judge's own limits come first, and they explain themselves; the kernel's stand behind them.
 CPU_MARGIN_SECONDS = 30.0
@@ -34,7 +34,7 @@ class Setup:
     assignment: Assignment
     checks: Sequence[tuple[pytest.Item, CheckSpec]]
     seed: str
-    zygote: Zygote
+    zygote: Sessions
     isolation: Mapping[str, Any]
     out: Path
     provenance: str = ""

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from grader.checks.examination import Ask, Examination, Run
+from grader.checks.examination import Examination, Run
 from grader.judge.marks import CheckSpec
 from grader.judge.verdict import CheckRun, run_check
 from grader.material.assignment import Assignment
 from grader.outcomes import StudentFault, Why
+from grader.wire.session import Ask
 
 NO_RUN = StudentFault(Why.MISSING, "Nothing was run as a script.")
 

@@ -14,12 +14,6 @@ from grader.material.assignment import Assignment
 from grader.material.document import Document
 
 
-def own_answer_key(assignment: Assignment) -> Path | None:
-    """Return the package of the answer key in the assignment's folder, or None when it has none of its own."""
-    package = assignment.folder.joinpath(*assignment.reference.split("."))
-    return package if (package / "__init__.py").is_file() else None
-
-
 def import_answer_key(assignment: Assignment) -> ModuleType:
     """Return the answer key of an assignment as a module.
 
@@ -31,7 +25,7 @@ def import_answer_key(assignment: Assignment) -> ModuleType:
     AssignmentError
         When there is none, or it cannot be imported; the message names the line of assignment.toml.
     """
-    own = own_answer_key(assignment)
+    own = assignment.own_answer_key
     try:
         return importlib.import_module(assignment.reference) if own is None else _imported(own)
     except ModuleNotFoundError as error:

@@ -40,6 +40,28 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Template:
+    """The table ``[template]``: what students receive is made of.
+
+    Attributes
+    ----------
+    modules : tuple of str
+        Modules of the answer key, in the order of the lecture.
+    main : str
+        The one of them that becomes the entry and has ``main()``.
+    given : frozenset of str
+        What stays whole, as qualified names.
+    notebook : Path or None
+        The text that an assignment in the form of a notebook is made from; then there are no modules.
+    """
+
+    modules: tuple[str, ...] = ()
+    main: str = ""
+    given: frozenset[str] = frozenset()
+    notebook: Path | None = None
+
+
+@dataclass(frozen=True)
 class Limits:
     """What a submission may use, and the judge of one; times in CPU seconds, sizes in bytes.
 
@@ -66,7 +88,7 @@ class Assignment:
     ``total`` and ``bonus`` are what the points in the marks must add up to. ``reference`` is the importable name of the
     answer key, ``preload`` what the clean parent imports before it forks. ``files`` are given: they come
     with the template and are put beside every submission. ``rubric`` are the questions that a person
-    grades, None when there are none or they are switched off.
+    grades, None when there are none or they are switched off. ``template`` is None for an assignment that hands nothing out.
     """
 
     id: str
@@ -84,6 +106,20 @@ class Assignment:
     settings: Mapping[str, Any] = field(hash=False)
     rubric: Rubric | None = None
     files: tuple[Path, ...] = ()
+    template: Template | None = None
+
+    @property
+    def own_answer_key(self) -> Path | None:
+        """The package of the answer key in the assignment's own folder, or None when it has none of its own."""
+        package = self.folder.joinpath(*self.reference.split("."))
+        return package if (package / "__init__.py").is_file() else None
+
+    @property
+    def answer_key(self) -> Path:
+        """The folder of the answer key: the assignment's own, or the one that ships with the grader."""
+        parts = self.reference.split(".")
+        own = self.folder.joinpath(*parts)
+        return own if own.is_dir() else ROOT.joinpath(*parts)
 
     @property
     def names(self) -> list[str]:
@@ -151,7 +187,7 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
         if name not in TABLES:
             raise top.fail(name, f"there is no table [{name}]{near(name, TABLES)}")
     head, imports = top.table("assignment", required=True), top.table("imports")
-    for table, name in ((head, "assignment"), (imports, "imports"), (top.table("template"), "template")):
+    for table, name in ((head, "assignment"), (imports, "imports")):
         table.only(KEYS[name], f"key of [{name}] called")
     tasks = _tasks(top.tables("task"))
     return Assignment(
@@ -170,6 +206,7 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
         settings=top.table("settings").data,
         rubric=_rubric(top.table("rubric"), folder, tasks, rubric),
         files=_files(head, folder),
+        template=_template(top.table("template"), folder) if "template" in top.data else None,
     )
 
 
@@ -200,6 +237,20 @@ def _files(head: Table, folder: Path) -> tuple[Path, ...]:
             raise head.fail("files", f"'files' names {name!r}, but there is no such file in {folder}.")
         found.append(path)
     return tuple(found)
+
+
+def _template(table: Table, folder: Path) -> Template:
+    """Return what the template is made of."""
+    table.only(KEYS["template"], "key of [template] called")
+    name = table.string("notebook", 'the name of a file like "notebook.py"', "")
+    if name and not (folder / name).is_file():
+        raise table.fail("notebook", f"'notebook' names {name!r}, but there is no such file in {folder}.")
+    return Template(
+        modules=() if name else table.strings("modules", example='["layers", "training"]'),
+        main="" if name else table.string("main", 'the name of a module like "training"', ""),
+        given=frozenset(table.strings("given", example='["Parameter", "main"]')),
+        notebook=folder / name if name else None,
+    )
 
 
 def _tasks(rows: list[Table]) -> tuple[Task, ...]:

@@ -19,13 +19,13 @@ may name a whole submission beside it with ``file = "closures.py"``. A variant e
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from grader.errors import AssignmentError
+from grader.material.document import Document, Table
+
+KEYS = ("id", "title", "replace", "replace_all", "append", "expected")
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,12 @@ def mutants(folder: Path, answer_key: str) -> Iterator[Case]:
     Raises
     ------
     AssignmentError
-        When a piece to replace does not stand exactly once in the answer key.
+        When a file is not what it must be, or a piece to replace does not stand exactly once in the answer key.
     """
     for path in sorted((folder / "mutants").glob("*.toml")):
-        for entry in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]:
-            yield _patched(path, entry, answer_key)
+        for table in Document.read(path).top.tables("mutant"):
+            table.only((*KEYS, "rejected_by", "explanation", "hint", "source", "same_as"), "key of [[mutant]] called")
+            yield _patched(table, answer_key)
 
 
 def variants(folder: Path, answer_key: str) -> Iterator[Case]:
@@ -80,37 +81,58 @@ def variants(folder: Path, answer_key: str) -> Iterator[Case]:
     Raises
     ------
     AssignmentError
-        When a piece to replace does not stand exactly once in the answer key.
+        When a file is not what it must be, or a piece to replace does not stand exactly once in the answer key.
     """
     for path in sorted((folder / "variants").glob("*.toml")):
-        for entry in tomllib.loads(path.read_text(encoding="utf-8"))["variant"]:
-            whole = path.with_name(entry["file"]).read_text(encoding="utf-8") if "file" in entry else answer_key
-            yield _patched(path, entry, whole)
+        for table in Document.read(path).top.tables("variant"):
+            table.only((*KEYS, "file", "source"), "key of [[variant]] called")
+            yield _patched(table, _whole(table, path) if "file" in table.data else answer_key)
 
 
-def _patched(path: Path, entry: Mapping[str, Any], answer_key: str) -> Case:
-    source = answer_key
-    for old, new in entry.get("replace", []):
+def _whole(table: Table, path: Path) -> str:
+    """Return the submission that a variant names beside its file."""
+    name = table.string("file", 'the name of a file like "closures.py"')
+    try:
+        return path.with_name(name).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise table.fail("file", f"'file' names {name!r}, which cannot be read: {error}.") from error
+
+
+def _patched(table: Table, answer_key: str) -> Case:
+    name, source = table.string("id", 'a string like "linear-bias-averaged"'), answer_key
+    for old, new in _pairs(table, "replace"):
         if source.count(old) != 1:
-            raise AssignmentError(
-                f"{path}: {entry['id']!r} replaces a piece that stands {source.count(old)} times in the answer key, "
-                f"but it must stand there once: {old!r}."
+            raise table.fail(
+                "replace",
+                f"{name!r} replaces a piece that stands {source.count(old)} times in the answer key, "
+                f"but it must stand there once: {old!r}.",
             )
         source = source.replace(old, new)
-    for old, new in entry.get("replace_all", []):
+    for old, new in _pairs(table, "replace_all"):
         if old not in source:
-            raise AssignmentError(f"{path}: {entry['id']!r} replaces a piece that is not in the answer key: {old!r}.")
+            raise table.fail("replace_all", f"{name!r} replaces a piece that is not in the answer key: {old!r}.")
         source = source.replace(old, new)
-    expected = entry.get("expected", {})
-    return Case(
-        entry["id"],
-        entry["title"],
-        source + entry.get("append", ""),
-        tuple(entry.get("rejected_by", ())),
-        expected.get("points"),
-        expected.get("bonus"),
-        entry.get("explanation", ""),
-        entry.get("hint", ""),
-        entry.get("source", ""),
-        entry.get("same_as", ""),
+    expected = table.table("expected")
+    expected.only(("points", "bonus"), "key of expected called")
+    points, bonus = (
+        expected.number(key, "a number like 89", -1) if key in expected.data else None for key in ("points", "bonus")
     )
+    return Case(
+        name,
+        table.string("title", 'a string like "The bias gradient is averaged over the batch."'),
+        source + table.value("append", str, "Python code", ""),
+        table.strings("rejected_by", example='["check_linear_backward"]'),
+        points,
+        bonus,
+        *(table.value(key, str, "a string", "") for key in ("explanation", "hint", "source", "same_as")),
+    )
+
+
+def _pairs(table: Table, key: str) -> list[list[str]]:
+    """Return what is replaced, each a piece and what stands in its place."""
+    words = 'a list of pairs of strings like [["mean(axis=0)", "sum(axis=0)"]]'
+    pairs = table.value(key, list, words, [])
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(piece, str) for piece in pair)):
+            raise table.fail(key, f"{key!r} must be {words}, not {pair!r}.")
+    return list(pairs)

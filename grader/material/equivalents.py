@@ -16,13 +16,12 @@ Stands outside the flow.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.errors import AssignmentError
+from grader.material.document import Document
 
 NEEDED_INPUTS = 10_000
 MOST = 0.05
@@ -47,20 +46,26 @@ def read_equivalents(folder: Path) -> Equivalents:
     path = folder / "equivalents.toml"
     if not path.exists():
         return Equivalents()
-    document = tomllib.loads(path.read_text(encoding="utf-8"))
-    for entry in document.get("equivalent", ()):
-        if entry.get("inputs", 0) < NEEDED_INPUTS:
-            raise AssignmentError(
-                f"{path}: {entry.get('digest')!r} was tried on {entry.get('inputs', 0)} inputs, but it must be at least {NEEDED_INPUTS}; "
-                "the audit prints the entry to copy."
+    top = Document.read(path).top
+    top.only(("equivalent", "free"), "table called")
+    free, marked = {}, {}
+    for entry in top.tables("free", required=False):
+        entry.only(("piece", "reason"), "key of [[free]] called")
+        free[entry.string("piece", 'a definition like "solve"')] = entry.string(
+            "reason", 'a sentence like "How to train is the student\'s choice."'
+        )
+    for entry in top.tables("equivalent", required=False):
+        entry.only(("digest", "reason", "inputs"), "key of [[equivalent]] called")
+        digest = entry.string("digest", 'the digest that the audit prints, like "0123456789abcdef"')
+        inputs = entry.number("inputs", "a number like 10000", 0)
+        if inputs < NEEDED_INPUTS:
+            raise entry.fail(
+                "inputs" if "inputs" in entry.data else None,
+                f"{digest!r} was tried on {inputs:.0f} inputs, but it must be at least {NEEDED_INPUTS}; "
+                "the audit prints the entry to copy.",
             )
-    for entry in (*document.get("equivalent", ()), *document.get("free", ())):
-        if not entry.get("reason"):
-            raise AssignmentError(f"{path}: {entry.get('digest') or entry.get('piece')!r} needs a reason.")
-    return Equivalents(
-        {entry["piece"]: entry["reason"] for entry in document.get("free", ())},
-        {entry["digest"]: entry["reason"] for entry in document.get("equivalent", ())},
-    )
+        marked[digest] = entry.string("reason", 'a sentence like "Both sides are zero there."')
+    return Equivalents(free, marked)
 
 
 def is_open(row: Mapping[str, Any]) -> bool:

@@ -14,15 +14,12 @@ A name of ``[[task]]`` is a function, a class, or ``Class.method``; the longest 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from grader.errors import AssignmentError
 from grader.material.assignment import load_assignment
-
-ROOT = Path(__file__).parents[2]
+from grader.material.document import Document
 
 
 @dataclass(frozen=True)
@@ -80,50 +77,34 @@ def read_plan(folder: Path) -> Plan:
     AssignmentError
         When the assignment has no ``[template]`` table, or the table lacks a key.
     """
-    document = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))
-    head, tasks = document["assignment"], document.get("task", [])
-    table = document.get("template")
-    if table is None:
+    assignment = load_assignment(folder)
+    template, tasks = assignment.template, assignment.tasks
+    if template is None:
         raise AssignmentError(
             f"{folder / 'assignment.toml'} has no table [template], so there is no template to write."
         )
+    if template.notebook is None:
+        _require(folder, "modules", template.modules, '["layers", "training"]')
+        _require(folder, "main", template.main, '"training"')
     return Plan(
-        id=head["id"],
-        title=head["title"],
-        entry=head.get("entry", "main.py"),
-        answer_key=_answer_key(folder, head["reference"]),
-        modules=() if "notebook" in table else tuple(_key(folder, table, "modules", '["layers", "training"]')),
-        main="" if "notebook" in table else _key(folder, table, "main", '"training"'),
-        given=frozenset(table.get("given", ())),
-        titles={task["number"]: task["title"] for task in tasks},
+        id=assignment.id,
+        title=assignment.title,
+        entry=assignment.entry,
+        answer_key=assignment.answer_key,
+        modules=template.modules,
+        main=template.main,
+        given=template.given,
+        titles={task.number: task.title for task in tasks},
         # The first task that lists a name has it.
-        numbers={name: task["number"] for task in reversed(tasks) for name in task.get("names", ())},
-        names={task["number"]: tuple(task.get("names", ())) for task in tasks},
-        notebook=_notebook(folder, table),
-        files=load_assignment(folder).files if head.get("files") else (),
+        numbers={name: task.number for task in reversed(tasks) for name in task.names},
+        names={task.number: task.names for task in tasks},
+        notebook=template.notebook,
+        files=assignment.files,
     )
 
 
-def _key(folder: Path, table: dict[str, Any], key: str, example: str) -> Any:
-    if key not in table:
-        raise AssignmentError(
-            f"{folder / 'assignment.toml'}: {key!r} is missing in [template]; write {key} = {example}."
+def _require(folder: Path, key: str, value: object, example: str) -> None:
+    if not value:
+        raise Document.read(folder / "assignment.toml").fail(
+            ("template",), f"{key!r} is missing in [template]; write {key} = {example}."
         )
-    return table[key]
-
-
-def _notebook(folder: Path, table: dict[str, Any]) -> Path | None:
-    name = table.get("notebook")
-    if name is None:
-        return None
-    if not isinstance(name, str) or not (folder / name).is_file():
-        raise AssignmentError(
-            f"{folder / 'assignment.toml'}: 'notebook' of [template] names {name!r}, but there is no such file in {folder}."
-        )
-    return folder / name
-
-
-def _answer_key(folder: Path, reference: str) -> Path:
-    """Return the folder of the answer key: the assignment's own, or the one that ships with the grader."""
-    own = folder.joinpath(*reference.split("."))
-    return own if own.is_dir() else ROOT.joinpath(*reference.split("."))

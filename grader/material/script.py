@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import ast
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.material.assignment import load_assignment
 
-ROOT = Path(__file__).parents[2]
-
 GUARD = '\n\n\nif __name__ == "__main__":\n    main()\n'
 
 
-def merged(folder: Path, modules: list[str]) -> str:
+def merged(folder: Path, modules: Sequence[str]) -> str:
     """Return the source of an answer key as one script that calls its ``main()`` when it is run.
 
     Parameters
     ----------
     folder : Path
         The package of the answer key.
-    modules : list of str
+    modules : sequence of str
         Its modules, each after those it imports.
 
     Notes
@@ -49,15 +47,13 @@ def answer_key(folder: Path) -> str | None:
 
     It is a script, or a notebook in the percent format, in which given files have their whole paths, so that it runs anywhere.
     """
-    document = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))
-    if notebook := document.get("template", {}).get("notebook"):
-        text = (folder / notebook).read_text(encoding="utf-8")
-        for path in load_assignment(folder).files:
+    assignment = load_assignment(folder)
+    template = assignment.template
+    if template is None:
+        return None
+    if template.notebook is not None:
+        text = template.notebook.read_text(encoding="utf-8")
+        for path in assignment.files:
             text = text.replace(f'"{path.name}"', f'"{path}"')
         return text
-    modules = document.get("template", {}).get("modules")
-    if not modules:
-        return None
-    names = document["assignment"]["reference"].split(".")
-    own = folder.joinpath(*names)
-    return merged(own if own.is_dir() else ROOT.joinpath(*names), modules)
+    return merged(assignment.answer_key, template.modules) if template.modules else None

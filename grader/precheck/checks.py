@@ -15,9 +15,9 @@ from grader.errors import UsageError
 from grader.judge.marks import catalogue
 from grader.judge.setup import Setup
 from grader.material.assignment import Assignment, load_assignment
-from grader.material.brief import RECORDED
 from grader.material.misconceptions import Misconception, misconceptions
 from grader.precheck.finding import Forms
+from grader.precheck.handed_out import RECORDED
 from grader.precheck.judging import Checks, setup_of
 from grader.precheck.recording.answers import unpack
 from grader.precheck.recording.mistakes import read_mistakes

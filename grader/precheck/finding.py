@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.material.brief import SUBMISSION_BYTES
+from grader.material.assignment import Limits
 from grader.submissions import Submission, TooLarge, form_of, placed, slug_of, student_of
 
 CODE = (".py", ".ipynb")
@@ -48,7 +48,7 @@ def find_work(given: str | None, home: Path, forms: Forms, max_bytes: int) -> Su
         raise UsageError(f"{error.filename} cannot be read: {error.strerror}.") from error
 
 
-def submission_at(path: Path, max_bytes: int = SUBMISSION_BYTES) -> Submission:
+def submission_at(path: Path, max_bytes: int = Limits.submission_bytes) -> Submission:
     """Return a file, folder or zip as a submission; raises ``UsageError`` or ``TooLarge`` when it can be none."""
     path = placed(path)
     if path.is_symlink():

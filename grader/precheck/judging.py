@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -21,10 +21,7 @@ from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
 from grader.record.score import CheckOutcome
 from grader.submissions import Submission
-
-if TYPE_CHECKING:
-    from grader.fence import Zygote
-    from grader.precheck.session import Launcher
+from grader.wire.session import Sessions
 
 # The inputs that everybody may know. Official grading draws others, from a seed that nobody knows.
 PUBLIC_SEED = "public"
@@ -49,7 +46,7 @@ def judge(
     submission: Submission,
     assignment: Assignment,
     checks: Checks,
-    launcher: Launcher | Zygote,
+    launcher: Sessions,
     key: Callable[[], Any],
     told: Told = lambda outcome: None,
     known: tuple[Misconception, ...] = (),
@@ -60,7 +57,7 @@ def judge(
     ----------
     checks : sequence of (Item, CheckSpec)
         Each after those it requires.
-    launcher : Launcher or Zygote
+    launcher : Sessions
         Opens the processes: without a fence, or behind it.
     key : callable
         Returns what stands for the answer key, anew for each check.

@@ -8,6 +8,7 @@ what is asked of the answer key, that must be a recording.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +19,9 @@ from grader.errors import GraderError
 from grader.judge.collecting import collect_checks
 from grader.judge.diagnosis.adding import add_causes
 from grader.judge.verdict import run_checks
-from grader.material.brief import require_recording
 from grader.outcomes import StudentFault, Why
 from grader.precheck.checks import Course, course_at
+from grader.precheck.handed_out import require_recording
 from grader.precheck.judging import PUBLIC_SEED
 from grader.precheck.page import as_small_table
 from grader.precheck.session import wall_seconds
@@ -127,7 +128,7 @@ def _live() -> Any:
     if "_home.live" not in sys.modules:
         sys.path.insert(0, str(Path(__file__).parents[1] / "inside"))
         try:
-            pass
+            importlib.import_module("_home.live")
         finally:
             del sys.path[0]
     live = sys.modules["_home.live"]

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from grader import terminal
 from grader.errors import GraderError, UsageError
-from grader.material.brief import forms_of, limits_of, require_recording
+from grader.precheck.handed_out import forms_of, require_recording
 from grader.precheck.starting import Plan, Started, begin_process
 
 if TYPE_CHECKING:
     import argparse
 
-    from grader.fence import Zygote
-    from grader.precheck.session import Launcher
     from grader.submissions import Submission
+    from grader.wire.session import Sessions
 
 OLDEST_PYTEST = 8
 
@@ -84,11 +83,13 @@ def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | 
     early : Started, optional
         A process that was begun already.
     """
+    from grader.material.assignment import load_assignment
     from grader.precheck.finding import find_work
 
-    memory_bytes, max_bytes, preload = limits_of(folder)
+    assignment = load_assignment(folder)
+    max_bytes = int(assignment.limits.submission_bytes)
     work = find_work(options.path, home, forms_of(folder), max_bytes)
-    plan = Plan(forks(), memory_bytes, _find_mentioned(work, preload, max_bytes))
+    plan = Plan(forks(), int(assignment.limits.memory_bytes), _find_mentioned(work, assignment.preload, max_bytes))
     started = [plan.told(early) if early is not None else plan.start()]
     # A whole list needs a second process, which runs the work as a script.
     if options.task is None and work.path.suffix != ".ipynb":
@@ -116,7 +117,7 @@ def _find_mentioned(work: Submission, modules: Sequence[str], max_bytes: int) ->
     return [name for name in modules if work.form == "zip" or any(roots[name] in text for text in texts)]
 
 
-def report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Launcher | Zygote) -> None:
+def report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Sessions) -> None:
     """Judge the work in processes of this launcher, at home or behind the fence, and print the list; raises ``GraderError``."""
     _require_new_enough()
     from dataclasses import replace

@@ -1,6 +1,6 @@
 """A student's code at home as the judge's session, without a fence: CONFINED. May not import checks or reference.
 
-It has the methods of `grader.fence.Session` that the judge uses, so that the same judge reads, loads, checks and words what
+It has the methods of a `grader.wire.session.Session`, so that the same judge reads, loads, checks and words what
 it finds. Where a process has to be started anew, because a check has ended it, it is read and loaded again.
 """
 

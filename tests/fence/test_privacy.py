@@ -152,7 +152,7 @@ def test_self_test_tries_the_paths_of_the_run(level, shown, zygotes):
     shown.chmod(0o755)
     zygote = zygotes(level)
     assert zygote.start().level is level
-    report = self_test(zygote, level, [Private("the answer key", shown)])
+    report = self_test(zygote.open, level, [Private("the answer key", shown)])
     assert report.not_held[0] == "A submission can read files of this user."
     assert report.level is IsolationLevel.PROCESS_ONLY
 

@@ -300,3 +300,21 @@ def test_session_sees_a_loader_die_whose_socket_a_child_holds(zygote):
         Why.BLOCKED,
         "It was stopped for asking the system for something that is not allowed here.",
     )
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.2])
+def test_session_hears_a_check_whose_loader_is_gone(zygote, seconds):
+    """What a check answers does not depend on how soon the end of the loader that it has killed is noticed; nothing more is asked then."""
+    source = (
+        "import os, signal, time\ndef kills(x):\n    os.kill(os.getppid(), signal.SIGKILL)\n"
+        f"    time.sleep({seconds})\n    return 2 * x\n"
+    )
+    request = {"op": "call", "on": 0, "name": "kills", "args": [3], "kwargs": {}}
+    for _ in range(5):
+        with zygote.open(SMALL) as session:
+            session.read([("s.py", source.encode())], name="s.py", form="file")
+            session.load("submission", cpu_seconds=5.0)
+            with session.check(5.0) as ask:
+                assert ask(request)["value"] == 6
+            with pytest.raises(StudentFault, match=r"^It ended before this could be asked\.$"), session.check(5.0):
+                pass

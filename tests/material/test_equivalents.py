@@ -26,10 +26,16 @@ def test_equivalents_may_be_absent(tmp_path: Path):
     [
         (
             '[[equivalent]]\ndigest = "ab"\nreason = "Zero."\ninputs = 90\n',
-            "'ab' was tried on 90 inputs, but it must be at least 10000; the audit prints the entry to copy.",
+            ", line 4: 'ab' was tried on 90 inputs, but it must be at least 10000; the audit prints the entry to copy.",
         ),
-        ('[[equivalent]]\ndigest = "ab"\ninputs = 10000\n', "'ab' needs a reason."),
-        ('[[free]]\npiece = "solve"\n', "'solve' needs a reason."),
+        (
+            '[[equivalent]]\ndigest = "ab"\ninputs = 10000\n',
+            ", line 1: 'reason' is missing; write reason = a sentence like \"Both sides are zero there.\".",
+        ),
+        (
+            '[[free]]\npiece = "solve"\n',
+            ", line 1: 'reason' is missing; write reason = a sentence like \"How to train is the student's choice.\".",
+        ),
     ],
 )
 def test_equivalents_need_a_reason_and_a_proof(tmp_path: Path, text: str, message: str):
@@ -37,7 +43,7 @@ def test_equivalents_need_a_reason_and_a_proof(tmp_path: Path, text: str, messag
     (tmp_path / "equivalents.toml").write_text(text)
     with pytest.raises(AssignmentError) as caught:
         read_equivalents(tmp_path)
-    assert str(caught.value) == f"{tmp_path / 'equivalents.toml'}: {message}"
+    assert str(caught.value) == f"{tmp_path / 'equivalents.toml'}{message}"
 
 
 @pytest.mark.parametrize(

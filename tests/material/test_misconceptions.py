@@ -55,5 +55,7 @@ def test_catalogue_never_gives_the_corrected_line(folder: Path):
 
 def test_catalogue_is_empty_without_an_answer_key_as_a_script(tmp_path: Path):
     """An assignment that names no modules of its answer key has no catalogue, and that is no error."""
-    (tmp_path / "assignment.toml").write_text('[assignment]\nreference = "reference"\n')
+    (tmp_path / "assignment.toml").write_text(
+        '[assignment]\nid = "a"\ntitle = "A"\ntotal = 1\nreference = "reference"\n[[task]]\nnumber = "1"\ntitle = "One"\n'
+    )
     assert misconceptions(tmp_path) == ()

@@ -3,7 +3,8 @@ import re
 import pytest
 
 from grader.errors import AssignmentError
-from grader.material.plan import ROOT, read_plan
+from grader.material.assignment import ROOT
+from grader.material.plan import read_plan
 
 
 def edit(folder, old, new):
@@ -49,6 +50,6 @@ def test_plan_needs_a_template_table(small):
 def test_plan_needs_the_keys_of_the_table(small):
     """A missing key is named with an example."""
     edit(small, 'main = "run"', "")
-    message = f"{small / 'assignment.toml'}: 'main' is missing in [template]; write main = \"training\"."
+    message = f"{small / 'assignment.toml'}, line 19: 'main' is missing in [template]; write main = \"training\"."
     with pytest.raises(AssignmentError, match=f"^{re.escape(message)}$"):
         read_plan(small)

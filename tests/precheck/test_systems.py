@@ -34,7 +34,7 @@ def test_nothing_is_needed_that_windows_does_not_have(home: Path):
     """With everything gone that only Unix has, in both processes, the list is the same as with it."""
     (home / "backprop.py").write_text(RIGHT.read_text(encoding="utf-8"), encoding="utf-8")
     _, told, _ = run(home, "backprop.py")
-    for file in (home / "precheck.py", home / "precheck_files" / "grader" / "precheck" / "inside" / "__main__.py"):
+    for file in (home / "precheck.py", home / "precheck_files" / "grader" / "inside" / "__main__.py"):
         file.write_text(AS_ON_WINDOWS + file.read_text(encoding="utf-8"), encoding="utf-8")
     assert run(home, "backprop.py", PRECHECK_FORK="no") == (0, told, "")
     assert "Points so far: 86 of the 86 that these checks carry" in told
@@ -72,14 +72,16 @@ def test_files_are_opened_with_their_encoding(home: Path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("module", ["deadline", "framing"])
+STAND_INS = {"clock": ("_child.deadline", "_home.watch"), "channel": ("_walls.framing", "_home.pipes")}
+
+
+@pytest.mark.parametrize("module", STAND_INS)
 def test_what_stands_in_for_unix_takes_the_same_arguments(module: str):
     """What takes the place of the limits has every function that is used of them, with the same arguments."""
-    inside = ROOT / "grader"
-    paths = [str(inside / "fence" / "inside"), str(inside / "precheck" / "inside")]
+    real, ours = STAND_INS[module]
     code = (
-        f"import sys, inspect, json; sys.path[:0] = {paths!r}; import _child.{module} as real\n"
-        f"import _home.{'watch' if module == 'deadline' else 'pipes'} as ours\n"
+        f"import sys, inspect, json; sys.path.insert(0, {str(ROOT / 'grader' / 'inside')!r}); import {real} as real\n"
+        f"import {ours} as ours\n"
         "names = [n for n, f in vars(real).items() if inspect.isfunction(f) and f.__module__ == real.__name__ and n in vars(ours)]\n"
         "print(json.dumps({n: [list(inspect.signature(getattr(m, n)).parameters) for m in (real, ours)] for n in names}))"
     )

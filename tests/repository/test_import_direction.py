@@ -5,39 +5,64 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PICKLERS = ("cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve")
+# What stands in one row may import one another, and everything in the rows above.
+ORDER = """
+errors outcomes cache files
+seed unforeseen
+submissions
+wire
+report
+terminal repeat
+material
+record
+written
+course
+fence
+checks
+trusted
+judge
+executors
+precheck
+handout
+audit
+desk
+command __main__
+"""
+ROWS = {name: number for number, row in enumerate(ORDER.strip().splitlines()) for name in row.split()}
+VOCABULARY = ("grader.checks", "grader.assignments.vocabulary", "grader.outcomes")
 CHILD = "grader/inside"
-
 # What lies below a path never imports these modules, nor anything in them.
 FORBIDDEN = {
-    "grader": (*PICKLERS, "reference", "student_template", "tests"),
-    "grader/errors.py": ("grader",),
-    "grader/outcomes.py": ("grader",),
-    "grader/wire/values.py": ("grader",),
-    "grader/record/score.py": ("grader.fence", "grader.checks", "grader.judge"),
-    "grader/record/record.py": ("grader.fence", "grader.checks", "grader.judge"),
-    "grader/written": ("grader.fence", "grader.checks", "grader.judge", "grader.command"),
-    "grader/report": ("grader.fence", "grader.checks", "grader.judge"),
-    "grader/submissions": (
-        "ast",
-        "grader.fence",
-        "grader.checks",
-        "grader.judge",
-        "nbformat",
-        "numpy",
-        "tokenize",
-        "zipfile",
+    "grader": (
+        "cloudpickle",
+        "dill",
+        "joblib",
+        "marshal",
+        "pickle",
+        "shelve",
+        "reference",
+        "student_template",
+        "tests",
     ),
-    "grader/checks": ("grader.fence", "grader.judge", "grader.command"),
-    "grader/fence": ("grader.checks", "grader.judge", "grader.command"),
-    "grader/judge": ("nbconvert", "zipfile", "grader.command"),
-    CHILD: ("grader", "reference"),
-    "reference": ("grader", "student_template", "tests"),
+    "grader/submissions": ("ast", "nbformat", "numpy", "tokenize", "zipfile"),
+    "grader/judge": ("nbconvert", "zipfile"),
+}
+# Who starts programs, and what; judges, and trusted code in its diagnosis, are forks of a process that runs already.
+STARTS = {
+    "grader/audit/clock.py",  # the command itself, on a busy machine
+    "grader/executors/workers.py",  # the workers of the judges
+    "grader/executors/dask/credentials.py",  # openssl
+    "grader/fence/clean_parent.py",  # what becomes students' processes
+    "grader/handout/container.py",  # the command itself, in a container
+    "grader/handout/on_push.py",  # the command itself, in a job
+    "grader/precheck/child.py",
+    "grader/precheck/starting.py",  # a student's process at home
 }
 REFERENCE_MAY = {"numpy", "reference"}
 REFERENCE_MAY_WHEN_IT_DRAWS = REFERENCE_MAY | {"matplotlib"}
@@ -45,9 +70,7 @@ REFERENCE_MAY_WHEN_IT_DRAWS = REFERENCE_MAY | {"matplotlib"}
 
 def sources(below: str) -> list[Path]:
     """Return the Python files at or below a path of the repository."""
-    path = ROOT / below
-    found = [path] if path.suffix == ".py" else sorted(path.rglob("*.py"))
-    return [file for file in found if "__pycache__" not in file.parts]
+    return [file for file in sorted((ROOT / below).rglob("*.py")) if "__pycache__" not in file.parts]
 
 
 def imports(file: Path, *, lazily: bool = True) -> Iterator[tuple[str, int]]:
@@ -78,8 +101,51 @@ def is_in(name: str, module: str) -> bool:
     return name == module or name.startswith(f"{module}.")
 
 
+def ours() -> Iterator[tuple[Path, str, int]]:
+    """Yield every import of the grader by the grader: the file, the name, the line."""
+    for file in sources("grader"):
+        yield from ((file, name, line) for name, line in imports(file) if is_in(name, "grader"))
+
+
+def is_allowed(file: Path, name: str) -> bool:
+    """Tell whether an import points upwards in the order, or stays in its own package."""
+    own, wanted = file.relative_to(ROOT / "grader").parts[0].removesuffix(".py"), name.split(".")[1]
+    if own == "assignments":
+        return any(is_in(name, module) for module in VOCABULARY) or is_in(name, "grader.wire.values")
+    return own == wanted or wanted == "__version__" or ROWS.get(wanted, len(ROWS)) <= ROWS[own]
+
+
+def test_imports_point_to_the_left():
+    """Every import, wherever in a file it is written, is of a package that stands before its own."""
+    assert [
+        f"{file.relative_to(ROOT)}:{line} imports {name}" for file, name, line in ours() if not is_allowed(file, name)
+    ] == []
+
+
+def test_order_names_every_package():
+    """A package or module that is not in the order would not be held to it."""
+    found = {path.stem for path in (ROOT / "grader").iterdir() if path.suffix == ".py" or any(path.glob("*.py"))}
+    assert found - set(ROWS) == {"__init__", "inside"}
+    assert set(ROWS) - found <= {"course", "desk"}
+
+
+def test_no_circle_among_files():
+    """The files of the grader can be read one after another, each after all that it imports."""
+    files = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in sources("grader")
+    }
+    names = {file: name for name, file in files.items()}
+    graph: dict[str, set[str]] = {name: set() for name in files}
+    for file, name, _ in ours():
+        target = name if name in files else name.rpartition(".")[0]
+        if target in files and target not in (names[file], "grader"):
+            graph[names[file]].add(target)
+    assert len(list(TopologicalSorter(graph).static_order())) == len(files)
+
+
 @pytest.mark.parametrize("below", FORBIDDEN)
-def test_imports_keep_their_direction(below):
+def test_some_modules_are_for_others(below):
     """No file below a path imports what that path must not know."""
     files = sources(below)
     assert files, f"{below} holds no Python file"
@@ -90,6 +156,26 @@ def test_imports_keep_their_direction(below):
         if any(is_in(name, module) for module in FORBIDDEN[below])
     ]
     assert not wrong
+
+
+def test_few_start_programs():
+    """Whoever starts a program is named above, with what it starts."""
+    starters = {
+        file.relative_to(ROOT).as_posix()
+        for file in sources("grader")
+        if any(is_in(name, module) for name, _ in imports(file) for module in ("subprocess", "multiprocessing", "pty"))
+    }
+    assert starters == STARTS
+
+
+def test_material_alone_reads_what_authors_wrote():
+    """No other package parses TOML, but for the one that copies a part of pyproject.toml."""
+    readers = {
+        file.relative_to(ROOT).as_posix()
+        for file in sources("grader")
+        if any(is_in(name, "tomllib") for name, _ in imports(file))
+    }
+    assert readers == {"grader/material/document.py", "grader/handout/official.py"}
 
 
 def test_reference_imports_numpy_and_itself():
@@ -104,14 +190,20 @@ def test_reference_imports_numpy_and_itself():
     assert not wrong
 
 
-def test_child_imports_nothing_of_ours_but_itself():
-    """Every import of the child is its own package, the standard library, or one of the libraries it serves."""
-    libraries = {"_child", "numpy", "matplotlib", "matplotlib_inline", "IPython", "nbformat", "traitlets", "scipy"}
+LIBRARIES = {"numpy", "matplotlib", "matplotlib_inline", "IPython", "nbformat", "traitlets", "scipy"}
+CHILDREN = {"_child": {"_child"}, "_home": {"_child", "_home"}, "_walls": {"_child", "_walls"}}
+
+
+@pytest.mark.parametrize("package", CHILDREN)
+def test_child_imports_nothing_of_the_grader(package):
+    """What runs submissions knows neither what confines it nor what is at home; both know it, and nobody else."""
+    files = sources(f"{CHILD}/{package}")
+    assert files
     wrong = [
         f"{file.relative_to(ROOT)}:{line} imports {name}"
-        for file in sources(CHILD)
+        for file in files
         for name, line in imports(file)
-        if (root := name.partition(".")[0]) not in libraries and root not in sys.stdlib_module_names
+        if (root := name.partition(".")[0]) not in LIBRARIES | CHILDREN[package] and root not in sys.stdlib_module_names
     ]
     assert not wrong
 

@@ -189,6 +189,7 @@ class Init:
             "loader": self._loader_status,
             "overrun": self._overrun,
             "spent": self._spent,
+            "living": len(census.descendants(os.getpid())) if command == "usage" else 0,
             "starved": machine.kills() > self._kills if command == "usage" else False,
             "swept": left is not None,
         }

@@ -13,6 +13,7 @@ ASSIGNMENT = """
 id = "small"
 title = "A small assignment"
 entry = "start.py"
+total = 2
 reference = "key"
 
 [[task]]

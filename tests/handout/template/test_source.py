@@ -10,8 +10,7 @@ from grader.command.main import main
 from grader.errors import AssignmentError
 from grader.handout.template import solution_notebook, stale, template_files, write_template
 from grader.handout.template.source import BEGIN, END
-from grader.material.assignment import SHIPPED
-from grader.material.plan import ROOT
+from grader.material.assignment import ROOT, SHIPPED
 
 COMPONENTS = SHIPPED / "components"
 ASSIGNMENT = """
@@ -204,7 +203,9 @@ def test_missing_source_is_an_error(paper):
     (paper / "source.py").unlink()
     with pytest.raises(AssignmentError) as caught:
         template_files(paper)
-    sentence = f"{paper / 'assignment.toml'}: 'notebook' of [template] names 'source.py', but there is no such file in {paper}."
+    sentence = (
+        f"{paper / 'assignment.toml'}, line 23: 'notebook' names 'source.py', but there is no such file in {paper}."
+    )
     assert str(caught.value) == sentence
 
 

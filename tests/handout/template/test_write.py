@@ -7,7 +7,8 @@ import pytest
 
 from grader.handout.template import stale, template_files, write_template
 from grader.handout.template.stubs import answer_lines, make_stub
-from grader.material.plan import ROOT, read_plan
+from grader.material.assignment import ROOT
+from grader.material.plan import read_plan
 
 SHIPPED_TEMPLATE = ROOT / "student_template" / "backprop"
 # Shorter lines, such as `else:` or a closing bracket, say nothing about an answer.

@@ -1,1 +1,0 @@
-"""Nothing of this package is needed but its modules."""

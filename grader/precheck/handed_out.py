@@ -1,0 +1,26 @@
+"""What the zip for students holds besides the checks: the recorded answers, and the forms of the template. Imports the standard library and errors only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+
+RECORDED = "recorded.npz"
+
+
+def forms_of(folder: Path) -> dict[str, Any]:
+    """Return the forms of the template that were handed out with a zip; none outside of one."""
+    about = folder / "about.json"
+    return dict(json.loads(about.read_text(encoding="utf-8"))["forms"]) if about.exists() else {}
+
+
+def require_recording(folder: Path) -> None:
+    """Raise ``UsageError`` unless a folder holds recorded answers: no answer key may lie where code runs without a fence."""
+    if not (folder / RECORDED).exists():
+        raise UsageError(
+            f"{folder} must hold {RECORDED}, the recorded answers of the zip for students, but does not; unzip the whole zip again, "
+            f"or make one with: python -m grader bundle {folder.name} --for students"
+        )

@@ -1,0 +1,78 @@
+"""One child as the judge meets it, behind the fence or at home: what it can be asked for. Imports its neighbours only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from grader.wire.limits import Output, SessionLimits
+
+WALL_FACTOR = 10.0
+WALL_EXTRA_SECONDS = 30.0
+# Of computing; a notebook of 20 MB takes about one.
+READ_SECONDS = 30.0
+
+
+def wall_seconds(cpu_seconds: float) -> float:
+    """Return the wall-clock backstop, in seconds, of work that may compute for `cpu_seconds`."""
+    return WALL_FACTOR * cpu_seconds + WALL_EXTRA_SECONDS
+
+
+class Ask(Protocol):
+    """Sends one request to the child of a check and returns its reply."""
+
+    def __call__(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
+        """Return ``{"value": ..., "warnings": [...]}``.
+
+        Parameters
+        ----------
+        request : dict
+            ``op`` and what it needs.
+        reply_bytes : int or None
+            How large the value may be; None for the most that a frame holds.
+
+        Raises
+        ------
+        StudentFault
+            When the submission raised, has no such name, or is gone.
+        """
+        ...
+
+
+class Session(Protocol):
+    """One submission: it is read, loaded and asked, until it is closed."""
+
+    def read(
+        self, files: Sequence[tuple[str, bytes]], name: str, form: str, allowed_imports: Sequence[str] = (), **more: Any
+    ) -> dict[str, Any]:
+        """Hand the files over and return what the child found in them; nothing of them is executed."""
+        ...
+
+    def load(self, run_name: str, cpu_seconds: float, **more: Any) -> dict[str, Any]:
+        """Execute the submission under the name `run_name` and return how that ended."""
+        ...
+
+    def check(self, cpu_seconds: float, **more: Any) -> AbstractContextManager[Ask]:
+        """Open a child for one check."""
+        ...
+
+    def output(self) -> Output:
+        """Return what was printed so far."""
+        ...
+
+    def cpu_seconds(self) -> float:
+        """Return the computing time of all processes so far, in seconds."""
+        ...
+
+    def close(self) -> None:
+        """End every process of the session."""
+        ...
+
+
+class Sessions(Protocol):
+    """Opens sessions."""
+
+    def open(self, limits: SessionLimits) -> Session:
+        """Begin a session under these limits."""
+        ...
