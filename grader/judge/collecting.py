@@ -89,7 +89,8 @@ def collect_checks(folder: Path, work: Work, names: Sequence[str] = (".",)) -> N
     """
     folder = folder.absolute()
     collected = _Collector(work, folder)
-    with _deaf_environment(), _keep_bytecode():
+    # pytest ends in the folder at which names of files begin; whoever asked stays where they are.
+    with _deaf_environment(), _keep_bytecode(), contextlib.chdir(os.curdir):
         try:
             status = pytest.main(_arguments(folder, names), plugins=[collected])
         finally:

@@ -55,12 +55,12 @@ def test_checks_are_collected_whatever_the_folder_is_called(tmp_path: Path, name
 
 
 def test_an_error_in_the_work_comes_out_as_it_is(tmp_path: Path):
-    """What goes wrong while something is done with the checks is no fault of the collection, and the environment is put back."""
+    """What goes wrong while something is done with the checks is no fault of the collection, and environment and working folder are put back."""
     (tmp_path / "check_layers.py").write_text(CHECK.format(title="found"))
-    before = dict(os.environ)
+    before = dict(os.environ), Path.cwd()
     with pytest.raises(ZeroDivisionError):
         collect_checks(tmp_path, lambda items: len(items) / 0)
-    assert dict(os.environ) == before
+    assert (dict(os.environ), Path.cwd()) == before
 
 
 def test_pytest_is_started_in_one_place():
