@@ -99,13 +99,12 @@ def as_json(result: dict[str, Any]) -> bytes:
 def _parts(key: str, work: Work) -> dict[str, list[str]]:
     """Return the names of the parts of every check, as the answer key meets them."""
     from grader.audit.setup import judged
-    from grader.trusted import executed
 
     bench = work.bench
     return {
         check[1].id: [
             part.name
-            for part in judged(check, executed(key, task=check[1].task), bench.assignment, work.seed, bench.run).parts
+            for part in judged(check, bench.load(key, check[1].task), bench.assignment, work.seed, bench.run).parts
         ]
         for check in bench.checks
     }

@@ -15,8 +15,7 @@ from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, told_apa
 from grader.judge.diagnosis.naming import Failed, candidates, concerned, faults_of
 from grader.judge.diagnosis.transformations import transformation
 from grader.material.misconceptions import Misconception
-from grader.trusted import executed
-from grader.trusted.entropy import pin_entropy
+from grader.trusted import pin_entropy
 
 OTHER_SEEDS = 3
 # Below this many mistakes each fork computes what it needs by itself.
@@ -33,7 +32,8 @@ class Gallery:
 
     def faults(self, check: Check, source: str, seed: str | None = None) -> dict[str, Any]:
         """Return the faults of an answer in a check, by part."""
-        return faults_of(*check, self.bench.assignment, seed or self.seed, executed(source, task=check[1].task))
+        loaded = self.bench.load(source, check[1].task)
+        return faults_of(*check, self.bench.assignment, seed or self.seed, loaded)
 
     def shown(self, check: Check, faults: Faults, passed: Collection[str] = ()) -> Shown:
         """Return what each mistake that is worth trying gives in a check."""

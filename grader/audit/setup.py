@@ -22,7 +22,7 @@ from grader.judge.verdict import run_check
 from grader.material.assignment import Assignment
 from grader.outcomes import Result, StudentFault, Why
 from grader.record.score import CheckOutcome
-from grader.trusted import InProcess, executed, run_of
+from grader.trusted import InProcess, Loaded, executed, run_of
 from grader.trusted.execution import FILE
 from grader.wire.session import Ask
 
@@ -53,6 +53,10 @@ class AuditBench:
     touched: Mapping[str, frozenset[str]]
     seconds: Mapping[str, float]
 
+    def load(self, source: str, task: str | None = None) -> Loaded:
+        """Run an answer, or what a task needs of it, as a submission to this assignment is loaded."""
+        return executed(source, task=task, asked=self.assignment.names)
+
     def affected(self, place: str) -> list[Check]:
         """Return the checks that run a definition, those first that run little else and are quick; of what is in none, all checks."""
         loose = place.startswith(LOOSE)
@@ -73,7 +77,7 @@ def uses_run(check: Check) -> bool:
 
 def judged(
     check: Check,
-    namespace: Mapping[str, Any],
+    loaded: Loaded,
     assignment: Assignment,
     seed: str,
     run: Run | StudentFault = NO_RUN,
@@ -89,7 +93,7 @@ def judged(
     item, spec = check
 
     def opened(cpu_seconds: float) -> Any:
-        answering: Ask = ask(dict(namespace))
+        answering: Ask = ask(loaded)
         return nullcontext(answering)
 
     item.config.stash[EXAMINATION] = Examination(assignment, seed, opened, run)
@@ -118,7 +122,7 @@ def audit_bench(assignment: Assignment, checks: Sequence[Check], key: str, clock
     for check in checks:
         before = clock()
         with _followed() as names:
-            judged(check, executed(key, task=check[1].task), assignment, "audit", run)
+            judged(check, executed(key, task=check[1].task, asked=assignment.names), assignment, "audit", run)
         touched[check[1].id] = frozenset(names | in_run if uses_run(check) else names)
         seconds[check[1].id] = clock() - before
     return AuditBench(assignment, checks, key, run, touched, seconds)

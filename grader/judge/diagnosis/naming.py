@@ -6,10 +6,10 @@ mistakes, never by time, so that a record does not depend on how busy a machine 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,9 @@ from grader.judge.verdict import failures, run_check
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
 from grader.outcomes import Diagnosis, StudentFault, Why
+
+if TYPE_CHECKING:
+    from grader.trusted import Loaded
 
 MOST_CHECKS = 10
 MOST_MISTAKES = 40
@@ -99,7 +102,7 @@ def concerned(item: pytest.Item, spec: CheckSpec, known: Sequence[Misconception]
 
 
 def faults_of(
-    item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str, namespace: Mapping[str, Any]
+    item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str, loaded: Loaded
 ) -> dict[str, StudentFault]:
     """Return the faults with which trusted code fails a check, by part; none when it passes."""
     from grader.trusted import InProcess
@@ -107,7 +110,7 @@ def faults_of(
     item.config.stash[EXAMINATION] = Examination(
         assignment=assignment,
         seed=seed,
-        open_check=lambda cpu_seconds: nullcontext(InProcess(dict(namespace))),
+        open_check=lambda cpu_seconds: nullcontext(InProcess(loaded)),
         run=StudentFault(Why.MISSING, "Nothing was run as a script."),
     )
     run_check(item, spec)
@@ -126,7 +129,8 @@ def shown_by(mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignm
         return mistake.shows.get(spec.id, {})
     from grader.trusted import executed
 
-    return faults_of(item, spec, assignment, seed, executed(mistake.source, task=spec.task))
+    loaded = executed(mistake.source, task=spec.task, asked=assignment.names)
+    return faults_of(item, spec, assignment, seed, loaded)
 
 
 def _own(faults: Faults) -> dict[str, Diagnosis]:

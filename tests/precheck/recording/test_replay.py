@@ -33,13 +33,13 @@ NOTHING_RUN: Run | StudentFault = StudentFault(Why.MISSING, "Nothing was run as 
 def outcomes(item: pytest.Item, spec: Any, case: Case, course: Course, key: Any) -> CheckOutcome | None:
     """Return what becomes of a check, None where the mutant cannot even be loaded; a fault of ours is raised."""
     try:
-        names = executed(case.source, task=spec.task)
+        loaded = executed(case.source, task=spec.task, asked=course.assignment.names)
     except Exception:
         return None
     item.config.stash[EXAMINATION] = Examination(
         course.assignment,
         PUBLIC_SEED,
-        lambda cpu_seconds: nullcontext(InProcess(dict(names))),
+        lambda cpu_seconds: nullcontext(InProcess(loaded)),
         NOTHING_RUN,
         reference=key,
     )
@@ -103,12 +103,12 @@ def test_another_seed_draws_other_inputs(bundle: Path):
 
     def work(items: list[pytest.Item]) -> None:
         item, spec = next(pair for pair in course.chosen(items, "1.1") if pair[1].id == "check_sigmoid_forward")
-        names = executed(answer_key(find_assignment("backprop")) or "")
+        loaded = executed(answer_key(find_assignment("backprop")) or "")
         for seed in ("public", "secret"):
             item.config.stash[EXAMINATION] = Examination(
                 course.assignment,
                 seed,
-                lambda cpu: nullcontext(InProcess(dict(names))),
+                lambda cpu: nullcontext(InProcess(loaded)),
                 NOTHING_RUN,
                 reference=course.key(),
             )
