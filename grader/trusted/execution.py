@@ -17,7 +17,6 @@ from typing import Any
 
 from grader.checks.examination import Run
 from grader.material.percent import is_percent
-from grader.trusted.notebook import run_cells
 from grader.wire.faults import from_error
 from grader.wire.frames import NONCE_BYTES, decode_body
 from grader.wire.inside import packages_inside
@@ -83,6 +82,9 @@ def executed(
     with _known_as(run_name, module):
         _draw_in_memory()
         if is_percent(source):
+            # A judge of scripts, which imports this in a fork for every submission that it diagnoses, needs none of it.
+            from grader.trusted.notebook import run_cells
+
             run_cells(source, loaded.namespace, loaded.history, FILE, _piece, task)
         else:
             _run_script(source, loaded, frozenset(asked))
