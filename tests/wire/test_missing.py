@@ -1,6 +1,8 @@
 """What is missing is told by the name of what lacks it: officially, at a student's home and in the audit."""
 
+import importlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from grader.outcomes import Why
 from grader.precheck.session import Launcher
 from grader.precheck.starting import Plan
 from grader.trusted import InProcess, executed
+from grader.wire.inside import exchange, packages_inside
 
 SOURCE = """
 class Tanh:
@@ -116,6 +119,16 @@ def test_what_is_missing_is_told_alike_by_every_judge(fenced, at_home):
         assert said(official) == SENTENCES
         assert said(home) == SENTENCES
     assert said(InProcess(executed(SOURCE))) == SENTENCES
+
+
+def test_what_is_missing_is_told_alike_in_a_live_notebook():
+    """The names of a process that goes on are asked over the same wires."""
+    with packages_inside():
+        live = importlib.import_module("_home.live")
+    names: dict[str, Any] = {"__name__": "notebook"}
+    exec(SOURCE, names)
+    with live.answering(names, {}, {}, 20.0, 60.0) as (answer, _):
+        assert said(partial(exchange, answer)) == SENTENCES
 
 
 def test_a_name_that_is_hidden_is_told_with_its_place(at_home):
