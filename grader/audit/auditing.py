@@ -101,14 +101,13 @@ def as_json(result: dict[str, Any]) -> bytes:
 def _parts(key: str, work: Work) -> dict[str, list[str]]:
     """Return the names of the parts of every check, as the answer key meets them."""
     from grader.audit.setup import judge_trusted
-    from grader.trusted import executed
 
     setup = work.setup
     return {
         check[1].id: [
             part.name
             for part in judge_trusted(
-                check, executed(key, task=check[1].task), setup.assignment, work.seed, setup.run
+                check, setup.load(key, check[1].task), setup.assignment, work.seed, setup.run
             ).parts
         ]
         for check in setup.checks

@@ -14,8 +14,7 @@ import numpy as np
 from grader.audit.setup import AuditSetup, Check, judge_trusted, uses_run
 from grader.material.equivalents import NEEDED_INPUTS
 from grader.outcomes import StudentFault
-from grader.trusted import InProcess, executed
-from grader.trusted.entropy import pin_entropy
+from grader.trusted import InProcess, Loaded, pin_entropy
 from grader.wire.values import Handle
 
 MOST_SEEDS = 20_000
@@ -25,8 +24,8 @@ QUICK = 5.0
 class Listening(InProcess):
     """Answers like ``InProcess`` and keeps a digest of all answers, and the number of arrays that were handed in."""
 
-    def __init__(self, namespace: Any) -> None:
-        super().__init__(namespace)
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__(loaded)
         self.heard = hashlib.blake2b(digest_size=16)
         self.inputs = 0
 
@@ -72,11 +71,11 @@ def _listen(source: str, check: Check, setup: AuditSetup, seed: str) -> tuple[st
     pin_entropy()
     made: list[Listening] = []
 
-    def answer(namespace: Any) -> Listening:
-        made.append(Listening(namespace))
+    def answer(loaded: Loaded) -> Listening:
+        made.append(Listening(loaded))
         return made[-1]
 
-    judge_trusted(check, executed(source, task=check[1].task), setup.assignment, seed, answer=answer)
+    judge_trusted(check, setup.load(source, check[1].task), setup.assignment, seed, answer=answer)
     return "".join(each.heard.hexdigest() for each in made), sum(each.inputs for each in made)
 
 

@@ -16,8 +16,7 @@ from grader.judge.diagnosis.naming import candidates, mistakes_for
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.trusted_code import run_on_trusted
 from grader.material.misconceptions import Misconception
-from grader.trusted import executed
-from grader.trusted.entropy import pin_entropy
+from grader.trusted import pin_entropy
 
 OTHER_SEEDS = 3
 # Below this many mistakes each fork computes what it needs by itself.
@@ -34,8 +33,8 @@ class Gallery:
 
     def faults(self, check: Check, source: str, seed: str | None = None) -> Faults:
         """Return the faults of an answer in a check, by part."""
-        names = executed(source, task=check[1].task)
-        return run_on_trusted(*check, names, self.setup.assignment, seed or self.seed).faults
+        loaded = self.setup.load(source, check[1].task)
+        return run_on_trusted(*check, loaded, self.setup.assignment, seed or self.seed).faults
 
     def shown(self, check: Check, faults: Faults, passed: Collection[str] = ()) -> Shown:
         """Return what each mistake that is worth trying gives in a check."""

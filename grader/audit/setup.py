@@ -21,7 +21,7 @@ from grader.judge.trusted_code import NO_RUN, run_on_trusted
 from grader.material.assignment import Assignment
 from grader.outcomes import Result, StudentFault
 from grader.record.score import CheckOutcome
-from grader.trusted import executed, run_of
+from grader.trusted import Loaded, executed, run_of
 from grader.trusted.execution import FILE
 from grader.wire.session import Ask
 
@@ -51,6 +51,10 @@ class AuditSetup:
     touched: Mapping[str, frozenset[str]]
     seconds: Mapping[str, float]
 
+    def load(self, source: str, task: str | None = None) -> Loaded:
+        """Run an answer, or what a task needs of it, as a submission to this assignment is loaded."""
+        return executed(source, task=task, asked=self.assignment.names)
+
     def affected(self, place: str) -> list[Check]:
         """Return the checks that run a definition, those first that run little else and are quick; of what is in none, all checks."""
         loose = place.startswith(LOOSE)
@@ -71,11 +75,11 @@ def uses_run(check: Check) -> bool:
 
 def judge_trusted(
     check: Check,
-    namespace: Mapping[str, Any],
+    loaded: Loaded,
     assignment: Assignment,
     seed: str,
     run: Run | StudentFault = NO_RUN,
-    answer: Callable[[dict[str, Any]], Ask] | None = None,
+    answer: Callable[[Loaded], Ask] | None = None,
 ) -> CheckOutcome:
     """Return what becomes of a check on trusted code in this process; ``answer`` makes what answers its requests.
 
@@ -84,7 +88,7 @@ def judge_trusted(
     Fault
         When something went wrong on our side.
     """
-    judged = run_on_trusted(*check, namespace, assignment, seed, run, answer)
+    judged = run_on_trusted(*check, loaded, assignment, seed, run, answer)
     if judged.our_fault is not None:
         raise judged.our_fault
     return judged.outcome
@@ -109,7 +113,7 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
     for check in checks:
         before = clock()
         with _follow_calls() as names:
-            judge_trusted(check, executed(key, task=check[1].task), assignment, "audit", run)
+            judge_trusted(check, executed(key, task=check[1].task, asked=assignment.names), assignment, "audit", run)
         touched[check[1].id] = frozenset(names | in_run if uses_run(check) else names)
         seconds[check[1].id] = clock() - before
     return AuditSetup(assignment, checks, key, run, touched, seconds)

@@ -11,8 +11,7 @@ from grader.judge.trusted_code import NO_RUN
 from grader.judge.verdict import Fault
 from grader.material.percent import is_percent
 from grader.outcomes import Result, StudentFault, Why
-from grader.trusted import executed, run_of
-from grader.trusted.entropy import pin_entropy
+from grader.trusted import Loaded, pin_entropy, run_of
 from grader.trusted.execution import FILE
 from grader.trusted.forked import Forked
 from grader.trusted.notebook import needs_all_cells
@@ -43,7 +42,7 @@ def try_answer(
         By check: ``earned``, ``points``, ``why`` and ``message`` of a failure, ``remarks``, and the names of the ``parts`` that failed.
     """
     pin_entropy()
-    whole: dict[str, Any] | None = None
+    whole: Loaded | None = None
     found: dict[str, Any] = {}
     run = setup.run if not runs else None
     for check in checks:
@@ -51,7 +50,7 @@ def try_answer(
             run = run_of(source)
         its_run = run if uses_run(check) and run is not None else NO_RUN
         if is_percent(source) and needs_all_cells(source, FILE, check[1].task):
-            whole = whole or executed(source)
+            whole = whole or setup.load(source)
             found[check[1].id] = _of_fork(whole, check, setup, seed, its_run)
         else:
             found[check[1].id] = _of_one(source, check, setup, seed, its_run)
@@ -62,25 +61,21 @@ def try_answer(
 
 def _of_one(source: str, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault) -> dict[str, Any]:
     try:
-        namespace = executed(source, task=check[1].task)
+        loaded = setup.load(source, check[1].task)
     except Exception as error:
         return _nothing(check, str(Why.CRASHED), f"It raised {type(error).__name__} when it was loaded: {error}")
-    return _of_names(namespace, check, setup, seed, run)
+    return _of_loaded(loaded, check, setup, seed, run)
 
 
-def _of_fork(
-    names: dict[str, Any], check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault
-) -> dict[str, Any]:
+def _of_fork(loaded: Loaded, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault) -> dict[str, Any]:
     """Run a check on a fork of a notebook that has run, as the judge does: running all of its cells for each check takes minutes."""
-    found: dict[str, Any] | None = Forked(lambda: _of_names(names, check, setup, seed, run), CPU_SECONDS).result()
+    found: dict[str, Any] | None = Forked(lambda: _of_loaded(loaded, check, setup, seed, run), CPU_SECONDS).result()
     return found or _nothing(check, str(Why.TIMED_OUT), f"It took more than {CPU_SECONDS:g} seconds.")
 
 
-def _of_names(
-    namespace: dict[str, Any], check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault
-) -> dict[str, Any]:
+def _of_loaded(loaded: Loaded, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault) -> dict[str, Any]:
     try:
-        outcome = judge_trusted(check, namespace, setup.assignment, seed, run)
+        outcome = judge_trusted(check, loaded, setup.assignment, seed, run)
     except Fault as fault:
         return _nothing(check, BROKEN, str(fault))
     return {

@@ -5,7 +5,7 @@ Nothing here trusts a type, a length or a text that the child sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,18 +26,30 @@ _HOLDERS = frozenset({Handle, list, tuple, dict})
 
 
 class MissingName(StudentFault):
-    """A name that the submission does not have; ``near`` are names that look like it."""
+    """A name that the submission, or one of its objects, does not have.
 
-    def __init__(self, name: str, near: Iterable[Any] = (), owner: str = "") -> None:
-        names = tuple(cut(item, 60) for item in list(near)[:3])
-        message = f"`{owner}` has no `{name}`." if owner else f"There is no `{name}` in your code."
-        hint = (
-            f"What looks like it: {', '.join(f'`{item}`' for item in names)}. The name must be exactly as asked for."
-            if names
-            else None
-        )
+    Parameters
+    ----------
+    name : str
+    near : sequence of str
+        Names that look like it.
+    owner : str
+        What lacks it, in the words of the check; empty for the submission itself.
+    inside : str or None
+        Where the submission hides it, in words.
+    """
+
+    def __init__(self, name: str, near: Sequence[str] = (), owner: str = "", inside: str | None = None) -> None:
+        hint = None
+        if inside is not None:
+            message = f"`{name}` is defined only {inside}, where it cannot be seen from outside."
+            hint = "Move it out, to the left margin of the file."
+        else:
+            lacks = f"`{owner}` has no `{name}`." if owner else f"`{name}` is not defined in your submission."
+            words = " or ".join(f"`{word}`" for word in near)
+            message = f"{lacks} Did you mean {words}?" if words else lacks
+        # What stopped the loading explains a missing name of the submission, and not one of an object's.
         super().__init__(Why.MISSING, message, hint=hint, missing=None if owner else name)
-        self.near = names
 
 
 def reply_bytes(request: dict[str, Any]) -> int:
@@ -89,7 +101,7 @@ class Wire:
         for warning in reply.get("warnings") or ():
             self.remark(_warning_sentence(warning, label))
         if "missing" in reply:
-            raise MissingName(cut(reply["missing"]), reply.get("near") or (), _of_step(owner, reply.get("step")))
+            raise MissingName(reply["missing"], reply["near"], _of_step(owner, reply.get("step")), reply["inside"])
         value = self.wrap(reply.get("value"), label)
         self.last = (label, value)
         return value
@@ -195,9 +207,7 @@ def _of_step(owner: str | Sequence[str], step: Any) -> str:
 
 
 def _labelled(fault: StudentFault, label: str) -> StudentFault:
-    """Return the fault with the name of what was asked for in front of its message, unless it is a missing name."""
-    if fault.missing is not None:
-        return fault
+    """Return the fault with the name of what was asked for in front of its message."""
     return StudentFault(
         fault.why,
         f"`{label}`: {fault.message}",

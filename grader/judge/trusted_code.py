@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,30 +15,35 @@ from grader.material.assignment import Assignment
 from grader.outcomes import StudentFault, Why
 from grader.wire.session import Ask
 
+if TYPE_CHECKING:
+    from grader.trusted import Loaded
+
 NO_RUN = StudentFault(Why.MISSING, "Nothing was run as a script.")
 
 
 def run_on_trusted(
     item: pytest.Item,
     spec: CheckSpec,
-    names: Mapping[str, Any],
+    loaded: Loaded,
     assignment: Assignment,
     seed: str,
     run: Run | StudentFault = NO_RUN,
-    answer: Callable[[dict[str, Any]], Ask] | None = None,
+    answer: Callable[[Loaded], Ask] | None = None,
 ) -> CheckRun:
-    """Run a check on the names of trusted code.
+    """Run a check on trusted code.
 
     Parameters
     ----------
+    loaded : Loaded
+        The code, as it has run.
     run : Run or StudentFault
         What a run as a script has shown.
     answer : callable, optional
-        Makes of the names what answers the requests of the check.
+        Makes of the code what answers the requests of the check.
     """
     if answer is None:
         from grader.trusted import InProcess  # not in a bundle for students, where all was recorded
 
         answer = InProcess
-    ask = answer(dict(names))
+    ask = answer(loaded)
     return run_check(item, spec, Examination(assignment, seed, lambda limits: nullcontext(ask), run))

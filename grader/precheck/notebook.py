@@ -11,6 +11,7 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,11 @@ from grader.precheck.text import as_lines
 from grader.precheck.versions import IN_A_NOTEBOOK, IN_A_TERMINAL, here, libraries, sentences
 from grader.record.score import CheckOutcome
 from grader.wire import faults as verdicts
-from grader.wire.faults import answer_of
-from grader.wire.frames import HEADER_BYTES, NONCE_BYTES, decode_body, encode_frame
-from grader.wire.limits import limited
+from grader.wire.inside import exchange, packages_inside
 
 WHOLE_RUN = StudentFault(
     Why.MISSING, "This looks at a run of the whole notebook; save it and use the command: python precheck.py"
 )
-_NONCE = bytes(NONCE_BYTES)
 
 
 class Shown:
@@ -65,7 +63,7 @@ def check_here(folder: Path, task: str | None, names: dict[str, Any] | None = No
         Other names to look at.
     """
     live = _live()
-    with live.preserving.preserved([]):
+    with live.preserved([]):
         try:
             require_recording(folder)
             course = course_at(folder)
@@ -107,33 +105,21 @@ def _examination(course: Course, names: dict[str, Any] | None, live: Any) -> Exa
         own, given, numbers = _names_here() if names is None else (names, {}, {})
         with live.answering(own, given, numbers, cpu_seconds, wall_seconds(cpu_seconds)) as (answer, used_up):
 
-            def ask(request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-                body = encode_frame(_NONCE, limited(request, reply_bytes))[HEADER_BYTES + NONCE_BYTES :]
-                came = answer(body)
+            def in_time(body: bytes) -> bytes:
+                reply: bytes = answer(body)
                 if used_up():
                     raise verdicts.timed_out(cpu_seconds, fatal=True)
-                _, reply = decode_body(_NONCE + came)
-                raised = reply.get("raised")
-                if raised and raised["type"] == "KeyboardInterrupt":
-                    raise KeyboardInterrupt
-                return answer_of(reply, request)
+                return reply
 
-            yield ask
+            yield partial(exchange, in_time)
 
     return Examination(course.assignment, PUBLIC_SEED, open_check, WHOLE_RUN, reference=course.key())
 
 
 def _live() -> Any:
-    """Return the module that answers in this process; it and its package stay out of the search path."""
-    if "_home.live" not in sys.modules:
-        sys.path.insert(0, str(Path(__file__).parents[1] / "inside"))
-        try:
-            importlib.import_module("_home.live")
-        finally:
-            del sys.path[0]
-    live = sys.modules["_home.live"]
-    live.preserving = sys.modules["_home.preserving"]  # type: ignore[attr-defined]
-    return live
+    """Return the module that answers in this process."""
+    with packages_inside():
+        return importlib.import_module("_home.live")
 
 
 def _names_here() -> tuple[dict[str, Any], dict[str, Any], dict[str, int]]:

@@ -1,7 +1,6 @@
-"""CHECKED: trusted code in front of the checks, in this process: the answer key, its mutants and variants. May not import fence."""
+"""CHECKED: the child's own program in this process, for trusted code: the answer key, its mutants and variants. May not import fence."""
 
-from grader.trusted.answers import InProcess, Missing
-from grader.trusted.execution import executed, run_of
-from grader.trusted.figures import open_figures
+from grader.trusted.answering import InProcess
+from grader.trusted.execution import Loaded, executed, pin_entropy, run_of
 
-__all__ = ["InProcess", "Missing", "executed", "open_figures", "run_of"]
+__all__ = ["InProcess", "Loaded", "executed", "pin_entropy", "run_of"]

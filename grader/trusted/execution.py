@@ -3,29 +3,65 @@
 from __future__ import annotations
 import __future__
 
+import ast
 import contextlib
-import io
+import os
+import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any
 
 from grader.checks.examination import Run
 from grader.material.percent import is_percent
-from grader.outcomes import StudentFault, Why
-from grader.trusted.figures import open_figures
-from grader.trusted.notebook import run_cells
+from grader.wire.faults import from_error
+from grader.wire.frames import NONCE_BYTES, decode_body
+from grader.wire.inside import packages_inside
+from grader.wire.limits import KEPT_OUTPUT_BYTES
+from grader.wire.messages import FIGURE
+from grader.wire.shapes import items
+
+with packages_inside():
+    from _child import drawing, entropy
+    from _child.faults import Sources, describe
+    from _child.history import History
+    from _child.namespaces import Namespace, fresh_module
+    from _child.printing import Recorder
+    from _child.sources import names_used_again
+    from _child.wire import encode
 
 FILE = "s001.py"
 FUTURE = "from __future__ import annotations"
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """Code that has run: its names, what they were before, and its lines."""
+
+    namespace: Namespace
+    history: History = field(default_factory=History)
+    sources: Sources = field(default_factory=lambda: Sources(""))
+
+    @classmethod
+    def of(cls, names: Mapping[str, Any]) -> Loaded:
+        """Return names and their values as if code had defined them."""
+        loaded = cls(Namespace({}))
+        for name, value in names.items():
+            loaded.namespace.set(name, value)
+        return loaded
+
+
 def executed(
-    source: str, run_name: str = "submission", extra: Mapping[str, Any] | None = None, task: str | None = None
-) -> dict[str, Any]:
-    """Return the names that a script, or a notebook as text in the percent format, defines.
+    source: str,
+    run_name: str = "submission",
+    extra: Mapping[str, Any] | None = None,
+    task: str | None = None,
+    asked: Collection[str] = (),
+) -> Loaded:
+    """Run a script, or a notebook as text in the percent format, and return what it defines.
 
     Parameters
     ----------
@@ -36,32 +72,48 @@ def executed(
         Names that it finds defined.
     task : str, optional
         The number of a task; of a notebook, only what it needs is run.
+    asked : collection of str
+        The names that the assignment asks for: one that is used again further down is what it was written as.
     """
-    module = ModuleType(run_name)
-    module.__dict__.update({"__file__": FILE, **(extra or {})})
+    module = fresh_module(run_name, FILE)
+    module.__dict__.update(extra or {})
+    loaded = Loaded(Namespace(module.__dict__), History(asked))
+    loaded.sources.add(FILE, source)
     with _known_as(run_name, module):
+        _draw_in_memory()
         if is_percent(source):
-            run_cells(source, module.__dict__, FILE, _piece, task)
+            # A judge of scripts, which imports this in a fork for every submission that it diagnoses, needs none of it.
+            from grader.trusted.notebook import run_cells
+
+            run_cells(source, loaded.namespace, loaded.history, FILE, _piece, task)
         else:
-            for code in compiled(source):
-                exec(code, module.__dict__)
-    return module.__dict__
+            _run_script(source, loaded, frozenset(asked))
+        _draw_in_memory()
+    loaded.history.mend(loaded.namespace)
+    return loaded
 
 
-def run_of(source: str) -> Run | StudentFault:
-    """Return what a script prints and draws when it is run, or the fault that its exception would be."""
-    import matplotlib
+def run_of(source: str) -> Run:
+    """Return what a script prints and draws when it is run, and what its exception would be for a student."""
+    import matplotlib.pyplot  # noqa: F401
 
-    matplotlib.use("Agg")
-    printed = io.StringIO()
+    album, printed, fault = drawing.Album(False), Recorder(KEPT_OUTPUT_BYTES), None
+    _draw_in_memory()
+    drawing.on_show(album.take_open)
+    drawing.on_save(album.take_saved)
     with contextlib.redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             executed(source, "__main__")
         except Exception as error:
-            open_figures()
-            return StudentFault(Why.CRASHED, f"It raised {type(error).__name__}: {error}")
-    return Run(printed.getvalue(), tuple(open_figures()))
+            fault = from_error(describe(error, Sources("")))
+        album.take_open()
+    return Run(printed.take(), tuple(_received(album.figures)), fault)
+
+
+def pin_entropy() -> None:
+    """Have ``random`` and NumPy draw the same numbers in every run. Changes this process for good, so it belongs into a fork."""
+    entropy.pin(0)
 
 
 def compiled(source: str) -> list[CodeType]:
@@ -77,10 +129,53 @@ def compiled(source: str) -> list[CodeType]:
         return [_piece(source, annotations)]
 
 
+def _run_script(source: str, loaded: Loaded, asked: frozenset[str]) -> None:
+    (names,) = loaded.namespace.dictionaries()
+    if not asked or not _is_used_again(source, asked):
+        for code in compiled(source):
+            exec(code, names)
+        return
+    for code in _statements(source):
+        exec(code, names)
+        loaded.history.see(loaded.namespace)
+
+
+@lru_cache(maxsize=256)
+def _is_used_again(source: str, asked: frozenset[str]) -> bool:
+    """Return whether a script uses one of the names again; it is parsed only where one stands at the left margin."""
+    margin = rf"(?m)^(?:(?:for|with|del)\b.*\b)?(?:{'|'.join(map(re.escape, sorted(asked)))})\b"
+    return re.search(margin, source) is not None and bool(asked & names_used_again(ast.parse(source)))
+
+
+def _statements(source: str) -> list[CodeType]:
+    flags = _flags(FUTURE in source.splitlines())
+    pieces = (ast.Module([statement], []) for statement in ast.parse(source).body)
+    return [compile(piece, FILE, "exec", flags=flags, dont_inherit=True) for piece in pieces]
+
+
 @lru_cache(maxsize=4096)
 def _piece(text: str, annotations: bool) -> CodeType:
-    flags = __future__.annotations.compiler_flag if annotations else 0
-    return compile(text, FILE, "exec", flags=flags, dont_inherit=True)
+    return compile(text, FILE, "exec", flags=_flags(annotations), dont_inherit=True)
+
+
+def _flags(annotations: bool) -> int:
+    return __future__.annotations.compiler_flag if annotations else 0
+
+
+def _received(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return figures as the judge gets them."""
+    _, came = decode_body(bytes(NONCE_BYTES) + encode(figures))
+    return list(items(FIGURE)(came))
+
+
+def _draw_in_memory() -> None:
+    """Put the child's screen in place, if Matplotlib is loaded; programs that are started from here do not have it."""
+    before = os.environ.get("MPLBACKEND")
+    drawing.after_import()
+    if before is not None:
+        os.environ["MPLBACKEND"] = before
+    else:
+        os.environ.pop("MPLBACKEND", None)
 
 
 @contextlib.contextmanager

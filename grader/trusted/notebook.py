@@ -1,7 +1,6 @@
-"""Runs a trusted notebook, given as text in the percent format, cell by cell, and goes back in it. CHECKED; may not import fence.
+"""Runs a trusted notebook, given as text in the percent format, or only the cells of it that a task needs. CHECKED; may not import fence.
 
-The child of the fence does the same with students' notebooks, and this keeps to its rules: a cell that fails does not stop the
-later ones, and a check can go back to the moment at which a name got its value.
+As in a child, a cell that fails does not stop the later ones; what the names were after each of them is the child's to keep.
 """
 
 from __future__ import annotations
@@ -9,79 +8,40 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-import re
 import symtable
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
-from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from types import CodeType
 
-from grader.material.percent import Cell, read_cells
+from grader.material.percent import read_cells
+from grader.wire.inside import packages_inside
 
-KEY = "__moments__"
-STUB_NAMES = ("NotImplementedError",)
-Names = dict[str, Any]
+with packages_inside():
+    from _child import drawing
+    from _child.cells import with_mark
+    from _child.history import History
+    from _child.namespaces import Namespace
+
 Code = tuple[str, tuple[str, ...]]
 
 
-@dataclass
-class Moments:
-    """The names of a notebook as they were after each cell that gave one of them a new value.
-
-    Attributes
-    ----------
-    live : dict
-        What the notebook's functions read.
-    """
-
-    live: Names
-    _taken: dict[str, list[tuple[tuple[str, ...], Names]]] = field(default_factory=dict)
-    _modules: Names = field(default_factory=dict)
-    _end: Names = field(default_factory=dict)
-
-    def note(self, tags: tuple[str, ...]) -> None:
-        """Take down what a cell with these tags has changed."""
-        now = dict(self.live)
-        for name, value in now.items():
-            if isinstance(value, ModuleType):
-                self._modules[name] = value
-            elif name not in self._end or self._end[name] is not value:
-                self._taken.setdefault(name, []).append((tags, now))
-        self._end = now
-
-    def reset(self) -> None:
-        """Give all names the values that they had at the end."""
-        self.live.clear()
-        self.live.update(self._end)
-
-    def go_back(self, name: str, tag: str | None, back: int) -> int:
-        """Go back to one of the moments at which ``name`` was defined, the best first; return how many there are."""
-        moments = self._ordered(name, tag)
-        if 0 <= back < len(moments):
-            names = {**self._end, **moments[back][1]}
-            shadowed = {
-                key: module for key, module in self._modules.items() if not isinstance(names.get(key), ModuleType)
-            }
-            self.live.clear()
-            self.live.update({**names, **shadowed})
-        return len(moments)
-
-    def _ordered(self, name: str, tag: str | None) -> list[tuple[tuple[str, ...], Names]]:
-        latest_first = self._taken.get(name, [])[::-1]
-        if tag is None:
-            return sorted(latest_first, key=lambda moment: (_is_stub(moment[1][name]), not callable(moment[1][name])))
-        return sorted(latest_first, key=lambda moment: (_is_stub(moment[1][name]), tag not in moment[0]))
-
-
 def run_cells(
-    source: str, names: Names, file: str, compiled: Callable[[str, bool], CodeType], task: str | None = None
+    source: str,
+    namespace: Namespace,
+    history: History,
+    file: str,
+    compiled: Callable[[str, bool], CodeType],
+    task: str | None = None,
 ) -> None:
-    """Run the cells of a notebook among ``names``, which get its moments under ``KEY``; what it prints and draws is dropped.
+    """Run the cells of a notebook; what it prints and draws is dropped.
 
     Parameters
     ----------
+    namespace : Namespace
+        Gets its names.
+    history : History
+        Gets what they were after each cell.
     file : str
         What the text is called in messages.
     compiled : callable
@@ -89,19 +49,15 @@ def run_cells(
     task : str, optional
         The number of the task that matters: only the cell with its tag, and those that define what that one needs, are run.
     """
-    import matplotlib.pyplot as plt
-
-    plt.switch_backend("Agg")
-    moments = Moments(names)
+    (names,) = namespace.dictionaries()
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for text, tags in needed_cells(source, file, task):
             with contextlib.suppress(Exception):
                 exec(compiled(text, False), names)
-            plt.close("all")
-            moments.note(tags)
-    names[KEY] = moments
-    moments.note(())
+            drawing.close_all()
+            history.note(tags, namespace)
+            history.see(namespace)
 
 
 @lru_cache(maxsize=64)
@@ -110,7 +66,9 @@ def needed_cells(source: str, file: str, task: str | None) -> list[Code]:
 
     These are the cells with its tag, cells behind them without a tag that bind one of their names anew, and what all of these need.
     """
-    cells = [(cell.source, _with_mark(cell)) for cell in read_cells(source, file) if cell.kind == "code"]
+    cells = [
+        (cell.source, with_mark(cell.tags, cell.source)) for cell in read_cells(source, file) if cell.kind == "code"
+    ]
     own = [text for text, tags in cells if f"cell:{task}" in tags]
     if not own:
         return cells
@@ -130,14 +88,6 @@ def needed_cells(source: str, file: str, task: str | None) -> list[Code]:
 def needs_all_cells(source: str, file: str, task: str | None) -> bool:
     """Return whether a task needs every cell, as it does when none belongs to it."""
     return len(needed_cells(source, file, task)) == len(needed_cells(source, file, None))
-
-
-def _with_mark(cell: Cell) -> tuple[str, ...]:
-    """Return the tags of a cell, with the one that its first line stands for when no tag says which answer it is."""
-    mark = re.match(r"#+\s*answer\s+([a-z0-9][a-z0-9._-]*)", cell.source, re.IGNORECASE)
-    if mark is None or any(tag.startswith("cell:") for tag in cell.tags):
-        return cell.tags
-    return (*cell.tags, f"cell:{mark[1].rstrip('.')}")
 
 
 @lru_cache(maxsize=1024)
@@ -177,9 +127,3 @@ def _bound(node: ast.AST) -> Iterator[str]:
     elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
         for child in ast.iter_child_nodes(node):
             yield from _bound(child)
-
-
-def _is_stub(value: Any) -> bool:
-    """Return whether a function, or a method of a class, does nothing but raise ``NotImplementedError``."""
-    members = vars(value).values() if isinstance(value, type) else (value,)
-    return any(isinstance(member, FunctionType) and member.__code__.co_names == STUB_NAMES for member in members)

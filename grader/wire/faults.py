@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.outcomes import Frame, StudentFault, Why
 from grader.wire.frames import ProtocolError
-from grader.wire.messages import ERROR, VALUES, WARNINGS
+from grader.wire.messages import ERROR, MISSING, STEP, VALUES, WARNINGS
 from grader.wire.shapes import anything
 from grader.wire.versions import version_hint
 
@@ -60,19 +60,6 @@ def why_raised(name: str, message: str) -> Why:
         "TimedOut": Why.TIMED_OUT,
         "ValueTooLarge": Why.WRONG,
     }.get(name, Why.CRASHED)
-
-
-def from_missing(name: Any, near: Any, inside: Any = None) -> StudentFault:
-    """Return the fault for a name that the submission does not define, or defines only ``inside`` something."""
-    if not isinstance(name, str) or not isinstance(near, (list, tuple)):
-        return from_protocol(ProtocolError("a missing name is not described by texts"))
-    if isinstance(inside, str):
-        message = f"`{name[:200]}` is defined only {inside[:300]}, where it cannot be seen from outside."
-        hint = "Move it out, to the left margin of the file."
-        return StudentFault(Why.MISSING, message, hint=hint, missing=name[:200])
-    similar = [word[:100] for word in near if isinstance(word, str)][:3]
-    ask = f" Did you mean {' or '.join(f'`{word}`' for word in similar)}?" if similar else ""
-    return StudentFault(Why.MISSING, f"`{name[:200]}` is not defined in your submission.{ask}", missing=name[:200])
 
 
 def from_status(status: int | None, cpu_seconds: float, limit_seconds: float, *, fatal: bool = False) -> StudentFault:
@@ -140,16 +127,20 @@ def from_protocol(problem: ProtocolError, *, fatal: bool = False) -> StudentFaul
 
 
 def answer_of(reply: Any, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a reply map that has a value as the request must get it, or raise what it says instead."""
+    """Return a reply map that has a value as the request must get it, or names what is missing; raise what it says instead.
+
+    Only who asked knows what a missing name would be missing from, so it is told as data.
+    """
     if not isinstance(reply, dict):
         raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")
     if "raised" in reply:
         raise from_error(reply["raised"])
+    warnings = WARNINGS(reply.get("warnings", []))
     if "missing" in reply:
-        raise from_missing(reply["missing"], reply.get("near"), reply.get("inside"))
+        return MISSING(reply) | STEP(reply) | {"warnings": warnings}
     if "value" not in reply:
         raise ProtocolError("a reply has no value")
     value = VALUES.get(request["op"], anything)(reply["value"])
     if request["op"] == "program" and len(value) != len(request["keep"]):
         raise ProtocolError(f"{len(value)} values came where {len(request['keep'])} were asked for")
-    return {"value": value, "warnings": WARNINGS(reply.get("warnings", []))}
+    return {"value": value, "warnings": warnings}

@@ -142,6 +142,9 @@ LOADING = fields(
 
 ENDED = fields({"ended": fields({"status": integer(-1, 0xFFFF), "cpu_seconds": number})})
 RAISED = fields({"raised": ERROR})
+# A name that is not there, those that look like it, and where it is hidden; of a program, the step that asks for it.
+MISSING = fields({"missing": text(200), "near": items(text(100), 3), "inside": maybe(text(300))})
+STEP = known({"step": integer(0, 10**6)})
 WARNINGS = items(fields({"category": text(100), "message": text(1000), "file": maybe(_PATH), "line": _LINE}), 100)
 
 # What a check child may give as the value of a reply, by the operation that was asked for; of all others the check itself says what it must be.

@@ -23,7 +23,7 @@ class Ask(Protocol):
     """Sends one request to the child of a check and returns its reply."""
 
     def __call__(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-        """Return ``{"value": ..., "warnings": [...]}``.
+        """Return ``{"value": ..., "warnings": [...]}``, or what is ``missing``, names ``near`` it, and the ``step`` that asked.
 
         Parameters
         ----------
@@ -35,7 +35,7 @@ class Ask(Protocol):
         Raises
         ------
         StudentFault
-            When the submission raised, has no such name, or is gone.
+            When the submission raised, or is gone.
         """
         ...
 

@@ -111,7 +111,7 @@ def grade(
         The assignment.
     """
     reference = importlib.import_module(assignment(folder).reference)
-    graded, namespaces = Graded(folder=folder), {}
+    graded, codes = Graded(folder=folder), {}
     failed: set[str] = set()
     for name in wanted(only, folder):
         check = checks(folder)[name]
@@ -124,9 +124,11 @@ def grade(
         # A script is run once for all checks; of a notebook, tasks need different cells.
         task = mark(check, "task")[0] if is_percent(source) else None
         needed = tuple(needed_cells(source, "", task)) if task else ()
-        if needed not in namespaces:
-            namespaces[needed] = executed(source, extra=extra, task=task)
-        notes, parts, ask = Notes(), Parts(), InProcess(namespaces[needed])
+        if needed not in codes:
+            codes[needed] = executed(source, extra=extra, task=task, asked=assignment(folder).names)
+        (own,) = codes[needed].namespace.dictionaries()
+        before = dict(own)
+        notes, parts, ask = Notes(), Parts(), InProcess(codes[needed])
         names = inspect.signature(check).parameters
         if "script" in names and run is None:
             run = run_of(source)
@@ -150,6 +152,9 @@ def grade(
             fault = error
         except AssertionError as error:
             fault = str(error)
+        # A child serves one check: the next one finds the names as they were.
+        own.clear()
+        own.update(before)
         graded.notes[name], graded.remarks[name], graded.requests[name] = notes, notes.remarks, ask.requests
         fault = fault or parts.first_fault
         earned = sum(part.earned for part in parts.outcomes)

@@ -7,7 +7,7 @@ from grader.checks.gradients import central_differences, expect_differences, who
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
-from tests.checks.inprocess import InProcess
+from grader.trusted import InProcess
 
 POINT = np.array([[0.3, -1.2, 2.0], [50.0, 0.7, -0.4]])
 UPSTREAM = np.array([[1.0, -2.0, 0.5], [0.01, 1.5, 3.0]])

@@ -6,8 +6,8 @@ import pytest
 from grader.checks.layers import expect_repeated, expect_repeated_grad, run_backward, run_forward
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
+from grader.trusted import InProcess
 from reference import Linear
-from tests.checks.inprocess import InProcess
 
 INPUTS, GRAD = np.arange(6.0).reshape(2, 3), np.array([[1.0, -1.0], [0.5, 2.0]])
 

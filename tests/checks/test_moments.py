@@ -21,7 +21,7 @@ x = 3
 
 def student():
     """Return a student whose notebook gives one name three values."""
-    return Student(InProcess(executed(NOTEBOOK)))
+    return Student(InProcess(executed(NOTEBOOK, asked=("x",))))
 
 
 def wanting(value, own):
@@ -57,7 +57,7 @@ def test_the_fault_is_that_of_the_cell_that_was_meant():
 
 def test_anything_but_a_notebook_is_judged_once():
     """A script has no moments: its names are what they are at the end."""
-    own = Student(InProcess(executed("x = 5\n")))
+    own = Student(InProcess(executed("x = 5\n", asked=("x",))))
     judge, asked = wanting(7, own)
     with pytest.raises(StudentFault, match="It is 5"):
         at_any_moment(own, "x", "1a", judge)
@@ -66,24 +66,23 @@ def test_anything_but_a_notebook_is_judged_once():
 
 def test_nothing_is_tried_again_when_the_child_is_gone():
     """A fatal fault ends the search."""
-    own = Student(InProcess(executed(NOTEBOOK.replace("x = 1", "x = 9"))))
+    own = Student(InProcess(executed(NOTEBOOK.replace("x = 1", "x = 9"), asked=("x",))))
     judge, asked = wanting(7, own)
     with pytest.raises(StudentFault, match="It is 9"):
         at_any_moment(own, "x", "1a", judge)
     assert asked == [9]
 
 
-def test_going_back_in_this_process_is_like_going_back_in_the_child():
-    """Later names stay, shadowed modules come back, stubs stand behind answers, and a new ask begins at the end."""
+def test_names_that_come_up_later_stay_when_a_check_goes_back():
+    """Later names stay, shadowed modules come back, and stubs stand behind answers."""
     cells = (
         "import math\nw = 2\ndef f(x):\n    return w * math.floor(g(x))",
         "def g(x):\n    return x + 1",
         "w, math = 7, 3",
         "def f(x):\n    raise NotImplementedError('Task 1: write f')",
     )
-    names = executed("".join(f"\n# %%\n{cell}\n" for cell in cells))
-    own = Student(InProcess(names))
+    own = Student(InProcess(executed("".join(f"\n# %%\n{cell}\n" for cell in cells), asked=("f",))))
+    assert own.w == 7
     assert own.rewind("f") == 2
     assert own.f(1.5) == 4
-    assert Student(InProcess(names)).w == 7
     assert own.rewind("nothing") == 0

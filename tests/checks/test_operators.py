@@ -5,8 +5,8 @@ import pytest
 
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
+from grader.trusted import InProcess
 from reference.autograd import Tensor, no_grad
-from tests.checks.inprocess import InProcess
 
 EXPRESSIONS = (
     lambda a: a + 2.0,

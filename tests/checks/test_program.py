@@ -6,7 +6,7 @@ import pytest
 from grader.checks.objects import StudentObject
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
-from tests.checks.inprocess import InProcess
+from grader.trusted import InProcess
 
 
 class Counter:
@@ -83,7 +83,10 @@ def test_program_names_kept_objects(student):
 @pytest.mark.parametrize(
     ("steps", "message"),
     [
-        (lambda program: program.Cuonter([1.0]), "There is no `Cuonter` in your code."),
+        (
+            lambda program: program.Cuonter([1.0]),
+            "`Cuonter` is not defined in your submission. Did you mean `Counter`?",
+        ),
         (lambda program: program.Counter([1.0]).stop(), "`Counter([1.0])` has no `stop`."),
         (lambda program: program.Counter([1.0]).step("a"), "`counting`: It raised "),
     ],

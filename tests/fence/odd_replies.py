@@ -137,7 +137,7 @@ class Bench:
         self.kept: list[list[Kept]] = []
         self.free: dict[Any, tuple[bool, ...]] = {}
         for check in checks:
-            recording = Recording(InProcess(executed(key, task=check[1].task)))
+            recording = Recording(InProcess(executed(key, task=check[1].task, asked=assignment.names)))
             outcome, fault = self.judge(check, recording)
             assert outcome.result is Result.PASSED, (check[1].id, outcome.message, fault and fault.text)
             self.kept.append(recording.kept)

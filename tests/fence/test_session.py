@@ -82,7 +82,6 @@ FAULTS = [
     ("grows", Why.OUT_OF_MEMORY, "It raised MemoryError."),
     ("breaks_out", Why.BLOCKED, "It was stopped for asking the system for something that is not allowed here."),
     ("knocks", Why.BLOCKED, "It raised PermissionError: [Errno 1] Operation not permitted"),
-    ("absent", Why.MISSING, "`absent` is not defined in your submission."),
 ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from grader.checks.proxy import Student
 from grader.judge.misuse import trace_misuse
 from grader.outcomes import StudentFault, Why
-from tests.checks.inprocess import InProcess
+from grader.trusted import InProcess
 
 NOTHING = None
 

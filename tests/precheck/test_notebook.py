@@ -89,7 +89,11 @@ def test_check_follows_the_notebook(home: Path):
     """After a cell is run again, the check sees what it defines now, and a near name is told."""
     wrong = "class Sigmoid:\n    def forward(self, inputs):\n        return inputs / 0"
     near = "del Sigmoid\nclass sigmoid: pass"
-    out = cells(home, "from precheck import check", wrong, "check('1.1')", near, "check('1.1')")
+    misspelt = "class Sigmoid:\n    def foward(self, inputs):\n        return inputs"
+    out = cells(
+        home, "from precheck import check", wrong, "check('1.1')", near, "check('1.1')", misspelt, "check('1.1')"
+    )
+    assert "missing: `Sigmoid()` has no `forward`. Did you mean `foward`?" in out
     assert "missing: `Sigmoid` is not defined in your submission. Did you mean `sigmoid`?" in out
     assert "wrong: `Sigmoid.forward` must be finite, but it is " in out
 

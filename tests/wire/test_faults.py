@@ -43,32 +43,19 @@ def test_from_error_survives_a_lie():
     assert fault.message == "Its answer could not be understood: a message lacks frames, message."
 
 
-@pytest.mark.parametrize(
-    ("near", "sentence"),
-    [
-        ([], "`Adam` is not defined in your submission."),
-        (["adam", "Adams"], "`Adam` is not defined in your submission. Did you mean `adam` or `Adams`?"),
-    ],
-)
-def test_from_missing_names_similar_names(near, sentence):
-    """A missing name is missing, and what is spelt like it is offered."""
-    fault = verdicts.from_missing("Adam", near)
-    assert (fault.why, fault.message) == (Why.MISSING, sentence)
+def test_answer_of_hands_on_what_is_missing():
+    """A missing name stays data, bounded: only who asked knows what lacks it."""
+    reply = {"missing": "n" * 300, "near": ["a", "b", "c", "d"], "inside": None, "step": 2, "more": 1}
+    assert verdicts.answer_of(reply, {"op": "program"}) == {
+        "missing": "n" * 200, "near": ["a", "b", "c"], "inside": None, "step": 2, "warnings": [],
+    }  # fmt: skip
 
 
-def test_from_missing_says_where_a_hidden_name_is():
-    """A name that is defined only inside something is told with the place and what to do."""
-    fault = verdicts.from_missing("f", [], "inside `main()` (line 2 of s001.py)")
-    assert (fault.why, fault.message, fault.hint) == (
-        Why.MISSING,
-        "`f` is defined only inside `main()` (line 2 of s001.py), where it cannot be seen from outside.",
-        "Move it out, to the left margin of the file.",
-    )
-
-
-def test_from_missing_survives_a_lie():
-    """A missing name that is no text is a crash."""
-    assert verdicts.from_missing(3, []).why is Why.CRASHED
+@pytest.mark.parametrize("lie", [{"missing": 3}, {"near": None}, {"near": [3]}, {"inside": 3}, {"step": "x"}])
+def test_answer_of_refuses_a_lie_about_what_is_missing(lie):
+    """A missing name that is not described by texts does not have the agreed form."""
+    with pytest.raises(ProtocolError):
+        verdicts.answer_of({"missing": "f", "near": [], "inside": None, "step": 0, **lie}, {"op": "program"})
 
 
 STATUS = [

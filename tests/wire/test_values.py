@@ -86,7 +86,7 @@ FORMS = {
 def give(dtype, form):
     return FORMS[form](ones(dtype if isinstance(dtype, str) else [tuple(each) for each in dtype]))
 """
-FORMS = tuple(executed(SOURCE)["FORMS"])
+FORMS = tuple(executed(SOURCE).namespace.get("FORMS"))
 
 
 def canonical(value: Any) -> Any:

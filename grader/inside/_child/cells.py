@@ -221,7 +221,7 @@ def _cells(path: str, document: dict[str, Any], notebook: Notebook) -> list[Cell
             continue
         number += 1
         count = entry.get("execution_count")
-        tags = _with_mark(_tags(entry), text)
+        tags = with_mark(_tags(entry), text)
         cells.append(Cell(index, "code", text, tags, count if type(count) is int else None, number, line))
         line += text.count("\n") + 1
     return cells
@@ -233,7 +233,7 @@ def _tags(entry: dict[str, Any]) -> tuple[str, ...]:
     return tuple(tag[:100] for tag in wanted if isinstance(tag, str))[:MAX_TAGS]
 
 
-def _with_mark(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
+def with_mark(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Return the tags of a code cell, with the one that its first line stands for when no tag says which answer it is."""
     mark = _MARK.match(text)
     if mark is None or any(tag.startswith("cell:") for tag in tags):

@@ -103,7 +103,8 @@ def faults_shown_by(
         return mistake.shows.get(spec.id, {})
     from grader.trusted import executed
 
-    return run_on_trusted(item, spec, executed(mistake.source, task=spec.task), assignment, seed).faults
+    loaded = executed(mistake.source, task=spec.task, asked=assignment.names)
+    return run_on_trusted(item, spec, loaded, assignment, seed).faults
 
 
 def _own_causes(faults: Faults) -> dict[str, Diagnosis]:

@@ -9,7 +9,7 @@ from grader.assignments.vocabulary.points import xor_points
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault, Why
-from tests.checks.inprocess import InProcess
+from grader.trusted import InProcess
 
 POINTS = xor_points()
 GOOD = {"activation": "tanh", "hidden_units": 16, "learning_rate": 0.5, "epochs": 700}

@@ -8,7 +8,7 @@ from grader.assignments.vocabulary.networks import built, expect_outputs, paired
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
-from tests.checks.inprocess import InProcess
+from grader.trusted import InProcess
 
 SIZES = (3, 5, 4)
 

@@ -8,7 +8,7 @@ from grader.assignments.vocabulary.optimizers import expect_trace, expect_zero_g
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
-from tests.checks.inprocess import InProcess
+from grader.trusted import InProcess
 
 
 def student_with(**names):

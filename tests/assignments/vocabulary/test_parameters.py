@@ -16,8 +16,8 @@ from grader.assignments.vocabulary.parameters import (
 )
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
+from grader.trusted import InProcess
 from reference import Linear, Sequential
-from tests.checks.inprocess import InProcess
 
 SHAPES = network_shapes(3, 5, 4)
 

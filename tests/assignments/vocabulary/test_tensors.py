@@ -17,8 +17,8 @@ from grader.assignments.vocabulary.tensors import (
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
+from grader.trusted import InProcess
 from reference.autograd import Tensor
-from tests.checks.inprocess import InProcess
 
 
 class Unweighted(Tensor):
@@ -111,7 +111,10 @@ def test_expect_cases_takes_either_of_two_forms():
         wrong.said, wrong.expression, good.arrays, good.value, good.upstream, good.grads, (good.said, good.expression)
     )
     expect_cases(student_with(), [either], Notes())
-    assert fault_of(wrong).message == "`Tensor(array (6,), requires_grad=True)` has no `shaped`."
+    assert (
+        fault_of(wrong).message
+        == "`Tensor(array (6,), requires_grad=True)` has no `shaped`. Did you mean `shape` or `reshape`?"
+    )
 
 
 def test_expect_cases_sees_that_an_argument_was_written_into():

@@ -7,7 +7,7 @@ import reference
 from grader.assignments.vocabulary.training import Counting, Task, by_hand, expect_losses, trained
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
-from tests.checks.inprocess import InProcess
+from grader.trusted import InProcess
 
 RNG = np.random.default_rng(6)
 TASK = Task(

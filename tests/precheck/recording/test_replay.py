@@ -31,18 +31,17 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def outcomes(item: pytest.Item, spec: Any, case: Case, course: Course, key: Any) -> CheckOutcome | None:
     """Return what becomes of a check, None where the mutant cannot even be loaded; a fault of ours is raised."""
     try:
-        names = executed(case.source, task=spec.task)
+        loaded = executed(case.source, task=spec.task, asked=course.assignment.names)
     except Exception:
         return None
-    run = run_check(item, spec, examination(course, PUBLIC_SEED, names, key))
+    run = run_check(item, spec, examination(course, PUBLIC_SEED, loaded, key))
     assert run.our_fault is None, f"{case.id}, {spec.id}: {run.our_fault}"
     return run.outcome
 
 
-def examination(course: Course, seed: str, names: Any, key: Any) -> Examination:
-    """Return trusted names in front of the checks, with what stands for the answer key."""
-    ask = InProcess(dict(names))
-    return Examination(course.assignment, seed, lambda limits: nullcontext(ask), NO_RUN, reference=key)
+def examination(course: Course, seed: str, loaded: Any, key: Any) -> Examination:
+    """Return trusted code in front of the checks, with what stands for the answer key."""
+    return Examination(course.assignment, seed, lambda limits: nullcontext(InProcess(loaded)), NO_RUN, reference=key)
 
 
 def cases_of(name: str) -> list[Case]:
@@ -100,9 +99,9 @@ def test_another_seed_draws_other_inputs(bundle: Path):
 
     def work(items: list[pytest.Item]) -> None:
         item, spec = next(pair for pair in course.chosen(items, "1.1") if pair[1].id == "check_sigmoid_forward")
-        names = executed(answer_key(find_assignment("backprop")) or "")
+        loaded = executed(answer_key(find_assignment("backprop")) or "")
         for seed in ("public", "secret"):
-            run = run_check(item, spec, examination(course, seed, names, course.key()))
+            run = run_check(item, spec, examination(course, seed, loaded, course.key()))
             found.append(str(run.our_fault))
 
     collect_checks(folder, work)
