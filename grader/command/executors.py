@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.command.beside import keep_pdf
+from grader.command.earlier import earlier_of, remembered
 from grader.command.troubles import Troubles
 from grader.command.unchanged import longest_first
 from grader.errors import UsageError
 from grader.executors.workers import Order, Worker, WorkerError
-from grader.record.record import read_record, record_path
+from grader.record.record import record_path
 from grader.submissions import Submission, TooLarge
 from grader.terminal import remark
 
@@ -90,6 +91,7 @@ def grade_anew(
     if not quiet and held["not_held"]:
         remark(f"Isolation {held['level']}: {' '.join(held['not_held'])}")
     queue = longest_first(submissions, order.out)
+    earlier = {submission.slug: earlier_of(order.out, submission) for submission in queue}
     for submission in queue:
         _forget(order.out, submission)
     left = {submission.slug: submission for submission in queue}
@@ -103,7 +105,7 @@ def grade_anew(
             with troubles.of(submission, "pdf"):
                 keep_pdf(submission, max_bytes, order.out)
             with troubles.of(submission, "page"):
-                write_student(read_record(record_path(order.out, submission.slug)), order.out)
+                write_student(remembered(order.out, submission, earlier[submission.slug]), order.out)
     except WorkerError as error:
         if len(left) == len(queue):
             raise

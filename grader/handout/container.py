@@ -10,11 +10,13 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,12 @@ from grader.terminal import complain, open_streams
 
 SOURCE = Path(__file__).resolve().parents[2]
 ISOLATION = "no-namespaces"
+# Gradescope ends the container after ten minutes, and then nothing is shown at all.
+WALL_SECONDS = 540.0
+LATE = (
+    "The autograder was stopped after {minutes:g} minutes, before Gradescope's own limit. Nothing is scored. Look for a loop that never ends, "
+    'and for code that takes long outside of `if __name__ == "__main__":`; then hand in again.'
+)
 FAILED = "The autograder could not grade this hand-in, which is not your fault. It is not scored; your instructor can run it again."
 DAY = timedelta(days=1)
 
@@ -32,27 +40,42 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("assignment")
     parser.add_argument("--at", type=Path, default=Path("/autograder"))
     parser.add_argument("--isolation", default=ISOLATION)
+    parser.add_argument("--wall-seconds", type=float, default=WALL_SECONDS)
     options = parser.parse_args(words)
     metadata = _metadata(options.at / "submission_metadata.json")
     try:
-        results = graded(options.at / "submission", options.assignment, options.isolation)
+        results = graded(options.at / "submission", options.assignment, options.isolation, options.wall_seconds)
+    except subprocess.TimeoutExpired:
+        complain(f"stopped after {options.wall_seconds:g} seconds")
+        results = nothing(LATE.format(minutes=round(options.wall_seconds / 60, 1)))
     except Exception as error:
         complain(str(error))
-        results = {
-            "score": 0.0,
-            "output": FAILED,
-            "output_format": "text",
-            "visibility": "visible",
-            "stdout_visibility": "hidden",
-        }
+        results = nothing(FAILED)
     folder = options.at / "results"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(with_history(results, metadata), indent=2), encoding="utf-8")
     return 0
 
 
-def graded(submission: Path, assignment: str, isolation: str) -> dict[str, Any]:
-    """Return the results of official grading, in Gradescope's form."""
+def nothing(why: str) -> dict[str, Any]:
+    """Return the results of a hand-in that was not graded."""
+    return {
+        "score": 0.0,
+        "output": why,
+        "output_format": "md",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+    }
+
+
+def graded(submission: Path, assignment: str, isolation: str, wall_seconds: float = WALL_SECONDS) -> dict[str, Any]:
+    """Return the results of official grading, in Gradescope's form.
+
+    Raises
+    ------
+    subprocess.TimeoutExpired
+        When it is not over in time; then nothing that it started is left.
+    """
     with tempfile.TemporaryDirectory() as place:
         out = Path(place, "reports")
         seed = (SOURCE / "seed").read_text(encoding="ascii").strip()
@@ -68,30 +91,86 @@ def graded(submission: Path, assignment: str, isolation: str) -> dict[str, Any]:
             "--out",
             str(out),
         ]
-        done = subprocess.run(
+        status = _run(
             [*command, "--isolation", isolation, "--jobs", "1", "--quiet"],
-            cwd=SOURCE,
-            env=os.environ | {"GRADER_SEED": seed},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="backslashreplace",
-            check=False,
+            os.environ | {"GRADER_SEED": seed},
+            wall_seconds,
         )
-        sys.stderr.write(done.stdout + done.stderr)
         found = sorted((out / "gradescope").glob("*.json"))
         if not found:
-            raise RuntimeError(f"nothing was graded; the grader ended with status {done.returncode}")
+            raise RuntimeError(f"nothing was graded; the grader ended with status {status}")
         results: dict[str, Any] = json.loads(found[0].read_text(encoding="utf-8"))
         return results
+
+
+def _run(command: list[str], environment: Mapping[str, str], wall_seconds: float) -> int:
+    """Run a command, repeat what it says to the staff, and return its exit status; kill it, and all that it began, when time is up."""
+    with subprocess.Popen(
+        command,
+        cwd=SOURCE,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="backslashreplace",
+        start_new_session=True,
+    ) as running:
+        try:
+            said, _ = running.communicate(timeout=wall_seconds)
+        except subprocess.TimeoutExpired:
+            # Its worker and the confined processes die with it.
+            os.killpg(running.pid, signal.SIGKILL)
+            running.communicate()
+            raise
+    sys.stderr.write(said)
+    return running.returncode
 
 
 def with_history(results: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return the results with what the metadata tells of lateness and of earlier hand-ins."""
     history = history_of(metadata)
-    sentences = _sentences(history)
-    output = "\n".join([str(results.get("output", "")), *sentences]).strip("\n")
+    sentences = [*_sentences(history), *_changes(results, metadata)]
+    output = "\n\n".join([str(results.get("output", "")), *sentences]).strip("\n")
     return {**results, "output": output, "extra_data": {**results.get("extra_data", {}), **history}}
+
+
+def _changes(results: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[str]:
+    """Return a sentence on what changed since the last hand-in, task by task, of the tests that the student sees now; none for the first."""
+    last = max(_earlier(metadata), key=lambda each: str(each.get("submission_time")), default={})
+    before, now = _visible_points(last.get("results")), _visible_points(results)
+    if not before or not now:
+        return []
+    changed = {task: points - before.get(task, Fraction(0)) for task, points in now.items()}
+    told = [f"`{task}` {_signed(points)}" for task, points in changed.items() if points]
+    total = f"{_signed(sum(changed.values(), Fraction(0)))} points in what is shown now"
+    return [
+        f"Since your last hand-in: {total} ({', '.join(told)})."
+        if told
+        else "Since your last hand-in: no task has other points."
+    ]
+
+
+def _signed(points: Fraction) -> str:
+    """Return a change of points with its sign; written here, since nothing that could be missing may keep the results from being written."""
+    return "0" if not points else f"{float(points):+.2f}".rstrip("0").rstrip(".")
+
+
+def _visible_points(results: Any) -> dict[str, Fraction]:
+    """Return the points of each task in the tests of some results that are shown at once; nothing where they are not of this form."""
+    points: dict[str, Fraction] = {}
+    try:
+        for test in results["tests"]:
+            if test.get("visibility") == "visible" and re.fullmatch(r"[\w.-]{1,20}", test["number"]):
+                points[test["number"]] = points.get(test["number"], Fraction(0)) + Fraction(str(test["score"]))
+    except (LookupError, TypeError, ValueError, AttributeError, ZeroDivisionError):
+        return {}
+    return points
+
+
+def _earlier(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+    earlier = metadata.get("previous_submissions")
+    return [each for each in earlier if isinstance(each, dict)] if isinstance(earlier, list) else []
 
 
 def history_of(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,7 +183,7 @@ def history_of(metadata: Mapping[str, Any]) -> dict[str, Any]:
         history["late_seconds"] = max(0, round((created - due).total_seconds()))
     earlier = metadata.get("previous_submissions")
     if isinstance(earlier, list):
-        times = [_time(each.get("submission_time")) for each in earlier if isinstance(each, dict)]
+        times = [_time(each.get("submission_time")) for each in _earlier(metadata)]
         history["earlier"] = len(earlier)
         if created is not None:
             history["in_last_day"] = sum(time is not None and created - DAY <= time <= created for time in times)

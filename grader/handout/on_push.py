@@ -63,14 +63,18 @@ def _main(words: list[str] | None) -> int:
 
 
 def classroom(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record in the form that GitHub Classroom's reporter reads."""
+    """Return a record in the form that GitHub Classroom's reporter reads; a bonus that was not attempted is no test."""
+    from grader.report.causes import is_offer
+    from grader.report.shape import complete
+
+    whole = complete(record)
     fault = record["status"] != "graded"
     everything = all(check["result"] == "passed" for check in record["checks"] if not check["bonus"])
     return {
         "version": 1,
         "status": "error" if fault else "pass" if everything else "fail",
         "max_score": (record["score"] or record["assignment"])["total"],
-        "tests": [_test(check) for check in record["checks"]],
+        "tests": [_test(check) for check in whole["checks"] if not is_offer(whole, check)],
     }
 
 

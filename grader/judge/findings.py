@@ -10,6 +10,7 @@ from typing import Any
 
 from grader import __version__
 from grader.checks.examination import Run
+from grader.judge.excerpts import excerpts
 from grader.judge.setup import Setup
 from grader.judge.verdict import CheckRun
 from grader.outcomes import StudentFault, Why
@@ -120,7 +121,14 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[
         "lead": lead(outcomes, bonus),
         "remarks": list(dict.fromkeys(findings.remarks)),
         "loading": _ending(findings.loading, findings.load_fault),
-        "running": _ending(findings.running, findings.run.fault if isinstance(findings.run, Run) else findings.run),
+        "running": _ending(findings.running, _fault(findings.run)),
+        "excerpts": excerpts(
+            findings.reading,
+            outcomes,
+            {"loading": findings.load_fault, "running": _fault(findings.run)},
+            assignment.names,
+        ),
+        "earlier": None,
         "output": {
             "stdout": findings.output.stdout,
             "stderr": findings.output.stderr,
@@ -157,6 +165,10 @@ def _answers(setup: Setup, findings: Findings, bonus: Mapping[str, bool]) -> lis
         return []
     cells = (findings.running or {}).get("cells", [])
     return answer_fields(rubric, bonus, findings.reading.get("answers", []), cells, _pictures(findings))
+
+
+def _fault(run: Run | StudentFault) -> StudentFault | None:
+    return run.fault if isinstance(run, Run) else run
 
 
 def _pictures(findings: Findings) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from grader.checks.examination import Run
 from grader.judge.endings import early_end
+from grader.judge.excerpts import place_of
 from grader.judge.findings import NOTHING_TO_RUN, Findings
 from grader.judge.setup import Setup
 from grader.outcomes import StudentFault, Why
@@ -74,13 +75,16 @@ def _read(session: Session, submission: Submission, setup: Setup, findings: Find
     except StudentFault as fault:
         findings.load_fault = _death("Reading", fault)
         findings.load_fault.hint = "Hand in less: reading what is there takes too long, or too much memory."
-        return {"kind": None, "entry": None, "files": [], "problems": [], "remarks": [], "forbidden": []}
+        return {"kind": None, "entry": None, "files": [], "problems": [], "remarks": [], "forbidden": [], "texts": []}
     findings.remarks += reading["remarks"]
     findings.remarks += [_imports(found) for found in reading["forbidden"]]
     problems = reading["problems"]
     if reading["kind"] is None:
         first = problems[0] if problems else NO_PROBLEM
-        findings.load_fault = StudentFault(Why(first["why"]), first["message"], hint=first["hint"], raised="unreadable")
+        frames = place_of(first, reading["texts"])
+        findings.load_fault = StudentFault(
+            Why(first["why"]), first["message"], hint=first["hint"], frames=frames, raised="unreadable"
+        )
     else:
         findings.remarks += [problem["message"] for problem in problems]
     return reading

@@ -120,7 +120,7 @@ def skip_check(spec: CheckSpec, outcomes: Mapping[str, CheckOutcome]) -> CheckOu
                 spec,
                 result=Result.NOT_CHECKED,
                 message=f"This was not checked, because it needs what task {outcomes[root].task} asks for. "
-                f"Mend this first: {outcomes[root].title}.",
+                f"Fix this first: {outcomes[root].title}.",
                 mend_first=root,
             )
     return None

@@ -36,6 +36,8 @@ class Question:
         For the graders; never shown to a student.
     belongs_to : tuple of str
         Names of the tagged code cells that are shown beside the answer.
+    asks : str
+        What is asked, in Markdown, for the student's page; may be empty.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Question:
     model_answer: str
     criteria: tuple[Criterion, ...]
     belongs_to: tuple[str, ...] = ()
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,10 @@ def load_rubric(path: Path, tasks: Sequence[str], *, counts: bool) -> Rubric:
 
 
 def _question(row: Table, tasks: Sequence[str]) -> Question:
-    row.only(("id", "task", "title", "points", "model_answer", "belongs_to", "criterion"), "key of [[question]] called")
+    row.only(
+        ("id", "task", "title", "asks", "points", "model_answer", "belongs_to", "criterion"),
+        "key of [[question]] called",
+    )
     question = Question(
         id=row.string("id", 'a string like "1.1f"'),
         task=row.string("task", 'the number of a task like "1.1"'),
@@ -107,6 +113,7 @@ def _question(row: Table, tasks: Sequence[str]) -> Question:
         model_answer=row.string("model_answer", "the answer that earns all points, for the graders").strip(),
         criteria=tuple(_criterion(one) for one in row.tables("criterion")),
         belongs_to=row.strings("belongs_to", example='["1.2c"]'),
+        asks=row.string("asks", 'a text like "Why does it diverge?"', "").strip(),
     )
     if not ID.fullmatch(question.id):
         raise row.fail("id", f"'id' must hold letters, digits, dots, - and _ only, unlike {question.id!r}.")

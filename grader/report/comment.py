@@ -1,4 +1,4 @@
-r"""A grader's comment as safe HTML: Markdown without raw HTML, links and images, formulas as MathML: REPORTED. Imports nothing but text.
+r"""A grader's comment, a question or an answer as safe HTML: Markdown without raw HTML, links and images, formulas as MathML: REPORTED. Imports nothing but text.
 
 Formulas stand between single or double dollar signs. One that cannot be converted, or whose conversion holds anything
 but plain MathML, is shown as it was written.
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MOST_CHARACTERS = 20_000
+# Of one text; what is beyond is shown as it was written, so that no text takes seconds.
+MOST_FORMULAS, MOST_OF_A_FORMULA = 150, 1000
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _ELEMENTS = frozenset(
     [
@@ -88,8 +90,8 @@ _ATTRIBUTES = frozenset(
 
 
 def comment(text: str) -> Markup:
-    """Return a comment as HTML that holds no script, no link, no image and no request."""
-    return Markup(_markdown().render(visible(text[:MOST_CHARACTERS])))
+    """Return a text as HTML that holds no script, no link, no image and no request."""
+    return Markup(_markdown().render(visible(text[:MOST_CHARACTERS]), {"formulas": 0}))
 
 
 @lru_cache(maxsize=1)
@@ -111,19 +113,22 @@ def _markdown() -> MarkdownIt:
     return converter
 
 
-def _inline(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
-    return _formula(tokens[place].content, "inline", "$")
+def _inline(_: Any, tokens: Sequence[Token], place: int, __: Any, env: dict[str, int]) -> str:
+    return _formula(tokens[place].content, "inline", "$", env)
 
 
-def _block(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
-    return _formula(tokens[place].content, "block", "$$")
+def _block(_: Any, tokens: Sequence[Token], place: int, __: Any, env: dict[str, int]) -> str:
+    return _formula(tokens[place].content, "block", "$$", env)
 
 
-def _formula(latex: str, display: str, mark: str) -> str:
+def _formula(latex: str, display: str, mark: str, env: dict[str, int]) -> str:
     """Return a formula as MathML, or as code when it has no safe conversion."""
     from latex2mathml.converter import convert
 
     written = f"<code>{escape(mark + latex.strip() + mark)}</code>"
+    env["formulas"] += 1
+    if env["formulas"] > MOST_FORMULAS or len(latex) > MOST_OF_A_FORMULA:
+        return written
     try:
         mathml = convert(latex, display=display)
         tree = ElementTree.fromstring(mathml)
@@ -138,12 +143,16 @@ def _is_plain(element: ElementTree.Element) -> bool:
 
 
 def _plain(mathml: str) -> str:
-    """Return MathML on one line; its name space is the page's own business."""
-    return re.sub(r" xmlns=\"[^\"]*+\"", "", mathml, count=1)
+    """Return MathML on one line; its name space is the page's own business, and a block may be scrolled with the keyboard."""
+    mathml = re.sub(r" xmlns=\"[^\"]*+\"", "", mathml, count=1)
+    return mathml.replace('display="block"', 'display="block" tabindex="0"', 1)
 
 
 def _lower(state: Any) -> None:
-    """Make headings of a comment smaller than those of the page."""
+    """Make headings of a text smaller than those of the page, and none more than one step below the one before."""
+    level = 3
     for token in state.tokens:
+        if token.type == "heading_open":
+            level = min(int(token.tag[1]) + 3, level + 1, 6)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 3, 6)}"
+            token.tag = f"h{level}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.report.shape import Record
+from grader.report.student_md import student_markdown
 from grader.report.summary import gather
 from grader.report.summary_md import markdown
 from grader.report.workflow_commands import annotate
@@ -16,7 +17,7 @@ from grader.report.workflow_commands import annotate
 def publish_to_github(
     records: Callable[[], Iterator[Record]], out: Path, environ: Mapping[str, str], stream: TextIO | None = None
 ) -> None:
-    """Append the summary to the job's page and print annotations, where the environment asks for them.
+    """Append to the job's page and print annotations, where the environment asks for them; of one student the page is the student's.
 
     Parameters
     ----------
@@ -33,13 +34,19 @@ def publish_to_github(
     if not page and not annotated:
         return
     summary = gather(records())
-    if page:
+    if page and len(summary.students) == 1:
+        _append(page, student_markdown(next(iter(records()))))
+    elif page:
         written = out / "summary.md"
         text = written.read_text(encoding="utf-8") if written.exists() else markdown(summary)
-        with open(page, "a", encoding="utf-8") as file:
-            file.write(text)
+        _append(page, text)
     if annotated:
         lines = "".join(f"{line}\n" for line in annotate(summary, records()))
         stream = stream or sys.stdout
         encoding = getattr(stream, "encoding", None) or "utf-8"
         stream.write(lines.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _append(page: str, text: str) -> None:
+    with open(page, "a", encoding="utf-8") as file:
+        file.write(text)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from grader.report import wording
-from grader.report.shape import Record, complete, faulted, find, troubles, waiting
+from grader.report.causes import CHECK, Cause, causes, idle_troubles, is_offer
+from grader.report.plain_md import fenced, prose, span
+from grader.report.sentence import heading, stopped
+from grader.report.shape import Record, complete, faulted, waiting
+from grader.report.student_md import asides, bonus, cause_blocks, explained, head
 from grader.report.text import visible
 
 _MOST_OUTPUT = 20_000
+_OURS = "This check could not be carried out: a fault of the grader, not scored."
 
 
 def gradescope(record: Record, hidden: str = "after_published") -> dict[str, Any]:
@@ -32,43 +38,62 @@ def gradescope(record: Record, hidden: str = "after_published") -> dict[str, Any
         "score": float((whole["score"] or {}).get("sum") or 0.0),
         "execution_time": round(whole["times"]["wall_seconds"] or 0.0),
         "output": _output(whole),
-        "output_format": "text",
-        "test_output_format": "text",
+        "output_format": "md",
+        "test_output_format": "md",
         "test_name_format": "text",
         "visibility": "hidden" if faulted(whole) else "after_published" if waiting(whole) else "visible",
         "stdout_visibility": "hidden",
-        "tests": [_test(whole, check, hidden) for check in whole["checks"]]
+        "tests": _tests(whole, hidden)
         + [_answer(answer) for answer in whole["answers"] if (whole["written"] or {}).get("counts")],
     }
 
 
 def _output(record: dict[str, Any]) -> str:
-    """Return what stands above the tests."""
-    lines = []
-    if faulted(record):
-        lines.append(
-            "A fault of the grader left something ungraded: this score is not final. Run the autograder again."
-        )
-    if waiting(record):
-        lines.append(f"Not final: {wording.score(record['score'])}.")
-    elif record["score"]:
-        lines.append(f"{wording.score(record['score'])}.")
-    lines += [fault["message"] for _, fault in troubles(record)]
-    if lead := find(record, record["lead"]):
-        lines.append(f"Mend first: task {lead['task']}, {lead['title']}")
-    lines += [f"Remark: {remark}" for remark in record["remarks"]]
-    return visible("\n".join(lines))[:_MOST_OUTPUT]
+    """Return what stands above the tests: the score, what stopped everything, what to fix first, what may be won.
+
+    It is shown before the grades are published, so nothing of a hidden check is in it.
+    """
+    blocks = list(head(record))
+    told = [cause for cause in causes(record) if cause.kind != CHECK or cause.told["visibility"] != "hidden"]
+    for number, cause in enumerate(told):
+        if cause.kind != CHECK:
+            blocks += cause_blocks(record, cause)
+        elif number == 0:
+            blocks.append(f"**Fix this first:** {span(cause.told['task'])} {prose(heading(record, cause))}")
+    for where, fault in idle_troubles(record):
+        blocks += [f"### {stopped(record, where)}", prose(fault["message"]), "This has cost no points."]
+    return _within(_MOST_OUTPUT, [*blocks, *bonus(record), *asides(record)])
 
 
-def _test(record: dict[str, Any], check: dict[str, Any], hidden: str) -> dict[str, Any]:
+def _within(most: int, blocks: Iterable[str]) -> str:
+    """Return as many blocks as there is room for, each of them whole, and a word where some are left out."""
+    kept: list[str] = []
+    for block in blocks:
+        most -= len(block) + 2
+        if most < 0:
+            return "\n\n".join([*kept, "*The rest is left out.*"])
+        kept.append(block)
+    return "\n\n".join(kept)
+
+
+def _tests(record: dict[str, Any], hidden: str) -> list[dict[str, Any]]:
+    """Return a test for each check, those of bonuses last; a bonus that was not attempted is no test."""
+    cause_of = {id(check): cause for cause in causes(record) for check in (cause.told, *cause.others)}
+    checks = sorted(
+        (check for check in record["checks"] if not is_offer(record, check)), key=lambda check: check["bonus"]
+    )
+    return [_test(record, check, cause_of.get(id(check)), hidden) for check in checks]
+
+
+def _test(record: dict[str, Any], check: dict[str, Any], cause: Cause | None, hidden: str) -> dict[str, Any]:
     """Return one check as a test."""
     return {
-        "name": visible(check["title"]),
+        "name": ("Bonus: " if check["bonus"] else "") + visible(check["title"]),
         "number": check["task"],
         "score": float(check["earned"]),
         "max_score": float(check["points"]),
         "status": "passed" if check["result"] == "passed" else "failed",
-        "output": visible("\n".join(_explained(record, check)))[:_MOST_OUTPUT],
+        "output": _within(_MOST_OUTPUT, _explained(record, check, cause)),
         "tags": ["bonus"] if check["bonus"] else [],
         "visibility": hidden if check["visibility"] == "hidden" else "visible",
         "extra_data": {"id": check["id"], "result": check["result"], "why": check["why"]},
@@ -77,45 +102,37 @@ def _test(record: dict[str, Any], check: dict[str, Any], hidden: str) -> dict[st
 
 def _answer(answer: dict[str, Any]) -> dict[str, Any]:
     """Return one question that a person grades as a test; it has no status, since no check has judged it."""
-    lines = [wording.answer(answer)]
-    for criterion in answer["criteria"] if answer["state"] == "graded" else ():
-        lines.append(
-            f"- {criterion['name']}: {wording.points(criterion['earned'])} / {wording.points(criterion['points'])}"
+    blocks = [wording.answer(answer)]
+    if answer["state"] == "graded" and answer["criteria"]:
+        blocks.append(
+            "\n".join(
+                f"* {prose(one['name'])}: {wording.points(one['earned'])} / {wording.points(one['points'])}"
+                for one in answer["criteria"]
+            )
         )
     if answer["comment"]:
-        lines.append(f"Comment: {answer['comment']}")
+        blocks.append(f"Comment:\n\n{fenced(answer['comment'], 10_000, 0)}")
     return {
         "name": visible(answer["title"]),
         "number": visible(answer["id"]),
         "score": float(answer["earned"] or 0.0),
         "max_score": float(answer["points"]),
-        "output": visible("\n".join(lines))[:_MOST_OUTPUT],
+        "output": _within(_MOST_OUTPUT, blocks),
         "tags": ["bonus"] if answer["bonus"] else [],
         "visibility": "visible",
         "extra_data": {"id": visible(answer["id"]), "result": answer["state"]},
     }
 
 
-def _explained(record: dict[str, Any], check: dict[str, Any]) -> list[str]:
-    """Return the lines below a test: how it ended, why, and what to try."""
+def _explained(record: dict[str, Any], check: Mapping[str, Any], cause: Cause | None) -> list[str]:
+    """Return what stands below a test: how it ended, why, and what to try; of a cause that is told elsewhere only where."""
     if check["result"] == "grader_fault":
-        return ["This check could not be carried out: a fault of the grader, not scored."]
-    lines = [f"{wording.result(check)}: {check['message']}" if check["message"] else wording.result(check)]
-    if first := find(record, check["mend_first"]):
-        lines.append(f"Mend first: task {first['task']}, {first['title']}")
-    for part in check["parts"]:
-        earned = f"{wording.points(part['earned'])} / {wording.points(part['points'])}"
-        lines.append(f"- {part['name']}: {wording.result(part)} ({earned})")
-        if part["message"] and part["message"] != check["message"]:
-            lines.append(f"  {part['message']}")
-    cause = check.get("diagnosis")
-    check = check | {"cause": f"{cause['title']} {cause['explanation']} {cause['hint']}" if cause else None}
-    for name, label in (
-        ("expected", "Expected"),
-        ("actual", "Your code gave"),
-        ("cause", "Likely cause"),
-        ("hint", "Hint"),
-    ):
-        if check[name]:
-            lines.append(f"{label}: {check[name]}")
-    return lines + [f"Remark: {remark}" for remark in check["remarks"]]
+        return [_OURS]
+    if cause is not None and cause.kind != CHECK:
+        return [f"**Waits** for what is said above: {prose(heading(record, cause).rstrip('.'))}."]
+    said = f": {prose(check['message'])}" if check["message"] else ""
+    blocks = [f"**{wording.result(check)}**{said}"]
+    if cause is not None and cause.told is not check:
+        first = f"**Fix first:** task {span(cause.told['task'])}, {prose(heading(record, cause).rstrip('.'))}."
+        return [first] if check["result"] == "not_checked" else [first, *blocks]
+    return [*blocks, *explained(record, check, check["id"])]

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from grader.cache import cache_folder, is_ours_alone
 from grader.report import wording
+from grader.report.code import code_lines
 from grader.report.comment import comment
 from grader.report.text import excerpt, one_line, short, visible
 
@@ -42,6 +43,7 @@ def environment() -> jinja2.Environment:
     env.globals.update(style=Markup(style), policy=_policy(style))
     env.filters.update(
         code=_code,
+        code_lines=code_lines,
         comment=comment,
         counted=wording.counted,
         excerpt=excerpt,
@@ -50,8 +52,10 @@ def environment() -> jinja2.Environment:
         points=wording.points,
         seconds=wording.seconds,
         short=short,
+        signed=wording.signed,
         waits=wording.waits,
         word=wording.result,
+        worth=wording.worth,
     )
     return env
 
@@ -84,7 +88,7 @@ def _compiled() -> _Kept | None:
 
 def prepare_pages() -> None:
     """Have the templates of a student's page ready before the first page waits for them."""
-    for name in ("base.html", "page.html", "checks.html", "drawings.html", "answers.html"):
+    for name in ("base.html", "page.html", "fixes.html", "checks.html", "drawings.html", "answers.html"):
         environment().get_template(name)
 
 
@@ -97,7 +101,7 @@ def _inert(value: Any) -> Any:
 
 def _code(text: str) -> Markup:
     """Return ``text`` escaped, at a length that can be read, with what stands between backticks as code."""
-    inert = str(escape(excerpt(text, 3_000, 800)))
+    inert = str(escape(excerpt(text, 1_000, 300)))
     return Markup(_CODE.sub(r"<code>\1</code>", inert))
 
 

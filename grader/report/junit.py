@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from grader.report import wording
+from grader.report.causes import is_offer
 from grader.report.shape import Record, complete, faulted, find, waiting
 from grader.report.summary import ClassSummary
 from grader.report.text import one_line, visible
@@ -33,13 +34,15 @@ def tail() -> str:
 def suite(record: Record) -> str:
     """Return the suite of one student: a failure is a check that failed, an error is a fault of the grader."""
     whole = complete(record)
-    results = [check["result"] for check in whole["checks"]]
+    results = ["offer" if is_offer(whole, check) else check["result"] for check in whole["checks"]]
     opening = _attributes(
         name=whole["student"],
         tests=len(results) + len(whole["answers"]) or 1,
         failures=results.count("failed"),
         errors=results.count("grader_fault") if results else 1,
-        skipped=results.count("not_checked") + sum(answer["state"] != "graded" for answer in whole["answers"]),
+        skipped=results.count("not_checked")
+        + results.count("offer")
+        + sum(answer["state"] != "graded" for answer in whole["answers"]),
         time=_time(whole["times"]["wall_seconds"]),
     )
     cases = "".join(_case(whole, check) for check in whole["checks"]) or _nothing(whole)
@@ -73,12 +76,15 @@ def _case(record: dict[str, Any], check: dict[str, Any]) -> str:
 def _outcome(record: dict[str, Any], check: dict[str, Any]) -> str:
     """Return how the check ended as an element; nothing for a check that passed."""
     message = check["message"] or ""
+    if is_offer(record, check):
+        worth = wording.worth(0.0, check["points"])
+        return _element("skipped", "", message=f"A bonus that was not attempted: it can bring {worth}.")
     if check["result"] == "failed":
         details = "\n".join(f"{name}: {check[name]}" for name in ("expected", "actual", "hint") if check[name])
         return _element("failure", details, message=message, type=check["why"] or "wrong")
     if check["result"] == "not_checked":
         first = find(record, check["mend_first"])
-        return _element("skipped", "", message=message or (f"Mend first: {first['title']}" if first else "not checked"))
+        return _element("skipped", "", message=message or (f"Fix first: {first['title']}" if first else "not checked"))
     if check["result"] == "grader_fault":
         return _element("error", "", message="A fault of the grader: not scored.", type="grader_fault")
     return ""

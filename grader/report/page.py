@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.report import wording
+from grader.report.causes import IMPORT, PLACES, Cause, causes, idle_troubles, offers
+from grader.report.changes import changes
 from grader.report.charts import Curve, Scatter, exhibit
 from grader.report.html import environment
 from grader.report.png import Picture, pictures
-from grader.report.shape import Record, complete, faulted, find, to_do, troubles, waiting
-from grader.report.text import short
+from grader.report.sentence import heading, message, remarks, sentence, stopped
+from grader.report.shape import Record, complete, faulted, to_do, waiting
 
-_TROUBLE = {
-    "reading": "Your submission could not be read",
-    "loading": "Your submission did not load to its end",
-    "running": "Your submission did not run to its end",
-}
 _AFTER = {"loading": "What was defined before that point was still checked."}
 _REPEATED = ("message", "hint", "expected", "actual", "diagnosis")
+MOST_CHANGES = 8
 
 
 def render_page(record: Record) -> str:
@@ -32,6 +29,7 @@ def render_page(record: Record) -> str:
     """
     whole = complete(record)
     todo = to_do(whole)
+    found = [] if todo else causes(whole)
     drawings = list(pictures(whole["figures"]))
     drawn = [drawing for shown in whole["exhibits"] if (drawing := exhibit(shown))]
     return (
@@ -41,11 +39,17 @@ def render_page(record: Record) -> str:
             record=whole,
             todo=todo,
             faulted=faulted(whole),
-            sentence=_sentence(whole, todo),
+            sentence=sentence(whole),
             versions=wording.versions(whole["versions"]),
-            lead=_lead(whole),
-            troubles=[] if todo else _troubles(whole),
-            chapters=_chapters(whole),
+            fixes=[_fix(whole, cause) for cause in found],
+            idle=[] if todo else [_idle(whole, where, fault) for where, fault in idle_troubles(whole)],
+            spoilt=[check for check in whole["checks"] if check["result"] == "grader_fault"],
+            offers=_tasks(whole, [check for check in whole["checks"] if check["bonus"]] if todo else offers(whole)),
+            passed=_tasks(whole, [check for check in whole["checks"] if check["result"] == "passed"]),
+            undone=_tasks(whole, [check for check in whole["checks"] if not check["bonus"]]) if todo else [],
+            changes=changes(whole),
+            most_changes=MOST_CHANGES,
+            remarks=remarks(whole, found),
             answers=_answers(whole, drawings),
             beside=_beside(whole),
             waits=waiting(whole),
@@ -56,64 +60,77 @@ def render_page(record: Record) -> str:
     )
 
 
-def _sentence(record: dict[str, Any], todo: bool) -> str:
-    """Return how the checks ended, in one sentence."""
-    if not record["checks"]:
-        return "No check was carried out."
-    if todo:
-        return "Nothing is written yet, so this page is your list of what to do, in the order in which to do it."
-    others = [f"`{short(name, 40)}`" for name in record["submission"]["other_names"]]
-    if others:
-        return (
-            "None of the names that the assignment asks for was found at the top level of your code. "
-            f"What was found: {wording.listed(others, 12)}. Names must be exactly as asked for."
-        )
-    count = Counter(check["result"] for check in record["checks"])
-    total = wording.counted(len(record["checks"]), "check")
-    if count["passed"] == len(record["checks"]):
-        return f"All {total} passed."
-    text = f"{count['passed']} of {total} passed"
-    if count["failed"]:
-        text += f", {count['failed']} failed"
-    if count["not_checked"]:
-        text += f", {count['not_checked']} could not be checked before others are mended"
-    if count["grader_fault"]:
-        text += f", {count['grader_fault']} could not be carried out by a fault of ours"
-    return text + "."
-
-
-def _lead(record: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the check to mend first, with the number of checks that wait for it."""
-    check = find(record, record["lead"])
-    if check is None:
-        return None
-    waiting = sum(other["mend_first"] == check["id"] for other in record["checks"])
-    anchor = f"check-{record['checks'].index(check) + 1}"
-    return check | {"anchor": anchor, "waiting": waiting, "lost": check["points"] - check["earned"]}
-
-
-def _troubles(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what stopped the submission from being read, loaded or run."""
-    return [
-        {"heading": _TROUBLE[where], "after": _AFTER.get(where), "fault": fault} for where, fault in troubles(record)
-    ]
-
-
-def _chapters(record: dict[str, Any]) -> list[list[dict[str, Any]]]:
-    """Return the rows of all checks in the record's order, in groups by the first number of their task."""
-    rows = [_row(record, number, check) for number, check in enumerate(record["checks"], start=1)]
-    return [list(group) for _, group in groupby(rows, key=lambda row: str(row["task"]).split(".")[0])]
-
-
-def _row(record: dict[str, Any], number: int, check: dict[str, Any]) -> dict[str, Any]:
-    """Return one check as the page shows it: with its anchor and tone, and nothing that one of its parts repeats."""
-    row = check | {
-        "anchor": f"check-{number}",
-        "tone": _tone(check),
-        "parts": [part | {"tone": _tone(part)} for part in check["parts"]],
-        "first": find(record, check["mend_first"]),
+def _fix(record: dict[str, Any], cause: Cause) -> dict[str, Any]:
+    """Return one cause as the page shows it: what is to be said, the code that it speaks of, and what waits for it."""
+    is_check = "id" in cause.told
+    told = _row(cause.told) if is_check else dict(cause.told) | {"parts": (), "remarks": (), "measured": ()}
+    if cause.kind == IMPORT:
+        # The line of the import is the cause; which call has met it first says nothing more.
+        told |= {"frames": (), **dict.fromkeys(("expected", "actual"))}
+    elif not is_check:
+        told |= {"frames": cause.told["frames"]}
+    return {
+        "heading": heading(record, cause),
+        "task": cause.told["task"] if is_check and cause.kind != IMPORT else None,
+        "after": _AFTER.get(cause.kind),
+        "told": told | {"message": message(cause)},
+        "badge": is_check,
+        "bonus": cause.bonus,
+        "worth": wording.worth(cause.points, cause.bonus_points),
+        "at_most": bool(cause.others),
+        "excerpts": _excerpts(record, cause.place),
+        "waiting": [_waiting(cause, check) for check in _others(cause)],
     }
-    return row | {name: None for name in _REPEATED if check[name] in [part[name] for part in check["parts"]]}
+
+
+def _others(cause: Cause) -> Sequence[Mapping[str, Any]]:
+    """Return the checks that wait for a cause; of a forbidden import the one that tells of it is one of them."""
+    return (cause.told, *cause.others) if cause.kind == IMPORT else cause.others
+
+
+def _waiting(cause: Cause, check: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a check that waits, with what it has found itself, where that is something else."""
+    said = check["message"] if check["result"] == "failed" and cause.kind == "check" else None
+    own = said if said != cause.told["message"] and "It raised" not in (said or "") else None
+    return {"task": check["task"], "title": check["title"], "points": check["points"] - check["earned"], "own": own} | {
+        "bonus": check["bonus"]
+    }
+
+
+def _idle(record: dict[str, Any], where: str, fault: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stopped the submission and has cost nothing."""
+    return {"heading": stopped(record, where), "fault": fault, "excerpts": _excerpts(record, PLACES[where])}
+
+
+def _excerpts(record: dict[str, Any], of: str) -> list[Mapping[str, Any]]:
+    """Return the pieces of code that one check, or what stopped the submission, speaks of."""
+    return [excerpt for excerpt in record["excerpts"] if of in excerpt["of"]][:3]
+
+
+def _tasks(record: dict[str, Any], checks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return checks by their task, in the record's order, with what they earned, what they are worth, and how many more there are."""
+    titles = {task["number"]: task.get("title") for task in record["tasks"]}
+    every = [check["task"] for check in record["checks"]]
+    tasks: dict[str, dict[str, Any]] = {}
+    for check in checks:
+        row = tasks.setdefault(
+            check["task"],
+            {"number": check["task"], "title": titles.get(check["task"]) or check["title"], "bonus": check["bonus"]}
+            | {"checks": [], "earned": 0.0, "points": 0.0, "of": every.count(check["task"])},
+        )
+        row["checks"].append(check)
+        row["earned"] += check["earned"]
+        row["points"] += check["points"]
+    return list(tasks.values())
+
+
+def _row(check: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one check as the page shows it: with its tone, and its parts without what the check itself says."""
+    parts = []
+    for part in check["parts"]:
+        own = {name: None if part[name] == check[name] else part[name] for name in _REPEATED}
+        parts.append(part | own | {"tone": _tone(part), "told": part["result"] == "failed" and any(own.values())})
+    return dict(check) | {"tone": _tone(check), "parts": parts}
 
 
 def _answers(record: dict[str, Any], drawings: list[Picture]) -> list[dict[str, Any]]:
@@ -149,7 +166,7 @@ def _beside(record: dict[str, Any]) -> str | None:
     return f"{text}{so_far}. They stand beside the score and are not part of it."
 
 
-def _tone(outcome: dict[str, Any]) -> str:
+def _tone(outcome: Mapping[str, Any]) -> str:
     """Return which of the page's five tones the result has."""
     if outcome["result"] == "failed":
         return "partly" if outcome["earned"] > 0 else "failed"

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from grader.report import wording
 from grader.report.shape import Record, complete, faulted, waiting
 from grader.report.spreadsheet import inert
 from grader.report.summary import summarize
@@ -16,7 +17,7 @@ _LEADING = ("student", "status", "score", "percent", "points", "bonus", "waiting
 
 def header(tasks: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the first line: one column a task, named by its number and title."""
-    return _line([*_LEADING, *(f"{number} {task['title']}" for number, task in tasks.items()), "look"])
+    return _line([*_LEADING, *(f"{number} {task['title']}" for number, task in tasks.items()), "look", "page"])
 
 
 def row(record: Record, tasks: Mapping[str, Mapping[str, Any]]) -> str:
@@ -28,9 +29,11 @@ def row(record: Record, tasks: Mapping[str, Mapping[str, Any]]) -> str:
     earned = {task["number"]: task.get("points") for task in whole["tasks"] if task["number"] not in spoilt}
     status = "grader_fault" if faulted(whole) else "not_final" if waiting(whole) else whole["status"]
     numbers = [score.get(name) for name in ("sum", "percent", "points", "bonus_points", "waiting")]
+    numbers[1] = None if numbers[1] is None else wording.rounded_percent(numbers[1])
     if waiting(whole):
         numbers[:2] = None, None
-    return _line([whole["student"], status, *numbers, *(earned.get(number) for number in tasks), summarize(whole).look])
+    points = (earned.get(number) for number in tasks)
+    return _line([whole["student"], status, *numbers, *points, summarize(whole).look, f"students/{whole['slug']}.html"])
 
 
 def _line(cells: list[Any]) -> str:
@@ -41,8 +44,8 @@ def _line(cells: list[Any]) -> str:
 
 
 def _cell(value: Any) -> str | float | int:
-    """Return what a cell holds: a number rounded to a millionth, or text that no spreadsheet takes for a formula."""
+    """Return what a cell holds: a number rounded as it is shown everywhere, or text that no spreadsheet takes for a formula."""
     if isinstance(value, int | float):
-        rounded = round(value, 6)
+        rounded = round(value, 2)
         return int(rounded) if rounded == int(rounded) else rounded
     return inert("" if value is None else str(value))

@@ -20,10 +20,10 @@ _FRAMES: dict[str, Any] = {"frames": ()}
 _RECORD: dict[str, Any] = {
     "student": "", "slug": "", "status": "graded", "score": None, "tasks": (), "checks": (), "lead": None,
     "answers": (), "written": None, "remarks": (), "loading": None, "running": None, "figures": (), "exhibits": (), "notebook": None, "faults": (),
-    "repeat": "", "grader_version": "", "versions": {},
+    "repeat": "", "grader_version": "", "versions": {}, "excerpts": (), "earlier": None,
 }  # fmt: skip
 _ANSWER: dict[str, Any] = {
-    "id": "", "title": "", "task": "", "points": 0.0, "bonus": False, "state": "waiting", "earned": None, "text": "",
+    "id": "", "title": "", "asks": "", "task": "", "points": 0.0, "bonus": False, "state": "waiting", "earned": None, "text": "",
     "truncated": False, "place": None, "criteria": (), "comment": None, "belongs_to": (),
 }  # fmt: skip
 _NESTED: dict[str, dict[str, Any]] = {

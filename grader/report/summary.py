@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.report import wording
+from grader.report.causes import is_offer
 from grader.report.shape import Record, complete, faulted, find, to_do, waiting
 from grader.report.text import short
 
@@ -35,6 +36,8 @@ class Summary:
         Faults of the grader, each with where it happened.
     cpu_seconds : float
         CPU time of the student's own code.
+    failed, not_checked : int
+        Numbers of checks; a bonus that was not attempted has not failed.
     pdf : str or None
         Where the PDF lies that came with the code.
     """
@@ -79,7 +82,10 @@ def summarize(record: Record) -> Summary:
     whole = complete(record)
     score = whole["score"] or {}
     times = whole["times"]
-    results = [check["result"] for check in whole["checks"]]
+    offered = [is_offer(whole, check) for check in whole["checks"]]
+    results = [
+        "not_checked" if offer else check["result"] for check, offer in zip(whole["checks"], offered, strict=True)
+    ]
     return Summary(
         student=short(whole["student"], 60),
         slug=whole["slug"],

@@ -14,6 +14,11 @@ WHY_WORDS = {
     "forbidden": "forbidden import",
     "blocked": "blocked by the fence",
 }
+STOPPED = {
+    "reading": "Your submission could not be read",
+    "loading": "Your submission did not load to its end",
+    "running": "Your submission did not run to its end",
+}
 _LIBRARIES = {"python": "Python", "numpy": "NumPy", "matplotlib": "Matplotlib", "scipy": "SciPy"}
 RESULT_WORDS = {
     "passed": "passed",
@@ -31,10 +36,13 @@ def points(value: float) -> str:
 
 def percent(value: float) -> str:
     """Return ``value`` (of 100) with at most one decimal; what is below 100 never reads as 100."""
+    return f"{points(rounded_percent(value))} %"
+
+
+def rounded_percent(value: float) -> float:
+    """Return ``value`` (of 100) as it is shown: rounded to a decimal, but never up to 100."""
     rounded = round(value, 1)
-    if value < 100 <= rounded:
-        rounded = 99.9
-    return f"{points(rounded)} %"
+    return 99.9 if value < 100 <= rounded else rounded
 
 
 def seconds(value: float) -> str:
@@ -77,6 +85,17 @@ def answer(written: Mapping[str, Any]) -> str:
         "empty": "not answered",
         "untouched": "not answered",
     }.get(written["state"], str(written["state"]))
+
+
+def worth(value: float, bonus: float = 0.0) -> str:
+    """Return points in words: ``4 points``, ``1 bonus point``, ``100 points and 20 bonus points``."""
+    named = [(value, "point"), (bonus, "bonus point")]
+    return " and ".join(f"{points(each)} {noun}{'' if each == 1 else 's'}" for each, noun in named if each)
+
+
+def signed(value: float) -> str:
+    """Return a change of points with its sign, in the letter that stands for minus in print."""
+    return f"+{points(value)}" if value > 0 else f"\u2212{points(-value)}" if value < 0 else "0"
 
 
 def waits(value: float) -> str:

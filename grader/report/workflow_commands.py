@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from grader.report import wording
-from grader.report.shape import Record, complete, faulted
+from grader.report.causes import CHECK, causes
+from grader.report.sentence import heading, message, sentence
+from grader.report.shape import Record, complete, faulted, to_do
 from grader.report.summary import ClassSummary
 from grader.report.text import short
 
 MOST = 10
 """GitHub drops more than ten of a kind a step without a word."""
+_FILE = re.compile(r"[\w. /-]++")
 
 
 def annotate(summary: ClassSummary, records: Iterable[Record]) -> list[str]:
     """Return at most ten workflow commands: the score first, then the worst.
 
-    For one student the worst are the checks that cost most; for a class, the students who need a look and the
+    For one student the worst are the causes that cost most; for a class, the students who need a look and the
     lowest scores.
     """
     lines = [_command("notice", "Score", _headline(summary))]
     if len(summary.students) == 1:
-        lines += _of_checks(complete(next(iter(records))))
+        lines += _of_causes(complete(next(iter(records))))
     else:
         lines += _of_students(summary)
     return lines[:MOST]
@@ -45,14 +48,28 @@ def _headline(summary: ClassSummary) -> str:
     return f"{text}, {summary.middle}" if summary.middle else text
 
 
-def _of_checks(record: dict[str, Any]) -> Iterator[str]:
-    """Yield an error for a fault of ours, then for each check that failed, the dearest first."""
+def _of_causes(record: dict[str, Any]) -> Iterator[str]:
+    """Yield an error for a fault of ours, then for each cause what it costs, the dearest first and bonuses last, at the student's line."""
     if faulted(record):
         yield _command("error", "Grader", "A fault of the grader left something ungraded; it is not scored.")
-    failed = [check for check in record["checks"] if check["result"] == "failed"]
-    for check in heapq.nsmallest(MOST, failed, key=lambda check: check["earned"] - check["points"]):
-        title = f"Task {check['task']}, {wording.result(check)}: {check['title']}"
-        yield _command("error", title, check["message"] or check["title"])
+    if to_do(record):
+        yield _command("notice", "To do", sentence(record))
+        return
+    for cause in causes(record)[:MOST]:
+        is_check = cause.kind == CHECK
+        task = f"Task {cause.told['task']}, {wording.result(cause.told)}: " if is_check else ""
+        worth = wording.worth(cause.points, cause.bonus_points)
+        title = f"{task}{heading(record, cause).replace('`', '').rstrip('.')}{f' ({worth})' if worth else ''}"
+        place = _place(record, cause.place)
+        yield _command("error", title, message(cause) or cause.told["message"] or heading(record, cause), place)
+
+
+def _place(record: dict[str, Any], of: str) -> dict[str, Any]:
+    """Return file and line of what a cause speaks of, where that is a line of a file in the repository."""
+    for excerpt in record["excerpts"]:
+        if of in excerpt["of"] and _FILE.fullmatch(excerpt["file"]) and excerpt["file"].endswith(".py"):
+            return {"file": excerpt["file"], "line": int(min(excerpt["marked"], default=excerpt["first"]))}
+    return {}
 
 
 def _of_students(summary: ClassSummary) -> Iterator[str]:
@@ -61,10 +78,15 @@ def _of_students(summary: ClassSummary) -> Iterator[str]:
         yield _command("error", student.student, "; ".join(student.flags))
 
 
-def _command(kind: str, title: str, message: str) -> str:
+def _command(kind: str, title: str, message: str, place: Mapping[str, Any] | None = None) -> str:
     """Return one workflow command, with what would end or split it escaped."""
-    value = _escaped(short(title, 150)).replace(":", "%3A").replace(",", "%2C")
-    return f"::{kind} title={value}::{_escaped(short(message, 1000))}"
+    properties = {"title": short(title, 150), **(place or {})}
+    values = (f"{name}={_of_a_property(str(value))}" for name, value in properties.items())
+    return f"::{kind} {','.join(values)}::{_escaped(short(message, 1000))}"
+
+
+def _of_a_property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:

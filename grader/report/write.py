@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from grader.report.index import index_pieces
 from grader.report.page import render_page
 from grader.report.shape import Record
 from grader.report.stand_ins import StandIns
-from grader.report.summary import ClassSummary
+from grader.report.summary import ClassSummary, Summary
 from grader.report.summary_md import markdown
 
 _SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
@@ -79,9 +79,17 @@ def write_class(records: Callable[[], Iterator[Record]], out: Path, *, hidden: s
         _write_streams(records, paths, hidden)
         if len(records.faults) == known:
             break
+    summary.students = [_with_rendered(student, out) for student in summary.students]
     _write(paths.markdown, [markdown(summary)])
     _write(paths.index, index_pieces(summary))
     return paths
+
+
+def _with_rendered(student: Summary, out: Path) -> Summary:
+    """Return a student with the page of the executed notebook, where there is one, in place of the notebook."""
+    page = f"notebooks/{student.slug}.html"
+    rendered = student.notebook == f"notebooks/{student.slug}.ipynb" and (out / page).is_file()
+    return replace(student, notebook=page) if rendered else student
 
 
 def _write_streams(records: StandIns, paths: ReportPaths, hidden: str) -> None:

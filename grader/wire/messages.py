@@ -47,6 +47,9 @@ PROBLEM = fields(
 
 ANSWER = fields({"id": text(100), "place": _PATH, "text": text(20_000), "truncated": flag})
 
+_CODE_LINE = integer(1, 10**7)
+DEFINITION = fields({"name": text(200), "file": _PATH, "first": _CODE_LINE, "body": _CODE_LINE, "last": _CODE_LINE})
+
 READING = fields(
     {
         "kind": one_of("script", "notebook", "modules", None),
@@ -60,6 +63,8 @@ READING = fields(
         "problems": items(PROBLEM, 100),
         "remarks": _REMARKS,
         "answers": items(ANSWER, 200),
+        "texts": items(fields({"file": _PATH, "text": text(400_000)}), 400),
+        "definitions": items(DEFINITION, 2000),
     }
 )
 

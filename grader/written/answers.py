@@ -58,6 +58,7 @@ def _fields(question: Question, answer: Mapping[str, Any] | None, placeholder: s
     return {
         "id": question.id,
         "title": question.title,
+        "asks": question.asks,
         "task": question.task,
         "points": question.points,
         "state": str(state),

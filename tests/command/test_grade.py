@@ -4,6 +4,7 @@ import csv
 import fcntl
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -214,6 +215,9 @@ def test_grade_keeps_and_renders_the_executed_notebook(tmp_path):
     assert "default-src 'none'" in page
     assert "<script" not in page
     assert "pre 42" in page
+    assert re.search("<h1[^>]*>Mine &lt; ?script", page)
+    assert "&lt;p&gt;" not in page
+    assert 'href="notebooks/s001.html"' in (tmp_path / "reports" / "index.html").read_text()
 
 
 def test_grade_that_fails_early_leaves_nothing():

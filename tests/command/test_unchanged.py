@@ -177,3 +177,33 @@ def test_a_hundred_kills_change_no_record(tmp_path):
         slug: lasting(record) for slug, record in whole.items()
     }
     assert not list(out.glob("**/*.tmp"))
+
+
+def test_a_new_hand_in_is_compared_with_the_one_before(graded):
+    """The record keeps what each task earned the last time, the page says what changed, and grading again changes neither."""
+    folder, out = graded
+    assert grade(folder, out, "--again")["s002"]["earlier"] is None
+    first = json.loads((out / "records" / "s002.json").read_bytes())
+    (folder / "s002.py").write_text(RIGHT)
+    second = grade(folder, out)["s002"]
+    assert second["earlier"] == {"sha256": first["submission"]["sha256"], "tasks": {"1": 0.0, "2": 0.0, "3": 2.0}}
+    assert "Since your last hand-in:\n<strong>+8 points</strong>" in (out / "students" / "s002.html").read_text()
+    assert lasting(grade(folder, out, "--again")["s002"]) == lasting(second)
+    (folder / "s002.py").write_text(WRONG)
+    assert grade(folder, out)["s002"]["earlier"]["tasks"] == {"1": 4.0, "2": 4.0, "3": 2.0}
+
+
+def test_a_record_that_cannot_be_compared_is_forgotten(graded):
+    """Whatever lies in its place, the new hand-in is graded, and says nothing of an earlier one."""
+    folder, out = graded
+    path = out / "records" / "s002.json"
+    for damage in (
+        b"{}",
+        b"[]",
+        path.read_bytes().replace(b'"earned"', b'"lost"'),
+        path.read_bytes().replace(b'"checks": [', b'"checks": 7, "others": ['),
+    ):
+        path.write_bytes(damage)
+        (folder / "s002.py").write_text(RIGHT + f"# {len(damage)}\n")
+        record = grade(folder, out)["s002"]
+        assert (record["earlier"], record["score"]["sum"]) == (None, 10.0)

@@ -10,7 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 from grader.handout.github import WORKFLOW, github_files
+from grader.handout.on_push import classroom
+from tests.report import factory
 
 ROOT = Path(__file__).parents[2]
 WRONG = "def double(x):\n    return 3.0 * x\n\n\ndef total(x, axis):\n    return x.sum(axis=axis)\n\n\nprint(42)\n"
@@ -44,7 +48,12 @@ def test_a_push_is_graded_with_summary_annotations_junit_and_classroom_result(tm
         [sys.executable, *words], cwd=grader, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "tiny-s001" in summary.read_text()
+    assert summary.read_text().startswith("# `tiny-s001`\n\n**2 of 10 points** = 20 %\n")
+    assert "## Fix this first\n\n### `1` Double multiplies every element by two (up to 8 points)" in summary.read_text()
+    assert (
+        "title=Task 1%2C wrong%3A Double multiplies every element by two (8 points),file=work.py,line=1::"
+        in done.stdout
+    )
     assert "::error " in done.stdout or "::warning " in done.stdout
     assert (tmp_path / "reports" / "junit.xml").exists()
     name, _, value = output.read_text().strip().partition("=")
@@ -55,6 +64,25 @@ def test_a_push_is_graded_with_summary_annotations_junit_and_classroom_result(tm
         ("fail", 0.0),
         ("pass", 2.0),
     ]
+
+
+def test_the_workflow_gives_classroom_its_points():
+    """GitHub Classroom's reporter gets the result of the step by its name, in the job that it looks for, with the rights it needs."""
+    workflow = yaml.safe_load(github_files(ROOT / "tests" / "tiny")[WORKFLOW])
+    assert workflow["permissions"] == {"contents": "read", "actions": "read", "checks": "write"}
+    (steps,) = [job["steps"] for name, job in workflow["jobs"].items() if name == "run-autograding-tests"]
+    (reporter,) = [step for step in steps if step.get("uses", "").startswith("classroom-resources/")]
+    assert reporter["uses"] == "classroom-resources/autograding-grading-reporter@v1"
+    assert reporter["with"] == {"runners": "grade"}
+    assert reporter["env"] == {"GRADE_RESULTS": "${{ steps.grade.outputs.result }}"}
+    assert [step["id"] for step in steps if "grader.handout.on_push" in step.get("run", "")] == ["grade"]
+
+
+def test_classroom_hears_nothing_of_a_bonus_that_was_not_attempted():
+    """Everything that is required passed, so the job is green; the points are the sum of the tests."""
+    result = classroom(factory.record(checks=[factory.offered("7.1")]))
+    assert (result["status"], result["max_score"], len(result["tests"])) == ("pass", 100.0, 25)
+    assert sum(test["score"] for test in result["tests"]) == 117.0
 
 
 def test_students_get_the_workflow_and_nothing_else():

@@ -16,8 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from grader.handout.archive import zipped
-from grader.handout.container import FAILED, history_of, with_history
-from grader.handout.gradescope import PROGRAMS, gradescope_files
+from grader.handout.container import FAILED, WALL_SECONDS, history_of, with_history
+from grader.handout.gradescope import CONTAINER, PROGRAMS, contained, gradescope_files
 from grader.handout.official import constraints, official_files, requirements
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def test_a_hand_in_is_graded_in_the_container(container: Path):
     ]  # fmt: skip
     assert results["extra_data"] == {"late_seconds": 95400, "earlier": 2, "in_last_day": 1}
     assert results["output"].endswith(
-        "Handed in 1 day 2 hours 30 minutes late.\nThis is hand-in number 3, 2 of them in the last 24 hours."
+        "Handed in 1 day 2 hours 30 minutes late.\n\nThis is hand-in number 3, 2 of them in the last 24 hours."
     )
 
 
@@ -86,11 +86,91 @@ def test_results_are_written_when_the_grader_fails(container: Path):
     assert results["output"].startswith(FAILED)
 
 
+def test_results_are_written_before_the_container_ends(container: Path):
+    """Code that takes for ever by the clock is stopped in time; the words say so, and nothing that was started is left."""
+    (container / "submission" / "work.py").write_text(f"import time\n\ntime.sleep(600)\n\n{RIGHT}")
+    words = [
+        sys.executable,
+        "-m",
+        "grader.handout.container",
+        "./assignment",
+        "--at",
+        str(container),
+        "--wall-seconds",
+        "6",
+    ]
+    done = subprocess.run(words, cwd=container / "source", capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    results = json.loads((container / "results" / "results.json").read_text())
+    assert (results["score"], results["visibility"]) == (0.0, "visible")
+    assert results["output"].startswith(
+        "The autograder was stopped after 0.1 minutes, before Gradescope's own limit. Nothing is scored. Look for a loop that never ends, "
+        'and for code that takes long outside of `if __name__ == "__main__":`; then hand in again.\n\nHanded in 1 day'
+    )
+    assert not [path for path in Path("/proc").glob("[0-9]*/cwd") if _lies_in(path, container)]
+
+
+def _lies_in(link: Path, folder: Path) -> bool:
+    try:
+        return Path(os.readlink(link)).is_relative_to(folder)
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("name", ["backprop", "components", "autograd"])
+def test_limits_fit_the_container(name: str):
+    """768 MB and half a CPU for less than ten minutes: no limit is above that, lower ones stay, and nothing else changes."""
+    text = (ROOT / "grader" / "assignments" / name / "assignment.toml").read_text(encoding="utf-8")
+    before, after = tomllib.loads(text), tomllib.loads(contained(text))
+    for limit, most in CONTAINER.items():
+        assert after["limits"].pop(limit) == min(before["limits"].pop(limit), most)
+    assert after == before
+    longest_check = 60.0
+    assert 2 * (CONTAINER["total_cpu_seconds"] + longest_check) < WALL_SECONDS < 600
+    low = contained("[assignment]\nid = 'x'\n[limits]\nload_cpu_seconds = 1\ntotal_cpu_seconds = 20\n")
+    assert {name: value for name, value in tomllib.loads(low)["limits"].items() if name.startswith(("load", "total"))} == {
+        "load_cpu_seconds": 1, "total_cpu_seconds": 20,
+    }  # fmt: skip
+
+
 def test_what_the_metadata_does_not_tell_is_left_out():
     """Times without a zone, or none at all, lead to no sentence."""
     assert history_of({}) == {}
     assert history_of({"created_at": "2026-03-02T10:30:00", "assignment": {"due_date": None}}) == {}
     assert with_history({"output": "7 points."}, {}) == {"output": "7 points.", "extra_data": {}}
+
+
+def scored(**points):
+    """Return results with a visible test for each of these tasks, and one that is still hidden."""
+    tests = [
+        {"number": task[1:].replace("_", "."), "score": score, "visibility": "visible"}
+        for task, score in points.items()
+    ]
+    return {"output": "x", "tests": [*tests, {"number": "9", "score": 5.0, "visibility": "after_published"}]}
+
+
+def test_what_changed_since_the_last_hand_in_is_said():
+    """Of the tests that are shown at once, from the latest of the earlier results; a task that was no test before earned nothing."""
+    earlier = [
+        {"submission_time": "2026-03-02T09:00:00.0-08:00", "results": scored(t1_1=4.0, t2_2=1.5)},
+        {"submission_time": "2026-02-02T09:00:00.0-08:00", "results": scored(t1_1=0.0)},
+    ]
+    now = scored(t1_1=3.0, t2_2=4.0, t7_1=3.0)
+    assert with_history(now, {"previous_submissions": earlier})["output"] == (
+        "x\n\nThis is hand-in number 3.\n\n"
+        "Since your last hand-in: +4.5 points in what is shown now (`1.1` -1, `2.2` +2.5, `7.1` +3)."
+    )
+    same = with_history(earlier[0]["results"], {"previous_submissions": earlier})["output"]
+    assert same.endswith("Since your last hand-in: no task has other points.")
+    for odd in (
+        None,
+        {},
+        {"tests": 7},
+        {"tests": [{"number": "`x`", "score": 1, "visibility": "visible"}]},
+        {"tests": [None]},
+    ):
+        output = with_history(now, {"previous_submissions": [{"results": odd}]})["output"]
+        assert output == "x\n\nThis is hand-in number 2."
 
 
 def test_the_zip_holds_what_grading_needs_and_no_other_assignment(monkeypatch: pytest.MonkeyPatch):

@@ -128,7 +128,7 @@ def test_run_checks_names_what_to_mend_first(judged):
     outcome, _ = found["check_c"]
     assert (outcome.result, outcome.mend_first, outcome.earned) == (Result.NOT_CHECKED, "check_a", 0)
     assert outcome.message == (
-        "This was not checked, because it needs what task 1 asks for. Mend this first: The claim of check_a."
+        "This was not checked, because it needs what task 1 asks for. Fix this first: The claim of check_a."
     )
 
 

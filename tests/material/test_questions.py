@@ -55,6 +55,13 @@ def test_load_rubric_reads_everything(tmp_path):
     assert rubric.points_of(["1.2"]) == 0.0
 
 
+def test_load_rubric_reads_the_whole_question(tmp_path):
+    """It is Markdown, and need not be there."""
+    asked = GOOD.replace("points = 2", "asks = '''\nWhy, for $x > 1$?\n'''\npoints = 2")
+    assert load(tmp_path, asked).questions[0].asks == "Why, for $x > 1$?"
+    assert load(tmp_path, GOOD).questions[0].asks == ""
+
+
 def test_load_rubric_needs_no_placeholder(tmp_path):
     """Without one, only an empty answer is untouched."""
     assert load(tmp_path, GOOD.partition("\n")[2]).placeholder == ""

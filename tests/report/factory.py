@@ -101,6 +101,7 @@ def record(student: str = "s001", slug: str | None = None, *, checks: Any = (), 
         "lead": next((one["id"] for one in every if one["result"] == "failed"), None),
         "remarks": [], "loading": {"status": "loaded", "fault": None}, "running": {"status": "loaded", "fault": None},
         "output": {"stdout": "", "stderr": "", "truncated": False}, "figures": [], "exhibits": [], "notebook": None,
+        "excerpts": [], "earlier": None,
         "faults": [], "repeat": f"tox -e grade -- submissions --only {student}",
         "times": {"graded_at": "2030-01-01T00:00:00+00:00", "wall_seconds": 3.5, "cpu_seconds": 2.25,
                   "open_seconds": 0.02, "load_seconds": 0.1, "run_seconds": 1.0,
@@ -154,6 +155,33 @@ def partly_wrong(student: str = "s002") -> dict[str, Any]:
         "output": {"stdout": "Iter: 0 | Ground truth: 1 | Predict: 0.99997\nloss=0.0123 accuracy=100.0%\n",
                    "stderr": "", "truncated": False},
     }  # fmt: skip
+
+
+def offered(number: str) -> dict[str, Any]:
+    """Return the check of a bonus task of which nothing was handed in."""
+    return check(number, result="failed", why="missing", message=f"`Bonus{number}` is not defined in your submission.")
+
+
+def excerpt(*of: str, file: str = "s002.py", **changed: Any) -> dict[str, Any]:
+    """Return three lines of code that some checks speak of, the middle one marked."""
+    whole: dict[str, Any] = {
+        "file": file, "first": 211, "lines": ["for start in starts:", "    batch = inputs[start]", "    step(batch)"],
+        "marked": [212], "of": list(of),
+    }  # fmt: skip
+    return whole | changed
+
+
+def unreadable(student: str = "s008") -> dict[str, Any]:
+    """Return the record of a submission with a bracket that is never closed: every check says so, or waits for one that does."""
+    message = f"{student}.py, line 65: '(' was never closed (`return float(`)."
+    frames = [{"file": f"{student}.py", "line": 65, "function": "<module>", "code": "return float("}]
+    told = {"result": "failed", "why": "crashed", "message": message, "frames": frames, "hint": "Close the bracket."}
+    every = [check(number, **told) for number, _, _ in TASKS]
+    every[12] = check("4.3", result="not_checked", mend_first=check_id("2.1"))
+    stopped = {"status": "unreadable", "fault": fault(message, frames=frames, hint="Close the bracket.")}
+    return record(student, checks=every, loading=stopped, running=stopped) | {
+        "excerpts": [excerpt("loading", file=f"{student}.py", first=64, marked=[65])]
+    }
 
 
 def untouched(student: str = "s003") -> dict[str, Any]:
@@ -240,6 +268,8 @@ def hostile(text: str, slug: str) -> dict[str, Any]:
     whole = record(text, slug, checks=[bad], remarks=[text], repeat=text, answers=said)
     whole["written"] = {"points": 1.5, "total": 4.0, "waiting": 2.0, "counts": True}
     return whole | {
+        "excerpts": [excerpt(check_id("2.2"), "loading", file=text, lines=[text, text, text])],
+        "earlier": {"sha256": text, "tasks": {"1.1": 0.0, text: 3.0}},
         "submission": {"name": text, "form": "file", "kind": "script", "entry": text + "x", "sha256": "", "files": []},
         "loading": {"status": "raised", "fault": stopped, "conflicts": [{"name": text, "files": [text, text]}]},
         "running": {"status": "raised", "fault": stopped},

@@ -38,14 +38,34 @@ def test_page_that_waits_is_not_final():
 def test_page_shows_each_answer_with_its_state():
     """Waiting, graded, untouched and not found: each with its words, points and text."""
     words = shown(factory.written()).words
-    assert "1.1a Why is Sigmoid slow to learn? waits for a person 2 points Its gradient is at most 1/4." in words
-    assert "1.1b Why is Sigmoid slow to learn? graded 1.5 / 2 Its gradient is at most 1/4." in words
+    assert (
+        "1.1a Why is Sigmoid slow to learn? waits for a person 2 points Your answer Its gradient is at most 1/4."
+        in words
+    )
+    assert "1.1b Why is Sigmoid slow to learn? graded 1.5 / 2 Your answer Its gradient is at most 1/4." in words
     assert "it saturates 1.5 / 1.5 at both ends 0 / 0.5" in words
     assert "1.1c Why is Sigmoid slow to learn? not answered 0 / 2 Write your answer here." in words
     assert (
         "1.1d Why is Sigmoid slow to learn? not answered 0 / 2 No place for this answer was found. Begin its text cell "
         "with the line **Answer 1.1d** , or write it in a file answers.md below the heading ## 1.1d ." in words
     )
+
+
+def test_page_shows_the_question_above_the_answer():
+    """Both are Markdown with formulas, and the answer is folded until somebody has commented on it."""
+    asked = factory.answer(
+        asks="For which $x$ is it **largest**?", text="## Mine\n\nAt $x = 0$, where\n\n- it is $\\frac14$\n- *not* 1"
+    )
+    text = render_page(factory.record(answers=[asked, factory.graded_answer()]))
+    assert "Question For which x is it largest ? Your answer Mine At" in Page(text).words
+    assert "<h4>Mine</h4>" in text
+    assert text.count("<math") == 4
+    folds = [
+        attributes
+        for tag, attributes in Page(text).elements
+        if tag == "details" and attributes.get("class") == "answer"
+    ]
+    assert ["open" in attributes for attributes in folds] == [False, True]
 
 
 def test_page_shows_criteria_only_of_what_is_graded():
@@ -130,7 +150,7 @@ def test_gradescope_shows_what_is_not_final_after_publishing():
     results = gradescope(factory.written())
     assert results["visibility"] == "after_published"
     assert results["output"].startswith(
-        "Not final: 101.5 of 108 points and 20 of 20 bonus points so far; 2 points wait"
+        "**Not final: 101.5 of 108 points and 20 of 20 bonus points so far; 2 points wait"
     )
     waits, graded = results["tests"][26:28]
     assert (waits["number"], waits["score"], waits["max_score"], waits["output"]) == (
@@ -138,7 +158,7 @@ def test_gradescope_shows_what_is_not_final_after_publishing():
     )  # fmt: skip
     assert "status" not in waits
     assert graded["output"].startswith(
-        "graded\n- it saturates: 1.5 / 1.5\n- at both ends: 0 / 0.5\nComment: Right, since"
+        "graded\n\n* it saturates: 1.5 / 1.5\n* at both ends: 0 / 0.5\n\nComment:\n\n```text\nRight, since"
     )
     assert len(gradescope(factory.written(counts=False))["tests"]) == 26
 

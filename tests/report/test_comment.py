@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.report.comment import comment
+from grader.report.comment import MOST_FORMULAS, comment
 from tests.report import factory
 from tests.report.html_reader import Page
 
@@ -23,7 +23,9 @@ def test_comment_sets_formulas():
     assert comment("See $a < b$.") == (
         '<p>See <math display="inline"><mrow><mi>a</mi><mo>&#x0003C;</mo><mi>b</mi></mrow></math>.</p>\n'
     )
-    assert comment("$$x^2$$").startswith('<math display="block"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>')
+    assert comment("$$x^2$$").startswith(
+        '<math display="block" tabindex="0"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,22 @@ def test_comment_sets_formulas():
 def test_comment_shows_a_formula_as_text_that_cannot_be_set(text, html):
     """Broken, or holding more than plain MathML, it stands there as it was written; prices are no formulas."""
     assert comment(text) == html
+
+
+def test_comment_headings_go_down_one_step_at_a_time():
+    """Whatever steps the writer leaves out, none is left out on the page."""
+    assert comment("### a\n\n# b\n\n##### c") == "<h4>a</h4>\n<h4>b</h4>\n<h5>c</h5>\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["$a$ " * 5_000, "$" + "\\frac{" * 3_000 + "$", "$" + "x+" * 9_000 + "x$", "$$x$$\n\n" * 2_500]
+)
+def test_comment_of_many_formulas_sets_the_first(text):
+    """So many are set that a page stays small and quick; the rest stands there as it was written."""
+    html = str(comment(text))
+    assert html.count("<math") <= MOST_FORMULAS
+    assert len(html) < 120_000
+    assert "<code>$" in html
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,24 @@ def test_suite_has_a_failure_for_a_check_that_failed():
 
 
 def test_suite_skips_what_waits_for_another_check():
-    """A check that was not carried out says which one to mend first."""
+    """A check that was not carried out says which one to fix first."""
     skipped = read([factory.partly_wrong()])[0].find("testcase/skipped")
-    assert skipped.get("message") == ("Mend first: `Linear.backward` returns the gradient for inputs, weight and bias.")
+    assert skipped.get("message") == ("Fix first: `Linear.backward` returns the gradient for inputs, weight and bias.")
+
+
+def test_suite_skips_a_bonus_that_was_not_attempted():
+    """An offer is no failure, in the suite and in the totals of the class."""
+    root = read([factory.record(checks=[factory.offered("7.1")])])
+    assert (root.get("failures"), root.get("skipped"), root[0].get("failures"), root[0].get("skipped")) == (
+        "0",
+        "1",
+        "0",
+        "1",
+    )
+    assert (
+        root[0].find("testcase/skipped").get("message")
+        == "A bonus that was not attempted: it can bring 3 bonus points."
+    )
 
 
 def test_suite_has_an_error_for_what_is_ours():

@@ -13,8 +13,8 @@ from tests.report import factory
 from tests.report.html_reader import Page
 
 _ALLOWED = {
-    "a", "article", "bdi", "body", "br", "caption", "circle", "code", "dd", "details", "div", "dl", "dt", "em", "figcaption", "figure",
-    "footer", "h1", "h2", "h3", "head", "header", "html", "img", "li", "line", "main", "meta", "ol", "p", "path", "pre",
+    "article", "bdi", "body", "br", "caption", "circle", "code", "dd", "details", "div", "dl", "dt", "em", "figcaption", "figure",
+    "footer", "h1", "h2", "h3", "h4", "head", "header", "html", "img", "li", "line", "main", "mark", "meta", "ol", "p", "path", "pre",
     "rect", "section", "span", "strong", "style", "summary", "svg", "table", "tbody", "td", "text", "th", "thead",
     "title", "tr", "ul",
 }  # fmt: skip
@@ -29,34 +29,42 @@ def test_page_shows_the_score_in_words():
     """Points, bonus points and percent stand in the head."""
     page = shown(factory.partly_wrong())
     assert "75 of 100 points and 20 of 20 bonus points = 95 %" in page.words
-    assert "22 of 26 checks passed, 3 failed, 1 could not be checked before others are mended." in page.words
+    assert "16 of 20 checks passed. All 6 bonus checks passed. 3 things to fix." in page.words
 
 
-def test_page_says_what_to_mend_first_with_a_link():
-    """The box at the top leads to the row of the check."""
+def test_page_leads_with_what_pays_most():
+    """The box at the top is the cause that costs most, with the points it can bring and what waits for it; the others follow."""
     page = shown(factory.partly_wrong())
-    assert "Mend this first Task 2.2:" in page.words
-    assert "(3 points; 1 other check waits for it)" in page.words
-    (link,) = page.attributes("href")
-    assert link == "#check-6"
-    assert link[1:] in page.attributes("id")
+    assert "Fix this first it can bring up to 11 points 2.2 Linear.backward returns the gradient" in page.words
+    assert (
+        "1 check waits for this 4.3 The gradient of a whole network with two hidden layers is right in every entry. "
+        "(8 points) Then fix 5.2 train visits every sample" in page.words
+    )
+    assert (
+        page.words.index("crashed 8 points") < page.words.index("timed out 6 points") < page.words.index("Passed 1.1")
+    )
 
 
-def test_page_has_a_row_for_each_check_in_task_order():
-    """Task, title, result and points stand in every row."""
+def test_page_folds_what_was_passed_by_task():
+    """A line for each task with its points, in the order of the tasks; what was measured lies below."""
     page = shown(factory.partly_wrong())
-    rows = [page.words.index(f"{title} ") for title in ("Task 1.2 does", "Task 3.1 does", "Task 7.6 does")]
+    rows = [
+        page.words.index(f"{title} ") for title in ("1.2 Tanh 4 / 4", "3.1 MSELoss 6 / 6", "7.6 Flatten bonus 1 / 1")
+    ]
     assert rows == sorted(rows)
-    assert "Task 7.6 does what its docstring says. bonus Measured: largest error 2.2e-16 passed 1 / 1" in page.words
-    assert "partly wrong 6 / 9" in page.words
+    assert (
+        "7.6 Flatten bonus 1 / 1 Task 7.6 does what its docstring says. Measured: largest error 2.2e-16" in page.words
+    )
+    assert page.attributes("class").count("task") == 22
 
 
 def test_page_puts_expected_beside_actual():
-    """A failed part has its message once, both values, and its hint behind a fold."""
+    """A failed check has its message once, both values, the points of its parts, and its hint behind a fold."""
     page = shown(factory.partly_wrong())
-    assert page.words.count("it differs by up to 0.8571.") == 2  # in the box at the top, and at the part
-    assert page.words.count("expected [[ 0.4127 -1.2206 0.0918]") == 1
-    assert page.words.count("your code gave [[ 0.0590 -0.1744 0.0131]") == 1
+    assert page.words.count("it differs by up to 0.8571.") == 1
+    assert page.words.count("inputs 3 / 3, weight 0 / 3, bias 3 / 3") == 1
+    assert page.words.count("Expected [[ 0.4127 -1.2206 0.0918]") == 1
+    assert page.words.count("Your code gave [[ 0.0590 -0.1744 0.0131]") == 1
     assert page.words.count("The loss already divides by the number of elements;") == 1
     assert "details" in page.tags()
 
@@ -65,12 +73,6 @@ def test_page_shows_the_students_own_frames():
     """File, line, function and code of a traceback are there."""
     page = shown(factory.partly_wrong())
     assert "line 212 of s002.py , in train batch = inputs[order[start + k]]" in page.words
-
-
-def test_page_says_for_which_check_another_waits():
-    """A check that was not carried out names the one to mend first."""
-    page = shown(factory.partly_wrong())
-    assert "Mend first: task 2.2, Linear.backward returns the gradient for inputs, weight and bias." in page.words
 
 
 def test_page_draws_exhibits_and_figures():
@@ -100,13 +102,14 @@ def test_page_caps_what_was_printed():
 
 
 def test_page_of_an_untouched_template_is_a_list_of_what_to_do():
-    """Nothing is called wrong: every row is to do, in the order of the tasks, and it says where to start."""
+    """Nothing is called wrong: every task has a line, in their order, and it says where to start; bonuses are an offer."""
     page = shown(factory.untouched())
     assert (
         "Nothing is written yet, so this page is your list of what to do, in the order in which to do it." in page.words
     )
-    assert "Start here Task 1.1:" in page.words
-    assert page.words.count("to do 0 /") == 26
+    assert "Start here: task 1.1, Sigmoid." in page.words
+    assert "Bonus you can earn 20 bonus points more 7.1 Momentum (3 bonus points)" in page.words
+    assert page.attributes("class").count("task") == 20
     assert "NotImplementedError" not in page.words
     assert "missing" not in page.words
     assert "wrong" not in page.words
@@ -119,7 +122,8 @@ def test_page_says_that_a_fault_is_ours():
         "Not final: a fault of the grader left something unscored. That is our fault, not that of your work; "
         "your instructor sees it, too, and will grade it again." in page.words
     )
-    assert "fault of the grader not scored" in page.words
+    assert "Not scored: a fault of ours What follows could not be carried out." in page.words
+    assert "(4 points, not scored)" in page.words
     assert "1 could not be carried out by a fault of ours." in page.words
     assert "secret" not in page.words
     assert "No score yet." in shown(factory.faulty()).words
@@ -133,13 +137,13 @@ def test_page_says_that_points_wait_for_a_person():
 
 
 def test_page_tells_what_stopped_loading():
-    """The heading, the message, the frames, the hint, and that the rest was checked."""
+    """The heading, the message, the frames, the hint, and that it cost nothing, where no check tells of it."""
     frames = [{"file": "s001.py", "line": 240, "function": "<module>", "code": "rate = 1 / 0"}]
     stopped = factory.fault("Loading your submission stopped with ZeroDivisionError: x.", frames=frames, hint="Look.")
     page = shown(factory.record(loading={"status": "raised", "fault": stopped}))
     assert (
         "Your submission did not load to its end Loading your submission stopped with ZeroDivisionError: x. "
-        "line 240 of s001.py rate = 1 / 0 Hint Look. What was defined before that point was still checked."
+        "line 240 of s001.py rate = 1 / 0 Hint Look. This has cost no points."
     ) in page.words
 
 
@@ -165,7 +169,7 @@ def test_page_keeps_hostile_text_as_text(text):
     assert page.tags() <= _ALLOWED
     assert page.unclosed == []
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
-    assert all(target.startswith("#check-") for target in page.attributes("href"))
+    assert page.attributes("href") == []
     assert page.attributes("src") == []
     assert page.attributes("style") == []
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]", whole)

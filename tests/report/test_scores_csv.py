@@ -33,7 +33,7 @@ def test_header_names_every_task():
         "1.1 Sigmoid",
         "1.2 Tanh",
     ]
-    assert header[-2:] == ["7.6 Flatten", "look"]
+    assert header[-3:] == ["7.6 Flatten", "look", "page"]
 
 
 def test_row_has_numbers_as_numbers():
@@ -48,7 +48,7 @@ def test_row_has_numbers_as_numbers():
 def test_row_leaves_empty_what_we_spoilt():
     """What a fault of the grader left unscored is no zero."""
     header, faulty, half = read([factory.faulty(), factory.half_faulty()])
-    assert faulty == ["s004", "grader_fault", *[""] * (len(header) - 3), "fault of the grader"]
+    assert faulty == ["s004", "grader_fault", *[""] * (len(header) - 4), "fault of the grader", "students/s004.html"]
     spoilt = dict(zip(header, half, strict=True))
     assert (spoilt["status"], spoilt["5.1 SGD"], spoilt["5.2 train"]) == ("grader_fault", "", 8.0)
 
@@ -85,8 +85,15 @@ def test_row_of_a_hostile_name_is_one_row_of_text(text):
     assert "\x1b" not in "".join(map(str, rows[1]))
 
 
-def test_cell_keeps_points_exact():
-    """Points are rounded to a millionth at most."""
+def test_cells_are_rounded_as_they_are_shown():
+    """Points have two decimals, a percentage has one, and what is below 100 never reads as 100."""
     record = factory.record()
     record["tasks"][0]["points"] = 4 / 3
-    assert dict(zip(*read([record]), strict=True))["1.1 Sigmoid"] == 1.333333
+    record["score"] |= {"sum": 99.966, "percent": 99.966, "points": 200 / 3}
+    row = dict(zip(*read([record]), strict=True))
+    assert (row["1.1 Sigmoid"], row["score"], row["percent"], row["points"]) == (1.33, 99.97, 99.9, 66.67)
+
+
+def test_row_names_the_page_of_the_student():
+    """A course system finds the page to send; it is named by the slug, whatever the student is called."""
+    assert read([factory.record("../../x", "x-1")])[1][-1] == "students/x-1.html"

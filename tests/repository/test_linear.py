@@ -27,6 +27,7 @@ from grader.assignments.vocabulary.printed import printed_sets
 from grader.checks.labels import cut, described
 from grader.record.markdown import harmless
 from grader.record.notebook import executed_notebook
+from grader.report.plain_md import fenced, prose
 from grader.report.text import excerpt, short, visible
 from grader.written.answers import state_of
 
@@ -180,6 +181,7 @@ WHOLE = {
     "a text in a message": lambda text: (cut(text), described(text), short(text)),
     "a text on a page": lambda text: (excerpt(text), visible(text)),
     "Markdown": harmless,
+    "a message in Markdown": lambda text: (prose(text), fenced(text)),
     "an executed notebook": executed,
     "what a cell prints": printed,
     "a cell that is read": read,

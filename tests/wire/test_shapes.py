@@ -72,6 +72,8 @@ def reading():
         "answers": [],
         "problems": [{"why": "wrong", "message": "m", "hint": None, "file": None, "line": None}],
         "remarks": [],
+        "texts": [{"file": "s001.py", "text": "def f():\n    pass\n"}],
+        "definitions": [{"name": "f", "file": "s001.py", "first": 1, "body": 2, "last": 2}],
     }
 
 
@@ -80,7 +82,16 @@ def test_reading_passes_whole():
     assert READING(reading()) == reading()
 
 
-@pytest.mark.parametrize(("key", "value"), [("kind", "program"), ("names", "f"), ("files", [{"path": 1, "size": 3}])])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("kind", "program"),
+        ("names", "f"),
+        ("files", [{"path": 1, "size": 3}]),
+        ("texts", [{"file": "s001.py", "text": b"x"}]),
+        ("definitions", [{"name": "f", "file": "s001.py", "first": 0, "body": 2, "last": 2}]),
+    ],
+)
 def test_reading_is_refused_with_a_strange_field(key, value):
     """One wrong field spoils a Reading."""
     with pytest.raises(ProtocolError):

@@ -3,6 +3,8 @@
 import json
 import shutil
 
+from grader.material.assignment import load_assignment
+from grader.written import load_rubric
 from tests.grading import PROJECT
 from tests.written.test_merge import fill, rows_of, run
 
@@ -11,6 +13,18 @@ def at_full(row):
     """Return the points of a row when every criterion is met, and no comment."""
     criteria = [row[name] for name in row if name.startswith("criterion ") and row[name]]
     return *(cell.rpartition("(at most ")[2].rstrip(")") for cell in criteria), ""
+
+
+def test_questions_are_those_of_the_notebook():
+    """What a page says was asked is, word for word, what the notebook asks above the answer."""
+    cells = json.loads((PROJECT / "student_template" / "components" / "components.ipynb").read_text())["cells"]
+    texts = [" ".join("".join(cell["source"]).split()) for cell in cells if cell["cell_type"] == "markdown"]
+    folder = PROJECT / "grader" / "assignments" / "components"
+    rubric = load_rubric(folder / "rubric.toml", [task.number for task in load_assignment(folder).tasks], counts=True)
+    for question in rubric.questions:
+        (text,) = (text for text in texts if f"### {question.id} (text" in text)
+        assert text.endswith(" ".join(question.asks.split())), question.id
+        assert question.asks
 
 
 def test_solution_notebook_earns_all_points_and_the_untouched_one_none(tmp_path):

@@ -50,7 +50,7 @@ def linear_points(rng: np.random.Generator, n: int = 100, gap: float = 0.0) -> P
 
     inputs = rng.random((n, 2))
     far = inputs[np.abs(inputs[:, 0] - inputs[:, 1]) >= gap]
-    return Points(f"the linear set of {n} points", far, _above(far), fresh)
+    return Points(f"the linear set of {len(far)} points", far, _above(far), fresh)
 
 
 def xor_points(steps: int = 11) -> Points:

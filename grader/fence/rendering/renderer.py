@@ -9,7 +9,7 @@ from grader.fence import SessionLimits, Zygote
 from grader.outcomes import StudentFault
 
 INSIDE = Path(__file__).parent / "inside.py"
-PRELOAD = ("nbconvert.exporters.html", "nbformat")
+PRELOAD = ("nbconvert.exporters.html", "nbformat", "bleach")
 CPU_SECONDS = 60.0
 
 
@@ -45,7 +45,7 @@ class Renderer:
         try:
             # The notebook must not look like one, or the child would take it for the submission.
             files = [("inside.py", INSIDE.read_bytes()), ("notebook.json", notebook)]
-            session.read(files, name="inside.py", form="folder", allowed_imports=["nbconvert", "nbformat"])
+            session.read(files, name="inside.py", form="folder", allowed_imports=["bleach", "nbconvert", "nbformat"])
             session.load("submission", CPU_SECONDS, figures=False, cells=False)
             with session.check(CPU_SECONDS) as ask:
                 reply = ask({"op": "call", "on": 0, "name": "render", "args": [title], "kwargs": {}})

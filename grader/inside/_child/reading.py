@@ -21,6 +21,7 @@ from _child.cells import Notebook, cell_sources, exported, read_notebook
 from _child.choosing import Work, joined, works
 from _child.faults import Sources, problem
 from _child.imports import Policy, survey
+from _child.outline import outline
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.sources import Source, hidden_names, is_hollow, read_source
 
@@ -300,6 +301,7 @@ def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
         "forbidden": forbidden[:MAX_LISTED],
         "problems": submission.problems[:100],
         "remarks": submission.remarks[:100],
+        **outline(sources),
     }
 
 

@@ -1,0 +1,45 @@
+"""Keeps from an earlier run what each task earned, so that the new record can say what changed: RECORDED."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.command.unchanged import former
+from grader.record.record import read_record, record_path, write_record
+from grader.submissions import Submission
+
+
+def earlier_of(out: Path, submission: Submission) -> dict[str, Any] | None:
+    """Return what to keep of the record of an earlier run: what was handed in, what it earned, and what was kept of the one before.
+
+    Where a fault of ours spoilt that run, it is as if it had not been.
+    """
+    from grader.report.changes import earned_by_task  # what reports need is imported while the workers start
+
+    record = former(out, submission)
+    try:
+        if record is None or record["student"] != submission.id:
+            return None
+        kept = {"assignment": record["assignment"]["id"], "before": record.get("earlier")}
+        if record["status"] == "graded":
+            kept["now"] = {"sha256": record["submission"]["sha256"], "tasks": earned_by_task(record)}
+        return kept
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def remembered(out: Path, submission: Submission, kept: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the new record with what the student's last hand-in earned, written where that is known."""
+    path = record_path(out, submission.slug)
+    record = read_record(path)
+    if kept is None or kept["assignment"] != record["assignment"]["id"]:
+        return record
+    now = kept.get("now")
+    # The same hand-in graded again is no other one: it goes on being compared with the one before.
+    earlier = now if now and now["sha256"] != record["submission"]["sha256"] else kept["before"]
+    if earlier is not None:
+        record = record | {"earlier": earlier}
+        write_record(path, record)
+    return record

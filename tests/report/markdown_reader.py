@@ -1,0 +1,21 @@
+"""What a service that reads Markdown would make of a text: elements beyond those of our own, links, mentions."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+
+from tests.report.html_reader import Page
+
+_OURS = {"h1", "h2", "h3", "p", "strong", "em", "ul", "li", "code", "pre", "br"}
+_CODE = re.compile(r"<(pre|code)[^>]*>.*?</\1>", re.DOTALL)
+
+
+def alive(text: str) -> list[str]:
+    """Return what is alive in a text for a reader that takes raw HTML, links whatever it can, and knows mentions and formulas."""
+    html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)
+    page = Page(html)
+    words = Page(_CODE.sub("", html)).words
+    found = [*sorted(page.tags() - _OURS), *page.attributes("href"), *page.attributes("src"), *page.unclosed]
+    return found + re.findall(r"[@#$<]\w*|https?:|www\.|:\w+:", words)
