@@ -5,6 +5,8 @@ positional argument; what it collects is handed on behind the words after ``--``
 take paths accept any, so that a mistyped command still fails. A tox that installs another version of
 itself first hands on its arguments unchanged, and the inner one does the same.
 
+The first installation takes minutes in which pip says nothing, so it is announced with its size, and its end is told.
+
 It also makes an environment with another NumPy where one is asked for: ``tox -e grade my-class/ -- --numpy 2.2``.
 """
 
@@ -12,9 +14,12 @@ from __future__ import annotations
 
 import configparser
 import itertools
+import json
+import logging
 import os
 import re
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +33,17 @@ if TYPE_CHECKING:
     from tox.config.cli.parser import ToxParser
     from tox.config.sets import ConfigSet
     from tox.session.state import State
+    from tox.tox_env.api import ToxEnv
 
 TAKES_PATHS = ("grade", "precheck")
 RUNS = ("legacy", "run")
 CONSTRAINTS = "constraints.txt"
 OLDEST_PYTHON = (3, 11)
+# The group `grade` of pyproject.toml on Linux, as pip loads it.
+PACKAGES = 60
+MEGABYTES = 90
+GROUPS = "dependency-groups"
+_begun: dict[str, float] = {}
 
 
 @impl
@@ -61,6 +72,37 @@ def tox_add_core_config(core_conf: ConfigSet, state: State) -> None:
     # tox offers no public way to add to the words after `--`.
     state.conf._pos_args = (*from_elsewhere(words, root), *(state.conf._pos_args or ()))
     options.remainder = []
+
+
+@impl
+def tox_on_install(tox_env: ToxEnv, arguments: object, section: str, of_type: str) -> None:
+    """Say what is going to be installed, where nothing was yet; tox asks at every run, and mostly nothing is to be done."""
+    name = tox_env.conf["env_name"]
+    if name in TAKES_PATHS and of_type == GROUPS and not is_installed(tox_env.env_dir, section):
+        _begun[name] = time.monotonic()
+        logging.warning(
+            "the first run installs about %d packages (%d MB, unless pip has them in its cache) into %s; this takes a minute or more",
+            PACKAGES,
+            MEGABYTES,
+            os.path.relpath(tox_env.env_dir),
+        )
+
+
+@impl
+def tox_before_run_commands(tox_env: ToxEnv) -> None:
+    """Tell that the installation is over, if there was one."""
+    begun = _begun.pop(tox_env.conf["env_name"], None)
+    if begun is not None:
+        logging.warning("installed in %d s; later runs begin at once", round(time.monotonic() - begun))
+
+
+def is_installed(folder: Path, section: str) -> bool:
+    """Return whether tox has noted in an environment's folder that its groups are installed."""
+    try:
+        noted = json.loads((folder / ".tox-info.json").read_bytes())
+        return GROUPS in noted[section]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
 
 
 def refuse_old_python(version: tuple[int, ...]) -> None:

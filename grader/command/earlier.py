@@ -16,7 +16,7 @@ def earlier_of(out: Path, submission: Submission) -> dict[str, Any] | None:
 
     Where a fault of ours spoilt that run, it is as if it had not been.
     """
-    from grader.report.changes import earned_by_task  # what reports need is imported while the workers start
+    from grader.report.since import earned_by_task  # what reports need is imported while the workers start
 
     record = former(out, submission)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from grader.command.beside import keep_pdf
 from grader.command.earlier import earlier_of, remembered
 from grader.command.troubles import Troubles
-from grader.command.unchanged import longest_first
+from grader.command.unchanged import Former, longest_first
 from grader.errors import UsageError
-from grader.executors.workers import Order, Worker, WorkerError
+from grader.executors.workers import Order, UnderWay, Worker, WorkerError
 from grader.record.record import record_path
 from grader.submissions import Submission, TooLarge
 from grader.terminal import remark
@@ -25,6 +25,8 @@ ENDINGS = (".ipynb", ".html", ".pdf")
 
 class Executor(Protocol):
     """Grades submissions somewhere and leaves their records in the output folder."""
+
+    under_way: UnderWay
 
     def ready(self) -> dict[str, Any]:
         """Wait until grading can begin; return the isolation that holds there."""
@@ -73,6 +75,7 @@ def grade_anew(
     order: Order,
     submissions: Sequence[Submission],
     repeat: str,
+    earlier: Mapping[str, Former],
     *,
     max_bytes: int,
     jobs: int | None,
@@ -90,13 +93,14 @@ def grade_anew(
     held = workers.ready()["isolation"]
     if not quiet and held["not_held"]:
         remark(f"Isolation {held['level']}: {' '.join(held['not_held'])}")
-    queue = longest_first(submissions, order.out)
-    earlier = {submission.slug: earlier_of(order.out, submission) for submission in queue}
+    queue = longest_first(submissions, earlier)
+    before = {submission.slug: earlier_of(order.out, submission) for submission in queue}
     for submission in queue:
         _forget(order.out, submission)
     left = {submission.slug: submission for submission in queue}
     try:
-        for submission, status in progress(workers.grade(queue, jobs, repeat), len(queue), "grading", quiet=quiet):
+        graded = workers.grade(queue, jobs, repeat)
+        for submission, status in progress(graded, len(queue), "grading", quiet=quiet, under_way=workers.under_way):
             del left[submission.slug]
             if status != 0 or not record_path(order.out, submission.slug).exists():
                 cause = getattr(status, "cause", None) or f"its judge ended early (exit status {status:d})"
@@ -105,7 +109,7 @@ def grade_anew(
             with troubles.of(submission, "pdf"):
                 keep_pdf(submission, max_bytes, order.out)
             with troubles.of(submission, "page"):
-                write_student(remembered(order.out, submission, earlier[submission.slug]), order.out)
+                write_student(remembered(order.out, submission, before[submission.slug]), order.out)
     except WorkerError as error:
         if len(left) == len(queue):
             raise

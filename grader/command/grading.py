@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.command.allowed import require_installed
 from grader.command.another_numpy import asked_numpy, require_numpy
 from grader.command.defaults import default, default_assignment, switched_on
 from grader.command.executors import executor, grade_anew, may_be_notebooks
+from grader.command.gone import is_a_class, remove_gone
 from grader.command.lock import only_one_run
 from grader.command.troubles import Troubles
 from grader.errors import GraderError, NotWritten, UsageError
@@ -25,6 +27,10 @@ from grader.repeat import repeat_words
 from grader.seed import secret_seed, seed_id
 from grader.submissions import LeftOut, Submission, find_submissions, takes_main_for_a_student
 from grader.terminal import complain, remark, say
+
+if TYPE_CHECKING:
+    from grader.command.unchanged import Former
+    from grader.report.changes import Run
 
 MOST_FAULTS = 10
 
@@ -48,16 +54,19 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
         from grader.command.listing import print_listing
 
         return print_listing(chosen, left_out, assignment)
-    out = _prepared(options.out)
+    out, begun_at = _prepared(options.out), time.monotonic()
     with only_one_run(out):
         sweep_temporaries(out)
         troubles = Troubles(assignment, out)
         try:
-            _grade(options, assignment, paths, chosen, troubles, begun)
+            run = _grade(options, assignment, paths, chosen, troubles, begun)
             if options.notebooks == "html":
                 _render_notebooks(options, chosen, troubles)
             told, problem = _keep_points(assignment, everyone, troubles)
-            status = _finish(options, everyone, chosen, left_out, troubles)
+            if is_a_class(paths, everyone, options.student):
+                run = replace(run, gone=remove_gone(everyone, out))
+            run = replace(run, seconds=time.monotonic() - begun_at)
+            status = _finish(options, everyone, chosen, left_out, troubles, run)
         except NotWritten:
             sweep_temporaries(out)
             raise
@@ -116,9 +125,9 @@ def _grade(
     chosen: Sequence[Submission],
     troubles: Troubles,
     begun: Worker | None,
-) -> None:
-    """Grade what is new among the chosen submissions."""
-    from grader.command.unchanged import Grading, unchanged
+) -> Run:
+    """Grade what is new among the chosen submissions; return what was done."""
+    from grader.command.unchanged import Grading, remembered, unchanged
     from grader.fence import accepted_level
 
     out, isolation, seed = troubles.out, options.isolation or default("isolation"), secret_seed(options.seed)
@@ -139,34 +148,41 @@ def _grade(
         counted = f"{len(kept)} of {len(chosen)} submissions"
         remark(f"Unchanged since an earlier run and not graded again: {counted}; --again insists.")
     fresh = [submission for submission in chosen if submission.slug not in kept]
-    if not fresh:
-        return
-    order = Order(
-        assignment.folder,
-        seed,
-        out,
-        made_by,
-        isolation,
-        may_be_notebooks(fresh),
-        assignment.rubric is not None,
-        seed_id(seed),
-        installed,
-        tuple(options.allow),
-        tuple(os.path.realpath(path) for path in paths),
-    )
-    with executor(
-        order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted
-    ) as workers:
-        grade_anew(
-            workers,
-            order,
-            fresh,
-            repeat,
-            max_bytes=grading.max_bytes,
-            jobs=options.jobs,
-            quiet=options.quiet,
-            troubles=troubles,
+    earlier: dict[str, Former] = {}
+    if fresh:
+        order = Order(
+            assignment.folder,
+            seed,
+            out,
+            made_by,
+            isolation,
+            may_be_notebooks(fresh),
+            assignment.rubric is not None,
+            seed_id(seed),
+            installed,
+            tuple(options.allow),
+            tuple(os.path.realpath(path) for path in paths),
         )
+        with executor(
+            order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted
+        ) as workers:
+            earlier = remembered(fresh, out, assignment.id)
+            grade_anew(
+                workers,
+                order,
+                fresh,
+                repeat,
+                earlier,
+                max_bytes=grading.max_bytes,
+                jobs=options.jobs,
+                quiet=options.quiet,
+                troubles=troubles,
+            )
+    # What reports need is imported when the workers have been started.
+    from grader.report.changes import Run
+
+    scores = {slug: one.points for slug, one in earlier.items()}
+    return Run({submission.slug for submission in fresh}, scores, first=not kept and not earlier)
 
 
 def _keep_points(
@@ -228,6 +244,7 @@ def _finish(
     chosen: Sequence[Submission],
     left_out: Sequence[LeftOut],
     troubles: Troubles,
+    run: Run,
 ) -> int:
     """Write what concerns the class, print the table, and return the exit status."""
     from grader.report.github import publish_to_github
@@ -242,14 +259,25 @@ def _finish(
         from grader.report.table import print_table
 
         names = [(entry.path.name, entry.reason) for entry in left_out]
-        print_table(shown, troubles.out, left_out=names, verbose=options.verbose)
+        print_table(shown, troubles.out, left_out=names, run=run, verbose=options.verbose)
     faulty = [record for record in shown() if record["status"] == "grader_fault"]
     if options.quiet:
         _complain_of(faulty)
     if faulty or not published:
         return 3
-    low = options.fail_under
-    return int(low is not None and any(_reachable(record["score"]) < low for record in shown()))
+    return int(options.fail_under is not None and _is_any_below(options.fail_under, shown()))
+
+
+def _is_any_below(percent: float, records: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether somebody cannot reach a percentage any more, and say who."""
+    from grader.report import wording
+
+    low = [(record["student"], record["score"]) for record in records if _reachable(record["score"]) < percent]
+    if low:
+        named = [f"{name[:60]} {wording.percent(score['percent'])}" for name, score in low]
+        number = wording.counted(len(low), "student")
+        complain(f"below {percent:g} %, as --fail-under asks: {number}: {wording.listed(named, MOST_FAULTS)}")
+    return bool(low)
 
 
 def _complain_of(faulty: Sequence[Mapping[str, Any]]) -> None:

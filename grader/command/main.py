@@ -68,10 +68,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.complain(*map(str, error.args))
         return error.exit_status
     except KeyboardInterrupt:
-        terminal.complain("interrupted; what was graded so far is kept.")
+        terminal.complain(_interrupted(words[:1] == ["grade"], options))
         return 130
     except Exception as error:
         return _unforeseen(error, options)
+
+
+def _interrupted(grading: bool, options: argparse.Namespace) -> str:
+    """Return what to say after a Ctrl-C: what is left, and how to go on."""
+    if not grading:
+        return "interrupted; files that were written before are whole. The same command starts again."
+    how = "without --again, the same command" if getattr(options, "again", False) else "the same command"
+    return f"interrupted; what was graded so far is kept, and {how} goes on from there."
 
 
 def _unforeseen(error: Exception, options: argparse.Namespace) -> int:

@@ -1,39 +1,103 @@
-"""The progress bar of the command line, on standard error, gone when the work is done."""
+"""How far a long command is, on standard error: a bar on a terminal, gone when the work is done; elsewhere a line now and then."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TypeVar
 
+from grader.executors.workers import UnderWay
+from grader.terminal import remark
+
 Item = TypeVar("Item")
+Advance = Callable[[int], object]
+
+EVERY_SECONDS = 30.0
+"""How long nothing is said where there is no terminal, so that the log of a short run stays empty."""
+LONG_SECONDS, LONG_TIMES = 20.0, 4.0
+"""Who takes longer than this, and so many times longer than the others did, may be in a loop, which a limit is going to end."""
+MOST_NAMED = 3
 
 
-def progress(items: Iterable[Item], total: int, doing: str, *, quiet: bool) -> Iterator[Item]:
-    """Yield the items and move a bar on with each of them, unless ``quiet`` or there is no terminal."""
+def progress(
+    items: Iterable[Item], total: int, doing: str, *, quiet: bool, under_way: UnderWay | None = None
+) -> Iterator[Item]:
+    """Yield the items and show how many there were, unless ``quiet``.
+
+    Parameters
+    ----------
+    items : iterable
+    total : int
+        How many there will be.
+    doing : str
+        What is done with them, such as ``grading``.
+    quiet : bool
+    under_way : UnderWay, optional
+        Who is worked on; it changes while the items are made.
+    """
     if quiet:
         yield from items
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
 
-    columns = (
-        TextColumn(doing),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(doing, total=total)
+    console, pace = Console(stderr=True), Pace(under_way or UnderWay())
+    if console.is_terminal:
+        from grader.command.bar import bar
+
+        shown = bar(console, total, doing, pace.at_work)
+    else:
+        shown = _lines(total, doing, pace)
+    with shown as advance:
         for item in items:
             yield item
-            bar.advance(task)
+            pace.done += 1
+            advance(pace.done)
+
+
+@dataclass
+class Pace:
+    """How far the work is, and who is worked on."""
+
+    under_way: UnderWay
+    begun: float = field(default_factory=time.monotonic)
+    done: int = 0
+
+    def at_work(self) -> str:
+        """Return who is worked on and for how long, the longest first; empty for nobody."""
+        from grader.report.text import short
+        from grader.report.wording import duration
+
+        now = time.monotonic()
+        since = sorted(dict(self.under_way.since).items(), key=lambda item: item[1])
+        # As long as nobody is done, nobody knows what is usual.
+        long = max(LONG_SECONDS, LONG_TIMES * (self.under_way.usual_seconds or LONG_SECONDS))
+        named = [
+            f"{short(name, 24)} for {duration(now - begun)}{' (in a loop?)' if now - begun > long else ''}"
+            for name, begun in since[:MOST_NAMED]
+        ]
+        more = [f"{len(since) - MOST_NAMED} more"] if len(since) > MOST_NAMED else []
+        return ", ".join([*named, *more])
+
+
+@contextmanager
+def _lines(total: int, doing: str, pace: Pace) -> Iterator[Advance]:
+    """Print a line every half a minute, also while nothing comes to its end."""
+    ended = threading.Event()
+
+    def tell() -> None:
+        from grader.report.wording import duration
+
+        while not ended.wait(EVERY_SECONDS):
+            who, taken = pace.at_work(), duration(time.monotonic() - pace.begun)
+            remark(f"{doing}: {pace.done} of {total} done in {taken}{who and f'; {who}'}")
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield lambda done: None
+    finally:
+        ended.set()
+        teller.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,17 +48,38 @@ def former(out: Path, submission: Submission) -> dict[str, Any] | None:
         return None
 
 
-def longest_first(submissions: Sequence[Submission], out: Path) -> list[Submission]:
+@dataclass(frozen=True)
+class Former:
+    """What is remembered of the record of an earlier run while a new one is made: how long it took, and its points, if it had any."""
+
+    seconds: float | None
+    points: float | None
+
+
+def remembered(submissions: Sequence[Submission], out: Path, assignment: str) -> dict[str, Former]:
+    """Return by slug what is remembered of each submission that this assignment was graded for earlier."""
+    found = {}
+    for submission in submissions:
+        record = former(out, submission)
+        about = record.get("assignment") if record else None
+        if record and isinstance(about, dict) and about.get("id") == assignment:
+            seconds = _number(record.get("times"), "wall_seconds")
+            known = seconds is not None and 0 <= seconds < 1e9
+            found[submission.slug] = Former(seconds if known else None, _number(record.get("score"), "sum"))
+    return found
+
+
+def longest_first(submissions: Sequence[Submission], earlier: Mapping[str, Former]) -> list[Submission]:
     """Return the submissions so that those that took longest in a former run begin first; the others count as usual ones."""
-    known = {s.slug: seconds for s in submissions if (seconds := _seconds(former(out, s))) is not None}
+    known = {slug: one.seconds for slug, one in earlier.items() if one.seconds is not None}
     usual = sum(known.values()) / len(known) if known else 0.0
     return sorted(submissions, key=lambda submission: -known.get(submission.slug, usual))
 
 
-def _seconds(record: Mapping[str, Any] | None) -> float | None:
-    times = record.get("times") if record else None
-    seconds = times.get("wall_seconds") if isinstance(times, dict) else None
-    return float(seconds) if isinstance(seconds, int | float) and 0 <= seconds < 1e9 else None
+def _number(fields: Any, name: str) -> float | None:
+    """Return a finite number of a record that anybody may have changed, or None."""
+    value = fields.get(name) if isinstance(fields, dict) else None
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def _holds(record: Mapping[str, Any], submission: Submission, grading: Grading) -> bool:

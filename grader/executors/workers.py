@@ -7,8 +7,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -64,10 +65,37 @@ class Order:
     submissions: tuple[str, ...] = ()
 
 
+@dataclass
+class UnderWay:
+    """Whose submissions are under way, since when on the clock of ``time.monotonic``, and how long those took that are done."""
+
+    since: dict[str, float] = field(default_factory=dict)
+    done: int = 0
+    seconds: float = 0.0
+
+    def end(self, student: str) -> None:
+        """Count one as done."""
+        begun = self.since.pop(student, None)
+        if begun is not None:
+            self.done += 1
+            self.seconds += time.monotonic() - begun
+
+    @property
+    def usual_seconds(self) -> float | None:
+        """How long one took on average; None before the first is done."""
+        return self.seconds / self.done if self.done else None
+
+
 class Worker:
-    """One worker process, which begins before its order is known; use it as a context manager, so that none is left behind."""
+    """One worker process, which begins before its order is known; use it as a context manager, so that none is left behind.
+
+    Attributes
+    ----------
+    under_way : UnderWay
+    """
 
     def __init__(self) -> None:
+        self.under_way = UnderWay()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "grader.judge", str(os.getpid())],
             cwd=PROJECT,
@@ -130,10 +158,17 @@ class Worker:
         for submission in islice(waiting, 2 * at_once):
             self._job(submission, repeat)
         for _ in submissions:
-            event = self._event()
+            event = self._done(by_slug)
             for submission in islice(waiting, 1):
                 self._job(submission, repeat)
             yield by_slug[event["slug"]], Ending.of(event)
+
+    def _done(self, by_slug: Mapping[str, Submission]) -> dict[str, Any]:
+        """Return the next end of a judge, and keep meanwhile who is under way."""
+        while (event := self._event())["event"] == "begun":
+            self.under_way.since[by_slug[event["slug"]].id] = event["at"]
+        self.under_way.end(by_slug[event["slug"]].id)
+        return event
 
     def _job(self, submission: Submission, repeat: str) -> None:
         self._send(

@@ -138,7 +138,10 @@ class Loop:
                 # Without a word on the terminal: the record says what there is to say, and who started us that there is none.
                 os._exit(status)
         os.close(held)
-        self.running[ended] = Running(pid, job, core, due=time.monotonic() + limits.wall_seconds)
+        begun = time.monotonic()
+        self.running[ended] = Running(pid, job, core, due=begun + limits.wall_seconds)
+        # The clock is that of the whole machine.
+        self.send({"event": "begun", "slug": job["slug"], "at": begun})
         return ended
 
     def _core(self) -> int | None:

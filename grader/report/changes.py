@@ -1,38 +1,62 @@
-"""What changed since the student's last hand-in, task by task: REPORTED. Imports nothing of the grader."""
+"""What a run has changed: whose score, from what to what, and who is new: REPORTED. May not import fence, checks or reference."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grader.report import wording
+from grader.report.summary import Summary
+from grader.report.text import short
+
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Changes:
-    """Points up and down since the last time: of all tasks together, and of each that changed (number, title, points)."""
+class Run:
+    """What a run did, beside the records themselves.
 
-    points: float
-    tasks: tuple[tuple[str, str, float], ...]
+    Attributes
+    ----------
+    graded : collection of str
+        The slugs of those who were graded anew.
+    earlier : mapping of str to (float or None)
+        By slug, the points that an earlier run gave them; None where it left no score.
+    first : bool
+        Whether nothing of this class was graded before.
+    gone : sequence of str
+        Who was there in an earlier run and no longer is.
+    seconds : float or None
+        How long the run took; None when nobody asked.
+    """
+
+    graded: Collection[str] = ()
+    earlier: Mapping[str, float | None] = field(default_factory=dict)
+    first: bool = True
+    gone: Sequence[str] = ()
+    seconds: float | None = None
 
 
-def earned_by_task(record: Mapping[str, Any]) -> dict[str, float]:
-    """Return what the checks of each task have earned; what a person gave for written answers is another matter."""
-    earned: dict[str, Fraction] = {}
-    for check in record.get("checks") or ():
-        earned[check["task"]] = earned.get(check["task"], Fraction(0)) + Fraction(str(check["earned"]))
-    return {task: float(points) for task, points in earned.items()}
+def changes(students: Sequence[Summary], run: Run) -> Iterator[str]:
+    """Yield sentences on what is not as it was before the run, then on how long it took."""
+    again = [student for student in students if student.slug in run.earlier]
+    moved = [student for student in again if student.sum != run.earlier[student.slug]]
+    moved.sort(key=lambda student: (-abs((student.sum or 0.0) - (run.earlier[student.slug] or 0.0)), student.student))
+    if moved:
+        said = [f"{short(s.student, 24)} from {_points(run.earlier[s.slug])} to {_points(s.sum)}" for s in moved]
+        yield f"Changed since the last run: {wording.listed(said, MOST_NAMED)}"
+    elif again:
+        yield f"Graded again with the same score: {wording.counted(len(again), 'student')}"
+    new = [student for student in students if student.slug in run.graded and student.slug not in run.earlier]
+    if new and not run.first:
+        yield f"New since the last run: {wording.listed([short(s.student, 24) for s in new], MOST_NAMED)}"
+    if run.gone:
+        named = wording.listed([short(slug, 24) for slug in run.gone], MOST_NAMED)
+        yield f"No longer in the class, and removed from the reports: {named}"
+    if run.seconds is not None:
+        number = wording.counted(len(run.graded), "submission") if run.graded else "Nothing"
+        yield f"{number} graded in {wording.duration(run.seconds)}"
 
 
-def changes(record: Mapping[str, Any]) -> Changes | None:
-    """Return what changed since the last time; None where there was none, or nothing that can be compared."""
-    before = (record.get("earlier") or {}).get("tasks")
-    if not before or any(check["result"] == "grader_fault" for check in record["checks"]):
-        return None
-    titles = {task["number"]: str(task.get("title") or "") for task in record["tasks"]}
-    rows = [
-        (task, titles.get(task, ""), float(Fraction(str(now)) - Fraction(str(before.get(task, 0.0)))))
-        for task, now in earned_by_task(record).items()
-    ]
-    changed = tuple(row for row in rows if row[2])
-    return Changes(float(sum((Fraction(str(row[2])) for row in changed), Fraction(0))), changed)
+def _points(value: float | None) -> str:
+    return "no score" if value is None else wording.points(value)

@@ -156,12 +156,17 @@ def exhibit(shown: Mapping[str, Any]) -> Curve | Scatter | None:
     return None
 
 
+def bar_of(percent: float, bars: int) -> int:
+    """Return in which of so many bars, ten percent wide, a percentage is counted."""
+    return min(max(int(percent // 10), 0), bars - 1)
+
+
 def histogram(percents: Sequence[float], *, highest: float = 100.0) -> Histogram:
     """Return the drawing (480 by 220) of a distribution of percentages, up to ``highest`` (with bonus, above 100)."""
     steps = max(10, math.ceil(max([highest, *percents]) / 10 - 1e-9))
     counts = [0] * steps
     for value in percents:
-        counts[min(max(int(value // 10), 0), steps - 1)] += 1
+        counts[bar_of(value, steps)] += 1
     x_axis = Axis(0, 10 * steps, 44, 460)
     top = max([*counts, 1])
     y_axis = Axis(0, top * 1.08, 170, 18)

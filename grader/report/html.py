@@ -23,12 +23,29 @@ _FOLDER = Path(__file__).parent / "templates"
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
+def page_policy(*styles: str, script: str | None = None) -> str:
+    """Return the content security policy of a page with these style sheets of ours and this script, all allowed by their digests."""
+    allowed = " ".join(_digest(style) for style in styles)
+    scripts = f" script-src {_digest(script)};" if script is not None else ""
+    return f"default-src 'none'; img-src data:; style-src {allowed};{scripts} base-uri 'none'; form-action 'none'"
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def part(name: str) -> str:
+    """Return a style sheet or a script of ours, as it is written into a page."""
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """Return the environment of all pages.
 
-    Every inserted text passes through ``visible`` and is escaped, whether or not a template asks for it. The pages
-    hold no script; the policy they open with allows their one style sheet by its digest, and images in the page.
+    Every inserted text passes through ``visible`` and is escaped, whether or not a template asks for it. The policy that
+    a page opens with allows our style sheet by its digest, and images in the page. No page but that of the class has a
+    script: one of ours, allowed by its digest.
     """
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
@@ -39,8 +56,8 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         bytecode_cache=_compiled(),
     )
-    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
-    env.globals.update(style=Markup(style), policy=_policy(style))
+    style = part("style.css")
+    env.globals.update(style=Markup(style), policy=page_policy(style))
     env.filters.update(
         code=_code,
         code_lines=code_lines,
@@ -103,9 +120,3 @@ def _code(text: str) -> Markup:
     """Return ``text`` escaped, at a length that can be read, with what stands between backticks as code."""
     inert = str(escape(excerpt(text, 1_000, 300)))
     return Markup(_CODE.sub(r"<code>\1</code>", inert))
-
-
-def _policy(style: str) -> str:
-    """Return the content security policy of a page with this style sheet."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

@@ -7,12 +7,12 @@ from typing import Any
 
 from grader.report import wording
 from grader.report.causes import IMPORT, PLACES, Cause, causes, idle_troubles, offers
-from grader.report.changes import changes
 from grader.report.charts import Curve, Scatter, exhibit
 from grader.report.html import environment
 from grader.report.png import Picture, pictures
 from grader.report.sentence import heading, message, remarks, sentence, stopped
 from grader.report.shape import Record, complete, faulted, to_do, waiting
+from grader.report.since import changes
 
 _AFTER = {"loading": "What was defined before that point was still checked."}
 _REPEATED = ("message", "hint", "expected", "actual", "diagnosis")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
-from collections.abc import Iterable, Sequence
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from grader.report import wording
 from grader.report.causes import is_offer
 from grader.report.shape import Record, complete, faulted, find, to_do, waiting
+from grader.report.tally import Mistake, Tally, mistakes_of
 from grader.report.text import short
 
+# `is not added` reads `not added` in a headline, and `is averaged` reads `averaged`.
+_VERB = re.compile(r" (?:is|are) (?=not |kept |\w+ed\b)")
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
 _NEEDS_A_LOOK = ("timed_out", "out_of_memory", "forbidden", "blocked")
 
 
@@ -30,8 +37,10 @@ class Summary:
         Points that a person still has to give.
     flags : tuple of str
         Why an instructor should look at this submission; empty for most.
+    notes : tuple of str
+        What happened and did no harm, such as a cell that raised.
     lead : str
-        What the student should mend first, in a few words.
+        What the student should mend first, in a few words, and the points it costs.
     faults : tuple of str
         Faults of the grader, each with where it happened.
     cpu_seconds : float
@@ -51,6 +60,7 @@ class Summary:
     waiting: float
     faulted: bool
     flags: tuple[str, ...]
+    notes: tuple[str, ...]
     lead: str
     faults: tuple[str, ...]
     cpu_seconds: float
@@ -73,8 +83,8 @@ class Summary:
 
     @property
     def look(self) -> str:
-        """What to look at: the flags, else what to mend first, else nothing."""
-        return "; ".join(self.flags) or self.lead
+        """What to look at: the flags, else what to mend first, else what did no harm, else nothing."""
+        return "; ".join(self.flags) or self.lead or "; ".join(self.notes)
 
 
 def summarize(record: Record) -> Summary:
@@ -96,6 +106,9 @@ def summarize(record: Record) -> Summary:
         waiting=score.get("waiting") or 0.0,
         faulted=faulted(whole),
         flags=tuple(_flags(whole)),
+        notes=("a cell raised" if whole["submission"]["kind"] == "notebook" else "stopped at its end",)
+        if _did_no_harm(whole)
+        else (),
         lead=_lead(whole),
         faults=tuple(short(f"{fault.get('where')}: {fault.get('message')}", 200) for fault in whole["faults"][:3]),
         cpu_seconds=times["cpu_seconds"] or 0.0,
@@ -130,14 +143,14 @@ def _pdf(record: Record) -> str | None:
 def _flags(record: Record) -> list[str]:
     """Return why an instructor should look at this submission, the gravest first."""
     flags = ["fault of the grader"] if faulted(record) else []
-    if fault := wording.loading_fault(record["loading"]):
+    fault = wording.loading_fault(record["loading"])
+    if fault and not _did_no_harm(record):
         flags.append(fault)
     for why in _NEEDS_A_LOOK:
         tasks = [check["task"] for check in record["checks"] if check["why"] == why]
         if tasks:
             flags.append(f"{wording.WHY_WORDS[why]} in {wording.listed(list(dict.fromkeys(tasks)))}")
-    roots = [short(str(module).partition(".")[0], 30) for module in record["submission"]["forbidden"]]
-    if roots:
+    if roots := forbidden_imports(record):
         flags.append(f"imports {wording.listed(list(dict.fromkeys(roots)))}, not allowed")
     conflicts = [short(conflict["name"], 30) for conflict in (record["loading"] or {}).get("conflicts") or ()]
     if conflicts:
@@ -153,48 +166,71 @@ def _flags(record: Record) -> list[str]:
     return flags
 
 
+def forbidden_imports(record: Record) -> list[str]:
+    """Return the names of the libraries that a submission imports and may not, each once."""
+    modules = record["submission"]["forbidden"]
+    return list(dict.fromkeys(short(str(module).partition(".")[0], 30) for module in modules))
+
+
+def _did_no_harm(record: Record) -> bool:
+    """Return whether code raised while it was loaded, and nothing that the checks ask for is missing or broken by it.
+
+    A notebook goes on with its next cell, so that a bonus which is not there was not attempted.
+    """
+    fault = (record["loading"] or {}).get("fault")
+    if not fault or fault["why"] != "crashed" or record["loading"]["status"] == "unreadable" or not record["checks"]:
+        return False
+    goes_on = record["submission"]["kind"] == "notebook"
+    asked = [check for check in record["checks"] if not (goes_on and check["bonus"])]
+    return not any(check["why"] in ("missing", "crashed") or check["result"] == "grader_fault" for check in asked)
+
+
 def _lead(record: Record) -> str:
-    """Return what the student should mend first, in a few words."""
+    """Return what the student should mend first: the task, the likely cause or else what the check found, and the points lost."""
     check = find(record, record["lead"])
-    return f"{check['task']} {wording.result(check)}: {short(check['title'].replace('`', ''), 70)}" if check else ""
+    if not check:
+        return ""
+    parts = [part for part in check["parts"] if part["result"] == "failed"]
+    known = check["diagnosis"] or next((part["diagnosis"] for part in parts if part["diagnosis"]), None)
+    said = check["message"] or next((part["message"] for part in parts if part["message"]), None)
+    text = _headline(str((known or {}).get("title") or "")) or _first_sentence(str(said or "")) or wording.result(check)
+    return f"{check['task']} {short(text.replace('`', ''), 100)} (-{wording.points(check['points'] - check['earned'])})"
 
 
-@dataclass(slots=True)
-class Tally:
-    """How a class did on one check."""
+def _headline(title: str) -> str:
+    """Return the title of a mistake as a headline: ``bias gradient averaged over the batch``."""
+    return _VERB.sub(" ", title.removeprefix("The ").rstrip(". "), count=1)
 
-    id: str
-    title: str
-    task: str
-    points: float
-    bonus: bool
-    passed: int = 0
-    partly: int = 0
-    failed: int = 0
-    not_checked: int = 0
-    faults: int = 0
 
-    @property
-    def judged(self) -> int:
-        """Number of students whose check was not spoilt by a fault of the grader."""
-        return self.passed + self.partly + self.failed + self.not_checked
-
-    @property
-    def pass_rate(self) -> float:
-        """Percentage of the judged students who passed."""
-        return 100.0 * self.passed / self.judged if self.judged else 0.0
+def _first_sentence(message: str) -> str:
+    """Return the first sentence of a message, without its full stop."""
+    return _SENTENCE.split(message[:1000].strip(), maxsplit=1)[0].rstrip(".")
 
 
 @dataclass
 class ClassSummary:
-    """Everything that the class reports need beyond one record at a time."""
+    """Everything that the class reports need beyond one record at a time.
+
+    Attributes
+    ----------
+    imports : Counter
+        For each import that is not allowed, the number of students who have it.
+    graded_with : Counter
+        For each set of versions (that of the grader, the level of isolation, the libraries), the number of students.
+    marks : dict
+        For the slug of each student, the lists to which the student belongs, as ``mark`` names them: who did not pass a
+        check, made a mistake, has an import, was graded with certain versions.
+    """
 
     assignment: dict[str, Any] = field(default_factory=dict)
     students: list[Summary] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
-    version: str = ""
-    versions: dict[str, str] = field(default_factory=dict)
+    mistakes: dict[str, Mistake] = field(default_factory=dict)
+    imports: Counter[str] = field(default_factory=Counter)
+    graded_with: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    marks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _known: dict[str, dict[Any, int]] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Count one record in."""
@@ -203,23 +239,43 @@ class ClassSummary:
         _check(student)
         if whole["assignment"]["id"]:
             self.assignment = self.assignment or whole["assignment"]
-        self.version = self.version or whole["grader_version"]
-        self.versions = self.versions or dict(whole["versions"])
         self.students.append(student)
         for task in whole["tasks"]:
             self.tasks.setdefault(task["number"], {name: task.get(name) for name in ("title", "total", "bonus")})
-        for check in whole["checks"]:
-            self._tally(check)
+        # A class of thousands has the same few marks again and again.
+        self.marks[student.slug] = tuple(sys.intern(mark) for mark in self._count(whole, student))
 
-    def _tally(self, check: dict[str, Any]) -> None:
-        """Count one check in."""
-        row = self.tallies.get(check["id"])
-        if row is None:
-            names = ("id", "title", "task", "points", "bonus")
-            row = self.tallies[check["id"]] = Tally(**{name: check[name] for name in names})
-        partly = check["result"] == "failed" and check["earned"] > 0
-        counter = "partly" if partly else {"grader_fault": "faults"}.get(check["result"], check["result"])
-        setattr(row, counter, getattr(row, counter) + 1)
+    def mark(self, kind: str, name: Any) -> str:
+        """Return the mark for a check (``c``), a mistake (``m``), an import (``i``) or versions (``v``), the same each time."""
+        known = self._known.setdefault(kind, {})
+        return f"{kind}{known.setdefault(name, len(known))}"
+
+    def _count(self, record: dict[str, Any], student: Summary) -> Iterator[str]:
+        """Count checks, mistakes, imports and versions in; yield the marks of the student."""
+        for check in record["checks"]:
+            tally = self._tally(check)
+            tally.count(check, student.sum - check["earned"] if student.final and student.sum is not None else None)
+            if check["result"] in ("failed", "not_checked"):
+                yield self.mark("c", check["id"])
+        for mistake in mistakes_of(record).values():
+            known = self.mistakes.setdefault(mistake.id, mistake)
+            if known is not mistake:
+                known.students += 1
+                known.lost += mistake.lost
+                known.tasks |= mistake.tasks
+            yield self.mark("m", mistake.id)
+        for name in forbidden_imports(record):
+            self.imports[name] += 1
+            yield self.mark("i", name)
+        if record["versions"]:
+            key = (record["grader_version"], student.level, wording.versions(record["versions"]))
+            self.graded_with[key] += 1
+            yield self.mark("v", key)
+
+    def _tally(self, check: dict[str, Any]) -> Tally:
+        """Return the row of one check."""
+        names = ("id", "title", "task", "points", "bonus")
+        return self.tallies.setdefault(check["id"], Tally(**{name: check[name] for name in names}))
 
     @property
     def percents(self) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report import wording
+from grader.report.changes import Run, changes
 from grader.report.shape import Record, complete
 from grader.report.summary import ClassSummary, Summary, by_score, gather
 from grader.report.text import one_line, short
@@ -22,6 +24,9 @@ MANY_STUDENTS = 40
 MOST_FAULTS = 10
 SLOWEST = 3
 WIDEST_NAME = 24
+"""Of names, where the last column needs the room; a wide terminal shows them whole."""
+MOST_ABSENT = 20
+_COST = re.compile(r" \(-[0-9.]+\)$")
 _TITLES = ("student", "score", "percent", "what to look at")
 _JUSTIFIED: tuple[JustifyMethod, ...] = ("left", "right", "right")
 
@@ -31,6 +36,8 @@ def print_table(
     out: Path,
     *,
     left_out: Sequence[tuple[str, str]] = (),
+    absent: Sequence[tuple[str, str]] = (),
+    run: Run | None = None,
     verbose: bool = False,
     console: Console | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -45,6 +52,10 @@ def print_table(
         The folder of the reports, as the instructor knows it.
     left_out : sequence of (name, reason)
         Entries of the folder that were not taken for submissions.
+    absent : sequence of (id, name)
+        Who handed in nothing, where a list of the course is known.
+    run : Run, optional
+        What this run did, so that the table can say what it changed.
     verbose : bool
         Whether a line for each check that was not passed is printed, too.
     console : rich.console.Console, optional
@@ -60,7 +71,7 @@ def print_table(
             console.print()
         for line in _verbose(records()) if verbose else ():
             console.print(line, soft_wrap=True)
-        for line in _after(summary, left_out, out):
+        for line in _after(summary, left_out, absent, run or Run(), out):
             console.print(line, soft_wrap=True)
     text = "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
     if environ.get("GITHUB_ACTIONS") == "true":
@@ -75,16 +86,28 @@ def _table(students: list[Summary], width: int) -> Table:
     """
     one_row = len(students) > MANY_STUDENTS
     rows = [_cells(student) for student in by_score(students)]
-    widths = [max(len(_TITLES[k]), *(row[k].cell_len for row in rows)) for k in range(3)]
-    widths[0] = min(widths[0], WIDEST_NAME)
+    widths = [max(len(_TITLES[k]), *(row[k].cell_len for row in rows)) for k in range(4)]
+    room = width - sum(widths[1:]) - 3 * 3
+    widths[0] = min(widths[0], max(WIDEST_NAME, room))
+    widths.pop()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for title, wide, justify in zip(_TITLES[:3], widths, _JUSTIFIED, strict=True):
         table.add_column(title, width=wide, justify=justify, no_wrap=True, overflow="ellipsis")
     rest = max(width - sum(widths) - 3 * len(widths), 15)
     table.add_column(_TITLES[3], width=rest, no_wrap=one_row, overflow="ellipsis" if one_row else "fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*row[:3], _fitted(row[3], rest) if one_row else row[3])
     return table
+
+
+def _fitted(look: Text, width: int) -> Text:
+    """Return what to look at on one line, cut before the points that it costs rather than behind."""
+    found = _COST.search(look.plain)
+    if look.cell_len <= width or not found or len(found.group()) >= width:
+        return look
+    head = Text(look.plain[: found.start()], style=look.style)
+    head.truncate(width - len(found.group()), overflow="ellipsis")
+    return head + Text(found.group(), style=look.style)
 
 
 def _cells(student: Summary) -> list[Text]:
@@ -97,7 +120,7 @@ def _cells(student: Summary) -> list[Text]:
     look = student.look
     if student.waiting:
         look = f"{look}; " * bool(look) + wording.waits(student.waiting)
-    return [Text(short(student.student, 40)), Text(score), Text(percent), Text(short(look, 160), style=style)]
+    return [Text(student.student), Text(score), Text(percent), Text(short(look, 160), style=style)]
 
 
 def _verbose(records: Iterable[Record]) -> Iterator[Text]:
@@ -111,13 +134,23 @@ def _verbose(records: Iterable[Record]) -> Iterator[Text]:
                 yield Text(one_line((f"{line}: {check['message']}" if check["message"] else line) + cause))
 
 
-def _after(summary: ClassSummary, left_out: Sequence[tuple[str, str]], out: Path) -> Iterator[Text]:
+def _after(
+    summary: ClassSummary,
+    left_out: Sequence[tuple[str, str]],
+    absent: Sequence[tuple[str, str]],
+    run: Run,
+    out: Path,
+) -> Iterator[Text]:
     """Yield the lines below the table."""
     yield Text(_middle(summary))
     slowest = sorted(summary.students, key=lambda s: (-s.cpu_seconds, s.student))[:SLOWEST]
     if len(summary.students) > 1 and slowest[0].cpu_seconds > 0:
         named = ", ".join(f"{short(s.student, 24)} {wording.seconds(s.cpu_seconds)}" for s in slowest)
         yield Text(f"Slowest (CPU time): {named}")
+    for sentence in changes(summary.students, run):
+        yield Text(sentence)
+    if absent:
+        yield Text(f"Did not hand in: {wording.listed([short(id, 24) for id, _ in absent], MOST_ABSENT)}")
     for name, reason in left_out:
         yield Text(f"Left out: {short(name)} {one_line(reason)}")
     yield from _faults([student for student in summary.students if student.faulted])

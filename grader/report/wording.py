@@ -50,6 +50,15 @@ def seconds(value: float) -> str:
     return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
 
 
+def duration(value: float) -> str:
+    """Return a duration for a person who waits, in its two largest units: ``8 s``, ``4 min 51 s``, ``1 h 2 min``."""
+    whole = int(max(value, 0.0))
+    if whole < 60:
+        return f"{whole} s"
+    hours, rest = divmod(whole, 3600)
+    return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
+
+
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Return ``number`` and its noun: ``1 check``, ``3 checks``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

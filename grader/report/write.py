@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,7 +37,13 @@ class ReportPaths:
     summary: ClassSummary
 
 
-def write_class(records: Callable[[], Iterator[Record]], out: Path, *, hidden: str = "after_published") -> ReportPaths:
+def write_class(
+    records: Callable[[], Iterator[Record]],
+    out: Path,
+    *,
+    hidden: str = "after_published",
+    absent: Sequence[tuple[str, str]] = (),
+) -> ReportPaths:
     """Write the files of the class: page, scores, JUnit, Markdown, and Gradescope's files.
 
     Parameters
@@ -50,6 +56,8 @@ def write_class(records: Callable[[], Iterator[Record]], out: Path, *, hidden: s
         The folder of the reports; made when it does not exist.
     hidden : str
         Visibility of hidden checks in Gradescope's files.
+    absent : sequence of (id, name)
+        Who handed in nothing, where a list of the course is known.
 
     Returns
     -------
@@ -81,7 +89,7 @@ def write_class(records: Callable[[], Iterator[Record]], out: Path, *, hidden: s
             break
     summary.students = [_with_rendered(student, out) for student in summary.students]
     _write(paths.markdown, [markdown(summary)])
-    _write(paths.index, index_pieces(summary))
+    _write(paths.index, index_pieces(summary, absent))
     return paths
 
 

@@ -48,9 +48,9 @@ def test_names_are_printable_where_only_ascii_is(tmp_path):
     assert b"z\\xe9" in done.stdout
 
 
-@pytest.mark.parametrize("seconds", [0.6, 2.5])
-def test_a_ctrl_c_is_one_sentence(tmp_path, seconds):
-    """While the worker begins, and while students' code runs: status 130, no traceback of any process."""
+@pytest.mark.parametrize(("seconds", "presses"), [(0.3, 1), (0.6, 3), (1.5, 1), (2.5, 3)])
+def test_a_ctrl_c_is_one_sentence(tmp_path, seconds, presses):
+    """While the worker begins, and while students' code runs, pressed once or held: status 130, no traceback of any process."""
     slow = "import time\ntime.sleep(1)\n" + RIGHT
     folder = write_class(tmp_path / "class", **{f"s{k:03}": slow for k in range(20)})
     running = subprocess.Popen(
@@ -58,13 +58,66 @@ def test_a_ctrl_c_is_one_sentence(tmp_path, seconds):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
     time.sleep(seconds)
-    os.killpg(running.pid, signal.SIGINT)
+    for _ in range(presses):
+        os.killpg(running.pid, signal.SIGINT)
+        time.sleep(0.02)
     output, errors = running.communicate(timeout=60)
     assert (running.returncode, output) == (130, "")
     assert errors in (
-        "grader: interrupted; what was graded so far is kept.\n",
-        "grader: interrupted; nothing was graded yet.\n",
+        "grader: interrupted; what was graded so far is kept, and the same command goes on from there.\n",
+        "grader: interrupted; nothing was graded yet. The same command starts again.\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("again", "how"), [([], "the same command"), (["--again"], "without --again, the same command")]
+)
+def test_a_ctrl_c_says_how_to_go_on(tmp_path, again, how):
+    """What was graded before it is not graded again by the command that it names."""
+    folder, out = write_class(tmp_path / "class", **{f"s{k:03}": RIGHT for k in range(60)}), tmp_path / "out"
+    words = command(folder, "--out", out, "--jobs", "1")
+    running = subprocess.Popen(
+        [*words, *again], cwd=PROJECT, env=environment(), text=True, stderr=subprocess.PIPE, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while len(list(out.glob("records/*.json"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(running.pid, signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert (running.returncode, errors) == (
+        130, f"grader: interrupted; what was graded so far is kept, and {how} goes on from there.\n"
+    )  # fmt: skip
+    kept = len(list(out.glob("records/*.json")))
+    assert 3 <= kept < 60
+    done = subprocess.run(words, cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=120)
+    assert f"Unchanged since an earlier run and not graded again: {kept} of 60 submissions" in done.stderr
+
+
+def test_an_interrupt_that_python_cannot_pass_on_is_not_lost(tmp_path):
+    """A Ctrl-C that meets the end of an object's life prints no traceback, and interrupts all the same."""
+    (tmp_path / "late.py").write_text(
+        "import os, signal, sys, time\n"
+        "import grader.command\n"
+        "class Late:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        time.sleep(5)\n"
+        "def main():\n"
+        "    Late()\n"
+        "    time.sleep(5)\n"
+        "    print('not interrupted')\n"
+        "    return 0\n"
+        "grader.command.main = main\n"
+        "import runpy\n"
+        "runpy.run_module('grader', run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "late.py")], cwd=PROJECT, capture_output=True, text=True, timeout=60,
+        env=environment(PYTHONPATH=str(PROJECT)),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (
+        130, "", "grader: interrupted; nothing was graded yet. The same command starts again.\n"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [["grade", "--no\x1b[2J"], ["grade", "x", "--jobs", "\x1b]0;t\x07"], ["\x1b[2J"]])

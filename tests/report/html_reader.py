@@ -15,7 +15,7 @@ class Page(HTMLParser):
     ----------
     elements : list of (tag, attributes)
     words : str
-        All text outside of ``<style>``, its white space collapsed.
+        All text outside of ``<style>`` and ``<script>``, its white space collapsed.
     unclosed : list of str
         Tags that were opened and not closed, or closed and not opened.
     """
@@ -50,7 +50,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         """Keep text."""
-        if "style" not in self._open:
+        if not {"style", "script"} & set(self._open):
             self._words.append(data)
 
     def tags(self) -> set[str]:

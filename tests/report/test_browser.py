@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.report import render_page
+from grader.report.page import render_page
 from tests.browser import look
 from tests.report import factory
 

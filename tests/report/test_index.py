@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from types import GeneratorType
 
@@ -33,7 +35,7 @@ def test_index_names_faults_as_ours():
 def test_index_shows_how_often_each_check_passed():
     """Rate and counts stand beside the bar."""
     assert (
-        "2.2 Linear.backward returns the gradient for inputs, weight and bias. 50 % 2 / 4"
+        "2.2 Linear.backward returns the gradient for inputs, weight and bias. 2 / 4 66.7 % 12"
         in shown(factory.a_class()).words
     )
 
@@ -52,7 +54,7 @@ def test_index_links_only_notebooks_of_ours():
     """A place that does not look like one of ours is no link."""
     good = factory.record("s001", notebook="notebooks/s001.ipynb")
     bad = factory.record("s002", notebook="javascript:alert(1)")
-    assert [link for link in shown([good, bad]).attributes("href") if "students/" not in link] == [
+    assert [link for link in shown([good, bad]).attributes("href") if not link.startswith(("#", "students/"))] == [
         "notebooks/s001.ipynb",
         "scores.csv",
     ]
@@ -61,14 +63,21 @@ def test_index_links_only_notebooks_of_ours():
 def test_index_keeps_hostile_text_as_text():
     """No name becomes an element, a handler or a link elsewhere."""
     records = [factory.hostile(text, f"h{k:02}") for k, text in enumerate(factory.HOSTILE)]
-    whole = "".join(index_pieces(gather(iter(records))))
+    for record, text in zip(records, factory.HOSTILE, strict=True):
+        record["submission"]["forbidden"] = [text, f"{text}.nn"]
+        record["versions"] = {text: text}
+        record["checks"][5]["diagnosis"] = {"id": text, "title": text, "explanation": text, "hint": text}
+    absent = [(text, text) for text in factory.HOSTILE]
+    whole = "".join(index_pieces(gather(iter(records)), absent))
     page = Page(whole)
     whole.encode("utf-8")
     assert page.unclosed == []
-    assert not {"script", "img", "b", "x"} & page.tags()
+    assert not {"img", "b", "x"} & page.tags()
+    assert [attributes for tag, attributes in page.elements if tag == "script"] == [{}]
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
     assert all(
-        re.fullmatch(r"students/h\d\d\.html|(scores|grading-sheet)\.csv", link) for link in page.attributes("href")
+        re.fullmatch(r"#look|#students|#absent|#[bcmiv]\d+|students/h\d\d\.html|(scores|grading-sheet)\.csv", link)
+        for link in page.attributes("href")
     )
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]", whole)
 
@@ -94,3 +103,102 @@ def test_index_links_the_pdf_of_a_folder():
     page = "".join(index_pieces(gather([folder, archive])))
     assert page.count(">PDF</a>") == 1
     assert '<a href="handed-in/s001.pdf">PDF</a>' in page
+
+
+def wrong(*tasks, mistake="bias-averaged", **changed):
+    """Return failed checks of these tasks with a named cause."""
+    known = {"id": mistake, "title": f"The {mistake}.", "explanation": "It is divided by the batch.", "hint": "Look."}
+    told = {"result": "failed", "why": "wrong", "message": "It differs.", "diagnosis": known}
+    return [factory.check(task, parts=[], **told | changed) for task in tasks]
+
+
+def in_group(page, mark):
+    """Return the students whose row the style sheet leaves when the address names this group."""
+    rows = [attributes["data-of"] for tag, attributes in page.elements if tag == "tr" and "data-of" in attributes]
+    students = [link for link in page.attributes("href") if link.startswith("students/")][-len(rows) :]
+    return [student[9:-5] for student, marks in zip(students, rows, strict=True) if mark in (marks or "").split()]
+
+
+def test_index_allows_its_own_style_and_script_only():
+    """The policy names the digest of each style sheet and of the script as they stand in the page, and nothing else."""
+    whole = "".join(index_pieces(gather(iter(factory.a_class()))))
+    digests = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in re.findall(r"<(?:style|script)>(.*?)</(?:style|script)>", whole, re.DOTALL)
+    ]
+    assert len(digests) == 4
+    assert Page(whole).attributes("content")[0] == (
+        f"default-src 'none'; img-src data:; style-src {digests[0]} {digests[1]} {digests[2]}; script-src {digests[3]}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_index_leads_from_each_number_to_its_students():
+    """A bar, the number of a check, of a mistake, of an import and of versions each name a group, in which are the right ones."""
+    records = [
+        factory.record("s001"),
+        factory.record("s002", checks=wrong("1.1", "2.2")),
+        factory.record("s003", checks=wrong("1.1"), versions={"python": "3.12.1"}),
+    ]
+    records[2]["submission"]["forbidden"] = ["torch.nn", "torch"]
+    page = shown(records)
+    targets = [link[1:] for link in page.attributes("href") if re.fullmatch(r"#[bcmiv]\d+", link)]
+    assert targets == ["b10", "b11", "m0", "i0", "c0", "c1", "v0", "v1"]
+    assert set(targets) <= set(page.attributes("id"))
+    found = {mark: in_group(page, mark) for mark in targets}
+    assert found == {
+        "b10": ["s002"], "b11": ["s001", "s003"], "m0": ["s003", "s002"], "i0": ["s003"],
+        "c0": ["s003", "s002"], "c1": ["s002"], "v0": ["s001", "s002"], "v1": ["s003"],
+    }  # fmt: skip
+
+
+def test_index_lists_the_commonest_mistakes_first():
+    """Each has its explanation, its tasks, the number of its students, and what it cost the class."""
+    records = [
+        factory.record("s001", checks=wrong("3.1", mistake="loss-summed")),
+        factory.record("s002", checks=wrong("1.1", "2.2")),
+        factory.record("s003", checks=wrong("1.1")),
+    ]
+    assert (
+        "Points lost The bias-averaged. It is divided by the batch. 1.1, 2.2 2 17 "
+        "The loss-summed. It is divided by the batch. 3.1 1 6 How often" in shown(records).words
+    )
+
+
+def test_index_names_imports_that_are_not_allowed():
+    """Each library once, however many of its modules are imported, with the number of students."""
+    records = [factory.record(f"s{k}") for k in range(3)]
+    records[0]["submission"]["forbidden"] = ["torch", "torch.nn", "pandas"]
+    records[2]["submission"]["forbidden"] = ["torch.optim"]
+    assert "Imports that are not allowed torch : 2 students pandas : 1 student How often" in shown(records).words
+
+
+def test_index_keeps_what_did_no_harm_apart():
+    """A cell that raised is folded away below those who need a look, and is not counted there."""
+    submission = factory.record()["submission"] | {"kind": "notebook"}
+    loading = {"status": "raised", "fault": factory.fault("NameError")}
+    words = shown([factory.record("s001", submission=submission, loading=loading), factory.untouched()]).words
+    assert "need a look 1 " in words
+    assert (
+        "Who needs a look Student Why Percent s003 nothing written yet 0 % Without harm: code of 1 student raised an "
+        "exception, and nothing that was asked for is missing s001 : a cell raised How often" in words
+    )
+
+
+def test_index_names_who_did_not_hand_in():
+    """With a list of the course those without a hand-in are counted in the head and named; without one nothing is said."""
+    absent = [("s007", "Ada Lovelace"), ("s008", ""), ("s009", "s009")]
+    words = Page("".join(index_pieces(gather(iter(factory.a_class())), absent))).words
+    assert "need a look 4 did not hand in 3 " in words
+    assert "Who did not hand in s007 Ada Lovelace s008 s009 How often" in words
+    assert "hand in" not in shown(factory.a_class()).words
+
+
+def test_index_says_when_not_all_were_graded_with_the_same():
+    """Several versions are listed with their students; one version is a sentence."""
+    records = [factory.record("s001"), factory.record("s002", versions={"python": "3.12.1"})]
+    assert (
+        "Not all were graded with the same versions: 1 student by version 0.1.0 at isolation level full, with "
+        "Python 3.11.7, NumPy 2.4.6 1 student by version 0.1.0 at isolation level full, with Python 3.12.1 "
+        "The scores as a table" in shown(records).words
+    )

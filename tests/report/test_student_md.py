@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from grader.report import publish_to_github
+from grader.report.github import publish_to_github
 from grader.report.student_md import student_markdown
 from tests.report import factory
 from tests.report.markdown_reader import alive

@@ -18,7 +18,7 @@ from tests.report import factory
         (factory.half_faulty(), "fault of the grader"),
         (
             factory.record(checks=[factory.check("1.1", result="failed", why="wrong", message="x")]),
-            "1.1 wrong: Sigmoid returns 1 / (1 + exp(-x)) and its gradient, without overflow…",
+            "1.1 x (-4)",
         ),
         (
             factory.record(loading={"status": "unreadable", "fault": factory.fault("x")}),
@@ -39,6 +39,70 @@ from tests.report import factory
 def test_summarize_says_what_to_look_at(record, look):
     """Flags come first; without any it is what the student should mend first."""
     assert summarize(record).look == look
+
+
+AVERAGED = {"id": "bias-averaged", "title": "The bias gradient is averaged over the batch.", "explanation": "Why."}
+
+
+@pytest.mark.parametrize(
+    ("changed", "lead"),
+    [
+        ({"message": "`bias.grad` should be 1.5 at index 2, but it is 0.3. 5 of 5 differ.", "earned": 7.0},
+         "2.2 bias.grad should be 1.5 at index 2, but it is 0.3 (-2)"),
+        ({"message": "It differs.", "diagnosis": AVERAGED}, "2.2 bias gradient averaged over the batch (-9)"),
+        ({"diagnosis": {**AVERAGED, "title": "The biases are not listed."}}, "2.2 biases not listed (-9)"),
+        ({"diagnosis": {**AVERAGED, "title": "The loss is the sum."}}, "2.2 loss is the sum (-9)"),
+        ({"message": None}, "2.2 wrong (-9)"),
+        ({"message": "y" * 5_000}, f"2.2 {'y' * 99}… (-9)"),
+        ({"message": "Line one\nline two. Another."}, "2.2 Line one line two (-9)"),
+    ],
+)  # fmt: skip
+def test_summarize_leads_with_what_the_check_found(changed, lead):
+    """The likely cause as a headline, else the first sentence of the message; then the points that it costs."""
+    check = factory.check("2.2", result="failed", why="wrong", parts=[]) | changed
+    assert summarize(factory.record(checks=[check])).look == lead
+
+
+def test_summarize_leads_with_the_cause_that_a_part_names():
+    """A check whose parts know more than the check is told by its first failed part."""
+    told = {"result": "failed", "why": "wrong", "message": "It differs.", "diagnosis": AVERAGED}
+    parts = [factory.part("weight", 7.0), factory.part("bias", 2.0, **told)]
+    check = factory.check("2.2", result="failed", why="wrong", earned=7.0, parts=parts)
+    assert summarize(factory.record(checks=[check])).look == "2.2 bias gradient averaged over the batch (-2)"
+
+
+def raised(kind, *checks, why="crashed"):
+    """Return the record of a submission of this kind that stopped while it was loaded."""
+    submission = factory.record()["submission"] | {"kind": kind}
+    loading = {"status": "raised", "fault": factory.fault("It raised NameError.", why=why), "conflicts": []}
+    record = factory.record(submission=submission, loading=loading, checks=checks)
+    # A bonus that is missing is nothing to mend.
+    lead = [check["id"] for check in checks if check["result"] == "failed" and not check["bonus"]]
+    return record | {"lead": next(iter(lead), None)}
+
+
+MISSING = {"result": "failed", "why": "missing", "message": "`f` is not defined in your submission."}
+
+
+@pytest.mark.parametrize(
+    ("record", "flags", "look"),
+    [
+        (raised("notebook"), (), "a cell raised"),
+        (raised("script"), (), "stopped at its end"),
+        (raised("notebook", factory.check("7.1", **MISSING)), (), "a cell raised"),
+        (raised("script", factory.check("7.1", **MISSING)), ("crashed while loading",), "crashed while loading"),
+        (raised("notebook", factory.check("3.1", **MISSING)), ("crashed while loading",), "crashed while loading"),
+        (raised("notebook", factory.check("3.1", result="grader_fault")), ("fault of the grader", "crashed while loading"),
+         "fault of the grader; crashed while loading"),
+        (raised("notebook", why="timed_out"), ("timed out while loading",), "timed out while loading"),
+        (raised("modules", factory.check("3.1", result="failed", why="wrong", message="It differs.")), (),
+         "3.1 It differs (-6)"),
+    ],
+)  # fmt: skip
+def test_summarize_tells_harm_from_none(record, flags, look):
+    """An exception needs a look only where something that was asked for is missing, broken or unknown because of it."""
+    summary = summarize(record)
+    assert (summary.flags, summary.look) == (flags, look)
 
 
 def test_summarize_flags_no_points():

@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from grader.report.changes import Run
 from grader.report.table import print_table
 from tests.report import factory
 
@@ -116,3 +117,67 @@ def test_print_table_has_colour_on_a_terminal_only():
     print_table(lambda: iter(factory.a_class()), Path("reports"), console=console, environ={})
     assert "\x1b[33m" in stream.getvalue()
     assert "\x1b" not in printed(factory.a_class())
+
+
+def test_print_table_shows_whole_names_where_there_is_room():
+    """A long name is cut for the last column's sake only."""
+    name = "Bartholomäus-Maximilian von und zu Hohenstein"
+    records = [factory.partly_wrong() | {"student": name, "slug": "s002"}]
+    assert f"{name}   95/100 " in printed(records, width=120)
+    assert f"{name}   95/100 " in printed(records, width=88)
+    assert "Bartholomäus-Maximilian…   95/100 " in printed(records, width=62)
+
+
+def test_print_table_keeps_the_points_that_a_cut_line_costs():
+    """In a row of one line the sentence is cut, not the points behind it."""
+    told = {"result": "failed", "why": "wrong", "message": "It differs in every one of the many entries that it has."}
+    records = [factory.record(f"s{k:03}", checks=[factory.check("1.1", **told)]) for k in range(41)]
+    assert "s000      116/100     116 %   1.1 It differs in … (-4)\n" in printed(records, width=54)
+    assert "…" not in printed(records, width=120)
+
+
+RUN = Run({"s001", "s002", "s003", "s004"}, {"s001": 116.0, "s002": 97.5, "s003": None}, False, ["s009"], 291.4)
+
+
+def test_print_table_says_what_the_run_changed():
+    """Who has another score, from what to what, the largest change first; who is new, who is gone, and how long it took."""
+    assert (
+        "Changed since the last run: s001 from 116 to 120, s002 from 97.5 to 95, s003 from no score to 0\n"
+        "New since the last run: s004\n"
+        "No longer in the class, and removed from the reports: s009\n"
+        "4 submissions graded in 4 min 51 s\n"
+        "Did not hand in: s007, s008\n" in printed(factory.a_class(), run=RUN, absent=[("s007", "Ada"), ("s008", "")])
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (Run({"s001"}, {}, True, (), 8.0), "1 submission graded in 8 s\n"),
+        (Run((), {}, False, (), 0.4), "Nothing graded in 0 s\n"),
+        (Run({"s001"}, {"s001": 120.0}, False, (), 3723.0),
+         "Graded again with the same score: 1 student\n1 submission graded in 1 h 2 min\n"),
+    ],
+)  # fmt: skip
+def test_print_table_says_when_nothing_changed(run, said):
+    """A first run compares with nothing, and a second one that changes no score says so."""
+    text = printed([factory.record()], run=run)
+    assert text.endswith(f"median 120 %\n{said}Reports: reports/index.html\n")
+
+
+@pytest.mark.parametrize("text", factory.HOSTILE)
+def test_print_table_keeps_hostile_changes_as_text(text):
+    """Names of those who changed, came, went or did not hand in are one line of text each time."""
+    records = [factory.record(text, "s001"), factory.record(text, "s002")]
+    run = Run({"s001", "s002"}, {"s001": 1.0}, False, [text] * 3, 2.0)
+    shown = printed(records, run=run, absent=[(text, text)] * 3)
+    assert not {chr(code) for code in (*range(10), *range(11, 32), *range(127, 160))} & set(shown)
+    starts = ("Changed since", "New since", "No longer in", "2 submissions graded", "Did not hand in", "Reports:")
+    assert [line.startswith(start) for line, start in zip(shown.splitlines()[-6:], starts, strict=True)] == [True] * 6
+
+
+def test_print_table_names_ten_changes_and_counts_the_rest():
+    """A class that was graded with other checks does not flood the terminal."""
+    records = [factory.record(f"s{k:03}") for k in range(13)]
+    run = Run([r["slug"] for r in records], {r["slug"]: 0.0 for r in records}, False)
+    assert ", s009 from 0 to 120 and 3 more\n" in printed(records, run=run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,18 @@ import pytest
 from tox.report import HandledError
 
 ROOT = Path(__file__).parents[2]
+# Builds a wheel of one module with the standard library alone, so that an installation needs no network.
+BACKEND = """\
+import zipfile
+def build_wheel(folder, settings=None, metadata=None):
+    name = "little-1-py3-none-any.whl"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.writestr("little.py", "WORD = 'little'")
+        wheel.writestr("little-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: little\\nVersion: 1\\n")
+        wheel.writestr("little-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("little-1.dist-info/RECORD", "")
+    return name
+"""
 ONLY = "paths are taken by grade and precheck only, one of them at a time: tox -e grade submissions/"
 
 
@@ -133,3 +146,41 @@ def test_refuse_old_python_accepts_newer_ones(toxfile):
     """The oldest accepted version and a later one pass without a word."""
     toxfile.refuse_old_python((3, 11))
     toxfile.refuse_old_python((3, 14))
+
+
+def test_the_first_installation_is_announced_with_its_size(run_tox, tmp_path):
+    """Before pip works in silence it is said what is loaded and where to; a second run installs nothing and says nothing."""
+    project = tmp_path / "project"
+    package = project / "little"
+    package.mkdir(parents=True)
+    (package / "pyproject.toml").write_text(
+        '[project]\nname = "little"\nversion = "1"\n[build-system]\nrequires = []\nbuild-backend = "backend"\n'
+        'backend-path = ["."]\n[dependency-groups]\n',
+        encoding="utf-8",
+    )
+    (package / "backend.py").write_text(BACKEND, encoding="utf-8")
+    (project / "pyproject.toml").write_text(
+        f'[project]\nname = "p"\nversion = "1"\n[dependency-groups]\ngrade = ["little @ {package.as_uri()}"]\n',
+        encoding="utf-8",
+    )
+    shutil.copy(ROOT / "toxfile.py", project)
+    ini = "[tox]\nno_package = true\n[testenv:grade]\nskip_install = true\ndependency_groups = grade\n"
+    (project / "tox.ini").write_text(
+        f"{ini}commands = python -c 'import little; print(little.WORD)'\n", encoding="utf-8"
+    )
+    offline = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": "/dev/null", "VIRTUALENV_NO_SEED": "0"}
+    first, second = (run_tox("-e", "grade", cwd=project, **offline) for _ in range(2))
+    assert (first.returncode, second.returncode) == (0, 0), first.stdout + first.stderr
+    assert (
+        "grade: the first run installs about 60 packages (90 MB, unless pip has them in its cache) into .tox/grade; "
+        "this takes a minute or more\n" in first.stdout
+    )
+    told = first.stdout.splitlines()
+    assert first.stdout.count("the first run installs") == 1
+    announced, installed, done = (
+        next(place for place, line in enumerate(told) if words in line)
+        for words in ("the first run installs", "pip install", "later runs begin at once")
+    )
+    assert announced < installed < done
+    assert "installs" not in second.stdout
+    assert "later runs" not in second.stdout

@@ -4,7 +4,7 @@ import json
 import shutil
 
 from grader.material.assignment import load_assignment
-from grader.written import load_rubric
+from grader.material.questions import load_rubric
 from tests.grading import PROJECT
 from tests.written.test_merge import fill, rows_of, run
 

@@ -20,7 +20,7 @@ from grader.executors.dask import at_work
 from grader.executors.dask.encryption import require_certificate, require_encryption
 from grader.executors.dask.parcel import Parcel, Reply, packed, parcel_bytes, reply_from
 from grader.executors.dask.seal import Sealed, Unsealed, seal, shared_key, unseal
-from grader.executors.workers import PROJECT, Order, WorkerError
+from grader.executors.workers import PROJECT, Order, UnderWay, WorkerError
 from grader.files import write_atomically
 from grader.record.record import record_path
 from grader.submissions import Submission
@@ -57,6 +57,8 @@ class Cluster:
 
     def __init__(self, order: Order, scheduler: str, max_bytes: int, *, unencrypted: bool = False) -> None:
         self.unencrypted = unencrypted
+        # Nobody here knows whose turn it is on other machines.
+        self.under_way = UnderWay()
         self.out, self.max_bytes = order.out, max_bytes
         folder = order.assignment
         if folder.is_relative_to(PROJECT):

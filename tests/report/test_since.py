@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grader.report import render_page
-from grader.report.changes import changes, earned_by_task
+from grader.report.page import render_page
 from grader.report.shape import complete
+from grader.report.since import changes, earned_by_task
 from tests.report import factory
 from tests.report.html_reader import Page
 

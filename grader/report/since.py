@@ -1,0 +1,38 @@
+"""What changed since the student's last hand-in, task by task: REPORTED. Imports nothing of the grader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Points up and down since the last time: of all tasks together, and of each that changed (number, title, points)."""
+
+    points: float
+    tasks: tuple[tuple[str, str, float], ...]
+
+
+def earned_by_task(record: Mapping[str, Any]) -> dict[str, float]:
+    """Return what the checks of each task have earned; what a person gave for written answers is another matter."""
+    earned: dict[str, Fraction] = {}
+    for check in record.get("checks") or ():
+        earned[check["task"]] = earned.get(check["task"], Fraction(0)) + Fraction(str(check["earned"]))
+    return {task: float(points) for task, points in earned.items()}
+
+
+def changes(record: Mapping[str, Any]) -> Changes | None:
+    """Return what changed since the last time; None where there was none, or nothing that can be compared."""
+    before = (record.get("earlier") or {}).get("tasks")
+    if not before or any(check["result"] == "grader_fault" for check in record["checks"]):
+        return None
+    titles = {task["number"]: str(task.get("title") or "") for task in record["tasks"]}
+    rows = [
+        (task, titles.get(task, ""), float(Fraction(str(now)) - Fraction(str(before.get(task, 0.0)))))
+        for task, now in earned_by_task(record).items()
+    ]
+    changed = tuple(row for row in rows if row[2])
+    return Changes(float(sum((Fraction(str(row[2])) for row in changed), Fraction(0))), changed)

@@ -1,0 +1,121 @@
+"""How a class did on each check, and which mistakes it made: REPORTED. May not import fence, checks or reference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.report.text import short
+
+_FEWEST = 5
+"""Students below which a correlation says nothing."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How a class did on one check.
+
+    ``passed`` to ``faults`` are numbers of students, ``lost`` is the points that all of them together missed.
+    """
+
+    id: str
+    title: str
+    task: str
+    points: float
+    bonus: bool
+    passed: int = 0
+    partly: int = 0
+    failed: int = 0
+    not_checked: int = 0
+    faults: int = 0
+    earned: float = 0.0
+    _sums: list[float] = field(default_factory=lambda: [0.0] * 6)
+
+    @property
+    def judged(self) -> int:
+        """Number of students whose check was not spoilt by a fault of the grader."""
+        return self.passed + self.partly + self.failed + self.not_checked
+
+    @property
+    def pass_rate(self) -> float:
+        """Percentage of the judged students who passed."""
+        return 100.0 * self.passed / self.judged if self.judged else 0.0
+
+    @property
+    def share(self) -> float | None:
+        """Percentage of its points that the judged students earned on average: the difficulty, 100 for the easiest."""
+        return 100.0 * self.earned / (self.points * self.judged) if self.judged and self.points else None
+
+    @property
+    def lost(self) -> float:
+        """Points that the judged students together did not earn."""
+        return self.points * self.judged - self.earned
+
+    @property
+    def discrimination(self) -> float | None:
+        """Correlation between the points of this check and those of all others, from -1 to 1.
+
+        None where it says nothing: with few students, or where all of them earned the same.
+        """
+        count, x, y, xx, yy, xy = self._sums
+        spread_x, spread_y = count * xx - x * x, count * yy - y * y
+        if count < _FEWEST or spread_x <= 1e-9 * count * xx or spread_y <= 1e-9 * count * yy:
+            return None
+        return max(-1.0, min(1.0, (count * xy - x * y) / math.sqrt(spread_x * spread_y)))
+
+    def count(self, check: Mapping[str, Any], others: float | None) -> None:
+        """Count one student's check in.
+
+        Parameters
+        ----------
+        check : mapping
+            The check of a record.
+        others : float or None
+            Points that the student earned elsewhere; None without a score to compare with.
+        """
+        partly = check["result"] == "failed" and check["earned"] > 0
+        counter = "partly" if partly else {"grader_fault": "faults"}.get(check["result"], check["result"])
+        setattr(self, counter, getattr(self, counter) + 1)
+        if check["result"] == "grader_fault":
+            return
+        earned = float(check["earned"])
+        self.earned += earned
+        if others is not None:
+            more = (1.0, earned, others, earned * earned, others * others, earned * others)
+            self._sums = [total + term for total, term in zip(self._sums, more, strict=True)]
+
+
+@dataclass(slots=True)
+class Mistake:
+    """A mistake that has a name: who made it, where, and what it cost the class."""
+
+    id: str
+    title: str
+    explanation: str
+    tasks: dict[str, None] = field(default_factory=dict)
+    students: int = 0
+    lost: float = 0.0
+
+
+def mistakes_of(record: Mapping[str, Any]) -> dict[str, Mistake]:
+    """Return the named mistakes of one student by their ids, each with the points it cost; the points of a part count once."""
+    found: dict[str, Mistake] = {}
+    for check in record["checks"]:
+        named = [part for part in check["parts"] if part["diagnosis"]]
+        for outcome in named or [check] * bool(check["diagnosis"]):
+            known = outcome["diagnosis"]
+            name = str(known["id"])
+            mistake = found.setdefault(
+                name, Mistake(name, short(known.get("title") or name, 200), short(known.get("explanation") or "", 400))
+            )
+            mistake.students = 1
+            mistake.tasks[check["task"]] = None
+            mistake.lost += outcome["points"] - outcome["earned"]
+    return found
+
+
+def commonest(mistakes: Mapping[str, Mistake]) -> list[Mistake]:
+    """Return the mistakes, those of most students first, then those that cost most."""
+    return sorted(mistakes.values(), key=lambda mistake: (-mistake.students, -mistake.lost, mistake.id))
