@@ -43,7 +43,7 @@ def repeat_line(words: str, submission: Submission) -> str:
     name = submission.id if words.endswith("--student") or _is_plain(submission.id) else submission.slug
     # Otherwise a name that begins with a hyphen would be an option.
     between = "=" if name.startswith("-") else " "
-    chosen = f" --entry {shlex.quote(f'{name}={submission.entry}')}" if submission.entry is not None else ""
+    chosen = f" --entry{between}{shlex.quote(f'{name}={submission.entry}')}" if submission.entry is not None else ""
     return f"{words}{between}{shlex.quote(name)}{chosen}"
 
 

@@ -7,9 +7,14 @@ import os
 import re
 from pathlib import Path
 
+from grader.errors import GraderError
+from grader.files import NO_ROOM, not_written
+
 
 def unforeseen(error: BaseException, folder: Path | None = None, seed: str | None = None) -> str:
     """Write what is known of an error to a file; return the sentence that names it.
+
+    A medium that takes no more is no fault of anybody's: its sentence says so, and there is no file.
 
     Parameters
     ----------
@@ -19,6 +24,8 @@ def unforeseen(error: BaseException, folder: Path | None = None, seed: str | Non
     seed : str, optional
         A seed that the file must not hold; those of the environment are left out anyway.
     """
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return str(_no_room(error))
     name = type(error).__name__
     said = f"{name}: {_redacted(str(error), seed)}".rstrip(": ")[:300]
     path = _written(_details(error, seed), folder)
@@ -26,6 +33,13 @@ def unforeseen(error: BaseException, folder: Path | None = None, seed: str | Non
     return (
         f"A fault of the grader that nobody foresaw ended this run ({said}); {where}. What was graded so far is kept."
     )
+
+
+def _no_room(error: OSError) -> GraderError:
+    """Return the sentence for a file that was written elsewhere than by ``grader.files``: by a package, or a temporary one."""
+    from tempfile import gettempdir
+
+    return not_written(Path(error.filename if isinstance(error.filename, str) else gettempdir()), error)
 
 
 def _details(error: BaseException, seed: str | None) -> str:

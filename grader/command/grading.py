@@ -96,15 +96,19 @@ def _chosen(everyone: Sequence[Submission], only: Sequence[str]) -> list[Submiss
 
 def _with_entries(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
     """Return the submissions, those for which a file was chosen with it; ``chosen`` are words like ``s001=train.py``."""
+    # A slug is one name more; where it is also somebody's id, it stands for that one.
+    ids = {submission.slug: submission.id for submission in everyone} | {s.id: s.id for s in everyone}
     entries = {}
     for word in chosen:
-        student, equals, entry = word.partition("=")
-        if not (student and equals and entry):
+        name, equals, entry = word.partition("=")
+        if not (name and equals and entry):
             raise UsageError(f"--entry needs a student and a file, not {word!r}; try --entry s001=train.py")
-        entries[student] = entry.replace("\\", "/")
-    unknown = sorted(entries.keys() - {submission.id for submission in everyone})
-    if unknown:
-        raise UsageError(f"--entry names {', '.join(unknown)}, but no student found is called so; --list shows all.")
+        # The name of a student may hold an equals sign, too.
+        known = [each for each in ids if word.startswith(f"{each}=") and word != f"{each}="]
+        if not known:
+            raise UsageError(f"--entry names {name}, but no student found is called so; --list shows all.")
+        name = max(known, key=len)
+        entries[ids[name]] = word[len(name) + 1 :].replace("\\", "/")
     return [replace(submission, entry=entries.get(submission.id)) for submission in everyone]
 
 

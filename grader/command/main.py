@@ -6,12 +6,10 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
 from grader import __version__, terminal
 from grader.errors import GraderError
-from grader.files import NO_ROOM, not_written
 
 # In the order in which an instructor meets them; each is the name of a module of this package.
 COMMANDS = ("grade", "merge", "template", "precheck", "bundle", "new", "audit", "cluster", "doctor")
@@ -71,7 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.complain(_interrupted(words[:1] == ["grade"], options))
         return 130
     except Exception as error:
-        return _unforeseen(error, options)
+        from grader.unforeseen import unforeseen
+
+        terminal.complain(unforeseen(error, getattr(options, "out", None), getattr(options, "seed", None)))
+        return 3
 
 
 def _interrupted(grading: bool, options: argparse.Namespace) -> str:
@@ -80,23 +81,3 @@ def _interrupted(grading: bool, options: argparse.Namespace) -> str:
         return "interrupted; files that were written before are whole. The same command starts again."
     how = "without --again, the same command" if getattr(options, "again", False) else "the same command"
     return f"interrupted; what was graded so far is kept, and {how} goes on from there."
-
-
-def _unforeseen(error: Exception, options: argparse.Namespace) -> int:
-    """Say in one sentence what nobody foresaw, a medium that takes no more among it; return 3."""
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
-        terminal.complain(str(_no_room(error)))
-        return 3
-    from grader.unforeseen import unforeseen
-
-    out = getattr(options, "out", None)
-    terminal.complain(unforeseen(error, out, getattr(options, "seed", None)))
-    return 3
-
-
-def _no_room(error: OSError) -> GraderError:
-    """Return the sentence for a file that was written elsewhere than by ``grader.files``: by a package, or a temporary one."""
-    import tempfile
-
-    name = error.filename if isinstance(error.filename, str) else None
-    return not_written(Path(name or tempfile.gettempdir()), error)

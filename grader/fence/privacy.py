@@ -14,10 +14,14 @@ _MOST_LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Private:
-    """One file or folder, and what it is called in a sentence ("the answer key")."""
+    """One file or folder, and what it is called in a sentence ("the answer key").
+
+    ``linked`` says whether what the links directly in it lead to belongs to it, too. Those in hand-ins are never followed.
+    """
 
     name: str
     path: Path
+    linked: bool = True
 
 
 def require_hidden(private: Iterable[Private], readable: Sequence[str]) -> None:
@@ -32,7 +36,7 @@ def require_hidden(private: Iterable[Private], readable: Sequence[str]) -> None:
     """
     open_folders = {identity: path for path in reversed(readable) if (identity := _identity(path)) is not None}
     for each in private:
-        for path in _places(each.path):
+        for path in _places(each):
             found = next((open_folders[i] for i in _identities_above(path) if i in open_folders), None)
             if found is not None:
                 raise UsageError(
@@ -42,9 +46,11 @@ def require_hidden(private: Iterable[Private], readable: Sequence[str]) -> None:
                 )
 
 
-def _places(path: Path) -> list[str]:
-    """Return where a path really is, and where the links directly in it lead."""
-    real = os.path.realpath(path)
+def _places(private: Private) -> list[str]:
+    """Return where something private really is, and where the links directly in it lead, when they belong to it."""
+    real = os.path.realpath(private.path)
+    if not private.linked:
+        return [real]
     try:
         with os.scandir(real) as entries:
             links = [entry.path for entry in entries if entry.is_symlink()]

@@ -6,8 +6,10 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import FenceError, UsageError
@@ -118,8 +120,10 @@ class Zygote:
         return self._info
 
     def _require_hidden(self, readable: Sequence[str]) -> None:
+        # Where hand-ins and parcels pass through.
+        temporary = Private("the folder for temporary files", Path(tempfile.gettempdir()), linked=False)
         try:
-            require_hidden(self._private, readable)
+            require_hidden([*self._private, temporary], readable)
         except UsageError:
             self.close()
             raise

@@ -17,7 +17,7 @@ def private_paths(
 ) -> list[Private]:
     """Return them, as far as they are there; without an assignment, what every run has."""
     found = [] if assignment is None else [Private("the assignment", assignment.folder), *_answer_key(assignment)]
-    found += [Private("the submission or class", Path(path)) for path in submissions]
+    found += [Private("the submission or class", Path(path), linked=False) for path in submissions]
     found += [] if out is None else [Private("the folder of reports", Path(out))]
     found += [
         Private("the secret seed", seed_path()),

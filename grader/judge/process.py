@@ -34,8 +34,14 @@ def limit_this_process(limits: JudgeLimits) -> None:
 
     seconds = max(1, math.ceil(limits.cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory_bytes, resource.RLIM_INFINITY))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (mapped_bytes() + limits.memory_bytes, hard))
+
+
+def mapped_bytes() -> int:
+    """Return the address space that this process has (Linux only)."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def cause_of(status: int, limits: JudgeLimits, *, late: bool) -> str | None:

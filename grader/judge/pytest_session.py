@@ -10,6 +10,7 @@ import pytest
 
 from grader.fence import Zygote, accepted_level, require_level
 from grader.judge.collecting import collect_checks
+from grader.judge.granted import require_granted
 from grader.judge.loop import Loop, Send
 from grader.judge.marks import catalogue
 from grader.judge.setup import Setup
@@ -43,7 +44,7 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
     # All else is done while the clean parent warms up.
     info = zygote.start()
     require_level(info.level, accepted_level(order["isolation"]))
-    return Setup(
+    setup = Setup(
         assignment,
         checks,
         order["seed"],
@@ -55,3 +56,5 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
         known=known,
         versions=info.versions,
     )
+    require_granted(setup.judge_limits, setup.limits)
+    return setup

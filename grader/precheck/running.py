@@ -50,14 +50,11 @@ def forks() -> bool:
 
 def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
     """Run the pre-check of a bundle that lies in ``home``, with the assignment in ``folder``; return the exit status."""
-    early = begin_process(forks())
-    import argparse
-
-    parser = argparse.ArgumentParser(prog="python precheck.py", description="Check your work with the public checks.")
-    add_arguments(parser)
-    terminal.open_streams()
+    early = None
     try:
-        options = parser.parse_args(words)
+        early = begin_process(forks())
+        terminal.open_streams()
+        options = _options(words)
         require_recording(folder)
         return terminal.closed_streams(run(options, home, folder, early))
     except GraderError as error:
@@ -72,7 +69,17 @@ def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
         terminal.complain(unforeseen(error), by="precheck")
         return 3
     finally:
-        early.remove()
+        if early is not None:
+            early.remove()
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    """Return what the command line says."""
+    import argparse  # while the process that was begun starts
+
+    parser = argparse.ArgumentParser(prog="python precheck.py", description="Check your work with the public checks.")
+    add_arguments(parser)
+    return parser.parse_args(words)
 
 
 def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | None = None) -> int:

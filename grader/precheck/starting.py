@@ -68,16 +68,20 @@ def begin_process(forks: bool) -> Started:
     """Start a process that makes itself ready, and then waits for the plan."""
     folder = tempfile.mkdtemp(prefix="precheck-")
     work = os.path.join(folder, "work")
-    os.mkdir(work)
     settings = {"fork": forks, "folder": work, **{name: os.path.join(folder, name) for name in OUTPUTS}}
-    process = subprocess.Popen(
-        [sys.executable, "-P", INSIDE, "_home.start", json.dumps(settings)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_environment(),
-        cwd=folder,
-    )
+    try:
+        os.mkdir(work)
+        process = subprocess.Popen(
+            [sys.executable, "-P", INSIDE, "_home.start", json.dumps(settings)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            cwd=folder,
+        )
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return Started(process, folder)
 
 

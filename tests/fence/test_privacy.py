@@ -1,5 +1,6 @@
 """What of a run lies where students' code may read stops the run, whatever way leads there."""
 
+import json
 import os
 import subprocess
 import sys
@@ -45,9 +46,9 @@ def graded(*words, **more):
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("what", ["assignment", "class", "linked class", "reports", "seed"])
+@pytest.mark.parametrize("what", ["assignment", "class", "linked class", "reports", "seed", "temporary"])
 def test_grade_stops_when_something_private_can_be_read(what, shown, tmp_path):
-    """The assignment, the class (also through a link), the reports and the seed: one sentence, exit status 2, nothing graded."""
+    """The assignment, the class (also through a link), the reports, the seed, temporary files: one sentence, exit status 2, nothing graded."""
     write_class(shown / "class", s001=RIGHT)
     students, assignment, out = write_class(tmp_path / "class", s001=RIGHT), TINY, tmp_path / "out"
     more, name, path = {}, "The submission or class", shown / "class"
@@ -63,12 +64,27 @@ def test_grade_stops_when_something_private_can_be_read(what, shown, tmp_path):
         students.symlink_to(shown / "class")
     elif what == "reports":
         out, name, path = shown / "out", "The folder of reports", shown / "out"
+    elif what == "temporary":
+        (shown / "tmp").mkdir()
+        more, name, path = {"TMPDIR": str(shown / "tmp")}, "The folder for temporary files", shown / "tmp"
     else:
         (shown / "seed").write_text("secret\n")
         more, name, path = {"GRADER_SEED_FILE": str(shown / "seed")}, "The secret seed", shown / "seed"
     status, said = graded("grade", students, "--assignment", assignment, "--out", out, "--quiet", **more)
     assert (status, said) == (2, f"grader: {name} {path} lies in {shown.parent}{MOVE}\n")
     assert list((out / "records").glob("*")) == []
+
+
+def test_a_link_in_a_class_stops_nobody(shown, tmp_path):
+    """Where it leads is of no interest, since it is never followed: neither that of a class nor that of one student's folder."""
+    students = write_class(tmp_path / "class", s001=RIGHT)
+    (students / "s002").symlink_to(shown)
+    out = tmp_path / "out"
+    assert graded("grade", students, "--assignment", TINY, "--out", out, "--quiet") == (0, "")
+    assert graded("grade", students, "--student", "s", "--assignment", TINY, "--out", out, "--quiet") == (0, "")
+    records = [json.loads((out / "records" / name).read_bytes()) for name in ("s001.json", "s.json")]
+    assert [record["score"]["points"] for record in records] == [10.0, 10.0]
+    assert records[1]["remarks"] == ["'s002' is a link and was left out."]
 
 
 def test_the_seed_of_another_user_stops_nobody():

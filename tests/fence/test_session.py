@@ -54,6 +54,15 @@ def test_session_calls_what_was_loaded(fenced, call):
     assert session.output().stdout == "loaded\n"
 
 
+def test_session_says_that_a_given_file_has_no_room(zygote):
+    """What could not be written is named as such, and not as a folder that is in the way."""
+    with zygote.open(SMALL) as session:
+        given = [("b.csv", bytes(3 * MEBIBYTE))]
+        reading = session.read([("s001.py", b"x = 1\n")], name="s001.py", form="file", given=given)
+    said = {"The file b.csv, which is given, could not be written: File too large."}
+    assert {problem["message"] for problem in reading["problems"]} == said
+
+
 def test_session_keeps_state_within_a_check(fenced):
     """Two questions of one check meet the same process."""
     with fenced(SOURCE).check(5.0) as ask:

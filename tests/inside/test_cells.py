@@ -28,6 +28,7 @@ REFUSED = {
     "list": (b"[1]", "crashed", "s.ipynb is JSON, but not a notebook."),
     "bytes": (b"\xff\xfe\x00", "crashed", "s.ipynb is not UTF-8 text."),
     "deep": (b"[" * 100000, "crashed", "s.ipynb cannot be read: it nests too deeply."),
+    "digits": (b'{"nbformat": ' + b"4" * 10000 + b"}", "crashed", "s.ipynb cannot be read: a number in it has too many digits."),
     "no cells": (b'{"nbformat": 4}', "crashed", "s.ipynb has no list of cells."),
     "no code": (raw([{"cell_type": "markdown", "source": "x"}]), "missing", "s.ipynb has no cell with code."),
     "language": (raw([CELL], {"kernelspec": {"name": "ir", "language": "R"}}), "wrong", "s.ipynb is a notebook for R, not for Python."),

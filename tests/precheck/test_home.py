@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -214,4 +215,23 @@ def test_a_missing_package_and_a_lost_folder_are_named(home: Path):
     shutil.rmtree(home / "precheck_files")
     assert run(home)[2] == (
         "precheck: the folder precheck_files must lie beside precheck.py; unzip the whole zip again, and work in that folder.\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root mounts a small disk")
+def test_a_full_folder_for_temporary_files_is_one_sentence(home: Path):
+    """The student's process cannot begin there: no traceback of ours, and nothing is left."""
+    disk = home / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=2", "tmpfs", disk], check=True)
+    try:
+        status, said, complained = run(home, TMPDIR=str(disk))
+        left = list(disk.iterdir())
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert (status, said, left) == (3, "", [])
+    assert re.fullmatch(
+        rf"precheck: {disk}/precheck-\w+/work could not be written: No space left on device \(1\.0 MiB are free there\)\. What was "
+        r"written before is kept; make room there, or name another folder, and run the same command again: it goes on where it was\.\n",
+        complained,
     )

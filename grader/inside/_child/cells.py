@@ -161,8 +161,12 @@ def _document(path: str, content: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         message = f"{path} is no valid notebook from line {error.lineno} on: it was cut short or edited as text."
         raise _Unusable("crashed", message, _SAVE_AGAIN) from error
-    except (RecursionError, ValueError) as error:
+    except RecursionError as error:
         raise _Unusable("crashed", f"{path} cannot be read: it nests too deeply.", _SAVE_AGAIN) from error
+    except ValueError as error:
+        raise _Unusable(
+            "crashed", f"{path} cannot be read: a number in it has too many digits.", _SAVE_AGAIN
+        ) from error
     if not isinstance(document, dict) or not isinstance(document.get("nbformat"), int):
         raise _Unusable("crashed", f"{path} is JSON, but not a notebook.", _SAVE_AGAIN)
     return document

@@ -133,9 +133,13 @@ def _write_given(given: Iterable[tuple[str, bytes]], submission: Submission) -> 
         for place in dict.fromkeys((folder, folder / submission.base)):
             try:
                 (place / name).write_bytes(content)
-            except OSError:
-                message = f"A folder has the name of the file {name}, which is given."
-                submission.problems.append(problem("wrong", message, "Call the folder something else.", file=name))
+            except OSError as error:
+                message = f"The file {name}, which is given, could not be written: {error.strerror}."
+                hint = "Hand in only your own source files."
+                if (place / name).is_dir():
+                    message = f"A folder has the name of the file {name}, which is given."
+                    hint = "Call the folder something else."
+                submission.problems.append(problem("wrong", message, hint, file=name))
 
 
 def _bring_near(bundle: Bundle, submission: Submission) -> None:

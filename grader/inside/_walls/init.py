@@ -9,6 +9,7 @@ or of the zygote's lifeline, means `stop`, too. Unasked it says one thing, once:
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -102,6 +103,8 @@ class Init:
             identity.drop_capabilities()
         elif user == 0:
             user = self._config["user"] = identity.unprivileged_id(self._config["number"])
+        if not self._secluded:
+            _require_room(str(self._scratch.parent), self._limits)
         confine.make_scratch(self._scratch, user)
         heard, said = os.pipe()
         me = os.getpid()
@@ -245,6 +248,18 @@ class Init:
         if self._loader and self._loader_status is None:
             with contextlib.suppress(OSError):
                 os.killpg(self._loader, signal.SIGKILL)
+
+
+def _require_room(folder: str, limits: dict[str, Any]) -> None:
+    """Raise OSError where a session would not find the room on the disk that its limits grant: no student is to blame for that."""
+    disk = os.statvfs(folder)
+    # Some file systems do not count files, and some nothing at all.
+    for counted, free, needed in (
+        (disk.f_blocks, disk.f_bavail * disk.f_frsize, limits["scratch_bytes"]),
+        (disk.f_files, disk.f_favail, limits["scratch_files"]),
+    ):
+        if counted and free < needed:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
 
 
 def _run_loader(config: dict[str, Any], scratch: Path, descriptors: list[int], said: int, parent: int) -> NoReturn:

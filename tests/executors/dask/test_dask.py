@@ -1,6 +1,7 @@
 """Grading on a Dask cluster gives the records of a local run, also when a worker dies."""
 
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -69,6 +70,28 @@ def test_dask_repeats_what_a_killed_worker_had(tmp_path, workplace):
     killer.join()
     assert workplace.workers[0].poll() is not None
     workplace.workers[0] = workplace.hire()
+    assert lasting(remote) == lasting(grade(folder, tmp_path / "local"))
+
+
+def test_dask_is_interrupted_in_one_sentence(tmp_path, workplace):
+    """A Ctrl-C keeps what was graded, says so and ends; the same cluster then grades the rest."""
+    folder = write_class(tmp_path / "class", **{f"s{k:03}": SLOW for k in range(12)})
+    records = tmp_path / "remote" / "records"
+    words = command(folder, "--out", tmp_path / "remote", *workplace.options())
+    with subprocess.Popen(
+        words, cwd=PROJECT, env=environment(**workplace.settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as grading:  # fmt: skip
+        end = time.monotonic() + 120
+        while len(list(records.glob("*.json"))) < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        grading.send_signal(signal.SIGINT)
+        said, complained = grading.communicate(timeout=60)
+    graded = {path: path.read_bytes() for path in records.glob("*.json")}
+    assert (grading.returncode, complained) == (130, "grader: interrupted; what was graded so far is kept.\n")
+    assert "Traceback" not in said
+    assert 2 <= len(graded) < 12
+    remote = grade(folder, tmp_path / "remote", *workplace.options(), **workplace.settings)
+    assert {path: path.read_bytes() for path in graded} == graded
     assert lasting(remote) == lasting(grade(folder, tmp_path / "local"))
 
 
