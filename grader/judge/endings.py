@@ -34,6 +34,20 @@ def where(error: Mapping[str, Any] | None) -> str:
     return f" at line {frames[-1].line} of {frames[-1].file}" if frames else ""
 
 
+def stopped_at(*faults: StudentFault | None) -> str | None:
+    """Return ``line 3 of main.py`` where code of the submission's own has failed, so that the lines after it did not run; else None."""
+    for fault in faults:
+        if fault is not None and fault.frames and fault.why not in (Why.TIMED_OUT, Why.OUT_OF_MEMORY):
+            # The statement of the program itself, not what it called.
+            return f"line {fault.frames[0].line} of {fault.frames[0].file}"
+    return None
+
+
+def has_ended_itself(fault: StudentFault | None) -> bool:
+    """Return whether the process of a submission was gone before its end, and not for want of time or memory."""
+    return fault is not None and fault.raised == "death" and fault.why is Why.CRASHED
+
+
 def _as_sentence(error: Mapping[str, Any] | None) -> str:
     """Return the exception as a sentence ends with it."""
     said = f"{error['type']}: {error['message']}".removesuffix(": ") if error else "an error"

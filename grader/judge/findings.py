@@ -28,9 +28,14 @@ NOTHING = Output(stdout="", stderr="", truncated=False)
 
 @dataclass
 class Findings:
-    """What is known of a submission while it is graded; turned into a record at the end."""
+    """What is known of a submission while it is graded; turned into a record at the end.
+
+    ``otherwise`` is whether it is only examined to tell what it would have earned: as if its code had been saved as plain text, and past
+    each statement that fails.
+    """
 
     files: tuple[SubmittedFile, ...] = ()
+    folders: tuple[str, ...] = ()
     reading: Mapping[str, Any] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     loading: Mapping[str, Any] | None = None
@@ -47,6 +52,7 @@ class Findings:
     close_calls: list[str] = field(default_factory=list)
     check_seconds: dict[str, float] = field(default_factory=dict)
     cpu_seconds: float = 0.0
+    otherwise: bool = False
     _checking: tuple[float, float] | None = None
 
     def keep_all(self, runs: Iterable[CheckRun]) -> Iterator[CheckRun]:
@@ -70,6 +76,10 @@ class Findings:
             before, limit = self._checking
             self.remark_use("A check", used - before, limit)
         self._checking = None
+
+    def faults_of_runs(self) -> tuple[StudentFault | None, ...]:
+        """Return what stopped the loading and the run, None for what came to its end."""
+        return self.load_fault, self.run.fault if isinstance(self.run, Run) else self.run
 
     def remark_use(self, doing: str, used: float, limit: float) -> None:
         """Add a remark if more than half of a limit was used: on a slower machine it might decide."""
@@ -156,6 +166,11 @@ def other_names(findings: Findings, asked: Sequence[str]) -> list[str]:
     if not asked or not found.isdisjoint(asked):
         return []
     return [*findings.reading.get("hidden", ()), *(name for name in defined if name != "main")][:MAX_OTHER_NAMES]
+
+
+def files_unread(findings: Findings) -> list[str]:
+    """Return the files of a submission whose text could not be read."""
+    return list(dict.fromkeys(each["file"] for each in findings.reading.get("problems", ()) if each["file"]))
 
 
 def _answers(setup: Setup, findings: Findings, bonus: Mapping[str, bool]) -> list[dict[str, Any]]:

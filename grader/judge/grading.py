@@ -10,13 +10,18 @@ from typing import Any
 
 from grader.checks.examination import CheckLimits, Examination
 from grader.judge.diagnosis.adding import add_causes
-from grader.judge.findings import Findings, record_of
+from grader.judge.endings import has_ended_itself, stopped_at
+from grader.judge.findings import Findings, files_unread, record_of
 from grader.judge.load import load_submission
 from grader.judge.setup import Setup
-from grader.judge.verdict import outcome_of, run_checks
+from grader.judge.verdict import CheckRun, outcome_of, run_checks
 from grader.outcomes import Result, StudentFault, Why
+from grader.record.score import Score, score
 from grader.submissions import Submission
 from grader.wire.session import Ask, Session
+
+# What a submission may have used of its time and still be examined once more, past what has stopped it.
+MOST_USED_BEFORE = 0.3
 
 
 def grade_submission(
@@ -36,8 +41,7 @@ def grade_submission(
     try:
         with ExitStack() as stack:
             session = load_submission(submission, setup, findings, stack)
-            examination = examination_of(setup, findings, session)
-            failed = [run for run in findings.keep_all(run_checks(setup.checks, lambda: examination)) if run.failed]
+            failed = _run_all(setup, findings, session)
             if session is not None:
                 findings.end_check(session.cpu_seconds())
             if not failed:
@@ -46,6 +50,8 @@ def grade_submission(
     except Exception as error:
         _add_own_fault(findings, "examination", error)
     _fill_up(setup, findings)
+    if not findings.faults:
+        findings.remarks += _points_otherwise(submission, setup, findings)
     findings.seconds["wall_seconds"] = time.perf_counter() - started
     return record_of(submission, setup, findings), findings.notebook
 
@@ -78,6 +84,50 @@ def _open_check(setup: Setup, findings: Findings, session: Session | None, limit
     memory = {} if limits.memory_bytes is None else {"memory_bytes": limits.memory_bytes}
     with session.check(limits.cpu_seconds, **memory) as ask:
         yield ask
+
+
+def _run_all(setup: Setup, findings: Findings, session: Session | None) -> list[CheckRun]:
+    """Run every check whose prerequisites passed; return those that failed."""
+    examination = examination_of(setup, findings, session)
+    return [run for run in findings.keep_all(run_checks(setup.checks, lambda: examination)) if run.failed]
+
+
+def _points_otherwise(submission: Submission, setup: Setup, findings: Findings) -> list[str]:
+    """Return what to say of points that were lost only by how the code was saved, or by lines that stopped it; mostly nothing."""
+    before = _score(setup, findings)
+    limit = setup.assignment.limits.total_cpu_seconds
+    if before.points >= before.total or not _stumbled(findings) or findings.cpu_seconds > MOST_USED_BEFORE * limit:
+        return []
+    again = Findings(otherwise=True)
+    try:
+        with ExitStack() as stack:
+            _run_all(setup, again, load_submission(submission, setup, again, stack))
+    except Exception:
+        # It was examined without a fault before; this is an answer to a question that nobody must answer.
+        return []
+    _fill_up(setup, again)
+    after, reasons = _score(setup, again), _reasons(findings, again)
+    if again.faults or not reasons or after.points <= before.points:
+        return []
+    return [f"If {' and '.join(reasons)}, this submission would earn {after.points:g} of {after.total:g} points."]
+
+
+def _stumbled(findings: Findings) -> bool:
+    """Return whether some of a submission's code could not be read, or was stopped."""
+    faults = findings.faults_of_runs()
+    return bool(findings.reading.get("problems") or stopped_at(*faults) or any(map(has_ended_itself, faults)))
+
+
+def _reasons(findings: Findings, again: Findings) -> list[str]:
+    """Return what kept a submission from its points: files that can be read otherwise, and the first line that fails."""
+    unread, place = files_unread(findings), stopped_at(*findings.faults_of_runs(), *again.faults_of_runs())
+    mended = [file for file in unread if file not in files_unread(again)]
+    reasons = [f"{', '.join(mended)} were saved as plain UTF-8 text"] if mended else []
+    return reasons + ([f"Python went on after each line that fails, as {place} does"] if place else [])
+
+
+def _score(setup: Setup, findings: Findings) -> Score:
+    return score([findings.outcomes[spec.id] for _, spec in setup.checks], setup.assignment.tasks)
 
 
 def _add_own_fault(findings: Findings, place: str, error: Exception) -> None:

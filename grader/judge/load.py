@@ -30,7 +30,7 @@ def load_submission(submission: Submission, setup: Setup, findings: Findings, st
     limits = setup.assignment.limits
     try:
         contents = submission.contents(int(limits.submission_bytes))
-        findings.files = contents.files
+        findings.files, findings.folders = contents.files, contents.folders
         findings.remarks += contents.left_out
     except TooLarge as error:
         findings.load_fault = StudentFault(Why.MISSING, f"The hand-in could not be read: {error}", raised="unreadable")
@@ -96,12 +96,14 @@ def _parse(session: Session, submission: Submission, setup: Setup, findings: Fin
         [(file.path, file.content) for file in findings.files],
         name=submission.path.name,
         form=submission.form,
+        folders=findings.folders,
         allowed_imports=setup.assignment.allowed_imports,
         harmless=setup.assignment.harmless_imports,
         given=[(path.name, path.read_bytes()) for path in setup.assignment.files],
         questions=_questions(setup),
         names=setup.assignment.names,
         entry=submission.entry,
+        plain=findings.otherwise,
     )
 
 
@@ -119,7 +121,9 @@ def _load(session: Session, findings: Findings, doing: str, cpu_seconds: float) 
     """Load the submission for the checks; what stops it early is kept, not raised."""
     before = time.perf_counter()
     try:
-        loading = session.load("submission", cpu_seconds=cpu_seconds, figures=False, cells=False)
+        loading = session.load(
+            "submission", cpu_seconds=cpu_seconds, figures=False, cells=False, go_on=findings.otherwise
+        )
         findings.load_fault = early_end(loading, doing, cpu_seconds)
         findings.remarks += loading["remarks"]
     except StudentFault as died:
@@ -160,7 +164,9 @@ def _run(session: Session, setup: Setup, findings: Findings, doing: str, run_nam
     try:
         # A notebook keeps what all names were when one of these was defined.
         follow = setup.assignment.names if notebook else ()
-        running = session.load(run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook, follow=follow)
+        running = session.load(
+            run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook, follow=follow, go_on=findings.otherwise
+        )
         fault = early_end(running, doing, cpu_seconds)
     except StudentFault as died:
         running, fault = DEAD | {"status": str(died.why)}, _death(doing, died)

@@ -55,10 +55,11 @@ class Setup:
         limits = self.assignment.limits
         waiting = sum(map(wall_seconds, (READ_SECONDS, READ_SECONDS, limits.load_cpu_seconds, limits.run_cpu_seconds)))
         waiting += wall_seconds(limits.total_cpu_seconds) + SILENCES * wall_seconds(self.check_cpu_seconds)
+        # A submission that was stopped is examined twice: once past what has stopped it.
         return JudgeLimits(
             limits.judge_cpu_seconds,
             int(limits.judge_memory_bytes),
-            limits.judge_wall_seconds or 2 * limits.judge_cpu_seconds + waiting,
+            limits.judge_wall_seconds or 2 * (limits.judge_cpu_seconds + waiting),
         )
 
     @property

@@ -15,7 +15,7 @@ from grader.material.questions import Rubric, load_rubric
 SHIPPED = Path(__file__).parents[1] / "assignments"
 ROOT = Path(__file__).parents[2]
 # They only show how far a loop has come, or belong to the place where a notebook was written.
-HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar")
+HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar", "rich.progress")
 KEYS = {
     "assignment": ("id", "title", "entry", "total", "bonus", "reference", "preload", "files"),
     "task": ("number", "title", "names", "bonus"),

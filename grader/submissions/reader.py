@@ -57,7 +57,7 @@ class NotRead(Exception):
 
 @dataclass(frozen=True)
 class Found:
-    """A file below a folder, or what is left out of it: ``why`` says why, in words, and is empty for a file.
+    """A file or a folder below a folder, or what is left out of it: ``why`` says why, in words, and is empty for what is not.
 
     A file can be read until the next one is asked for, or the walk is over.
     """
@@ -65,6 +65,7 @@ class Found:
     path: str
     why: str
     place: Place
+    is_folder: bool = False
 
     def read(self, max_bytes: int, before: int = 0) -> bytes:
         """Return the bytes of the file.
@@ -81,8 +82,8 @@ class Found:
         return _read(self.path.rpartition("/")[2], self.place, max_bytes, before)
 
 
-def walk(folder: Path, *, holds: bool = HOLDS) -> Iterator[Found]:
-    """Yield what is below a folder: hidden files and caches never, links and devices with why they are left out.
+def walk(folder: Path, *, holds: bool = HOLDS, folders: bool = False) -> Iterator[Found]:
+    """Yield what is below a folder, with ``folders`` each of these before what is in it: hidden files and caches never, links and devices with why they are left out.
 
     Raises
     ------
@@ -91,7 +92,8 @@ def walk(folder: Path, *, holds: bool = HOLDS) -> Iterator[Found]:
     """
     try:
         with _opened(folder.name, str(folder.parent), holds) as place:
-            yield from _below(place, "", MAX_DEPTH, count(1), holds)
+            found = _below(place, "", MAX_DEPTH, count(1), holds)
+            yield from (each for each in found if folders or not each.is_folder)
     except OSError as error:
         raise TooLarge(f"{shown(folder.name)} {_why(error)}.") from error
 
@@ -138,6 +140,7 @@ def _below(place: Place, prefix: str, depth: int, counted: Iterator[int], holds:
         else:
             try:
                 with _opened(name, place, holds) as inner:
+                    yield Found(path, "", place, is_folder=True)
                     yield from _below(inner, f"{path}/", depth - 1, counted, holds)
             except OSError as error:
                 yield Found(path, _why(error), place)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.submissions.reader import MAX_FILES, Found, NotRead, TooLarge, read_file, shown, walk
 
 MAX_REMARKED = 20
+MAX_EMPTY_FOLDERS = 100
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,14 @@ class SubmittedFile:
 
 @dataclass(frozen=True)
 class Contents:
-    """What is in a hand-in: its files, sorted by path, and a sentence for each of the first things that were left out."""
+    """What is in a hand-in: its files, sorted by path, and a sentence for each of the first things that were left out.
+
+    ``folders`` are those of its folders that hold no file: a program may write into them.
+    """
 
     files: tuple[SubmittedFile, ...]
     left_out: tuple[str, ...]
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,13 @@ class Submission:
         if self.form != "folder":
             return Contents((SubmittedFile(self.path.name, read_file(self.path, max_bytes)),), self.left_out)
         files: list[SubmittedFile] = []
+        folders: list[str] = []
         left_out: list[tuple[str, str]] = []
         total = 0
-        for found in self._found():
+        for found in self._found(folders=True):
+            if found.is_folder:
+                folders.append(found.path)
+                continue
             if not found.why and len(files) == MAX_FILES:
                 raise TooLarge(f"The folder holds more than {MAX_FILES} files; hand in only your own source files.")
             try:
@@ -80,16 +89,16 @@ class Submission:
                 files.append(SubmittedFile(found.path, content))
         sentences = (f"'{shown(path)}' {why} and was left out." for path, why in sorted(left_out)[:MAX_REMARKED])
         told = (*self.left_out, *self._together(), *sentences)
-        return Contents(tuple(sorted(files, key=lambda file: file.path)), told)
+        return Contents(tuple(sorted(files, key=lambda file: file.path)), told, _empty(folders, files))
 
-    def _found(self) -> Iterator[Found]:
+    def _found(self, *, folders: bool = False) -> Iterator[Found]:
         """Yield what is in a folder, or in all the entries of a student who has several."""
         if not self.beside:
-            yield from walk(self.path)
+            yield from walk(self.path, folders=folders)
             return
         for path in (self.path, *self.beside):
             if path.is_dir() and not path.is_symlink():
-                yield from (replace(found, path=f"{path.name}/{found.path}") for found in walk(path))
+                yield from (replace(found, path=f"{path.name}/{found.path}") for found in walk(path, folders=folders))
             else:
                 yield Found(path.name, "", str(path.parent))
 
@@ -121,6 +130,12 @@ class Submission:
             return next((found.read(max_bytes) for found in self._found() if found.path == first), None)
         except NotRead:
             return None
+
+
+def _empty(folders: Iterable[str], files: Iterable[SubmittedFile]) -> tuple[str, ...]:
+    """Return the first of the folders that hold no file, sorted."""
+    filled = {str(folder) for file in files for folder in PurePosixPath(file.path).parents}
+    return tuple(sorted(folder for folder in folders if folder not in filled)[:MAX_EMPTY_FOLDERS])
 
 
 def digest(files: Iterable[SubmittedFile]) -> str:

@@ -70,6 +70,24 @@ def test_points_add_up():
     assert points == {False: 100, True: 20}
 
 
+@pytest.mark.parametrize(
+    ("factor", "offset", "hint"),
+    [
+        ("100.0 * ", "", "Return the share itself, from 0 to 1, and not a percentage."),
+        ("100 * ", " + 0", "Return the share itself, from 0 to 1, and not a percentage."),
+        ("0.5 * ", "", "(n,) compared with (n, 1) broadcasts to (n, n)."),
+        ("", " + 99.5", "(n,) compared with (n, 1) broadcasts to (n, n)."),
+    ],
+)
+def test_hint_for_an_accuracy_fits_what_came(factor, offset, hint):
+    """A percentage is told as one; what is wrong otherwise is not."""
+    again = f"\n_share = accuracy\n\n\ndef accuracy(*args):\n    return {factor}_share(*args){offset}\n"
+    fault = grade(answer_key_script() + again, only={"check_accuracy"}, run=run_of_the_answer_key()).faults[
+        "check_accuracy"
+    ]
+    assert (fault.why, fault.hint) == (Why.WRONG, hint)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_answer_key_earns_every_point(seed: int):
     """Whatever the seed, the answer key passes every check, without a remark."""

@@ -48,6 +48,12 @@ def test_a_script_may_do_with_its_streams_what_it_likes(name, fenced, call):
     assert WORD in (output.stderr if "error stream" in name else output.stdout)
 
 
+def test_text_and_bytes_keep_their_order(fenced):
+    """What is printed and what is written to the buffer below stand in the order in which they were written, as in a terminal."""
+    session = fenced("import sys\nfor i in range(3):\n    print('text', i)\n    sys.stdout.buffer.write(b'bytes\\n')\n")
+    assert session.output().stdout == "text 0\nbytes\ntext 1\nbytes\ntext 2\nbytes\n"
+
+
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_function_may_do_with_its_streams_what_it_likes(name, fenced):
     """In a check what a function prints is kept, twice in a row, too."""

@@ -1,6 +1,9 @@
 """Zips and folders are unpacked under safe names only."""
 
+import bz2
+import gzip
 import io
+import lzma
 import re
 import stat
 import struct
@@ -331,3 +334,48 @@ def test_archives_leave_texts_alone():
         "README.md": "import numpy\n",
     }
     assert opened(texts).files.keys() == texts.keys()
+
+
+def test_archives_keep_empty_folders():
+    """A folder without a file is handed in, too, under a name that is safe; the wrapper is removed from it as from the files."""
+    names = ["hw/", "hw/main.py", "hw/out/", "hw/a/b/", "hw/venv/x/", "__MACOSX/", "../up/", "/abs/", "hw/../up/"]
+    for separator in ("/", "\\"):
+        bundle = opened({name.replace("/", separator): CODE if name.endswith(".py") else "" for name in names})
+        assert (list(bundle.files), bundle.folders) == (["main.py"], ["out", "a/b"])
+
+
+def test_archives_keep_a_folder_beside_which_an_empty_one_lies():
+    """Code that writes to `../out` keeps its own folder below it."""
+    bundle = opened({"code/main.py": CODE, "out/": ""})
+    assert (list(bundle.files), bundle.folders) == (["code/main.py"], ["out"])
+
+
+def test_archives_of_tar_keep_empty_folders():
+    """As zips do."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name in ("./hw", "./hw/out"):
+            entry = tarfile.TarInfo(name)
+            entry.type = tarfile.DIRTYPE
+            archive.addfile(entry)
+        entry = tarfile.TarInfo("./hw/main.py")
+        entry.size = len(CODE)
+        archive.addfile(entry, io.BytesIO(CODE.encode()))
+    bundle = collect([("s.tar", buffer.getvalue())], "zip", Limits())
+    assert (list(bundle.files), bundle.folders) == (["main.py"], ["out"])
+
+
+@pytest.mark.parametrize(
+    ("name", "packed"), [("hw.py.gz", gzip.compress), ("hw.py.bz2", bz2.compress), ("hw.ipynb.xz", lzma.compress)]
+)
+@pytest.mark.parametrize("form", ["file", "folder"])
+def test_archives_open_a_file_that_was_compressed_alone(name, packed, form):
+    """It has no names inside, and is called what its own name says."""
+    bundle = collect([(name, packed(CODE.encode()))], form, Limits())
+    assert (bundle.files, sentences(bundle)) == ({name.rpartition(".")[0]: CODE.encode()}, [])
+
+
+def test_archives_bound_a_file_that_was_compressed_alone():
+    """It grows no further than any other file may."""
+    bundle = collect([("hw.py.gz", gzip.compress(bytes(2**22)))], "file", Limits(file_bytes=2**20))
+    assert (bundle.files, sentences(bundle)) == ({}, ["hw.py unpacks to more than 1 MiB."])

@@ -90,6 +90,9 @@ def test_drawing_that_never_ends_is_left_out(load):
 
 
 DRAWN_AND_GONE = {
+    "printed from its canvas": "plt.plot(Y)\nplt.gcf().canvas.print_figure('a.png')\nplt.close()",
+    "printed as a PNG": "plt.plot(Y)\nplt.gcf().canvas.print_png('a.png')\nplt.close()",
+    "taken as pixels": "plt.plot(Y)\nplt.gcf().canvas.draw()\nplt.gcf().canvas.buffer_rgba()\nplt.close()",
     "saved and closed": "plt.plot(Y)\nplt.savefig('a.png')\nplt.close()",
     "saved as PDF and all closed": "plt.plot(Y)\nplt.gcf().savefig('a.pdf')\nplt.close('all')",
     "saved and cleared": "plt.plot(Y)\nplt.savefig('a.png')\nplt.clf()",

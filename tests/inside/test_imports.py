@@ -276,6 +276,12 @@ def test_imports_that_are_harmless_do_nothing(load):
         "from alive_progress import alive_bar, alive_it\nout = list(alive_it(range(3)))\nwith alive_bar(3) as bar:\n    for _ in out:\n        bar()",
         "import progressbar\nout = [x for x in progressbar.progressbar(range(3))]\nbar = progressbar.ProgressBar(max_value=3)\nbar.start()\nassert list(bar([1])) == [1]\nbar.finish()",
         "import importlib\nout = list(importlib.import_module('tqdm').tqdm(range(3)))",
+        "from rich.progress import track\nout = list(track(range(3), description='epochs'))",
+        "from rich import progress\nout = list(progress.track(range(3)))",
+        "import rich.progress\nout = [x for x in rich.progress.track([0, 1, 2])]",
+        "from rich.progress import BarColumn, Progress, TextColumn\nwith Progress(TextColumn('x'), BarColumn(), transient=True) as bars:\n    out = list(bars.track(range(3)))",
+        "from rich.progress import Progress\nout = []\nwith Progress() as bars:\n    task = bars.add_task('[red]Training', total=3)\n    while not bars.finished:\n        out.append(bars.tasks[task].n)\n        bars.update(task, advance=1)",
+        "from rich.progress import Progress\nbars = Progress(*Progress.get_default_columns())\ntask = bars.add_task('x')\nbars.start()\nbars.update(task, total=2, completed=1)\nbars.advance(task)\nout = [0, 1, 2] if bars.finished else []\nbars.stop()",
         "try:\n    from tqdm import tqdm\nexcept ImportError:\n    tqdm = lambda x: x\nout = list(tqdm(range(3), desc='works in both branches' if False else None) if tqdm.__class__.__name__ != 'function' else tqdm(range(3)))",
     ],
 )
@@ -286,6 +292,39 @@ def test_progress_bars_give_back_what_they_are_given(load, text):
     with session.check() as check:
         assert check.value("get", on=0, name="out") == [0, 1, 2]
     assert session.printed() == ""
+
+
+def test_bars_of_rich_print_what_they_are_told_to(load):
+    """Beside the bars a program prints with `print` and `console.print`."""
+    text = "from rich.progress import Progress\nwith Progress() as bars:\n    bars.print('epoch 1')\n    bars.console.print('epoch 2')\n"
+    session, loading = load(text)
+    assert loading["error"] is None
+    assert session.printed() == "epoch 1\nepoch 2\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import msvcrt\nimport winreg, winsound",
+        "from msvcrt import getch",
+        "import msvcrt as keys\ndef wait():\n    return keys.getch()",
+        "from winsound import *",
+        "try:\n    import msvcrt\n    out = 2\nexcept ImportError:\n    pass",
+        "try:\n    from msvcrt import getch\nexcept ModuleNotFoundError:\n    getch = None\nassert getch is None",
+        "import sys\nimport msvcrt\nassert 'msvcrt' not in sys.modules",
+    ],
+)
+def test_module_of_another_system_costs_only_what_uses_it(load, text):
+    """What the standard library has on another system only may be imported, and a fallback is taken where there is one."""
+    assert names_of(load, f"out = 1\n{text}\n")["out"] == 1
+
+
+@pytest.mark.parametrize("use", ["msvcrt.getch()", "msvcrt.nothing", "for key in msvcrt: pass"])
+def test_use_of_a_module_of_another_system_names_its_import(load, use):
+    """It is no forbidden import; what misses it says so."""
+    _, loading = load(f"x = 1\nimport msvcrt\n{use}\n")
+    assert (loading["status"], loading["names"], loading["error"]["type"]) == ("raised", ["x"], "ModuleNotFoundError")
+    assert loading["error"]["message"] == "s001.py, line 2 imports `msvcrt`, which is not on the computer that grades."
 
 
 def test_progress_bar_prints_what_it_is_told_to(load):

@@ -105,3 +105,33 @@ def test_modules_take_a_new_value_where_the_name_lives(session):
     with session.check() as check:
         check.value("set", on=0, name="rate", value=5)
         assert check.call("f") == 5
+
+
+def test_modules_may_use_a_name_again(session):
+    """What a module binds again further down is checked as it was written, in the program, its modules and those beside it."""
+    files = {
+        "layers.py": "class f:\n    def __init__(self, x):\n        self.x = x\n\nf = f(3)\n",
+        "losses.py": "def twice(x):\n    return 2 * x\n\ndef g(x):\n    return twice(x) + sum([1])\n\ng = g(2)\ntwice = 3\nsum = 0\n",
+        "main.py": "from layers import f\nfrom losses import g\nassert g == 5\nassert f.x == 3\n",
+    }
+    session.read(files, "folder", names=["f", "g"])
+    loading = session.load()
+    assert (loading["status"], loading["error"]) == ("loaded", None)
+    assert loading["remarks"] == [
+        f"`{name}` stands for something else further down; it was checked as it was written." for name in ("f", "g")
+    ]
+    with session.check() as check:
+        assert check.value("call", on=0, name="f", args=[7], kwargs={}).id
+        assert check.call("g", 4) == 9
+
+
+def test_modules_find_the_empty_folders_of_the_hand_in(open_session):
+    """A program writes into a folder that came empty, beside it or above it."""
+    for files, folders in (
+        ({"main.py": "open('out/a/x.txt', 'w').close()\n"}, ["out/a", "out"]),
+        ({"hw/main.py": "open('out/x.txt', 'w').close()\n"}, ["hw/out"]),
+        ({"code/main.py": "open('../out/x.txt', 'w').close()\nopen('out/y.txt', 'w').close()\n"}, ["out"]),
+    ):
+        session = open_session()
+        session.read(files, "folder", folders=folders)
+        assert session.load()["error"] is None, files

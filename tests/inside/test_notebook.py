@@ -352,6 +352,10 @@ USED_AGAIN = {
     ),
     "after an import": ("from work import f", "f = f(3)"),
     "and deleted": ("def f(x):\n    return 2 * x", "del f"),
+    "as an object of its class": (
+        "class f:\n    def __new__(cls, x):\n        return 2 * x if x else object.__new__(cls)\n    def __call__(self, x):\n        return 0",
+        "f = f(0)",
+    ),
 }  # fmt: skip
 
 
@@ -369,7 +373,7 @@ def test_notebook_and_script_may_use_a_name_again(name, form, session):
         loading = session.load()
     assert loading["error"] is None
     remark = "`f` stands for something else further down; it was checked as it was written."
-    assert (remark in loading["remarks"]) is ((form, name) != ("script", "after an import"))
+    assert remark in loading["remarks"]
     with session.check() as check:
         assert check.call("f", 2.0) == 4.0
 
@@ -412,3 +416,20 @@ def test_script_with_cells_stays_a_script(session):
     """Marks of cells alone, as Spyder's editor has them, and broken Python make no notebook."""
     assert session.read({"hw.py": "# %% data\nx = 1\n# In[2]:\ny = 2\n"})["kind"] == "script"
     assert session.read({"hw.py": "x = (1\n% pass\n"})["kind"] is None
+
+
+def test_notebook_goes_on_with_the_answer_below_a_stub(session):
+    """The cells behind a stub of the template, which was left below the answer, use the answer."""
+    stub = "class Net:\n    def forward(self, x):\n        raise NotImplementedError('Task 1: write forward')"
+    cells = ("class Net:\n    def forward(self, x):\n        return x + 1", stub, "print(Net().forward(41))")
+    session.read({"s001.ipynb": notebook(*cells)}, names=["Net"])
+    loading = session.load(follow=["Net"])
+    assert (loading["error"], shown(loading, 3)) == (None, ["42\n"])
+    assert loading["remarks"] == ["`Net` stands for something else further down; it was checked as it was written."]
+
+
+@pytest.mark.parametrize("line", ["%prun -q x = 3", "%prun -l 10 -s cumulative x = 3", "%prun x = 3"])
+def test_notebook_runs_what_is_to_be_profiled(line, session):
+    """The options of `%prun` are none of the code."""
+    session.read({"s001.ipynb": notebook(line, "print(x)")})
+    assert shown(session.load(), 2) == ["3\n"]

@@ -1,5 +1,7 @@
 """Scripts are run as a program or for their names only, and keep what they defined."""
 
+import pytest
+
 GUARDED = "import sys\nx = 1\nprint('top', __name__)\nif __name__ == '__main__':\n    y = 2\n    print('guarded', len(sys.argv))\n"
 
 
@@ -38,8 +40,8 @@ def test_script_keeps_the_names_before_an_exception(load):
 
 
 def test_script_that_exits_counts_as_exited(load):
-    """`sys.exit()` is no error; `sys.exit(3)` is described."""
-    assert load("import sys\nx = 1\nsys.exit()\n")[1]["error"] is None
+    """`sys.exit()` and `sys.exit(3)` are described with their line."""
+    assert load("import sys\nx = 1\nsys.exit()\n")[1]["error"]["frames"][0]["line"] == 3
     _, loading = load("x = 1\nexit(3)\n")
     assert (loading["status"], loading["names"]) == ("exited", ["x"])
     assert loading["error"]["type"] == "SystemExit"
@@ -129,3 +131,78 @@ def test_script_loads_what_it_has_pickled_as_a_program(load):
         assert loading["error"] is None
         with session.check() as check:
             assert check.call("weight") == 7.0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os; os.chdir(r'C:\\Users\\kim\\hw1')",
+        "import os; os.chdir('/content/drive/MyDrive/hw1')",
+        "import os; os.chdir('D:/hw1')",
+        "breakpoint()",
+        "import locale; locale.setlocale(locale.LC_ALL, 'Korean_Korea.949')",
+        "import locale; locale.setlocale(locale.LC_ALL, 'de_XY.UTF-8')",
+    ],
+)
+def test_script_goes_on_where_it_needs_its_authors_computer(load, line):
+    """A folder, a debugger or a language of the author's own computer stops nothing, and the program stays in its folder."""
+    text = f"import os\nbefore = os.getcwd()\n{line}\nassert os.getcwd() == before\n"
+    _, loading = load(text)
+    assert (loading["status"], loading["error"]) == ("loaded", None)
+
+
+def test_script_is_told_of_a_folder_of_its_own_that_is_not_there(load):
+    """A relative name is a mistake of the program, at home as well."""
+    _, loading = load("import os\nos.chdir('data')\n")
+    assert loading["error"]["type"] == "FileNotFoundError"
+
+
+HELPED = """\
+import math
+import time
+
+def helper(x):
+    return math.floor(x) + sum([1, 1])
+
+def f(x):
+    began = time.time()
+    return helper(x) if began else data()[0]
+
+def data():
+    return [1]
+
+def g():
+    return len(rows), max, input.real, sys.imag, points.real
+
+import sys
+def points():
+    return 5
+
+points = points()
+sys = 2 + 3j
+input = 6
+time = time.time()
+helper = helper(3)
+math = 4
+sum = 0
+max = 7
+rows = rows = [1, 2]
+"""
+
+
+def test_script_may_use_the_names_of_its_helpers_again(session):
+    """Functions find the helpers, modules and builtins that they call; a name that one reads as data keeps its last value."""
+    session.read({"s001.py": HELPED}, names=["f"])
+    assert session.load()["error"] is None
+    with session.check() as check:
+        assert check.call("f", 2.5) == 4
+        assert check.call("g") == (2, 7, 6, 3.0, 5)
+
+
+def test_script_that_closes_its_output_is_checked(session):
+    """A descriptor that the program has closed is not taken for the channel of a check."""
+    session.read({"s001.py": "import os\ndef f():\n    return 3\nos.close(1)\nos.close(2)\nos.close(0)\n"})
+    assert session.load()["status"] == "loaded"
+    for _ in range(3):
+        with session.check() as check:
+            assert check.call("f") == 3

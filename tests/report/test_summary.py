@@ -8,6 +8,12 @@ from grader.report.summary import by_score, gather, summarize
 from tests.report import factory
 
 
+def a_notebook(status, why="crashed"):
+    """Return the record of a notebook in which a cell did not come to its end."""
+    record = factory.record(loading={"status": status, "fault": factory.fault("x", why=why)})
+    return {**record, "submission": {**record["submission"], "kind": "notebook"}}
+
+
 @pytest.mark.parametrize(
     ("record", "look"),
     [
@@ -24,6 +30,10 @@ from tests.report import factory
             factory.record(loading={"status": "unreadable", "fault": factory.fault("x")}),
             "could not be read",
         ),
+        (factory.record(loading={"status": "raised", "fault": factory.fault("x")}), "crashed while loading"),
+        (a_notebook("raised"), ""),
+        (a_notebook("timed_out", why="timed_out"), "timed out while loading"),
+        (a_notebook("raised", why="blocked"), "blocked by the fence while loading"),
         (
             factory.record(loading={"status": "loaded", "fault": None, "conflicts": [{"name": "Adam", "files": []}]}),
             "two files define Adam",

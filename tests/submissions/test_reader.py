@@ -41,6 +41,16 @@ def left_out(folder):
     return Submission("s001", "s001", folder, "folder").contents(MIB).left_out
 
 
+def test_empty_folders_are_named(folder):
+    """A folder that holds no file is no file, and is kept; one that holds one, or is never read, is not."""
+    for name in ("out", "d/plots/png", ".git", "venv"):
+        (folder / name).mkdir(parents=True)
+    (folder / "out" / ".gitkeep").write_bytes(b"")
+    contents = Submission("s001", "s001", folder, "folder").contents(MIB)
+    assert contents.folders == ("d/plots", "d/plots/png", "out")
+    assert [file.path for file in contents.files] == ["a.py", "d/b.py"]
+
+
 @WAYS
 def test_what_is_no_file_is_left_out(folder, tmp_path, holds):
     """Links of every kind, pipes, sockets and devices are named and not opened; another name of one's own file is a file."""

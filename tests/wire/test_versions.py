@@ -6,7 +6,7 @@ import pytest
 from grader.wire.versions import version_hint
 
 HERE = ".".join(np.__version__.split(".")[:2])
-REMOVED = ["product", "cumproduct", "in1d", "trapz", "msort", "asscalar", "float", "int"]
+REMOVED = ["product", "cumproduct", "in1d", "trapz", "msort", "asscalar", "float", "int", "warnings"]
 
 
 @pytest.mark.parametrize("name", REMOVED)
@@ -40,6 +40,23 @@ def test_version_hint_explains_arrays_of_one_element():
             "module 'matplotlib.cm' has no attribute 'get_cmap'",
             "Matplotlib has no `cm.get_cmap` any more; write `plt.get_cmap(name)`.",
         ),
+        (
+            "ImportError",
+            "cannot import name 'Iterable' from 'collections'",
+            "Since Python 3.10 there is no `collections.Iterable` any more; write `collections.abc.Iterable`.",
+        ),
+        (
+            "AttributeError",
+            "module 'collections' has no attribute 'Mapping'",
+            "Since Python 3.10 there is no `collections.Mapping` any more; write `collections.abc.Mapping`.",
+        ),
+        (
+            "OSError",
+            "'seaborn-whitegrid' is not a valid package style, path of style file, URL of style file, or library style name",
+            "Since Matplotlib 3.8 the style `seaborn-whitegrid` is called `seaborn-v0_8-whitegrid`.",
+        ),
+        ("AttributeError", "module 'collections' has no attribute 'nosuch'", None),
+        ("OSError", "'mine' is not a valid package style, path of style file", None),
         ("AttributeError", "module 'numpy' has no attribute 'nosuch'", None),
         ("AttributeError", "'Net' object has no attribute 'product'", None),
         ("ImportError", "cannot import name 'nothing' from 'itertools' (unknown location)", None),

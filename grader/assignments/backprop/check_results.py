@@ -1,5 +1,7 @@
 """Task 6: what a trained network answers, what the run prints, and what is drawn."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,7 @@ LEARNING = (
     "check_train_updates",
 )
 
+BROADCASTS = "(n,) compared with (n, 1) broadcasts to (n, n)."
 GENERAL = "What was learned holds for points that were not in the set, too; what was only remembered does not."
 
 
@@ -87,7 +90,10 @@ def check_accuracy(student, reference, rng, notes):
         value = expect_number(student.accuracy(network, *held), what=what, notes=notes)
         for name, thing, before in zip(("inputs", "targets"), held, (inputs[:count], targets[:, None]), strict=True):
             expect_unchanged(thing.read(), before, what=f"The array of {name} that `accuracy` was given")
-        expect_close(value, (count - wrong) / count, what=what, hint="(n,) compared with (n, 1) broadcasts to (n, n).")
+        desired = (count - wrong) / count
+        in_percent = math.isclose(value, 100.0 * desired)
+        hint = "Return the share itself, from 0 to 1, and not a percentage." if in_percent else BROADCASTS
+        expect_close(value, desired, what=what, hint=hint)
 
 
 def learns(student, parts, notes, rng, setting, sets, points):

@@ -11,10 +11,17 @@ from dataclasses import dataclass, field
 NUMBER = r"[-+]?+(?:\d++(?:\.\d*+|,\d++)?+|\.\d++)(?:[eE][-+]?+\d++)?+"
 BRACKETS = r"[\[(\s]*+(?:np\.float\d++\(\s*+)?+"
 POINT = re.compile(
-    rf"Iter(?:ations?)?+[\s:=#\[(]*+(\d{{1,9}}+)[\s\])|,;:]++Ground[\s_-]*+truth\s*+[:=]?+{BRACKETS}({NUMBER})[\])\s|,;]++"
+    rf"Iter(?:ations?)?+[\s:=#\[(]*+(\d{{1,9}}+)(?:\s*+/\s*+\d++)?+[\s\])|,;:>-]++"
+    rf"Ground[\s_-]*+truth\s*+[:=]?+{BRACKETS}({NUMBER})[\])\s|,;>-]++"
     rf"Predict\w*+\s*+[:=]?+{BRACKETS}({NUMBER})",
     re.IGNORECASE,
 )
+ESCAPE = "\x1b"
+COLOUR = re.compile(r"\x1b\[[0-9;]*+[A-Za-z]")
+# Wide forms, which an editor of East Asia writes, drawn bars, and dashes and arrows; one character for one.
+KEYBOARD = {0x3000: " "} | {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+KEYBOARD |= dict.fromkeys((0x00A6, 0x2223, 0x2502, 0x2503, 0x2506, 0x250A, 0x2551), "|")
+KEYBOARD |= dict.fromkeys((0x2013, 0x2014, 0x2190, 0x2192, 0x21D2, 0x2212), "-")
 SUMMARY = re.compile(
     rf"loss\s*+[:=]{BRACKETS}({NUMBER})[\])\s,;|]*+accuracy\s*+[:=]{BRACKETS}({NUMBER})[\])\s]*+%", re.IGNORECASE
 )
@@ -50,7 +57,7 @@ def printed_sets(output: str) -> list[Printed]:
     """Return the data sets in the order in which they were printed; each counts its points up from 0, or from 1."""
     found: list[Printed] = []
     following = -1
-    for line in output.splitlines():
+    for line in plain(output).splitlines():
         for match in POINT.finditer(line):
             index = int(match[1])
             if index != following or not found:
@@ -62,6 +69,13 @@ def printed_sets(output: str) -> list[Printed]:
         if summary and found and found[-1].summary is None:
             found[-1].summary = _number(summary[1]), _number(summary[2])
     return found
+
+
+def plain(output: str) -> str:
+    """Return what was printed without colours, with the bars, colons and digits of a keyboard in place of wide and drawn ones."""
+    if ESCAPE in output:
+        output = COLOUR.sub("", output)
+    return output if output.isascii() else output.translate(KEYBOARD)
 
 
 def _number(text: str) -> float:

@@ -20,7 +20,7 @@ class Parcel:
 
     ``run`` is the command's name for this grading, which no other has. ``repeat`` is the line that repeats the grading, ``files``
     are paths inside the hand-in, with their bytes, and ``unreadable`` is why it could not be read, if so; ``left_out`` says what
-    was not read, and ``entry`` is the file to grade, when a person has chosen one.
+    was not read, ``entry`` is the file to grade, when a person has chosen one, and ``folders`` are those that hold no file.
     """
 
     run: str
@@ -34,6 +34,7 @@ class Parcel:
     unreadable: str | None = None
     left_out: tuple[str, ...] = ()
     entry: str | None = None
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,10 @@ def packed(submission: Submission, max_bytes: int, order: Order, run: str, repea
     except (TooLarge, OSError) as error:
         unreadable = str(error)
         left_out: tuple[str, ...] = ()
+        folders: tuple[str, ...] = ()
     else:
         files = tuple((file.path, file.content) for file in contents.files)
-        left_out = contents.left_out
+        left_out, folders = contents.left_out, contents.folders
     name = submission.path.name
     return Parcel(
         run,
@@ -78,17 +80,21 @@ def packed(submission: Submission, max_bytes: int, order: Order, run: str, repea
         unreadable,
         left_out,
         submission.entry,
+        folders,
     )
 
 
 def unpacked(parcel: Parcel, folder: Path) -> Submission:
     """Write a submission below an empty folder, and return it as it is found there."""
     path = folder / parcel.name
-    inside = all(_is_inside(relative) for relative, _ in parcel.files) and len(Path(parcel.name).parts) == 1
+    paths = [*(relative for relative, _ in parcel.files), *parcel.folders]
+    inside = all(map(_is_inside, paths)) and len(Path(parcel.name).parts) == 1
     if not inside or not _is_inside(parcel.name):
         return Submission(parcel.id, parcel.slug, folder / "hand-in", parcel.form, LEADS_OUT)
     if parcel.form == "folder":
         path.mkdir()
+        for relative in parcel.folders:
+            (path / relative).mkdir(parents=True, exist_ok=True)
     for relative, content in parcel.files:
         file = path / relative if parcel.form == "folder" else path
         file.parent.mkdir(parents=True, exist_ok=True)

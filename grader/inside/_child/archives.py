@@ -6,12 +6,16 @@ nobody meant to hand in (caches, checkpoints, virtual environments) is left out 
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
+import re
 import stat
 import tarfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +30,14 @@ ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z"
 CODE = (".py", ".ipynb")
 # An archive in an archive is opened, as platforms wrap what students have packed; one in that is not.
 MAX_DEPTH = 3
+MAX_FOLDERS = 200
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+_READERS: dict[bytes, Callable[[io.BytesIO], Any]] = {
+    b"\x1f\x8b": lambda raw: gzip.GzipFile(fileobj=raw),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+}
+_ENDING_OF_ONE = re.compile(r"(?i)\.(?:gz|bz2|xz)$")
 _FOREIGN = {b"Rar!": "a RAR archive", b"7z\xbc\xaf\x27\x1c": "a 7z archive"}
 
 Entries = Iterable[tuple[str, bytes]]
@@ -43,9 +54,14 @@ class Limits:
 
 @dataclass
 class Bundle:
-    """Files that may be written, and what is to be said about the others."""
+    """Files that may be written, folders that may hold none, and what is to be said about the others.
+
+    ``wrappers`` are the names of the folders in which all of them lay.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
+    folders: list[str] = field(default_factory=list)
+    wrappers: list[str] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -54,7 +70,7 @@ class _Refused(Exception):
     """The submission as a whole is not unpacked; the message says why, the second argument what to do."""
 
 
-def collect(files: Entries, form: str, limits: Limits) -> Bundle:
+def collect(files: Entries, form: str, limits: Limits, folders: Iterable[str] = ()) -> Bundle:
     """Return the files of a submission under safe names, a single wrapper folder removed.
 
     Parameters
@@ -65,8 +81,11 @@ def collect(files: Entries, form: str, limits: Limits) -> Bundle:
         How the submission was handed in. A single file that is an archive under another name is opened as well.
     limits : Limits
         Beyond them nothing is unpacked.
+    folders : iterable of str
+        Those that hold no file.
     """
     bundle = Bundle()
+    _note_folders(folders, bundle)
     handed_in = list(files)
     try:
         if form == "zip" or (form == "file" and _is_archive(*handed_in[0])):
@@ -82,7 +101,7 @@ def collect(files: Entries, form: str, limits: Limits) -> Bundle:
     _leave_archives(bundle)
     _name_by_content(bundle)
     if form != "file":
-        bundle.files = _without_wrapper(bundle.files)
+        _unwrap(bundle)
     return bundle
 
 
@@ -105,8 +124,11 @@ def _unpacked(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     for magic, what in _FOREIGN.items():
         if raw.startswith(magic):
             raise _Refused(f"{name} is {what}, which is not opened here.", "Hand in a zip, or the files themselves.")
-    if raw.startswith(_COMPRESSED) or raw[257:262] == b"ustar":
+    if raw[257:262] == b"ustar":
         return _untarred(name, raw, bundle, limits)
+    if raw.startswith(_COMPRESSED):
+        single = _single(name, raw, bundle, limits)
+        return _untarred(name, raw, bundle, limits) if single is None else iter([single])
     return _unzipped(name, raw, bundle, limits)
 
 
@@ -119,6 +141,7 @@ def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
         ) from error
     entries = archive.infolist()
     called = zip_names.names_of(entries, lambda: _code_in(archive, limits))
+    _note_folders((path for path in called if path.endswith(("/", "\\"))), bundle)
     wanted = [
         (path, entry)
         for called_so, entry in zip(called, entries, strict=True)
@@ -167,6 +190,24 @@ def _leave_link(path: str, is_link: bool, bundle: Bundle) -> None:
     bundle.problems.append(problem("wrong", message, "Hand in the file itself."))
 
 
+def _single(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> tuple[str, bytes] | None:
+    """Return the one file that was compressed alone, as `hw.py.gz` is; None for an archive."""
+    inner = _ENDING_OF_ONE.sub("", name)
+    if inner == name or not names.true_ending(inner).endswith(CODE):
+        return None
+    reader = next(reader for magic, reader in _READERS.items() if raw.startswith(magic))
+    most = min(limits.file_bytes, MAX_RATIO * max(len(raw), RATIO_FROM_BYTES))
+    try:
+        with reader(io.BytesIO(raw)) as file:
+            content = file.read(most + 1)
+    except Exception:  # whatever a reader of damaged bytes stumbles over; the reader of archives tells it
+        return None
+    if len(content) > most:
+        raise _Refused(f"{inner} unpacks to more than {most / 2**20:g} MiB.", "Hand in your own files only.")
+    path = _accepted(inner, bundle)
+    return None if path is None or content[257:262] == b"ustar" else (path, content)
+
+
 def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a tar archive, compressed or not; it is read once from front to back."""
     count = total = 0
@@ -177,7 +218,10 @@ def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
                 count, total = count + 1, total + (0 if entry.issym() or entry.islnk() else max(entry.size, 0))
                 if count > 4 * limits.entries or total > limits.total_bytes:
                     raise _Refused(_too_many(name, limits, total), "Hand in your own files only.")
-                if entry.isdir() or names.is_ignored(entry.name):
+                if entry.isdir():
+                    _note_folders([entry.name], bundle)
+                    continue
+                if names.is_ignored(entry.name):
                     continue
                 if not entry.isreg():
                     _leave_link(entry.name, entry.issym() or entry.islnk(), bundle)
@@ -239,6 +283,7 @@ def _open_inner(bundle: Bundle, limits: Limits) -> None:
         left -= sum(map(len, opened.files.values()))
         if len(kept) + len(opened.files) > limits.entries:
             raise _Refused(_too_many("The submission", limits), "Hand in your own files only.")
+        bundle.folders += ["/".join(filter(None, [*place, each])) for each in opened.folders]
         bundle.problems += opened.problems
         bundle.remarks += [*opened.remarks, f"{path} is an archive inside the submission; it was opened."]
         kept.update({"/".join(filter(None, [*place, name])): each for name, each in opened.files.items()})
@@ -319,11 +364,24 @@ def _accepted(path: str, bundle: Bundle) -> str | None:
     return ended
 
 
-def _without_wrapper(files: dict[str, bytes]) -> dict[str, bytes]:
-    while files:
-        tops = {path.partition("/")[0] for path in files}
+def _note_folders(folders: Iterable[str], bundle: Bundle) -> None:
+    """Keep folders under names that are safe to make; what is no such name is no loss."""
+    for folder in folders:
+        name = folder.replace("\\", "/").removeprefix("./").rstrip("/")
+        wanted = (
+            not names.is_ignored(name) and names.refusal(name) is None and names.refusal(names.written(name)) is None
+        )
+        if wanted and len(bundle.folders) < MAX_FOLDERS:
+            bundle.folders.append(names.written(name))
+
+
+def _unwrap(bundle: Bundle) -> None:
+    """Take away the folders in which all the rest lies, one by one."""
+    while bundle.files:
+        tops = {path.partition("/")[0] for path in (*bundle.files, *bundle.folders)}
         top = next(iter(tops))
-        if len(tops) > 1 or f"{top}/__init__.py" in files or not all("/" in path for path in files):
-            return files
-        files = {path.partition("/")[2]: content for path, content in files.items()}
-    return files
+        if len(tops) > 1 or f"{top}/__init__.py" in bundle.files or not all("/" in path for path in bundle.files):
+            return
+        bundle.wrappers.append(top)
+        bundle.files = {path.partition("/")[2]: content for path, content in bundle.files.items()}
+        bundle.folders = [path.partition("/")[2] for path in bundle.folders if "/" in path]

@@ -36,6 +36,8 @@ class Work:
         What the assignment asks for and they hold as stubs.
     size : tuple of int
         How many definitions they hold that are no stubs, and how many characters.
+    is_broken : bool
+        Whether none of the texts can be parsed: it earns nothing, whatever it seems to define.
     """
 
     entry: str | None
@@ -43,6 +45,7 @@ class Work:
     written: frozenset[str]
     stubs: frozenset[str]
     size: tuple[int, int]
+    is_broken: bool = False
 
     def is_part_of(self, other: Work) -> bool:
         """Return whether all of it belongs to another work, too."""
@@ -76,8 +79,13 @@ def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], 
     found = [_program(group, scripts, imports, names) for group in groups]
     for path, cells in notebooks.items():
         reached = _reached({file for cell in cells for file in _imported(path, cell, scripts)}, imports)
-        sources = [*cells, *(scripts[file] for file in reached)]
-        found.append(Work(path, tuple(sorted({path, *reached})), *_told(sources, names)))
+        if any(basename(file) == "main.py" and scripts[file].has_main_guard for file in reached):
+            # A report beside a program: what it takes from there is the program's.
+            reached = set()
+        run = {file for cell in cells for file in _files_run(path, cell, notebooks)} - {path}
+        sources = [*cells, *(scripts[file] for file in reached), *(cell for file in run for cell in notebooks[file])]
+        files = tuple(sorted({path, *reached, *run}))
+        found.append(Work(path, files, *_told(sources, names), _all_broken(sources)))
     return sorted(found, key=_rank)
 
 
@@ -108,7 +116,9 @@ def _rank(work: Work) -> tuple[object, ...]:
     path = work.title
     definitions, characters = work.size
     return (
-        -len(work.written),
+        # Half of the best work still earns more than one that cannot be run at all.
+        -len(work.written) // (2 if work.is_broken else 1),
+        work.is_broken,
         not (work.written and work.is_notebook),
         -definitions,
         not work.is_notebook,
@@ -124,7 +134,13 @@ def _program(
     group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]], names: Collection[str]
 ) -> Work:
     sources = [scripts[path] for path in sorted(group)]
-    return Work(_entry(group, scripts, imports), tuple(sorted(group)), *_told(sources, names))
+    return Work(_entry(group, scripts, imports), tuple(sorted(group)), *_told(sources, names), _all_broken(sources))
+
+
+def _all_broken(sources: Iterable[Source]) -> bool:
+    """Return whether there are texts, and none of them can be parsed."""
+    trees = [source.tree for source in sources if source.text is None or source.text.strip()]
+    return bool(trees) and all(tree is None for tree in trees)
 
 
 def _entry(group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]]) -> str | None:
@@ -148,8 +164,10 @@ def _entry(group: frozenset[str], scripts: Mapping[str, Source], imports: Mappin
 
 def _acts(source: Source) -> bool:
     """Return whether a module does something besides defining and importing."""
-    body = source.tree.body if source.tree is not None else ()
-    return any(isinstance(node, ast.Expr | ast.For | ast.While | ast.With) and not _is_nothing(node) for node in body)
+    return any(
+        isinstance(node, ast.Expr | ast.For | ast.While) and not _is_nothing(node)
+        for node in _statements_of(source.tree.body if source.tree is not None else ())
+    )
 
 
 def _connected(imports: Mapping[str, set[str]]) -> list[frozenset[str]]:
@@ -186,7 +204,33 @@ def _imported(path: str, source: Source, scripts: Mapping[str, Source]) -> set[s
             file = _file_of(dotted, path, level, scripts)
             if file is not None and file != path:
                 found.add(file)
+    return found | (_files_run(path, source, scripts) - {path})
+
+
+def _files_run(path: str, source: Source, files: Collection[str]) -> set[str]:
+    """Return those of some files that a text runs by their names, as `%run layers.py` does."""
+    found = set()
+    for name in _names_run(source):
+        wanted = normpath(join(dirname(path), name.replace("\\", "/")))
+        named = [file for file in (wanted, f"{wanted}.py") if file in files]
+        named = named or [file for file in files if basename(file) == basename(wanted)]
+        found.update(named[:1])
     return found
+
+
+def _names_run(source: Source) -> Iterator[str]:
+    for node in ast.walk(source.tree) if source.tree is not None else ():
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called in ("run_line_magic", "magic"):
+                words = " ".join(_texts(node)).split()
+                yield from (word.strip("'\"") for word in words[1:] if words[0] == "run" and not word.startswith("-"))
+            elif called in ("exec", "run_path", "spec_from_file_location"):
+                yield from (text for text in _texts(node) if text.endswith(".py") and "\n" not in text)
+
+
+def _texts(node: ast.AST) -> list[str]:
+    return [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
 
 
 def _statements(source: Source) -> Iterator[tuple[str, tuple[str, ...], int]]:

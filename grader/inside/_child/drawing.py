@@ -91,6 +91,9 @@ class Album:
         return [data for data in taken if data is not None]
 
 
+# How a program takes a picture out of a canvas, other than by `savefig`.
+_TAKING = ("print_figure", "print_png", "print_jpg", "print_jpeg", "buffer_rgba", "tostring_argb")
+_getframe = sys._getframe
 _preparing: list[bool] = []
 _on_show: list[Callable[[], object]] = []
 _on_save: list[Callable[[Any], object]] = []
@@ -430,6 +433,19 @@ class _Window(int):
         return iter((0, 0))
 
 
+def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of a canvas after which a figure is looked at as one that was saved, unless Matplotlib itself calls it."""
+
+    @functools.wraps(method)
+    def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = method(self, *args, **kwargs)
+        if not str(_getframe(1).f_globals.get("__name__", "")).startswith(("matplotlib", "_child")):
+            _quietly(lambda: _saved(self.figure))
+        return result
+
+    return watched
+
+
 def _backend() -> ModuleType:
     """Return our backend: Agg, with a `show` that hands the figures over."""
     from matplotlib.backend_bases import FigureManagerBase
@@ -455,6 +471,8 @@ def _backend() -> ModuleType:
         def set_window_title(self, title: object) -> None:
             """Have no window, as in every version of Matplotlib that had this method."""
 
+    for name in _TAKING:
+        setattr(Canvas, name, _watched(getattr(FigureCanvasAgg, name)))
     module = ModuleType(BACKEND)
     module.__dict__.update({"FigureCanvas": Canvas, "FigureManager": Manager, "show": _shown})
     return module

@@ -27,6 +27,10 @@ _command = re.compile(r"^([ \t]*+)(?:[\w,][\w, \t]*+=[ \t]*+)?+[%!?].*$", re.MUL
 _hide_addresses = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b").sub
 
 
+# Where Python lies on this machine, as an import names it: `cannot import name 'x' from 'y' (/usr/lib/python3.11/y.py)`.
+_hide_libraries = re.compile(r"(?<=') \(/[^()]{0,300}/python3[^()]{0,300}\.(?:py|so)\)$").sub
+
+
 class ForbiddenImport(ModuleNotFoundError):
     """The submission uses a module that the assignment does not allow, or asks for it where it has provided for its absence."""
 
@@ -129,7 +133,11 @@ def message_of(error: BaseException) -> str:
         text = error.msg if isinstance(error, SyntaxError) and type(error) in _SYNTAX_ERRORS else str(error)
     except BaseException:
         return "(the exception has no readable message)"
-    return without_addresses(text[:MAX_MESSAGE]) if type(text) is str else "(the exception has no readable message)"
+    return (
+        without_addresses(_hide_libraries("", text[:MAX_MESSAGE]))
+        if type(text) is str
+        else "(the exception has no readable message)"
+    )
 
 
 def without_addresses(text: str) -> str:

@@ -93,7 +93,7 @@ class Bar(Harmless):
             return Bar(args[0])
         return self.update(*args[:1])
 
-    def update(self, n: Any = 1) -> None:
+    def update(self, n: Any = 1, **kwargs: Any) -> None:
         """Count."""
         self.n = self.n + n if isinstance(n, int | float) and isinstance(self.n, int | float) else self.n
 
@@ -161,7 +161,55 @@ class tqdm(Bar, metaclass=_KindOfBar):
         self.desc = desc
 
 
+class Console(Harmless):
+    """What `rich` prints with beside its bars: what is printed is the student's."""
+
+    print = log = staticmethod(builtins.print)
+
+
+class Progress(Harmless, metaclass=_KindOfBar):
+    """The class of that name in `rich.progress`: several bars, each of which counts up to its total."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.console = Console()
+        self.tasks: list[Bar] = []
+
+    @property
+    def finished(self) -> bool:
+        """Whether every bar has reached its total."""
+        return all(bar.total is not None and bar.n >= bar.total for bar in self.tasks)
+
+    def add_task(
+        self, description: Any = "", start: bool = True, total: Any = 100.0, completed: Any = 0, **kwargs: Any
+    ) -> int:
+        """Begin a bar and return its number."""
+        bar = Bar(None, total)
+        bar.n = completed
+        self.tasks.append(bar)
+        return len(self.tasks) - 1
+
+    def update(
+        self, task_id: int, *, total: Any = None, completed: Any = None, advance: Any = None, **kwargs: Any
+    ) -> None:
+        """Count, or say anew how far a bar is."""
+        bar = self.tasks[task_id]
+        bar.total = bar.total if total is None else total
+        bar.n = bar.n if completed is None else completed
+        bar.update(0 if advance is None else advance)
+
+    def advance(self, task_id: int, advance: Any = 1) -> None:
+        """Count."""
+        self.tasks[task_id].update(advance)
+
+    def track(self, sequence: Any, *args: Any, **kwargs: Any) -> Bar:
+        """Return a bar around what is given."""
+        return Bar(sequence)
+
+    print = staticmethod(builtins.print)
+
+
 _SPECIAL: dict[str, Any] = {
+    "Progress": Progress,
     "tqdm": tqdm,
     "tqdm_notebook": tqdm,
     "tqdm_gui": tqdm,

@@ -6,16 +6,19 @@ name in several cells. A check can therefore go back to the moment at which a na
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from _child.namespaces import Namespace, is_stub
+from _child.namespaces import Namespace, is_stub, is_written
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.sources import Uses
 
 MAX_MOMENTS = 200
 _missing = object()
+_BUILTIN = {name: value for name, value in vars(builtins).items() if callable(value)}
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,17 @@ class History:
     ----------
     names : iterable of str
         The names to follow.
+    uses : Uses
+        How functions use other names, which they need as what they were written.
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), uses: Uses | None = None) -> None:
+        self._helpers = uses.called if uses is not None else frozenset[str]()
+        self._held = uses.held if uses is not None else {}
         self._moments: dict[str, list[Moment]] = {name: [] for name in names}
         self._written: dict[str, Any] = {}
+        self._put_back: list[str] = []
+        self._seen: dict[str, Any] = {}
         self._modules: dict[str, ModuleType] = {}
         self._end: Namespace | None = None
 
@@ -51,32 +60,56 @@ class History:
         for name, moments in self._moments.items():
             value = namespace.value(name, _missing)
             known = moments[-1].value if moments else _missing
-            if value is not _missing and value is not known and len(moments) < MAX_MOMENTS:
+            is_back = name in self._put_back and value is self._written.get(name)
+            if value is not _missing and value is not known and not is_back and len(moments) < MAX_MOMENTS:
                 now = now or namespace.copy()
                 moments.append(Moment(frozenset(tags), value, now))
 
     def see(self, namespace: Namespace) -> None:
         """Look at the names after one statement: what is a function or a class now may be something else after the next."""
-        for name in self._moments:
+        for name in (*self._moments, *self._helpers, *self._held):
             value = namespace.value(name, _missing)
-            if value is not _missing and callable(value) and not is_stub(value):
+            if value is self._seen.get(name, _missing):
+                continue
+            self._seen[name] = value
+            if type(value) is ModuleType:
+                self._modules[name] = value
+            elif (
+                (name in self._moments or name not in self._held)
+                and is_written(value)
+                and type(value) is not self._written.get(name)
+            ):
                 self._written[name] = value
 
+    def put_back(self, namespace: Namespace) -> None:
+        """Let a stub hide nothing that was written above it, from the code below it neither."""
+        for name, written in self._written.items():
+            value = namespace.value(name, _missing)
+            if value is not _missing and is_stub(value):
+                namespace.set(name, written)
+                self._put_back.append(name)
+
     def mend(self, namespace: Namespace) -> list[str]:
-        """Give names that hold something else at the end the function or class that they were; return these names.
+        """Give names that hold something else at the end the function or class that they were; return those asked for.
 
         Modules are given back their names as well: `time = time.time()` would take one from every function that needs it.
+        So are builtins: behind `sum = 0` no function could add up.
         """
-        used_again = []
+        used_again = list(self._put_back)
+        for name in self._helpers & _BUILTIN.keys():
+            value = namespace.value(name, _missing)
+            if value is not _missing and not callable(value) and name not in self._written:
+                namespace.set(name, _BUILTIN[name])
         for name, module in self._modules.items():
-            if type(namespace.value(name, module)) is not ModuleType:
+            holds_all = all(hasattr(module, taken) for taken in self._held.get(name, ()))
+            if type(namespace.value(name, module)) is not ModuleType and holds_all:
                 namespace.set(name, module)
         for name, written in self._written.items():
             value = namespace.value(name, _missing)
-            if value is _missing or not callable(value) or is_stub(value):
+            if value is _missing or not is_written(value) or type(value) is written:
                 namespace.set(name, written)
                 used_again.append(name)
-        return used_again
+        return [name for name in dict.fromkeys(used_again) if name in self._moments]
 
     def go_back(self, namespace: Namespace, name: str, tag: str | None, back: int) -> int:
         """Give all names the values that they had when `name` was defined, and return how many such moments there are.

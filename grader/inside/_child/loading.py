@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
-from _child import drawing, entropy, imports, printing, runs
+from _child import drawing, elsewhere, entropy, imports, printing, runs, statements
 from _child.drawing import Album
+from _child.elsewhere import Files
 from _child.modules import ModulesRun
 from _child.notebook import NotebookRun
 from _child.own_modules import Whereabouts
@@ -57,7 +58,7 @@ class Loading:
         What there is to run.
     message : dict
         The judge's request: `cpu_seconds`, `run_name`, and perhaps `wall_seconds`, `cell_cpu_seconds`,
-        `drawing_seconds`, `figures`, `cells`, `follow`, `seed`.
+        `drawing_seconds`, `figures`, `cells`, `follow`, `seed`, `go_on` (past each statement that fails).
     finish : callable
         Sends the report.
     serve : callable
@@ -75,6 +76,7 @@ class Loading:
         clock: Clock,
     ) -> None:
         self._submission = submission
+        submission.goes_on = bool(message.get("go_on"))
         self._message = message
         self._finish = finish
         self._serve = serve
@@ -93,9 +95,12 @@ class Loading:
         drawing.on_show(self._album.take_open)
         drawing.on_save(self._album.take_saved)
         runs.prepare()
+        elsewhere.install(Files(self._submission.folder, self._submission.files))
         self._clock.keep_to_main_thread()
         is_own = Whereabouts(self._submission).is_own
         imports.install(self._submission.policy, self._submission.sources, drawing.after_import, is_own)
+        if self._submission.goes_on:
+            statements.outlive()
         self._started, self._started_wall = _process_time(), _monotonic()
         if self._submission.kind is not None:
             self._limit(self._cpu_seconds)

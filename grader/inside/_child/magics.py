@@ -24,6 +24,7 @@ SILENT = ("matplotlib",)
 # Cell magics of extensions that only watch how the cell runs; the cell itself is the student's work.
 WATCHING = ("memit", "mprun", "lprun", "pyinstrument", "scalene", "snakeviz", "heat", "wandb", "notify")
 _OPTIONS = re.compile(r"(\s*-[nrp]\s*\d+|\s*-[tcqov]+(?=\s|$))*\s*")
+_OF_PRUN = re.compile(r"(?:\s*+-(?:[lsTD]\s*+\S++|[rq](?=\s|$)))*+\s*+")
 NOT_TIMED = "(run once; nothing is timed while the work is graded)"
 
 
@@ -52,7 +53,7 @@ def register(shell: Any, remark: Callable[[str], None]) -> None:
     """
     line, cell = (shell.magics_manager.magics[kind] for kind in ("line", "cell"))
     own = {name: _not_run(name, remark) for name in NOT_RUN}
-    own.update({"time": _once(shell), "prun": _once(shell), "timeit": _timeit(shell)})
+    own.update({"time": _once(shell), "prun": _once(shell, _OF_PRUN), "timeit": _timeit(shell)})
     own.update({"mkdir": _mkdir, "md": _mkdir})
     line.update({**own, **dict.fromkeys(SILENT, _silent), "pylab": _pylab(shell)})
     cell.update(own)
@@ -83,9 +84,10 @@ def _pylab(shell: Any) -> Callable[[str], None]:
     return pylab
 
 
-def _once(shell: Any) -> Callable[..., Any]:
+def _once(shell: Any, options: re.Pattern[str] | None = None) -> Callable[..., Any]:
     def run_once(line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
-        return run_text(shell, line, local_ns) if cell is None else run_text(shell, cell)
+        statement = options.sub("", line, count=1) if options is not None else line
+        return run_text(shell, statement, local_ns) if cell is None else run_text(shell, cell)
 
     return _as_at_home(run_once)
 

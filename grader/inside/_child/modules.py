@@ -8,7 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from _child.faults import describe
-from _child.namespaces import MergedNamespace, fresh_module
+from _child.history import History
+from _child.namespaces import MergedNamespace, Namespace, fresh_module
 from _child.own_modules import put_on_path
 from _child.reading import Submission
 from _child.runs import Run, status_of, wait_for_threads
@@ -43,10 +44,11 @@ class ModulesRun(Run):
         self._seen: dict[str, list[ModuleType]] = {}
         self._failed: dict[str, tuple[BaseException, dict[str, Any]]] = {}
         self._lacking: dict[str, list[str]] = {}
+        self._histories: dict[str, History] = {}
 
     def execute(self) -> None:
         """Load the modules one after the other; one that fails does not stop the others."""
-        put_on_path(self.submission, self._began)
+        put_on_path(self.submission, self._began, self._look)
         if self._run_name == "__main__" and self.submission.entry is not None:
             run_file(self, self.submission.entry, "__main__", self._began)
             return
@@ -88,6 +90,18 @@ class ModulesRun(Run):
     def conflicts(self) -> list[dict[str, Any]]:
         """Return the names that two modules define differently."""
         return self._merged.conflicts()[:100]
+
+    def mend(self) -> None:
+        """Let names that a module has used again be what they were written as."""
+        for path, modules in self._seen.items():
+            history = self._histories.get(path) or History((), self.submission.uses)
+            for module in modules:
+                for name in history.mend(Namespace(module.__dict__)):
+                    self.remark_used_again(name)
+
+    def _look(self, path: str, module: ModuleType) -> None:
+        history = self._histories.setdefault(path, History(self.submission.asked, self.submission.uses))
+        history.see(Namespace(module.__dict__))
 
     def _began(self, path: str, module: ModuleType) -> None:
         self._seen.setdefault(path, []).append(module)

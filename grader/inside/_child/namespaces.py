@@ -18,6 +18,7 @@ _missing = object()
 _STUB_NAMES = ("NotImplementedError",)
 _members_of = type.__dict__["__dict__"].__get__
 _IMPORTED = frozenset({ModuleType, HarmlessModule, Refused})
+_STAND_INS = frozenset({HarmlessModule, Refused})
 
 
 class Namespace:
@@ -32,12 +33,15 @@ class Namespace:
     ----------
     hidden : dict
         Names that are defined only where nobody outside sees them, and where, in words.
+    behind : list of dict
+        The names of modules that the code imports: what it lacks itself is found there.
     """
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
         self._given = dict(names)
         self.hidden: dict[str, str] = {}
+        self.behind: list[dict[str, Any]] = []
 
     def get(self, name: str) -> Any:
         """Return the value of `name`.
@@ -47,7 +51,12 @@ class Namespace:
         KeyError
             When the submission has not defined it.
         """
-        return self._names[name]
+        if name in self._names:
+            return self._names[name]
+        values = [names[name] for names in self.behind if name in names]
+        if not values:
+            raise KeyError(name)
+        return min(values, key=lambda value: (is_stub(value), not callable(value)))
 
     def set(self, name: str, value: Any) -> None:
         """Give `name` a value that the code sees."""
@@ -178,6 +187,11 @@ def _same(one: Any, other: Any) -> bool:
         return True
     plain = (bool, int, float, complex, str, bytes)
     return type(one) is type(other) and type(one) in plain and bool(one == other)
+
+
+def is_written(value: Any) -> bool:
+    """Return whether a value is a function or a class, or can be called as one, and is neither a stub nor a stand-in."""
+    return callable(value) and type(value) not in _STAND_INS and not is_stub(value)
 
 
 def is_stub(value: Any) -> bool:

@@ -6,6 +6,7 @@ later cells are then run from inside the handler of the limit.
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable
@@ -53,7 +54,7 @@ class NotebookRun(Run):
         super().__init__(submission)
         assert submission.notebook is not None
         self._path = submission.notebook.path
-        self.history = History(follow)
+        self.history = History(follow, submission.uses)
         self._album = album
         self._before_cell = before_cell
         self._waiting = list(submission.notebook.cells)
@@ -65,8 +66,11 @@ class NotebookRun(Run):
     def execute(self) -> None:
         """Run all cells; never raises."""
         self._shell = _shells.install(self._remark_cell)
-        put_on_path(self.submission, lambda path, module: None)
+        self._shell.goes_on = self.submission.goes_on
+        # IPython has one of its own there, around the one that was.
+        self._shell.user_ns["open"] = builtins.open
         self.namespace = Namespace(self._shell.user_ns)
+        put_on_path(self.submission, lambda path, module: self.namespace.behind.append(module.__dict__))
         drawing.on_show(self._show)
         under = sys.stdout, sys.stderr
         sys.stdout = Recorder(MAX_STREAM_CHARACTERS, under[0], lambda text: self._outputs.print("stdout", text))
@@ -131,6 +135,7 @@ class NotebookRun(Run):
         self.cells.append(_entry(cell, status, error, self._outputs.items()))
         self.history.note(cell.tags, self.namespace)
         self.history.see(self.namespace)
+        self.history.put_back(self.namespace)
 
     def _show(self) -> None:
         for figure in self._album.take_open():

@@ -10,13 +10,16 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from _child.attempts import has_provided
 from _child.reading import Submission
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.statements import run_in_steps, run_past_failures
 
 # In every interpreter from its start, so that no file of a student's ever takes their place.
 _CORE = frozenset(
@@ -26,6 +29,7 @@ _join, _realpath, _isabs, _isdir = os.path.join, os.path.realpath, os.path.isabs
 _spec_from_file = importlib.util.spec_from_file_location
 _find = PathFinder.find_spec
 _exec_module = SourceFileLoader.exec_module
+_getframe = sys._getframe
 
 Began = Callable[[str, ModuleType], None]
 
@@ -80,7 +84,7 @@ class Whereabouts:
         return any(path == place or path.startswith(place + "/") for place in map(_realpath, places) for path in whole)
 
 
-def put_on_path(submission: Submission, began: Began) -> None:
+def put_on_path(submission: Submission, began: Began, look: Began | None = None) -> None:
     """Make the submission's modules importable, and its own folder the working folder.
 
     Parameters
@@ -89,6 +93,8 @@ def put_on_path(submission: Submission, began: Began) -> None:
         Its modules are found under their names relative to `submission.base`, and wherever else Python finds them.
     began : callable
         Is told path and module when the code of a module is about to run.
+    look : callable or None
+        Is told path and module after each statement of a module that uses names again which matter.
     """
     base = _base(submission)
     # As Jupyter and `python file.py` in a file's own folder do.
@@ -103,7 +109,7 @@ def put_on_path(submission: Submission, began: Began) -> None:
             continue
         sys.modules.pop(root, None)
         paths[name] = path
-    sys.meta_path.insert(0, _OwnFinder(submission, paths, began))
+    sys.meta_path.insert(0, _OwnFinder(submission, paths, began, look))
 
 
 def _base(submission: Submission) -> str:
@@ -141,10 +147,11 @@ def _places(spec: Any) -> list[str]:
 class _OwnFinder(MetaPathFinder):
     """Finds the submission's modules by their names."""
 
-    def __init__(self, submission: Submission, paths: dict[str, str], began: Began) -> None:
+    def __init__(self, submission: Submission, paths: dict[str, str], began: Began, look: Began | None) -> None:
         self._submission = submission
         self._paths = paths
         self._began = began
+        self._look = look
         self._files = {_join(submission.folder, path): path for path in submission.modules}
         self._lasts = frozenset(_names_on_the_way(submission.modules))
 
@@ -163,7 +170,8 @@ class _OwnFinder(MetaPathFinder):
 
     def _spec(self, fullname: str, own: str) -> ModuleSpec | None:
         filename = _join(self._submission.folder, own)
-        return _spec_from_file(fullname, filename, loader=_OwnLoader(fullname, filename, own, self._began))
+        loader = _OwnLoader(fullname, filename, own, self._submission, self._began, self._look)
+        return _spec_from_file(fullname, filename, loader=loader)
 
     def _whole(self, fullname: str) -> ModuleSpec | None:
         """Return the folder that was handed in as the package that it is."""
@@ -178,15 +186,35 @@ def _names_on_the_way(paths: Iterable[str]) -> set[str]:
     return {part for path in paths for part in path.removesuffix(".py").split("/")}
 
 
+def _importing() -> Any:
+    """Return the frame that imports a module, the importing machine's own left out."""
+    frame: Any = _getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame
+
+
 class _OwnLoader(SourceFileLoader):
     """Reports a module before its code runs, so that its names survive a failure."""
 
-    def __init__(self, fullname: str, filename: str, own: str, began: Began) -> None:
+    def __init__(
+        self, fullname: str, filename: str, own: str, submission: Submission, began: Began, look: Began | None
+    ) -> None:
         super().__init__(fullname, filename)
         self._own = own
-        self._began = began
+        self._submission = submission
+        self._began, self._look = began, look
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's code."""
         self._began(self._own, module)
-        _exec_module(self, module)
+        source, names, look = self._submission.modules[self._own], module.__dict__, None
+        if self._look is not None and self._submission.uses_again(source):
+            look = partial(self._look, self._own, module)
+        body = source.tree.body if source.tree is not None else []
+        if self._submission.goes_on and body and not has_provided(_importing(), self._submission.sources):
+            run_past_failures(body, self.path, names, lambda error: None, look)
+        elif look is not None:
+            run_in_steps(body, self.path, names, look)
+        else:
+            _exec_module(self, module)

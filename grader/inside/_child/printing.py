@@ -126,7 +126,10 @@ def renew_streams() -> None:
     for number, name in ((1, "stdout"), (2, "stderr")):
         raw = _FileIO(number, "wb", closefd=False)
         raw.name = f"<{name}>"
-        stream = _TextIOWrapper(_Lasting(raw), "utf-8", "backslashreplace", line_buffering=number == 2)
+        # Text is passed on at once, so that it keeps its place among what is written to the buffer below, as in a terminal.
+        stream = _TextIOWrapper(
+            _Lasting(raw), "utf-8", "backslashreplace", line_buffering=number == 2, write_through=True
+        )
         stream.mode = "w"  # type: ignore[misc]
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)

@@ -6,10 +6,12 @@ sentences what is there, what is wrong and what was left out.
 
 from __future__ import annotations
 
+import ast
+import builtins
 import contextlib
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename, commonpath, dirname
@@ -22,11 +24,13 @@ from _child.choosing import Work, joined, works
 from _child.faults import Sources, problem
 from _child.imports import Policy, survey
 from _child.outline import outline
+from _child.plain_text import plain
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
-from _child.sources import Source, hidden_names, is_hollow, read_source
+from _child.sources import Source, Uses, hidden_names, is_hollow, names_used_again, read_source, uses_in_functions
 
 MAX_LISTED = 400
-HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar")
+_READERS: dict[str, Callable[[str, bytes], Source | Notebook]] = {".py": read_source, ".ipynb": read_notebook}
+HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar", "rich.progress")
 # What every notebook may import besides.
 NOTEBOOK_MODULES = ("IPython", "matplotlib_inline")
 
@@ -47,12 +51,18 @@ class Submission:
         Path to the read source of every module.
     aside : list of str
         The modules that nobody expects to be loaded: tests, set-up scripts, and what was not chosen.
+    files : tuple of str
+        The paths of all files.
     asked : frozenset of str
         The names that the assignment asks for.
     hidden : dict
         Those that are defined only inside something, and where, in words.
     package : str
         The name of the package that the folder as a whole is, where its modules import one another so; else empty.
+    uses : Uses
+        How functions use the names that stand for something else further down.
+    goes_on : bool
+        Whether it is run past each statement that fails, only to tell what the work would have earned without these.
     """
 
     folder: str
@@ -62,8 +72,11 @@ class Submission:
     modules: dict[str, Source] = field(default_factory=dict)
     aside: list[str] = field(default_factory=list)
     package: str = ""
+    uses: Uses = field(default_factory=Uses)
+    goes_on: bool = False
     notebook: Notebook | None = None
     asked: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
     hidden: dict[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=lambda: Policy((), (), ()))
     sources: Sources = field(default_factory=lambda: Sources(""))
@@ -78,6 +91,12 @@ class Submission:
         inner = path[len(self.base) + 1 :] if self.base and path.startswith(self.base + "/") else path
         return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
+    def uses_again(self, source: Source) -> bool:
+        """Return whether a module binds a name again whose function or class is still needed: asked for, or called by others."""
+        return source.tree is not None and bool(
+            names_used_again(source.tree) & (self.asked | self.uses.called | self.uses.held.keys())
+        )
+
     def package_name(self, path: str) -> str:
         """Return the dotted name of the package that the module at `path` lies in."""
         return dirname(path).replace("/", ".") or self.package
@@ -90,17 +109,22 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     ----------
     message : dict
         The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless`, `limits`, `given` (files),
-        `questions`, `names` (what the assignment asks for) and `entry` (the file to grade).
+        `questions`, `names` (what the assignment asks for), `folders` (that hold no file), `entry` (the file to grade) and `plain` (whether code that cannot be read
+        is read as if it had been saved as plain text).
     folder : str
         Absolute path of the scratch folder.
     """
     limits = Limits(**{key: value for key, value in message.get("limits", {}).items() if key in Limits.__annotations__})
-    bundle = collect([(path, content) for path, content in message["files"]], message["form"], limits)
+    files = [(path, content) for path, content in message["files"]]
+    bundle = collect(files, message["form"], limits, message.get("folders", ()))
+    if message.get("plain"):
+        _make_plain(bundle)
     submission = Submission(folder, sources=Sources(folder), problems=bundle.problems, remarks=bundle.remarks)
     _write(bundle, submission)
+    submission.files = tuple(bundle.files)
     submission.asked = frozenset(message.get("names", ()))
     _choose(bundle, submission, message.get("entry"))
-    submission.package = _package(str(message.get("name", "")), submission)
+    submission.package = _package([*bundle.wrappers[::-1], str(message.get("name", ""))], submission)
     _note_modules(submission)
     allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
     own = [*map(submission.module_name, submission.modules), submission.package]
@@ -115,6 +139,14 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     return submission, report
 
 
+def _make_plain(bundle: Bundle) -> None:
+    """Let code that Python or Jupyter cannot read be as if its author had saved it as plain text."""
+    for path, content in bundle.files.items():
+        reader = next((reader for ending, reader in _READERS.items() if path.lower().endswith(ending)), None)
+        if reader is not None and reader(path, content).fault:
+            bundle.files[path] = next((each for each in plain(content) if not reader(path, each).fault), content)
+
+
 def _write(bundle: Bundle, submission: Submission) -> None:
     for path, content in bundle.files.items():
         target = Path(submission.folder, path)
@@ -124,6 +156,10 @@ def _write(bundle: Bundle, submission: Submission) -> None:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             submission.problems.append(problem("wrong", f"{path} could not be unpacked: {reason}.", None, file=path))
+    for folder in bundle.folders:
+        # Where a file has its name, the file is what was handed in.
+        with contextlib.suppress(OSError):
+            Path(submission.folder, folder).mkdir(parents=True, exist_ok=True)
 
 
 def _write_given(given: Iterable[tuple[str, bytes]], submission: Submission) -> None:
@@ -153,7 +189,8 @@ def _bring_near(bundle: Bundle, submission: Submission) -> None:
     while above:
         above = dirname(above)
         prefix = f"{above}/" if above else ""
-        names = {path[len(prefix) :].partition("/")[0] for path in bundle.files if path.startswith(prefix)}
+        paths = [*bundle.files, *bundle.folders]
+        names = {path[len(prefix) :].partition("/")[0] for path in paths if path.startswith(prefix)}
         for name in sorted(names):
             path = prefix + name
             if path in with_code or path in submission.modules or f"{base}/".startswith(f"{path}/"):
@@ -218,10 +255,7 @@ def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Subm
     if asked:
         submission.remarks.append(f"{chosen.entry} was graded, because the person who graded this has chosen it.")
     elif rivals:
-        equal = any(len(work.written) == len(chosen.written) for work in rivals)
-        why = (
-            "it comes first of those that have written as much" if equal else "it has written most of what is asked for"
-        )
+        why = _why_chosen(chosen, rivals)
         others = _listing([work.title for work in rivals])
         submission.remarks.append(f"{chosen.title} was graded: {why}. Not graded: {others}.")
     programs = [str(work.entry) for work in found if work.entry not in (None, chosen.entry) and work not in aside]
@@ -234,6 +268,13 @@ def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Subm
         _take_modules(list(chosen.files), submission)
     loaded = frozenset(chosen.files)
     submission.aside = [path for path in submission.modules if path not in loaded]
+
+
+def _why_chosen(chosen: Work, rivals: list[Work]) -> str:
+    if any(work.is_broken and len(work.written) >= len(chosen.written) for work in rivals) and not chosen.is_broken:
+        return "it has written most of what is asked for and can be read"
+    equal = any(len(work.written) == len(chosen.written) for work in rivals)
+    return "it comes first of those that have written as much" if equal else "it has written most of what is asked for"
 
 
 def _notebook_of(chosen: Work, notebooks: Mapping[str, Notebook], submission: Submission) -> Notebook | None:
@@ -294,6 +335,7 @@ def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
     foreign, forbidden = survey(sources, submission.modules, submission.policy)
     entry = submission.modules.get(submission.entry or "")
     names = sorted({name for source in sources for name in source.names})
+    submission.uses = _uses([source.tree for source in sources if source.tree is not None])
     return {
         "kind": submission.kind,
         "entry": submission.entry,
@@ -309,6 +351,11 @@ def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
     }
 
 
+def _uses(trees: list[ast.Module]) -> Uses:
+    used_again = vars(builtins).keys() | {name for tree in trees for name in names_used_again(tree)}
+    return uses_in_functions(trees).among(used_again)
+
+
 def _base(submission: Submission) -> str:
     if submission.entry is not None:
         return dirname(submission.entry)
@@ -322,14 +369,23 @@ def _is_handed_out(path: str, bundle: Bundle) -> bool:
     return basename(path) == "precheck.py" and b"precheck_files" in bundle.files[path]
 
 
-def _package(name: str, submission: Submission) -> str:
-    """Return what the folder is called as a package: by the name that its modules import, or by that of the hand-in."""
-    stem = re.sub(r"\.(zip|tar|tgz|tar\.gz|py|ipynb)$", "", name, flags=re.IGNORECASE).replace(".", "_")
+def _package(names: list[str], submission: Submission) -> str:
+    """Return what the folder is called as a package: by the name that its modules import, or by that of the hand-in.
+
+    Parameters
+    ----------
+    names : list of str
+        Those of the folders that lay around all files, the innermost first, and that of the hand-in.
+    """
+    stems = [
+        re.sub(r"\.(zip|tar|tgz|tar\.gz|py|ipynb)$", "", name, flags=re.IGNORECASE).replace(".", "_") for name in names
+    ]
+    stem = stems[-1]
     sources = submission.modules.values()
     if any(source.is_relative and "/" not in source.path for source in sources):
         return stem if stem and stem not in sys.stdlib_module_names else "submission_package"
     asked = {statement.module.partition(".")[0] for source in sources for statement in source.imports}
-    return stem if stem in asked and stem not in _top_names(submission) else ""
+    return next((stem for stem in stems if stem in asked and stem not in _top_names(submission)), "")
 
 
 def _top_names(submission: Submission) -> frozenset[str]:

@@ -33,21 +33,23 @@ _USES += [f"{side}{name}" for name in _ARITHMETIC for side in ("", "r", "i")] + 
 class Origin:
     """What `from torch import nn` takes its names from: each is a stand-in. `from torch import *` takes `starred`."""
 
-    def __init__(self, module: str, refusal: str, starred: Iterable[str] = ()) -> None:
-        self.__dict__.update({"__name__": module, "__all__": sorted(starred), " refusal": refusal})
+    def __init__(
+        self, module: str, refusal: str, starred: Iterable[str] = (), kind: type[ImportError] = ForbiddenImport
+    ) -> None:
+        self.__dict__.update({"__name__": module, "__all__": sorted(starred), " refusal": refusal, " kind": kind})
 
     def __getattr__(self, name: str) -> Any:
         if name in ("__path__", "__spec__"):
             raise AttributeError(name)
         known = self.__dict__
-        return Refused(f"{known['__name__']}.{name}", known[" refusal"])
+        return Refused(f"{known['__name__']}.{name}", known[" refusal"], kind=known[" kind"])
 
 
 class Refused:
-    """A library that is not allowed, or a name taken from it.
+    """A library that is not allowed, or is not here, or a name taken from it.
 
     Having it costs nothing: binding, passing, hashing and printing it, comparing it by `is`, and writing it down as the type of an
-    argument. Each other use raises `ForbiddenImport`.
+    argument. Each other use raises.
 
     Parameters
     ----------
@@ -57,13 +59,18 @@ class Refused:
         The sentence to raise.
     inner : tuple of str
         The submodules that `import torch.nn.functional` makes attributes of `torch`: ``("nn", "functional")``.
+    kind : type
+        What is raised.
     """
 
-    __slots__ = ("_inner", "_name", "_refusal")
+    __slots__ = ("_inner", "_kind", "_name", "_refusal")
     __hash__ = object.__hash__
 
-    def __init__(self, name: str, refusal: str, inner: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, name: str, refusal: str, inner: tuple[str, ...] = (), kind: type[ImportError] = ForbiddenImport
+    ) -> None:
         _set_name(self, name)
+        _set_kind(self, kind)
         _set_refusal(self, refusal)
         _set_inner(self, inner)
 
@@ -72,18 +79,18 @@ class Refused:
             return Refused
         inner = _inner_of(self)
         if inner and name == inner[0]:
-            return Refused(f"{_name_of(self)}.{name}", _refusal_of(self), inner[1:])
+            return Refused(f"{_name_of(self)}.{name}", _refusal_of(self), inner[1:], _kind_of(self))
         frame = _getframe(1)
         if _is_reader(frame):
             raise AttributeError(name)
         if _in_annotation(frame):
-            return Refused(f"{_name_of(self)}.{name}", _refusal_of(self))
-        raise ForbiddenImport(_refusal_of(self), name=_name_of(self))
+            return Refused(f"{_name_of(self)}.{name}", _refusal_of(self), kind=_kind_of(self))
+        raise _raised(self)
 
     def __eq__(self, other: object) -> Any:
         if _is_reader(_getframe(1)):
             return NotImplemented
-        raise ForbiddenImport(_refusal_of(self), name=_name_of(self))
+        raise _raised(self)
 
     def __or__(self, other: object) -> Any:
         return _united(self, _getframe(1))
@@ -102,20 +109,26 @@ class Refused:
 
 
 _get, _set = "__get__", "__set__"
-_name_of, _refusal_of, _inner_of = (getattr(vars(Refused)[slot], _get) for slot in ("_name", "_refusal", "_inner"))
-_set_name, _set_refusal, _set_inner = (getattr(vars(Refused)[slot], _set) for slot in ("_name", "_refusal", "_inner"))
+_SLOTS = [vars(Refused)[slot] for slot in ("_name", "_refusal", "_inner", "_kind")]
+_name_of, _refusal_of, _inner_of, _kind_of = (getattr(slot, _get) for slot in _SLOTS)
+_set_name, _set_refusal, _set_inner, _set_kind = (getattr(slot, _set) for slot in _SLOTS)
+
+
+def _raised(refused: Refused) -> ImportError:
+    error: ImportError = _kind_of(refused)(_refusal_of(refused), name=_name_of(refused))
+    return error
 
 
 def _united(refused: Refused, frame: Any) -> Refused:
     """Return the stand-in itself where a type is written down: ``Tensor | None``, ``Tensor[float]``."""
     if _in_annotation(frame):
         return refused
-    raise ForbiddenImport(_refusal_of(refused), name=_name_of(refused))
+    raise _raised(refused)
 
 
 def _use(name: str) -> Callable[..., Any]:
     def use(self: Refused, *args: Any, **kwargs: Any) -> Any:
-        raise ForbiddenImport(_refusal_of(self), name=_name_of(self))
+        raise _raised(self)
 
     use.__name__ = name
     return use

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import locale
 import mmap
 import os
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from _child import folders
@@ -25,6 +27,7 @@ _main_thread, _join_thread = threading.main_thread(), threading.Thread.join
 # Nobody else's, and no page of it is there before it is written to; elsewhere than on Unix there is nothing to choose.
 _OWN: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
 MAX_REMARKS = 60
+_LocaleError = locale.Error
 
 
 class Run:
@@ -62,16 +65,18 @@ class Run:
         if self.status != "loaded":
             return
         if isinstance(error, SystemExit):
-            self.status = "exited"
-            clean = type(error.code) is type(None) or (type(error.code) is int and error.code == 0)
-            self.error = None if clean else description
+            self.status, self.error = "exited", description
         else:
             self.status, self.error = status_of(error), description
 
     def mend(self) -> None:
         """Let names that were used again further down be what they were written as."""
         for name in self.history.mend(self.namespace):
-            self.remark(f"`{name}` stands for something else further down; it was checked as it was written.")
+            self.remark_used_again(name)
+
+    def remark_used_again(self, name: str) -> None:
+        """Say that a name was given back the function or class that it was."""
+        self.remark(f"`{name}` stands for something else further down; it was checked as it was written.")
 
     def out_of_time(self, message: str) -> None:
         """Take down that the time is used up."""
@@ -96,7 +101,26 @@ def prepare() -> None:
     sys.dont_write_bytecode = True
     builtins.input = _no_input
     os.system = folders.listen(os.system)  # type: ignore[assignment]
+    os.chdir = folders.staying(os.chdir)  # type: ignore[assignment]
+    sys.breakpointhook = _go_on
+    locale.setlocale = _any_locale(locale.setlocale)
     _reserve.append(mmap.mmap(-1, _RESERVE_BYTES, **_OWN))
+
+
+def _any_locale(real: Callable[..., str]) -> Callable[..., str]:
+    """Return what takes the place of `locale.setlocale`: languages of the author's computer that are not here change nothing."""
+
+    def setlocale(category: int, locale: Any = None) -> str:
+        try:
+            return real(category, locale)
+        except _LocaleError:
+            return real(category)
+
+    return setlocale
+
+
+def _go_on(*args: object, **kwargs: object) -> None:
+    """Take the place of a debugger: nobody is there to use it."""
 
 
 def wait_for_threads() -> None:

@@ -1,14 +1,11 @@
 """Runs a script, as a program or only for its names: CONFINED. Imports the package only."""
 
 from __future__ import annotations
-import __future__
 
-import ast
-import functools
 import os
 import sys
 from collections.abc import Callable
-from types import CodeType, ModuleType
+from types import ModuleType
 
 from _child.faults import describe
 from _child.history import History
@@ -17,14 +14,9 @@ from _child.own_modules import put_on_path
 from _child.reading import Submission
 from _child.runs import Run, wait_for_threads
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
-from _child.sources import names_used_again
+from _child.statements import run_in_steps, run_past_failures
 
 _join = os.path.join
-
-
-_FUTURE = functools.reduce(
-    lambda flags, name: flags | getattr(__future__, name).compiler_flag, __future__.all_feature_names, 0
-)
 
 
 class ScriptRun(Run):
@@ -41,7 +33,7 @@ class ScriptRun(Run):
     def __init__(self, submission: Submission, run_name: str) -> None:
         super().__init__(submission)
         self._run_name = run_name
-        self.history = History(submission.asked)
+        self.history = History(submission.asked, submission.uses)
 
     def execute(self) -> None:
         """Run the file to its end, to its first exception, or to its exit."""
@@ -54,6 +46,7 @@ class ScriptRun(Run):
 
     def _look(self) -> None:
         self.history.see(self.namespace)
+        self.history.put_back(self.namespace)
 
 
 def run_file(
@@ -76,7 +69,7 @@ def run_file(
     began : callable
         Is told path and module before the code runs.
     look : callable or None
-        Is called after each statement of a file that uses names again which the assignment asks for.
+        Is called after each statement of a file that uses names again which matter.
     """
     filename = _join(run.submission.folder, entry)
     module = sys.modules[run_name] = fresh_module(run_name, filename)
@@ -85,21 +78,20 @@ def run_file(
     if run.submission.modules[entry].is_relative:
         module.__package__ = run.submission.package_name(entry)
     began(entry, module)
+
+    def failed(error: BaseException) -> None:
+        run.fail(error, describe(error, run.submission.sources))
+
     try:
         source = run.submission.modules[entry]
         code = compile(source.text or "", filename, "exec", dont_inherit=True)
-        if look is not None and source.tree is not None and names_used_again(source.tree) & run.submission.asked:
-            module.__doc__ = ast.get_docstring(source.tree, clean=False)
-            for statement in source.tree.body:
-                exec(_compiled(statement, filename, code.co_flags), module.__dict__)
-                look()
+        body = source.tree.body if source.tree is not None else []
+        if run.submission.goes_on:
+            run_past_failures(body, filename, module.__dict__, failed, look)
+        elif look is not None and run.submission.uses_again(source):
+            run_in_steps(body, filename, module.__dict__, look)
         else:
             exec(code, module.__dict__)
         wait_for_threads()
     except BaseException as error:
-        run.fail(error, describe(error, run.submission.sources))
-
-
-def _compiled(statement: ast.stmt, filename: str, flags: int) -> CodeType:
-    """Compile one statement of a file under the future statements of the whole."""
-    return compile(ast.Module([statement], []), filename, "exec", flags=flags & _FUTURE, dont_inherit=True)
+        failed(error)

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from _child import drawing, folders, magics
+from _child import drawing, folders, magics, statements
 from _child.escapes import python_of
 from _child.outputs import Budget, CellOutputs
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -133,6 +133,7 @@ def _shell_class() -> Any:
         cell_text = ""
         remark = staticmethod(lambda text: None)
         after_statement = staticmethod(lambda: None)
+        goes_on = False
 
         def init_ipython_dir(self, ipython_dir: Any) -> None:
             """Have none."""
@@ -163,9 +164,12 @@ def _shell_class() -> Any:
         def show_usage_error(self, exc: Any) -> None:
             """Print nothing, likewise."""
 
-        async def run_code(self, *args: Any, **kwargs: Any) -> bool:
+        async def run_code(self, code_obj: Any, result: Any = None, *args: Any, **kwargs: Any) -> bool:
             """Run one statement of a cell."""
-            failed: bool = await super().run_code(*args, **kwargs)
+            failed: bool = await super().run_code(code_obj, result, *args, **kwargs)
+            if failed and self.goes_on and result is not None and result.error_in_exec is not None:
+                statements.stand_in(result.error_in_exec, code_obj, self.user_ns)
+                failed = False
             self.after_statement()
             return failed
 

@@ -8,7 +8,7 @@ import re
 import sys
 import tokenize
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,6 +139,56 @@ def names_used_again(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
             bound.add(node.id)
     return defined & bound
+
+
+@dataclass(frozen=True)
+class Uses:
+    """The names that functions use in one way only: to call them, or for what a module of that name holds.
+
+    Attributes
+    ----------
+    called : frozenset of str
+    held : dict of str to frozenset of str
+        By name, what is taken from it.
+    """
+
+    called: frozenset[str] = frozenset()
+    held: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def among(self, names: Collection[str]) -> Uses:
+        """Return those of some names."""
+        return Uses(self.called & frozenset(names), {name: taken for name, taken in self.held.items() if name in names})
+
+
+def uses_in_functions(trees: Iterable[ast.Module]) -> Uses:
+    """Return how functions use the names around them."""
+    called, held, otherwise = set[str](), dict[str, set[str]](), set[str]()
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    for function in (node for tree in trees for node in _outermost(tree, functions)):
+        seen = set[int]()
+        # What holds a name comes before the name.
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                seen.add(id(node.func))
+                called.add(node.func.id)
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                seen.add(id(node.value))
+                held.setdefault(node.value.id, set()).add(node.attr)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in seen:
+                otherwise.add(node.id)
+    return Uses(
+        frozenset(called - held.keys() - otherwise),
+        {name: frozenset(taken) for name, taken in held.items() if name not in called | otherwise},
+    )
+
+
+def _outermost(node: ast.AST, kinds: tuple[type[ast.AST], ...]) -> Iterator[ast.AST]:
+    """Yield the parts of a tree that are of some kinds, and not what lies in these."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, kinds):
+            yield child
+        else:
+            yield from _outermost(child, kinds)
 
 
 def _unreadable(path: str, content: bytes) -> dict[str, Any] | None:

@@ -69,7 +69,7 @@ def names_of(entries: Sequence[zipfile.ZipInfo], code: Callable[[], str]) -> lis
         name if isinstance(name, str) else _unicode_path(entry, name) for entry, name in zip(entries, raw, strict=True)
     ]
     unknown = [name for name, known in zip(raw, told, strict=True) if known is None and isinstance(name, bytes)]
-    page = _code_page(unknown, code) if unknown else "cp437"
+    page = code_page(unknown, code) if unknown else "cp437"
     return [
         known if known is not None else bytes(name).decode(page) if isinstance(name, bytes) else name
         for name, known in zip(raw, told, strict=True)
@@ -96,7 +96,7 @@ def _unicode_path(entry: zipfile.ZipInfo, raw: bytes) -> str | None:
     return None
 
 
-def _code_page(names: Sequence[bytes], code: Callable[[], str]) -> str:
+def code_page(names: Sequence[bytes], code: Callable[[], str]) -> str:
     """Return the code page in which the names are mentioned in the code, or else are most likely."""
     text = code()
     ranked = []

@@ -29,7 +29,7 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _walls.framing import Channel
 
 _fork, _exit, _wait4, _dup2, _open, _close = os.fork, os._exit, os.wait4, os.dup2, os.open, os.close
-_read, _write = os.read, os.write
+_read, _write, _fstat = os.read, os.write, os.fstat
 _process_time = time.process_time
 _setpgid, _killpg = os.setpgid, os.killpg
 _getrlimit, _setrlimit, _NOFILE, _AS = (
@@ -118,9 +118,18 @@ class Loader:
     def _finish(self, nonce: bytes, report: dict[str, Any]) -> None:
         """Send what came of the run; after this every fork begins in the same state."""
         deadline.default_signals()
+        self._fill_streams()
         self._restate = entropy.remember()
         drawing.forget_fonts()
         self._channel.send(nonce, report)
+
+    def _fill_streams(self) -> None:
+        """Give the standard streams that the submission has closed a file again, lest a check's channel gets their numbers."""
+        for number in range(3):
+            try:
+                _fstat(number)
+            except OSError:
+                _dup2(self._null, number)
 
     def _check(self, message: dict[str, Any]) -> dict[str, Any]:
         number = self._channel.take_descriptor()

@@ -18,6 +18,12 @@ from grader.assignments.vocabulary.printed import printed_sets
         ("Iter: 0; Ground_truth: 1,0; Prediction: 0,99", (1.0, 0.99)),
         ("Iter #0 | ground-truth = [[1]] | predict = [[0.99]]", (1.0, 0.99)),
         ("Iter[0] | GroundTruth: 1. | Predict: 0.99 |", (1.0, 0.99)),
+        ("\x1b[32mIter: 0\x1b[0m | Ground truth: \x1b[1;31m1.0\x1b[0m | Predict: \x1b[1m0.99\x1b[0m", (1.0, 0.99)),
+        ("\u2502 Iter: 0 \u2502 Ground truth: 1 \u2502 Predict: 0.99 \u2502", (1.0, 0.99)),
+        ("Iter\uff1a0 \uff5c Ground truth\uff1a\uff11 \uff5c Predict\uff1a0.99", (1.0, 0.99)),
+        ("Iter: 0 - Ground truth: 1 - Predict: 0.99", (1.0, 0.99)),
+        ("Iter: 0 / 100 | Ground truth: 1 -> Predict: 0.99", (1.0, 0.99)),
+        ("Iter 0 \u2192 Ground truth 1 \u2192 Predict 0.99", (1.0, 0.99)),
         ("\x1b[1mIter: 0 | Ground truth: 0 | Predict: 1\x1b[0m", (0.0, 1.0)),
     ],
 )

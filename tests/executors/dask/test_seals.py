@@ -98,8 +98,8 @@ def test_a_parcel_stays_in_its_folder(tmp_path):
     """Paths that lead out of a hand-in write nothing; the same file at an honest path is written."""
     order = Order(TINY, "seed", Path(), "")
 
-    def sent(name, form, path):
-        parcel = Parcel("run", order, "", "s001", "s001", name, form, ((path, b"x = 1"),))
+    def sent(name, form, path, *folders):
+        parcel = Parcel("run", order, "", "s001", "s001", name, form, ((path, b"x = 1"),), folders=folders)
         folder = tmp_path / "below" / str(len(list((tmp_path / "below").iterdir())))
         folder.mkdir()
         return unpacked(parcel_from(parcel_bytes(parcel)), folder)
@@ -115,8 +115,12 @@ def test_a_parcel_stays_in_its_folder(tmp_path):
         ("s001", "folder", "nul\0"),
     ):
         assert sent(name, form, path).unreadable == LEADS_OUT
+    for leading_out in ("../../escaped", str(tmp_path / "escaped"), "a/../../../escaped", "nul\0"):
+        assert sent("s001", "folder", "main.py", leading_out).unreadable == LEADS_OUT
+    assert not (tmp_path / "escaped").exists()
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
     assert (sent("s001", "folder", "inner/main.py").path / "inner" / "main.py").read_bytes() == b"x = 1"
+    assert (sent("s001", "folder", "main.py", "out/a").path / "out" / "a").is_dir()
 
 
 def test_students_code_on_a_worker_finds_no_key(tmp_path, workplace):

@@ -1,0 +1,73 @@
+"""A program opens its files by the names that they have on its author's computer."""
+
+import json
+
+import pytest
+
+DATA = {"main.py": "", "data/Points.csv": "3", "data/more/x.csv": "4", "other/x.csv": "5"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (r"data\Points.csv", "3"),
+        ("Data/points.CSV", "3"),
+        ("/content/drive/MyDrive/hw1/data/Points.csv", "3"),
+        (r"C:\Users\kim\hw1\data\Points.csv", "3"),
+        ("hw1/data/Points.csv", "3"),
+        ("Points.csv", "3"),
+        ("/srv/kim/more/x.csv", "4"),
+        ("/srv/kim/data/more/x.csv", "4"),
+        ("../elsewhere/other/x.csv", "5"),
+    ],
+)
+@pytest.mark.parametrize(
+    "how",
+    [
+        "open(name).read()",
+        "pathlib.Path(name).read_text()",
+        "str(int(np.loadtxt(name)))",
+        "io.open(name, 'rb').read().decode()",
+    ],
+)
+def test_file_is_found_by_the_end_of_its_name(how, name, content, session):
+    """Whatever separates folders, whatever capitals, whatever folder it lay in: the one file of that name is meant."""
+    text = f"import io, pathlib\nimport numpy as np\nname = {name!r}\nassert {how} == {content!r}\n"
+    session.read({**DATA, "main.py": text}, "folder")
+    assert session.load()["error"] is None
+
+
+@pytest.mark.parametrize("name", ["x.csv", "/srv/kim/x.csv", "data/nothing.csv", "/etc/nothing", "", "more"])
+def test_file_that_is_not_clear_is_not_found(name, session):
+    """Of two files of one name none is meant, and a name that nobody has stays an error."""
+    session.read({**DATA, "main.py": f"open({name!r})\n"}, "folder")
+    assert session.load()["error"]["type"] == "FileNotFoundError"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "open('figures/a/x.txt', 'w').write('1')\nimport os\nassert os.listdir('figures/a') == ['x.txt']",
+        "import numpy as np\nnp.save('results/x.npy', np.zeros(2))\nassert len(np.load('results/x.npy')) == 2",
+    ],
+)
+def test_missing_folder_stops_no_writing(text, session):
+    """A folder that the hand-in lacks is made."""
+    session.read({"main.py": f"{text}\n"})
+    assert session.load()["error"] is None
+
+
+@pytest.mark.parametrize("name", ["/proc/x/x.txt", "/nowhere/x.txt"])
+def test_nothing_is_written_elsewhere(name, session):
+    """An absolute path is what it is."""
+    session.read({"main.py": f"open({name!r}, 'w')\n"})
+    assert session.load()["error"]["type"] in ("FileNotFoundError", "PermissionError", "OSError")
+
+
+def test_notebook_finds_files_as_well(session):
+    """The `open` of a notebook is the same."""
+    cell = {"cell_type": "code", "metadata": {}, "source": r"print(open('data\Points.csv').read())", "outputs": []}
+    book = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    session.read({"hw.ipynb": book, **DATA}, "folder", entry="hw.ipynb")
+    loading = session.load()
+    assert (loading["error"], loading["cells"][0]["outputs"][0]["text"]) == (None, "3\n")
