@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.submissions import Submission
@@ -20,12 +20,17 @@ def repeat_words(
     student: bool = False,
     allow: Sequence[str] = (),
     numpy: str | None = None,
+    more: Mapping[str, str | Path | None] | None = None,
 ) -> str:
-    """Return the line up to the name, the same for the whole class; ``student`` where the path is one student's own."""
+    """Return the line up to the name, the same for the whole class.
+
+    ``student`` is true where the path is one student's own; ``more`` are further options with their values, None for those not given.
+    """
     where = " ".join(shlex.quote(str(path)) for path in paths)
     options = [f"--assignment {shlex.quote(assignment)}", *["--rubric"] * rubric]
     options += [f"--allow {shlex.quote(name)}" for name in allow]
     options += [f"--numpy {shlex.quote(numpy)}"] if numpy is not None else []
+    options += [f"{name} {shlex.quote(str(value))}" for name, value in (more or {}).items() if value is not None]
     return f"tox -e grade -- {where} {' '.join(options)} --{'student' if student else 'only'}"
 
 

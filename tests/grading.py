@@ -32,8 +32,9 @@ def write_class(folder, **submissions):
 
 
 def command(*arguments):
-    """Return the words of a `grade` command for the tiny assignment."""
-    return [sys.executable, "-m", "grader", "grade", "--assignment", str(TINY), *map(str, arguments)]
+    """Return the words of a `grade` command for the tiny assignment; the classes of tests may be as odd as they like."""
+    words = ["grade", "--assignment", str(TINY), "--anyway"]
+    return [sys.executable, "-m", "grader", *words, *map(str, arguments)]
 
 
 def environment(**more):

@@ -7,14 +7,31 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
+from grader.command.plan import add_course_arguments
 from grader.executors.workers import Worker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``grade``."""
     add = parser.add_argument
-    add("paths", nargs="*", type=Path, metavar="PATH", help="folder with one entry a student (default: submissions)")
-    add("--assignment", metavar="NAME", help="id or folder of the assignment (default: the one named in tox.ini)")
+    add(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="what a platform gave for download, as zip or folder, or a folder with one entry a student (default: submissions)",
+    )
+    add(
+        "--assignment",
+        metavar="NAME",
+        help="id or folder of the assignment, or what grader.toml calls it (default: the one named there or in tox.ini)",
+    )
+    add(
+        "--layout",
+        metavar="NAME",
+        help="how PATH is laid out: canvas, moodle, e3, brightspace, gradescope, github, blackboard, nbgrader or plain "
+        "(default: recognised)",
+    )
     add("--only", action="append", default=[], metavar="STUDENT", help="grade only this student; may be repeated")
     add("--student", metavar="NAME", help="the one PATH, also a folder, is the hand-in of this student")
     add(
@@ -28,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--numpy", metavar="VERSION", help="grade with this version of NumPy, such as 2.2, which tox installs")
     add("--seed", help="seed of the drawn inputs (default: the secret one, made at first use)")
     add("--jobs", type=_positive, metavar="N", help="submissions at a time (default: the number of cores)")
-    add("--out", type=Path, default=Path("reports"), metavar="FOLDER", help="where the reports go (default: reports)")
+    add("--out", type=Path, metavar="FOLDER", help="where the reports go (default: reports/ASSIGNMENT)")
     add("--fail-under", type=float, metavar="PERCENT", help="exit with status 1 when a score is below this percentage")
     add(
         "--isolation",
@@ -48,8 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--rubric", action="store_true", help="ask also the written questions whose points do not count")
     add("--again", action="store_true", help="grade also what is unchanged since the last run")
+    add("--anyway", action="store_true", help="grade a class also where many hand-ins cannot be read, or none fits")
     add("--list", action="store_true", help="show what was found and how it was read, and grade nothing")
     add("--notebooks", choices=("ipynb", "html"), default="ipynb", help="also render executed notebooks as HTML")
+    add_course_arguments(parser)
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("--quiet", action="store_true", help="print nothing but errors")
     loudness.add_argument("--verbose", action="store_true", help="print a line for each check that was not passed")
@@ -66,7 +85,8 @@ def run(options: argparse.Namespace) -> int:
     """Grade; return the exit status that ``python -m grader`` documents."""
     with ExitStack() as stack:
         # Where surely something is to be graded, the worker begins before anything else is imported.
-        anew = options.again or not os.path.exists(options.out / "records")
+        out = options.out / "records" if options.out is not None else "reports"
+        anew = options.again or not os.path.exists(out)
         begun = stack.enter_context(Worker()) if anew and options.executor == "local" and not options.list else None
         from grader.command.grading import grade
 

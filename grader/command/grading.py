@@ -7,25 +7,29 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.command.allowed import require_installed
 from grader.command.another_numpy import asked_numpy, require_numpy
-from grader.command.defaults import default, default_assignment, switched_on
+from grader.command.defaults import default, switched_on
+from grader.command.doubts import stop_in_doubt
 from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.gone import is_a_class, remove_gone
 from grader.command.lock import only_one_run
+from grader.command.plan import Plan, plan_of, relative
+from grader.command.reports_folder import REPORTS, claim, make_reports_folder
 from grader.command.troubles import Troubles
+from grader.command.understood import ROSTER, Understood, roster_table, understand
+from grader.course.roster import key_of
 from grader.errors import GraderError, NotWritten, UsageError
 from grader.executors.workers import Order, Worker
-from grader.files import NO_ROOM, not_written, write_atomically
+from grader.files import replacing, write_atomically
 from grader.material.assignment import Assignment, find_assignment, load_assignment
 from grader.record.provenance import installation, provenance
 from grader.record.record import read_record, record_path, sweep_temporaries
 from grader.repeat import repeat_words
 from grader.seed import secret_seed, seed_id
-from grader.submissions import LeftOut, Submission, find_submissions, takes_main_for_a_student
+from grader.submissions import Submission, takes_main_for_a_student
 from grader.terminal import complain, remark, say
 
 if TYPE_CHECKING:
@@ -42,31 +46,36 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     """
     require_numpy(options.numpy, "grade")
     rubric = options.rubric or switched_on("rubric")
-    folder = find_assignment(default_assignment(options.assignment))
-    assignment = load_assignment(folder, rubric=rubric, allow=options.allow)
+    plan = plan_of(options)
+    assignment = load_assignment(find_assignment(plan.assignment), rubric=rubric, allow=plan.allow)
     require_installed(assignment)
-    paths = options.paths or [Path("submissions")]
-    everyone, left_out = find_submissions(paths, options.out, options.student)
-    everyone = _with_entries(everyone, options.entry)
-    _tell_of_main(options, paths)
+    out = options.out = relative(plan.out or REPORTS / assignment.id)
+    understood = understand(plan, out, options.student)
+    everyone = _with_entries(understood.submissions, options.entry)
+    _tell(options, understood)
     chosen = _chosen(everyone, options.only)
     if options.list:
         from grader.command.listing import print_listing
 
-        return print_listing(chosen, left_out, assignment)
-    out, begun_at = _prepared(options.out), time.monotonic()
+        return print_listing(chosen, understood, assignment)
+    begun_at = time.monotonic()
+    make_reports_folder(out)
     with only_one_run(out):
+        claim(out, assignment.id, plan.planned.id if plan.planned else None)
         sweep_temporaries(out)
         troubles = Troubles(assignment, out)
         try:
-            run = _grade(options, assignment, paths, chosen, troubles, begun)
+            run = _grade(options, assignment, plan, chosen, troubles, begun)
             if options.notebooks == "html":
                 _render_notebooks(options, chosen, troubles)
             told, problem = _keep_points(assignment, everyone, troubles)
-            if is_a_class(paths, everyone, options.student):
+            if understood.listed is not None:
+                with replacing(out / ROSTER) as file:
+                    file.writelines(roster_table(understood))
+            if is_a_class(plan.paths, everyone, options.student):
                 run = replace(run, gone=remove_gone(everyone, out))
             run = replace(run, seconds=time.monotonic() - begun_at)
-            status = _finish(options, everyone, chosen, left_out, troubles, run)
+            status = _finish(options, everyone, chosen, understood, troubles, run)
         except NotWritten:
             sweep_temporaries(out)
             raise
@@ -78,10 +87,16 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
         return status
 
 
-def _tell_of_main(options: argparse.Namespace, paths: Sequence[Path]) -> None:
-    if options.student is None and not options.quiet:
-        for sentence in takes_main_for_a_student(paths):
+def _tell(options: argparse.Namespace, understood: Understood) -> None:
+    """Say what was understood, in one line, and what might have been meant otherwise."""
+    if options.quiet:
+        return
+    say(understood.first_line())
+    if options.student is None:
+        for sentence in takes_main_for_a_student(understood.plan.paths):
             complain(sentence)
+    for sentence in (*understood.intake.hints, *understood.sentences()):
+        remark(sentence)
 
 
 def _chosen(everyone: Sequence[Submission], only: Sequence[str]) -> list[Submission]:
@@ -112,20 +127,10 @@ def _with_entries(everyone: Sequence[Submission], chosen: Sequence[str]) -> list
     return [replace(submission, entry=entries.get(submission.id)) for submission in everyone]
 
 
-def _prepared(out: Path) -> Path:
-    try:
-        (out / "records").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise not_written(out, error) from error
-        raise UsageError(f"The reports cannot be written to {out}: {error}. Name another folder with --out.") from error
-    return out
-
-
 def _grade(
     options: argparse.Namespace,
     assignment: Assignment,
-    paths: Sequence[Path],
+    plan: Plan,
     chosen: Sequence[Submission],
     troubles: Troubles,
     begun: Worker | None,
@@ -134,14 +139,15 @@ def _grade(
     from grader.command.unchanged import Grading, remembered, unchanged
     from grader.fence import accepted_level
 
-    out, isolation, seed = troubles.out, options.isolation or default("isolation"), secret_seed(options.seed)
+    out, isolation, seed = troubles.out, options.isolation or default("isolation"), secret_seed(plan.seed)
     repeat = repeat_words(
-        options.assignment or assignment.id,
-        paths,
+        plan.name or assignment.id,
+        plan.paths,
         rubric=options.rubric,
         student=options.student is not None,
         allow=options.allow,
         numpy=asked_numpy(options.numpy),
+        more={"--course": options.course, "--layout": options.layout, "--roster": options.roster},
     )
     installed = installation(assignment)
     made_by = provenance(installed, seed)
@@ -154,6 +160,8 @@ def _grade(
     fresh = [submission for submission in chosen if submission.slug not in kept]
     earlier: dict[str, Former] = {}
     if fresh:
+        if not options.anyway:
+            stop_in_doubt(fresh, len(chosen), assignment)
         order = Order(
             assignment.folder,
             seed,
@@ -164,8 +172,8 @@ def _grade(
             assignment.rubric is not None,
             seed_id(seed),
             installed,
-            tuple(options.allow),
-            tuple(os.path.realpath(path) for path in paths),
+            plan.allow,
+            tuple(os.path.realpath(path) for path in plan.paths),
         )
         with executor(
             order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted
@@ -246,7 +254,7 @@ def _finish(
     options: argparse.Namespace,
     everyone: Sequence[Submission],
     chosen: Sequence[Submission],
-    left_out: Sequence[LeftOut],
+    understood: Understood,
     troubles: Troubles,
     run: Run,
 ) -> int:
@@ -256,13 +264,14 @@ def _finish(
     from grader.report.write import write_class
 
     records = StandIns(lambda: troubles.records(everyone))
-    write_class(records, troubles.out)
+    absent = [(key_of(person), person.name or "") for person in understood.missing]
+    write_class(records, troubles.out, absent=absent)
     shown = StandIns(lambda: troubles.records(chosen), records.faults)
     published = _published(lambda: publish_to_github(records, troubles.out, os.environ))
     if not options.quiet:
         from grader.report.table import print_table
 
-        names = [(entry.path.name, entry.reason) for entry in left_out]
+        names = [(entry.path.name, entry.reason) for entry in understood.intake.left_out]
         print_table(shown, troubles.out, left_out=names, run=run, verbose=options.verbose)
     faulty = [record for record in shown() if record["status"] == "grader_fault"]
     if options.quiet:

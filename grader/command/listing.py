@@ -1,62 +1,142 @@
-"""``grade --list``: what was found and how it was read, grading nothing."""
+"""``grade --list``: what was found, whose it is, and how it was read, grading nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.command.understood import Understood
+from grader.course.roster import key_of
 from grader.fence import SessionLimits, Zygote
 from grader.material.assignment import Assignment
 from grader.outcomes import StudentFault
 from grader.report.text import one_line
-from grader.submissions import LeftOut, Submission, TooLarge
+from grader.submissions import Submission, TooLarge
+
+MOST_FILES = 3
 
 
-def print_listing(chosen: Sequence[Submission], left_out: Sequence[LeftOut], assignment: Assignment) -> int:
+def print_listing(chosen: Sequence[Submission], understood: Understood, assignment: Assignment) -> int:
     """Print a table of the submissions, each read in a confined child; return 0, or 3 when a fault of ours met one of them."""
-    table = Table("student", "handed in", "read as", "entry", "remarks", box=None, pad_edge=False)
-    zygote = Zygote(preload=assignment.preload)
-    try:
-        zygote.start()
-        status = 0
+    rows = []
+    status = 0
+    with opened_reader(assignment) as zygote:
         for submission in chosen:
             try:
-                reading = _reading(submission, assignment, zygote)
+                told = _told(submission, assignment, zygote)
             except Exception as error:
-                reading, status = ("not read", "", f"A fault of the grader: {type(error).__name__}: {error}"[:300]), 3
-            row = (submission.id, submission.name, *reading)
-            table.add_row(*(Text(one_line(cell)) for cell in row))
-    finally:
-        zygote.close()
+                told, status = ("not read", "", f"A fault of the grader: {type(error).__name__}: {error}"[:300]), 3
+            rows.append(_row(submission, understood, *told))
+    rows += [_missing(person) for person in understood.missing]
     console = Console(highlight=False)
-    console.print(table)
-    for entry in left_out:
+    console.print(_table(rows))
+    for entry in understood.intake.left_out:
         console.print(Text(one_line(f"left out: {entry.path.name} {entry.reason}")))
+    for path in understood.intake.older:
+        console.print(Text(one_line(f"left out: {path} is an older attempt")))
     return status
 
 
-def _reading(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[str, str, str]:
+def _table(rows: Sequence[dict[str, str]]) -> Table:
+    """Return the table, without the columns that are empty for everybody."""
+    heads = ("student", "id", "files", "attempt", "late", "read as", "entry", "remarks")
+    kept = [
+        head
+        for head in heads
+        if head in ("student", "files", "read as", "remarks") or any(row.get(head) for row in rows)
+    ]
+    table = Table(*kept, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(one_line(row.get(head, ""))) for head in kept))
+    return table
+
+
+def _row(submission: Submission, understood: Understood, kind: str, entry: str, remarks: str) -> dict[str, str]:
+    origin = submission.origin
+    people = origin.people if origin else ()
+    late = understood.is_late(submission)
+    notes = [origin.remark if origin else "", understood.remarks.get(submission.id, ""), remarks]
+    return {
+        "student": submission.id,
+        "id": ", ".join(filter(None, (_id(person, submission.id) for person in people))),
+        "files": _files(submission),
+        "attempt": str(origin.attempt) if origin and origin.attempt else "",
+        "late": "" if late is None else "late" if late else "no",
+        "read as": kind,
+        "entry": entry,
+        "remarks": " ".join(f"{note.rstrip('.')}." for note in notes if note),
+    }
+
+
+def _id(person: Any, student: str) -> str:
+    """Return what else a student is known by: what the first column does not say already."""
+    return next(
+        (word for word in (person.id, person.number, person.login, person.name) if word and word != student), ""
+    )
+
+
+def _files(submission: Submission) -> str:
+    """Return what was handed in, as it is called: the file or folder, or the first files of several."""
+    if not submission.is_placed or submission.form != "folder":
+        return submission.name
+    try:
+        names = [*submission.paths()]
+    except (TooLarge, OSError):
+        return submission.name
+    more = f" and {len(names) - MOST_FILES} more" if len(names) > MOST_FILES else ""
+    return ", ".join(sorted(names)[:MOST_FILES]) + more
+
+
+def _missing(person: Any) -> dict[str, str]:
+    return {"student": key_of(person), "id": person.name, "read as": "", "remarks": "did not hand in."}
+
+
+def _told(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[str, str, str]:
     """Return kind, entry and remarks of a submission, in words."""
     try:
-        contents = submission.contents(int(assignment.limits.submission_bytes))
-        files = [(file.path, file.content) for file in contents.files]
-        session = zygote.open(SessionLimits())
-        try:
-            reading = session.read(
-                files,
-                name=submission.path.name,
-                form=submission.form,
-                allowed_imports=assignment.allowed_imports,
-                harmless=assignment.harmless_imports,
-                names=assignment.names,
-                entry=submission.entry,
-            )
-        finally:
-            session.close()
+        reading, left_out = reading_of(submission, assignment, zygote)
     except (StudentFault, TooLarge, OSError) as error:
         return "not readable", "", str(error)
-    remarks = [*contents.left_out] + [problem["message"] for problem in reading["problems"]] + reading["remarks"]
+    remarks = [*left_out] + [problem["message"] for problem in reading["problems"]] + reading["remarks"]
     return reading["kind"] or "not readable", reading["entry"] or "", " ".join(remarks)
+
+
+@contextmanager
+def opened_reader(assignment: Assignment) -> Iterator[Zygote]:
+    """Start the parent of the children that read, and close it."""
+    zygote = Zygote(preload=assignment.preload)
+    try:
+        zygote.start()
+        yield zygote
+    finally:
+        zygote.close()
+
+
+def reading_of(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[Any, tuple[str, ...]]:
+    """Return how a confined child reads a submission, no line of which is run, and what was left out of it.
+
+    Raises
+    ------
+    StudentFault, TooLarge, OSError
+        When it cannot be read.
+    """
+    contents = submission.contents(int(assignment.limits.submission_bytes))
+    session = zygote.open(SessionLimits())
+    try:
+        reading = session.read(
+            [(file.path, file.content) for file in contents.files],
+            name=submission.path.name,
+            form=submission.form,
+            allowed_imports=assignment.allowed_imports,
+            harmless=assignment.harmless_imports,
+            names=assignment.names,
+            entry=submission.entry,
+        )
+    finally:
+        session.close()
+    return reading, contents.left_out

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.command.lock import only_one_run
+from grader.command.reports_folder import reports_of_sheet
 from grader.errors import GraderError, UsageError
 from grader.record.record import fault_of, read_record, record_path, with_fault, write_record
 from grader.terminal import complain
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``merge``."""
     parser.add_argument("sheet", type=Path, metavar="SHEET", help="the filled grading sheet, as CSV")
     parser.add_argument(
-        "--out", type=Path, default=Path("reports"), metavar="REPORTS", help="folder of the reports (default: reports)"
+        "--out", type=Path, metavar="REPORTS", help="folder of the reports (default: the one that the sheet belongs to)"
     )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -42,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
         rows = read_rows(content)
     except NotASheet as problem:
         raise UsageError(f"{options.sheet} cannot be merged: {problem}.") from problem
+    if options.out is None:
+        options.out = reports_of_sheet(options.sheet, next((row.key for row in rows if row.key), ""))
     if not options.out.is_dir():
         raise UsageError(f"There is no folder {options.out}. Name the one that grade wrote to with --out.")
     with only_one_run(options.out):

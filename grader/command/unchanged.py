@@ -34,9 +34,13 @@ def unchanged(submissions: Sequence[Submission], grading: Grading) -> Iterator[S
     for submission in submissions:
         record = former(grading.out, submission)
         if record is not None and _holds(record, submission, grading):
-            repeat = repeat_line(grading.repeat, submission)
-            if record.get("repeat") != repeat:
-                write_record(record_path(grading.out, submission.slug), record | {"repeat": repeat})
+            # What does not move a score is brought up to date: the line, and what the platform says besides the files.
+            told = {
+                "repeat": repeat_line(grading.repeat, submission),
+                "handed_in": submission.origin.fields() if submission.origin else None,
+            }
+            if any(record.get(key) != value for key, value in told.items()):
+                write_record(record_path(grading.out, submission.slug), record | told)
             yield submission
 
 

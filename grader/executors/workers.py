@@ -171,19 +171,7 @@ class Worker:
         return event
 
     def _job(self, submission: Submission, repeat: str) -> None:
-        self._send(
-            {
-                "id": submission.id,
-                "slug": submission.slug,
-                "path": str(submission.path),
-                "form": submission.form,
-                "unreadable": submission.unreadable,
-                "left_out": submission.left_out,
-                "beside": [str(path) for path in submission.beside],
-                "entry": submission.entry,
-                "repeat": repeat_line(repeat, submission),
-            }
-        )
+        self._send(submission.as_job() | {"repeat": repeat_line(repeat, submission)})
 
     def _send(self, message: dict[str, Any]) -> None:
         stdin = _stream(self.process.stdin)

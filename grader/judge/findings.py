@@ -118,6 +118,7 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[
             "forbidden": list(dict.fromkeys(each["module"] for each in findings.reading.get("forbidden", []))),
             "files": [{"path": file["path"], "bytes": file["size"]} for file in findings.reading.get("files", [])],
         },
+        "handed_in": submission.origin.fields() if submission.origin else None,
         "isolation": dict(setup.isolation),
         "versions": dict(setup.versions),
         "seed_id": setup.seed_id,

@@ -12,7 +12,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from grader.files import write_atomically
@@ -167,16 +166,7 @@ def judge(job: dict[str, Any], setup: Setup, after_checks: Callable[[], object])
 
     Where that fails, the record says so instead.
     """
-    submission = Submission(
-        job["id"],
-        job["slug"],
-        Path(job["path"]),
-        job["form"],
-        job["unreadable"],
-        tuple(job["left_out"]),
-        tuple(map(Path, job["beside"])),
-        job["entry"],
-    )
+    submission = Submission.from_job(job)
     path = record_path(setup.out, submission.slug)
     try:
         record, notebook = grade_submission(submission, setup, after_checks)

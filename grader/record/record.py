@@ -88,6 +88,7 @@ def fault_record(submission: Submission, assignment: Assignment, fault: Mapping[
         "student": submission.id,
         "slug": submission.slug,
         "submission": {"name": submission.name, "form": submission.form, "kind": None, "entry": None, "files": []},
+        "handed_in": submission.origin.fields() if submission.origin else None,
         "status": "grader_fault",
         "score": None,
         "tasks": [],

@@ -1,6 +1,7 @@
-"""FOUND: turns a folder of hand-ins into ``Submission`` values. May not import any other stage, nor open a file as anything but bytes."""
+"""FOUND: turns a folder of hand-ins, or what a course system gives for download, into ``Submission`` values. May not import any other stage, nor open a file as anything but bytes."""
 
 from grader.submissions.endings import form_of, student_of
+from grader.submissions.entry import Origin, Person
 from grader.submissions.folder import LeftOut, find_submissions, placed, takes_main_for_a_student
 from grader.submissions.reader import TooLarge
 from grader.submissions.slug import former_slugs, slug_of
@@ -8,6 +9,8 @@ from grader.submissions.submission import Submission, SubmittedFile, digest
 
 __all__ = [
     "LeftOut",
+    "Origin",
+    "Person",
     "Submission",
     "SubmittedFile",
     "TooLarge",

@@ -1,4 +1,4 @@
-"""FOUND: a plain folder with one file, folder or zip a student; the place for readers of course systems' downloads. Opens nothing."""
+"""FOUND: a plain folder with one file, folder or zip a student; downloads of course systems are read by ``layouts``. Opens nothing."""
 
 from __future__ import annotations
 
@@ -97,10 +97,11 @@ def _entries(paths: Sequence[Path], *, whole: bool) -> Iterator[Path]:
             yield placed(path)
         else:
             folder = Path(os.path.realpath(path))
-            yield from (folder / name for name in names if _is_somebodys(name))
+            yield from (folder / name for name in names if is_somebodys(name))
 
 
-def _is_somebodys(name: str) -> bool:
+def is_somebodys(name: str) -> bool:
+    """Return whether an entry of a class is not what a program has left there."""
     return not name.startswith(".") and name not in NOBODYS and not is_nobodys(name)
 
 

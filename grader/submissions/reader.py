@@ -13,7 +13,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -41,7 +41,7 @@ _LEADS_ELSEWHERE = 0x2000_0000
 _CHANGED = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENXIO, errno.EAGAIN})
 # Trouble of this machine, for which no student is to blame.
 _OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO})
-_WHY = {"file": "", "link": "is a link", "other": "is no ordinary file"}
+WHY = {"file": "", "folder": "", "link": "is a link", "other": "is no ordinary file"}
 
 # An open folder, or the path of one that cannot be held.
 Place = int | str
@@ -59,13 +59,15 @@ class NotRead(Exception):
 class Found:
     """A file or a folder below a folder, or what is left out of it: ``why`` says why, in words, and is empty for what is not.
 
-    A file can be read until the next one is asked for, or the walk is over.
+    A file can be read until the next one is asked for, or the walk is over. ``name`` is what it is called there, where that is
+    not the end of ``path``.
     """
 
     path: str
     why: str
     place: Place
     is_folder: bool = False
+    name: str = ""
 
     def read(self, max_bytes: int, before: int = 0) -> bytes:
         """Return the bytes of the file.
@@ -79,7 +81,7 @@ class Found:
         """
         if self.why:
             raise NotRead(self.why)
-        return _read(self.path.rpartition("/")[2], self.place, max_bytes, before)
+        return _read(self.name or self.path.rpartition("/")[2], self.place, max_bytes, before)
 
 
 def walk(folder: Path, *, holds: bool = HOLDS, folders: bool = False) -> Iterator[Found]:
@@ -96,6 +98,38 @@ def walk(folder: Path, *, holds: bool = HOLDS, folders: bool = False) -> Iterato
             yield from (each for each in found if folders or not each.is_folder)
     except OSError as error:
         raise TooLarge(f"{shown(folder.name)} {_why(error)}.") from error
+
+
+def listed(folder: Path, inner: str = "", most: int = MAX_ENTRIES, *, holds: bool = HOLDS) -> list[tuple[str, str]]:
+    """Return the names in a folder, or in one below it, each with its kind: ``file``, ``folder``, ``link`` or ``other``.
+
+    Nothing is returned of a folder that cannot be read, that is reached by a link only, or that holds more than ``most`` entries.
+    """
+    try:
+        with _reached(folder, inner, holds) as place:
+            return _listed(place, count(1), most)
+    except (OSError, TooLarge):
+        return []
+
+
+def read_below(folder: Path, inner: str, max_bytes: int, *, holds: bool = HOLDS) -> bytes:
+    """Return the bytes of a text below a folder; none when it cannot be read, or is larger than ``max_bytes``."""
+    above, _, name = inner.rpartition("/")
+    try:
+        with _reached(folder, above, holds) as place:
+            return _read(name, place, max_bytes)
+    except (OSError, TooLarge, NotRead):
+        return b""
+
+
+@contextmanager
+def _reached(folder: Path, inner: str, holds: bool) -> Iterator[Place]:
+    """Hold a folder below another one, which may itself be reached by a link; no link below it is followed."""
+    with ExitStack() as stack:
+        place = stack.enter_context(_opened(folder.name, str(folder.parent), holds))
+        for name in inner.split("/") if inner else ():
+            place = stack.enter_context(_opened(name, place, holds))
+        yield place
 
 
 def read_file(path: Path, max_bytes: int) -> bytes:
@@ -134,7 +168,7 @@ def _below(place: Place, prefix: str, depth: int, counted: Iterator[int], holds:
         elif len(os.fsencode(path)) > MAX_PATH:
             yield Found(path, f"has a path of more than {MAX_PATH} bytes", place)
         elif kind != "folder":
-            yield Found(path, _WHY[kind], place)
+            yield Found(path, WHY[kind], place)
         elif depth == 0:
             yield Found(path, f"lies more than {MAX_DEPTH} folders deep", place)
         else:
@@ -154,15 +188,13 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def _listed(place: Place, counted: Iterator[int]) -> list[tuple[str, str]]:
+def _listed(place: Place, counted: Iterator[int], most: int = MAX_ENTRIES) -> list[tuple[str, str]]:
     """Return the names in a folder, each with its kind: ``file``, ``folder``, ``link`` or ``other``."""
     found = []
     with os.scandir(place) as entries:
         for entry in entries:
-            if next(counted) > MAX_ENTRIES:
-                raise TooLarge(
-                    f"The folder holds more than {MAX_ENTRIES} entries; hand in only your own source files."
-                )
+            if next(counted) > most:
+                raise TooLarge(f"The folder holds more than {most} entries; hand in only your own source files.")
             if not entry.name.startswith(".") and entry.name not in IGNORED:
                 found.append((entry.name, _kind(entry)))
     return sorted(found)
@@ -226,7 +258,7 @@ def _read(name: str, place: Place, max_bytes: int, before: int = 0) -> bytes:
         try:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode):
-                raise NotRead(_WHY["other"])
+                raise NotRead(WHY["other"])
             with os.fdopen(descriptor, "rb", closefd=False) as file:
                 content = file.read(most + 1) if state.st_size <= most else b""
         finally:
@@ -243,7 +275,7 @@ def _why(error: OSError) -> str:
     if error.errno in _OURS:
         raise error
     if error.errno in (errno.ELOOP, errno.EMLINK):
-        return _WHY["link"]
+        return WHY["link"]
     if error.errno in _CHANGED:
         return "changed while it was read"
     return f"cannot be read ({error.strerror or type(error).__name__})"

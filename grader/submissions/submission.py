@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from grader.submissions.download import Member
+from grader.submissions.entry import Origin
 from grader.submissions.reader import MAX_FILES, Found, NotRead, TooLarge, read_file, shown, walk
 
 MAX_REMARKED = 20
@@ -19,6 +22,23 @@ class SubmittedFile:
 
     path: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file or a folder on disk, and where it lies in a hand-in; with an empty ``into`` the content of the folder is the hand-in."""
+
+    path: Path
+    into: str
+
+    def found(self, *, folders: bool = False) -> Iterator[Found]:
+        """Yield the file, or what is in the folder."""
+        if self.path.is_dir() and not self.path.is_symlink():
+            start = f"{self.into}/" if self.into else ""
+            for found in walk(self.path, folders=folders):
+                yield replace(found, path=start + found.path, name=found.path.rpartition("/")[2])
+        else:
+            yield Found(self.into or self.path.name, "", str(self.path.parent), name=self.path.name)
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,8 @@ class Submission:
     ``id`` is the student, ``slug`` the part of file names made from it, ``form`` one of ``file``, ``folder`` and ``zip``, which is any
     archive. ``beside`` are further entries of the same student, which are read as if all lay in one folder; ``entry`` is the file
     to grade, as a path inside the hand-in, when a person has chosen one.
+    ``pieces`` and ``members`` are where its files lie when a platform has named them, on disk or in a zip that was downloaded; then
+    ``path`` only says what the hand-in is called. ``origin`` is what is known of it besides its files.
     When it has travelled, ``unreadable`` is why it could not be read on the machine it came from, and ``left_out`` what was
     left out there.
     """
@@ -52,6 +74,42 @@ class Submission:
     left_out: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
     entry: str | None = None
+    pieces: tuple[Piece, ...] = ()
+    members: tuple[Member, ...] = ()
+    origin: Origin | None = None
+
+    def as_job(self) -> dict[str, Any]:
+        """Return the submission as what JSON can hold: it travels to another process of this machine."""
+        return {
+            "id": self.id,
+            "slug": self.slug,
+            "path": str(self.path),
+            "form": self.form,
+            "unreadable": self.unreadable,
+            "left_out": self.left_out,
+            "beside": [str(path) for path in self.beside],
+            "entry": self.entry,
+            "pieces": [[str(piece.path), piece.into] for piece in self.pieces],
+            "members": [[str(m.download), m.number, m.stamp, m.path, m.why] for m in self.members],
+            "origin": self.origin.fields() if self.origin else None,
+        }
+
+    @classmethod
+    def from_job(cls, job: Mapping[str, Any]) -> Submission:
+        """Return what ``as_job`` has written."""
+        return cls(
+            job["id"],
+            job["slug"],
+            Path(job["path"]),
+            job["form"],
+            job["unreadable"],
+            tuple(job["left_out"]),
+            tuple(map(Path, job["beside"])),
+            job["entry"],
+            tuple(Piece(Path(path), into) for path, into in job["pieces"]),
+            tuple(Member(Path(path), number, (*stamp,), *rest) for path, number, stamp, *rest in job["members"]),
+            Origin.from_fields(job["origin"]) if job["origin"] else None,
+        )
 
     @property
     def name(self) -> str:
@@ -68,7 +126,7 @@ class Submission:
         """
         if self.unreadable is not None:
             raise TooLarge(self.unreadable)
-        if self.form != "folder":
+        if self.form != "folder" and not self.is_placed:
             return Contents((SubmittedFile(self.path.name, read_file(self.path, max_bytes)),), self.left_out)
         files: list[SubmittedFile] = []
         folders: list[str] = []
@@ -87,12 +145,24 @@ class Submission:
             else:
                 total += len(content)
                 files.append(SubmittedFile(found.path, content))
+        if self.form != "folder" and not files:
+            raise TooLarge(f"{shown(self.path.name)} {left_out[0][1] if left_out else 'is not there'}.")
         sentences = (f"'{shown(path)}' {why} and was left out." for path, why in sorted(left_out)[:MAX_REMARKED])
         told = (*self.left_out, *self._together(), *sentences)
         return Contents(tuple(sorted(files, key=lambda file: file.path)), told, _empty(folders, files))
 
-    def _found(self, *, folders: bool = False) -> Iterator[Found]:
+    @property
+    def is_placed(self) -> bool:
+        """Whether its files lie somewhere else than at ``path``."""
+        return bool(self.pieces or self.members)
+
+    def _found(self, *, folders: bool = False) -> Iterator[Found | Member]:
         """Yield what is in a folder, or in all the entries of a student who has several."""
+        yield from self.members
+        for piece in self.pieces:
+            yield from piece.found(folders=folders)
+        if self.is_placed:
+            return
         if not self.beside:
             yield from walk(self.path, folders=folders)
             return

@@ -185,8 +185,9 @@ def test_grade_list_reads_without_running(tmp_path):
     status, output, _ = run(folder, "--list", "--out", tmp_path / "reports")
     assert status == 0
     rows = [line.split() for line in output.splitlines()]
-    assert rows[1] == ["s001", "s001.py", "script", "s001.py"]
-    assert rows[2][:4] == ["s002", "s002.py", "not", "readable"]
+    assert rows[0] == ["Plain", "folder:", "2", "students"]
+    assert rows[2] == ["s001", "s001.py", "script", "s001.py"]
+    assert rows[3][:4] == ["s002", "s002.py", "not", "readable"]
     assert not (tmp_path / "reports").exists()
 
 

@@ -379,3 +379,37 @@ def test_archives_bound_a_file_that_was_compressed_alone():
     """It grows no further than any other file may."""
     bundle = collect([("hw.py.gz", gzip.compress(bytes(2**22)))], "file", Limits(file_bytes=2**20))
     assert (bundle.files, sentences(bundle)) == ({}, ["hw.py unpacks to more than 1 MiB."])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<p>def double(x):</p>\n<p>&nbsp;&nbsp;&nbsp; return 2 * x if x &lt; 3 else 6</p>",
+        "def double(x):<br />\r\n&nbsp;&nbsp; return 2 * x if x &lt; 3 else 6<br />",
+        "<div>def double(x):<div>&nbsp; &nbsp; return 2 * x if x &lt; 3 else 6</div></div>",
+        "<pre>def double(x):\n    return 2 * x if x &lt; 3 else 6\n</pre>",
+        "def double(x):\n    return 2 * x if x < 3 else 6\n",
+    ],
+)
+def test_archives_read_code_that_was_typed_into_a_text_box(typed):
+    """What a platform gives back as HTML is Python again, with its lines and their indentation, and a remark says so."""
+    bundle = collect([("online text/onlinetext.html", typed.encode())], "folder", Limits())
+    (code,) = bundle.files.values()
+    defined = {}
+    exec(code, defined)
+    assert [defined["double"](x) for x in (1, 5)] == [2, 6]
+    assert list(bundle.files) == ["onlinetext.py"]
+    assert bundle.remarks == [
+        "online text/onlinetext.html holds Python code that was typed into a text box, and was read as such."
+    ]
+
+
+def test_archives_leave_a_typed_text_alone_where_there_is_code():
+    """A note beside a script, and one that is no code, stay what they are."""
+    page = b"<p>def double(x):</p><p>&nbsp; return 2 * x</p>"
+    assert sorted(collect([("text.html", page), ("hw.py", CODE.encode())], "folder", Limits()).files) == [
+        "hw.py",
+        "text.html",
+    ]
+    for name, content in (("text.html", b"<p>See my mail.</p>"), ("page.html", page)):
+        assert list(collect([(name, content)], "file", Limits()).files) == [name]

@@ -50,7 +50,7 @@ FORBIDDEN = {
         "student_template",
         "tests",
     ),
-    "grader/submissions": ("ast", "nbformat", "numpy", "tokenize", "zipfile"),
+    "grader/submissions": ("ast", "nbformat", "numpy", "tokenize"),
     "grader/judge": ("nbconvert", "zipfile"),
 }
 # Who starts programs, and what; judges, and trusted code in its diagnosis, are forks of a process that runs already.
@@ -176,6 +176,17 @@ def test_material_alone_reads_what_authors_wrote():
         if any(is_in(name, "tomllib") for name, _ in imports(file))
     }
     assert readers == {"grader/material/document.py", "grader/handout/official.py"}
+
+
+def test_one_module_of_found_opens_a_zip():
+    """What students have packed is opened in the confined child; only the zip that an instructor downloaded is opened outside of it."""
+    found = [
+        file.relative_to(ROOT).as_posix()
+        for file in sources("grader/submissions")
+        for name, _ in imports(file)
+        if is_in(name, "zipfile") or is_in(name, "tarfile")
+    ]
+    assert {*found} == {"grader/submissions/download.py"}
 
 
 def test_reference_imports_numpy_and_itself():

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.executors.workers import Order
-from grader.submissions import Submission, TooLarge
+from grader.submissions import Origin, Submission, TooLarge
 
 LEADS_OUT = "It holds a file whose path leads out of it."
 
@@ -20,7 +20,8 @@ class Parcel:
 
     ``run`` is the command's name for this grading, which no other has. ``repeat`` is the line that repeats the grading, ``files``
     are paths inside the hand-in, with their bytes, and ``unreadable`` is why it could not be read, if so; ``left_out`` says what
-    was not read, ``entry`` is the file to grade, when a person has chosen one, and ``folders`` are those that hold no file.
+    was not read, ``entry`` is the file to grade, when a person has chosen one, ``folders`` are those that hold no file, and ``origin``
+    is what is known of it besides.
     """
 
     run: str
@@ -35,6 +36,7 @@ class Parcel:
     left_out: tuple[str, ...] = ()
     entry: str | None = None
     folders: tuple[str, ...] = ()
+    origin: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def packed(submission: Submission, max_bytes: int, order: Order, run: str, repea
         left_out,
         submission.entry,
         folders,
+        submission.origin.fields() if submission.origin else None,
     )
 
 
@@ -100,7 +103,14 @@ def unpacked(parcel: Parcel, folder: Path) -> Submission:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     return Submission(
-        parcel.id, parcel.slug, path, parcel.form, parcel.unreadable, tuple(parcel.left_out), entry=parcel.entry
+        parcel.id,
+        parcel.slug,
+        path,
+        parcel.form,
+        parcel.unreadable,
+        tuple(parcel.left_out),
+        entry=parcel.entry,
+        origin=Origin.from_fields(parcel.origin) if parcel.origin else None,
     )
 
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from _child import names, zip_names
+from _child import names, typed_in, zip_names
 from _child.faults import problem
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
@@ -307,6 +307,18 @@ def _name_by_content(bundle: Bundle) -> None:
                 f"{path} holds {'a notebook' if ending == '.ipynb' else 'Python code'} and was read as such."
             )
             bundle.files[f"{path.removesuffix('.txt').removesuffix('.json')}{ending}"] = bundle.files.pop(path)
+    if not any(path.endswith(CODE) for path in bundle.files):
+        _take_typed_in(bundle)
+
+
+def _take_typed_in(bundle: Bundle) -> None:
+    """Read code that was typed into a platform's text box, where nothing else was handed in."""
+    for path in [path for path in bundle.files if typed_in.is_typed_in(path)]:
+        text = typed_in.text_of(bundle.files[path])
+        if names.code_ending("typed in", text) == ".py":
+            bundle.remarks.append(f"{path} holds Python code that was typed into a text box, and was read as such.")
+            bundle.files[f"{path[: -len('.html')]}.py"] = text
+            del bundle.files[path]
 
 
 def _too_many(name: str, limits: Limits, total: int = 0) -> str:

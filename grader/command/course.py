@@ -1,0 +1,73 @@
+"""Set up a course: its file, grader.toml."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.errors import GraderError, UsageError
+from grader.terminal import complain, harmless, say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``course``."""
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    sentence = "Ask what a course is like, and write its grader.toml."
+    new = commands.add_parser("new", help=sentence, description=sentence)
+    new.add_argument(
+        "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="the course's folder (default: this one)"
+    )
+    new.set_defaults(course=_new)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the subcommand says; return 0."""
+    command: Callable[[argparse.Namespace], int] = options.course
+    return command(options)
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Ask, and write the course file; one that is there is never replaced."""
+    from grader.course.file import FILE, read_course
+    from grader.course.new import answers, text_of
+    from grader.files import write_atomically
+    from grader.material.assignment import find_assignment, shipped_ids
+
+    folder = options.folder
+    path = folder / FILE
+    if path.exists():
+        raise UsageError(
+            f"There is a course file already: {path}. Change it in your editor; docs/course.md lists its keys."
+        )
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; name the course's folder.")
+
+    def assignment(name: str) -> None:
+        beside = folder / name
+        find_assignment(str(beside) if (beside / "assignment.toml").is_file() else name)
+
+    found = answers(_ask, assignment, shipped_ids())
+    write_atomically(path, text_of(found).encode("utf-8", "replace"))
+    course = read_course(path)
+    first = course.assignments[0]
+    say("", f"{path} is written.")
+    say(
+        f"Put the download of {first.id} into {folder / 'downloads' / first.id}, or name it where it is, and grade it from {folder}:"
+    )
+    say(f"python -m grader grade --assignment {first.id}")
+    return 0
+
+
+def _ask(question: str, usual: str, check: Callable[[str], str]) -> str:
+    """Ask until the answer fits; at the end of the input the usual one is taken."""
+    while True:
+        try:
+            told = input(f"{question}{f' [{harmless(usual)}]' if usual else ''}: ").strip()
+        except EOFError:
+            say("")
+            return check(usual)
+        try:
+            return check(told or usual)
+        except GraderError as error:
+            complain(str(error))

@@ -1,0 +1,155 @@
+"""Stops before a class is graded that is not what the command believes. FOUND; what is doubtful is READ in a confined child."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.errors import AssignmentError, UsageError
+from grader.material.assignment import SHIPPED, Assignment, load_assignment, shipped_ids
+from grader.submissions import Submission, TooLarge
+from grader.submissions.reader import shown
+
+# More than one in so many that cannot be read, or fewer that define a name, is no accident.
+ONE_IN = 5
+# One student's trouble never stops a class.
+AT_LEAST = 2
+NAMED = 3
+_CODE = (".py", ".ipynb", ".txt", ".json")
+_LOOKED_AT_BYTES = 4 * 2**20
+# At the beginning of a line, also of one within the JSON of a notebook.
+_DEFINED = re.compile(
+    rb"""(?:^|["\n])[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w{0,99})|([A-Za-z_]\w{0,99})(?:[ \t]*:[^=\n"]{1,99})?[ \t]*=(?!=))"""
+)
+_LONG_LINE = re.compile(rb"[^\n]{3000,}")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a hand-in defines at first sight, and why it cannot be read, if so."""
+
+    defined: frozenset[str]
+    unreadable: str = ""
+
+
+def stop_in_doubt(fresh: Sequence[Submission], everybody: int, assignment: Assignment) -> None:
+    """Refuse a class in which too many cannot be read, hardly anybody defines a name, or another assignment fits far better.
+
+    Parameters
+    ----------
+    fresh : sequence of Submission
+        Those that are to be graded now; what was graded before is in no doubt.
+    everybody : int
+        How many there are with those.
+    assignment : Assignment
+
+    Raises
+    ------
+    UsageError
+        With what was seen, and how to go on.
+    """
+    if len(fresh) < AT_LEAST:
+        return
+    names, max_bytes = frozenset(assignment.names), int(assignment.limits.submission_bytes)
+    looks = {submission.slug: _first_look(submission, max_bytes) for submission in fresh}
+    doubtful = [submission for submission in fresh if looks[submission.slug].defined.isdisjoint(names)]
+    if _too_many(len(doubtful), everybody):
+        looks |= _readings(doubtful, assignment)
+    unreadable = [submission for submission in fresh if looks[submission.slug].unreadable]
+    if _too_many(len(unreadable), everybody):
+        raise UsageError(_unreadable(unreadable, looks, everybody, assignment))
+    if names:
+        _compare(list(looks.values()), names, everybody, assignment)
+
+
+def _too_many(count: int, everybody: int) -> bool:
+    return count >= AT_LEAST and count * ONE_IN > everybody
+
+
+def _first_look(submission: Submission, max_bytes: int) -> Look:
+    """Return what the bytes of a hand-in define; archives are not opened here."""
+    try:
+        files = submission.read(max_bytes)
+    except (TooLarge, OSError) as error:
+        return Look(frozenset(), str(error))
+    found: set[str] = set()
+    for file in files:
+        if file.path.lower().endswith(_CODE):
+            text = _LONG_LINE.sub(b"", file.content[:_LOOKED_AT_BYTES].replace(b"\\n", b"\n"))
+            found.update((name or other).decode() for name, other in _DEFINED.findall(text))
+    return Look(frozenset(found))
+
+
+def _readings(doubtful: Sequence[Submission], assignment: Assignment) -> dict[str, Look]:
+    """Return what the confined child reads of these hand-ins."""
+    from grader.command.listing import opened_reader, reading_of
+    from grader.outcomes import StudentFault
+
+    found = {}
+    with opened_reader(assignment) as zygote:
+        for submission in doubtful:
+            try:
+                reading, _ = reading_of(submission, assignment, zygote)
+            except (StudentFault, TooLarge, OSError) as error:
+                found[submission.slug] = Look(frozenset(), str(error) or "nothing in it can be read")
+                continue
+            names = frozenset((*reading["names"], *reading["hidden"]))
+            why = "" if reading["kind"] else next((each["message"] for each in reading["problems"]), "it holds no code")
+            found[submission.slug] = Look(names, why)
+    return found
+
+
+def _unreadable(
+    unreadable: Sequence[Submission], looks: Mapping[str, Look], everybody: int, assignment: Assignment
+) -> str:
+    examples = "; ".join(
+        f"{shown(each.id)}: {looks[each.slug].unreadable.rstrip('.')[:200]}" for each in unreadable[:NAMED]
+    )
+    return (
+        f"{len(unreadable)} of {everybody} hand-ins cannot be read ({examples}). Is this the class of {assignment.id}? --list "
+        "shows how each of them was read; --layout NAME says how they were downloaded; --anyway grades them as they are."
+    )
+
+
+def _compare(looks: Sequence[Look], names: frozenset[str], everybody: int, assignment: Assignment) -> None:
+    """Refuse a class that defines hardly a name, or the names of another shipped assignment in place of this one's."""
+    others = {name: asked for name, asked in _others(assignment).items() if _fits(looks, names, asked)}
+    best = max(others, key=lambda name: _count(looks, others[name]), default=None)
+    defining = everybody - sum(look.defined.isdisjoint(names) for look in looks)
+    what = "a name"
+    if defining * ONE_IN >= everybody:
+        if best is None:
+            return
+        # Both ask for some names; what only this one asks for is hardly anywhere.
+        defining, what = _count(looks, names - others[best]), "a name of its own"
+    fits = ". Is this the right assignment?"
+    if best is not None:
+        fits = f"; {_count(looks, others[best] - names)} define names of {best}. Did you mean --assignment {best}?"
+    counted = f"{f'Only {defining}' if defining else 'None'} of {everybody} hand-ins"
+    raise UsageError(
+        f"{counted} {'defines' if defining < AT_LEAST else 'define'} {what} that {assignment.id} asks for{fits} --list shows "
+        "how each of them was read; --anyway grades them as they are."
+    )
+
+
+def _others(assignment: Assignment) -> dict[str, frozenset[str]]:
+    """Return the names that the other shipped assignments ask for."""
+    found = {}
+    for name in shipped_ids():
+        if name != assignment.id:
+            try:
+                found[name] = frozenset(load_assignment(SHIPPED / name).names)
+            except AssignmentError:  # somebody is at work on it
+                continue
+    return found
+
+
+def _fits(looks: Sequence[Look], names: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether most define what only the other one asks for, and hardly anybody what only this one does."""
+    theirs, own = _count(looks, other - names), _count(looks, names - other)
+    return theirs >= AT_LEAST and 2 * theirs > len(looks) and own * ONE_IN < len(looks)
+
+
+def _count(looks: Sequence[Look], names: frozenset[str]) -> int:
+    return sum(not look.defined.isdisjoint(names) for look in looks)

@@ -1,0 +1,1 @@
+"""The course: its file, roster, gradebook, late policy and exports."""

@@ -1,0 +1,43 @@
+"""Moments as people write them, in a named time zone. Imports only errors."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo
+
+from grader.errors import UsageError
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return a time zone by its name, such as ``Asia/Taipei``; raises ``UsageError`` when there is none."""
+    if name.upper() == "UTC":
+        return UTC  # also where a machine has no list of time zones
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise UsageError(
+            f"There is no time zone {name!r}; write one like Asia/Taipei, Europe/Berlin or UTC."
+        ) from error
+
+
+def moment(value: str | date | datetime, zone: tzinfo) -> datetime:
+    """Return the moment that a person wrote: ``2026-10-24`` (the end of that day), ``2026-10-24 23:59``, or with an offset.
+
+    A time that a clock shows twice is the later one, and one that it skips is the one after the gap: in favour of the student.
+
+    Raises
+    ------
+    UsageError
+        When it is none.
+    """
+    if isinstance(value, str):
+        words = value.strip()
+        try:
+            value = date.fromisoformat(words) if len(words) == 10 else datetime.fromisoformat(words)
+        except ValueError as error:
+            raise UsageError(f"{words!r} is no date; write one like 2026-10-24 or '2026-10-24 23:59'.") from error
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time(23, 59, 59))
+    if value.tzinfo is not None:
+        return value
+    return max((value.replace(tzinfo=zone, fold=fold) for fold in (0, 1)), key=lambda found: found.timestamp())

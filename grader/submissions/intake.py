@@ -1,0 +1,310 @@
+"""FOUND: what the paths of a command hold: which layout, whose hand-in, which attempt. May not import another stage."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from unicodedata import normalize
+
+from grader.errors import UsageError
+from grader.submissions.download import MAX_MEMBERS, MAX_TEXT_BYTES, Download, is_zip, open_download
+from grader.submissions.endings import form_of, is_no_code, student_of
+from grader.submissions.entry import Entry, Origin, Part, Person
+from grader.submissions.folder import NOBODYS, LeftOut, find_submissions, is_somebodys
+from grader.submissions.layouts import LAYOUTS, Asked, Recognised, recognise
+from grader.submissions.reader import listed, read_below
+from grader.submissions.slug import slugs_of
+from grader.submissions.submission import Piece, Submission
+from grader.submissions.tree import Node, Tree
+
+PLAIN = "plain"
+_KINDS = {"file", "folder", "link", "other"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One path of the command that a layout has read, and how a part of it becomes files of a submission."""
+
+    path: Path
+    recognised: Recognised
+    download: Download | None = None
+
+
+@dataclass
+class Intake:
+    """What was found: hand-ins sorted by student, what is nobody's, the attempts that newer ones replace, and what was understood.
+
+    ``hints`` are sentences for the person who grades.
+    """
+
+    submissions: list[Submission] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    older: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+
+def take_in(
+    paths: Sequence[Path],
+    out: Path | None = None,
+    student: str | None = None,
+    layout: str | None = None,
+    asked: Asked | None = None,
+) -> Intake:
+    """Return the hand-ins of a class, however it was downloaded.
+
+    Each path that is the folder or the zip of a learning platform is read as such; what is left are plain classes and single
+    hand-ins, read by ``find_submissions``. Of several hand-ins of one student the one from the path named last counts.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    out : Path or None
+        The folder of the reports, which is nobody's hand-in.
+    student : str or None
+        The one path is the hand-in of this student, whatever is in it.
+    layout : str or None
+        The name of the layout that a person insists on; of nbgrader's with ``:`` and an assignment's.
+    asked : Asked or None
+
+    Raises
+    ------
+    UsageError
+        When a path does not exist, nothing was found, or no file is named as the layout has it.
+    """
+    asked = asked or Asked()
+    name, asked = _layout(layout, asked)
+    sources = {} if student is not None else _sources(paths, name, asked)
+    rest = [path for path in paths if path not in sources]
+    intake = Intake()
+    found: dict[str, list[Submission]] = {}
+    for source in [source for path in paths for source in sources.get(path, ())]:
+        for submission in _submissions(source, intake):
+            found.setdefault(submission.id, []).append(submission)
+    if rest:
+        plain, left_out = find_submissions(rest, out, student)
+        intake.left_out += left_out
+        intake.titles.append(_plain_title(rest, plain, student))
+        intake.hints += [] if student is not None else _hints(rest)
+        for submission in plain:
+            found.setdefault(submission.id, []).append(submission)
+    intake.submissions = _newest(found, intake)
+    return intake
+
+
+def _layout(layout: str | None, asked: Asked) -> tuple[str | None, Asked]:
+    if layout is None:
+        return None, asked
+    name, colon, assignment = layout.partition(":")
+    if name not in LAYOUTS or (colon and name != "nbgrader"):
+        raise UsageError(f"There is no layout {layout!r}; there are {', '.join(sorted(LAYOUTS))}.")
+    return name, replace(asked, assignment=(assignment,)) if colon else asked
+
+
+def _sources(paths: Sequence[Path], name: str | None, asked: Asked) -> dict[Path, list[Source]]:
+    """Return the paths that are a platform's download, with what there is in each.
+
+    A zip among several is taken for one only when all zips are: in a list of students' own zips none can pose as a class.
+    """
+    # These two answer False for what may not be looked at; what is wrong with a path is said where plain classes are read.
+    zips = [path for path in paths if os.path.isfile(path) and is_zip(path)]
+    found: dict[Path, list[Source]] = {}
+    for path in paths:
+        if os.path.isdir(path):
+            found[path] = _of_folder(path, name, asked)
+        elif path in zips:
+            found[path] = _of_zip(path, name, asked)
+    if name is None and not all(found[path] for path in zips):
+        found |= {path: [] for path in zips}
+    return {path: sources for path, sources in found.items() if sources}
+
+
+def _of_folder(path: Path, name: str | None, asked: Asked) -> list[Source]:
+    """Return the download that a folder is, or those that lie in it as zips, the oldest first."""
+    if name == PLAIN:
+        return []
+    folder = Path(os.path.realpath(path))
+    tree = _tree(folder)
+    zips = [folder / node.name for node in tree.nodes() if node.kind == "file" and node.name.lower().endswith(".zip")]
+    others = [node for node in tree.nodes() if folder / node.name not in zips and not is_no_code(node.name)]
+    if zips and not others:
+        inside = [
+            _of_zip(each, name, asked) for each in sorted(zips, key=lambda each: (each.stat().st_mtime_ns, each.name))
+        ]
+        if all(inside):
+            return [source for sources in inside for source in sources]
+    recognised = recognise(tree, asked, name)
+    return [Source(path, recognised)] if recognised is not None else []
+
+
+def _of_zip(path: Path, name: str | None, asked: Asked) -> list[Source]:
+    try:
+        download = open_download(path)
+        recognised = recognise(download.tree, asked, name)
+    except UsageError:
+        if name is not None:
+            raise
+        return []
+    return [Source(path, recognised, download)] if recognised is not None else []
+
+
+def _tree(folder: Path) -> Tree:
+    """Return the tree of a folder on disk, each of whose folders is listed once."""
+    known: dict[str, tuple[Node, ...]] = {}
+
+    def nodes(inner: str) -> tuple[Node, ...]:
+        if inner not in known:
+            names = listed(folder, inner, MAX_MEMBERS)
+            known[inner] = tuple(Node(name, kind) for name, kind in names if kind in _KINDS and is_somebodys(name))  # type: ignore[arg-type]
+        return known[inner]
+
+    return Tree(folder.name, nodes, lambda inner: read_below(folder, inner, MAX_TEXT_BYTES))
+
+
+def _submissions(source: Source, intake: Intake) -> Iterator[Submission]:
+    """Yield what a layout has read, and note down what it has left out."""
+    reading, layout = source.recognised.reading, source.recognised.layout
+    entries = [*reading.entries, *_strays(source)]
+    labels = _labels(entries)
+    for entry, label in zip(entries, labels, strict=True):
+        yield _submission(source, entry, label)
+    intake.older += reading.older
+    left_out = [*reading.ignored, *(source.download.refused if source.download else ())]
+    taken = {part.path for entry in entries for part in entry.parts}
+    tree = source.recognised.tree
+    left_out += [
+        (tree.path(name), f"is not named as in a {layout.title}")
+        for name in reading.others
+        if tree.path(name) not in taken
+    ]
+    intake.left_out += [LeftOut(source.path / path, why) for path, why in left_out]
+    intake.titles.append(layout.title)
+
+
+def _strays(source: Source) -> list[Entry]:
+    """Return what a person has put into a download, as hand-ins of whoever the files are named by: nobody's work is lost."""
+    tree, others = source.recognised.tree, frozenset(source.recognised.reading.others)
+    if source.recognised.layout.name == PLAIN or not others:
+        return []
+    beside = replace(
+        tree,
+        listed=lambda place: tuple(node for node in tree.listed(place) if place != tree.place or node.name in others),
+    )
+    title = source.recognised.layout.title
+    found = LAYOUTS[PLAIN].read(beside, Asked()).entries
+    return [replace(entry, remark=f"is not named as in a {title}") for entry in found]
+
+
+def _labels(entries: Sequence[Entry]) -> list[str]:
+    """Return what each hand-in is called: by its student or group, and where two have one name, by their ids as well."""
+    # A Mac writes the names of files with accents of their own.
+    plain = [normalize("NFC", ", ".join(person.label for person in entry.people)) for entry in entries]
+    times = Counter(plain)
+    labels = [
+        f"{label}_{entry.people[0].id}" if times[label] > 1 and entry.people[0].id else label
+        for entry, label in zip(entries, plain, strict=True)
+    ]
+    seen: Counter[str] = Counter()
+    for place, label in enumerate(labels):
+        seen[label] += 1
+        labels[place] = label if seen[label] == 1 else f"{label}_{seen[label]}"
+    return labels
+
+
+def _submission(source: Source, entry: Entry, label: str) -> Submission:
+    student = _text(label)
+    people = tuple(Person(*map(_text, vars(person).values())) for person in entry.people)
+    origin = None
+    if source.recognised.layout.name != PLAIN:
+        layout = PLAIN if entry.remark.startswith("is not named") else source.recognised.layout.name
+        origin = Origin(layout, people, entry.attempt, entry.submitted, entry.late, entry.remark)
+    called, form = _called(source, entry.parts, student)
+    made = Submission(student, "", source.path / called, form, origin=origin)
+    if source.download is not None:
+        members = tuple(member for part in entry.parts for member in source.download.below(part.path, part.into))
+        return replace(made, members=members, unreadable=None if members else "The hand-in is empty.")
+    folder = Path(os.path.realpath(source.path))
+    pieces = tuple(Piece(folder / part.path, part.into) for part in entry.parts)
+    return replace(made, pieces=pieces, unreadable=None if pieces else "The hand-in is empty.")
+
+
+def _text(name: str) -> str:
+    """Return a name with bytes that are no text escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _called(source: Source, parts: tuple[Part, ...], student: str) -> tuple[str, str]:
+    """Return what a hand-in is called, and its form: a single file goes by its own name."""
+    if len(parts) == 1 and parts[0].into and "/" not in parts[0].into:
+        above, _, name = parts[0].path.rpartition("/")
+        kind = next((node.kind for node in source.recognised.tree.listed(above) if node.name == name), "file")
+        if kind != "folder":
+            return parts[0].into, form_of(parts[0].into, is_folder=False)
+    return student.replace("/", "_").replace("\0", "_")[:200] or "student", "folder"
+
+
+def _newest(found: dict[str, list[Submission]], intake: Intake) -> list[Submission]:
+    """Return one hand-in a student, each with its slug: of several downloads the newest, or where no time or attempt tells, the last."""
+    chosen = {}
+    for name, several in found.items():
+        known = [each.origin for each in several if each.origin is not None]
+        last = len(several) - 1
+        for ranks in (
+            [one.submitted.timestamp() for one in known if one.submitted],
+            [one.attempt for one in known if one.attempt],
+        ):
+            if len(ranks) == len(several):
+                last = max(zip(ranks, range(len(several)), strict=True))[1]
+                break
+        intake.older += [f"{each.path.parent.name}/{each.name}" for each in several if each is not several[last]]
+        chosen[name] = several[last]
+    slugs = slugs_of(chosen)
+    return sorted((replace(each, id=name, slug=slugs[name]) for name, each in chosen.items()), key=lambda each: each.id)
+
+
+def _plain_title(paths: Sequence[Path], found: Sequence[Submission], student: str | None) -> str:
+    alone = student is not None or (len(found) == 1 and len(paths) == 1 and not os.path.isdir(paths[0]))
+    return "One hand-in" if alone else LAYOUTS[PLAIN].title
+
+
+def _hints(paths: Sequence[Path]) -> Iterator[str]:
+    """Yield a sentence for each path that is read as less than it may be."""
+    for path in paths:
+        if os.path.isfile(path) and is_zip(path):
+            names = _tops(path)
+            if sum(form_of(name, is_folder=folder) in ("zip", "folder") for name, folder in names) > 2:
+                yield (
+                    f"{path} is read as the hand-in of one student, called {student_of(path.name, is_folder=False)}. If it "
+                    "holds a class, add --layout plain."
+                )
+        elif os.path.isdir(path):
+            zips = [name for name, kind in listed(path) if kind == "file" and name.lower().endswith(".zip")]
+            if 0 < len(zips) <= 3:
+                for name in zips:
+                    yield from _download_inside(path / name)
+
+
+def _download_inside(path: Path) -> Iterator[str]:
+    try:
+        recognised = recognise(open_download(path).tree, Asked())
+    except UsageError:
+        return
+    if recognised is not None:
+        yield f"{path} looks like a {recognised.layout.title}. If it is one, name it itself: grade {path}"
+
+
+def _tops(path: Path) -> list[tuple[str, bool]]:
+    try:
+        tree = open_download(path).tree
+    except UsageError:
+        return []
+    nodes = tree.nodes()
+    while len(nodes) == 1 and nodes[0].kind == "folder":
+        tree = tree.inside(nodes[0].name)
+        nodes = tree.nodes()
+    if any(node.name.lower().endswith((".py", ".ipynb")) for node in nodes):
+        return []
+    return [(node.name, node.kind == "folder") for node in nodes if node.name not in NOBODYS]
