@@ -1,4 +1,4 @@
-"""Set up a course: its file, grader.toml."""
+"""Set up a course, look up and decide scores: ``new``, ``show``, ``history``, ``override``, ``extend``, ``excuse``, ``comment``, ``requests``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from grader.command import decisions, lookup
 from grader.errors import GraderError, UsageError
 from grader.terminal import complain, harmless, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of ``course``."""
+    """Add the subcommands of ``course``."""
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     sentence = "Ask what a course is like, and write its grader.toml."
     new = commands.add_parser("new", help=sentence, description=sentence)
@@ -19,10 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="the course's folder (default: this one)"
     )
     new.set_defaults(course=_new)
+    for module in (lookup, decisions):
+        for name, sentence, arguments, run in module.COMMANDS:
+            command = commands.add_parser(name, help=sentence, description=sentence)
+            arguments(command)
+            command.add_argument(
+                "--out",
+                type=Path,
+                default=Path("reports"),
+                metavar="REPORTS",
+                help="folder of the reports (default: reports)",
+            )
+            command.set_defaults(course=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what the subcommand says; return 0."""
+    """Do what the subcommand says; return the exit status."""
     command: Callable[[argparse.Namespace], int] = options.course
     return command(options)
 

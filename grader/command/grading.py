@@ -76,14 +76,16 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
                 run = replace(run, gone=remove_gone(everyone, out))
             run = replace(run, seconds=time.monotonic() - begun_at)
             status = _finish(options, everyone, chosen, understood, troubles, run)
+            moved, unbooked = _book(assignment, everyone, troubles)
         except NotWritten:
             sweep_temporaries(out)
             raise
         if not options.quiet:
-            say(*told)
-        if problem is not None:
-            complain(*map(str, problem.args))
-            return max(status, problem.exit_status)
+            say(*told, *moved)
+        for trouble in (problem, unbooked):
+            if trouble is not None:
+                complain(*map(str, trouble.args))
+                status = max(status, trouble.exit_status)
         return status
 
 
@@ -217,6 +219,37 @@ def _keep_points(
         return keep_points(assignment, everyone, troubles), None
     except NotWritten:
         raise
+    except GraderError as problem:
+        return [], problem
+
+
+def _book(
+    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
+) -> tuple[list[str], GraderError | None]:
+    """Write the results into the gradebook, where there is one, and what people decided onto the pages; returns as ``_keep_points`` does."""
+    from grader.command.gradebooks import author, is_used, open_at, place
+
+    if not is_used(None, troubles.out):
+        return [], None
+    from grader.command.booked import book, fresh, moved_lines, moved_of, name_of, scores_in, seen
+    from grader.command.pages import keep_pages
+    from grader.command.terms import terms_of
+    from grader.course.booking import digest_of_folder
+
+    try:
+        nothing, by_slug = argparse.Namespace(), {submission.slug: submission for submission in everyone}
+        terms = terms_of(nothing)
+        with open_at(place(None, troubles.out)) as gradebook:
+            name = name_of(troubles.out, assignment.id)
+            new = fresh(gradebook, name, troubles.out, by_slug)
+            records = troubles.records([by_slug[slug] for slug in new])
+            digest = digest_of_folder(assignment.folder)
+            before = scores_in(gradebook, name, terms)
+            results = book(gradebook, name, records, author=author(nothing), digest=digest)
+            seen(gradebook, name, troubles.out, new)
+            scores = scores_in(gradebook, name, terms)
+        keep_pages(troubles.out, scores.values())
+        return moved_lines(moved_of(before, scores, results)), None
     except GraderError as problem:
         return [], problem
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +12,13 @@ from grader.errors import UsageError
 
 
 @contextmanager
-def only_one_run(out: Path) -> Iterator[None]:
+def only_one_run(out: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
     """Hold the output folder for this run; the kernel lets go of it when the process ends, however it ends.
 
     Raises
     ------
     UsageError
-        When another run holds it.
+        When another run holds it, for longer than ``wait_seconds``.
     """
     try:
         import fcntl
@@ -26,7 +27,15 @@ def only_one_run(out: Path) -> Iterator[None]:
         return
     descriptor = os.open(out, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        end = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(0.05)
     except BlockingIOError as error:
         raise UsageError(
             f"Another run is writing to {out}. Wait for its end, or name another folder with --out."

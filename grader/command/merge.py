@@ -1,39 +1,48 @@
-"""Add the points that people entered into a grading sheet, and write all reports anew."""
+"""Add the points that people entered into a grading sheet, or into a part of it, and write the reports anew."""
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from grader.command.gradebooks import add_gradebook, author, open_gradebook
 from grader.command.lock import only_one_run
 from grader.command.reports_folder import reports_of_sheet
 from grader.errors import GraderError, UsageError
 from grader.record.record import fault_of, read_record, record_path, with_fault, write_record
-from grader.terminal import complain
+from grader.terminal import complain, say
 from grader.written.entries import NotASheet, Row, read_rows
 from grader.written.merging import marks_of
 from grader.written.people import People, people_path, read_people, write_people
-from grader.written.points import answers_of, with_marks
+from grader.written.points import Mark, answers_of, with_marks
+
+if TYPE_CHECKING:
+    from grader.course.booking import Merge
+    from grader.course.gradebook import Gradebook
 
 # What a class of thousands needs is far below.
 MOST_BYTES = 512 * 2**20
 MOST_PROBLEMS, MOST_NAMED = 50, 10
+# Another grader's merge, or a run of grade, has the reports for so long before one gives up.
+WAIT_SECONDS = 120.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``merge``."""
-    parser.add_argument("sheet", type=Path, metavar="SHEET", help="the filled grading sheet, as CSV")
+    parser.add_argument("sheet", type=Path, metavar="SHEET", help="the filled grading sheet, or a part of it, as CSV")
     parser.add_argument(
         "--out", type=Path, metavar="REPORTS", help="folder of the reports (default: the one that the sheet belongs to)"
     )
+    add_gradebook(parser, writes=True)
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
 def run(options: argparse.Namespace) -> int:
     """Merge the sheet; return 0, or raise what is wrong with it before anything is changed."""
+    from grader.command.booked import name_of
     from grader.report.stand_ins import StandIns
     from grader.report.table import print_table
     from grader.report.write import write_class
@@ -47,27 +56,118 @@ def run(options: argparse.Namespace) -> int:
         options.out = reports_of_sheet(options.sheet, next((row.key for row in rows if row.key), ""))
     if not options.out.is_dir():
         raise UsageError(f"There is no folder {options.out}. Name the one that grade wrote to with --out.")
-    with only_one_run(options.out):
+    who = author(options)
+    with only_one_run(options.out, wait_seconds=WAIT_SECONDS):
         people = _class(rows, options.out, options.sheet)
         records = [answers_of(record) for record in _records(people, options.out)]
-        marks, problems = marks_of(rows, records, content.count(b"\n") + 1)
+        marks, problems = marks_of(rows, records)
         if problems:
             raise UsageError(f"Nothing was merged from {options.sheet}:", *_first(problems))
-        people = people.given(marks)
-        write_people(options.out, people)
-        for record in _records(people, options.out):
-            changed = with_marks(record, people.marks)
-            if changed != record:
-                write_record(record_path(options.out, record["slug"]), changed)
-            _write_page(changed, options.out)
+        with open_gradebook(options) as gradebook:
+            name = name_of(options.out, people.assignment)
+            _book(gradebook, name, people, options, who)
+            people, merged = _merged(gradebook, name, people, marks, who)
+            write_people(options.out, people)
+            _keep_records(people, options.out)
+            _decorate(gradebook, name, people, options)
         class_records = StandIns(lambda: _records(people, options.out))
         write_class(class_records, options.out)
         if not options.quiet:
             print_table(class_records, options.out)
+            say(*_told(rows, marks, records, merged, who))
         faulty = [record["student"] for record in class_records() if record["status"] == "grader_fault"]
         if faulty and options.quiet:
             complain(f"a fault of the grader met {', '.join(faulty[:MOST_NAMED])}; see index.html.")
     return 3 if faulty else 0
+
+
+def _merged(gradebook: Gradebook, name: str, people: People, marks: Sequence[Mark], who: str) -> tuple[People, Merge]:
+    """Write the marks into the gradebook; return all points of people from there, and what these marks did."""
+    from grader.command.booked import with_gradebook
+    from grader.course.booking import Merge, marks_from, merge_of
+    from grader.course.events import Draft, Event
+
+    merged = Merge()
+    with_gradebook(people, gradebook, name)
+
+    def decide(events: list[Event]) -> list[Draft]:
+        nonlocal merged
+        merged = merge_of(events, marks)
+        return merged.drafts(name)
+
+    gradebook.add(decide, author=who, assignment=name, kinds=("mark",))
+    every = marks_from(gradebook.events(assignment=name, kinds=("mark",)))
+    return People(people.assignment, people.students, every, booked=True), merged
+
+
+def _keep_records(people: People, out: Path) -> None:
+    """Give the records the points of people, and write the pages that are older than their records."""
+    by_student: dict[str, list[Mark]] = {}
+    for mark in people.marks:
+        by_student.setdefault(mark.slug, []).append(mark)
+    for record in _records(people, out):
+        changed = with_marks(record, by_student.get(record["slug"], ()))
+        if changed != record:
+            write_record(record_path(out, record["slug"]), changed)
+        if changed != record or _is_old(record["slug"], out):
+            _write_page(changed, out)
+
+
+def _is_old(slug: str, out: Path) -> bool:
+    from grader.report.write import student_page
+
+    page = student_page(out, slug)
+    return not page.exists() or page.stat().st_mtime_ns < record_path(out, slug).stat().st_mtime_ns
+
+
+def _book(gradebook: Gradebook, name: str, people: People, options: argparse.Namespace, who: str) -> None:
+    """Write into the gradebook what it does not know of the class."""
+    from grader.command.booked import book, fresh, seen
+
+    new = fresh(gradebook, name, options.out, people.students)
+    records = _records(People(people.assignment, tuple(new)), options.out)
+    book(gradebook, name, records, author=who)
+    seen(gradebook, name, options.out, new)
+
+
+def _decorate(gradebook: Gradebook, name: str, people: People, options: argparse.Namespace) -> None:
+    """Keep what people decided on the pages of the class in step with the gradebook."""
+    from grader.command.booked import scores_in, seen
+    from grader.command.pages import keep_pages
+    from grader.command.terms import terms_of
+
+    # What was written into the records just now came from the gradebook.
+    seen(gradebook, name, options.out, people.students)
+    keep_pages(options.out, scores_in(gradebook, name, terms_of(options)).values())
+
+
+def _told(rows: Sequence[Row], marks: Sequence[Mark], records: Sequence[Any], merged: Merge, who: str) -> Iterator[str]:
+    """Yield how many rows of how many were merged, what that changed, and whose points gave way."""
+    every = sum(len(record.get("answers") or ()) for record in records)
+    yield (
+        f"Merged {len(rows):,} of {every:,} rows of the class, {len(marks):,} of them with points or a comment: "
+        f"{len(merged.added):,} added, {len(merged.replaced):,} changed, {merged.same:,} as they were."
+    )
+    names = {record["slug"]: record["student"] for record in records}
+    for one in merged.replaced[:MOST_PROBLEMS]:
+        row = f"{names[one.mark.slug]}, question {one.mark.question}"
+        whose = "your own" if one.author == who else f"those of {one.author}"
+        yield f"{row}: {_given(one.mark)} in place of {_given(one.former)}; these were {whose}, of {one.at[:16].replace('T', ' ')} UTC."
+    if len(merged.replaced) > MOST_PROBLEMS:
+        yield f"and {len(merged.replaced) - MOST_PROBLEMS:,} more"
+    others = sorted({one.author for one in merged.replaced} - {who})
+    if others:
+        yield f"More than one grader had points in these rows: {', '.join(others)} and {who}. The points of {who} hold now; history shows both."
+
+
+def _given(mark: Mark) -> str:
+    """Return what a mark gave, in words."""
+    from grader.record.score import exact_sum
+    from grader.report.wording import points
+
+    if not mark.earned:
+        return "a comment alone"
+    return f"{points(float(exact_sum(given for _, given in mark.earned)))} points"
 
 
 def _write_page(record: dict[str, Any], out: Path) -> None:

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.command.gradebooks import is_used, open_at, place
 from grader.command.troubles import Troubles
+from grader.errors import GraderError
 from grader.files import writing
 from grader.material.assignment import Assignment
 from grader.record.record import record_path, write_record
 from grader.submissions import Submission, former_slugs
+from grader.terminal import complain
 from grader.written.entries import NotASheet, rows_of
 from grader.written.people import People, read_people, write_people
 from grader.written.points import Mark, with_marks
@@ -37,6 +40,7 @@ def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles
     out = troubles.out
     slugs = {submission.id: submission.slug for submission in everyone}
     people = read_people(out, assignment.id).renamed(former_slugs(slugs)).of(list(slugs.values()))
+    people = _from_gradebook(people, out)
     path = out / NAME
     with writing(path):
         entries = _entered(path)
@@ -51,6 +55,20 @@ def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles
         number = "1 answer waits" if waiting == 1 else f"{waiting:,} answers wait"
         told.append(f"{number} for a person: fill {path}, then run python -m grader merge {path} --out {out}")
     return told
+
+
+def _from_gradebook(people: People, out: Path) -> People:
+    """Return the points of people as the gradebook has them, where there is one; as they were last, where it cannot be read."""
+    if not is_used(None, out):
+        return people
+    from grader.command.booked import name_of, with_gradebook
+
+    try:
+        with open_at(place(None, out)) as gradebook:
+            return with_gradebook(people, gradebook, name_of(out, people.assignment))
+    except GraderError as problem:
+        complain(*map(str, problem.args), "The points of people are those that were merged into these reports before.")
+        return people
 
 
 def _write_beside(

@@ -38,7 +38,7 @@ def installation(assignment: Assignment) -> str:
     for package in sorted(_packages()):
         total.update(os.fsencode(package) + b"\0")
     for folder in (GRADER, ASSIGNMENTS / "vocabulary", ANSWER_KEY, assignment.folder):
-        for path in sorted(_files(str(folder))):
+        for path in sorted(files_below(str(folder))):
             name, content = os.fsencode(os.path.relpath(path, folder)), Path(path).read_bytes()
             total.update(len(name).to_bytes(8, "big") + name + len(content).to_bytes(8, "big") + content)
     return total.hexdigest()
@@ -54,13 +54,13 @@ def _packages() -> Iterator[str]:
             yield from (name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))
 
 
-def _files(folder: str) -> Iterator[str]:
+def files_below(folder: str) -> Iterator[str]:
     """Yield the files below a folder that could change a record; assignments other than the one at hand could not."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name == "__pycache__" or entry.path == str(ASSIGNMENTS):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path)
+                yield from files_below(entry.path)
             elif entry.is_file() and not entry.name.endswith(".pyc"):
                 yield entry.path

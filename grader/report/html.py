@@ -105,7 +105,15 @@ def _compiled() -> _Kept | None:
 
 def prepare_pages() -> None:
     """Have the templates of a student's page ready before the first page waits for them."""
-    for name in ("base.html", "page.html", "fixes.html", "checks.html", "drawings.html", "answers.html"):
+    for name in (
+        "base.html",
+        "page.html",
+        "fixes.html",
+        "checks.html",
+        "drawings.html",
+        "answers.html",
+        "decided.html",
+    ):
         environment().get_template(name)
 
 

@@ -19,13 +19,15 @@ _REPEATED = ("message", "hint", "expected", "actual", "diagnosis")
 MOST_CHANGES = 8
 
 
-def render_page(record: Record) -> str:
+def render_page(record: Record, decided: Mapping[str, Any] | None = None) -> str:
     """Return the page of one student as HTML.
 
     Parameters
     ----------
     record : mapping
         A record of a graded submission, finished or not.
+    decided : mapping, optional
+        What people decided about the score, as ``read_decided`` returns it.
     """
     whole = complete(record)
     todo = to_do(whole)
@@ -37,6 +39,7 @@ def render_page(record: Record) -> str:
         .get_template("page.html")
         .render(
             record=whole,
+            decided=decided,
             todo=todo,
             faulted=faulted(whole),
             sentence=sentence(whole),

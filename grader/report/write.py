@@ -13,6 +13,7 @@ from typing import Any
 from grader.errors import GraderError
 from grader.files import replacing
 from grader.report import junit, scores_csv
+from grader.report.decided import read_decided
 from grader.report.gradescope import gradescope
 from grader.report.index import index_pieces
 from grader.report.page import render_page
@@ -122,7 +123,7 @@ def _texts(record: Record, tasks: Mapping[str, Mapping[str, Any]], hidden: str) 
 
 
 def write_student(record: Record, out: Path) -> Path:
-    """Write the page of one student below ``out`` and return where it is.
+    """Write the page of one student below ``out``, with what people decided about the score, and return where it is.
 
     Raises
     ------
@@ -130,7 +131,7 @@ def write_student(record: Record, out: Path) -> Path:
         If the record's slug could not be the name of a file.
     """
     path = student_page(out, _slug(record))
-    _write(path, [render_page(record)])
+    _write(path, [render_page(record, read_decided(out, record["slug"]))])
     return path
 
 

@@ -13,18 +13,16 @@ from grader.written.points import Mark, Record
 from grader.written.sheet import criterion_cell, key
 
 
-def marks_of(rows: Sequence[Row], records: Sequence[Record], last_line: int) -> tuple[list[Mark], list[str]]:
-    """Return the marks that a sheet gives, and a sentence for each thing that is wrong with it.
+def marks_of(rows: Sequence[Row], records: Sequence[Record]) -> tuple[list[Mark], list[str]]:
+    """Return the marks that a sheet, or a part of one, gives, and a sentence for each thing that is wrong with it.
 
-    A row without points and comment gives no mark: its answer goes on waiting.
+    A row without points and comment gives no mark, and so does one that is not there: its answer goes on waiting.
 
     Parameters
     ----------
     rows : sequence of Row
     records : sequence of records
-        The class: every answer in them must have its row.
-    last_line : int
-        Where a row that is missing is missed.
+        The class.
     """
     answers = {key(record, answer): (record, answer) for record in records for answer in record.get("answers") or ()}
     names = {inert(record["student"]): record["slug"] for record in records}
@@ -38,19 +36,7 @@ def marks_of(rows: Sequence[Row], records: Sequence[Record], last_line: int) -> 
         problems += [f"{row.where}: {sentence}" for sentence in ([problem] if problem else found)]
         if not problem and not found and mark is not None:
             marks.append(mark)
-    present = {_owner(row.key) for row in rows}
-    for own, (record, answer) in answers.items():
-        if own not in seen and _owner(own) not in present:
-            problems.append(
-                f"line {last_line}: the row of {record['student']} for question {answer['id']} is missing; "
-                "put it back, without points if nobody has graded it."
-            )
     return marks, problems
-
-
-def _owner(row_key: str) -> str:
-    """Return the part of a key that names student and question."""
-    return row_key.rpartition("/")[0]
 
 
 def _unknown(row: Row, answers: Mapping[str, Any]) -> str | None:

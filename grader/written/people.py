@@ -22,25 +22,29 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class People:
-    """What people gave for one assignment; ``students`` are the slugs of the class, in the order of the reports."""
+    """What people gave for one assignment; ``students`` are the slugs of the class, in the order of the reports.
+
+    ``booked`` says that the marks are a copy of those in a gradebook, which knows better.
+    """
 
     assignment: str
     students: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+    booked: bool = False
 
     def given(self, marks: Iterable[Mark]) -> People:
         """Return these points with ``marks`` added, each in place of an earlier one for the same answer."""
         every = {mark.key: mark for mark in (*self.marks, *marks)}
-        return People(self.assignment, self.students, tuple(every.values()))
+        return replace(self, marks=tuple(every.values()))
 
     def of(self, students: Sequence[str]) -> People:
         """Return these points for a class of these students; points of others are kept, too."""
-        return People(self.assignment, tuple(students), self.marks)
+        return replace(self, students=tuple(students))
 
     def renamed(self, slugs: Mapping[str, str]) -> People:
         """Return these points with the slugs that an earlier version gave replaced by those of now, where there are any."""
         marks = (replace(mark, slug=slugs.get(mark.slug, mark.slug)) for mark in self.marks)
-        return People(self.assignment, self.students, tuple(marks))
+        return replace(self, marks=tuple(marks))
 
 
 def people_path(out: Path, assignment: str) -> Path:
@@ -64,7 +68,7 @@ def read_people(out: Path, assignment: str) -> People:
         if (found["format"], found["version"], found["assignment"]) != (FORMAT, VERSION, assignment):
             raise ValueError("another format")
         marks = tuple(_mark(entry) for entry in found["marks"])
-        return People(assignment, tuple(map(str, found["students"])), marks)
+        return People(assignment, tuple(map(str, found["students"])), marks, found.get("booked") is True)
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise GraderError(
             f"{path} does not hold the points that people gave ({error}). Put back a copy of it, or move it away and "
@@ -80,6 +84,8 @@ def write_people(out: Path, people: People) -> None:
         for mark in people.marks
     ]
     found = {"format": FORMAT, "version": VERSION, "assignment": people.assignment, "students": people.students}
+    if people.booked:
+        found["booked"] = True
     text = json.dumps(found | {"marks": marks}, indent=1, allow_nan=False)
     write_atomically(people_path(out, people.assignment), text.encode("ascii") + b"\n")
 

@@ -1,0 +1,196 @@
+"""What ``grade`` and ``merge`` do with the gradebook: take over earlier points, write results, say which scores moved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.course.booking import (
+    Moved,
+    marked_of,
+    marks_from,
+    merge_of,
+    new_results,
+    result_of,
+    why_moved,
+)
+from grader.course.events import Draft, Event, Result
+from grader.course.score import CourseScore, scores_of
+from grader.course.terms import Terms
+from grader.files import write_atomically
+from grader.record.record import read_record, record_path
+from grader.report.wording import points as worded
+from grader.submissions.slug import slug_of
+from grader.written.people import People
+
+if TYPE_CHECKING:
+    from grader.course.gradebook import Gradebook
+
+BEFORE = "merged before the gradebook"
+SEEN = Path("decided") / ".booked.json"
+MOST_MOVED = 50
+
+
+def name_of(out: Path, assignment: str) -> str:
+    """Return what the gradebook calls the assignment of a folder of reports: the course's own id of it, where it has one."""
+    try:
+        mark = json.loads((out / "assignment.json").read_bytes())
+        return str(mark["course_id"] or assignment)
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return assignment
+
+
+def with_gradebook(people: People, gradebook: Gradebook, name: str) -> People:
+    """Return the points of people as the gradebook has them; what was merged before it existed is taken over, once.
+
+    A copy that was made from the gradebook says so, and nothing is taken from it.
+    """
+
+    def decide(events: list[Event]) -> list[Draft]:
+        new = () if people.booked else merge_of(events, people.marks).added
+        return [Draft(name, mark.slug, marked_of(mark)) for mark in new]
+
+    if not people.booked and people.marks:
+        gradebook.add(decide, author=BEFORE, assignment=name, kinds=("mark",))
+    events = gradebook.events(assignment=name, kinds=("mark",))
+    return replace(people, marks=marks_from(events), booked=True)
+
+
+def term_of(gradebook: Gradebook, assignment: str, terms: Terms) -> list[Event]:
+    """Return the events that the scores of an assignment depend on: late days are spent over all assignments."""
+    return gradebook.events(assignment=None if terms.late.late_days is not None else assignment, detail=assignment)
+
+
+def scores_in(gradebook: Gradebook, assignment: str, terms: Terms) -> dict[str, CourseScore]:
+    """Return the scores of an assignment by slug."""
+    found = scores_of(term_of(gradebook, assignment, terms), terms, only=assignment)
+    return {slug: score for (_, slug), score in found.items()}
+
+
+def book(
+    gradebook: Gradebook, assignment: str, records: Iterable[Mapping[str, Any]], *, author: str, digest: str = ""
+) -> dict[str, Result]:
+    """Write the results of records that the gradebook does not have; return the results of all of them by slug.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+    assignment : str
+    records : iterable of records
+    author : str
+    digest : str
+        Of the assignment's folder, where it is at hand.
+    """
+    results = {record["slug"]: found for record in records if (found := result_of(record, digest)) is not None}
+    if results:
+        gradebook.add(
+            lambda events: new_results(events, assignment, results),
+            author=author,
+            assignment=assignment,
+            kinds=(Result.KIND,),
+        )
+    return results
+
+
+def catch_up(gradebook: Gradebook, out: Path, author: str, student: str | None = None) -> None:
+    """Write the results into the gradebook that were graded without one; records that cannot be read are passed over.
+
+    ``student`` is the word for the only one who is asked for; where no record is called so, all are looked at.
+    """
+    for folder in report_folders(out):
+        slugs = sorted(path.stem for path in (folder / "records").glob("*.json"))
+        if student is not None:
+            slugs = [slug for slug in slugs if slug in (student, slug_of(student))] or slugs
+        first = next(_records(folder, slugs), None)
+        if first is not None:
+            assignment = first["assignment"]["id"]
+            name = name_of(folder, assignment)
+            new = fresh(gradebook, name, folder, slugs)
+            own = (record for record in _records(folder, new) if record["assignment"]["id"] == assignment)
+            book(gradebook, name, own, author=author)
+            seen(gradebook, name, folder, new)
+
+
+def _records(folder: Path, slugs: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for slug in slugs:
+        try:
+            record = read_record(record_path(folder, slug))
+        except (OSError, ValueError):
+            continue
+        if isinstance(record.get("assignment"), dict) and record.get("slug") == slug:
+            yield record
+
+
+def report_folders(out: Path) -> list[Path]:
+    """Return the folders with reports at a path: itself, or one for each assignment in it."""
+    if (out / "records").is_dir() or not out.is_dir():
+        return [out]
+    return sorted(folder.parent for folder in out.glob("*/records") if folder.is_dir())
+
+
+def has_reports(out: Path) -> bool:
+    """Return whether something was graded into a folder, or into one in it."""
+    return any((folder / "records").is_dir() for folder in report_folders(out))
+
+
+def reports_of(out: Path, assignment: str) -> Path:
+    """Return the folder with the reports of an assignment: the one named, or that of the assignment in it."""
+    own = out / assignment
+    return own if not (out / "records").is_dir() and (own / "records").is_dir() else out
+
+
+def moved_of(
+    before: Mapping[str, CourseScore], after: Mapping[str, CourseScore], results: Mapping[str, Result]
+) -> list[Moved]:
+    """Return whose score is another one since these results were written."""
+    moved = []
+    for slug, result in results.items():
+        was, now = before.get(slug), after[slug]
+        if was is not None and was.result is not None and was.points != now.points:
+            moved.append(Moved(slug, result.name, was.points, now.points, why_moved(was.result, now.result or result)))
+    return moved
+
+
+def moved_lines(moved: Sequence[Moved]) -> list[str]:
+    """Return a line for each score that moved, the first fifty, and how many more there are."""
+    if not moved:
+        return []
+    lines = [f"{len(moved):,} {'score' if len(moved) == 1 else 'scores'} moved since the gradebook last saw them:"]
+    lines += [f"  {one.name}: {worded(one.before)} -> {worded(one.after)} ({one.why})" for one in moved[:MOST_MOVED]]
+    return lines + ([f"  and {len(moved) - MOST_MOVED:,} more"] if len(moved) > MOST_MOVED else [])
+
+
+def fresh(gradebook: Gradebook, assignment: str, out: Path, slugs: Iterable[str]) -> list[str]:
+    """Return whose record is another one than that which the gradebook has seen last, as ``seen`` noted down."""
+    newest, noted = gradebook.newest_results(assignment), _noted(out)
+    return [slug for slug in slugs if slug not in newest or noted.get(slug) != [*_stamp(out, slug), newest[slug]]]
+
+
+def seen(gradebook: Gradebook, assignment: str, out: Path, slugs: Sequence[str]) -> None:
+    """Note down which records the gradebook has seen, so that the next command need not read them again.
+
+    Together with the version of the result there: a gradebook that somebody put back from a copy is brought up to date.
+    """
+    if slugs:
+        newest, noted = gradebook.newest_results(assignment), _noted(out)
+        noted |= {slug: [*_stamp(out, slug), newest[slug]] for slug in slugs if slug in newest}
+        write_atomically(out / SEEN, json.dumps(noted).encode())
+
+
+def _noted(out: Path) -> dict[str, list[int]]:
+    try:
+        found = json.loads((out / SEEN).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _stamp(out: Path, slug: str) -> tuple[int, int]:
+    try:
+        status = record_path(out, slug).stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size

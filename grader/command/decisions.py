@@ -1,0 +1,280 @@
+"""What people decide about a student: each command writes one event into the gradebook and demands a reason."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.command.gradebooks import add_gradebook, author, near_students, open_gradebook, student_of
+from grader.command.lookup import at, event_line, in_words, who
+from grader.command.terms import add_terms, terms_of
+from grader.errors import UsageError
+from grader.material.document import near
+from grader.report.text import one_line
+from grader.terminal import remark, say
+
+if TYPE_CHECKING:
+    from grader.course.events import Draft, Event, What
+    from grader.course.gradebook import Gradebook
+    from grader.course.terms import Terms
+
+MOST_TEXT = 20_000
+
+
+def _common(parser: argparse.ArgumentParser, *, why: bool = True) -> None:
+    parser.add_argument("--assignment", metavar="NAME", help="id of the assignment (default: the only one there is)")
+    if why:
+        parser.add_argument("--why", required=True, metavar="REASON", help="the reason, for the history")
+    add_gradebook(parser, writes=True)
+    add_terms(parser)
+
+
+def _student(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("student", metavar="STUDENT", help="the student's id, or name as the reports have it")
+
+
+def _of_override(parser: argparse.ArgumentParser) -> None:
+    _student(parser)
+    parser.add_argument(
+        "points", nargs="?", metavar="POINTS", help="the points, of the total unless --task names a task"
+    )
+    parser.add_argument("--task", default="", metavar="NUMBER", help="decide this task, such as 2.1, and not the total")
+    parser.add_argument("--back", action="store_true", help="take an earlier decision back")
+    _common(parser)
+
+
+def _of_extend(parser: argparse.ArgumentParser) -> None:
+    _student(parser)
+    parser.add_argument("until", nargs="?", metavar="TIME", help="a date (its end), or a time like '2026-10-24 23:59'")
+    parser.add_argument("--back", action="store_true", help="take an earlier extension back")
+    _common(parser)
+
+
+def _of_excuse(parser: argparse.ArgumentParser) -> None:
+    _student(parser)
+    parser.add_argument("--back", action="store_true", help="take an earlier excuse back")
+    _common(parser)
+
+
+def _of_comment(parser: argparse.ArgumentParser) -> None:
+    _student(parser)
+    parser.add_argument("text", metavar="TEXT", help="what the student reads: Markdown, formulas between dollar signs")
+    parser.add_argument("--answers", type=int, metavar="N", help="it answers the student's request with this number")
+    _common(parser)
+
+
+def _of_requests(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="CSV", help="requests to take in: columns student, assignment, text"
+    )
+    _common(parser, why=False)
+
+
+def override(options: argparse.Namespace) -> int:
+    """Decide the points of a task, or the total."""
+    from grader.course.events import Override
+
+    points = None if options.back else _points(options.points)
+
+    def made(gradebook: Gradebook, assignment: str, slug: str, terms: Terms) -> What:
+        if options.task:
+            _known_task(gradebook, assignment, options.task)
+        return Override(options.task, points, _why(options))
+
+    return _decide(options, made)
+
+
+def _points(text: str | None) -> float:
+    try:
+        value = float((text or "").replace(",", "."))
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < 1e6 or "_" in (text or ""):
+        raise UsageError(
+            f"The points must be a number of at least 0, not {text!r}; --back takes an earlier decision back."
+            if text
+            else "Name the points, or --back to take an earlier decision back."
+        )
+    return value + 0.0
+
+
+def _known_task(gradebook: Gradebook, assignment: str, task: str) -> None:
+    """Refuse a task that no result of the assignment has."""
+    from grader.course.events import Result
+
+    known: dict[str, None] = {}
+    for event in gradebook.events(assignment=assignment, kinds=("result",)):
+        if isinstance(event.what, Result):
+            known |= dict.fromkeys(one.number for one in event.what.tasks)
+    if known and task not in known:
+        raise UsageError(f"{assignment} has no task {task!r}{near(task, known)}")
+
+
+def extend(options: argparse.Namespace) -> int:
+    """Give a student more time."""
+    from grader.course.clock import moment
+    from grader.course.events import Extension
+
+    if not options.until and not options.back:
+        raise UsageError("Name the time, or --back to take an earlier extension back.")
+
+    def made(gradebook: Gradebook, assignment: str, slug: str, terms: Terms) -> What:
+        if options.back:
+            return Extension("", _why(options))
+        until, due = moment(options.until, terms.zone), terms.of(assignment).due
+        if due is not None and until < due:
+            raise UsageError(
+                f"{assignment} is due {at(due.isoformat(), terms)}, and {at(until.isoformat(), terms)} is before that; an "
+                "extension gives more time."
+            )
+        return Extension(until.isoformat(), _why(options))
+
+    return _decide(options, made)
+
+
+def excuse(options: argparse.Namespace) -> int:
+    """Have an assignment not count for a student."""
+    from grader.course.events import Excuse
+
+    return _decide(options, lambda gradebook, assignment, slug, terms: Excuse(not options.back, _why(options)))
+
+
+def comment(options: argparse.Namespace) -> int:
+    """Write something for the student onto the page."""
+    from grader.course.events import Answer, Comment, Request
+
+    text = options.text.strip()
+    if not text or len(text) > MOST_TEXT:
+        raise UsageError(f"The comment must be a text of 1 to {MOST_TEXT:,} characters.")
+
+    def made(gradebook: Gradebook, assignment: str, slug: str, terms: Terms) -> What:
+        if options.answers is None:
+            return Comment(text, _why(options))
+        asked = [e for e in gradebook.events(assignment=assignment, student=slug) if isinstance(e.what, Request)]
+        if options.answers not in [event.version for event in asked]:
+            raise UsageError(
+                f"{options.student!r} has no request {options.answers} for {assignment}; `course requests` lists them."
+            )
+        return Answer(options.answers, text)
+
+    return _decide(options, made)
+
+
+def _why(options: argparse.Namespace) -> str:
+    why = one_line(options.why)[:MOST_TEXT]
+    if not why:
+        raise UsageError("--why needs a reason; whoever reads the history will ask for it.")
+    return why
+
+
+def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Terms], What]) -> int:
+    """Write one event, say what followed, and bring the student's page up to date."""
+    from grader.command.booked import catch_up, reports_of
+    from grader.command.pages import keep_pages
+    from grader.course.events import Draft
+    from grader.course.score import of_one
+
+    _why(options)
+    terms, by = terms_of(options), author(options)
+    with open_gradebook(options) as gradebook:
+        catch_up(gradebook, options.out, by, options.student)
+        names = gradebook.students()
+        slug, known = student_of(options.student, names)
+        assignment = _assignment(options, gradebook, slug, terms)
+        if not known:
+            remark(f"No result of {options.student!r} is in the gradebook yet{near_students(options.student, names)}")
+        before = of_one(gradebook.events(student=slug), assignment, slug, terms)
+        what = made(gradebook, assignment, slug, terms)
+        gradebook.add(lambda events: [Draft(assignment, slug, what)], author=by, assignment=assignment, student=slug)
+        after = of_one(gradebook.events(student=slug), assignment, slug, terms)
+    assert after is not None
+    former = f" (before: {in_words(before)})" if before is not None and in_words(before) != in_words(after) else ""
+    say(f"{who(after)}, {assignment}: {in_words(after)}{former}")
+    keep_pages(reports_of(options.out, assignment), [after])
+    return 0
+
+
+def _assignment(options: argparse.Namespace, gradebook: Gradebook, slug: str, terms: Terms) -> str:
+    """Return the assignment that a decision is about."""
+    from grader.material.assignment import shipped_ids
+
+    known = dict.fromkeys([*terms.assignments, *(event.assignment for event in gradebook.events(student=slug))])
+    if options.assignment:
+        given = str(options.assignment)
+        if given in known or given in shipped_ids() or gradebook.events(assignment=given, kinds=("result",)):
+            return given
+        raise UsageError(
+            f"The gradebook and the course know no assignment {given!r}{near(given, [*known, *shipped_ids()])}"
+        )
+    if len(known) != 1:
+        named = f"one of {', '.join(known)}" if known else "it"
+        raise UsageError(f"Which assignment is it about? Name {named} with --assignment.")
+    return next(iter(known))
+
+
+def requests(options: argparse.Namespace) -> int:
+    """Take in what students ask for, and list what waits for an answer."""
+    from grader.course.events import Answer, Draft, Request
+
+    terms, by = terms_of(options), author(options)
+    with open_gradebook(options, must_exist=options.file is None) as gradebook:
+        if options.file is not None:
+            wanted = [
+                Draft(name, student_of(student, gradebook.students())[0], Request(text))
+                for student, name, text in _asked(options.file, options.assignment)
+            ]
+
+            def decide(events: list[Event]) -> Sequence[Draft]:
+                there = {(e.assignment, e.student, e.what.text) for e in events if isinstance(e.what, Request)}
+                new = {(d.assignment, d.student, d.what.text): d for d in wanted if isinstance(d.what, Request)}
+                return [draft for key, draft in new.items() if key not in there]
+
+            taken = gradebook.add(decide, author=by, kinds=("request",))
+            say(f"{len(taken):,} of {len(wanted):,} requests are new.")
+        events = gradebook.events(kinds=("request", "answer"))
+    answered = {(e.assignment, e.student, e.what.request) for e in events if isinstance(e.what, Answer)}
+    waiting = [
+        e
+        for e in events
+        if isinstance(e.what, Request)
+        and (e.assignment, e.student, e.version) not in answered
+        and options.assignment in (None, e.assignment)
+    ]
+    for event in waiting:
+        say(f"{event.student}, {event_line(event, None, terms)}")
+    say(
+        "No request waits for an answer."
+        if not waiting
+        else f"{len(waiting):,} wait for an answer: course comment STUDENT TEXT --answers N"
+    )
+    return 0
+
+
+def _asked(path: Path, assignment: str | None) -> list[tuple[str, str, str]]:
+    """Return the requests in a CSV file: student, assignment, text."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"The requests in {path} cannot be read: {error}.") from error
+    found = []
+    for number, row in enumerate(rows, 2):
+        student, text = (row.get("student") or "").strip(), (row.get("text") or "").strip()[:MOST_TEXT]
+        name = (row.get("assignment") or "").strip() or assignment or ""
+        if not (student and text and name):
+            raise UsageError(f"Row {number} of {path} needs a student, an assignment and a text; nothing was taken in.")
+        found.append((student, name, text))
+    return found
+
+
+COMMANDS = (
+    ("override", "Decide the points of a task, or the total; it survives grading again.", _of_override, override),
+    ("extend", "Give a student more time.", _of_extend, extend),
+    ("excuse", "Have an assignment not count for a student.", _of_excuse, excuse),
+    ("comment", "Write something for the student onto the page, or answer a request.", _of_comment, comment),
+    ("requests", "Take in what students ask for, and list what waits for an answer.", _of_requests, requests),
+)

@@ -1,0 +1,276 @@
+"""Put the scores into another system's file, or the students' pages into a zip that it takes back."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.command.gradebooks import add_gradebook, author, open_gradebook
+from grader.command.terms import add_terms, terms_of
+from grader.errors import UsageError
+from grader.files import write_atomically
+from grader.terminal import complain, say
+
+if TYPE_CHECKING:
+    from grader.course.export.grades import Filled, Grade
+    from grader.course.gradebook import Gradebook
+    from grader.course.score import CourseScore
+    from grader.course.terms import Terms
+
+TARGETS = ("canvas", "moodle", "brightspace", "gradescope", "csv", "xlsx")
+LAYOUTS = ("moodle", "canvas", "folder")
+MOST_BYTES = 256 * 2**20
+MOST_NAMED = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``export``."""
+    add = parser.add_argument
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", choices=TARGETS, help="the system, or the kind of file, that the scores go to")
+    what.add_argument("--feedback", choices=LAYOUTS, help="write the students' pages as a zip in this layout")
+    add(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="the system's own downloaded file, which is changed in place; for --feedback the worksheet or the downloaded "
+        "submissions; for csv and xlsx the file to write",
+    )
+    add("--assignment", metavar="NAME", help="id of the assignment (default: the only one there is)")
+    add("--output", type=Path, metavar="PATH", help="write this file, and leave the downloaded one as it is")
+    add("--column", metavar="NAME", help="the column of the assignment, as the file names it")
+    add(
+        "--comments",
+        metavar="NAME",
+        help="the column of Moodle's worksheet for comments, where it is not found by itself",
+    )
+    add("--points", type=float, metavar="N", help="what the whole assignment is worth there; scores are scaled to it")
+    add("--unfinished", action="store_true", help="export also what still waits for a person, as it is so far")
+    add("--out", type=Path, default=Path("reports"), metavar="REPORTS", help="folder of the reports (default: reports)")
+    add_gradebook(parser, writes=True)
+    add_terms(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export; return 0, or raise what is wrong before anything is written."""
+    if options.points is not None and not 0 < options.points < math.inf:
+        raise UsageError(f"--points must be a number above 0, not {options.points:g}.")
+    terms, who = terms_of(options), author(options)
+    from grader.command.booked import catch_up, has_reports, reports_of
+
+    with open_gradebook(options, must_exist=not has_reports(options.out)) as gradebook:
+        catch_up(gradebook, options.out, who)
+        assignment, scores = _scores(gradebook, options, terms)
+        options.out = reports_of(options.out, assignment)
+        grades = _grades(scores, terms, options)
+        if options.feedback:
+            return _feedback(options, assignment, scores, grades)
+        filled, path = _filled(options, assignment, grades)
+        filled.remarks += _late_without_time(scores)
+        write_atomically(path, filled.content)
+        _note(gradebook, assignment, options.to, path, filled, who)
+    _tell(filled, path)
+    return 0
+
+
+def _late_without_time(scores: Sequence[CourseScore]) -> list[str]:
+    """Return a sentence about hand-ins that the platform marks as late without saying how late."""
+    marked = [
+        score.name for score in scores if score.result and score.result.marked_late and not score.result.handed_in
+    ]
+    if not marked:
+        return []
+    more = f" and {len(marked) - MOST_NAMED:,} more" if len(marked) > MOST_NAMED else ""
+    return [
+        f"{len(marked):,} are marked late by the platform without a time, and nothing was taken off: {', '.join(marked[:MOST_NAMED])}{more}"
+    ]
+
+
+def _scores(gradebook: Gradebook, options: argparse.Namespace, terms: Terms) -> tuple[str, list[CourseScore]]:
+    """Return the assignment, and the scores of everybody who has anything for it, by name."""
+    from grader.command.booked import scores_in
+
+    known = gradebook.assignments()
+    if options.assignment is None and len(known) != 1:
+        raise UsageError(
+            f"Which assignment is to be exported? Name one with --assignment: {', '.join(known)}."
+            if known
+            else f"The gradebook {gradebook.name} is empty; grade first."
+        )
+    assignment = options.assignment or known[0]
+    if assignment not in known:
+        raise UsageError(f"The gradebook has no assignment {assignment!r}; it has {', '.join(known)}.")
+    return assignment, sorted(
+        scores_in(gradebook, assignment, terms).values(), key=lambda score: (score.name.casefold(), score.student)
+    )
+
+
+def _grades(scores: Sequence[CourseScore], terms: Terms, options: argparse.Namespace) -> list[Grade]:
+    """Return what each student gets, each member of a group among them."""
+    from grader.course.export.grades import grades_of
+
+    return [
+        grade
+        for score in scores
+        for grade in grades_of(
+            score, terms, points=options.points, unfinished=options.unfinished, comment=_comment(score)
+        )
+    ]
+
+
+def _comment(score: CourseScore) -> str:
+    """Return what a student reads beside a score: the sum where it is more than checks, and the comments of people."""
+    from grader.command.lookup import in_words
+    from grader.report.wording import points as worded
+
+    lines = [f"{in_words(score)} points" if score.state == "final" else in_words(score)]
+    lines += [
+        f"{line.label}: {worded(line.points)} ({line.source})"
+        for line in score.lines
+        if line.kind != "task" or line.decided
+    ]
+    return "\n".join([*lines, *(str(getattr(event.what, "text", "")) for event in score.comments)])
+
+
+def _filled(options: argparse.Namespace, assignment: str, grades: Sequence[Grade]) -> tuple[Filled, Path]:
+    """Return the file with the scores, and where it goes."""
+    from grader.course.export import brightspace, canvas, gradescope, moodle
+    from grader.course.export.grades import Filled
+
+    path = (
+        options.output
+        or options.file
+        or options.out / f"{assignment}-{options.to}.{'xlsx' if options.to == 'xlsx' else 'csv'}"
+    )
+    if options.to in ("csv", "xlsx"):
+        return _own(options.to, path, grades), path
+    given = [grade for grade in grades if grade.points is not None or grade.excused]
+    if options.file is None:
+        if options.to == "moodle":
+            raise UsageError("Moodle takes back only its own worksheet; download it, and name it behind --to moodle.")
+        makers: dict[str, Callable[[Sequence[Grade], str], bytes]] = {
+            "canvas": canvas.new_file, "brightspace": brightspace.new_file, "gradescope": gradescope.new_file
+        }  # fmt: skip
+        return Filled(makers[options.to](given, options.column or assignment), len(given)), path
+    content, name = _content(options.file), str(options.file)
+    if options.to == "moodle":
+        return moodle.fill_file(content, name, grades, options.column, comments_column=options.comments), path
+    fillers = {"canvas": canvas.fill_file, "brightspace": brightspace.fill_file, "gradescope": gradescope.fill_file}
+    return fillers[options.to](content, name, grades, _titles(options, assignment), options.column), path
+
+
+def _titles(options: argparse.Namespace, assignment: str) -> list[str]:
+    """Return what the assignment may be called elsewhere: its id, and the title that its records have."""
+    from grader.record.record import read_record
+
+    for path in sorted((options.out / "records").glob("*.json"))[:1]:
+        try:
+            found = read_record(path)["assignment"]
+        except (OSError, ValueError, KeyError):
+            break
+        if found["id"] == assignment:
+            return [assignment, str(found["title"])]
+    return [assignment]
+
+
+def _own(kind: str, path: Path, grades: Sequence[Grade]) -> Filled:
+    """Return a table of our own, refused where it would take the place of somebody else's file."""
+    from grader.course.export.grades import Filled
+    from grader.course.export.table import as_csv, as_xlsx
+
+    if path.exists() and not _is_ours(path, kind):
+        raise UsageError(
+            f"{path} is not a table that this command wrote; name another file, so that it is not overwritten."
+        )
+    content = as_csv(grades) if kind == "csv" else as_xlsx(grades)
+    waiting = [grade.name for grade in grades if grade.points is None and not grade.excused]
+    return Filled(content, len(grades) - len(waiting), waiting=waiting)
+
+
+def _is_ours(path: Path, kind: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            head = file.read(16)
+    except OSError:
+        return False
+    return not head or head.startswith(b'\xef\xbb\xbf"student",' if kind == "csv" else b"PK")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UsageError(f"{path} is larger than {MOST_BYTES // 2**20} MiB; it cannot be a file of grades.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
+
+
+def _note(gradebook: Gradebook, assignment: str, target: str, path: Path, filled: Filled, who: str) -> None:
+    from grader.course.events import Draft, Exported
+
+    digest = hashlib.sha256(filled.content).hexdigest()
+    what = Exported(target, str(path).encode("utf-8", "backslashreplace").decode(), digest, filled.written)
+    gradebook.add(lambda _: [Draft(assignment, "", what)], author=who, assignment=assignment, student="")
+
+
+def _tell(filled: Filled, path: Path) -> None:
+    """Say what was written and what was not."""
+    say(f"{filled.written:,} {'score' if filled.written == 1 else 'scores'} written to {path}")
+    say(*filled.remarks)
+    for names, sentence in (
+        (filled.replaced, "held another score before"),
+        (filled.waiting, "wait for a person and were left out; --unfinished exports them as they are"),
+        (filled.no_row, "have a score and no row in the file"),
+        (filled.doubtful, "fit more than one student, or a student with another row, and were left as they were"),
+    ):
+        if names:
+            more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+            complain(f"{len(names):,} {sentence}: {', '.join(names[:MOST_NAMED])}{more}")
+
+
+def _feedback(
+    options: argparse.Namespace, assignment: str, scores: Sequence[CourseScore], grades: Sequence[Grade]
+) -> int:
+    """Write the students' pages as a zip."""
+    from grader.command.pages import keep_pages
+    from grader.course.feedback import canvas_places, folder_places, moodle_places, write_zip
+    from grader.report.write import student_page
+
+    given = [grade for grade in grades if grade.points is not None or grade.excused]
+    if options.feedback == "folder":
+        places, doubtful = folder_places(given), list[str]()
+    elif options.file is None:
+        what = (
+            "the grading worksheet or the downloaded submissions"
+            if options.feedback == "moodle"
+            else "the downloaded submissions"
+        )
+        raise UsageError(
+            f"{options.feedback.capitalize()} knows students by numbers of its own; name {what} behind --feedback {options.feedback}."
+        )
+    else:
+        places, doubtful = (moodle_places if options.feedback == "moodle" else canvas_places)(options.file, given)
+    keep_pages(options.out, scores)
+    pages, missing = [], []
+    for grade in given:
+        page = student_page(options.out, grade.slug)
+        if page.exists() and places.get(grade.key):
+            pages += [(name, page) for name in places[grade.key]]
+        else:
+            missing.append(grade.name)
+    path = options.output or options.out / f"{assignment}-feedback-{options.feedback}.zip"
+    count = write_zip(path, pages)
+    say(f"{count:,} {'page' if count == 1 else 'pages'} written to {path}")
+    if missing:
+        more = f" and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
+        complain(
+            f"{len(missing):,} have no page in {options.out}, or no place in the layout: {', '.join(missing[:MOST_NAMED])}{more}"
+        )
+    if doubtful:
+        complain(f"It is doubtful whose these are: {', '.join(doubtful[:MOST_NAMED])}")
+    return 0

@@ -1,0 +1,52 @@
+"""Keeps the students' pages in step with the gradebook: REPORTED. A page is written anew only where what it says changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from grader.course.decided import decided_of
+from grader.course.score import CourseScore
+from grader.files import write_atomically
+from grader.record.record import read_record, record_path
+from grader.report.decided import decided_path, decided_text
+
+
+def keep_pages(out: Path, scores: Iterable[CourseScore]) -> None:
+    """Write what people decided beside the records of these students, and their pages; those without a record here are passed over.
+
+    Raises
+    ------
+    NotWritten
+        When the disk is full.
+    """
+    for score in scores:
+        path, record = decided_path(out, score.student), record_path(out, score.student)
+        if not record.exists() or (not score.changed_by_people and not path.exists()):
+            continue
+        text = decided_text(decided_of(score))
+        if _content(path) != text:
+            write_atomically(path, text)
+        with suppress(OSError, ValueError):  # a damaged record is told of by the next run of grade
+            _keep_page(out, score, record, path)
+
+
+def _keep_page(out: Path, score: CourseScore, record: Path, decided: Path) -> None:
+    """Write the page of a student unless it is newer than all that it is made of."""
+    from grader.report.write import student_page, write_student
+
+    page = student_page(out, score.student)
+    made_of = max(record.stat().st_mtime_ns, decided.stat().st_mtime_ns)
+    if page.exists() and page.stat().st_mtime_ns >= made_of:
+        return
+    found = read_record(record)
+    if found["assignment"]["id"] == score.assignment:
+        write_student(found, out)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

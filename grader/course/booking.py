@@ -1,0 +1,225 @@
+"""Between records and the gradebook: results go in, the points of people come out. Pure functions; imports no database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from grader.course.events import Draft, Event, Marked, Member, QuestionResult, Result, TaskResult
+from grader.record.provenance import files_below
+from grader.written.points import Mark
+
+Record = Mapping[str, Any]
+# What differs from run to run, or comes from the gradebook itself.
+_NOT_MEASURED = ("times", "repeat", "score", "tasks", "answers", "written", "remarks")
+
+
+def result_of(record: Record, assignment_digest: str = "") -> Result | None:
+    """Return what the gradebook keeps of a record; None for one that was not scored.
+
+    Parameters
+    ----------
+    record : mapping
+    assignment_digest : str
+        What ``digest_of_folder`` returned of the assignment, where it is at hand.
+    """
+    if not record.get("score"):
+        return None
+    submission, origin = record.get("submission") or {}, record.get("handed_in") or {}
+    answers = record.get("answers") or ()
+    counts = bool((record.get("written") or {}).get("counts"))
+    return Result(
+        name=str(record["student"]),
+        attempt=_attempt(origin.get("attempt")),
+        record=digest_of(record),
+        submission=str(submission.get("sha256") or ""),
+        assignment=assignment_digest,
+        made_by=str(record.get("provenance") or ""),
+        version=str(record.get("grader_version") or ""),
+        graded_at=str((record.get("times") or {}).get("graded_at") or ""),
+        handed_in=str(origin.get("submitted_at") or ""),
+        tasks=tuple(_task(task, record["checks"]) for task in record["tasks"]),
+        questions=tuple(_question(answer, counts) for answer in answers),
+        members=tuple(_member(student) for student in origin.get("students") or ()),
+        marked_late=bool(origin.get("late")),
+    )
+
+
+def _attempt(given: Any) -> int:
+    return given if isinstance(given, int) and not isinstance(given, bool) and given > 0 else 1
+
+
+def _member(student: Mapping[str, Any]) -> Member:
+    return Member(**{field.name: str(student.get(field.name) or "") for field in fields(Member)})
+
+
+def _task(task: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> TaskResult:
+    """Return what the checks of a task gave, without what people gave."""
+    from grader.record.score import exact_sum
+
+    own = [check for check in checks if check["task"] == task["number"]]
+    return TaskResult(
+        task["number"],
+        task["title"],
+        float(exact_sum(check["earned"] for check in own)),
+        float(exact_sum(check["points"] for check in own)),
+        bool(task["bonus"]),
+        any(check["result"] == "grader_fault" for check in own),
+    )
+
+
+def _question(answer: Mapping[str, Any], counts: bool) -> QuestionResult:
+    return QuestionResult(
+        answer["id"],
+        answer["task"],
+        float(answer["points"]),
+        answer["sha256"],
+        tuple((criterion["name"], float(criterion["points"])) for criterion in answer["criteria"]),
+        answer["state"] in ("waiting", "graded"),
+        counts,
+    )
+
+
+def digest_of(record: Record) -> str:
+    """Return a digest of what was measured: the same for the same submission, graded the same, whenever it was."""
+    kept = {name: value for name, value in record.items() if name not in _NOT_MEASURED}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def digest_of_folder(folder: Path) -> str:
+    """Return a digest of the files of an assignment, so that one can say later that it was what changed."""
+    total = hashlib.sha256()
+    for path in sorted(files_below(str(folder))):
+        content = Path(path).read_bytes()
+        total.update(str(Path(path).relative_to(folder)).encode("utf-8", "surrogateescape") + b"\0")
+        total.update(len(content).to_bytes(8, "big") + content)
+    return total.hexdigest()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A score that is another one since a student was graded again."""
+
+    student: str
+    name: str
+    before: float
+    after: float
+    why: str
+
+
+def new_results(events: Iterable[Event], assignment: str, results: Mapping[str, Result]) -> list[Draft]:
+    """Return the results (by slug) that the gradebook does not hold yet as the newest of their attempt."""
+    newest = _newest(events)
+    drafts = []
+    for slug, result in results.items():
+        former = newest.get((slug, result.attempt))
+        if former is None or _said(former) != _said(result) or _replaces(former, result):
+            drafts.append(Draft(assignment, slug, result))
+    return drafts
+
+
+def _said(result: Result) -> tuple[Any, ...]:
+    return (
+        result.record,
+        result.tasks,
+        result.questions,
+        result.handed_in,
+        result.members,
+        result.name,
+        result.marked_late,
+    )
+
+
+def _replaces(former: Result, result: Result) -> bool:
+    """Return whether a result says what an earlier one could not: which assignment it was graded by."""
+    return bool(result.assignment) and former.assignment != result.assignment
+
+
+def _newest(events: Iterable[Event]) -> dict[tuple[str, int], Result]:
+    return {(event.student, event.what.attempt): event.what for event in events if isinstance(event.what, Result)}
+
+
+def why_moved(former: Result, result: Result) -> str:
+    """Return what was different when a student was graded again, in words."""
+    reasons = []
+    if former.attempt != result.attempt:
+        reasons.append(f"attempt {result.attempt} in place of {former.attempt}")
+    elif former.submission != result.submission:
+        reasons.append("another submission")
+    if former.assignment and result.assignment and former.assignment != result.assignment:
+        reasons.append("the assignment changed")
+    elif former.version != result.version:
+        reasons.append(f"grader {result.version} in place of {former.version}")
+    elif former.made_by != result.made_by:
+        reasons.append("the grader, its packages or the seed changed")
+    if former.handed_in != result.handed_in:
+        reasons.append("another time of the hand-in")
+    return ", ".join(reasons) or "the same submission gave other results"
+
+
+def marks_from(events: Iterable[Event]) -> tuple[Mark, ...]:
+    """Return the points of people that hold, each for the newest of its answer, in the order in which answers were first graded."""
+    every: dict[tuple[str, str, str], Mark] = {}
+    for event in events:
+        if isinstance(event.what, Marked):
+            mark = mark_of(event.student, event.what)
+            every[mark.key] = mark
+    return tuple(every.values())
+
+
+def mark_of(student: str, marked: Marked) -> Mark:
+    """Return a mark as the records' side knows it."""
+    return Mark(student, marked.question, marked.sha256, marked.earned, marked.comment)
+
+
+def marked_of(mark: Mark) -> Marked:
+    """Return a mark as the gradebook keeps it."""
+    return Marked(mark.question, mark.sha256, mark.earned, mark.comment)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """Points that were there before, whose they were, and what took their place."""
+
+    mark: Mark
+    former: Mark
+    author: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What merging a sheet does: marks that are new, that replace others, and that were there already."""
+
+    added: tuple[Mark, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
+    same: int = 0
+
+    def drafts(self, assignment: str) -> list[Draft]:
+        """Return the events of it."""
+        marks = (*self.added, *(one.mark for one in self.replaced))
+        return [Draft(assignment, mark.slug, marked_of(mark)) for mark in marks]
+
+
+def merge_of(events: Iterable[Event], marks: Iterable[Mark]) -> Merge:
+    """Return what the marks of a sheet add to those of the gradebook, and which they replace."""
+    newest: dict[tuple[str, str, str], tuple[Mark, Event]] = {}
+    for event in events:
+        if isinstance(event.what, Marked):
+            mark = mark_of(event.student, event.what)
+            newest[mark.key] = (mark, event)
+    added, replaced, same = [], [], 0
+    for mark in marks:
+        if mark.key not in newest:
+            added.append(mark)
+            continue
+        former, event = newest[mark.key]
+        if (former.earned, former.comment) == (mark.earned, mark.comment):
+            same += 1
+        else:
+            replaced.append(Replaced(mark, former, event.author, event.at))
+    return Merge(tuple(added), tuple(replaced), same)

@@ -1,0 +1,256 @@
+"""What goes into another system's file for each student, and which row of it is whose. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from grader.course.events import Member
+from grader.course.export.cells import Table
+from grader.course.score import CourseScore
+from grader.course.terms import Terms
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What one student gets.
+
+    ``key`` is the student alone, ``slug`` names the record and the page, which the members of a group share. ``points`` is None when nothing may go out: it waits for a person, or is not there. ``state`` is that of the score; ``ids`` are
+    the words that the student may be known by elsewhere; ``tasks`` are label and points of each, None while it waits.
+    """
+
+    key: str
+    slug: str
+    name: str
+    points: Fraction | None
+    total: Fraction
+    state: str
+    ids: tuple[str, ...] = ()
+    tasks: tuple[tuple[str, float | None], ...] = ()
+    comment: str = ""
+    member: Member | None = None
+
+    @property
+    def excused(self) -> bool:
+        """Whether the assignment does not count for the student."""
+        return self.state == "excused"
+
+
+def grades_of(
+    score: CourseScore, terms: Terms, *, points: float | None = None, unfinished: bool = False, comment: str = ""
+) -> list[Grade]:
+    """Return what a student gets, or each member of a group.
+
+    Parameters
+    ----------
+    score : CourseScore
+    terms : Terms
+    points : float, optional
+        What the whole assignment is worth there, in place of what the course says.
+    unfinished : bool
+        Whether scores that wait for a person go out, too, as they are so far.
+    comment : str
+    """
+    total = Fraction(str(score.total))
+    worth = points if points is not None else terms.of(score.assignment).points
+    scale = Fraction(str(worth)) / total if worth is not None and total else Fraction(1)
+    ready = score.state in ("final", "not counted") or (unfinished and score.state in ("waiting", "fault"))
+    members = score.result.members if score.result else ()
+    grade = Grade(
+        score.student,
+        score.student,
+        score.name,
+        Fraction(str(score.points)) * scale if ready else None,
+        total * scale,
+        score.state,
+        _words(members[0]) if len(members) == 1 else (),
+        tuple((line.label, None if line.waiting else line.points) for line in score.lines if line.kind == "task"),
+        comment,
+        members[0] if len(members) == 1 else None,
+    )
+    if len(members) < 2:
+        return [grade]
+    return [
+        replace(
+            grade,
+            key=f"{score.student}/{n}",
+            name=member.name or member.login or member.number,
+            ids=_words(member),
+            member=member,
+        )
+        for n, member in enumerate(members)
+    ]
+
+
+def _words(member: Member) -> tuple[str, ...]:
+    """Return what a student may be known by elsewhere, the surest first; an e-mail's first part is often a login."""
+    mail = member.email.partition("@")[0]
+    every = (member.number, member.id, member.login, member.email, mail, member.name)
+    return tuple(dict.fromkeys(word for word in every if word))
+
+
+def two_decimals(value: Fraction) -> str:
+    """Return a number with two decimals, a half rounded up."""
+    cents = (abs(value) * 200 + 1) // 2
+    sign = "-" if value < 0 and cents else ""
+    return f"{sign}{cents // 100}.{cents % 100:02}"
+
+
+def folded(text: str) -> str:
+    """Return a word so that different ways to write it are one."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def compact(text: str) -> str:
+    """Return the letters and digits of a name alone, as Canvas names files."""
+    return re.sub(r"[\W_]+", "", folded(text))
+
+
+class Students:
+    """Finds whose row a row is.
+
+    Parameters
+    ----------
+    grades : iterable of Grade
+    """
+
+    def __init__(self, grades: Iterable[Grade]) -> None:
+        self.grades = {grade.key: grade for grade in grades}
+        self._words: dict[str, set[str]] = {}
+        self._names: dict[str, set[str]] = {}
+        for key, grade in self.grades.items():
+            # A group's record is named by all of them, and so is nobody.
+            alone = (grade.slug, grade.name) if grade.key == grade.slug else ()
+            for word in (*alone, *grade.ids):
+                self._words.setdefault(folded(word), set()).add(key)
+            for number in (part for part in re.split(r"[_\s]+", " ".join(alone)) if part.isdecimal()):
+                self._words.setdefault(number, set()).add(key)
+            for name in (grade.name, re.split(r"_\d", grade.name)[0], *grade.ids):
+                if not name.isdecimal():
+                    self._names.setdefault(compact(name), set()).add(key)
+
+    def find(self, ids: Iterable[str], names: Iterable[str]) -> set[str]:
+        """Return the keys of whom a row may belong to: by the first id that is known, else by the first name."""
+        for word in ids:
+            found = self._words.get(folded(word)) if word.strip() else None
+            if found:
+                return found
+        for name in names:
+            last, comma, first = name.partition(",")
+            for form in (name, f"{first} {last}") if comma else (name,):
+                found = self._names.get(compact(form)) or self._words.get(folded(form)) if form.strip() else None
+                if found:
+                    return found
+        return set()
+
+
+@dataclass
+class Filled:
+    """A file with scores in it, and what is to be said about it.
+
+    ``written`` are rows with a score, ``replaced`` those that held another one before; ``no_row`` are students that the file does
+    not know, ``doubtful`` rows that fit several students or a student who has another row, ``waiting`` students whose score
+    may not go out yet.
+    """
+
+    content: bytes
+    written: int = 0
+    replaced: list[str] = field(default_factory=list)
+    no_row: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def match(
+    rows: Mapping[int, tuple[Sequence[str], Sequence[str]]], students: Students
+) -> tuple[dict[int, Grade], list[int]]:
+    """Return whose each row is, and the rows of which that is doubtful.
+
+    Parameters
+    ----------
+    rows : mapping
+        For each number of a row, its ids, the surest first, and its names.
+    students : Students
+    """
+    found = {row: students.find(ids, names) for row, (ids, names) in rows.items()}
+    owners: dict[str, list[int]] = {}
+    for row, slugs in found.items():
+        for slug in slugs:
+            owners.setdefault(slug, []).append(row)
+    sure, doubtful = {}, []
+    for row, slugs in found.items():
+        if len(slugs) == 1 and len(owners[next(iter(slugs))]) == 1:
+            sure[row] = students.grades[next(iter(slugs))]
+        elif slugs:
+            doubtful.append(row)
+    return sure, doubtful
+
+
+def fill(
+    table: Table,
+    rows: Mapping[int, tuple[Sequence[str], Sequence[str]]],
+    students: Students,
+    column: int,
+    *,
+    excused: str = "",
+    comma: bool = False,
+) -> tuple[Filled, dict[int, Grade]]:
+    """Put the scores into a column of a file; return what became of it, and whose each row is.
+
+    Parameters
+    ----------
+    table : Table
+    rows : mapping
+        As ``match`` takes them.
+    students : Students
+    column : int
+    excused : str
+        What stands for an assignment that does not count; nothing leaves the cell as it is.
+    comma : bool
+        Whether a comma is the decimal sign.
+    """
+    sure, doubtful = match(rows, students)
+    filled = Filled(b"", doubtful=[_row_name(table, row, rows[row]) for row in doubtful])
+    for row, grade in sure.items():
+        text = excused if grade.excused else "" if grade.points is None else two_decimals(grade.points)
+        if not text:
+            continue
+        text = text.replace(".", ",") if comma else text
+        before = table.text(row, column)
+        if not table.put(row, column, text):
+            filled.doubtful.append(_row_name(table, row, rows[row]))
+            continue
+        filled.written += 1
+        if before and _number(before) != _number(text):
+            filled.replaced.append(f"{grade.name}: {before} -> {text}")
+    there = {grade.key for grade in sure.values()} | {key for row in doubtful for key in students.find(*rows[row])}
+    filled.no_row = [
+        grade.name for key, grade in students.grades.items() if key not in there and grade.state != "missing"
+    ]
+    filled.waiting = [grade.name for grade in sure.values() if grade.points is None and not grade.excused]
+    return filled, sure
+
+
+def _row_name(table: Table, row: int, known: tuple[Sequence[str], Sequence[str]]) -> str:
+    words = [word for word in (*known[1], *known[0]) if word.strip()]
+    return f"row {row + 1} ({words[0]})" if words else f"row {row + 1}"
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return text
+
+
+def known_as(grade: Grade, *names: str) -> str:
+    """Return the first of these fields of a student that the platform or the roster has told; without any, a number in the name, or nothing."""
+    if grade.member is not None:
+        told = next((value for name in names if (value := str(getattr(grade.member, name)))), "")
+        if told:
+            return told
+    return next((word for word in re.split(r"[_\s]+", grade.name) if word.isdecimal()), "")

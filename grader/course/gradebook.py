@@ -1,0 +1,372 @@
+"""The gradebook: one append-only table of events, in SQLite or PostgreSQL: RECORDED. Imported only by commands that touch it.
+
+Nothing is updated in place. A subject (assignment and student) has versions 1, 2, 3, ...; two writers who both read version 3 both
+write version 4, and the second meets the unique key, reads again and decides again. Triggers refuse every change of a row.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from grader.course.events import Draft, Event, body_of, what_of
+from grader.errors import GraderError, NotWritten, UsageError
+
+# What the newest file below migrations/versions is called; an older gradebook is brought there when it is opened.
+REVISION = "0001"
+BUSY_SECONDS = 30.0
+TRIES = 60
+_CODES_OF_CONFLICT = frozenset({"40001", "40P01", "23505"})
+_AT_ONCE = 500
+
+metadata = sa.MetaData()
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("assignment", sa.Text, nullable=False),
+    sa.Column("student", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.UniqueConstraint("subject", "version", name="events_subject_version"),
+    sa.Index("events_assignment", "assignment"),
+    sa.Index("events_student", "student"),
+)
+_READ = (
+    events.c.assignment,
+    events.c.student,
+    events.c.kind,
+    events.c.body,
+    events.c.version,
+    events.c.at,
+    events.c.author,
+)
+
+Decide = Callable[[list[Event]], Sequence[Draft]]
+
+
+class Gradebook:
+    """An open gradebook.
+
+    Parameters
+    ----------
+    place : str
+        A path, which becomes an SQLite file, or a URL such as ``postgresql://grader@db.example.org/course``.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.url = url_of(place)
+        self.name = self.url.database or "" if self._is_sqlite else self.url.render_as_string(hide_password=True)
+        with self._told():
+            self._engine = self._made()
+        with self._told():
+            self._bring_up_to_date()
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    def __enter__(self) -> Gradebook:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def events(
+        self,
+        *,
+        assignment: str | None = None,
+        student: str | None = None,
+        kinds: Sequence[str] = (),
+        detail: str | None = None,
+    ) -> list[Event]:
+        """Return the events of an assignment, of a student (a slug), or all of them, in the order in which they were written.
+
+        Where ``detail`` names an assignment, of the others come only results, without their tasks, extensions and excuses, which is all
+        that late days depend on: the rest of a whole term takes a while.
+        """
+        with self._told(), self._engine.connect() as connection:
+            return _read(connection, assignment, student, kinds, detail)
+
+    def students(self) -> dict[str, str]:
+        """Return the name of every student who has a result, by slug."""
+        query = sa.select(events.c.student, events.c.body).where(events.c.kind == "result").order_by(events.c.id)
+        with self._told(), self._engine.connect() as connection:
+            return {row[0]: str(json.loads(row[1]).get("name")) for row in connection.execute(query)}
+
+    def assignments(self) -> list[str]:
+        """Return the assignments that there is an event of a student for, by name."""
+        query = sa.select(events.c.assignment).where(events.c.student != "").distinct()
+        with self._told(), self._engine.connect() as connection:
+            return sorted(row[0] for row in connection.execute(query))
+
+    def newest_results(self, assignment: str) -> dict[str, int]:
+        """Return the version of the newest result of each student for an assignment."""
+        query = sa.select(events.c.student, sa.func.max(events.c.version))
+        query = query.where(events.c.assignment == assignment, events.c.kind == "result").group_by(events.c.student)
+        with self._told(), self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def add(
+        self,
+        decide: Decide,
+        *,
+        author: str,
+        assignment: str | None = None,
+        student: str | None = None,
+        kinds: Sequence[str] = (),
+        at: str | None = None,
+    ) -> list[Event]:
+        """Write what ``decide`` makes of the events there are, all of it or nothing.
+
+        ``decide`` is called again with what is there by then when somebody else was faster.
+
+        Parameters
+        ----------
+        decide : callable
+            Given the events of ``assignment`` and ``student``, of these kinds, returns drafts.
+        author : str
+        assignment, student : str, optional
+        kinds : sequence of str
+        at : str, optional
+            When, as ISO 8601 in UTC; now unless given.
+
+        Raises
+        ------
+        GraderError
+            When the gradebook is locked, damaged, full or gone; nothing is written then.
+        """
+        for tried in range(TRIES):
+            try:
+                with self._told(), self._begin() as connection:
+                    drafts = sorted(
+                        decide(_read(connection, assignment, student, kinds)), key=lambda draft: draft.subject
+                    )
+                    return _write(connection, drafts, author, at or now())
+            except _Conflict as conflict:
+                if tried == TRIES - 1:
+                    raise GraderError(
+                        f"Others write into the gradebook {self.name} without a pause ({conflict}). Nothing was changed; "
+                        "run the same command again."
+                    ) from conflict
+                time.sleep(random.uniform(0.0, 0.02 * min(tried + 1, 10)))
+        raise AssertionError
+
+    @contextmanager
+    def _begin(self, *, snapshot: bool = True) -> Iterator[sa.Connection]:
+        """Begin a transaction that writes. On SQLite it holds the file from its first statement on.
+
+        On PostgreSQL all that it reads is of one moment: a version that somebody else writes later is a conflict, never passed over.
+        """
+        options: dict[str, Any] = {"immediate": True}
+        if snapshot and not self._is_sqlite:
+            options["isolation_level"] = "REPEATABLE READ"
+        with self._engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the database answers into one sentence, or into a conflict that is tried again."""
+        try:
+            yield
+        except DBAPIError as error:
+            if _conflicts(error):
+                raise _Conflict(_reason(error)) from error
+            raise self._sentence(error) from error
+        except sqlite3.Error as error:
+            raise self._sentence(error) from error
+        except SQLAlchemyError as error:
+            raise GraderError(f"The gradebook {self.name} cannot be used: {_reason(error)}.") from error
+
+    def _sentence(self, error: Exception) -> GraderError:
+        reason = _reason(error)
+        if not self._is_sqlite:
+            return GraderError(
+                f"The gradebook {self.name} does not answer: {reason}. What was written before is kept; run the same command "
+                "again when the server is there."
+            )
+        if "locked" in reason or "busy" in reason:
+            return GraderError(
+                f"The gradebook {self.name} is held by another program. Nothing was changed; run the same command again "
+                "when that program has ended."
+            )
+        if "not a database" in reason or "malformed" in reason:
+            return GraderError(
+                f"The gradebook {self.name} is damaged: {reason}. Nothing was changed. Put back a copy of it, or move it "
+                "away, grade once more, and merge the sheets again."
+            )
+        if "full" in reason or "disk I/O" in reason or "readonly" in reason or "unable to open" in reason:
+            return NotWritten(
+                f"The gradebook {self.name} could not be written: {reason}. Nothing was changed; make room there, or see "
+                "that you may write to its folder, and run the same command again."
+            )
+        return GraderError(f"The gradebook {self.name} cannot be used: {reason}. Nothing was changed.")
+
+    def _made(self) -> sa.Engine:
+        if not self._is_sqlite:
+            try:
+                return sa.create_engine(self.url, connect_args={"connect_timeout": 10}, pool_size=1)
+            except ImportError as error:
+                raise UsageError(
+                    "PostgreSQL needs the package psycopg; install it with: pip install --group postgres"
+                ) from error
+        wait = {} if "timeout" in self.url.query else {"timeout": BUSY_SECONDS}
+        engine = sa.create_engine(self.url, connect_args=wait, poolclass=sa.pool.NullPool)
+        sa.event.listen(engine, "connect", _prepare)
+        sa.event.listen(engine, "begin", _begin)
+        return engine
+
+    def _bring_up_to_date(self) -> None:
+        """Make the table, or bring that of an earlier version up to date; Alembic is imported only where there is something to do."""
+        if self._revision() == REVISION:
+            return
+        with self._begin(snapshot=False) as connection:
+            if not self._is_sqlite:
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(8251974)")
+            from alembic import command
+            from alembic.config import Config
+            from alembic.util import CommandError
+
+            config = Config()
+            config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise GraderError(
+                    f"The gradebook {self.name} was made by a later version of the grader; use that version."
+                ) from error
+
+    def _revision(self) -> str | None:
+        """Return the revision of the table that is there, or None; a file that is no database raises what the database says."""
+        with self._engine.connect() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+class _Conflict(Exception):
+    """Somebody else wrote the same version of a subject first."""
+
+
+def url_of(place: str) -> sa.URL:
+    """Return the URL of a gradebook; a path is an SQLite file. Raises ``UsageError`` for other databases."""
+    if "://" not in place:
+        return sa.URL.create("sqlite", database=place)
+    try:
+        url = sa.make_url(place)
+    except (SQLAlchemyError, ValueError) as error:
+        raise UsageError(
+            "The URL of the gradebook cannot be read; write one like postgresql://user@host/course."
+        ) from error
+    backend = url.drivername.partition("+")[0]
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and url.database:
+        return url
+    raise UsageError(f"A gradebook is an SQLite file or a URL that begins with postgresql://, not {backend}://.")
+
+
+def now() -> str:
+    """Return the time as the gradebook writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _prepare(connection: Any, _: object) -> None:
+    """Set up a connection to SQLite: its own handling of transactions off, a journal beside the file, each commit on the disk."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _read(
+    connection: sa.Connection,
+    assignment: str | None,
+    student: str | None,
+    kinds: Sequence[str],
+    detail: str | None = None,
+) -> list[Event]:
+    query = sa.select(*_READ).order_by(events.c.id)
+    if assignment is not None:
+        query = query.where(events.c.assignment == assignment)
+    if student is not None:
+        query = query.where(events.c.student == student)
+    if kinds:
+        query = query.where(events.c.kind.in_(kinds))
+    if detail is not None:
+        query = query.where((events.c.assignment == detail) | events.c.kind.in_(("result", "extension", "excuse")))
+    rows = connection.execute(query)
+    return [
+        Event(row[0], row[1], what_of(row[2], row[3], brief=detail not in (None, row[0])), row[4], row[5], row[6])
+        for row in rows
+    ]
+
+
+def _write(connection: sa.Connection, drafts: Sequence[Draft], author: str, at: str) -> list[Event]:
+    versions = _versions(connection, list(dict.fromkeys(draft.subject for draft in drafts)))
+    written = []
+    for draft in drafts:
+        versions[draft.subject] = version = versions.get(draft.subject, 0) + 1
+        written.append(Event(draft.assignment, draft.student, draft.what, version, at, author))
+    rows = [
+        {
+            "subject": event.subject,
+            "version": event.version,
+            "assignment": event.assignment,
+            "student": event.student,
+            "kind": event.what.KIND,
+            "at": at,
+            "author": author,
+            "body": body_of(event.what),
+        }
+        for event in written
+    ]
+    if rows:
+        connection.execute(sa.insert(events), rows)
+    return written
+
+
+def _versions(connection: sa.Connection, subjects: Sequence[str]) -> dict[str, int]:
+    """Return the newest version of each of these subjects that has any."""
+    newest: dict[str, int] = {}
+    for first in range(0, len(subjects), _AT_ONCE):
+        some = subjects[first : first + _AT_ONCE]
+        query = sa.select(events.c.subject, sa.func.max(events.c.version)).where(events.c.subject.in_(some))
+        newest |= {row[0]: row[1] for row in connection.execute(query.group_by(events.c.subject))}
+    return newest
+
+
+def _conflicts(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        return code in _CODES_OF_CONFLICT
+    return isinstance(error, IntegrityError) and "UNIQUE" in str(error.orig)
+
+
+def _reason(error: Exception) -> str:
+    """Return what a database said, on one line, without its end of line and without the statement."""
+    said = str(getattr(error, "orig", None) or error)
+    return " ".join(said.split()).rstrip(".") or type(error).__name__

@@ -1,0 +1,46 @@
+"""What people decided about a score, as a student's page shows it: REPORTED. A copy of what the gradebook says; imports nothing but text.
+
+``decided/<slug>.json`` below the folder of the reports; who writes a page without knowing of a gradebook shows it all the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+FORMAT = "neural network grader decisions"
+VERSION = 1
+_EMPTY: dict[str, Any] = {
+    "state": "final",
+    "points": 0.0,
+    "total": 0.0,
+    "waiting": 0.0,
+    "why": "",
+    "lines": (),
+    "comments": (),
+}
+
+
+def decided_path(out: Path, slug: str) -> Path:
+    """Return where the decisions about the student with this slug are kept below the output folder."""
+    return out / "decided" / f"{slug}.json"
+
+
+def read_decided(out: Path, slug: str) -> dict[str, Any] | None:
+    """Return what a page shows of decisions; None where there are none, or the file is not one of ours."""
+    try:
+        found = json.loads(decided_path(out, slug).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or (found.get("format"), found.get("version")) != (FORMAT, VERSION):
+        return None
+    shown = _EMPTY | {name: found[name] for name in _EMPTY if name in found}
+    return shown if shown["lines"] or shown["comments"] or shown["why"] else None
+
+
+def decided_text(decided: Mapping[str, Any]) -> bytes:
+    """Return the content of the file."""
+    text = json.dumps({"format": FORMAT, "version": VERSION} | dict(decided), indent=1, allow_nan=False)
+    return text.encode("ascii") + b"\n"
