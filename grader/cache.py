@@ -1,4 +1,4 @@
-"""Where what takes long to make is kept between runs. Imports nothing of the grader; nothing depends on it being there."""
+"""The cache: what takes long to make is kept here between runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def cache_folder(name: str) -> Path | None:
 
 
 def is_ours_alone(folder: Path) -> bool:
-    """Return whether nobody but this user can have put something into a folder of the cache: what is run must come from there only."""
+    """Return whether only this user can write to a folder of the cache; code is loaded from no other."""
     if os.name != "posix":
         return True
     places = [place.stat() for place in (folder, folder.parent)]

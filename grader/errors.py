@@ -1,4 +1,4 @@
-"""The errors that an instructor can meet: one tree, each a whole sentence. Imports nothing of the grader."""
+"""The errors that an instructor can meet: one tree, each a whole sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes files so that nobody ever meets half of one, and says in one sentence why one could not be written. Imports only errors."""
+"""Writes files whole or not at all, and says in one sentence why one could not be written."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """Open a file beside ``path`` and move it there when the block ends well, so that no one meets half a file.
+    """Open a temporary file beside ``path`` and move it there when the block ends without an error.
 
     The name beside is always the same, so that what a killed run left is overwritten by the next one.
 
@@ -65,7 +65,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn what the system answers while ``path`` is written into one sentence.
+    """Turn an error of the system while ``path`` is written into one sentence.
 
     Raises
     ------

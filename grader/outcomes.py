@@ -1,4 +1,4 @@
-"""What a check may end with, as data: CHECKED. Imports nothing of the grader, so that every stage may import it."""
+"""What a check can end with, as data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The values by which a likely cause can be told; never shown, never in a record.
+    """The values by which a likely cause is recognised; never shown, never in a record.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The line that repeats the grading of one student, quoted here and nowhere else: a file name must not become a command. Imports only text."""
+"""The line that repeats the grading of one student, quoted here and nowhere else: a file name must not become a command."""
 
 from __future__ import annotations
 

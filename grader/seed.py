@@ -1,4 +1,4 @@
-"""The secret seed: made once, kept in a file that only its owner can read, never shown to students. Imports only errors and files."""
+"""The secret seed: made once, kept in a file that only its owner can read, never shown to students."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""Everything that is said on the terminal: text of strangers is harmless there, and a terminal that is gone stops no grading.
+r"""All output to the terminal: strangers' text is made harmless, and a terminal that has gone away does not stop grading.
 
 A control character, a mark of direction or a line feed in a name is written out, as ``\x1b`` or ``\n``; in a GitHub job no line
 is taken for a command. May not import any stage.
@@ -18,19 +18,19 @@ from grader.errors import GraderError
 
 
 class Output(io.TextIOWrapper):
-    """A standard stream that nobody may be reading: what cannot be written is lost, and ``lost`` says why."""
+    """A standard stream that perhaps nobody reads: what cannot be written is lost, and ``lost`` says why."""
 
     lost: OSError | None = None
 
     def write(self, text: str) -> int:
-        """Write text, or lose it."""
+        """Write text; what cannot be written is lost."""
         try:
             return super().write(text)
         except OSError as error:
             return self._lose(error) or len(text)
 
     def flush(self) -> None:
-        """Write what waits, or lose it."""
+        """Flush the stream; what cannot be written is lost."""
         try:
             super().flush()
         except OSError as error:
@@ -78,7 +78,7 @@ def _wrap(name: str) -> None:
 
 
 def closed_streams(status: int) -> int:
-    """Write what waits; return ``status``, or 3 in place of 0 when what was printed could not be written.
+    """Flush; return ``status``, or 3 instead of 0 if something that was printed could not be written.
 
     A reader that went away, as of ``| head``, had what it wanted: that changes nothing.
     """
@@ -104,7 +104,7 @@ def say(*lines: object) -> None:
 
 
 def remark(text: str) -> None:
-    """Print a line to standard error that is no complaint."""
+    """Print a line that is not an error to standard error."""
     _print(f"{harmless(text)}\n", sys.stderr)
 
 
@@ -114,7 +114,7 @@ def lines_of(error: GraderError) -> list[str]:
 
 
 def harmless(text: str) -> str:
-    """Return text on one line in which nothing is unseen, moves the cursor, or is a command to a GitHub job."""
+    """Return text as one line without invisible characters, escape sequences or commands to a GitHub job."""
     if not (text.isascii() and text.isprintable()):
         from grader.report.text import visible
 

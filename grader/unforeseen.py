@@ -1,4 +1,4 @@
-"""What nobody foresaw: one sentence, and a file with the details for whoever mends it. May not import any stage."""
+"""Unexpected errors: one sentence for the user, and a file with the details for whoever fixes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carries out the audit of an assignment: collects its checks and works through the parts. Stands outside the flow."""
+"""Carries out the audit of an assignment: collects its checks and works through the parts."""
 
 from __future__ import annotations
 

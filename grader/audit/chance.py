@@ -1,4 +1,4 @@
-"""Whether chance decides: single trials of the checks that train, over many seeds, and what their rule makes of them. Stands outside the flow.
+"""Measures whether chance decides: single trials of the checks that train, over many seeds, and the failure rates of their rules.
 
 A table of ``[settings]`` with a list ``trials`` is a rule: its settings are tried in turn until one is good enough, so the
 check fails only when each of its trials does. Equal settings share their sample.

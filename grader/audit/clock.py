@@ -1,4 +1,4 @@
-"""Whether the clock decides: the same submission graded alone and on a busy machine, through the real command. Stands outside the flow."""
+"""Measures whether the clock decides: grades the same submission alone and on a busy machine, through the real command."""
 
 from __future__ import annotations
 

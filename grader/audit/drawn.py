@@ -1,4 +1,4 @@
-"""Draws mutants of an answer key: one small change each, by the operators of ``operators``. Stands outside the flow; pure."""
+"""Draws mutants of an answer key: one small change each, by the operators of ``operators``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the diagnosis names mistakes rightly: each known mistake by its own name, and a drawn one only by what it does.
+"""Measures whether the diagnosis names mistakes correctly: each known mistake by its own name, a drawn one only by what it does.
 
 Stands outside the flow; works in forks, on trusted code.
 """

@@ -1,4 +1,4 @@
-"""What may be done wrong at one place of a program: each operator yields the nodes that could stand there instead. Pure; works on ``ast``.
+"""What can go wrong at one place of a program: each operator yields the nodes that could stand there instead. Pure; works on ``ast``.
 
 An operator is a function from a node to other nodes for its place; an empty list of statements takes the place away.
 """
@@ -86,7 +86,7 @@ def dropped_term(node: ast.AST) -> Iterator[Replacement]:
 
 
 def exchanged_axes(node: ast.AST) -> Iterator[Replacement]:
-    """Name another axis, or exchange two."""
+    """Name another axis, or swap two."""
     if isinstance(node, ast.keyword) and node.arg in ("axis", "axes"):
         if isinstance(node.value, ast.Tuple):
             yield from (_with(node, value=each) for each in node.value.elts)
@@ -111,7 +111,7 @@ def turned_sign(node: ast.AST) -> Iterator[Replacement]:
 
 
 def off_by_one(node: ast.AST) -> Iterator[Replacement]:
-    """Begin or end one place too early or too late."""
+    """Start or stop one place too early or too late."""
     if isinstance(node, ast.Slice):
         for name in ("lower", "upper"):
             bound = getattr(node, name)
@@ -132,7 +132,7 @@ def off_by_one(node: ast.AST) -> Iterator[Replacement]:
 
 
 def other_function(node: ast.AST) -> Iterator[Replacement]:
-    """Call a function for its neighbour: a mean for a sum, a maximum for a minimum."""
+    """Call the wrong one of two similar functions: a mean for a sum, a maximum for a minimum."""
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
         yield from (_with(node, attr=name) for name in NAMES.get(node.attr, ()))
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -140,7 +140,7 @@ def other_function(node: ast.AST) -> Iterator[Replacement]:
 
 
 def missing_transpose(node: ast.AST) -> Iterator[Replacement]:
-    """Forget to turn an array."""
+    """Forget to transpose an array."""
     if isinstance(node, ast.Attribute) and node.attr == "T" and isinstance(node.ctx, ast.Load):
         yield node.value
     if (
@@ -181,7 +181,7 @@ def stale_state(node: ast.AST) -> Iterator[Replacement]:
 
 
 def shared_state(node: ast.AST) -> Iterator[Replacement]:
-    """Have all instances share what the first of them was given."""
+    """Share between all instances what the first of them was given."""
     if isinstance(node, ast.Assign) and (name := _own_attribute(node.targets[0])) is not None:
         shared = _parse(
             f"self.{name} = vars(type(self)).get('_{name}')\nif self.{name} is None:\n    type(self)._{name} = self.{name} = None"

@@ -1,4 +1,4 @@
-"""The audit as one HTML page that needs no network. Stands outside the flow."""
+"""The audit as one HTML page that needs no network."""
 
 from __future__ import annotations
 

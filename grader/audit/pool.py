@@ -1,4 +1,4 @@
-"""Works on many cases in forks, several at a time. Stands outside the flow."""
+"""Works on many cases in forks, several at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TICK_SECONDS = 5.0
 def in_forks(
     cases: Iterable[Case], work: Callable[[Case], Any], *, jobs: int, cpu_seconds: float
 ) -> Iterator[tuple[Case, Any]]:
-    """Yield each case with what ``work`` returned for it, None when it used up its time or crashed; in the order of their ends."""
+    """Yield each case with what ``work`` returned for it, in the order in which they finish; None for one that timed out or crashed."""
     waiting, running = iter(cases), dict[int, tuple[Forked, Case]]()
     exhausted = False
     while running or not exhausted:

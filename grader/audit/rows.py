@@ -1,4 +1,4 @@
-"""Tries answers on the checks and returns the rows of the audit: both ends of the scale, wrong answers, unusual right ones. Stands outside the flow.
+"""Tries answers on the checks and returns the rows of the audit: both ends of the scale, wrong answers, unusual right ones.
 
 Everything is plain data, so that it can be kept as JSON. Inputs are drawn from the seed that the result names.
 """

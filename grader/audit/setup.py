@@ -120,7 +120,7 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
 
 
 def _touches(names: frozenset[str], place: str) -> bool:
-    """Return whether a definition is among what was run; a class is when anything in it was."""
+    """Return whether a definition was run; a class counts when anything in it was."""
     return place in names or any(name.startswith(f"{place}.") for name in names)
 
 

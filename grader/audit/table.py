@@ -1,4 +1,4 @@
-"""The audit in the terminal: a line for each claim, then what an author has to look at. Stands outside the flow."""
+"""The audit in the terminal: a line for each claim, then what an author has to look at."""
 
 from __future__ import annotations
 

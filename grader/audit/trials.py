@@ -1,4 +1,4 @@
-"""Runs the checks over many seeds: single trials of the rules, and all checks that have no rule. Stands outside the flow.
+"""Runs the checks over many seeds: single trials of the rules, and all checks that have no rule.
 
 Everything is plain data, so that it can be kept as JSON.
 """

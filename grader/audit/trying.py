@@ -1,4 +1,4 @@
-"""Tries one answer on checks and says which of them reject it: for mutants, variants and the answer key. Stands outside the flow."""
+"""Tries one answer on checks and says which of them reject it: for mutants, variants and the answer key."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _of_loaded(loaded: Loaded, check: Check, setup: AuditSetup, seed: str, run: 
 
 
 def rejections(found: dict[str, Any] | None) -> list[str]:
-    """Return the checks that did not pass; the time limit when the answer never came to its end."""
+    """Return the checks that did not pass, or the time limit if the answer never finished."""
     if found is None:
         return ["(time limit)"]
     return [name for name, each in found.items() if each["why"] not in (None, BROKEN)]

@@ -1,4 +1,4 @@
-"""How much of an audit is wanted. Imports nothing of the grader."""
+"""How much of an audit is wanted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An audit at work: what every part of it needs, and the forks in which answers are tried. Stands outside the flow."""
+"""An audit at work: what every part of it needs, and the forks in which answers are tried."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ class Work:
     def forks(
         self, cases: Iterable[Any], do: Callable[[Any], Any], doing: str, cpu_seconds: float = CPU_SECONDS
     ) -> Iterator[tuple[Any, Any]]:
-        """Yield each case with what ``do`` returned for it in a fork, None when the fork did not come to its end."""
+        """Yield each case with what ``do`` returned for it in a fork; None if the fork did not finish."""
         items = list(cases)
         yield from self.progress(in_forks(items, do, jobs=self.jobs, cpu_seconds=cpu_seconds), len(items), doing)

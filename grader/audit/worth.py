@@ -1,4 +1,4 @@
-"""What each check is worth, seen from the mutants: points that none can lose, checks that always fail together, points lost elsewhere. Pure."""
+"""What the mutants show about the points: points that nobody can lose, checks that always fail together, points lost in the wrong task. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def never_lost(parts: Mapping[str, Sequence[str]], failed: Mapping[str, set[str]]) -> list[str]:
-    """Return the checks, or parts of checks as ``check: part``, that no mutant fails.
+    """Return the checks, and parts of checks as ``check: part``, that no mutant fails.
 
     Parameters
     ----------

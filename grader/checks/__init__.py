@@ -1,4 +1,4 @@
-"""CHECKED: the vocabulary of those who write checks. May not import fence, report or reference."""
+"""CHECKED: the vocabulary of those who write checks."""
 
 from grader.checks.compare import EXACT, ROUGH, Tolerance, expect_close, expect_unchanged, relative_error
 from grader.checks.gradients import central_differences, expect_differences, whose_gradient

@@ -1,4 +1,4 @@
-"""CHECKED: tells an assertion that a check makes about a submission from one that failed in the grader itself. Imports nothing of the grader."""
+"""Tells an assertion that a check makes about a submission from one that failed in the grader itself."""
 
 from __future__ import annotations
 

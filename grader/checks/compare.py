@@ -1,4 +1,4 @@
-"""CHECKED: compares the values that a submission returned with the right ones, entry by entry. May not import fence, report or reference."""
+"""Compares the values that a submission returned with the right ones, entry by entry."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def expect_close(
     rough: Tolerance = ROUGH,
     slips: Mapping[str, Any] | None = None,
 ) -> Floats:
-    """Return ``value`` as an array when it is the right one, entry by entry.
+    """Check ``value`` against ``desired`` entry by entry and return it as an array.
 
     What is not within ``exact`` still passes, with a remark, when it is within ``rough`` and its norm-relative error is below
     1e-4: float32 arithmetic and a small epsilon inside a logarithm are no mistakes.

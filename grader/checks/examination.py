@@ -1,4 +1,4 @@
-"""CHECKED: what a check may use of the submission that is being judged. May not import fence, report or reference.
+"""What a check may use of the submission that is being judged.
 
 The judge hands an ``Examination`` to the plugin; everything that touches a child is behind its callables.
 """

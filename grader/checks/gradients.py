@@ -1,4 +1,4 @@
-"""CHECKED: central differences of a student's own ``forward``: where there is no answer key, and to choose a message.
+"""Central differences of a student's own ``forward``: where there is no answer key, and to choose a message.
 
 May not import fence, report or reference.
 """

@@ -1,4 +1,4 @@
-"""CHECKED: how values and calls are named in messages to students. May not import fence, report or reference."""
+"""How values and calls are named in messages to students."""
 
 from __future__ import annotations
 

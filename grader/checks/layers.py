@@ -1,4 +1,4 @@
-"""CHECKED: runs a student's layer once forward and twice backward, with all that can be seen of it. May not import fence, report or reference."""
+"""Runs a student's layer once forward and twice backward, with all that can be seen of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CHECKED: values of a notebook at the moment at which they were made. May not import fence, report or reference."""
+"""Values of a notebook at the moment at which they were made."""
 
 from __future__ import annotations
 

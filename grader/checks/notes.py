@@ -1,4 +1,4 @@
-"""CHECKED: what a check wants the report to show besides its verdict. May not import fence, report or reference."""
+"""What a check wants the report to show besides its verdict."""
 
 from __future__ import annotations
 

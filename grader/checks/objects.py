@@ -1,4 +1,4 @@
-"""CHECKED: things that stay in the child, and the requests that reach them. May not import fence, report or reference.
+"""Things that stay in the child, and the requests that reach them.
 
 Nothing here trusts a type, a length or a text that the child sent.
 """

@@ -1,4 +1,4 @@
-"""CHECKED: Python's operators on things that stay in the child, written as a student would. May not import fence, report or reference."""
+"""Python's operators on things that stay in the child, written as a student would."""
 
 from __future__ import annotations
 

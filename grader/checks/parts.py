@@ -1,4 +1,4 @@
-"""CHECKED: partial credit inside one check. May not import fence, report or reference."""
+"""Partial credit inside one check."""
 
 from __future__ import annotations
 

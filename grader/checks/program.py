@@ -1,4 +1,4 @@
-"""CHECKED: many steps in the child with one request, written like ordinary Python. May not import fence, report or reference."""
+"""Many steps in the child with one request, written like ordinary Python."""
 
 from __future__ import annotations
 

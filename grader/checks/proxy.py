@@ -1,4 +1,4 @@
-"""CHECKED: a submission's names as Python attributes, each one a request to the child. May not import fence, report or reference.
+"""A submission's names as Python attributes, each one a request to the child.
 
 What comes back is plain data that the judge built itself, or a ``StudentObject``: a thing that stays in the child.
 """

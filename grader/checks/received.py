@@ -1,4 +1,4 @@
-"""CHECKED: turns what came from the child into numbers to compare, or says in a sentence why it is none.
+"""Turns what came from the child into numbers to compare, or says in a sentence why it is none.
 
 Shape comes before dtype, dtype before finiteness; values are compared elsewhere. May not import fence, report or reference.
 """

@@ -1,4 +1,4 @@
-"""The command line. May import every stage; no stage imports it."""
+"""The command line."""
 
 from grader.command.main import main
 

@@ -1,4 +1,4 @@
-"""Whether what an assignment allows to be imported is there: an import that nobody could make would cost every student who trusts in it."""
+"""Checks that every import which an assignment allows is installed: a missing one would cost every student who relies on it."""
 
 from __future__ import annotations
 

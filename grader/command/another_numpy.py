@@ -1,4 +1,4 @@
-"""Whether the NumPy that was asked for is the one that is here: tox installs another, and nothing else does."""
+"""Checks that the NumPy that was asked for is the installed one; only tox installs another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RECORDED: the PDF that a student hands in beside the code, kept for the person who grades; its bytes are never looked into."""
+"""The PDF that a student hands in beside the code, kept for the person who grades; its bytes are never looked into."""
 
 from __future__ import annotations
 

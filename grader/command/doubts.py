@@ -1,4 +1,4 @@
-"""Stops before a class is graded that is not what the command believes. FOUND; what is doubtful is READ in a confined child."""
+"""Stops before a class is graded that is not what the command believes. what is doubtful is READ in a confined child."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps from an earlier run what each task earned, so that the new record can say what changed: RECORDED."""
+"""Keeps from an earlier run what each task earned, so that the new record can say what changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where submissions are graded: on this machine's cores, or on the workers of a Dask cluster. CHECKED to REPORTED."""
+"""Where submissions are graded: on this machine's cores, or on the workers of a Dask cluster."""
 
 from __future__ import annotations
 

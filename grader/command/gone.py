@@ -1,4 +1,4 @@
-"""Removes what earlier runs have left of students who are no longer in the class: RECORDED, REPORTED."""
+"""Removes what earlier runs have left of students who are no longer in the class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the students' pages in step with the gradebook: REPORTED. A page is written anew only where what it says changes."""
+"""Keeps the students' pages in step with the gradebook. A page is written anew only where what it says changes."""
 
 from __future__ import annotations
 

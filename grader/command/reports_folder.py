@@ -1,4 +1,4 @@
-"""The folder of an assignment's reports, which no other assignment may share. RECORDED."""
+"""The folder of an assignment's reports, which no other assignment may share."""
 
 from __future__ import annotations
 

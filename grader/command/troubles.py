@@ -1,4 +1,4 @@
-"""Keeps what concerns one student from stopping a class: it becomes a fault of ours in that student's record. RECORDED, REPORTED."""
+"""Keeps what concerns one student from stopping a class: it becomes a fault of ours in that student's record."""
 
 from __future__ import annotations
 

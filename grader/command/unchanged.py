@@ -1,4 +1,4 @@
-"""Finds what an earlier run has graded already and would be graded the same again: RECORDED."""
+"""Finds what an earlier run has graded already and would be graded the same again."""
 
 from __future__ import annotations
 

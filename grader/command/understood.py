@@ -1,4 +1,4 @@
-"""What was understood of a class before anything runs: the layout, the roster, who is late, who is missing. FOUND."""
+"""What was understood of a class before anything runs: the layout, the roster, who is late, who is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moments as people write them, in a named time zone. Imports only errors."""
+"""Moments as people write them, in a named time zone."""
 
 from __future__ import annotations
 

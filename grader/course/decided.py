@@ -1,4 +1,4 @@
-"""What a student's page shows of the gradebook: SCORED to REPORTED. Pure."""
+"""What a student's page shows of the gradebook. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people decided and what was measured, one event each: RECORDED. Pure; imports the tree of errors only.
+"""What people decided and what was measured, one event each. Pure; imports the tree of errors only.
 
 An event is never changed. Whoever corrects something adds a later event of the same kind, and the newest one holds.
 """

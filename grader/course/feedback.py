@@ -1,4 +1,4 @@
-"""The students' pages as a zip in the layout that another system takes back: REPORTED. Opens no student's file, only reads names."""
+"""The students' pages as a zip in the layout that another system takes back. Opens no student's file, only reads names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gradebook: one append-only table of events, in SQLite or PostgreSQL: RECORDED. Imported only by commands that touch it.
+"""The gradebook: one append-only table of events, in SQLite or PostgreSQL. Imported only by commands that touch it.
 
 Nothing is updated in place. A subject (assignment and student) has versions 1, 2, 3, ...; two writers who both read version 3 both
 write version 4, and the second meets the unique key, reads again and decides again. Triggers refuse every change of a row.

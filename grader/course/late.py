@@ -1,4 +1,4 @@
-"""What a late hand-in costs: a pure function of two moments, an extension and the course's rules, in a named time zone. Imports nothing of the grader.
+"""What a late hand-in costs: a pure function of two moments, an extension and the course's rules, in a named time zone.
 
 A day is a day of the clock on the wall, so that one which loses an hour to daylight saving time is over at the same time
 of the day; an hour is an hour.

@@ -1,4 +1,4 @@
-"""The score of a student in the course, as a sum with its sources: a pure function of events and the course's rules. SCORED.
+"""The score of a student in the course, as a sum with its sources: a pure function of events and the course's rules.
 
 The order: newest counted attempt, checks, marks, overrides, late penalty, cap. Sums are exact; nothing is rounded.
 """

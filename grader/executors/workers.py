@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 class WorkerError(GraderError):
-    """The worker told of an error, or ended without a word."""
+    """The worker reported an error, or ended without one."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(*message.split("\n"))

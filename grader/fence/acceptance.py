@@ -1,4 +1,4 @@
-"""Decides whether a machine confines students' code well enough to grade on it: CONFINED. Imports levels and errors only, of ours."""
+"""Decides whether a machine confines students' code well enough to grade on it. Imports levels and errors only, of ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A socket to a fenced child that never blocks the judge: CONFINED. Imports limits and the wire only, of ours.
+"""A socket to a fenced child that never blocks the judge.
 
 A `Channel` sends one request and takes one reply, by a deadline for the whole of it, so that a reply that
 drips byte by byte is cut off, too. While it waits, the `Drains` of the session empty what the child prints.

@@ -1,4 +1,4 @@
-"""The process of the clean parent, from the judge's side: its interpreter, control socket and folder: CONFINED. Imports no NumPy.
+"""The process of the clean parent, from the judge's side: its interpreter, control socket and folder. Imports no NumPy.
 
 It begins without a word of what it is to import, so that its interpreter starts while the judge's side still reads its order.
 """

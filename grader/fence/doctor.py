@@ -1,4 +1,4 @@
-"""Says in plain lines what the fence holds on this machine, for `doctor`: CONFINED. May import neither `reference` nor checks."""
+"""Says in plain lines what the fence guarantees on this machine, for `doctor`."""
 
 from __future__ import annotations
 

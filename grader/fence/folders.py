@@ -1,4 +1,4 @@
-"""Temporary folders that the next run removes when their owner was killed: CONFINED. Imports nothing of ours but errors and the removal inside.
+"""Temporary folders that the next run removes when their owner was killed.
 
 A folder is locked as long as a process that uses it lives, since the kernel opens a dead process's locks. So one that nobody has locked is
 stale. Every step is safe against another run that starts, or tidies up, at the same moment.

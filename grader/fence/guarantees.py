@@ -1,4 +1,4 @@
-"""What the fence promises, in words, and which level needs which promise: CONFINED. Imports levels only, of ours."""
+"""What the fence promises, in words, and which level needs which promise. Imports levels only, of ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How strongly a machine can confine, as words and as the layers behind them: CONFINED. Imports nothing of the grader."""
+"""How strongly a machine can confine, as words and as the layers behind them."""
 
 from __future__ import annotations
 

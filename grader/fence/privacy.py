@@ -1,4 +1,4 @@
-"""What of one run students' code must not read, and where it may not lie: CONFINED. Imports errors only, of ours."""
+"""What of one run students' code must not read, and where it may not lie."""
 
 from __future__ import annotations
 

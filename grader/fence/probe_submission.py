@@ -1,4 +1,4 @@
-"""A submission that tries to get out: the self-test hands it to a fenced child like any student's: CONFINED.
+"""A submission that tries to get out: the self-test hands it to a fenced child like any student's.
 
 Imports nothing of ours. Each function tries one thing and returns what it got; whether it got through is
 for the judge to see on its own side wherever it can.

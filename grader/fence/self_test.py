@@ -1,4 +1,4 @@
-"""Finds out by trying what the fence holds on this machine: CONFINED. May import neither `reference` nor checks.
+"""Tests what the fence really guarantees on this machine.
 
 Nothing is inferred from a version or a return code. A probe goes through the whole real path, like a student's
 submission, and the judge looks on its own side whether something arrived, was written, or lives on.

@@ -1,4 +1,4 @@
-"""One fenced child as the judge sees it: CONFINED. May import neither `reference` nor `grader.checks`.
+"""One fenced child as the judge sees it. May import neither `reference` nor `grader.checks`.
 
 Nothing here waits without a deadline, and nothing that arrives is believed: the loader's words choose the
 sentence that a student reads, never a point. Only the init's words (how long, how it ended) are trusted.
@@ -304,7 +304,7 @@ class Session:
             return None
 
     def _settle(self) -> None:
-        """Hear how the last check ended and sweep after it; the next one is expected to have the same limit."""
+        """Collect the last check's exit status and kill what it left behind; the next check is expected to have the same limit."""
         check, self._leaving = self._leaving, None
         if check is None or self._closed:
             return
@@ -387,7 +387,7 @@ def _together(cpu_seconds: float) -> float:
 
 
 def _empty(drain: Drain) -> None:
-    """Take what a pipe still holds after all its writers are gone."""
+    """Read what a pipe still holds after all its writers have gone."""
     deadline = time.monotonic() + _SETTLE_SECONDS
     while not drain.ended and time.monotonic() < deadline:
         poll = select.poll()

@@ -1,4 +1,4 @@
-"""Warms the clean parent up and opens fenced sessions, judge's side: CONFINED. May not import `reference` or checks."""
+"""Warms the clean parent up and opens fenced sessions, judge's side."""
 
 from __future__ import annotations
 

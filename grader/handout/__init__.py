@@ -1,1 +1,1 @@
-"""Makes zips of an assignment: for students, for Gradescope, for GitHub. Stands outside the flow."""
+"""Makes zips of an assignment: for students, for Gradescope, for GitHub."""

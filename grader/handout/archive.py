@@ -1,4 +1,4 @@
-"""Writes a zip that is the same, byte for byte, whenever it is made of the same files. Stands outside the flow; imports what writes files only."""
+"""Writes a zip that is the same, byte for byte, whenever it is made of the same files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which modules of the grader a bundle needs, found by reading their imports. Stands outside the flow; imports the standard library only."""
+"""Finds the modules of the grader that a bundle needs, by reading their imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grades one hand-in inside Gradescope's container and writes ``results.json``, whatever happens. Stands outside the flow.
+"""Grades one hand-in inside Gradescope's container and writes ``results.json``, whatever happens.
 
 The container lays out ``submission/``, ``submission_metadata.json`` and ``results/`` in one folder. When it was handed in, and how
 often before, is read from the metadata and carried on: into the words that the student reads and into ``extra_data``.

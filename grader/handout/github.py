@@ -1,4 +1,4 @@
-"""The workflow that grades on push, and what its private repository holds. Stands outside the flow."""
+"""The workflow that grades on push, and what its private repository holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The autograder zip for Gradescope. It holds the answer key and the secret seed: for the course's staff only. Stands outside the flow."""
+"""The autograder zip for Gradescope. It holds the answer key and the secret seed: for the course's staff only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What official grading needs on another machine: the grader, one assignment, its answer key. Stands outside the flow. Never for students."""
+"""What official grading needs on another machine: the grader, one assignment, its answer key. Never for students."""
 
 from __future__ import annotations
 

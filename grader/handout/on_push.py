@@ -1,4 +1,4 @@
-"""Grades the checkout of a GitHub job: step summary, annotations, JUnit, and the result for GitHub Classroom. Stands outside the flow."""
+"""Grades the checkout of a GitHub job: step summary, annotations, JUnit, and the result for GitHub Classroom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of checks without its hidden ones, and without what only they used. Stands outside the flow; imports the standard library only."""
+"""Removes the hidden checks from a file, and what only they used."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _blank(lines: list[str], first: int, last: int) -> None:
 
 
 def _tidy(lines: list[str]) -> str:
-    """Return lines without more than two empty ones in a row, and without a comment that stands over nothing."""
+    """Return lines without more than two empty ones in a row, and without comments that have lost their code."""
     return "\n".join(_squeezed(lines)).strip("\n") + "\n"
 
 

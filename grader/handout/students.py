@@ -1,4 +1,4 @@
-"""The zip for students: template, pre-check, recording; no solution, no hidden check. Stands outside the flow; may not import reference itself."""
+"""The zip for students: template, pre-check, recording; no solution, no hidden check."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def student_files(folder: Path) -> dict[str, bytes]:
 
 
 def _requirements(grading: Mapping[str, str]) -> str:
-    """Return what pip is asked for: the libraries in the versions that grade, whose last number may be any."""
+    """Return pip's requirements: the libraries in the versions that grade, with any last number."""
     lines = []
     for name, text in grading.items():
         if name != "python":

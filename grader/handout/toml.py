@@ -1,4 +1,4 @@
-"""Writes plain data as TOML. Stands outside the flow; imports the standard library only."""
+"""Writes plain data as TOML."""
 
 from __future__ import annotations
 

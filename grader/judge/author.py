@@ -55,7 +55,7 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
-    """Have a check fail whose parts did: the judge reads them from the record, pytest only knows exceptions."""
+    """Fail a check whose parts failed: the judge reads them from the record, but pytest only knows exceptions."""
     result = yield
     parts = pyfuncitem.stash.get(PARTS, None)
     if parts is not None and parts.first_fault is not None:

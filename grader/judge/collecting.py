@@ -1,4 +1,4 @@
-"""Starts pytest over the checks of an assignment, with our plugin and nothing else: for the judge, the pre-check, the audit, the zip. CHECKED.
+"""Starts pytest over the checks of an assignment, with our plugin and nothing else: for the judge, the pre-check, the audit, the zip.
 
 Wherever an assignment lies, only its files of checks have a say. Nothing that the environment, an installed package or a folder
 offers to pytest is read, and no name of a folder is taken for a word of pytest's command line.

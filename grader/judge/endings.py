@@ -1,4 +1,4 @@
-"""CONFINED to CHECKED: says in words how the loading or the run of a submission ended. May not import checks, report or reference."""
+"""Says in words how the loading or the run of a submission ended."""
 
 from __future__ import annotations
 

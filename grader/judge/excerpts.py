@@ -1,4 +1,4 @@
-"""The few lines of a submission that a fault or a check speaks of, cut out of what the child has read: RECORDED. Parses nothing."""
+"""The few lines of a submission that a fault or a check speaks of, cut out of what the child has read. Parses nothing."""
 
 from __future__ import annotations
 

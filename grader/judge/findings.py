@@ -1,4 +1,4 @@
-"""What is known of a submission while it is graded, and the record made of it: CHECKED to RECORDED. May not import report."""
+"""What is known of a submission while it is graded, and the record made of it."""
 
 from __future__ import annotations
 

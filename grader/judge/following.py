@@ -1,4 +1,4 @@
-"""CHECKED: which failures follow from others, so that a student mends the first one first. May not import fence, report or reference."""
+"""Which failures follow from others, so that a student mends the first one first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One submission from its bytes to its record: READ, CONFINED, CHECKED, SCORED. Runs in a judge that was forked for it alone."""
+"""One submission from its bytes to its record. Runs in a judge that was forked for it alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether this process may hand on what the limits of an assignment grant, so that no shell's limit decides a score. CHECKED; imports no stage but limits."""
+"""Whether this process may hand on what the limits of an assignment grant, so that no shell's limit decides a score."""
 
 from __future__ import annotations
 

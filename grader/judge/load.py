@@ -1,4 +1,4 @@
-"""Reads, loads and runs one submission in the fence: READ and CONFINED. May not import report or reference, nor look into a file."""
+"""Reads, loads and runs one submission in the fence."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def _run(session: Session, setup: Setup, findings: Findings, doing: str, run_nam
 
 
 def _bound(figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return as many figures as an honest child may report, from the first on; only one that was tampered with reports more."""
+    """Return the first figures, up to what an honest child reports at most; only a manipulated child reports more."""
     kept, left = [], MOST_FIGURE_BYTES
     for figure in figures:
         left -= len(figure["png"] or b"") + sum(map(_data_bytes, figure["axes"]))
@@ -207,6 +207,6 @@ def _data_bytes(axes: Mapping[str, Any]) -> int:
 
 
 def _death(doing: str, fault: StudentFault) -> StudentFault:
-    """Return the fault of a child that is gone, with what it was doing."""
+    """Return the fault of a child that has ended, with what it was doing."""
     message = f"{doing} your submission did not come to its end. {fault.message}"
     return StudentFault(fault.why, message, hint=fault.hint, raised="death", fatal=fault.fatal)

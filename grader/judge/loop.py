@@ -89,7 +89,7 @@ class Loop:
         return None if due == math.inf else max(0.0, due - time.monotonic())
 
     def _end_late(self) -> None:
-        """Kill the judges that have not ended in time; the end of each is heard as any other's."""
+        """Kill the judges that are late; their ends are collected like any other."""
         for running in self.running.values():
             if not running.late and time.monotonic() >= running.due:
                 running.late = True
@@ -108,7 +108,7 @@ class Loop:
                 self.waiting.append(message)
 
     def _hear(self, descriptor: int, selector: selectors.BaseSelector, limits: JudgeLimits) -> None:
-        """Take a judge's word that its checks are over, or its end."""
+        """Handle a judge's message that its checks are over, or its end."""
         if os.read(descriptor, 1):
             self.running[descriptor].checked = True
         else:

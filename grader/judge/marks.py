@@ -1,4 +1,4 @@
-"""CHECKED: what the marks of the collected checks say, validated once. May not import fence, report or reference."""
+"""What the marks of the collected checks say, validated once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CHECKED: a check that stumbled over plain data where the submission should have given a function or an object. Imports no stage.
+"""A check that stumbled over plain data where the submission should have given a function or an object. Imports no stage.
 
 ``double = None`` is the student's fault, though the exception comes up in the check: the last thing that the submission gave is what
 could not be called, taken apart or asked for a name.

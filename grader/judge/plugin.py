@@ -1,4 +1,4 @@
-"""CHECKED: the pytest plugin that gives checks their marks and fixtures and turns what happens into outcomes.
+"""The pytest plugin that gives checks their marks and fixtures and turns what happens into outcomes.
 
 Thin on purpose: the marks are read in ``catalogue``, a submission comes as an ``Examination``. May not import fence, report or reference.
 """

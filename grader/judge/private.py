@@ -1,4 +1,4 @@
-"""What of one run nobody's code may read: the assignment, its answer key, the class, the reports, the seed, the checkout."""
+"""What students' code must not read in one run: the assignment, its answer key, the class, the reports, the seed, the checkout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.seed import key_path, seed_path
 def private_paths(
     assignment: Assignment | None = None, submissions: Iterable[str | Path] = (), out: str | Path | None = None
 ) -> list[Private]:
-    """Return them, as far as they are there; without an assignment, what every run has."""
+    """Return those that exist; without an assignment, those that every run has."""
     found = [] if assignment is None else [Private("the assignment", assignment.folder), *_answer_key(assignment)]
     found += [Private("the submission or class", Path(path), linked=False) for path in submissions]
     found += [] if out is None else [Private("the folder of reports", Path(out))]

@@ -1,4 +1,4 @@
-"""What a trusted process asks of the kernel for itself, and why one ended. Imports nothing of the grader."""
+"""What a trusted process asks the kernel for, and why one ended."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def cause_of(status: int, limits: JudgeLimits, *, late: bool) -> str | None:
 
 
 def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when its parent ends; exit at once when the parent is gone already (Linux only).
+    """Have the kernel kill this process when its parent ends; exit at once if the parent has ended already (Linux only).
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def stay_on(core: int) -> None:
-    """Use this core only, unless it has been taken away meanwhile."""
+    """Use only this core, unless it is no longer available."""
     with contextlib.suppress(OSError):
         os.sched_setaffinity(0, {core})
 

@@ -1,4 +1,4 @@
-"""The judge's session: collects the checks of an assignment once and serves jobs on them. CHECKED; may not import report."""
+"""The judge's session: collects the checks of an assignment once and serves jobs on them."""
 
 from __future__ import annotations
 

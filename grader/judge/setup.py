@@ -1,4 +1,4 @@
-"""What a judge needs for every submission of one grading: assignment, checks, seed, clean parent, output folder."""
+"""What a judge needs for every submission of one run: assignment, checks, seed, clean parent, output folder."""
 
 from __future__ import annotations
 

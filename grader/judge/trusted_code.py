@@ -1,4 +1,4 @@
-"""CHECKED: runs a check on trusted code in this process, for the diagnosis and the audit. Never on a submission."""
+"""Runs a check on trusted code in this process, for the diagnosis and the audit. Never on a submission."""
 
 from __future__ import annotations
 

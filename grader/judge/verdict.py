@@ -1,4 +1,4 @@
-"""CHECKED: runs collected checks and says what became of each. May not import fence, report or reference."""
+"""Runs collected checks and says what became of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An assignment is a folder; this reads its ``assignment.toml`` into a frozen ``Assignment``. Serves every stage."""
+"""An assignment is a folder; this reads its ``assignment.toml`` into a frozen ``Assignment``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong and unusual answers of an assignment, read from its folders ``mutants`` and ``variants``. Stands outside the flow.
+"""Wrong and unusual answers of an assignment, read from its folders ``mutants`` and ``variants``.
 
 A mutant file ``mutants/<noun>.toml`` holds many mutants of the answer key's script form::
 

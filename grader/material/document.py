@@ -1,4 +1,4 @@
-"""A TOML file that an author wrote, read strictly: every complaint names file, line, value and remedy. Serves every stage, imports only errors."""
+"""A TOML file that an author wrote, read strictly: every complaint names file, line, value and remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CHECKED: the named mistakes of an assignment: its mutants, those with words for students among them. May not import fence or reference."""
+"""The named mistakes of an assignment: its mutants, those with words for students among them."""
 
 from __future__ import annotations
 

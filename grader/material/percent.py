@@ -1,4 +1,4 @@
-"""A notebook as text in the percent format that Jupytext shares: a cell begins at a line ``# %%``. Stands outside the flow, imports errors only.
+"""A notebook as text in the percent format that Jupytext shares: a cell begins at a line ``# %%``.
 
 Such a text shows in a diff what changed in a notebook, and it runs as a script. A cell of text is a comment, its kind and
 its tags stand in its first line::

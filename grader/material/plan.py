@@ -1,4 +1,4 @@
-"""What a template is made of: the ``[template]`` and ``[[task]]`` tables of an assignment. Stands outside the flow.
+"""What a template is made of: the ``[template]`` and ``[[task]]`` tables of an assignment.
 
 The table has these keys::
 

@@ -1,4 +1,4 @@
-"""An answer key as one script, as a student would hand it in. Stands outside the flow; reads the answer key, never imports it."""
+"""An answer key as one script, as a student would hand it in."""
 
 from __future__ import annotations
 

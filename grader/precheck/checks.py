@@ -1,4 +1,4 @@
-"""The public checks of an assignment and what stands for its answer key, here or in a bundle. CHECKED. Imports no reference itself."""
+"""The public checks of an assignment and what stands for its answer key, here or in a bundle. Imports no reference itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exchanges frames with a student's process at home, on every system: CONFINED. May not import checks or reference.
+"""Exchanges frames with a student's process at home, on every system.
 
 Two pipes and one thread: a wait with a time limit is a wait for a queue. The same frames as in the fence, read with the
 same care, since it costs nothing.

@@ -1,4 +1,4 @@
-"""Finds what a student wants checked, and says in one sentence what to do when it is not there: FOUND. Imports errors, submissions and limits only."""
+"""Finds what a student wants checked, and says in one sentence what to do when it is not there."""
 
 from __future__ import annotations
 

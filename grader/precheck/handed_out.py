@@ -1,4 +1,4 @@
-"""What the zip for students holds besides the checks: the recorded answers, and the forms of the template. Imports the standard library and errors only."""
+"""What the zip for students holds besides the checks: the recorded answers, and the forms of the template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges one submission with the public checks by the judge's own steps: reads, loads, checks. READ to CHECKED. May not import reference."""
+"""Judges one submission with the public checks by the judge's own steps: reads, loads, checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`check("2.2")` in a notebook: the public checks on the names as they are at that moment. CHECKED. May not import reference.
+"""`check("2.2")` in a notebook: the public checks on the names as they are at that moment.
 
 The check runs in the notebook's own process, over the same encoded requests and answers as everywhere else, and what it
 touches is put back. What needs a run of the whole notebook is left to the command. As nothing stands between the code and

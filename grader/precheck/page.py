@@ -1,4 +1,4 @@
-"""The to-do list as one HTML page, and as the small table for a notebook: REPORTED. Imports the list and its words only."""
+"""The to-do list as one HTML page, and as the small table for a notebook."""
 
 from __future__ import annotations
 

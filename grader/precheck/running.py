@@ -1,4 +1,4 @@
-"""Runs the pre-check from its words to its list: the command of a student's bundle, and of this repository. REPORTED. May not import reference.
+"""Runs the pre-check from its words to its list: the command of a student's bundle, and of this repository.
 
 A student's process is begun before anything else is imported: from then on both make themselves ready at the same time.
 """

@@ -1,4 +1,4 @@
-"""A student's code at home as the judge's session, without a fence: CONFINED. May not import checks or reference.
+"""A student's code at home as the judge's session, without a fence.
 
 It has the methods of a `grader.wire.session.Session`, so that the same judge reads, loads, checks and words what
 it finds. Where a process has to be started anew, because a check has ended it, it is read and loaded again.

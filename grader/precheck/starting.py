@@ -1,4 +1,4 @@
-"""Starts a student's process at home, before anything heavy is imported here: CONFINED. Imports the standard library only, and little of it."""
+"""Starts a student's process at home, before anything heavy is imported here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The to-do list as plain text for a terminal, and the words it shares with the page: REPORTED. Imports the list and wording only."""
+"""The to-do list as plain text for a terminal, and the words it shares with the page."""
 
 from __future__ import annotations
 

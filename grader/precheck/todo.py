@@ -1,4 +1,4 @@
-"""The to-do list: what is done, what comes next, what can wait: SCORED. Pure; imports outcomes and scores only."""
+"""The to-do list: what is done, what comes next, what can wait. Pure; imports outcomes and scores only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The versions that a pre-check ran with, and in one sentence where they are not those that grade: REPORTED. Imports wording only."""
+"""The versions that a pre-check ran with, and in one sentence where they are not those that grade. Imports wording only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RECORDED: a student's Markdown with nothing in it that a browser would run, load or be led to. Imports nothing of the grader.
+"""A student's Markdown with nothing in it that a browser would run, load or be led to.
 
 The executed notebook is opened in Jupyter and turned into pages by tools that take HTML in a Markdown cell as it is. Which text such a tool
 reads as HTML, a link or a formula is its own affair, so nothing is parsed here: a space is put wherever one of them could begin.

@@ -1,4 +1,4 @@
-"""RECORDED: the executed notebook, made anew from what the child reported as data. May not import checks, report or reference.
+"""The executed notebook, made anew from what the child reported as data.
 
 It is written as JSON here and now: the package `nbformat` compiles the schema it checks with anew in every process, which
 takes longer than all checks of a small assignment. That what is written obeys the schema is held by a test.
@@ -37,7 +37,7 @@ class _Room:
         self._left = MOST_BYTES
 
     def may_take(self, text: str) -> bool:
-        """Return whether a text could fit, without looking at it."""
+        """Return whether a text could fit, judged by its length alone."""
         return len(text) <= self._left
 
     def takes(self, value: Any) -> bool:
@@ -101,7 +101,7 @@ def _cell(number: int, cell: Mapping[str, Any], room: _Room) -> Fields:
 
 
 def _tags(tags: Sequence[str]) -> list[str]:
-    """Return those tags that are plain words, each once: pages make names of styles of them."""
+    """Return the tags that are plain words, each once: pages use them as names of styles."""
     return [tag for tag in dict.fromkeys(tags) if _TAG.fullmatch(tag)]
 
 
@@ -125,7 +125,7 @@ def _output(output: Mapping[str, Any], count: int | None) -> Fields:
 
 
 def _shown(data: Mapping[str, str | bytes]) -> Fields:
-    """Return what is shown of a value: pictures, and text as text, never as HTML, Markdown or a formula that a page would interpret."""
+    """Return what is shown of a value: pictures and plain text, never HTML, Markdown or formulas that a page would interpret."""
     shown: Fields = {}
     texts = [data[mime] for mime in ("text/plain", "text/markdown", "text/latex") if isinstance(data.get(mime), str)]
     told = [text for text in texts if isinstance(text, str) and not text.startswith(_SPEECHLESS)] or texts

@@ -1,4 +1,4 @@
-"""RECORDED: a fingerprint of everything but the submission that a record depends on. May not import fence, checks or report."""
+"""A fingerprint of everything but the submission that a record depends on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RECORDED: one versioned JSON document a submission, written atomically. May not import fence, checks, report or reference."""
+"""One versioned JSON document a submission, written atomically."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def fault_of(where: str, error: BaseException | str) -> dict[str, str]:
 
 
 def fault_record(submission: Submission, assignment: Assignment, fault: Mapping[str, str]) -> dict[str, Any]:
-    """Return the record of a student of whom nothing else is known: not scored, a fault of ours, tried again by the next run."""
+    """Return the record of a student of whom nothing else is known: a fault of ours, not scored, tried again in the next run."""
     return {
         "grader_version": __version__,
         "assignment": {name: getattr(assignment, name) for name in ("id", "title", "total", "bonus")},

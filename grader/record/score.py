@@ -1,4 +1,4 @@
-"""SCORED: the outcomes of checks and their points become a ``Score``. Pure: may not import fence, checks, report or reference."""
+"""The outcomes of checks and their points become a ``Score``. Pure: may not import fence, checks, report or reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Axes of the drawings: ticks at round numbers, values to positions: REPORTED. Imports nothing of the grader."""
+"""Axes of the drawings: ticks at round numbers, values to positions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps a submission from its points, each cause once, with the checks that wait for it: REPORTED. Imports only the shape of records."""
+"""What keeps a submission from its points, each cause once, with the checks that wait for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run has changed: whose score, from what to what, and who is new: REPORTED. May not import fence, checks or reference."""
+"""What a run has changed: whose score, from what to what, and who is new."""
 
 from __future__ import annotations
 

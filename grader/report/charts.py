@@ -1,4 +1,4 @@
-"""Drawings as positions, which the templates turn into SVG: REPORTED. May not import fence, checks or reference."""
+"""Drawings as positions, which the templates turn into SVG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few lines of a student's code, coloured, with their numbers and a mark at those that are spoken of: REPORTED. Imports nothing but text."""
+"""A few lines of a student's code, coloured, with their numbers and a mark at those that are spoken of. Imports nothing but text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""A grader's comment, a question or an answer as safe HTML: Markdown without raw HTML, links and images, formulas as MathML: REPORTED. Imports nothing but text.
+r"""A grader's comment, a question or an answer as safe HTML: Markdown without raw HTML, links and images, formulas as MathML. Imports nothing but text.
 
 Formulas stand between single or double dollar signs. One that cannot be converted, or whose conversion holds anything
 but plain MathML, is shown as it was written.

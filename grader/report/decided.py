@@ -1,4 +1,4 @@
-"""What people decided about a score, as a student's page shows it: REPORTED. A copy of what the gradebook says; imports nothing but text.
+"""What people decided about a score, as a student's page shows it. A copy of what the gradebook says; imports nothing but text.
 
 ``decided/<slug>.json`` below the folder of the reports; who writes a page without knowing of a gradebook shows it all the same.
 """

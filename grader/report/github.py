@@ -1,4 +1,4 @@
-"""What a GitHub Actions job is told: the page of its summary and its annotations: REPORTED. May not import fence."""
+"""What a GitHub Actions job is told: the page of its summary and its annotations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results in the form that Gradescope reads, one file a student: REPORTED. May not import fence, checks or reference."""
+"""Results in the form that Gradescope reads, one file a student."""
 
 from __future__ import annotations
 

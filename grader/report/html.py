@@ -1,4 +1,4 @@
-"""The templates of the HTML pages, with everything inserted made harmless: REPORTED. May not import fence or checks."""
+"""The templates of the HTML pages, with everything inserted made harmless."""
 
 from __future__ import annotations
 

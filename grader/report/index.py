@@ -1,4 +1,4 @@
-"""The page for the class, written as a stream: REPORTED. May not import fence, checks or reference."""
+"""The page for the class, written as a stream."""
 
 from __future__ import annotations
 

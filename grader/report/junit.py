@@ -1,4 +1,4 @@
-"""The results as JUnit XML (xunit2), one suite a student: REPORTED. May not import fence, checks or reference."""
+"""The results as JUnit XML (xunit2), one suite a student."""
 
 from __future__ import annotations
 

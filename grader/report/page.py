@@ -1,4 +1,4 @@
-"""One HTML page a student, to be handed out: REPORTED. May not import fence, checks or reference."""
+"""One HTML page a student, to be handed out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of strangers in Markdown, where nothing of it is markup, a link, a mention or a formula: REPORTED. Imports nothing but text.
+"""Text of strangers in Markdown, where nothing of it is markup, a link, a mention or a formula. Imports nothing but text.
 
 The services that show it read Markdown each in its own way, so nothing is escaped, which not all of them undo alike: a word that
 could mean anything to any of them stands in a code span.

@@ -1,4 +1,4 @@
-"""The figures a submission drew, shown only when they are what they claim: REPORTED. Imports nothing of the grader."""
+"""The figures a submission drew, shown only when they are what they claim."""
 
 from __future__ import annotations
 

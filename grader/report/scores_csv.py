@@ -1,4 +1,4 @@
-"""The scores as a table for spreadsheets and course systems: REPORTED. May not import fence, checks or reference."""
+"""The scores as a table for spreadsheets and course systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentences that say how a student's checks ended and what is to be fixed, the same on every page: REPORTED. Imports wording and causes only."""
+"""The sentences that say how a student's checks ended and what is to be fixed, the same on every page. Imports wording and causes only."""
 
 from __future__ import annotations
 

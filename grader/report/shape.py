@@ -1,4 +1,4 @@
-"""The shape that the reports rely on, whatever an unfinished record lacks: REPORTED. Imports nothing of the grader."""
+"""The shape that the reports rely on, whatever an unfinished record lacks."""
 
 from __future__ import annotations
 

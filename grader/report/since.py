@@ -1,4 +1,4 @@
-"""What changed since the student's last hand-in, task by task: REPORTED. Imports nothing of the grader."""
+"""What changed since the student's last hand-in, task by task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text for the cells of a spreadsheet, of which none may be taken for a formula: REPORTED. Imports nothing but text."""
+"""Text for the cells of a spreadsheet, of which none may be taken for a formula. Imports nothing but text."""
 
 from __future__ import annotations
 

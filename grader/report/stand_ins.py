@@ -1,4 +1,4 @@
-"""One student's record never keeps a class from its reports: where one cannot be shown, a stand-in says so: REPORTED. May not import fence or checks."""
+"""One student's record never keeps a class from its reports: where one cannot be shown, a stand-in says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One student's page in Markdown, for the page of a CI step and for Gradescope: REPORTED. May not import fence, checks or reference."""
+"""One student's page in Markdown, for the page of a CI step and for Gradescope."""
 
 from __future__ import annotations
 

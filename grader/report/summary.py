@@ -1,4 +1,4 @@
-"""What the class reports keep of a record once it is closed: REPORTED. May not import fence, checks or reference."""
+"""What the class reports keep of a record once it is closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The class as Markdown for the page of a CI job: REPORTED. May not import fence, checks or reference."""
+"""The class as Markdown for the page of a CI job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table an instructor reads in the terminal: REPORTED. May not import fence, checks or reference."""
+"""The table an instructor reads in the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a class did on each check, and which mistakes it made: REPORTED. May not import fence, checks or reference."""
+"""How a class did on each check, and which mistakes it made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of strangers made harmless to look at, the same for every report: REPORTED. Imports nothing of the grader."""
+"""Makes strangers' text harmless to look at, the same way for every report."""
 
 from __future__ import annotations
 

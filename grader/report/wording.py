@@ -1,4 +1,4 @@
-"""How numbers and results are worded, the same in every report: REPORTED. Imports nothing of the grader."""
+"""How numbers and results are worded, the same in every report."""
 
 from __future__ import annotations
 

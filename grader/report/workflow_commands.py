@@ -1,4 +1,4 @@
-"""Annotations of a GitHub Actions job, and a guard for text that must not become one: REPORTED. May not import fence."""
+"""Annotations of a GitHub Actions job, and a guard for text that must not become one."""
 
 from __future__ import annotations
 

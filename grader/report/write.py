@@ -1,4 +1,4 @@
-"""The reports as files, each of them whole or absent: REPORTED. May not import fence, checks or reference."""
+"""The reports as files, each of them whole or absent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FOUND: the zip that an instructor downloaded; its files are read one by one, and nothing of it is unpacked on disk.
+"""The zip that an instructor downloaded; its files are read one by one, and nothing of it is unpacked on disk.
 
 This is the one archive that is opened outside the fence: who grades has named it. What students have packed is opened in the confined
 child alone.

@@ -1,4 +1,4 @@
-"""FOUND: what an entry of a class is by its name: whose it is, and in which form. May not import another stage."""
+"""What an entry of a class is by its name: whose it is, and in which form."""
 
 from __future__ import annotations
 

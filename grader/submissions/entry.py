@@ -1,4 +1,4 @@
-"""FOUND: what a layout gives: whose hand-in it is, which attempt, when, whether late, and where its files lie. Pure."""
+"""What a layout gives: whose hand-in it is, which attempt, when, whether late, and where its files lie. Pure."""
 
 from __future__ import annotations
 

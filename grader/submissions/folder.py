@@ -1,4 +1,4 @@
-"""FOUND: a plain folder with one file, folder or zip a student; downloads of course systems are read by ``layouts``. Opens nothing."""
+"""A plain folder with one file, folder or zip a student; downloads of course systems are read by ``layouts``. Opens nothing."""
 
 from __future__ import annotations
 

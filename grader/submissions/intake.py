@@ -1,4 +1,4 @@
-"""FOUND: what the paths of a command hold: which layout, whose hand-in, which attempt. May not import another stage."""
+"""What the paths of a command hold: which layout, whose hand-in, which attempt."""
 
 from __future__ import annotations
 

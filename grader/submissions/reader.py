@@ -1,4 +1,4 @@
-"""FOUND: the one place where what a student handed in is opened, as bytes. May not import another stage, nor look into a file.
+"""The one place where what a student handed in is opened, as bytes.
 
 Trust begins at the hand-in. The folders above it are the instructor's own, and may be links; the hand-in itself, and whatever is
 below it, is never followed to where it leads. A folder is held open while it is read, and what is in it is opened from there, by

@@ -1,4 +1,4 @@
-"""FOUND: what the files about a student are named by. May not import another stage.
+"""What the files about a student are named by.
 
 The rule: a name of at most 60 small letters, digits, ``.``, ``-`` and ``_`` that does not end like a mark names its student's files as it
 stands; every other name is made plain and gets a mark, eight digits that are computed from the whole name.

@@ -1,4 +1,4 @@
-"""FOUND: a tree of names, of a folder or of a zip, as a layout sees it. Pure, but for the few texts that a layout asks for."""
+"""A tree of names, of a folder or of a zip, as a layout sees it. Pure, but for the few texts that a layout asks for."""
 
 from __future__ import annotations
 

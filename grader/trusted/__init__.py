@@ -1,4 +1,4 @@
-"""CHECKED: the child's own program in this process, for trusted code: the answer key, its mutants and variants. May not import fence."""
+"""CHECKED: the child's own program in this process, for trusted code: the answer key, its mutants and variants."""
 
 from grader.trusted.answering import InProcess
 from grader.trusted.execution import Loaded, executed, pin_entropy, run_of

@@ -1,4 +1,4 @@
-"""Executes trusted scripts piece by piece, so that what many of them share is compiled once. CHECKED; may not import fence."""
+"""Executes trusted scripts piece by piece, so that what many of them share is compiled once."""
 
 from __future__ import annotations
 import __future__

@@ -1,4 +1,4 @@
-"""Runs a function in a fork of this process and brings back what it returned, as JSON: for trusted code that may loop or crash. CHECKED."""
+"""Runs a function in a fork of this process and brings back what it returned, as JSON: for trusted code that may loop or crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs a trusted notebook, given as text in the percent format, or only the cells of it that a task needs. CHECKED; may not import fence.
+"""Runs a trusted notebook, given as text in the percent format, or only the cells of it that a task needs.
 
 As in a child, a cell that fails does not stop the later ones; what the names were after each of them is the child's to keep.
 """

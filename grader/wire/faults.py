@@ -1,4 +1,4 @@
-"""Turns what was seen of a fenced child into a `StudentFault`: CONFINED. Imports outcomes, versions and the wire only, of ours."""
+"""Turns what was seen of a fenced child into a `StudentFault`."""
 
 from __future__ import annotations
 

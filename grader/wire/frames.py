@@ -1,4 +1,4 @@
-"""Frames between the judge and a fenced child, judge's side: CONFINED. Imports NumPy and `grader.wire.values` only.
+"""Frames between the judge and a fenced child, judge's side.
 
 Every byte that arrives here was written by an opponent. Decoding builds plain values from a closed set
 of kinds; whatever does not fit ends in `ProtocolError`, and no step allocates more than the bytes that

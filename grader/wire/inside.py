@@ -1,4 +1,4 @@
-"""What runs inside a student's process, in this one: its packages, and a request's way to them over both wires. CONFINED, but by nothing."""
+"""What runs inside a student's process, in this one: its packages, and a request's way to them over both wires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one fenced session may use: CONFINED. Imports nothing of the grader."""
+"""What one fenced session may use."""
 
 from __future__ import annotations
 

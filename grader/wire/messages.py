@@ -1,4 +1,4 @@
-"""What a fenced child may report about reading and loading a submission: CONFINED. Imports shapes only, of ours."""
+"""What a fenced child may report about reading and loading a submission."""
 
 from __future__ import annotations
 

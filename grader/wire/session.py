@@ -1,4 +1,4 @@
-"""One child as the judge meets it, behind the fence or at home: what it can be asked for. Imports its neighbours only."""
+"""One child as the judge meets it, behind the fence or at home: what it can be asked for."""
 
 from __future__ import annotations
 

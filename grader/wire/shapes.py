@@ -1,4 +1,4 @@
-"""Declared forms of the messages a fenced child sends, and the validator: CONFINED. Imports the wire only, of ours.
+"""Declared forms of the messages a fenced child sends, and the validator.
 
 A shape takes a decoded value and returns the clean one: unknown keys are dropped, types checked, lengths
 capped. A value of another type raises `ProtocolError`; a shape never repairs a type.

@@ -1,4 +1,4 @@
-"""Values that cross the wire and are not plain data. Imports nothing of the grader, so that checks need not know the fence."""
+"""Values that cross the wire and are not plain data."""
 
 from __future__ import annotations
 

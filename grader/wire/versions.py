@@ -1,4 +1,4 @@
-"""Errors that only a newer or an older version of Python, NumPy or Matplotlib gives, and what to write instead: CONFINED. Imports NumPy only."""
+"""Errors that only a newer or an older version of Python, NumPy or Matplotlib gives, and what to write instead."""
 
 from __future__ import annotations
 

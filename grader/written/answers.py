@@ -1,4 +1,4 @@
-"""The answers to a rubric's questions as the record keeps them: READ to RECORDED. Pure; imports the questions only."""
+"""The answers to a rubric's questions as the record keeps them. Pure; imports the questions only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The points that people gave, kept apart from the records, so that grading again loses none: RECORDED. Imports the record's writer only.
+"""The points that people gave, kept apart from the records, so that grading again loses none.
 
 One file an assignment, ``people/<id>.json`` below the folder of the reports. It also names the class of the last
 run, whose records a sheet must cover.

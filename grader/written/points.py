@@ -1,4 +1,4 @@
-"""The points that people gave, in records: SCORED. Pure; may not import fence, checks, judge or reference."""
+"""The points that people gave, in records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grading sheet: one row for each student and question, as CSV for a spreadsheet: REPORTED. Writes to nameless temporary files only; may not import fence or checks."""
+"""The grading sheet: one row for each student and question, as CSV for a spreadsheet. Writes to nameless temporary files only; may not import fence or checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CHECKED: looks for data in the figures that a submission drew. May not import fence, report or reference."""
+"""Looks for data in the figures that a submission drew."""
 
 from __future__ import annotations
 

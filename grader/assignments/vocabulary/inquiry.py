@@ -1,4 +1,4 @@
-"""CHECKED: is it learned, and by the weights? What a network is asked before and after its training. May not import fence, report or reference.
+"""Is it learned, and by the weights? What a network is asked before and after its training.
 
 Nobody can know the questions: how many there are, how many inputs each has, which are of the training set, which are new and drawn by its
 rule, and at which weights they are asked, comes from the judge's generator. So whoever wants to answer from a memory must do so

@@ -1,4 +1,4 @@
-"""CHECKED: trains a student's own network in a setting of the judge's and counts right answers. May not import fence, report or reference."""
+"""Trains a student's own network in a setting of the judge's and counts right answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CHECKED: a student's network beside the answer key's, with equal values in both. May not import fence, report or reference.
+"""A student's network beside the answer key's, with equal values in both.
 
 The order of a network's parameters is free, and so is the orientation of its weights; which parameter is which is found
 out from what the network computes.

@@ -1,4 +1,4 @@
-"""CHECKED: follows an optimizer step by step beside the answer key's. May not import fence, report or reference."""
+"""Follows an optimizer step by step beside the answer key's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CHECKED: the parameters of a student's layers and networks, given values that the judge has drawn. May not import fence, report or reference."""
+"""The parameters of a student's layers and networks, given values that the judge has drawn."""
 
 from __future__ import annotations
 

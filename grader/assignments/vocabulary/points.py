@@ -1,4 +1,4 @@
-"""CHECKED: the two data sets of the exercise, and drawn ones that nobody could have known. Imports NumPy only."""
+"""The two data sets of the exercise, and drawn ones that nobody could have known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CHECKED: finds the lines that the exercise asks for in what a run has printed. May not import fence, report or reference."""
+"""Finds the lines that the exercise asks for in what a run has printed."""
 
 from __future__ import annotations
 

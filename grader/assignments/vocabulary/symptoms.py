@@ -1,4 +1,4 @@
-"""CHECKED: names what a training shows that did not learn enough, from its losses, answers and weights. Pure; may not import fence or reference."""
+"""Names what a training shows that did not learn enough, from its losses, answers and weights."""
 
 from __future__ import annotations
 

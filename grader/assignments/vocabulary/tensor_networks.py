@@ -1,4 +1,4 @@
-"""CHECKED: layers, losses and networks made of a student's tensors, with values that the judge has drawn. May not import fence, report or reference."""
+"""Layers, losses and networks made of a student's tensors, with values that the judge has drawn."""
 
 from __future__ import annotations
 

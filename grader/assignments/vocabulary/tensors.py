@@ -1,4 +1,4 @@
-"""CHECKED: a student's tensors beside the answer key's: values, and gradients that find their own way back. May not import fence, report or reference.
+"""A student's tensors beside the answer key's: values, and gradients that find their own way back.
 
 An expression is written once, as a function of tensors, and evaluated on both sides: ``lambda a, b: a / b``.
 """

@@ -1,4 +1,4 @@
-"""CHECKED: a student's ``train`` beside the same steps done one by one with the student's own parts. May not import fence, report or reference.
+"""A student's ``train`` beside the same steps done one by one with the student's own parts.
 
 ``train`` only puts together what other checks have judged, so it is compared with forward, loss, backward and step as the
 student wrote them: a mistake in one of these costs points there, not here.

@@ -1,4 +1,4 @@
-"""CHECKED: what the weights of a network give, computed by the judge. Imports NumPy and its neighbours only.
+"""What the weights of a network give, computed by the judge.
 
 A network that keeps what it was trained on, and looks the answers up, learns nothing. So the judge takes the weights and computes the
 answers itself. In which order, and which way round, a student keeps them is found out at drawn weights: of the ways to read them,

@@ -1,4 +1,4 @@
-"""Grading on the processes of a Dask cluster in place of this machine's cores. May not import fence, checks, report or reference."""
+"""Grading on the processes of a Dask cluster in place of this machine's cores."""
 
 from grader.executors.dask.client import Cluster
 

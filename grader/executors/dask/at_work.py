@@ -40,12 +40,12 @@ _posts: dict[int, Post] = {}
 
 
 def ready(sealed: Sealed) -> Sealed | None:
-    """Start the judge of this thread; return the isolation it found, or why nothing can be graded here. None is for strangers."""
+    """Start the judge of this thread; return the isolation it found, or why nothing can be graded here; None to strangers."""
     return _answered(sealed, "order", _ready)
 
 
 def examine(sealed: Sealed) -> Sealed | None:
-    """Grade one submission; whatever is left of it here is removed again. None is for strangers.
+    """Grade one submission and remove what it left here; return None to strangers.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def examine(sealed: Sealed) -> Sealed | None:
 
 
 def _answered(sealed: Sealed, kind: str, answer: Callable[[Parcel], Reply]) -> Sealed | None:
-    """Return the signed reply to what carries the seal of this machine's key; to anything else, nothing is done and said."""
+    """Return the signed reply to a message with the seal of this machine's key; ignore any other message."""
     try:
         key = shared_key()
         content = unseal(key, kind, sealed)

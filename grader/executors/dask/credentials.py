@@ -1,4 +1,4 @@
-"""Makes what the machines of a cluster know each other by: a certificate for Dask's TLS, a key for our seals, Dask's settings. Imports no Dask."""
+"""Makes the credentials of a cluster: a certificate for Dask's TLS, a key for our seals, and Dask's settings. Imports no Dask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says what is wrong with an address of Dask that others can reach, or that nobody can reach for want of certificates. Imports Dask's settings only."""
+"""Checks the addresses of a Dask cluster: others must not reach them without TLS, and TLS needs certificates. Imports Dask's settings only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def require_encryption(addresses: Iterable[str], *, accepted: bool = False) -> None:
-    """Raise ``UsageError`` unless all addresses have TLS or are of this machine alone, or it is ``accepted`` as it is."""
+    """Raise ``UsageError`` unless all addresses use TLS or belong to this machine, or this is ``accepted``."""
     for address in addresses:
         if not accepted and not _is_encrypted(address) and not _is_of_this_machine(address):
             raise UsageError(
@@ -53,7 +53,7 @@ def _is_encrypted(address: str) -> bool:
 
 
 def _is_of_this_machine(address: str) -> bool:
-    """Return whether an address is one of the loopback, which no other machine reaches."""
+    """Return whether an address is a loopback address, which no other machine can reach."""
     _, separator, rest = address.partition("://")
     try:
         host = urlsplit(f"//{rest if separator else address}").hostname or ""

@@ -1,4 +1,4 @@
-"""What travels to a Dask worker and back, as bytes: a line of JSON, then files. FOUND and RECORDED; imports no Dask."""
+"""What travels to a Dask worker and back, as bytes: a line of JSON, then files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs inside the fence, beside the notebook: renders `notebook.json` with nbconvert. Imports nothing of the grader."""
+"""Runs inside the fence, beside the notebook: renders `notebook.json` with nbconvert."""
 
 from html import escape
 from pathlib import Path

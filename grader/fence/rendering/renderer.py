@@ -1,4 +1,4 @@
-"""Asks a fenced child to render notebooks: CONFINED to REPORTED. May not import checks or reference, nor parse a notebook."""
+"""Asks a fenced child to render notebooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new assignment that works at once: one task, one check, one mutant. Stands outside the flow.
+"""A new assignment that works at once: one task, one check, one mutant.
 
 Its files lie in ``files/`` with ``.txt`` behind their names, so that nothing here takes them for code of the grader.
 """

@@ -1,4 +1,4 @@
-"""The template as a folder of modules that import one another. Stands outside the flow; imports only the stubs."""
+"""The template as a folder of modules that import one another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The template as a notebook, and the script that nbconvert makes of it. Stands outside the flow; imports only the stubs."""
+"""The template as a notebook, and the script that nbconvert makes of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the notebook for students and the one with the solutions out of one text. Stands outside the flow; imports only its own package.
+"""Makes the notebook for students and the one with the solutions out of one text.
 
 The text is in the percent format. What stands between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, each on a line of its own, is
 cut for students. A text cell with the tag ``answer:<id>`` ends, for students, with the placeholder of ``rubric.toml``, and in the

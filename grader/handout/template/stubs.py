@@ -1,4 +1,4 @@
-"""Takes the answers out of one module and leaves names, signatures and docstrings. Stands outside the flow; reads source, imports none of it.
+"""Takes the answers out of one module and leaves names, signatures and docstrings.
 
 Works on the lines of the source, so that what stays keeps its form. Private names and comments belong to the answers.
 """

@@ -1,4 +1,4 @@
-"""Writes the template of an assignment, or tells what of it is stale. Stands outside the flow; imports only its own package and what writes files."""
+"""Writes the template of an assignment, or tells what of it is stale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers the requests of one check in its own fork of the loaded submission: CONFINED. Imports the package only.
+"""Answers the requests of one check in its own fork of the loaded submission.
 
 Whatever the student's code does while it answers, the judge gets one reply a request: a value, an
 exception as data, or the end of the process.
@@ -228,7 +228,7 @@ class _DistinctWarnings:
         self.entries: list[tuple[str, str, str, int]] = []
 
     def add(self, warning: Any) -> None:
-        """Take down one warning, whatever its text does."""
+        """Record one warning, whatever its text does."""
         try:
             text = str(warning.message)
         except BaseException:

@@ -1,4 +1,4 @@
-"""Finds the written answers of a submission by their marks, executing nothing: READ. Imports the package only.
+"""Finds the written answers of a submission by their marks, executing nothing.
 
 In a notebook an answer is the Markdown cells with the tag ``answer:<id>``; where no cell has the tag, the cells
 that begin with a heading or a bold line that says ``Answer <id>``. Without a notebook, and for what is not in it,

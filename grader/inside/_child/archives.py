@@ -1,4 +1,4 @@
-"""The files of a submission, from an archive or a folder, under names that are safe to write: READ. Imports the package only.
+"""The files of a submission, from an archive or a folder, under names that are safe to write.
 
 Nothing here touches the disk. What cannot be used is left out with one sentence that says why; what
 nobody meant to hand in (caches, checkpoints, virtual environments) is left out silently.
@@ -268,7 +268,7 @@ def _gather(entries: Entries, bundle: Bundle, limits: Limits) -> None:
 
 
 def _open_inner(bundle: Bundle, limits: Limits) -> None:
-    """Put the files of archives into their place, where the code itself must be in one of them."""
+    """Replace inner archives by their files when the code must be in one of them."""
     inner = {path: content for path, content in bundle.files.items() if path.lower().endswith(ARCHIVES)}
     if not inner or any(path.lower().endswith(CODE) for path in bundle.files):
         return
@@ -297,7 +297,7 @@ def _leave_archives(bundle: Bundle) -> None:
 
 
 def _name_by_content(bundle: Bundle) -> None:
-    """Give code that no file is called after the ending it should have."""
+    """Give files that hold code the ending they should have, when no file is named as code."""
     if any(path.endswith(CODE) for path in bundle.files):
         return
     for path, content in list(bundle.files.items()):
@@ -322,7 +322,7 @@ def _take_typed_in(bundle: Bundle) -> None:
 
 
 def _too_many(name: str, limits: Limits, total: int = 0) -> str:
-    """Return what is said of files that are too many, or of `total` bytes that are."""
+    """Return the sentence for too many files, or for `total` bytes if those are too many."""
     if total > limits.total_bytes:
         return f"{name} holds more than {limits.total_bytes / 2**20:g} MiB, which is the most that is taken."
     return f"{name} holds more than {limits.entries} files, which is the most that is unpacked."

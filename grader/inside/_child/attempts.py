@@ -1,4 +1,4 @@
-"""Whether a student's code has provided for the failure of an import: CONFINED. Imports the package only.
+"""Whether a student's code has provided for the failure of an import.
 
 On a machine without a library, `import torch` raises `ModuleNotFoundError`; who has written what is to be done then shall
 have it done. So the import raises at once

@@ -1,4 +1,4 @@
-"""The cells of a notebook, from whatever a front end has saved: READ. Imports the package and nbformat (old versions) only.
+"""The cells of a notebook, from whatever a front end has saved.
 
 More is accepted than the format's schema allows, because a notebook that Jupyter opens must be graded:
 missing ids, unknown keys and broken outputs do not matter here, outputs are never looked at.

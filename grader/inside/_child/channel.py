@@ -1,4 +1,4 @@
-"""What carries frames to whoever asks and back; a socket behind the fence and pipes at home are two of the kind: CONFINED."""
+"""What carries frames to whoever asks and back; a socket behind the fence and pipes at home are two of the kind."""
 
 from __future__ import annotations
 

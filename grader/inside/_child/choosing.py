@@ -1,4 +1,4 @@
-"""Which of a submission's files is graded, where there are several that could be: READ. Imports the package only.
+"""Which of a submission's files is graded, where there are several that could be.
 
 Students leave the template beside their work, hand in the whole folder that they were given, keep a copy, try a module on
 its own. What has written most of what the assignment asks for is taken, so that a stub never hides an answer.

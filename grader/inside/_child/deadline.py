@@ -1,4 +1,4 @@
-"""Limits of time that a submission cannot catch: CONFINED. Imports the standard library only.
+"""Limits of time that a submission cannot catch.
 
 A signal handler takes over when the time is used up. It never returns into the interrupted code: what
 follows (the report, the checks) is called from inside the handler, above the frames of the student,

@@ -1,4 +1,4 @@
-"""Figures of a submission as data and as PNG, without a screen: CONFINED. Imports the package and Matplotlib (when loaded) only.
+"""Figures of a submission as data and as PNG, without a screen.
 
 Matplotlib is not imported before it is loaded: a submission that does not use it pays nothing. Its drawing goes to a
 backend of our own, which draws like Agg and on `show()` hands the open figures over and closes them, as a
@@ -101,7 +101,7 @@ _font_caches: list[Callable[[], object]] = []
 
 
 def prepare() -> None:
-    """Put our backend in place of a screen, if Matplotlib is loaded and whole; what is done already is left alone."""
+    """Replace the screen by our backend if Matplotlib is loaded completely; do nothing if that was done before."""
     os.environ["MPLBACKEND"] = f"module://{BACKEND}"
     matplotlib: Any = sys.modules.get("matplotlib")
     # Our backend imports parts of Matplotlib, and `after_import` is told of each.
@@ -130,12 +130,12 @@ def _prepare_matplotlib(matplotlib: Any) -> None:
 
 
 def _is_whole(module: Any) -> bool:
-    """Return whether a module is there and its import has come to its end."""
+    """Return whether a module is imported completely."""
     return module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False)
 
 
 def rehearse() -> None:
-    """Draw once, for nobody, so that what Matplotlib looks up and imports at its first drawing is there in every fork."""
+    """Draw once and discard it, so that what Matplotlib loads at its first drawing is there in every fork."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(1.0, 1.0))
@@ -173,7 +173,7 @@ def open_figures() -> list[Any]:
 
 
 def forget_fonts() -> None:
-    """Let go of the fonts that were drawn with: Matplotlib would do it in every fork, one font after another."""
+    """Release the fonts that were used: otherwise Matplotlib does it in every fork, one font after another."""
     for forget in _font_caches:
         forget()
 
@@ -403,7 +403,7 @@ def _savefig() -> Callable[..., None]:
 
 
 def _watch_saving() -> None:
-    """Have every figure that a program saves looked at, whatever becomes of it afterwards."""
+    """Look at every figure that a program saves, whatever happens to it afterwards."""
     from matplotlib.figure import Figure
 
     save = _savefig()
@@ -419,7 +419,7 @@ def _watch_saving() -> None:
 
 
 class _Window(int):
-    """A window that nobody sees: all that is asked of it does nothing, and its sizes are zero."""
+    """A window that nobody sees: its methods do nothing, and its sizes are zero."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> _Window:
         return self
@@ -458,10 +458,10 @@ def _backend() -> ModuleType:
         window = frame = _Window()
 
         def show(self) -> None:
-            """Leave the figure open for the end of the run."""
+            """Do nothing: figures that are still open are taken at the end of the run."""
 
         def resize(self, *size: object) -> None:
-            """Leave the size."""
+            """Do nothing: there is no window to resize."""
 
     class Canvas(FigureCanvasAgg):
         """Draws into memory."""
@@ -469,7 +469,7 @@ def _backend() -> ModuleType:
         manager_class = Manager
 
         def set_window_title(self, title: object) -> None:
-            """Have no window, as in every version of Matplotlib that had this method."""
+            """Do nothing: there is no window to give a title."""
 
     for name in _TAKING:
         setattr(Canvas, name, _watched(getattr(FigureCanvasAgg, name)))

@@ -1,4 +1,4 @@
-"""Files by the names that they have on their author's computer: CONFINED. Imports the package only.
+"""Files by the names that they have on their author's computer.
 
 Windows writes a backslash between folders and takes `Data/X.csv` for the same file, a notebook of Colab reads `/content/drive/MyDrive/hw1/x.csv`, and
 a program that was started from the folder above it reads `hw1/x.csv`. What is to be read and is not there under its name is looked

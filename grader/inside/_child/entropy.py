@@ -1,4 +1,4 @@
-"""Pinned randomness, so that an unseeded submission repeats: CONFINED. Imports the standard library and NumPy only.
+"""Pinned randomness, so that an unseeded submission repeats.
 
 Covered are `random`, `os.urandom` and what is built on it (`secrets`, `uuid4`, `SystemRandom`), NumPy's
 global state and everything NumPy seeds when it is given no seed. The hash seed is the clean parent's to pin.

@@ -1,4 +1,4 @@
-"""The lines of a cell that are commands of IPython, as Python: READ and CONFINED. Imports the standard library only.
+"""The lines of a cell that are commands of IPython, as Python.
 
 IPython reads a cell anew for every command that it finds in it, and gives up at the 500th. Where a cell is so long, or has so many, that
 this takes long, one pass of our own does the same for the commands that students write: `!command`, `%magic`, `%%magic`,

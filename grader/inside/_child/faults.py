@@ -1,4 +1,4 @@
-"""Exceptions of a submission as data, with the student's own frames only: CONFINED. Imports the standard library only."""
+"""Exceptions of a submission as data, with the student's own frames only."""
 
 from __future__ import annotations
 

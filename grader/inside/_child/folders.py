@@ -1,4 +1,4 @@
-"""The one command of a shell that is obeyed here: to make folders, into which a program then writes: CONFINED. Imports the package only."""
+"""The one command of a shell that is obeyed here: to make folders, into which a program then writes."""
 
 from __future__ import annotations
 

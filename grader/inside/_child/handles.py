@@ -1,4 +1,4 @@
-"""The objects of a submission that stay in the child, each behind a number: CONFINED. Imports the package and NumPy only."""
+"""The objects of a submission that stay in the child, each behind a number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stand-ins for libraries that only show something, such as progress bars: they do nothing, and give back what they are given. CONFINED.
+"""Stand-ins for libraries that only show something, such as progress bars: they do nothing, and give back what they are given.
 
 `tqdm(range(n))` gives `range(n)` item by item and writes nothing. Imports the package only.
 """
@@ -143,7 +143,7 @@ def _write(text: object = "", file: Any = None, end: str = "\n", nolock: bool = 
 
 
 class _KindOfBar(type):
-    """What has every class method that there may be."""
+    """A metaclass that has any class method."""
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):

@@ -1,4 +1,4 @@
-"""What the cells of a notebook have defined, and all names as they were at that moment: CONFINED. Imports the package only.
+"""What the cells of a notebook have defined, and all names as they were at that moment.
 
 Students reuse names: `x`, `f` and even `np` become something else further down, and an assignment may ask for one
 name in several cells. A check can therefore go back to the moment at which a name was defined.

@@ -1,4 +1,4 @@
-"""Which modules a submission may import, and what happens when it imports another: CONFINED. Imports the package only.
+"""Which modules a submission may import, and what happens when it imports another.
 
 Advice, not a wall: the real guarantee is that nothing else is installed. An import that is not allowed gives a stand-in that
 raises at its first use (`refused`), or raises at once where the code has provided for that (`attempts`); a harmless
@@ -300,7 +300,7 @@ class _Gatekeeper(MetaPathFinder):
         self._gate = gate
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Return None: others shall find it."""
+        """Return None, so that the other finders look for it."""
         refusal = self._gate.refuses(fullname, _getframe(1))
         if refusal is not None:
             raise ForbiddenImport(refusal, name=fullname)

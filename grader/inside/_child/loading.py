@@ -1,4 +1,4 @@
-"""Runs one submission under its limits and reports what came of it: CONFINED. Imports the package only."""
+"""Runs one submission under its limits and reports what came of it."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ class Loading:
 
 
 class _NothingRun(Run):
-    """Takes the place of a run when there is nothing to run: the first problem of the reading is its error."""
+    """Stands for a run when there is nothing to run: the first problem of the reading is its error."""
 
     def __init__(self, submission: Submission) -> None:
         super().__init__(submission)

@@ -1,4 +1,4 @@
-"""The magic commands of IPython that must not do here what they do at home: CONFINED. Imports the package only.
+"""IPython's magic commands that must act differently here than at home.
 
 Nothing is installed, no shell is started, nothing is timed (a time would differ in every report), and no
 code is repeated hundreds of times to be timed: it runs once.

@@ -1,4 +1,4 @@
-"""Loads a folder of modules that may import one another: CONFINED. Imports the package only."""
+"""Loads a folder of modules that may import one another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names under which files of a submission may be written, and what a file is whatever it is called: READ. Imports the package only."""
+"""Names under which files of a submission may be written, and what a file is whatever it is called."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MAX_SNIFFED_BYTES = 2**22
 
 
 def is_ignored(path: str) -> bool:
-    """Return whether nobody meant to hand this in: caches, checkpoints, environments, files of a system."""
+    """Return whether a file was surely not meant to be handed in: caches, checkpoints, environments, system files."""
     parts = path.replace("\\", "/").split("/")
     return any(part.lower() in _IGNORED_PARTS or part.startswith(("._", "~$", ".~lock.")) for part in parts)
 

@@ -1,4 +1,4 @@
-"""The names that a submission has defined, wherever they live: CONFINED. Imports the package only."""
+"""The names that a submission has defined, wherever they live."""
 
 from __future__ import annotations
 

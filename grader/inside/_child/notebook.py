@@ -1,4 +1,4 @@
-"""Runs a notebook cell by cell through IPython's shell or, where there is none, a plain one; without a kernel: CONFINED. Imports the package only.
+"""Runs a notebook cell by cell through IPython's shell or, where there is none, a plain one; without a kernel.
 
 A cell that fails does not stop the later ones, and neither does one that uses up its share of the time: the
 later cells are then run from inside the handler of the limit.
@@ -93,7 +93,7 @@ class NotebookRun(Run):
             self.fail(error, describe(error, self.submission.sources))
 
     def out_of_time(self, message: str) -> None:
-        """Take down that the present cell used up its time; the cells after it are left for `go_on`."""
+        """Record that the present cell ran out of time; the cells after it are left for `go_on`."""
         super().out_of_time(message)
         if self._current is not None:
             self._end_cell("timed_out", self.error)

@@ -1,4 +1,4 @@
-"""The operators that a request may apply to values: CONFINED. Imports the standard library only.
+"""The operators that a request may apply to values.
 
 The table is closed, and made before a submission runs, so that nothing it does to the module `operator` shows here.
 """

@@ -1,4 +1,4 @@
-"""The text of a submission and where in it what is defined: READ. Imports the package only."""
+"""The text of a submission and where in it what is defined."""
 
 from __future__ import annotations
 

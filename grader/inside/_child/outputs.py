@@ -1,4 +1,4 @@
-"""What the cells of a notebook print and display, as capped data: CONFINED. Imports the package only."""
+"""What the cells of a notebook print and display, as capped data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the submission's own modules for its imports, before any library of that name: CONFINED. Imports the package only.
+"""Finds the submission's own modules for its imports, before any library of that name.
 
 A module is the submission's own by where its file lies, not by its name: `sys.path.append("src")` works as with plain Python,
 and so does a module that a cell has written.

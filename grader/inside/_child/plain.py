@@ -1,4 +1,4 @@
-"""Runs the cells of a notebook where IPython is not installed: CONFINED. Imports the standard library only.
+"""Runs the cells of a notebook where IPython is not installed.
 
 Plain Python cells run as they would in Jupyter; magic commands and lines for the
 system's shell are left out, and a remark names each of them.
@@ -81,7 +81,7 @@ def _display(*values: Any, **options: Any) -> None:
 
 
 def prepare_shell() -> None:
-    """Do nothing: there is nothing to warm."""
+    """Do nothing: there is no shell to prepare."""
 
 
 def install(remark: Remark) -> Any:

@@ -1,4 +1,4 @@
-"""A text as its author saw it, in plain UTF-8, however it was saved: READ. Imports the package only.
+"""A text as its author saw it, in plain UTF-8, however it was saved.
 
 Only to tell a student what the work would have earned had it been saved so; Python itself does not run what is mended here.
 """

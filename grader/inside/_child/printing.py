@@ -1,4 +1,4 @@
-"""Keeps what a submission prints, up to a limit, through streams that can do all that an interpreter's can: CONFINED. Imports the package only."""
+"""Keeps what a submission prints, up to a limit, through streams that can do all that an interpreter's can."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Recorder(io.TextIOWrapper):
         self.mode = "w"  # type: ignore[misc]
 
     def take(self) -> str:
-        """Return what was kept since the last call, and begin anew."""
+        """Return what was kept since the last call, and start again."""
         return self._kept.take()
 
 
@@ -103,7 +103,7 @@ class _Kept(io.BufferedIOBase):
         self.flush()
 
     def take(self) -> str:
-        """Return what was kept since the last call, and begin anew."""
+        """Return what was kept since the last call, and start again."""
         text = "".join(self._pieces)
         self._pieces.clear()
         self._left = self._max

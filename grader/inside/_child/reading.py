@@ -1,4 +1,4 @@
-"""A submission's files as a plan of what to run, found by reading alone: READ. Imports the package only.
+"""A submission's files as a plan of what to run, found by reading alone.
 
 Executes nothing: the files are written to the scratch folder and parsed, and the judge is told in whole
 sentences what is there, what is wrong and what was left out.

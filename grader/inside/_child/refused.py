@@ -1,4 +1,4 @@
-"""What stands for a library that is not allowed: nothing can be done with it but to have it. CONFINED. Imports the package only.
+"""What stands for a library that is not allowed: nothing can be done with it but to have it.
 
 An import that is never used costs nothing. The first use raises `ForbiddenImport`, which names the line of the import.
 """

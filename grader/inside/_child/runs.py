@@ -1,4 +1,4 @@
-"""What every kind of run has in common: how it ended and what it left. CONFINED. Imports the package only."""
+"""What every kind of run has in common: how it ended and what it left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs a script, as a program or only for its names: CONFINED. Imports the package only."""
+"""Runs a script, as a program or only for its names."""
 
 from __future__ import annotations
 

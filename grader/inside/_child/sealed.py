@@ -1,4 +1,4 @@
-"""A copy of the builtins that a submission cannot reach: CONFINED. Imports the standard library only.
+"""A copy of the builtins that a submission cannot reach.
 
 Every module of this package begins with `from _child.sealed import BUILTINS as __builtins__`: functions look up
 builtins in the namespace that their module held when they were made, so that a student who redefines

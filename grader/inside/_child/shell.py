@@ -1,4 +1,4 @@
-"""IPython's shell without a kernel, a history, a profile or a terminal: CONFINED. Imports the package and IPython (lazily) only."""
+"""IPython's shell without a kernel, a history, a profile or a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the text of a module says before it runs: syntax, imports, names, the main guard. READ. Imports the package only."""
+"""What the text of a module says before it runs: syntax, imports, names, the main guard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs a module statement by statement, also past those that fail: CONFINED. Imports the package only.
+"""Runs a module statement by statement, also past those that fail.
 
 No interpreter goes on past a failure. It is done only to tell a student what the work would have earned without the lines that
 stopped it; no point is given for what is found so.

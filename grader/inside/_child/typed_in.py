@@ -1,4 +1,4 @@
-"""Code that was typed into the text box of a learning platform, which gives it back as HTML: READ. Imports the package only."""
+"""Code that was typed into the text box of a learning platform, which gives it back as HTML."""
 
 from __future__ import annotations
 

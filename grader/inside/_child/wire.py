@@ -1,4 +1,4 @@
-"""Frames between the judge and this child, child's side: CONFINED. Imports the standard library and NumPy only.
+"""Frames between the judge and this child, child's side.
 
 Only values whose type is exactly a plain one are taken apart, and only by code that is not Python, so that
 encoding never runs a method of the student's: anything else goes out as a handle and stays here.

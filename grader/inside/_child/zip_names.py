@@ -1,4 +1,4 @@
-"""The names of a zip's entries as their author saw them, whatever program wrote them: READ. Imports the package only.
+"""The names of a zip's entries as their author saw them, whatever program wrote them.
 
 A zip says of a name only whether it is marked as UTF-8. Programs of macOS and Linux write UTF-8 without that mark,
 and Windows writes the code page of its language.

@@ -1,4 +1,4 @@
-"""Answers the requests of checks inside a live notebook and leaves it as it was: CONFINED, but by nothing. Imports `_child` and `_home` only."""
+"""Answers the requests of checks inside a live notebook and leaves it as it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole frames over two pipes, on every system: CONFINED. Imports `_child` only."""
+"""Whole frames over two pipes, on every system."""
 
 from __future__ import annotations
 

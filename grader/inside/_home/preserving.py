@@ -1,4 +1,4 @@
-"""Puts back what a check has changed in a process that goes on: CONFINED. Imports the standard library and NumPy only.
+"""Puts back what a check has changed in a process that goes on.
 
 Used where every check cannot have a process of its own: on systems without fork, and in a live notebook. Names, and
 what lists, dictionaries, sets, arrays, generators and the student's own objects hold, are as before afterwards;

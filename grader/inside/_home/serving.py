@@ -1,4 +1,4 @@
-"""Reads and runs one submission, then answers check after check: CONFINED. Imports `_child` and `_home` only.
+"""Reads and runs one submission, then answers check after check.
 
 Where the system can fork, each check is served by a fork of its own, as in the fence. Where it cannot, this process
 serves all of them and puts back after each what it has changed; a check that ends it is told by the end of the pipe.

@@ -1,4 +1,4 @@
-"""Makes a process ready and serves the pre-check until it closes the pipe: CONFINED. Imports `_child` and `_home` only."""
+"""Makes a process ready and serves the pre-check until it closes the pipe."""
 
 from __future__ import annotations
 

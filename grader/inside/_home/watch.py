@@ -1,4 +1,4 @@
-"""Limits of time where there are no signals and no limits of the kernel: a thread that looks at the clock. CONFINED.
+"""Limits of time where there are no signals and no limits of the kernel: a thread that looks at the clock.
 
 Imports the standard library only. It has the functions of `_child.deadline`, and works on every system. At home nobody hides from a limit: an exception that is thrown into the main thread again and again is enough.
 """

@@ -1,4 +1,4 @@
-"""Assembles a system call filter for the kernel's packet filter machine: CONFINED. Imports the standard library only.
+"""Assembles a system call filter for the kernel's packet filter machine.
 
 A rule is a list of instructions that ends in a verdict; `assemble` finds the rule of a number by binary search,
 which the kernel runs for every call. Source: the kernel's `linux/filter.h` and `linux/seccomp.h`.

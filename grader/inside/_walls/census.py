@@ -1,4 +1,4 @@
-"""Finds and kills the processes of one session: CONFINED. Imports the standard library only.
+"""Finds and kills the processes of one session.
 
 Used by the trusted parents. Everything is read from /proc, because nothing here may depend on what
 a submission says about itself.

@@ -1,4 +1,4 @@
-"""Confines the loader's process for good, layer by layer: CONFINED. Imports nothing of ours but this package.
+"""Confines the loader's process for good, layer by layer.
 
 The order matters: each step needs what a later one takes away. `docs/fence.md` explains it.
 """

@@ -1,4 +1,4 @@
-"""What of the filesystem a session sees: CONFINED. Imports nothing of ours but `_walls.linux`.
+"""What of the filesystem a session sees.
 
 `readable` is the one list of what students' code may read: a private root is made of it where namespaces work,
 and Landlock is given it everywhere. The folders are as narrow as an interpreter allows, because a checkout of

@@ -1,4 +1,4 @@
-"""Whole frames over a socket, with the descriptors that travel along: CONFINED. Imports `_child` only.
+"""Whole frames over a socket, with the descriptors that travel along.
 
 The socket is held by its number and the calls are bound before a submission runs, so that patching `os` or `socket`
 afterwards does not reach them.

@@ -1,4 +1,4 @@
-"""What a session keeps beside the pages of its processes, in the kernel: CONFINED. Imports the standard library only.
+"""What a session keeps beside the pages of its processes, in the kernel.
 
 No limit of the kernel counts the buffers of sockets and pipes, the watches of an epoll or the descriptions of mappings. So they are
 counted here, each with the most that it can hold, by what the session itself has: never by what the machine is short of.

@@ -1,4 +1,4 @@
-"""Who a process is: user, groups, capabilities: CONFINED. Imports nothing of ours but `_walls.linux`."""
+"""Who a process is: user, groups, capabilities."""
 
 from __future__ import annotations
 

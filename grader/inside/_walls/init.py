@@ -1,4 +1,4 @@
-"""The trusted init of one session: starts the loader, reaps, counts, kills: CONFINED.
+"""The trusted init of one session: starts the loader, reaps, counts, kills.
 
 Imports nothing of ours but this package. It never executes or reads a line of the submission. On its socket
 (SOCK_SEQPACKET, JSON) the judge asks for `usage`, `sweep` and `stop`, and says with `limit`, which has no
@@ -67,7 +67,7 @@ def main(config: dict[str, Any], descriptors: list[int], lifeline: int, zygote: 
 
 
 class Init:
-    """One session's trusted process."""
+    """The trusted process of one session."""
 
     def __init__(self, config: dict[str, Any], judge: socket.socket, lifeline: int) -> None:
         self._config = config
@@ -122,7 +122,7 @@ class Init:
         self._judge.send(json.dumps({"ready": True}).encode())
 
     def serve(self) -> None:
-        """Answer the judge until it, or the zygote, is gone or asks to stop; watch over the whole session."""
+        """Answer the judge until it or the zygote has gone, or asks to stop; watch over the whole session."""
         sources: list[Any] = [self._judge, self._lifeline, self._wakeup]
         watched = time.monotonic()
         while True:

@@ -1,4 +1,4 @@
-"""Limits this process to a few folders for good, with Landlock: CONFINED. Imports nothing of ours but `_walls.linux`.
+"""Limits this process to a few folders for good, with Landlock.
 
 Source: the kernel's "Landlock: unprivileged access control" (userspace-api/landlock) and `linux/landlock.h`.
 """

@@ -1,4 +1,4 @@
-"""Linux system calls that Python has no function for: CONFINED. Imports the standard library only."""
+"""Linux system calls that Python has no function for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads and runs one submission, then forks itself for every check: CONFINED. Imports `_child` and this package only.
+"""Reads and runs one submission, then forks itself for every check.
 
 `main` is called in a process that is confined already, with an empty writable scratch folder as its working folder
 and pipes as its output. After `load` this process belongs to the student: what it says is data, and what it

@@ -1,4 +1,4 @@
-"""The memory that the machine, or the container, still has: CONFINED. Imports the standard library only.
+"""The memory that the machine, or the container, still has.
 
 Whoever fills memory that no limit counts is found by what it has (`holdings`). This is for the rest: where the memory of
 the machine runs short, whoever is to blame, nothing more can be said of a submission.

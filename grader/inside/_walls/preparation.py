@@ -1,4 +1,4 @@
-"""What the clean parent does before it serves: tries the layers, imports what the assignment allows: CONFINED.
+"""What the clean parent does before it serves: tries the layers, imports what the assignment allows.
 
 Imports nothing of ours but this package.
 """

@@ -1,4 +1,4 @@
-"""Removes a folder with all that is in it, whatever it is: CONFINED. Imports the standard library only.
+"""Removes a folder with all that is in it, whatever it is.
 
 Students fill such folders: with thousands of folders in one another, deeper than a program may call itself, than a path may be long and
 than descriptors are many, with folders that nobody may enter, and with links, which are never followed.

@@ -1,4 +1,4 @@
-"""Which system calls a submission may make, and the filter of it: CONFINED. Imports nothing of ours but this package.
+"""Which system calls a submission may make, and the filter of it.
 
 Three answers besides yes: a call that no library for numbers makes ends the process; one that libraries try and
 can do without fails with EPERM; one that this list does not know, such as a call of a later kernel, fails with

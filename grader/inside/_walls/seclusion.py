@@ -1,4 +1,4 @@
-"""Namespaces on the three levels of the fence: CONFINED. Imports nothing of ours but this package.
+"""Namespaces on the three levels of the fence.
 
 The zygote enters a user, mount and PID namespace of its own with a private root, once. Each session's init gets
 PID, mount, network, IPC and UTS namespaces below that, and each loader a user namespace in which it has nothing.

@@ -1,4 +1,4 @@
-"""The clean parent: warm, single-threaded, without secrets; forks one session a request: CONFINED.
+"""The clean parent: warm, single-threaded, without secrets; forks one session a request.
 
 Imports nothing of ours but this package. It is exec'ed, never forked, by the judge's worker, so that its memory
 holds nothing of the judge. On its control socket (SOCK_SEQPACKET) one message opens one session and carries

@@ -1,4 +1,4 @@
-"""Adds to the outcomes of one submission what their likely causes are, and which failures follow from others: CHECKED. May not import report."""
+"""Adds to the outcomes of one submission what their likely causes are, and which failures follow from others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CHECKED: whether what a submission gave is what a known mistake gives. Pure; imports NumPy and the outcomes only."""
+"""Whether what a submission gave is what a known mistake gives. Pure; imports NumPy and the outcomes only."""
 
 from __future__ import annotations
 

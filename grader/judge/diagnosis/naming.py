@@ -1,4 +1,4 @@
-"""CHECKED: runs failed checks again on the known mistakes and names the one that gives what the submission gave.
+"""Runs failed checks again on the known mistakes and names the one that gives what the submission gave.
 
 Works in a fork, on trusted code alone, with the inputs that the submission had. What is tried is bounded by numbers of checks and
 mistakes, never by time, so that a record does not depend on how busy a machine is.

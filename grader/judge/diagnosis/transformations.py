@@ -1,4 +1,4 @@
-"""CHECKED: simple transformations of the right value, recognised from the two values alone. Pure; imports NumPy and the outcomes only.
+"""Simple transformations of the right value, recognised from the two values alone. Pure; imports NumPy and the outcomes only.
 
 Each of them is a statement about the values, so it is said only when it holds for every entry, and when it is the only one that does.
 """

@@ -1,4 +1,4 @@
-"""Recorded answers of the answer key: plain trees in JSON, arrays in ``.npz``. CHECKED. Imports NumPy only.
+"""Recorded answers of the answer key: plain trees in JSON, arrays in ``.npz``.
 
 No pickle, no names of ours, no code: a file that was changed gives wrong numbers at worst.
 """

@@ -1,4 +1,4 @@
-"""Digests of plain data, the same on every system and in every run: CHECKED. Imports NumPy and errors only."""
+"""Digests of plain data, the same on every system and in every run."""
 
 from __future__ import annotations
 

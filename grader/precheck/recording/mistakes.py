@@ -1,4 +1,4 @@
-"""What known mistakes fail the public checks with, as recorded values: CHECKED. Imports NumPy, outcomes and the diagnosis only.
+"""What known mistakes fail the public checks with, as recorded values.
 
 A mistake travels as its words and as what it gave at each comparison, never as code: that is enough to tell whether a
 submission gave the same.

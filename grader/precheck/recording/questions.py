@@ -1,4 +1,4 @@
-"""What a check asks of the answer key, in a form that can be kept and asked again: CHECKED. Imports NumPy and errors only.
+"""What a check asks of the answer key, in a form that can be kept and asked again.
 
 A question is known by its content: what is asked, with which arguments, of objects with which history. Two runs of a check ask
 the same question when these agree, however many other questions one of them leaves out. So a check that stops early, or a part

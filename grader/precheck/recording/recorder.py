@@ -1,4 +1,4 @@
-"""Asks the answer key what the checks ask, and takes notes of the answers: CHECKED, when a bundle is made. May not import fence or reference."""
+"""Asks the answer key what the checks ask, and takes notes of the answers: CHECKED, when a bundle is made."""
 
 from __future__ import annotations
 

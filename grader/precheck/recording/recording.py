@@ -1,4 +1,4 @@
-"""Records what the public checks ask of the answer key, and makes sure that every submission is asked the same. CHECKED.
+"""Records what the public checks ask of the answer key, and makes sure that every submission is asked the same.
 
 The answer key itself is the submission that the recording is made with. Then the checks are run again on the recording alone, with
 answers that are bent in several ways, as those of wrong submissions are: a check that asks anything else then depends on the

@@ -1,4 +1,4 @@
-"""Stands for the answer key at a student's home: answers from what was recorded. CHECKED. Imports NumPy and this package only."""
+"""Stands for the answer key at a student's home: answers from what was recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""nbgrader: ``submitted/{student}/{assignment}/{notebook}.ipynb``, with ``timestamp.txt`` beside the notebooks."""
+"""Nbgrader: ``submitted/{student}/{assignment}/{notebook}.ipynb``, with ``timestamp.txt`` beside the notebooks."""
 
 from __future__ import annotations
 
