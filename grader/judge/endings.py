@@ -37,7 +37,8 @@ def where(error: Mapping[str, Any] | None) -> str:
 def stopped_at(*faults: StudentFault | None) -> str | None:
     """Return ``line 3 of main.py`` where code of the submission's own has failed, so that the lines after it did not run; else None."""
     for fault in faults:
-        if fault is not None and fault.frames and fault.why not in (Why.TIMED_OUT, Why.OUT_OF_MEMORY):
+        unread = fault is not None and fault.raised == "unreadable"
+        if fault is not None and not unread and fault.frames and fault.why not in (Why.TIMED_OUT, Why.OUT_OF_MEMORY):
             # The statement of the program itself, not what it called.
             return f"line {fault.frames[0].line} of {fault.frames[0].file}"
     return None

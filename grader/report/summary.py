@@ -144,7 +144,7 @@ def _flags(record: Record) -> list[str]:
     """Return why an instructor should look at this submission, the gravest first."""
     flags = ["fault of the grader"] if faulted(record) else []
     fault = wording.loading_fault(record["loading"])
-    if fault and not _did_no_harm(record) and not _is_a_cell(record):
+    if fault and not _did_no_harm(record):
         flags.append(fault)
     for why in _NEEDS_A_LOOK:
         tasks = [check["task"] for check in record["checks"] if check["why"] == why]
@@ -183,16 +183,6 @@ def _did_no_harm(record: Record) -> bool:
     goes_on = record["submission"]["kind"] == "notebook"
     asked = [check for check in record["checks"] if not (goes_on and check["bonus"])]
     return not any(check["why"] in ("missing", "crashed") or check["result"] == "grader_fault" for check in asked)
-
-
-def _is_a_cell(record: Record) -> bool:
-    """Return whether it was a cell of a notebook that crashed: it costs what it defines, and the cells after it were run."""
-    fault = (record["loading"] or {}).get("fault") or {}
-    return (
-        record["submission"]["kind"] == "notebook"
-        and record["loading"]["status"] == "raised"
-        and fault["why"] == "crashed"
-    )
 
 
 def _lead(record: Record) -> str:

@@ -30,8 +30,8 @@ def a_notebook(status, why="crashed"):
             factory.record(loading={"status": "unreadable", "fault": factory.fault("x")}),
             "could not be read",
         ),
-        (factory.record(loading={"status": "raised", "fault": factory.fault("x")}), "crashed while loading"),
-        (a_notebook("raised"), ""),
+        (factory.record(loading={"status": "raised", "fault": factory.fault("x")}), "stopped at its end"),
+        (a_notebook("raised"), "a cell raised"),
         (a_notebook("timed_out", why="timed_out"), "timed out while loading"),
         (a_notebook("raised", why="blocked"), "blocked by the fence while loading"),
         (
