@@ -144,7 +144,7 @@ def _flags(record: Record) -> list[str]:
     """Return why an instructor should look at this submission, the gravest first."""
     flags = ["fault of the grader"] if faulted(record) else []
     fault = wording.loading_fault(record["loading"])
-    if fault and not _did_no_harm(record):
+    if fault and not _did_no_harm(record) and not _is_a_cell(record):
         flags.append(fault)
     for why in _NEEDS_A_LOOK:
         tasks = [check["task"] for check in record["checks"] if check["why"] == why]
@@ -183,6 +183,13 @@ def _did_no_harm(record: Record) -> bool:
     goes_on = record["submission"]["kind"] == "notebook"
     asked = [check for check in record["checks"] if not (goes_on and check["bonus"])]
     return not any(check["why"] in ("missing", "crashed") or check["result"] == "grader_fault" for check in asked)
+
+
+def _is_a_cell(record: Record) -> bool:
+    """Return whether it was a cell of a notebook that crashed: it costs what it defines, and the cells after it were run."""
+    loading = record["loading"] or {}
+    is_notebook = record["submission"]["kind"] == "notebook"
+    return is_notebook and loading.get("status") == "raised" and loading["fault"]["why"] == "crashed"
 
 
 def _lead(record: Record) -> str:
