@@ -14,7 +14,7 @@ from grader.errors import UsageError
 PAGE = "report.html"
 # What a download of Canvas calls a file; the first two words that are numbers are user and attachment, as Canvas reads them back.
 _CANVAS = re.compile(r"(?P<name>(?:LATE_)?[^_]+(?:_LATE)?)_(?P<user>\d+)_(?P<attachment>\d+)_.+", re.DOTALL)
-_MOODLE = re.compile(r"(?P<name>[^/]*?)_(?P<id>\d+)_assign(?:submission|feedback)_[a-z]+(?:[_/.]|$)")
+_MOODLE = re.compile(r"(?:^|/)(?P<name>[^/]*?)_(?P<id>\d+)_assign(?:submission|feedback)_[a-z]+(?:[_/.]|$)")
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MOST_NAMES = 1_000_000
 

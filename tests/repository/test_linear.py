@@ -56,12 +56,15 @@ def patterns():
     found = {}
     for path in sorted((PROJECT / "grader").rglob("*.py")):
         if not set(path.relative_to(PROJECT / "grader").parts) & set(TRUSTED):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            anchored = _anchored(tree)
+            for node in ast.walk(tree):
                 if _is_of_re(node) and isinstance(node.args[0], ast.Constant):
                     value, flags = node.args[0].value, ("IGNORECASE", "DOTALL", "MULTILINE")
                     value = value.decode("latin-1") if isinstance(value, bytes) else value
                     # What `re.match` is called with begins where the text does.
-                    if node.func.attr in ("match", "fullmatch") and not value.startswith("(?i)"):
+                    is_anchored = node.func.attr in ("match", "fullmatch") or node in anchored
+                    if is_anchored and not re.match(r"\(\?[a-zA-Z]+\)", value):
                         value = rf"\A(?:{value})"
                     found[value, sum(getattr(re, flag) for flag in flags if flag in ast.unparse(node))] = path.name
     for name in (
@@ -75,6 +78,30 @@ def patterns():
             if isinstance(value, re.Pattern):
                 found[value.pattern, value.flags & ~re.UNICODE] = name
     return [re.compile(*key) for key in found]
+
+
+def _anchored(tree):
+    """Return the calls that make an expression of whose methods nothing but `match` and `fullmatch` is ever used in its module."""
+    made = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_of_re(node.value):
+            made[node.targets[0].id] = node.value
+    used = {name: set() for name in made}
+    others = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in used:
+            used[node.value.id].add(node.attr)
+            others.add(node.value)
+    named = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in others
+    }
+    return {
+        made[name]
+        for name, methods in used.items()
+        if methods and methods <= {"match", "fullmatch"} and name not in named
+    }
 
 
 def _is_of_re(node):

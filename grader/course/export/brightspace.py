@@ -13,7 +13,7 @@ from grader.course.export.grades import Filled, Grade, Students, fill, known_as,
 from grader.errors import UsageError
 from grader.report.spreadsheet import inert
 
-_TITLE = re.compile(r"(.*\S)\s+Points Grade(\s*<.*>)?")
+_TITLE = re.compile(r"(.*\S)\s+Points Grade(\s*<[^<>]*>)?")
 _MOST = re.compile(r"MaxPoints:\s*([\d.]+)")
 
 

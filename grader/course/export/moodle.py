@@ -48,7 +48,7 @@ COMMENTS = (
     "回饋意見",
     "反馈评论",
 )
-_PARTICIPANT = re.compile(r"\D*?\s*(\d+)")
+_PARTICIPANT = re.compile(r"\D*+(\d+)")
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 
 

@@ -11,8 +11,8 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 NAMES = ("onlinetext.html", "text.html")
 _MAX_BYTES = 2**22
 _LINE_ENDS = re.compile(r"(?i)<br ?/?>|</?(?:p|div|li|pre|h[1-6])\b[^<>]*>")
-_BESIDE_A_TAG = re.compile(r"(?<=>)[ \t]*\r?\n[ \t]*|[ \t]*\r?\n[ \t]*(?=<)")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+_BESIDE_A_TAG = re.compile(r"(?<=>)[ \t]*+\r?\n[ \t]*+|(?<![ \t])[ \t]*+\r?\n[ \t]*+(?=<)")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 def is_typed_in(path: str) -> bool:
