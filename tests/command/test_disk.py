@@ -53,7 +53,10 @@ def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(tmp_path, disk, si
     )
     assert errors.count("\n") == 1
     assert not [path for path in Path(place).rglob("*") if path.name.endswith(".tmp") or path.stat().st_size == 0]
-    before = {path: path.stat().st_mtime_ns for path in (place / "out" / "records").iterdir()}
+    records = (place / "out" / "records").iterdir()
+    # Where a record had no room, a shorter one that says so may have had some; it is graded again.
+    before = {path: path.stat().st_mtime_ns for path in records if json.loads(path.read_bytes())["status"] == "graded"}
+    assert before
     subprocess.run(["mount", "-o", "remount,size=10m", place], check=True)
     assert run(folder, "--out", place / "out") == (0, "")
     assert len(list((place / "out" / "students").iterdir())) == 4
@@ -69,7 +72,7 @@ def test_a_disk_that_is_read_only_is_one_sentence(tmp_path, disk):
     status, errors = run(folder, "--out", place / "out")
     assert (status, errors.count("\n")) == (3, 1)
     assert errors.startswith(
-        f"grader: {place}/out/records/s001.json could not be written: Read-only file system (1.0 MiB"
+        f"grader: {place}/out/assignment.json could not be written: Read-only file system (1.0 MiB"
     )
 
 
