@@ -28,7 +28,11 @@ def test_a_hand_in_called_main_is_one_student_who_sees_nobody_else(tmp_path):
     (folder / "bob" / "main.py").write_text(RIGHT)
     (folder / "grades.csv").write_text("bob,1")
     records = grade(folder, tmp_path / "out")
-    assert {slug: record["score"]["sum"] for slug, record in records.items()} == {"alice": 10.0, "bob": 10.0, "main": 10.0}
+    assert {slug: record["score"]["sum"] for slug, record in records.items()} == {
+        "alice": 10.0,
+        "bob": 10.0,
+        "main": 10.0,
+    }
     seen = [line for line in records["main"]["output"]["stdout"].splitlines() if line.startswith("SEEN")]
     assert seen == ["SEEN . ['main.py']"]
     assert run(folder, "--out", tmp_path / "out", "--list") == (

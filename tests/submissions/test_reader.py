@@ -54,7 +54,14 @@ def test_empty_folders_are_named(folder):
 @WAYS
 def test_what_is_no_file_is_left_out(folder, tmp_path, holds):
     """Links of every kind, pipes, sockets and devices are named and not opened; another name of one's own file is a file."""
-    links = {"all": "/", "gone": "nowhere", "here": ".", "key.py": tmp_path / "secret" / "b.py", "me": "me", "zero": "/dev/zero"}
+    links = {
+        "all": "/",
+        "gone": "nowhere",
+        "here": ".",
+        "key.py": tmp_path / "secret" / "b.py",
+        "me": "me",
+        "zero": "/dev/zero",
+    }
     for name, target in links.items():
         (folder / name).symlink_to(target)
     os.mkfifo(folder / "pipe.py")

@@ -6,16 +6,18 @@ import unicodedata
 
 import pytest
 
-from grader.written.people import People
-from grader.written.points import Mark
 from grader.submissions import former_slugs, slug_of
 from grader.submissions.slug import slugs_of
+from grader.written.people import People
+from grader.written.points import Mark
 
 # Both are made plain as `x`, and the first eight digits of their marks are the same.
 TWINS = ("x\u5936\u4e0e", "x\u5bbc\u4e0a")
 
 
-@pytest.mark.parametrize("student", ["s001", "s", "_", "ann_lee-2.b", "a" * 60, "s-1234567", "cont", "com10", "s-123456789"])
+@pytest.mark.parametrize(
+    "student", ["s001", "s", "_", "ann_lee-2.b", "a" * 60, "s-1234567", "cont", "com10", "s-123456789"]
+)
 def test_slug_of_keeps_a_plain_name(student):
     """Small letters, digits and three signs inside: the name stands as it is."""
     assert slug_of(student) == student
@@ -48,7 +50,16 @@ def test_slug_of_marks_every_other_name(student, head):
 
 def test_nobody_can_take_the_slug_of_another():
     """Not by another case, another spelling, a name that is cut alike, nor by a name that looks like the mark of a classmate."""
-    names = ["s001", "S001", "M\u00fcller", unicodedata.normalize("NFD", "M\u00fcller"), "Muller", "con", "CON", "con.py"]
+    names = [
+        "s001",
+        "S001",
+        "M\u00fcller",
+        unicodedata.normalize("NFD", "M\u00fcller"),
+        "Muller",
+        "con",
+        "CON",
+        "con.py",
+    ]
     names += ["a" * 60, "a" * 61, "a" * 62, "A" * 60, "s001.", "s001 ", " s001", "s001-", "s.001", "s-001", "s 001"]
     for _ in range(3):
         names += [slug for name in names if (slug := slug_of(name)) not in names]
@@ -77,7 +88,13 @@ def test_students_whose_marks_agree_get_their_whole_marks():
 
 def test_points_of_people_follow_a_student_with_capitals():
     """What people gave under the name of an earlier version is the student's still; nobody gets what a mark belongs to."""
-    given = People("backprop", (), (Mark("S001", "q", "0", ()), Mark("Muller-a7842989", "q", "0", ()), Mark("s002", "q", "0", ())))
+    given = People(
+        "backprop", (), (Mark("S001", "q", "0", ()), Mark("Muller-a7842989", "q", "0", ()), Mark("s002", "q", "0", ()))
+    )
     slugs = slugs_of(["S001", "M\u00fcller", "Muller-a7842989", "s002"])
     assert former_slugs(slugs) == {"S001": "S001-c5e0e70c"}
-    assert [mark.slug for mark in given.renamed(former_slugs(slugs)).marks] == ["S001-c5e0e70c", "Muller-a7842989", "s002"]
+    assert [mark.slug for mark in given.renamed(former_slugs(slugs)).marks] == [
+        "S001-c5e0e70c",
+        "Muller-a7842989",
+        "s002",
+    ]
