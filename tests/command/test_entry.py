@@ -40,7 +40,7 @@ def test_the_line_that_repeats_a_grading_chooses_the_same_file(repeated, tmp_pat
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    (row,) = done.stdout.splitlines()[1:]
+    (row,) = done.stdout.splitlines()[2:]
     assert row.startswith(f"{name}  ")
     assert "other.py was graded, because the person who graded this has chosen it." in row
 

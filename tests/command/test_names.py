@@ -54,7 +54,7 @@ def test_the_line_that_repeats_a_grading_grades_that_student_and_nothing_else(gr
     )  # fmt: skip
     assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (0, "", [])
     shown = name.encode("unicode_escape").decode() if "\x1b" in name or "\u202e" in name else " ".join(name.split())
-    (row,) = done.stdout.splitlines()[1:]
+    (row,) = done.stdout.splitlines()[2:]
     assert row.startswith(shown)
     assert str(TINY) in line
 
