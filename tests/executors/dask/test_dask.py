@@ -137,7 +137,7 @@ def test_dask_says_that_no_scheduler_answers(tmp_path, settings):
         capture_output=True,
         text=True,
     )
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (2, "Plain folder: 1 student\n")
     assert done.stderr.startswith(
         "grader: A Dask scheduler with the same certificates must answer at tls://127.0.0.1:9, but: "
     )

@@ -53,7 +53,7 @@ def refused(*options, out, **settings):
         text=True,
         timeout=120,
     )
-    assert done.stdout == ""
+    assert done.stdout == "Plain folder: 1 student\n"
     assert not list((out / "reports" / "records").glob("*.json"))
     return done.returncode, done.stderr
 
