@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from grader.handout.closure import ROOT
 from grader.material.assignment import SHIPPED, load_assignment
 
 LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
-KEPT = (".py", ".html", ".css", ".toml", ".md", ".sh", ".yml", ".txt", ".npz", ".json", ".ipynb")
+KEPT = (".py", ".html", ".css", ".toml", ".md", ".sh", ".yml", ".txt", ".npz", ".json", ".ipynb", ".js", ".mako")
 ELSEWHERE = "assignment"
 VOCABULARY = SHIPPED / "vocabulary"
 CONSTRAINTS = "constraints.txt"
@@ -42,9 +44,18 @@ def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
 def requirements() -> str:
     """Return the packages of the dependency group ``grade``, one a line, in the versions that are pinned; those of what they need follow from the first line."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    names = [_name(line) for line in document["dependency-groups"]["grade"] if isinstance(line, str)]
+    names = [_name(line) for line in _group(document["dependency-groups"], "grade")]
     pinned = [line for line in constraints().splitlines() if _name(line) in names]
     return "".join(f"{line}\n" for line in [f"-c {CONSTRAINTS}", *pinned])
+
+
+def _group(groups: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Yield the requirements of a dependency group, those of the groups in it included."""
+    for line in groups[name]:
+        if isinstance(line, str):
+            yield line
+        else:
+            yield from _group(groups, line["include-group"])
 
 
 def constraints() -> str:

@@ -116,9 +116,10 @@ def test_links_earn_and_tell_nothing_in_the_container(container: Path):
     results, told = run_autograder(container)
     assert results["score"] == 2.0  # the one line that it prints itself
     assert SEED not in told and "return 2.0 * x" not in told
+    said = results["output"].replace("`", "")
     for name in LINKED:
-        assert f"'{name}' is a link and was left out." in results["output"]
-    assert "'sub/pipe.txt' is no ordinary file and was left out." in results["output"]
+        assert f"'{name}' is a link and was left out." in said
+    assert "'sub/pipe.txt' is no ordinary file and was left out." in said
     copied = copied_following_links(container / "submission")
     shutil.rmtree(container / "submission")
     copied.rename(container / "submission")
