@@ -93,8 +93,8 @@ def test_a_mistake_that_nobody_knows_is_not_guessed(reports: Path):
     assert checks(reports, "unheard_of")["check_bce_with_logits"]["result"] == "failed"
 
 
-def test_the_page_says_the_cause_after_the_values_and_hides_the_hint(reports: Path):
-    """What was checked, expected beside actual, one likely cause, then the hints behind a fold."""
+def test_the_page_says_the_cause_before_the_values_and_hides_the_hint(reports: Path):
+    """What was checked, one likely cause, expected beside actual, then the hints behind a fold."""
     text = (reports / "students" / "averaged.html").read_text(encoding="utf-8")
     words = Page(text).words
     part = checks(reports, "averaged")["check_linear_backward"]["parts"][2]
@@ -102,7 +102,7 @@ def test_the_page_says_the_cause_after_the_values_and_hides_the_hint(reports: Pa
     shown = words[words.rindex("bias.grad after", 0, end) : end]
     places = [
         shown.index(piece)
-        for piece in ("expected", "your code gave", "Likely cause:", AVERAGED["title"], AVERAGED["explanation"], "Hint")
+        for piece in ("Likely cause:", AVERAGED["title"], AVERAGED["explanation"], "Expected", "Your code gave", "Hint")
     ]
     assert places == sorted(places)
     assert part["message"].split(" should be ")[1] in words
