@@ -12,6 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from grader.submissions import Submission
 from tests.grading import PROJECT, RIGHT, TINY, environment
 
 MARK = "a_mark_that_only_the_student_writes"
@@ -72,19 +73,7 @@ def handed_in(folder):
     jobs = []
     for name, form in (("script.py", "file"), ("notebook.ipynb", "file"), ("packed.zip", "zip")):
         slug = name.partition(".")[0]
-        jobs.append(
-            {
-                "id": slug,
-                "slug": slug,
-                "path": str(folder / name),
-                "form": form,
-                "unreadable": None,
-                "repeat": "",
-                "left_out": [],
-                "beside": [],
-                "entry": None,
-            }
-        )
+        jobs.append(Submission(slug, slug, folder / name, form).as_job() | {"repeat": ""})
     return jobs
 
 

@@ -26,7 +26,7 @@ def test_templates_are_compiled_once(kept):
     first = {path.name: path.stat().st_mtime_ns for path in kept.iterdir()}
     html.environment.cache_clear()
     prepare_pages()
-    assert len(first) == 6
+    assert len(first) == 7
     assert {path.name: path.stat().st_mtime_ns for path in kept.iterdir()} == first
 
 
