@@ -106,4 +106,4 @@ def test_the_page_says_the_cause_before_the_values_and_hides_the_hint(reports: P
     ]
     assert places == sorted(places)
     assert part["message"].split(" should be ")[1] in words
-    assert "<details class="hint"><summary>Hint</summary>" in text
+    assert '<details class="hint"><summary>Hint</summary>' in text
