@@ -59,7 +59,7 @@ def terms_of(options: argparse.Namespace) -> Terms:
     for word in getattr(options, "due", None) or ():
         name, equals, when = word.partition("=")
         if not (name and equals and when):
-            raise UsageError(f"--due needs an assignment and a time, not {word!r}; try --due backprop=2026-10-24")
+            raise UsageError(f"--due needs an assignment and a time, not {word!r}; try --due week-1=2026-10-24")
         assignments[name] = replace(assignments.get(name, AssignmentTerms()), due=moment(when, terms.zone))
     return replace(terms, late=_checked(late), assignments=assignments)
 

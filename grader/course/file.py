@@ -215,7 +215,7 @@ def _assignment(row: Table, folder: Path, zone: tzinfo, late: Mapping[str, Any])
 
 def _graded_with(row: Table, folder: Path, name: str) -> str:
     """Return the shipped assignment, or the path of a folder; one that is beside the course file is meant before a shipped one."""
-    value = row.string("assignment", 'a string like "backprop", or the path of a folder', name)
+    value = row.string("assignment", "the id of a shipped assignment, or the path of a folder", name)
     path = folder / value
     return str(path) if (path / "assignment.toml").is_file() else value
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.judge.endings import ended_early
+from grader.judge.endings import early_end
 from grader.outcomes import Why
 
 ERROR = {
@@ -102,11 +102,11 @@ ERROR = {
 )
 def test_ended_early_says_what_stopped_it(status, error, cells, why, message):
     """Each status has its word and its sentence."""
-    fault = ended_early({"status": status, "error": error, "cells": cells}, "Loading", 60.0)
+    fault = early_end({"status": status, "error": error, "cells": cells}, "Loading", 60.0)
     assert (fault.why, fault.message) == (why, message)
     assert (fault.hint is None) is (why in (Why.CRASHED, Why.MISSING))
 
 
 def test_ended_early_is_nothing_for_a_loading_that_came_to_its_end():
     """What was loaded needs no explanation."""
-    assert ended_early({"status": "loaded", "error": None}, "Loading", 60.0) is None
+    assert early_end({"status": "loaded", "error": None}, "Loading", 60.0) is None

@@ -35,15 +35,28 @@ def test_files_that_are_named_exist():
         assert (PROJECT / start).exists(), start
 
 
-@pytest.mark.parametrize(("how", "together"), [("loadfile", True), ("load", False)])
-def test_groups_stay_on_one_worker(tmp_path, how, together):
+@pytest.mark.parametrize("together", [True, False])
+def test_groups_stay_on_one_worker(tmp_path, together):
     """Files of one group are run by one worker, one after another; the control: without the groups they are not."""
     for name in FILES:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(WORKER)
-    (tmp_path / "tests" / "conftest.py").write_text((PROJECT / "tests" / "workers.py").read_text())
-    words = ("-m", "pytest", "-n", "2", "--dist", how, "-v", "-p", "no:cacheprovider", "-rP", "--import-mode=importlib")
+    if together:
+        (tmp_path / "tests" / "conftest.py").write_text((PROJECT / "tests" / "workers.py").read_text())
+    words = (
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "-v",
+        "-p",
+        "no:cacheprovider",
+        "-rP",
+        "--import-mode=importlib",
+    )
     lines = [line.split()[1:] for line in run(*words, cwd=tmp_path).splitlines() if line.startswith("by ")]
     workers = {name.rpartition(".")[2]: worker for name, worker in lines}
     assert len(workers) == 4
