@@ -87,7 +87,10 @@ def test_dask_is_interrupted_in_one_sentence(tmp_path, workplace):
         grading.send_signal(signal.SIGINT)
         said, complained = grading.communicate(timeout=60)
     graded = {path: path.read_bytes() for path in records.glob("*.json")}
-    assert (grading.returncode, complained) == (130, "grader: interrupted; what was graded so far is kept.\n")
+    assert (grading.returncode, complained) == (
+        130,
+        "grader: interrupted; what was graded so far is kept, and the same command goes on from there.\n",
+    )
     assert "Traceback" not in said
     assert 2 <= len(graded) < 12
     remote = grade(folder, tmp_path / "remote", *workplace.options(), **workplace.settings)
