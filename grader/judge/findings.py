@@ -91,6 +91,7 @@ class Findings:
 def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[str, Any]:
     """Return the fields of the record of a submission that was graded; every check must have an outcome."""
     assignment = setup.assignment
+    load_fault, run_fault = findings.faults_of_runs()
     outcomes = [findings.outcomes[spec.id] for _, spec in setup.checks]
     bonus = {task.number: task.bonus for task in assignment.tasks}
     answers = _answers(setup, findings, bonus)
@@ -131,12 +132,12 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[
         "written": written_fields(answers, counts=counts) if answers else None,
         "lead": lead(outcomes, bonus),
         "remarks": list(dict.fromkeys(findings.remarks)),
-        "loading": _ending(findings.loading, findings.load_fault),
-        "running": _ending(findings.running, _fault(findings.run)),
+        "loading": _ending(findings.loading, load_fault),
+        "running": _ending(findings.running, run_fault),
         "excerpts": excerpts(
             findings.reading,
             outcomes,
-            {"loading": findings.load_fault, "running": _fault(findings.run)},
+            {"loading": load_fault, "running": run_fault},
             assignment.names,
         ),
         "earlier": None,
@@ -181,10 +182,6 @@ def _answers(setup: Setup, findings: Findings, bonus: Mapping[str, bool]) -> lis
         return []
     cells = (findings.running or {}).get("cells", [])
     return answer_fields(rubric, bonus, findings.reading.get("answers", []), cells, _pictures(findings))
-
-
-def _fault(run: Run | StudentFault) -> StudentFault | None:
-    return run.fault if isinstance(run, Run) else run
 
 
 def _pictures(findings: Findings) -> list[dict[str, Any]]:
