@@ -17,7 +17,6 @@ from grader.report.decided import read_decided
 from grader.report.gradescope import gradescope
 from grader.report.index import index_pieces
 from grader.report.page import render_page
-from grader.report.shape import Record
 from grader.report.stand_ins import StandIns
 from grader.report.summary import ClassSummary, Summary
 from grader.report.summary_md import markdown
@@ -39,7 +38,7 @@ class ReportPaths:
 
 
 def write_class(
-    records: Callable[[], Iterator[Record]],
+    records: Callable[[], Iterator[Mapping[str, Any]]],
     out: Path,
     *,
     hidden: str = "after_published",
@@ -116,13 +115,13 @@ def _write_streams(records: StandIns, paths: ReportPaths, hidden: str) -> None:
         suites.write(junit.tail())
 
 
-def _texts(record: Record, tasks: Mapping[str, Mapping[str, Any]], hidden: str) -> tuple[str, str, str, str]:
+def _texts(record: Mapping[str, Any], tasks: Mapping[str, Mapping[str, Any]], hidden: str) -> tuple[str, str, str, str]:
     """Return the slug of a record, its row, its suite, and its file for Gradescope; nothing of it is written before all are made."""
     text = json.dumps(gradescope(record, hidden), indent=1, ensure_ascii=False, allow_nan=False)
     return _slug(record), scores_csv.row(record, tasks), junit.suite(record), text
 
 
-def write_student(record: Record, out: Path) -> Path:
+def write_student(record: Mapping[str, Any], out: Path) -> Path:
     """Write the page of one student below ``out``, with what people decided about the score, and return where it is.
 
     Raises
@@ -140,7 +139,7 @@ def student_page(out: Path, slug: str) -> Path:
     return out / "students" / f"{slug}.html"
 
 
-def _slug(record: Record) -> str:
+def _slug(record: Mapping[str, Any]) -> str:
     """Return the slug of a record, refused unless it is a plain name."""
     slug = record["slug"]
     if not _SLUG.fullmatch(slug):
