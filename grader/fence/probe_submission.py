@@ -84,6 +84,14 @@ def look_at(pid: int) -> bytes:
         return b""
 
 
+def process_numbers() -> str:
+    """Return which namespace the numbers of processes are of, or nothing."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""
+
+
 def reach_by_signal(pid: int) -> bool:
     """Return whether the judge could be sent a signal; signal 0 only asks."""
     try:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import subprocess
 import sys
 
 import pytest
@@ -141,3 +142,13 @@ def test_diagnose_prints_each_remedy_once(zygotes):
     remedies = [line for line in lines if line.startswith("  Remedy: ")]
     assert len(remedies) == len(set(remedies)) > 0
     assert any(line == "  not held  A submission cannot reach a network." for line in lines)
+
+
+def test_a_judge_that_is_process_number_one_is_no_loss():
+    """In a container the judge has number 1, and so has the first process of a session: it is another process all the same."""
+    as_user = [] if os.geteuid() == 0 else ["--user", "--map-current-user"]
+    command = ["unshare", *as_user, "--pid", "--fork", "--mount-proc", sys.executable, "-m", "grader", "doctor"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    here = subprocess.run([sys.executable, "-m", "grader", "doctor"], capture_output=True, text=True, check=True)
+    assert done.stdout == here.stdout
+    assert "  held      A submission cannot see other processes.\n" in done.stdout

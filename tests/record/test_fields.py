@@ -37,7 +37,7 @@ def tables() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     heading, of_fields = "", False
     for line in (ROOT / "docs" / "record.md").read_text(encoding="utf-8").splitlines():
-        if line.startswith("## ") or line.startswith("### "):
+        if line.startswith(("## ", "### ")):
             heading, of_fields = line.lstrip("# "), False
         elif line.startswith("| field "):
             of_fields = True
