@@ -144,10 +144,15 @@ def one_epoch(student, layers, batches, learning_rate):
 @pytest.mark.task("1.6b")
 @pytest.mark.builds_on("check_layers_learn", "check_bce_loss_grad")
 def check_net(student, reference, rng, settings, notes):
-    """The net `net` has learned to read digits in the notebook's own run."""
+    """The net `net`, of one hidden layer of 32 units, has learned to read digits in the notebook's own run."""
     setting, digits = settings["digits"], reference.load_digits()
     images = shown(digits, rng)
-    at_any_moment(student, "net", "1.6b", lambda: net_is_trained(student, "net", digits, images, setting["net"], notes))
+
+    def judge():
+        expect_sizes(student, "net", [(64, 32), (32, 1)], "two linear layers, from 64 to 32 and from 32 to 1")
+        net_is_trained(student, "net", digits, images, setting["net"], notes)
+
+    at_any_moment(student, "net", "1.6b", judge)
 
 
 @pytest.mark.points(1)

@@ -286,6 +286,39 @@ def expect_moves(student: Student, network: Built, inputs: Floats, rng: np.rando
         )
 
 
+def expect_kept(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
+    """Make sure that the parameters of a layer are its own weight and bias, drawn from ``rng`` or from fresh entropy.
+
+    Raises
+    ------
+    StudentFault
+        When one is missing, when there are others, or when the weight comes from elsewhere.
+    """
+    what = call_label(name, arguments, {})
+    program = student.program(what)
+    program.keep(getattr(program, name)(*arguments), what)
+    (layer,) = program.run()
+    own = [expect_object(getattr(layer, word), f"`{what}.{word}`", WANTED) for word in ("weight", "bias")]
+    marks = [rng.standard_normal(value.shape) for value in values_of(student, own, what, "data")]
+    for parameter, mark in zip(own, marks, strict=True):
+        parameter.data = mark
+    values = values_of(student, parameters_of(student, layer, what, WANTED), what, "data")
+    found = [[value.shape == mark.shape and np.array_equal(value, mark) for value in values] for mark in marks]
+    if len(values) != len(marks) or not all(map(any, found)):
+        raise StudentFault(
+            Why.WRONG,
+            f"`{what}.parameters()` must be the layer's own weight and bias, and nothing else, but it has {len(values)} "
+            f"parameters, among them {sum(map(any, found))} of these two.",
+            hint="The tensors themselves must be in it, no copies.",
+            evidence=Evidence(f"{name}.parameters", np.array([len(values), *map(any, found)])),
+        )
+    first, second = (int(seed) for seed in rng.integers(2**32, size=2))
+    program = student.program(what)
+    for options in (*({"rng": student.generator(seed)} for seed in (first, first, second)), {}, {}):
+        program.keep(getattr(program, name)(*arguments, **options).weight.data)
+    expect_seeds(program.run(), f"layers `{what}`", name)
+
+
 def expect_drawn(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
     """Make sure that networks begin with weights drawn from their argument ``rng``, or from fresh entropy without one.
 
@@ -301,13 +334,24 @@ def expect_drawn(student: Student, name: str, arguments: Sequence[Any], rng: np.
     for options in (*({"rng": student.generator(seed)} for seed in (first, first, second)), {}, {}):
         program.keep(getattr(program, name)(*arguments, **options)(program.Tensor(inputs)).data)
     answers = [expect_array(each, (6, 1), what=f"What `{what}` returns") for each in program.run()]
-    one, same, other, free, another = answers
+    expect_seeds(answers, f"networks `{what}`", name)
+
+
+def expect_seeds(values: Sequence[Any], what: str, name: str) -> None:
+    """Compare what came of five: two made with one seed, one with another seed, and two without a generator.
+
+    Raises
+    ------
+    StudentFault
+        When the first two differ, or others are alike.
+    """
+    one, same, other, free, another = values
     alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]
     for holds, sentence in (
-        (alike[0], f"Two networks `{what}` made with generators of one seed have different weights."),
-        (not alike[1], f"Two networks `{what}` made with generators of different seeds have the same weights."),
-        (not alike[2], f"Two networks `{what}` made without a generator have the same weights."),
+        (alike[0], f"Two {what} made with generators of one seed have different weights."),
+        (not alike[1], f"Two {what} made with generators of different seeds have the same weights."),
+        (not alike[2], f"Two {what} made without a generator have the same weights."),
     ):
         if not holds:
-            evidence = Evidence(f"{name}: equal networks", np.array(alike))
+            evidence = Evidence(f"{name}: equal values", np.array(alike))
             raise StudentFault(Why.WRONG, sentence, hint=DRAWN, evidence=evidence)
