@@ -155,7 +155,8 @@ def check_no_grad(student, reference, rng, notes, parts):
     with parts("inside", points=0.75):
         expect_nothing_recorded(student, arrays, square, weighs, notes)
     with parts("blocks inside one another", points=0.25):
-        expect_nothing_recorded(student, arrays, square, weighs, notes, nested=True)
+        expect_nothing_recorded(student, arrays, square, weighs, notes, within=True)
+        expect_nothing_recorded(student, arrays, square, weighs, notes, behind=True)
     with parts("afterwards", points=0.5):
         program, (a,) = begun(student, "with no_grad(): ...", square.arrays)
         with program.no_grad():
@@ -176,14 +177,15 @@ def check_no_grad(student, reference, rng, notes, parts):
             )
 
 
-def expect_nothing_recorded(student, arrays, square, weighs, notes, nested=False):
-    """Require that a result from inside hands no gradient on, and that it can be used outside; also behind a block in the block."""
+def expect_nothing_recorded(student, arrays, square, weighs, notes, *, within=False, behind=False):
+    """Require that a result from inside hands no gradient on, and that it can be used outside; also within a block in the block, or behind it."""
     program, (a, b) = begun(student, "with no_grad(): s = a * a", arrays)
     with program.no_grad():
-        if nested:
+        if within or behind:
             with program.no_grad():
-                a * 2.0
-        inside = a * a
+                inside = a * a
+        if not within:
+            inside = a * a
     go_back(program, inside * b, square.upstream, weighs)
     for value in (inside.data, a.grad, b.grad):
         program.keep(value)

@@ -302,13 +302,19 @@ def expect_kept(student: Student, name: str, arguments: Sequence[Any], rng: np.r
     marks = [rng.standard_normal(value.shape) for value in values_of(student, own, what, "data")]
     for parameter, mark in zip(own, marks, strict=True):
         parameter.data = mark
-    values = values_of(student, parameters_of(student, layer, what, WANTED), what, "data")
-    found = [[value.shape == mark.shape and np.array_equal(value, mark) for value in values] for mark in marks]
-    if len(values) != len(marks) or not all(map(any, found)):
+    given = parameters_of(student, layer, what, WANTED)
+    values = values_of(student, given, what, "data")
+    found = [[value.shape == mark.shape and np.allclose(value, mark, rtol=1e-4) for value in values] for mark in marks]
+    # What is assigned to the parameters must show in the layer as well.
+    for parameter, value in zip(given, values, strict=True):
+        parameter.data = value + 1.0
+    after = values_of(student, own, what, "data")
+    kept = all(np.allclose(value, mark + 1.0, rtol=1e-4) for value, mark in zip(after, marks, strict=True))
+    if len(values) != len(marks) or not all(map(any, found)) or not kept:
         raise StudentFault(
             Why.WRONG,
             f"`{what}.parameters()` must be the layer's own weight and bias, and nothing else, but it has {len(values)} "
-            f"parameters, among them {sum(map(any, found))} of these two.",
+            f"parameters, among them {sum(map(any, found)) if kept else 'copies'} of these two.",
             hint="The tensors themselves must be in it, no copies.",
             evidence=Evidence(f"{name}.parameters", np.array([len(values), *map(any, found)])),
         )

@@ -238,9 +238,11 @@ class Tensor:
         return self.sum(axis, keepdims) * (1 / np.mean(np.ones(self.data.shape).sum(axis=axis)))
 
     def reshape(self, *shape):
+        (shape,) = shape if isinstance(shape[0], tuple) else (shape,)
         return Reshape.apply(self, shape=shape)
 
     def transpose(self, *axes):
+        (axes,) = axes if axes and isinstance(axes[0], tuple) else (axes,)
         return Transpose.apply(self, axes=axes or None)
 
     @property

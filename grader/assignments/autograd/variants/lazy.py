@@ -164,6 +164,7 @@ class Tensor:
         return Rule(lambda a: a.reshape(*shape), lambda g, y, a: (g.reshape(a.shape),))(self)
 
     def transpose(self, *axes):
+        axes = axes[0] if axes and isinstance(axes[0], tuple) else axes
         forth = axes or None
         back = np.argsort(axes) if axes else None
         return Rule(lambda a: np.transpose(a, forth), lambda g, y, a: (np.transpose(g, back),))(self)
@@ -231,7 +232,7 @@ class Conv1d(Layer):
 
 
 def compare(predictions, targets):
-    if predictions.data.shape != np.shape(getattr(targets, "data", targets) if isinstance(targets, Tensor) else targets):
+    if predictions.data.shape != np.shape(targets.data if isinstance(targets, Tensor) else targets):
         raise ValueError("predictions and targets have different shapes")
 
 

@@ -109,7 +109,7 @@ class Tensor:
         )
 
     def transpose(self, *axes):
-        axes = axes or tuple(range(self.data.ndim))[::-1]
+        axes = tuple(np.ravel(axes).astype(int)) or tuple(range(self.data.ndim))[::-1]
         return note(np.transpose(self.data, axes), (self, lambda g: np.transpose(g, np.argsort(axes))))
 
     @property
