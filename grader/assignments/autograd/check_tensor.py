@@ -60,7 +60,6 @@ def holds_data(student, array, notes):
                 actual=f"dtype {data.dtype}",
             )
 
-
     program = student.program("Tensor(array)")
     held = program.hold(array.copy())
     tensor = program.Tensor(held)

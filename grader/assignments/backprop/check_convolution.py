@@ -17,7 +17,13 @@ from grader.checks import (
 )
 
 # batch, in_channels, length, out_channels, kernel_size, stride, padding: some windows leave positions uncovered, the last kernel just fits
-CASES = ((3, 2, 8, 4, 3, 1, 0), (2, 3, 9, 2, 4, 2, 1), (4, 2, 11, 3, 3, 4, 2), (2, 4, 10, 3, 2, 3, 0), (3, 2, 3, 4, 5, 1, 1))
+CASES = (
+    (3, 2, 8, 4, 3, 1, 0),
+    (2, 3, 9, 2, 4, 2, 1),
+    (4, 2, 11, 3, 3, 4, 2),
+    (2, 4, 10, 3, 2, 3, 0),
+    (3, 2, 3, 4, 5, 1, 1),
+)
 
 
 def layers(reference, rng):

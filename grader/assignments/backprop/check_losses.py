@@ -69,7 +69,6 @@ def loss_is_right(student, reference, parts, notes, name, cases, points):
             loss.forward(predictions, targets)
             gradient_is_right(student, notes, name, predictions, targets, cases[number - 1], loss.backward())
 
-
     with parts("shapes that differ", points=points[2]):
         for given, wanted in UNLIKE:
             program = student.program(f"{name}().forward(predictions, targets)")

@@ -110,7 +110,12 @@ def moves_alike(values, desired, epochs, notes, hint=ORDER):
 def others(rng):
     """Yield tasks on which a `train` shows that does more, or less, than it was given: epochs, batch size, where to look."""
     plain, linear = full_batch(rng), (("Linear", 3, 2),)
-    yield plain, EPOCHS, len(plain.inputs) + 4, "A batch size above the number of samples makes one batch of all of them."
+    yield (
+        plain,
+        EPOCHS,
+        len(plain.inputs) + 4,
+        "A batch size above the number of samples makes one batch of all of them.",
+    )
     values = (rng.standard_normal((3, 2)), rng.standard_normal(2))
     labels = rng.permutation(np.arange(14) % 2).reshape(7, 2).astype(np.float64)
     logistic = (*linear, ("Sigmoid",))

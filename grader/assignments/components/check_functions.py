@@ -29,7 +29,14 @@ def function_is_right(student, reference, rng, notes, name, hint=None):
     student.rewind(name)
     for x in (*(draw(rng, shape) for shape in SHAPES), float(draw(rng, ())), int(rng.integers(1, 5)), -2):
         came = called(student, name, x=x)
-        expect_close(came, getattr(reference, name)(x), what=f"`{name}(x)`", notes=notes, at=np.asarray(x, dtype=float), hint=hint)
+        expect_close(
+            came,
+            getattr(reference, name)(x),
+            what=f"`{name}(x)`",
+            notes=notes,
+            at=np.asarray(x, dtype=float),
+            hint=hint,
+        )
 
 
 def called(student, name, **arguments):

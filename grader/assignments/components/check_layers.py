@@ -182,10 +182,15 @@ def steps_by_its_own(student, rng):
     layer.step(size)
     for name in ("W", "b"):
         program.keep_now(getattr(layer, name))
-    came = [expect_array(value, shape, what="A parameter") for value, shape in zip(program.run(), 3 * ((3, 5), (5,)), strict=True)]
+    came = [
+        expect_array(value, shape, what="A parameter")
+        for value, shape in zip(program.run(), 3 * ((3, 5), (5,)), strict=True)
+    ]
     for name, before, grad, after in zip(("W", "b"), came[:2], came[2:4], came[4:], strict=True):
         what = f"`{name}` of a new layer after `backward(x, dy)` and `step(step_size)`"
-        expect_close(after, before - size * grad, what=what, hint="A step goes by the gradients that `backward` has kept.")
+        expect_close(
+            after, before - size * grad, what=what, hint="A step goes by the gradients that `backward` has kept."
+        )
 
 
 def activation_is_right(student, reference, rng, parts, notes, name):

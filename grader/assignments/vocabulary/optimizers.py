@@ -76,7 +76,13 @@ class Drive:
 
     @classmethod
     def drawn(
-        cls, rng: np.random.Generator, name: str, steps: int, learning_rate: float, options: Mapping[str, Any], kind: Kind
+        cls,
+        rng: np.random.Generator,
+        name: str,
+        steps: int,
+        learning_rate: float,
+        options: Mapping[str, Any],
+        kind: Kind,
     ) -> Drive:
         """Return drawn values, and a fresh drawn gradient for each step."""
         starts = [[rng.standard_normal(shape) for shape in SHAPES] for _ in range(2)]
@@ -102,7 +108,9 @@ class Drive:
 
     def run(self, owner: Any, keep: Callable[[Any], None], once: Callable[[Sequence[Any]], Any], gradient: Any) -> None:
         """Make everything of what has the names, the answer key or a program, and drive it."""
-        made = [[getattr(owner, self.kind.name)(value, **self.kind.options) for value in start] for start in self.starts]
+        made = [
+            [getattr(owner, self.kind.name)(value, **self.kind.options) for value in start] for start in self.starts
+        ]
         optimizer = lambda given: getattr(owner, self.name)(given, self.learning_rate, **self.options)  # noqa: E731
         pairs = [(made[0], optimizer(made[0])), (made[1], optimizer(once(made[1])))]
         for number, of_step in enumerate(self.grads):

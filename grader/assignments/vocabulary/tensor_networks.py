@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 
 from grader.assignments.vocabulary.inquiry import Inquiry, Put, ask
-from grader.assignments.vocabulary.learning import ELSEWHERE, LEARNED, Trial, along, as_losses, differs, moved
+from grader.assignments.vocabulary.learning import (
+    ELSEWHERE,
+    LEARNED,
+    Trial,
+    along,
+    as_losses,
+    differs,
+    enough,
+    moved,
+)
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
 from grader.assignments.vocabulary.points import Points
 from grader.assignments.vocabulary.symptoms import symptom
@@ -159,7 +168,7 @@ def _trained(
     optimizer, criterion = program.run()
     said = f"training {network.what} for {setting['epochs']} epochs on {points.name}"
 
-    def epochs(number: int, looks: bool = False) -> Program:
+    def epochs(number: int, looks: bool = False, asks: bool = False) -> Program:
         program = student.program(said)
         inputs, wanted = program.Tensor(points.inputs), form(program, targets)
         for _ in range(number):
@@ -171,6 +180,8 @@ def _trained(
                 network.keep(program, "grad")
             program.on(optimizer).step()
             program.keep(loss.data)
+        for question in inquiry.natural() if asks else ():
+            program.keep(network.put(program, question))
         return program
 
     # One epoch, of which nobody knows when it comes, is looked at more closely.
@@ -181,17 +192,16 @@ def _trained(
     network.keep(looked)
     step = looked.run()
     losses.append(step[2 * size])
-    for times, number in [(whole, EPOCHS_AT_ONCE)] + [(1, rest)] * bool(rest):
-        program = epochs(number)
-        # The same steps, again and again.
-        for _ in range(times):
-            losses += program.run()
+    repeated = epochs(EPOCHS_AT_ONCE, asks=True)
+    # The same steps, again and again, until it is enough.
+    for program in [*[repeated] * whole, epochs(rest, asks=True)]:
+        came = program.run()
+        losses, outputs = losses + came[: -len(inquiry.batches)], came[-len(inquiry.batches) :]
+        if enough(inquiry, outputs, setting, threshold=0.0):
+            break
     program = student.program(f"{network.what} after training")
-    for question in inquiry.natural():
-        program.keep(network.put(program, question))
     network.keep(program)
-    came = program.run()
-    outputs, ends = came[: len(inquiry.batches)], came[len(inquiry.batches) :]
+    ends = program.run()
     trained = inquiry.gathered(outputs)
     without = inquiry.finish(ends, outputs, again)
     curve = [as_loss(value) for value in losses]
