@@ -17,7 +17,7 @@ from grader.checks import (
 )
 from grader.outcomes import Evidence
 
-SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different
+SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4), (5, 3, 1), (1, 2, 3))  # batch, in, out: all different
 
 
 def shapes_had(student, sizes=SIZES):
