@@ -16,7 +16,7 @@ from grader.checks import (
     whose_gradient,
 )
 
-# batch, in_channels, length, out_channels, kernel_size, stride, padding: some windows leave positions uncovered, the last kernel just fits
+# batch, in_channels, length, out_channels, kernel_size, stride, padding: some windows leave positions uncovered, one kernel just fits
 CASES = (
     (3, 2, 8, 4, 3, 1, 0),
     (2, 3, 9, 2, 4, 2, 1),

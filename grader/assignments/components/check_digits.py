@@ -106,13 +106,14 @@ def check_layers_learn(student, reference, rng, settings, notes):
 
 
 def trained_weights(student, rng, digits, hidden, trial):
-    """Train a net of the student's layers from drawn weights; yield weight and bias of both linear layers after each epoch."""
+    """Train a net of the student's layers from drawn weights; yield weight and bias of both linear layers at first and after each epoch."""
     pixels, size = digits.x_train.shape[1], trial["batch_size"]
     layers = new_layers(student, rng, ((pixels, hidden), (hidden, 1)))
     starts = range(0, len(digits.x_train) - size + 1, size)
     batches = [(student.hold(digits.x_train[s : s + size]), student.hold(digits.y_train[s : s + size])) for s in starts]
-    for _ in range(trial["epochs"]):
-        one_epoch(student, layers, batches, trial["learning_rate"])
+    for epoch in range(trial["epochs"] + 1):
+        if epoch:
+            one_epoch(student, layers, batches, trial["learning_rate"])
         yield weights_of(student, [(layers[0], (pixels, hidden)), (layers[2], (hidden, 1))], "the trained layers")
 
 
