@@ -11,6 +11,7 @@ from grader.outcomes import Evidence
 EPOCHS = 4
 MANY, RISING = 60, 25
 ORDER = "For each batch: forward of network and loss, backward of loss and network, then one step."
+ONE_BATCH = "A batch size above the number of samples makes one batch of all of them."
 GIVEN = "Use the loss and the optimizer that `train` was given, and make no others."
 ANY_AXES = "Only the first axis of the inputs counts samples; there may be more than two axes."
 TO_THE_END = "Train for all epochs, also where the loss rises, and leave the values of the last one."
@@ -88,7 +89,7 @@ def check_train_updates(student, rng, notes):
     _, desired = by_hand(student, task, EPOCHS)
     _, values, _ = trained(student, task, EPOCHS)
     moves_alike(values, desired, EPOCHS, notes)
-    for other, epochs, batch_size, hint in others(rng):
+    for other, epochs, hint in others(rng):
         try:
             _, desired = by_hand(student, other, epochs)
         except StudentFault as fault:
@@ -96,7 +97,7 @@ def check_train_updates(student, rng, notes):
             if fault.fatal:
                 raise
             continue
-        _, values, _ = trained(student, other, epochs, batch_size=batch_size)
+        _, values, _ = trained(student, other, epochs)
         moves_alike(values, desired, epochs, notes, hint)
 
 
@@ -108,26 +109,20 @@ def moves_alike(values, desired, epochs, notes, hint=ORDER):
 
 
 def others(rng):
-    """Yield tasks on which a `train` shows that does more, or less, than it was given: epochs, batch size, where to look."""
+    """Yield tasks on which a `train` shows that does more, or less, than it was given: epochs, where to look."""
     plain, linear = full_batch(rng), (("Linear", 3, 2),)
-    yield (
-        plain,
-        EPOCHS,
-        len(plain.inputs) + 4,
-        "A batch size above the number of samples makes one batch of all of them.",
-    )
     values = (rng.standard_normal((3, 2)), rng.standard_normal(2))
     labels = rng.permutation(np.arange(14) % 2).reshape(7, 2).astype(np.float64)
     logistic = (*linear, ("Sigmoid",))
-    yield Task(logistic, values, plain.inputs, labels, 0.3, "BCELoss"), EPOCHS, None, GIVEN
-    yield Task(linear, values, plain.inputs, plain.targets, 0.05, twice=True), EPOCHS, None, GIVEN
+    yield Task(logistic, values, plain.inputs, labels, 0.3, "BCELoss"), EPOCHS, GIVEN
+    yield Task(linear, values, plain.inputs, plain.targets, 0.05, twice=True), EPOCHS, GIVEN
     flat = (rng.standard_normal((6, 2)), rng.standard_normal(2))
     signals = rng.standard_normal((7, 2, 3))
-    yield Task((("Flatten",), ("Linear", 6, 2)), flat, signals, plain.targets, 0.05), EPOCHS, None, ANY_AXES
+    yield Task((("Flatten",), ("Linear", 6, 2)), flat, signals, plain.targets, 0.05), EPOCHS, ANY_AXES
     # So large a rate that the loss rises a little with every step.
     columns = np.column_stack([plain.inputs, np.ones(7)])
     rate = 2.1 * plain.targets.size / (2.0 * np.linalg.norm(columns, 2) ** 2)
-    yield Task(linear, values, plain.inputs, plain.targets, float(rate)), RISING, None, TO_THE_END
+    yield Task(linear, values, plain.inputs, plain.targets, float(rate)), RISING, TO_THE_END
 
 
 def losses_stay(student, losses, task):
@@ -158,6 +153,10 @@ def check_train_batches(student, rng, notes):
         losses, values, _ = trained(student, counting.task, epochs, batch_size=batch_size)
         counting.expect_once(student, values[0], epochs, f"`train(..., batch_size={batch_size})`")
         losses_stay(student, losses, counting.task)
+    task = full_batch(rng)
+    _, desired = by_hand(student, task, EPOCHS)
+    _, values, _ = trained(student, task, EPOCHS, batch_size=len(task.inputs) + 4)
+    moves_alike(values, desired, EPOCHS, notes, ONE_BATCH)
     notes.measured("samples and batch size", "12 by 5 and 8 by 3, each sample once an epoch")
 
 

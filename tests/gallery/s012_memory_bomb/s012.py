@@ -144,8 +144,6 @@ def augment(inputs, targets):
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
-    if batch_size is not None and batch_size < 1:
-        raise ValueError("a batch needs a sample")
     losses = []
     for epoch in range(epochs):
         inputs, targets = augment(inputs, targets)
