@@ -204,7 +204,12 @@ def expect_recorded(program, square, weighs, said, hint=RESTORE):
     a = program.Tensor(square.arrays[0], requires_grad=True)
     go_back(program, a * a, square.upstream, weighs)
     program.keep(a.grad)
-    *kept, grad = program.run()
+    try:
+        *kept, grad = program.run()
+    except StudentFault as fault:
+        # Nothing was recorded, which `backward` may refuse.
+        fault.hint = hint if fault.why is Why.CRASHED else fault.hint
+        raise
     expect_gradient(grad, square.grads[0], what=f"The gradient of `a * a` {said}", hint=hint, absent=hint)
     return kept
 
