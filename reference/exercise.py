@@ -24,14 +24,14 @@ def solve(
     inputs : ndarray, shape (n, 2)
     targets : ndarray of 0.0 and 1.0, shape (n, 1)
     rng : numpy.random.Generator or None
-        Where the initial weights and the order of the samples come from; None means fresh entropy.
+        For the initial weights and the order of the samples, if you like; None means fresh entropy.
 
     Returns
     -------
     network : Sequential
         The trained network, which ends in probabilities.
     losses : list of float
-        The loss of every epoch.
+        For the learning curve.
     """
     rng = np.random.default_rng(rng)
     network = build_network(inputs.shape[1], 16, targets.shape[1], "tanh", rng)

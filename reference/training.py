@@ -71,7 +71,7 @@ def predict(network: Sequential, inputs: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray of int, shape (n,)
+    ndarray of 0 and 1, shape (n,)
         A probability of exactly 0.5 may go either way.
     """
     return (network.forward(inputs)[:, 0] >= 0.5).astype(int)

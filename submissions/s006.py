@@ -82,6 +82,8 @@ class Linear(Layer):
 
 class MSELoss:
     def forward(self, predictions, targets) -> float:
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.residual = predictions - targets
         return float(numpy.sum(self.residual ** 2.0) / self.residual.size)
 
@@ -93,6 +95,8 @@ class BCELoss:
     EPSILON = 1e-15
 
     def forward(self, predictions, targets) -> float:
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.targets = targets
         self.yes = numpy.maximum(predictions, self.EPSILON)
         self.no = numpy.maximum(1.0 - predictions, self.EPSILON)
@@ -105,6 +109,8 @@ class BCELoss:
 
 class BCEWithLogitsLoss:
     def forward(self, predictions, targets) -> float:
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.probabilities = Sigmoid().forward(predictions)
         self.targets = targets
         return float(numpy.mean(numpy.logaddexp(0.0, predictions) - predictions * targets))
@@ -134,6 +140,8 @@ class Sequential(Layer):
 
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     random = numpy.random.default_rng() if rng is None else rng
     make: Callable[[], Layer] = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}[activation]
     first = Linear(in_features, hidden_units, random)
@@ -157,6 +165,8 @@ class SGD:
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     samples = inputs.shape[0]
     size = batch_size if batch_size is not None else samples
     history = []

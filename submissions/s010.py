@@ -65,6 +65,8 @@ class Linear:
 
 class MSELoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.diff = targets - predictions
         return float(np.square(self.diff).mean())
 
@@ -74,6 +76,8 @@ class MSELoss:
 
 class BCELoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.y_hat = np.clip(predictions, 1e-14, 1 - 1e-14)
         self.y = targets
         losses = np.where(targets > 0, -targets * np.log(self.y_hat), 0.0)
@@ -86,6 +90,8 @@ class BCELoss:
 
 class BCEWithLogitsLoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.y_hat, self.y = stable_sigmoid(predictions), targets
         return float((np.log1p(np.exp(-abs(predictions))) + np.maximum(predictions, 0) - predictions * targets).mean())
 
@@ -114,6 +120,8 @@ class Sequential:
 
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     rng = np.random.default_rng() if rng is None else rng
     nonlinear = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}[activation]
     layers = []
@@ -141,6 +149,8 @@ class SGD:
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     n = len(inputs)
     if batch_size is None:
         batch_size = n

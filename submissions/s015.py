@@ -87,6 +87,8 @@ class MSELoss:
     """Mean squared error."""
 
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.delta = predictions - targets
         return float(np.mean(np.square(self.delta)))
 
@@ -98,6 +100,8 @@ class BCELoss:
     """Binary cross entropy of probabilities."""
 
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.predictions = np.clip(predictions, 1e-12, 1 - 1e-12)
         self.targets = targets
         positive = targets * np.log(self.predictions)
@@ -113,6 +117,8 @@ class BCEWithLogitsLoss:
     """Binary cross entropy of logits."""
 
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.predictions, self.targets = predictions, targets
         largest = np.maximum(0, predictions)
         rest = np.log(np.exp(-largest) + np.exp(predictions - largest))
@@ -148,6 +154,8 @@ class Sequential:
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
     """Two hidden layers."""
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     if rng is None:
         rng = np.random.default_rng()
     classes = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}
@@ -184,6 +192,8 @@ def progress(done, total):
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
     """Returns one loss an epoch."""
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     n = len(inputs)
     if batch_size is None:
         batch_size = n

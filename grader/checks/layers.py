@@ -92,7 +92,7 @@ def run_backward(
     names : sequence of str
         Parameters whose gradients are wanted.
     before : ndarray, optional
-        Inputs of an earlier ``forward``, which the later one must supersede.
+        Inputs of an earlier ``forward``, which the later one must supersede, and of one of another layer, made by ``make`` as well.
 
     Raises
     ------
@@ -105,6 +105,9 @@ def run_backward(
         layer.forward(before)
     held, held_grad = program.hold(inputs), program.hold(grad_output)
     layer.forward(held)
+    if before is not None:
+        # Another layer of the kind works in between: what `forward` keeps belongs to the layer alone.
+        make(program).forward(before)
     for _ in range(2):
         program.keep(layer.backward(held_grad))
         for name in names:

@@ -13,6 +13,7 @@ SYMBOLS = {
     "matmul": "{} @ {}",
     "neg": "-{}",
     "interrupted": "with {}: raise",
+    "refused": "{}(...)",
 }
 
 

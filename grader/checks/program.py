@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from grader.checks.labels import call_label, cut, described
@@ -53,6 +54,10 @@ class Program:
     def hold(self, value: Any) -> Deferred:
         """Keep a value in the child, to pass it on and to see later whether it was changed."""
         return self.add({"op": "hold", "value": self.resolved(value)})
+
+    def once(self, values: Iterable[Any]) -> Deferred:
+        """Return values and results as something that can be gone through once, as a generator can."""
+        return Deferred(self, self.target(self.hold(list(values))), "__iter__")()
 
     def keep(self, step: Deferred, label: str | None = None) -> int:
         """Ask for the value of a step; returns its place in what ``run`` returns.

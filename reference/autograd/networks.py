@@ -49,7 +49,7 @@ class MLP:
         return self.last(self.activation(self.second(hidden)))
 
     def parameters(self) -> list[Tensor]:
-        """Return the weights and biases of the three layers, in order."""
+        """Return the weights and biases of the three layers."""
         return [*self.first.parameters(), *self.second.parameters(), *self.last.parameters()]
 
 
@@ -80,5 +80,5 @@ class CNN:
         return self.linear(hidden.reshape(batch, -1))
 
     def parameters(self) -> list[Tensor]:
-        """Return the weights and biases of both layers, in order."""
+        """Return the weights and biases of both layers."""
         return [*self.convolution.parameters(), *self.linear.parameters()]

@@ -19,6 +19,7 @@ class SGD:
     Parameters
     ----------
     parameters : iterable of Tensor
+        May be a generator, so go through it only once.
     learning_rate : float
     """
 
@@ -52,8 +53,10 @@ class Adam:
     Parameters
     ----------
     parameters : iterable of Tensor
+        May be a generator, so go through it only once.
     learning_rate : float
     betas : pair of float
+        ``beta1`` and ``beta2``, each in [0, 1).
     epsilon : float
     """
 

@@ -13,6 +13,8 @@ class Objective:
         raise NotImplementedError
 
     def forward(self, predictions: np.ndarray, targets: np.ndarray) -> float:
+        if predictions.shape != targets.shape:
+            raise ValueError(f"predictions {predictions.shape} do not fit targets {targets.shape}")
         values, slopes = self.elementwise(predictions, targets)
         self._gradient = slopes / values.size
         return float(values.mean())

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 AUTOGRAD = ASSIGNMENTS / "autograd"
 KEY = answer_key_script(AUTOGRAD)
 MUTANTS = list(mutants(AUTOGRAD, KEY))
-VARIANTS = list(variants(AUTOGRAD, KEY))
+# What goes by single numbers is tried with the audit, which the soak carries out whole.
+VARIANTS = [case for case in variants(AUTOGRAD, KEY) if case.id != "loops"]
 POINTS = {"1": 20, "2": 6, "3": 6, "4.1": 2, "4.2": 2, "5": 6, "6.1": 4, "6.2": 4}
 ODD_RESULTS = {
     "None": None,

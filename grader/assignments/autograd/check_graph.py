@@ -10,6 +10,7 @@ from grader.assignments.vocabulary.tensors import (
     derive,
     expect_cases,
     expect_gradient,
+    expect_gradient_or_none,
     expect_no_gradient,
     go_back,
     takes_gradient,
@@ -67,6 +68,7 @@ def check_reuse(student, reference, rng, notes, parts):
         expect_cases(student, twice, notes)
     with parts("on several ways", points=1):
         expect_cases(student, [several], notes)
+        results_in_between(student, several, notes)
     with parts("in a hundred operations", points=1):
         expect_cases(student, [hundred], notes)
 
@@ -108,6 +110,16 @@ def check_accumulation(student, reference, rng, notes, parts):
         expect_gradient(grad, cubic.grads[0], what=what, notes=notes, label="gradients after `zero_grad`")
 
 
+def results_in_between(student, several, notes):
+    """Require that a result in between keeps its own gradient, or none."""
+    program, (a, b) = begun(student, "s = a * b; (s * a + s).backward(gradient)", several.arrays)
+    s = a * b
+    go_back(program, s * a + s, several.upstream, takes_gradient(student))
+    program.keep(s.grad)
+    what = "The gradient of `s * a + s` for `s`, with `s = a * b`,"
+    expect_gradient_or_none(program.run()[0], several.upstream * (several.arrays[0] + 1.0), what=what, notes=notes)
+
+
 def begun(student, said, arrays):
     """Return a new program and its tensors."""
     program = student.program(said)
@@ -140,8 +152,11 @@ def check_no_grad(student, reference, rng, notes, parts):
     arrays = [rng.uniform(0.5, 1.5, SHAPE) for _ in range(2)]
     square = case(reference, rng, "a * a", lambda a: a * a, arrays[0])
     weighs = takes_gradient(student)
-    with parts("inside", points=1):
+    with parts("inside", points=0.75):
         expect_nothing_recorded(student, arrays, square, weighs, notes)
+    with parts("blocks inside one another", points=0.25):
+        expect_nothing_recorded(student, arrays, square, weighs, notes, within=True)
+        expect_nothing_recorded(student, arrays, square, weighs, notes, behind=True)
     with parts("afterwards", points=0.5):
         program, (a,) = begun(student, "with no_grad(): ...", square.arrays)
         with program.no_grad():
@@ -162,11 +177,15 @@ def check_no_grad(student, reference, rng, notes, parts):
             )
 
 
-def expect_nothing_recorded(student, arrays, square, weighs, notes):
-    """Require that a result from inside hands no gradient on, and that it can be used outside."""
+def expect_nothing_recorded(student, arrays, square, weighs, notes, *, within=False, behind=False):
+    """Require that a result from inside hands no gradient on, and that it can be used outside; also within a block in the block, or behind it."""
     program, (a, b) = begun(student, "with no_grad(): s = a * a", arrays)
     with program.no_grad():
-        inside = a * a
+        if within or behind:
+            with program.no_grad():
+                inside = a * a
+        if not within:
+            inside = a * a
     go_back(program, inside * b, square.upstream, weighs)
     for value in (inside.data, a.grad, b.grad):
         program.keep(value)
@@ -185,7 +204,12 @@ def expect_recorded(program, square, weighs, said, hint=RESTORE):
     a = program.Tensor(square.arrays[0], requires_grad=True)
     go_back(program, a * a, square.upstream, weighs)
     program.keep(a.grad)
-    *kept, grad = program.run()
+    try:
+        *kept, grad = program.run()
+    except StudentFault as fault:
+        # Nothing was recorded, which `backward` may refuse.
+        fault.hint = hint if fault.why is Why.CRASHED else fault.hint
+        raise
     expect_gradient(grad, square.grads[0], what=f"The gradient of `a * a` {said}", hint=hint, absent=hint)
     return kept
 

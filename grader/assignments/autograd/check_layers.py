@@ -3,15 +3,18 @@
 import numpy as np
 import pytest
 
-from grader.assignments.vocabulary.tensor_networks import in_either_form
+from grader.assignments.vocabulary.tensor_networks import expect_kept, in_either_form
 from grader.assignments.vocabulary.tensors import expect_gradient, go_back, takes_gradient
-from grader.checks import expect_array, expect_close
+from grader.checks import expect_array, expect_close, expect_value_error
+from grader.checks.labels import shown_shape
 
 # in_channels, out_channels, kernel_size, stride and padding where they are not left out; then the shape of the inputs.
 # Some windows leave positions uncovered.
 CONVOLUTIONS = (((2, 4, 3), (3, 2, 8)), ((3, 2, 4, 2, 1), (2, 3, 9)), ((1, 5, 2, 1, 1), (4, 1, 2)))
 KEEP = "The targets belong to the caller: make a new array where you change one."
 NAMES = ("inputs", "weight", "bias")
+FACTOR = 2.5
+UPSTREAM = "A loss is a tensor like any other: what `backward` is given is a factor of every gradient."
 LOGISTIC = (
     "check_tensor",
     "check_add",
@@ -61,15 +64,17 @@ class Layer:
         return outputs, (first, second, third)
 
 
-def layers_are_right(student, layers, parts, notes):
-    """Judge the outputs and the gradients of layers, half of a point each."""
+def layers_are_right(student, rng, layers, parts, notes):
+    """Judge the outputs of layers, their gradients, and with which values they begin."""
     weighs = takes_gradient(student)
     with parts("outputs", points=0.5):
         for layer in layers:
             outputs, _ = layer.of(student, weighs)
             what = f"What `{layer.what}` returns"
             expect_close(outputs, layer.outputs, what=what, notes=notes, label=f"outputs of `{layer.name}`")
-    with parts("gradients", points=0.5):
+    with parts("parameters and initial values", points=0.25):
+        expect_kept(student, layers[0].name, layers[0].arguments, rng.spawn(1)[0])
+    with parts("gradients", points=0.25):
         for layer in layers:
             _, grads = layer.of(student, weighs)
             for name, grad, wanted in zip(NAMES, grads, layer.grads, strict=True):
@@ -81,9 +86,9 @@ def layers_are_right(student, layers, parts, notes):
 @pytest.mark.task("5.1")
 @pytest.mark.builds_on("check_matmul", "check_add", "check_broadcast_leading_axes")
 def check_linear(student, reference, rng, parts, notes):
-    """Linear multiplies by its weight and adds its bias."""
+    """Linear multiplies by its weight and adds its bias, which are its parameters."""
     sizes = (((3, 4), (5, 3)), ((4, 2), (6, 4)))
-    layers_are_right(student, [Layer(reference, rng, "Linear", *size) for size in sizes], parts, notes)
+    layers_are_right(student, rng, [Layer(reference, rng, "Linear", *size) for size in sizes], parts, notes)
 
 
 @pytest.mark.points(1)
@@ -92,8 +97,8 @@ def check_linear(student, reference, rng, parts, notes):
     "check_matmul", "check_add", "check_reshape", "check_transpose", "check_broadcast_leading_axes", "check_reuse"
 )
 def check_conv1d(student, reference, rng, parts, notes):
-    """Conv1d is the cross-correlation of inputs and weight, with stride and padding."""
-    layers_are_right(student, [Layer(reference, rng, "Conv1d", *each) for each in CONVOLUTIONS], parts, notes)
+    """Conv1d is the cross-correlation of inputs and weight, with stride and padding; weight and bias are its parameters."""
+    layers_are_right(student, rng, [Layer(reference, rng, "Conv1d", *each) for each in CONVOLUTIONS], parts, notes)
 
 
 class Loss:
@@ -107,10 +112,11 @@ class Loss:
         self.value, self.grad = np.array(loss.data), np.array(tensor.grad)
 
     def judge(self, student, notes):
-        """Compare the student's loss and gradient with what is right; targets may be tensors or arrays."""
-        in_either_form(lambda form: self._judge(student, notes, form))
+        """Compare the student's loss and gradient with what is right; targets are tensors, or else arrays."""
+        in_either_form(lambda form: self.judge_with(student, notes, form))
 
-    def _judge(self, student, notes, form):
+    def judge_with(self, student, notes, form):
+        """Do so with targets in one form, which is made inside a program."""
         program = student.program(f"{self.name}()(predictions, targets)")
         predictions = program.Tensor(self.predictions, requires_grad=True)
         held = program.hold(self.targets)
@@ -131,16 +137,51 @@ class Loss:
         for left in after:
             expect_close(left, self.targets, what=f"`targets` after `{self.name}()(predictions, targets)`", hint=KEEP)
 
+    def takes_upstream(self, student, weighs, factor):
+        """Require that the gradient for the loss itself is a factor of that for the predictions."""
+        if not weighs:
+            return
+
+        def judge(form):
+            program = student.program(f"{self.name}()(predictions, targets).backward({factor})")
+            predictions = program.Tensor(self.predictions, requires_grad=True)
+            getattr(program, self.name)()(predictions, form(program, self.targets)).backward(factor)
+            program.keep(predictions.grad)
+            what = f"The gradient for the predictions after `{self.name}()(predictions, targets).backward({factor})`"
+            expect_gradient(program.run()[0], factor * self.grad, what=what, hint=UPSTREAM)
+
+        in_either_form(judge)
+
+
+def targets_are_taken(student, notes, loss):
+    """Require that targets may be a tensor or an array, and that another shape is refused."""
+    loss.judge_with(student, notes, lambda program, targets: program.Tensor(targets))
+    loss.judge_with(student, notes, lambda program, targets: targets)
+    for given, wanted in (((5, 1), (5,)), ((4, 3), (4, 1))):
+        program = student.program(f"{loss.name}()(predictions, targets)")
+        predictions = program.Tensor(np.full(given, 0.5), requires_grad=True)
+        when = f"the predictions have shape {shown_shape(given)} and the targets {shown_shape(wanted)}"
+        criterion = getattr(program, loss.name)()
+        expect_value_error(
+            program, criterion, predictions, np.ones(wanted), what=f"`{loss.name}()(predictions, targets)`", when=when
+        )
+
 
 @pytest.mark.points(1)
 @pytest.mark.task("5.3")
 @pytest.mark.builds_on("check_tensor", "check_subtract", "check_multiply", "check_power", "check_mean")
-def check_mse(student, reference, rng, notes):
+def check_mse(student, reference, rng, parts, notes):
     """MSELoss is the mean of the squared differences, over every element."""
-    shapes = ((5, 3), (4, 1))
-    pairs = [(rng.standard_normal(shape), rng.standard_normal(shape)) for shape in shapes]
-    for loss in [Loss(reference, "MSELoss", *pair, "") for pair in pairs]:
-        loss.judge(student, notes)
+    shapes = ((5, 3), (4, 1), (6,), (2, 3, 4))
+    losses = [
+        Loss(reference, "MSELoss", rng.standard_normal(shape), rng.standard_normal(shape), "") for shape in shapes
+    ]
+    with parts("value and gradient", points=0.75):
+        for loss in losses:
+            loss.judge(student, notes)
+        losses[0].takes_upstream(student, takes_gradient(student), FACTOR)
+    with parts("targets of other kinds and shapes", points=0.25):
+        targets_are_taken(student, notes, losses[0])
 
 
 @pytest.mark.points(1)
@@ -148,7 +189,7 @@ def check_mse(student, reference, rng, notes):
 @pytest.mark.builds_on(*LOGISTIC)
 def check_bce_with_logits(student, reference, rng, parts, notes):
     """BCEWithLogitsLoss is the mean binary cross-entropy of logits, and finite for logits of 1000 and -1000."""
-    shapes = ((5, 3), (6, 1))
+    shapes = ((5, 3), (6, 1), (7,), (2, 3, 4))
     pairs = [(2.0 * rng.standard_normal(shape), rng.integers(0, 2, shape).astype(float)) for shape in shapes]
     moderate = [Loss(reference, "BCEWithLogitsLoss", *pair, "") for pair in pairs]
     moderate_size = rng.uniform(25.0, 35.0)
@@ -157,8 +198,11 @@ def check_bce_with_logits(student, reference, rng, parts, notes):
     order = rng.permutation(6).reshape(3, 2)
     logits, targets = logits[order], targets[order]
     extreme = Loss(reference, "BCEWithLogitsLoss", logits, targets, " at logits of 1000 and -1000")
-    with parts("moderate logits", points=0.75):
+    with parts("moderate logits", points=0.5):
         for loss in moderate:
             loss.judge(student, notes)
+        moderate[0].takes_upstream(student, takes_gradient(student), FACTOR)
     with parts("logits of 1000 and -1000", points=0.25):
         extreme.judge(student, notes)
+    with parts("targets of other kinds and shapes", points=0.25):
+        targets_are_taken(student, notes, moderate[0])

@@ -6,9 +6,11 @@ import pytest
 from grader.assignments.vocabulary.learning import best_trial, show
 from grader.assignments.vocabulary.parameters import arrangements, drawn, expect_shapes, network_shapes, transposes
 from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
-from grader.assignments.vocabulary.tensor_networks import built, expect_drawn, expect_moves, trial
-from grader.checks import StudentFault, Why, expect_array, expect_close, relative_error
+from grader.assignments.vocabulary.tensor_networks import built, expect_drawn, expect_moves, sigmoid, trial
+from grader.assignments.vocabulary.weights import convolving
+from grader.checks import StudentFault, Why, expect_array, expect_close, expect_value_error, relative_error
 from grader.checks.labels import shown_shape
+from grader.outcomes import Evidence
 
 LEARNING = (
     "check_add",
@@ -32,8 +34,8 @@ ENDS = "The network ends in a Linear layer: logits of any size, without a sigmoi
 @pytest.mark.builds_on("check_linear", "check_tanh", "check_sigmoid", "check_relu", "check_sgd")
 def check_mlp(student, reference, rng, parts, notes):
     """MLP is linear, activation, linear, activation, linear, ends in logits, and every parameter of it is trained."""
-    with parts("outputs and training", points=0.75):
-        for arguments in ((2, 4, 1, "sigmoid"), (4, 3, 2, "relu"), (3, 5, 2)):
+    with parts("outputs and training", points=0.5):
+        for arguments in ((2, 4, 1, "sigmoid"), (4, 3, 2, "relu"), (2, 3, 4, "tanh"), (3, 5, 2)):
             shapes = network_shapes(*arguments[:3])
             values = drawn(rng, shapes)
             inputs = rng.standard_normal((6, arguments[0]))
@@ -48,6 +50,10 @@ def check_mlp(student, reference, rng, parts, notes):
         expect_moves(student, network, inputs, rng)
     with parts("initial weights", points=0.25):
         expect_drawn(student, "MLP", (2, 8, 1), rng)
+    with parts("an unknown activation", points=0.25):
+        program = student.program('MLP(2, 8, 1, "nonsense")')
+        what, when = '`MLP(2, 8, 1, "nonsense")`', "there is no activation of this name"
+        expect_value_error(program, program.MLP, 2, 8, 1, "nonsense", what=what, when=when)
 
 
 def outputs_of(student, network, shapes, values, inputs, desired):
@@ -70,13 +76,14 @@ def outputs_of(student, network, shapes, values, inputs, desired):
 @pytest.mark.task("6.2")
 @pytest.mark.builds_on("check_conv1d", "check_linear", "check_sgd")
 def check_cnn(student, rng, parts, notes):
-    """CNN takes points through a convolution to logits, and every parameter of it is trained."""
+    """CNN is a convolution of one channel, tanh, linear, ends in logits, and every parameter of it is trained."""
     with parts("outputs and training", points=0.75):
         for channels, kernel_size in ((5, 2), (3, 4)):
             network = built(student, "CNN", (channels, kernel_size))
             convolves(network, channels, kernel_size)
             inputs = rng.standard_normal((7, 2))
             logits_are_right(student, network, inputs, rng, notes)
+            computes(student, network, (channels, kernel_size), inputs, rng)
             expect_moves(student, network, inputs, rng)
     with parts("initial weights", points=0.25):
         expect_drawn(student, "CNN", (8, 2), rng)
@@ -118,6 +125,28 @@ def logits_are_right(student, network, inputs, rng, notes):
     if shapes.count((1,)) == 1:
         what = f"What `{network.what}` returns when all of its parameters are zero but the bias of its last layer"
         expect_close(ends, np.full((len(inputs), 1), sum(map(np.sum, alone))), what=what, hint=ENDS)
+
+
+def computes(student, network, sizes, inputs, rng):
+    """Require that the logits are those of a convolution padded by half a kernel, tanh, and a linear layer."""
+    shapes = [value.shape for value in network.values]
+    channels, kernel_size = sizes
+    flat = channels * (2 + 2 * (kernel_size // 2) - kernel_size + 1)
+    expect_shapes(shapes, [(channels, 1, kernel_size), (channels,), (flat, 1), (1,)], network.what)
+    # Small weights, so that no unit is saturated.
+    values = drawn(rng, shapes, 0.5)
+    program = student.program(f"{network.what}(inputs)")
+    program.keep(network.assign(program, values)(program.Tensor(inputs)).data)
+    logits = expect_array(program.run()[0], (len(inputs), 1), what=f"What `{network.what}` returns")
+    ways = convolving(shapes, *sizes, activations=("tanh",))
+    if any(np.allclose(sigmoid(logits), way(values, inputs), rtol=0.0, atol=1e-4) for way in ways):
+        return
+    raise StudentFault(
+        Why.WRONG,
+        f"`{network.what}` does not compute what a convolution over the two coordinates, tanh and a linear layer give.",
+        hint="Conv1d with one input channel and half a kernel of padding, tanh of its outputs, then Linear of all of them in a row.",
+        evidence=Evidence(f"`{network.what}`", logits),
+    )
 
 
 def learns(student, parts, notes, rng, name, setting, sets, points):

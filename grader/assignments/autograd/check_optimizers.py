@@ -6,7 +6,7 @@ from grader.assignments.vocabulary.optimizers import Kind, expect_trace, expect_
 from grader.checks.objects import StudentObject
 from grader.outcomes import StudentFault
 
-TENSORS = {"name": "Tensor", "attribute": "data", "options": {"requires_grad": True}}
+TENSORS = {"name": "Tensor", "attribute": "data", "options": {"requires_grad": True}, "may_be_none": True}
 
 
 def kind(student):
@@ -51,5 +51,8 @@ def check_adam(student, reference, rng, parts, notes):
         options = {"betas": betas, "epsilon": 0.1}
         other = {"learning_rate": 2.0 * rate, "options": options}
         expect_trace(student, reference, rng, notes, "Adam", steps=8, kind=own, **other)
+        # The smallest that betas may be.
+        other["options"] = {"betas": (0.0, 0.0), "epsilon": 0.1}
+        expect_trace(student, reference, rng, notes, "Adam", steps=3, kind=own, **other)
     with parts("zero_grad", points=0.25):
         expect_zero_grad(student, rng, "Adam", own)

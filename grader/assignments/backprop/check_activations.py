@@ -15,7 +15,7 @@ from grader.checks import (
 )
 from grader.outcomes import Evidence
 
-SHAPES = ((5, 3), (2, 7), (4, 4))
+SHAPES = ((5, 3), (2, 7), (4, 4), (6,), (2, 3, 4))
 EXTREME = np.array([[-1000.0, -40.0, 700.0], [40.0, 1000.0, -720.0]])
 FLAT = 1e-6
 OVERFLOW = "exp(1000) is too large for a float; use a form whose exponent is never positive."
@@ -171,7 +171,7 @@ def check_identity(student, reference, rng, notes):
 @pytest.mark.task("7.4")
 def check_leaky_relu(student, reference, rng, notes):
     """LeakyReLU has a small slope below zero, 0.01 unless another one is given."""
-    for arguments in ((), (float(rng.uniform(0.1, 0.4)),)):
+    for arguments in ((), (float(rng.uniform(0.1, 0.4)),), (0.0,)):
         forward_is_right(student, reference, rng, notes, "LeakyReLU", arguments)
         backward_is_right(student, reference, rng, notes, "LeakyReLU", arguments)
     slope_at_zero_is_between(student, rng, "LeakyReLU", 0.01)

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.beginnings import expect_beginning
 from grader.assignments.vocabulary.parameters import expect_value, oriented
 from grader.checks import (
     StudentFault,
-    Why,
-    expect_array,
     expect_close,
     expect_repeated,
     expect_repeated_grad,
@@ -18,7 +17,7 @@ from grader.checks import (
 )
 from grader.outcomes import Evidence
 
-SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different
+SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4), (5, 3, 1), (1, 2, 3))  # batch, in, out: all different
 
 
 def shapes_had(student, sizes=SIZES):
@@ -83,6 +82,21 @@ def check_linear_forward(student, reference, rng, notes):
         inputs = rng.standard_normal((batch, layer.weight.value.shape[0]))
         came = run_forward(student, make, inputs, "Linear.forward(inputs)")
         expect_close(came.outputs, layer.forward(inputs), what="`Linear.forward`", notes=notes)
+    as_made(student, rng.spawn(1)[0])
+
+
+def as_made(student, rng):
+    """Require that a layer computes with the values that it has made itself."""
+    inputs = rng.standard_normal((4, 3))
+    program = student.program("Linear(3, 5).forward(inputs)")
+    layer = program.Linear(3, 5)
+    for step in (layer.weight.value, layer.bias.value, layer.forward(inputs)):
+        program.keep(step)
+    weight, bias, outputs = program.run()
+    weight = oriented(expect_value(weight, "`Linear(3, 5).weight.value`").astype(np.float64), (3, 5))
+    if (weight.shape, np.shape(bias)) == ((3, 5), (5,)):
+        what = "`Linear(3, 5).forward` with the weight and the bias that the layer has begun with"
+        expect_close(outputs, inputs @ weight + bias, what=what)
 
 
 @pytest.mark.points(9)
@@ -129,51 +143,4 @@ def inputs_are_right(student, notes, desired, came, inputs, grad_output, make):
 @pytest.mark.visibility("hidden")
 def check_linear_initial_values(student, rng):
     """Linear begins with random weights that can learn, drawn from rng, and with a bias of zero."""
-    first, second = (int(seed) for seed in rng.integers(2**32, size=2))
-    program = student.program("Linear(5, 7, rng)")
-    for arguments in ((student.generator(first),), (student.generator(first),), (student.generator(second),), (), ()):
-        layer = program.Linear(5, 7, *arguments)
-        program.keep(layer.weight.value)
-        program.keep(layer.bias.value)
-    values = program.run()
-    one, same, other, free, another = (expect_value(value, "`Linear(5, 7).weight.value`") for value in values[::2])
-    for bias in values[1::2]:
-        shape = expect_value(bias, "`Linear(5, 7).bias.value`").shape
-        expect_close(bias, np.zeros(shape), what="`Linear(5, 7).bias.value` before training")
-    for weight in (one, other, free):
-        if weight.ndim != 2 or not weight.size:
-            raise wrong_shape(weight.shape, (5, 7), "`Linear(5, 7).weight.value`")
-        can_learn(expect_array(weight, weight.shape, what="`Linear(5, 7).weight.value`"))
-    hint = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
-    alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]
-    sentences = (
-        (alike[0], "Two layers made with generators of one seed have different weights."),
-        (not alike[1], "Two layers made with generators of different seeds have the same weights."),
-        (not alike[2], "Two layers made without a generator have the same weights."),
-    )
-    for holds, sentence in sentences:
-        if not holds:
-            raise seen(StudentFault(Why.WRONG, sentence, hint=hint), alike)
-
-
-def can_learn(weight):
-    """Require weights that differ between units and are of a size that neither vanishes nor saturates everything."""
-    spread = float(np.std(weight))
-    # Adding zero makes -0.0 the same as 0.0.
-    alike = len({unit.tobytes() for unit in (weight + 0.0).T}) < weight.shape[1]
-    if spread == 0.0 or alike:
-        raise StudentFault(
-            Why.WRONG,
-            "Units begin with equal weights, so they compute and learn the same for ever.",
-            hint="Draw every weight from a random distribution.",
-            expected="random weights",
-            actual="equal weights",
-            evidence=Evidence("Linear: equal weights", np.array([spread == 0.0, alike])),
-        )
-    if not 1e-4 < spread < 100.0:
-        raise StudentFault(
-            Why.WRONG,
-            f"The weights have a standard deviation of {spread:.3g} at first, with which a network cannot learn.",
-            expected="a standard deviation between 0.0001 and 100",
-            actual=f"{spread:.3g}",
-        )
+    expect_beginning(student, rng, "Linear", (5, 7), 2, lambda weight: weight.T)

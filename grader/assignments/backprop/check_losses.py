@@ -3,15 +3,26 @@
 import numpy as np
 import pytest
 
-from grader.checks import StudentFault, Why, expect_array, expect_close, expect_number, expect_unchanged
+from grader.checks import (
+    StudentFault,
+    Why,
+    expect_array,
+    expect_close,
+    expect_number,
+    expect_unchanged,
+    expect_value_error,
+)
+from grader.checks.labels import shown_shape
 from grader.outcomes import Evidence
 
-SHAPES = ((5, 1), (4, 3), (7, 2))
+SHAPES = ((5, 1), (4, 3), (7, 2), (6,), (2, 3, 4))
+# Of predictions and targets; all of them broadcast.
+UNLIKE = (((5, 1), (5,)), ((5,), (5, 1)), ((4, 3), (4, 1)), ((1, 3), (4, 3)))
 MEAN = "The loss is the mean over every element, of all samples and all outputs."
 
 
 def drawn(rng, predictions_of):
-    """Return drawn predictions and targets of three shapes; targets are zeros and ones, at least one of each."""
+    """Return drawn predictions and targets of several shapes; targets are zeros and ones, at least one of each."""
     cases = []
     for shape in SHAPES:
         targets = rng.permutation(np.arange(np.prod(shape)) % 2).reshape(shape).astype(np.float64)
@@ -27,6 +38,9 @@ def ask(student, name, predictions, targets, before=None):
         loss.forward(*before)
     held, wanted = program.hold(predictions), program.hold(targets)
     program.keep(loss.forward(held, wanted))
+    if before is not None:
+        # Another loss works in between: what `forward` keeps belongs to the loss alone.
+        getattr(program, name)().forward(*before)
     program.keep(loss.backward())
     program.keep(loss.backward())
     program.keep_now(held)
@@ -42,7 +56,7 @@ def value_of(student, name, predictions, targets):
 
 
 def loss_is_right(student, reference, parts, notes, name, cases, points):
-    """Judge value and gradient of a loss as two parts."""
+    """Judge value and gradient of a loss, and what it refuses, as three parts."""
     with parts("value", points=points[0]):
         for predictions, targets in cases:
             desired = getattr(reference, name)().forward(predictions, targets)
@@ -54,6 +68,15 @@ def loss_is_right(student, reference, parts, notes, name, cases, points):
             loss = getattr(reference, name)()
             loss.forward(predictions, targets)
             gradient_is_right(student, notes, name, predictions, targets, cases[number - 1], loss.backward())
+
+    with parts("shapes that differ", points=points[2]):
+        for given, wanted in UNLIKE:
+            program = student.program(f"{name}().forward(predictions, targets)")
+            when = f"the predictions have shape {shown_shape(given)} and the targets {shown_shape(wanted)}"
+            loss = getattr(program, name)()
+            expect_value_error(
+                program, loss.forward, np.full(given, 0.5), np.ones(wanted), what=f"`{name}.forward`", when=when
+            )
 
 
 def gradient_is_right(student, notes, name, predictions, targets, before, desired):
@@ -110,7 +133,7 @@ def wrong_extreme(name, low, high, word, wanted, value):
 def check_mse(student, reference, rng, parts, notes):
     """MSELoss is the mean of the squared differences over every element, with its gradient."""
     cases = [(rng.standard_normal(shape), rng.standard_normal(shape)) for shape in SHAPES]
-    loss_is_right(student, reference, parts, notes, "MSELoss", cases, (3, 3))
+    loss_is_right(student, reference, parts, notes, "MSELoss", cases, (2.5, 3, 0.5))
 
 
 @pytest.mark.points(5)
@@ -118,7 +141,7 @@ def check_mse(student, reference, rng, parts, notes):
 def check_bce(student, reference, rng, parts, notes):
     """BCELoss is the mean cross-entropy of probabilities, with its gradient."""
     cases = drawn(rng, lambda shape: rng.uniform(0.05, 0.95, shape))
-    loss_is_right(student, reference, parts, notes, "BCELoss", cases, (2, 3))
+    loss_is_right(student, reference, parts, notes, "BCELoss", cases, (1.75, 3, 0.25))
 
 
 @pytest.mark.points(1)
@@ -134,7 +157,7 @@ def check_bce_extremes(student, rng, notes):
 def check_bce_with_logits(student, reference, rng, parts, notes):
     """BCEWithLogitsLoss is the mean cross-entropy of logits, with its gradient."""
     cases = drawn(rng, lambda shape: 2.0 * rng.standard_normal(shape))
-    loss_is_right(student, reference, parts, notes, "BCEWithLogitsLoss", cases, (2, 3))
+    loss_is_right(student, reference, parts, notes, "BCEWithLogitsLoss", cases, (1.75, 3, 0.25))
 
 
 @pytest.mark.points(1)

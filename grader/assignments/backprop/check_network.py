@@ -5,7 +5,7 @@ import pytest
 
 from grader.assignments.vocabulary.networks import built, expect_outputs, paired
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
-from grader.checks import StudentFault, Why, expect_array, expect_close
+from grader.checks import StudentFault, Why, expect_array, expect_close, expect_value_error
 from grader.outcomes import Evidence
 
 SIZES = (3, 5, 4)
@@ -58,8 +58,10 @@ def check_sequential_parameters(student, rng):
     layers = [program.Linear(3, 5), program.Linear(5, 2), program.Linear(2, 4)]
     for layer in layers:
         program.keep(layer, "Linear")
-    program.keep(program.Sequential(layers), "Sequential")
+    # A tuple is a sequence, too.
+    program.keep(program.Sequential(tuple(layers)), "Sequential")
     *linear, network = program.run()
+    orders = []
     for _ in range(2):
         own = [parameter for layer in linear for parameter in (layer.weight, layer.bias)]
         marks = [rng.standard_normal(value.shape) for value in values_of(student, own, "Linear")]
@@ -67,6 +69,14 @@ def check_sequential_parameters(student, rng):
             parameter.value = value
         found = values_of(student, parameters_of(student, network, "Sequential"), "Sequential")
         each_once(found, marks)
+        orders.append([next(i for i, mark in enumerate(marks) if np.array_equal(value, mark)) for value in found])
+    if orders[0] != orders[1]:
+        raise StudentFault(
+            Why.WRONG,
+            "`Sequential.parameters()` goes through the parameters in another order when it is called a second time.",
+            hint="Any order will do, but it must not change.",
+            evidence=Evidence("Sequential.parameters: orders", np.array(orders)),
+        )
 
 
 def each_once(found, marks):
@@ -103,13 +113,17 @@ def each_once(found, marks):
 def check_build_network(student, reference, rng, parts, notes):
     """build_network makes two hidden layers with the activation asked for and ends in probabilities."""
     inputs = 2.0 * rng.standard_normal((6, 3))
-    activations = ("sigmoid", "tanh", "relu", "none")
+    activations = {"sigmoid": 0.75, "tanh": 0.75, "relu": 0.75, "none": 0.5}
     # Each part draws from a stream of its own, so that one that fails changes nothing for the next.
-    for activation, own in zip(activations, rng.spawn(len(activations)), strict=True):
-        with parts(activation, points=0.75):
+    for (activation, points), own in zip(activations.items(), rng.spawn(len(activations)), strict=True):
+        with parts(activation, points=points):
             expect_outputs(built(student, reference, own, SIZES, activation), inputs, notes)
             if activation == "sigmoid":
                 expect_outputs(built(student, reference, own, SIZES, activation, asked=False), inputs, notes)
+    with parts("an unknown activation", points=0.25):
+        program = student.program('build_network(3, 5, 4, "nonsense")')
+        what, when = '`build_network(3, 5, 4, "nonsense")`', "there is no activation of this name"
+        expect_value_error(program, program.build_network, *SIZES, "nonsense", what=what, when=when)
 
 
 @pytest.mark.points(1)
@@ -122,11 +136,12 @@ def check_build_network_seeds(student, rng):
     program = student.program("build_network(3, 5, 4, rng=rng).forward(inputs)")
     for seed in (first, first, second):
         program.keep(program.build_network(*SIZES, rng=student.generator(seed)).forward(inputs))
-    program.keep(program.build_network(*SIZES).forward(inputs))
+    for _ in range(2):
+        program.keep(program.build_network(*SIZES).forward(inputs))
     what = "`build_network(3, 5, 4, rng=rng).forward(inputs)`"
-    one, same, other, _ = (expect_array(outputs, (6, 4), what=what) for outputs in program.run())
+    one, same, other, free, another = (expect_array(outputs, (6, 4), what=what) for outputs in program.run())
     hint = "Hand `rng` on to every Linear layer."
-    alike = [np.array_equal(one, same), np.array_equal(one, other)]
+    alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]
     seen = Evidence("build_network: equal networks", np.array(alike))
     if not alike[0]:
         raise StudentFault(
@@ -136,6 +151,9 @@ def check_build_network_seeds(student, rng):
         raise StudentFault(
             Why.WRONG, "Two networks built with generators of different seeds are equal.", hint=hint, evidence=seen
         )
+    if alike[2]:
+        hint = "When `rng` is None, take a generator without a seed."
+        raise StudentFault(Why.WRONG, "Two networks built without a generator are equal.", hint=hint, evidence=seen)
 
 
 def gradient_is_right(student, reference, rng, parts, notes, activation, points):

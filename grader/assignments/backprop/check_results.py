@@ -1,16 +1,17 @@
 """Task 6: what a trained network answers, what the run prints, and what is drawn."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from grader.assignments.vocabulary.drawings import has_curve, tells_classes, times_drawn
+from grader.assignments.vocabulary.drawings import has_curve, sets_drawn, tells_classes, times_drawn
 from grader.assignments.vocabulary.learning import best_trial, show
 from grader.assignments.vocabulary.networks import paired
 from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
-from grader.assignments.vocabulary.printed import printed_sets
-from grader.checks import StudentFault, Why, expect_close, expect_number, expect_unchanged
+from grader.assignments.vocabulary.printed import Printed, printed_sets
+from grader.checks import StudentFault, Why, expect_array, expect_close, expect_number, expect_unchanged
 from grader.outcomes import Evidence
 
 # What a training is made of.
@@ -31,6 +32,9 @@ LEARNING = (
 )
 
 BROADCASTS = "(n,) compared with (n, 1) broadcasts to (n, n)."
+# So many times what the last printed digit counts, the loss of predictions that are the labels in all digits cannot be.
+SURE = 100.0
+ANOTHER_DRAW = 25
 GENERAL = "What was learned holds for points that were not in the set, too; what was only remembered does not."
 
 
@@ -174,18 +178,118 @@ def check_xor_set(student, rng, settings, parts, notes):
 @pytest.mark.points(2)
 @pytest.mark.task("6.4")
 @pytest.mark.builds_on("check_linear_set", "check_xor_set", *LEARNING)
-def check_printed_lines(script, settings, parts, notes):
+def check_printed_lines(student, reference, rng, script, settings, parts, notes):
     """The run prints a line for every point of both sets, and after each set a line with loss and accuracy."""
     setting = settings["printed"]
     found = printed_sets(script.output)
     wanted = {"linear": setting["linear_points"], "XOR": setting["xor_points"]}
     with parts("a line for every point", points=1):
         sets = {name: points_printed(found, name, count, setting["accuracy"], notes) for name, count in wanted.items()}
+        for name, zeros in zeros_of(script.figures, wanted).items():
+            labels_are_those(name, sets[name], zeros)
+        for name, each in sets.items():
+            predictions_are_computed(name, each)
+        own = printed_by_itself(student, reference, rng)
+        if own is not None:
+            own.lines_are_right()
     with parts("loss and accuracy", points=1):
         if parts.first_fault is not None:
             raise parts.first_fault
         for name, printed in sets.items():
             summary_fits(name, printed)
+        if own is not None:
+            summary_fits("given", own.printed)
+
+
+def zeros_of(figures, wanted):
+    """Return how many labels of each set are 0: of XOR it is known, of the linear set where the run has drawn its points."""
+    known = xor_points().targets
+    drawn = [int(np.sum(points[:, 0] > points[:, 1])) for points in sets_drawn(figures, wanted["linear"])]
+    return {"XOR": len(known) - int(known.sum())} | ({"linear": drawn[0]} if drawn else {})
+
+
+def labels_are_those(name, printed, zeros):
+    """Require as many labels of 0 among the printed ones as the points of the set have."""
+    count = printed.truths.count(0.0)
+    # Other points of the linear set may have been drawn than those that were printed, but not so many others of one class.
+    if abs(count - zeros) > (ANOTHER_DRAW if name == "linear" else 0):
+        raise StudentFault(
+            Why.WRONG,
+            f"By the printed lines, {count} points of the {name} set have the ground truth 0, but {zeros} have.",
+            hint="The ground truth of a line is the target of its point.",
+            expected=f"{zeros} points with 0",
+            actual=f"{count} points with 0",
+        )
+
+
+def predictions_are_computed(name, printed):
+    """Refuse predictions that are the labels in every digit, where the printed loss says that the network's are not."""
+    place = max(printed.places)
+    if printed.predictions == printed.truths and printed.summary and printed.summary[0] > SURE * place:
+        raise StudentFault(
+            Why.WRONG,
+            f"The predictions in the lines of the {name} set are the ground truth in every digit, but then the loss would be "
+            f"below {place:g}, and {printed.summary[0]:g} is printed.",
+            hint="The prediction of a line is the probability that the network gives for its point.",
+        )
+
+
+@dataclass(frozen=True)
+class Given:
+    """What `print_results` printed for a network of the judge's, the targets, and the probabilities by the student's own `forward`."""
+
+    printed: Printed
+    targets: np.ndarray
+    probabilities: np.ndarray
+
+    def lines_are_right(self):
+        """Require the target and the probability of every point."""
+        came = list(zip(self.printed.truths, self.printed.predictions, self.printed.places, strict=True))
+        right = list(zip(self.targets, self.probabilities, strict=True))
+        for number, ((truth, prediction, place), (target, probability)) in enumerate(zip(came, right, strict=True)):
+            # Without decimals, what is left of a probability is its class.
+            near = abs(prediction - probability) <= place * 1.01 if place < 1.0 else prediction == (probability >= 0.5)
+            if truth != target or not near:
+                raise StudentFault(
+                    Why.WRONG,
+                    f"`print_results` prints the ground truth {truth:g} and the prediction {prediction:g} for a point whose target is "
+                    f"{target:g} and whose probability is {probability:.5f}.",
+                    hint="The lines are of the points in their order: each with its target, and with what the network answers.",
+                    expected=f"Iter: {number} | Ground truth: {target:g} | Predict: {probability:.5f}",
+                    actual=f"Iter: {number} | Ground truth: {truth:g} | Predict: {prediction:g}",
+                )
+
+
+def printed_by_itself(student, reference, rng):
+    """Return what `print_results` prints for a small network whose probabilities are known; None when there is no such function."""
+    key = reference.Sequential([reference.Linear(2, 1), reference.Sigmoid()])
+    weight = key.parameters()[0].value = rng.standard_normal((2, 1))
+    bias = key.parameters()[1].value = rng.standard_normal(1)
+    count = int(rng.integers(8, 14))
+    logits = rng.permutation(np.linspace(0.4, 2.6, count) * (-1.0) ** np.arange(count))
+    aside = rng.standard_normal(count)[:, None] * np.array([[-weight[1, 0], weight[0, 0]]])
+    inputs = (logits - bias)[:, None] * weight[:, 0] / np.sum(weight**2) + aside
+    targets = (logits > 0).astype(np.float64)
+    targets[:3] = 1.0 - targets[:3]
+    try:
+        network, _ = paired(student, key, [("Linear", 2, 1), ("Sigmoid",)])
+        probabilities = expect_array(network.forward(inputs), (count, 1), what="`Sequential.forward`")[:, 0]
+        student.output()
+        student.print_results(network, inputs, targets[:, None])
+    except StudentFault as fault:
+        # Who prints elsewhere needs no such function, and what it is made of has checks of its own.
+        if fault.fatal or (fault.why is Why.CRASHED and "print_results" in fault.message):
+            raise
+        return None
+    fitting = [each for each in printed_sets(student.output()) if len(each.truths) == count]
+    if not fitting:
+        raise StudentFault(
+            Why.WRONG,
+            f"`print_results(network, inputs, targets)` must print {count} lines for {count} points, but it did not.",
+            hint="Each line reads like this: Iter: 0 | Ground truth: 1 | Predict: 0.99997",
+            expected=f"{count} lines",
+        )
+    return Given(fitting[-1], targets, probabilities)
 
 
 def points_printed(found, name, count, share, notes):

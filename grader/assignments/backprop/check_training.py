@@ -5,10 +5,17 @@ import pytest
 
 from grader.assignments.vocabulary.optimizers import expect_trace, expect_zero_grad
 from grader.assignments.vocabulary.training import Counting, Task, by_hand, trained
-from grader.checks import StudentFault, Why, expect_close, expect_unchanged
+from grader.checks import StudentFault, Why, expect_close, expect_unchanged, expect_value_error
 from grader.outcomes import Evidence
 
 EPOCHS = 4
+MANY, RISING = 60, 25
+ORDER = "For each batch: forward of network and loss, backward of loss and network, then one step."
+ONE_BATCH = "A batch size above the number of samples makes one batch of all of them."
+GIVEN = "Use the loss and the optimizer that `train` was given, and make no others."
+ANY_AXES = "Only the first axis of the inputs counts samples; there may be more than two axes."
+TO_THE_END = "Train for all epochs, also where the loss rises, and leave the values of the last one."
+KEEPS = "Without `rng` the samples keep their order: the first batch has the first samples."
 LAYERS = (("Linear", 3, 4), ("Linear", 4, 2))
 ONE_STEP = (
     "check_linear_forward",
@@ -43,18 +50,34 @@ def check_sgd_zero_grad(student, rng):
 @pytest.mark.points(2)
 @pytest.mark.task("5.2")
 @pytest.mark.builds_on(*ONE_STEP)
-def check_train_losses(student, rng, notes):
+def check_train_losses(student, rng, parts, notes):
     """Train returns one loss for each epoch, the mean over its samples."""
-    task = full_batch(rng)
-    losses, _ = by_hand(student, task, EPOCHS)
-    came, *_ = trained(student, task, EPOCHS)
-    what = "The losses that `train` returns"
-    before, after = np.array(losses[:-1]), np.array(losses[1:])
-    if not np.allclose(came, after, rtol=1e-6, atol=0.0):
-        expect_close(
-            np.array(came), before, what=what, notes=notes, hint="One loss an epoch, the mean over its samples."
-        )
-    notes.measured("first and last loss", f"{came[0]:.4g}, {came[-1]:.4g}")
+    with parts("one loss for each epoch", points=1.75):
+        task = full_batch(rng)
+        losses, _ = by_hand(student, task, EPOCHS)
+        came, *_ = trained(student, task, EPOCHS)
+        what = "The losses that `train` returns"
+        before, after = np.array(losses[:-1]), np.array(losses[1:])
+        if not np.allclose(came, after, rtol=1e-6, atol=0.0):
+            expect_close(
+                np.array(came), before, what=what, notes=notes, hint="One loss an epoch, the mean over its samples."
+            )
+        notes.measured("first and last loss", f"{came[0]:.4g}, {came[-1]:.4g}")
+        goes_on(student, rng)
+    with parts("a batch size below one", points=0.25):
+        for size in (0, -3):
+            program = student.program(f"train(..., batch_size={size})")
+            network, loss, optimizer, _ = task.start(program, task.shapes(student))
+            arguments = (network, loss, optimizer, task.inputs, task.targets, EPOCHS, size)
+            what, when = f"`train(..., batch_size={size})`", "a batch has no sample"
+            expect_value_error(program, program.train, *arguments, what=what, when=when)
+
+
+def goes_on(student, rng):
+    """Require all epochs also where nothing is left to learn."""
+    inputs, weight = rng.standard_normal((6, 3)), rng.standard_normal((3, 2))
+    solved = Task((("Linear", 3, 2),), (weight, np.zeros(2)), inputs, inputs @ weight, 0.01)
+    trained(student, solved, MANY)
 
 
 @pytest.mark.points(2)
@@ -65,10 +88,41 @@ def check_train_updates(student, rng, notes):
     task = full_batch(rng)
     _, desired = by_hand(student, task, EPOCHS)
     _, values, _ = trained(student, task, EPOCHS)
+    moves_alike(values, desired, EPOCHS, notes)
+    for other, epochs, hint in others(rng):
+        try:
+            _, desired = by_hand(student, other, epochs)
+        except StudentFault as fault:
+            # What it is made of is not there, or not right: that has checks of its own.
+            if fault.fatal:
+                raise
+            continue
+        _, values, _ = trained(student, other, epochs)
+        moves_alike(values, desired, epochs, notes, hint)
+
+
+def moves_alike(values, desired, epochs, notes, hint=ORDER):
+    """Compare the parameters after `train` with those after the same steps one by one."""
     for came, right in zip(values, desired, strict=True):
-        what = f"The parameter of shape {right.shape} after {EPOCHS} epochs of `train`"
-        hint = "For each batch: forward of network and loss, backward of loss and network, then one step."
+        what = f"The parameter of shape {right.shape} after {epochs} epochs of `train`"
         expect_close(came, right, what=what, notes=notes, hint=hint, label="the parameters after `train`")
+
+
+def others(rng):
+    """Yield tasks on which a `train` shows that does more, or less, than it was given: epochs, where to look."""
+    plain, linear = full_batch(rng), (("Linear", 3, 2),)
+    values = (rng.standard_normal((3, 2)), rng.standard_normal(2))
+    labels = rng.permutation(np.arange(14) % 2).reshape(7, 2).astype(np.float64)
+    logistic = (*linear, ("Sigmoid",))
+    yield Task(logistic, values, plain.inputs, labels, 0.3, "BCELoss"), EPOCHS, GIVEN
+    yield Task(linear, values, plain.inputs, plain.targets, 0.05, twice=True), EPOCHS, GIVEN
+    flat = (rng.standard_normal((6, 2)), rng.standard_normal(2))
+    signals = rng.standard_normal((7, 2, 3))
+    yield Task((("Flatten",), ("Linear", 6, 2)), flat, signals, plain.targets, 0.05), EPOCHS, ANY_AXES
+    # So large a rate that the loss rises a little with every step.
+    columns = np.column_stack([plain.inputs, np.ones(7)])
+    rate = 2.1 * plain.targets.size / (2.0 * np.linalg.norm(columns, 2) ** 2)
+    yield Task(linear, values, plain.inputs, plain.targets, float(rate)), RISING, TO_THE_END
 
 
 def losses_stay(student, losses, task):
@@ -99,6 +153,10 @@ def check_train_batches(student, rng, notes):
         losses, values, _ = trained(student, counting.task, epochs, batch_size=batch_size)
         counting.expect_once(student, values[0], epochs, f"`train(..., batch_size={batch_size})`")
         losses_stay(student, losses, counting.task)
+    task = full_batch(rng)
+    _, desired = by_hand(student, task, EPOCHS)
+    _, values, _ = trained(student, task, EPOCHS, batch_size=len(task.inputs) + 4)
+    moves_alike(values, desired, EPOCHS, notes, ONE_BATCH)
     notes.measured("samples and batch size", "12 by 5 and 8 by 3, each sample once an epoch")
 
 
@@ -106,8 +164,20 @@ def check_train_batches(student, rng, notes):
 @pytest.mark.task("5.2")
 @pytest.mark.requires("check_train_batches")
 @pytest.mark.builds_on(*ONE_STEP)
-def check_train_shuffles(student, rng):
-    """Train shuffles the samples by rng, anew in every epoch, and repeats with an equal seed."""
+def check_train_shuffles(student, rng, parts, notes):
+    """Train shuffles the samples by rng, anew in every epoch, and repeats with an equal seed; without it they keep their order."""
+    by_rng, plain = rng.spawn(2)
+    with parts("by `rng`", points=1.5):
+        shuffles(student, by_rng)
+    with parts("in their order without `rng`", points=0.5):
+        task = full_batch(plain)
+        _, desired = by_hand(student, task, EPOCHS, batch_size=3)
+        _, values, _ = trained(student, task, EPOCHS, batch_size=3)
+        moves_alike(values, desired, EPOCHS, notes, KEEPS)
+
+
+def shuffles(student, rng):
+    """Require an order that comes from `rng` and from nothing else, another one for each epoch."""
     counting, epochs = Counting.drawn(rng, 12, 5), 6
     first, second = (int(seed) for seed in rng.integers(2**32, size=2))
     runs = [trained(student, counting.task, epochs, batch_size=5, seed=seed) for seed in (first, first, second)]

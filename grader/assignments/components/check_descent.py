@@ -36,7 +36,7 @@ def history(student, value, length, what):
 def check_walk(student, reference, rng, notes):
     """optimize_f takes every step of gradient descent as the formula says."""
     student.rewind("optimize_f")
-    for steps, decay in ((1, None), (7, None), (9, round(float(rng.uniform(0.5, 0.9)), 2))):
+    for steps, decay in ((1, None), (7, None), (9, round(float(rng.uniform(0.5, 0.9)), 2)), (0, None), (4, 1.0)):
         x, y, size = (round(float(rng.uniform(low, high)), 3) for low, high in ((-3, 3), (-3, 3), (0.02, 0.08)))
         options = {} if decay is None else {"decay": decay}
         said = "" if decay is None else f", decay={decay}"

@@ -25,12 +25,18 @@ def draw(rng, shape):
 
 
 def function_is_right(student, reference, rng, notes, name, hint=None):
-    """Compare a function of one array with the answer key's, for arrays of several shapes and a number."""
+    """Compare a function of one array with the answer key's, for arrays of several shapes, a number and a whole number."""
     student.rewind(name)
-    for shape in (*SHAPES, ()):
-        x = draw(rng, shape) if shape else float(draw(rng, ()))
+    for x in (*(draw(rng, shape) for shape in SHAPES), float(draw(rng, ())), int(rng.integers(1, 5)), -2):
         came = called(student, name, x=x)
-        expect_close(came, getattr(reference, name)(x), what=f"`{name}(x)`", notes=notes, at=np.asarray(x), hint=hint)
+        expect_close(
+            came,
+            getattr(reference, name)(x),
+            what=f"`{name}(x)`",
+            notes=notes,
+            at=np.asarray(x, dtype=float),
+            hint=hint,
+        )
 
 
 def called(student, name, **arguments):
@@ -202,8 +208,10 @@ def samples(rng, shape):
 def loss_is_right(student, reference, rng, notes, name, hint):
     """Compare a function of labels and probabilities with the answer key's, element by element."""
     student.rewind(name)
-    for shape in SHAPES:
-        y, y_hat = samples(rng, shape)
+    cases = [samples(rng, shape) for shape in SHAPES]
+    # Labels in whole numbers, one label for all, and single numbers, as the notebook itself has them.
+    cases += [(cases[0][0].astype(int), cases[0][1]), (1, cases[0][1]), (0, 0.3), (1, 0.8)]
+    for y, y_hat in cases:
         desired = getattr(reference, name)(y, y_hat)
         expect_close(
             called(student, name, y=y, y_hat=y_hat), desired, what=f"`{name}(y, y_hat)`", notes=notes, hint=hint

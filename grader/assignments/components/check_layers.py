@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import expect_close, expect_unchanged
+from grader.checks import expect_array, expect_close, expect_unchanged
 
 SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different
-SHAPES = ((5, 3), (2, 7))
+SHAPES = ((5, 3), (2, 7), (2, 3, 4))
 SUMS = "Over the batch, the gradients are sums, neither means nor those of one sample."
 AGAIN = "Gradients are assigned, not added up, and nothing is remembered from one call to the next."
 
@@ -37,13 +37,17 @@ def drawn(rng, n_in, n_out):
 
 
 def backward(student, make, x, dy, what, names=()):
-    """Run `backward` on other arguments and then twice on these, without a `forward`; no argument may change."""
+    """Run `backward` on other arguments and then twice on these, the second time after a `forward` on others; no argument may change."""
     program = student.program(f"{what}.backward(x, dy)")
-    layer = make(program)
+    layer, other = make(program), make(program)
     layer.backward(x[::-1] + 0.5, 2.0 * dy)
     held, held_dy = program.hold(x), program.hold(dy)
-    for _ in range(2):
+    for again in (False, True):
+        if again:
+            layer.forward(x[::-1] - 0.5)
         program.keep(layer.backward(held, held_dy))
+        # What another layer keeps is its own.
+        other.backward(x[::-1] + 1.5, 3.0 * dy)
         for name in names:
             program.keep_now(getattr(layer, name))
     program.keep_now(held)
@@ -145,6 +149,7 @@ def check_linear_step(student, rng, notes):
             expect_close(
                 value, values[name], what=what, hint="Every layer has parameters of its own: make them in `__init__`."
             )
+    steps_by_its_own(student, rng.spawn(1)[0])
 
 
 def stepped(student, values, size):
@@ -162,6 +167,30 @@ def stepped(student, values, size):
         program.keep_now(getattr(layer, name))
     came = program.run()
     return tuple(dict(zip(values, came[k : k + 4], strict=True)) for k in (0, 4, 8))
+
+
+def steps_by_its_own(student, rng):
+    """Require that a step goes by the gradients that `backward` has kept, from the values that the layer has begun with."""
+    x, dy, size = rng.standard_normal((4, 3)), rng.standard_normal((4, 5)), 0.25
+    program = student.program(f"Linear.step({size}) after Linear.backward(x, dy)")
+    layer = program.Linear(3, 5, student.generator(1))
+    for name in ("W", "b"):
+        program.keep_now(getattr(layer, name))
+    layer.backward(x, dy)
+    for name in ("dW", "db"):
+        program.keep_now(getattr(layer, name))
+    layer.step(size)
+    for name in ("W", "b"):
+        program.keep_now(getattr(layer, name))
+    came = [
+        expect_array(value, shape, what="A parameter")
+        for value, shape in zip(program.run(), 3 * ((3, 5), (5,)), strict=True)
+    ]
+    for name, before, grad, after in zip(("W", "b"), came[:2], came[2:4], came[4:], strict=True):
+        what = f"`{name}` of a new layer after `backward(x, dy)` and `step(step_size)`"
+        expect_close(
+            after, before - size * grad, what=what, hint="A step goes by the gradients that `backward` has kept."
+        )
 
 
 def activation_is_right(student, reference, rng, parts, notes, name):

@@ -58,6 +58,18 @@ def tells_classes(figures: Sequence[Mapping[str, Any]], points: Floats, classes:
     return True if True in told else None if None in told else False
 
 
+def sets_drawn(figures: Sequence[Mapping[str, Any]], count: int) -> list[Floats]:
+    """Return the sets of just so many different points of the unit square that single panels show."""
+    found = []
+    for axes in _axes(figures):
+        clouds = [places for places, _, _ in _clouds(axes)]
+        places = np.concatenate(clouds) if clouds else np.empty((0, 2))
+        different = np.unique(np.round(places, 9), axis=0)
+        if len(different) == count and np.all((different >= 0.0) & (different <= 1.0)):
+            found.append(different)
+    return found
+
+
 def _axes(figures: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for figure in figures:
         yield from figure.get("axes", ())

@@ -132,7 +132,9 @@ def trial(student: Student, points: Points, setting: Mapping[str, Any], rng: np.
     if inquiry.compute is None and computes_elsewhere(student, activation, hidden):
         raise differs(network.what)
     training = Training.drawn(hidden, network, points, setting)
-    losses, ends, outputs = training.run(student, starts, inquiry.natural())
+    losses, ends, outputs = training.run(
+        student, starts, inquiry.natural(), lambda came: enough(inquiry, came, setting)
+    )
     try:
         trained = inquiry.gathered(outputs)
     except StudentFault as fault:
@@ -145,6 +147,26 @@ def trial(student: Student, points: Points, setting: Mapping[str, Any], rng: np.
     known = trained[: len(points.inputs)]
     shown = symptom(losses, known, starts, ends)
     return Trial(accuracy, fresh, classes(known), losses, points.accuracy(classes(without)), shown)
+
+
+def enough(inquiry: Inquiry, outputs: Sequence[Any], setting: Mapping[str, Any], threshold: float = 0.5) -> bool:
+    """Return whether a network answers as rightly as it must, so that it need not be trained any longer.
+
+    Parameters
+    ----------
+    outputs : sequence
+        The answers to ``inquiry.natural()``, as they came.
+    setting : mapping
+        The shares ``full`` and ``fresh`` that it must reach; without them nothing is enough.
+    threshold : float
+        What an output of class 1 is above.
+    """
+    try:
+        predictions = (inquiry.gathered(outputs)[:, 0] >= threshold).astype(np.int64)
+    except StudentFault:
+        return False
+    accuracy, fresh = inquiry.accuracies(predictions)
+    return bool(accuracy >= setting.get("full", np.inf) and fresh >= setting.get("fresh", np.inf))
 
 
 def computes_elsewhere(student: Student, activation: str, rng: np.random.Generator) -> bool:
@@ -168,7 +190,8 @@ def differs(what: str) -> StudentFault:
 class Training:
     """One training by the student's ``train``, in many drawn stretches, of which one is done again step by step.
 
-    Nobody can tell which one that is, so ``train`` must do the same in all of them.
+    Nobody can tell which one that is, so ``train`` must do the same in all of them. Once that one is over, the training ends as soon as the
+    network answers rightly: who computes slowly need not do in vain what was enough long before.
     """
 
     network: Built
@@ -187,37 +210,57 @@ class Training:
         longest = max(epochs // STRETCHES, 1)
         sizes = np.cumsum(rng.integers(1, longest + 1, epochs))
         cuts = [0, *sizes[sizes < epochs].tolist(), epochs]
-        early = sum(cut <= epochs / 3 for cut in cuts)
+        early = sum(cut <= epochs / 4 for cut in cuts)
         looked, pushes = int(rng.integers(early)), drawn(rng, network.shapes)
         return cls(network, points, setting["learning_rate"], np.diff(cuts).tolist(), looked, pushes)
 
     def run(
-        self, student: Student, starts: Sequence[Floats], questions: Sequence[Question]
+        self,
+        student: Student,
+        starts: Sequence[Floats],
+        questions: Sequence[Question],
+        enough: Callable[[Sequence[Any]], bool],
     ) -> tuple[Floats | None, list[Any], list[Any]]:
         """Train from given values; return the losses, the values at the end, and the answers of the trained network.
+
+        Parameters
+        ----------
+        enough : callable
+            Given the answers, says whether the training may end.
 
         Raises
         ------
         StudentFault
             When something raises.
         """
-        network, points = self.network, self.points
-        program = student.program(f"training {network.what} for {sum(self.stretches)} epochs on {points.name}")
-        own, loss, optimizer = self._parts(program, starts)
+        network, points, size = self.network, self.points, len(self.network.parameters)
+        said = f"training {network.what} for {sum(self.stretches)} epochs on {points.name}"
+        program = student.program(said)
+        _, *parts = self._parts(program, starts)
+        for part, label in zip(parts, ("BCELoss", "SGD"), strict=True):
+            program.keep(part, label)
+        loss, optimizer = program.run()
+        losses: list[Any] = []
         for number, epochs in enumerate(self.stretches):
-            if number == self.looked:
+            program, around = student.program(said), size if number == self.looked else 0
+            if around:
                 network.keep(program)
-            program.keep(program.train(own, loss, optimizer, points.inputs, points.targets, epochs))
-            if number == self.looked:
+            own, *parts = (program.on(part) for part in (network.own, loss, optimizer))
+            program.keep(program.train(own, *parts, points.inputs, points.targets, epochs))
+            if around:
                 network.keep(program)
-        for question in questions:
-            program.keep(network.put(program, question))
+            for question in questions:
+                program.keep(network.put(program, question))
+            came = program.run()
+            losses.append(came[around])
+            outputs = came[2 * around + 1 :]
+            if around:
+                self._before, self._after = came[:size], came[size + 1 : 2 * size + 1]
+            if number >= self.looked and enough(outputs):
+                break
+        program = student.program(said)
         network.keep(program)
-        came, size = program.run(), len(network.parameters)
-        before, after = self.looked, self.looked + size + 1
-        self._before, self._after = came[before : before + size], came[after : after + size]
-        losses = [*came[:before], came[after - 1], *came[after + size : len(self.stretches) + 2 * size]]
-        return joined(losses), came[-size:], came[len(self.stretches) + 2 * size : -size]
+        return joined(losses), program.run(), outputs
 
     def expect_steps(self, student: Student) -> None:
         """Make sure that one stretch of ``train`` went where steps of the student's own parts go, and that ``step`` follows gradients.
@@ -332,7 +375,7 @@ def best_trial(
     fault: StudentFault | None = None
     for setting in settings:
         try:
-            tried = attempt(student, points, setting, rng)
+            tried = attempt(student, points, {**setting, "full": full, "fresh": fresh}, rng)
         except StudentFault as error:
             if error.fatal:
                 raise

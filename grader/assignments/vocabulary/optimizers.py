@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -16,7 +16,11 @@ from grader.checks.program import Program
 from grader.checks.proxy import Student
 from grader.checks.received import Floats, expect_array
 
-SHAPES = ((3, 4), (4,), (4, 2))
+# The first and the last are alike: what is kept by shape is shared between them. The one before the last never gets a gradient.
+SHAPES = ((3, 4), (4,), (4, 2), (2,), (3, 4))
+STILL = 3
+ONCE = "The parameters may come from a generator, which can be gone through only once: keep them in a list."
+ANEW = "What an optimizer remembers belongs to this one optimizer and begins at zero."
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,15 @@ class Kind:
         Keyword arguments of the class.
     wrapped : bool
         Whether the student keeps gradients as objects of this class, too.
+    may_be_none : bool
+        Whether None stands for a gradient that was forgotten.
     """
 
     name: str
     attribute: str
     options: Mapping[str, Any] = field(default_factory=dict)
     wrapped: bool = False
+    may_be_none: bool = False
 
     def gradient(self, program: Program, grad: Floats) -> Any:
         """Return a gradient as the student's parameters have it."""
@@ -46,6 +53,76 @@ class Kind:
 
 
 PARAMETERS = Kind("Parameter", "value")
+
+
+@dataclass(frozen=True)
+class Drive:
+    """How optimizers are driven: by turns two of a kind, then a new one with the parameters of the first.
+
+    Attributes
+    ----------
+    starts : sequence
+        For each of the two, the values of its parameters.
+    grads : sequence
+        For each step, for each of the two, the gradients; the last entry is for the one step of the new one.
+    """
+
+    name: str
+    learning_rate: float
+    options: Mapping[str, Any]
+    kind: Kind
+    starts: Sequence[Sequence[Floats]]
+    grads: Sequence[Sequence[Sequence[Floats]]]
+
+    @classmethod
+    def drawn(
+        cls,
+        rng: np.random.Generator,
+        name: str,
+        steps: int,
+        learning_rate: float,
+        options: Mapping[str, Any],
+        kind: Kind,
+    ) -> Drive:
+        """Return drawn values, and a fresh drawn gradient for each step."""
+        starts = [[rng.standard_normal(shape) for shape in SHAPES] for _ in range(2)]
+        # A size of its own for each step: with gradients of one size, several wrong averages look right.
+        grads = [[[_grad(rng, shape) for shape in SHAPES] for _ in range(2)] for _ in range(steps)]
+        return cls(name, learning_rate, options, kind, starts, [*grads, [[_grad(rng, shape) for shape in SHAPES]]])
+
+    @property
+    def call(self) -> str:
+        """The optimizer as it is written in messages."""
+        said = "".join(f", {key}={value!r}" for key, value in self.options.items())
+        return f"`{self.name}(parameters, {self.learning_rate:g}{said})`"
+
+    def moments(self) -> Iterator[tuple[int, int, str]]:
+        """Yield for each value that is looked at: the step, the parameter, and what it is."""
+        for step in range(1, len(self.grads)):
+            for _ in range(2):
+                for place in range(len(SHAPES)):
+                    told = " that never had a gradient" if place == STILL else ""
+                    yield step, place, f"A parameter{told} after step {step} of {self.call}"
+        for place in range(len(SHAPES)):
+            yield 0, place, f"A parameter after the first step of another {self.call} with the same parameters"
+
+    def run(self, owner: Any, keep: Callable[[Any], None], once: Callable[[Sequence[Any]], Any], gradient: Any) -> None:
+        """Make everything of what has the names, the answer key or a program, and drive it."""
+        made = [
+            [getattr(owner, self.kind.name)(value, **self.kind.options) for value in start] for start in self.starts
+        ]
+        optimizer = lambda given: getattr(owner, self.name)(given, self.learning_rate, **self.options)  # noqa: E731
+        pairs = [(made[0], optimizer(made[0])), (made[1], optimizer(once(made[1])))]
+        for number, of_step in enumerate(self.grads):
+            if number == len(self.grads) - 1:
+                pairs = [(made[0], optimizer(made[0]))]
+            for (parameters, each), of_instance in zip(pairs, of_step, strict=True):
+                for place, (parameter, grad) in enumerate(zip(parameters, of_instance, strict=True)):
+                    if place != STILL:
+                        parameter.grad = gradient(grad)
+                each.step()
+                for parameter in parameters:
+                    keep(getattr(parameter, self.kind.attribute))
 
 
 def expect_trace(
@@ -62,7 +139,9 @@ def expect_trace(
 ) -> None:
     """Drive two optimizers of one kind by turns and compare every value after every step.
 
-    Each has parameters of its own, so state that instances share shows; each step has a fresh drawn gradient.
+    Each has parameters of its own, so state that instances share shows; the second gets them from something that can be gone through
+    only once; each step has a fresh drawn gradient, but for one parameter that never has any. Last, a new optimizer of the first
+    one's parameters must begin anew.
 
     Parameters
     ----------
@@ -81,22 +160,25 @@ def expect_trace(
     StudentFault
         At the first step after which a value differs.
     """
-    starts = [[rng.standard_normal(shape) for shape in SHAPES] for _ in range(2)]
-    # A size of its own for each step: with gradients of one size, several wrong averages look right.
-    grads = [[[_grad(rng, s) for s in SHAPES] for _ in range(2)] for _ in range(steps)]
-    arguments = dict(options or {})
-    desired = _reference_trace(reference, name, starts, grads, learning_rate, arguments, kind)
-    actual = _student_trace(student, name, starts, grads, learning_rate, arguments, kind)
-    said = "".join(f", {key}={value!r}" for key, value in arguments.items())
-    call, error, apart = f"`{name}(parameters, {learning_rate:g}{said})`", 0.0, Notes()
-    for index, (came, wanted) in enumerate(zip(actual, desired, strict=True)):
-        step = index // (2 * len(SHAPES)) + 1
-        behind = {"step-behind": desired[index - 2 * len(SHAPES)]} if step > 1 else {}
-        got = expect_close(came, wanted, what=f"A parameter after step {step} of {call}", notes=apart, slips=behind)
-        error = max(error, float(np.max(np.abs(got - wanted))))
-    notes.measured(f"largest error in {steps} steps of {call}", error)
+    drive = Drive.drawn(rng, name, steps, learning_rate, dict(options or {}), kind)
+    desired: list[Floats] = []
+    drive.run(reference, lambda value: desired.append(np.array(value)), list, lambda grad: grad)
+    program = student.program(name)
+    drive.run(program, program.keep, program.once, lambda grad: kind.gradient(program, grad))
+    error, apart, back = 0.0, Notes(), 2 * len(SHAPES)
+    for index, (came, (step, _, what)) in enumerate(zip(program.run(), drive.moments(), strict=True)):
+        behind = {"step-behind": desired[index - back]} if step > 1 else {}
+        second = index % back >= len(SHAPES)
+        hint = ANEW if step == 0 else ONCE if second and step > 1 and _stays(came, desired[index - back]) else None
+        got = expect_close(came, desired[index], what=what, notes=apart, slips=behind, hint=hint)
+        error = max(error, float(np.max(np.abs(got - desired[index]))))
+    notes.measured(f"largest error in {steps} steps of {drive.call}", error)
     for sentence in apart.remarks[:1]:
         notes.remark(sentence)
+
+
+def _stays(came: Any, before: Floats) -> bool:
+    return isinstance(came, np.ndarray) and came.shape == before.shape and bool(np.allclose(came, before))
 
 
 def _grad(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
@@ -106,55 +188,8 @@ def _grad(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
     return grad
 
 
-def _reference_trace(
-    reference: ModuleType,
-    name: str,
-    starts: Any,
-    grads: Any,
-    learning_rate: float,
-    arguments: Mapping[str, Any],
-    kind: Kind,
-) -> list[Floats]:
-    pairs = []
-    for start in starts:
-        parameters = [getattr(reference, kind.name)(value, **kind.options) for value in start]
-        pairs.append((parameters, getattr(reference, name)(parameters, learning_rate, **arguments)))
-    trace = []
-    for of_step in grads:
-        for (parameters, each), of_instance in zip(pairs, of_step, strict=True):
-            for parameter, grad in zip(parameters, of_instance, strict=True):
-                parameter.grad = grad
-            each.step()
-            trace += [np.array(getattr(parameter, kind.attribute)) for parameter in parameters]
-    return trace
-
-
-def _student_trace(
-    student: Student,
-    name: str,
-    starts: Any,
-    grads: Any,
-    learning_rate: float,
-    arguments: Mapping[str, Any],
-    kind: Kind,
-) -> list[Any]:
-    program = student.program(name)
-    pairs = []
-    for start in starts:
-        parameters = [getattr(program, kind.name)(value, **kind.options) for value in start]
-        pairs.append((parameters, getattr(program, name)(parameters, learning_rate, **arguments)))
-    for of_step in grads:
-        for (parameters, each), of_instance in zip(pairs, of_step, strict=True):
-            for parameter, grad in zip(parameters, of_instance, strict=True):
-                parameter.grad = kind.gradient(program, grad)
-            each.step()
-            for parameter in parameters:
-                program.keep(getattr(parameter, kind.attribute))
-    return program.run()
-
-
 def expect_zero_grad(student: Student, rng: np.random.Generator, name: str, kind: Kind = PARAMETERS) -> None:
-    """Require that ``zero_grad`` leaves gradients of zero, or None, and the values as they were.
+    """Require that ``zero_grad`` leaves gradients of zero, as often as it is called, and the values as they were.
 
     Raises
     ------
@@ -164,17 +199,21 @@ def expect_zero_grad(student: Student, rng: np.random.Generator, name: str, kind
     values: Sequence[Floats] = [rng.standard_normal(shape) for shape in SHAPES]
     program = student.program(f"{name}.zero_grad")
     parameters = [getattr(program, kind.name)(value, **kind.options) for value in values]
-    optimizer = getattr(program, name)(parameters, 0.1)
-    for parameter, value in zip(parameters, values, strict=True):
-        parameter.grad = kind.gradient(program, 2.0 * value)
-    optimizer.zero_grad()
-    for parameter in parameters:
-        program.keep(parameter.grad)
-        program.keep(getattr(parameter, kind.attribute))
+    optimizer = getattr(program, name)(program.once(parameters), 0.1)
+    for _ in range(2):
+        for place, (parameter, value) in enumerate(zip(parameters, values, strict=True)):
+            if place != STILL:
+                parameter.grad = kind.gradient(program, 2.0 * value)
+        optimizer.zero_grad()
+        for parameter in parameters:
+            program.keep(parameter.grad)
+            program.keep(getattr(parameter, kind.attribute))
     came = program.run()
-    for grad, value, before in zip(came[::2], came[1::2], values, strict=True):
+    for index, (grad, value) in enumerate(zip(came[::2], came[1::2], strict=True)):
+        before, what = values[index % len(values)], "after" if index < len(values) else "after a second"
         grad = getattr(grad, kind.attribute) if isinstance(grad, StudentObject) else grad
-        if grad is not None:
-            expect_close(grad, np.zeros(before.shape), what=f"A gradient after `{name}.zero_grad()`")
-        expect_array(value, before.shape, what=f"A parameter after `{name}.zero_grad()`")
-        expect_close(value, before, what=f"A parameter after `{name}.zero_grad()`")
+        if grad is not None or not kind.may_be_none:
+            hint = None if index < len(values) else ONCE
+            expect_close(grad, np.zeros(before.shape), what=f"A gradient {what} `{name}.zero_grad()`", hint=hint)
+        expect_array(value, before.shape, what=f"A parameter {what} `{name}.zero_grad()`")
+        expect_close(value, before, what=f"A parameter {what} `{name}.zero_grad()`")

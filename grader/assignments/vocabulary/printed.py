@@ -35,12 +35,15 @@ class Printed:
     ----------
     truths, predictions : list of float
         One for each point.
+    places : list of float
+        For each prediction, what its last printed digit counts.
     summary : (loss, accuracy in percent) or None
         From the first summary behind the points.
     """
 
     truths: list[float] = field(default_factory=list)
     predictions: list[float] = field(default_factory=list)
+    places: list[float] = field(default_factory=list)
     summary: tuple[float, float] | None = None
 
     @property
@@ -65,6 +68,7 @@ def printed_sets(output: str) -> list[Printed]:
             following = index + 1
             found[-1].truths.append(_number(match[2]))
             found[-1].predictions.append(_number(match[3]))
+            found[-1].places.append(_place(match[3]))
         summary = SUMMARY.search(line)
         if summary and found and found[-1].summary is None:
             found[-1].summary = _number(summary[1]), _number(summary[2])
@@ -76,6 +80,13 @@ def plain(output: str) -> str:
     if ESCAPE in output:
         output = COLOUR.sub("", output)
     return output if output.isascii() else output.translate(KEYBOARD)
+
+
+def _place(text: str) -> float:
+    """Return what the last digit of a printed number counts: 0.01 for `0.25`, 0.001 for `2.5e-02`."""
+    digits, _, exponent = text.replace(",", ".").lower().partition("e")
+    power = int(exponent[:5] or 0) - len(digits.partition(".")[2])
+    return float(10.0 ** max(-300, min(power, 300)))
 
 
 def _number(text: str) -> float:

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 
 from grader.assignments.vocabulary.inquiry import Inquiry, Put, ask
-from grader.assignments.vocabulary.learning import ELSEWHERE, LEARNED, Trial, along, as_losses, differs, moved
+from grader.assignments.vocabulary.learning import (
+    ELSEWHERE,
+    LEARNED,
+    Trial,
+    along,
+    as_losses,
+    differs,
+    enough,
+    moved,
+)
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
 from grader.assignments.vocabulary.points import Points
 from grader.assignments.vocabulary.symptoms import symptom
@@ -159,7 +168,7 @@ def _trained(
     optimizer, criterion = program.run()
     said = f"training {network.what} for {setting['epochs']} epochs on {points.name}"
 
-    def epochs(number: int, looks: bool = False) -> Program:
+    def epochs(number: int, looks: bool = False, asks: bool = False) -> Program:
         program = student.program(said)
         inputs, wanted = program.Tensor(points.inputs), form(program, targets)
         for _ in range(number):
@@ -171,6 +180,8 @@ def _trained(
                 network.keep(program, "grad")
             program.on(optimizer).step()
             program.keep(loss.data)
+        for question in inquiry.natural() if asks else ():
+            program.keep(network.put(program, question))
         return program
 
     # One epoch, of which nobody knows when it comes, is looked at more closely.
@@ -181,17 +192,16 @@ def _trained(
     network.keep(looked)
     step = looked.run()
     losses.append(step[2 * size])
-    for times, number in [(whole, EPOCHS_AT_ONCE)] + [(1, rest)] * bool(rest):
-        program = epochs(number)
-        # The same steps, again and again.
-        for _ in range(times):
-            losses += program.run()
+    repeated = epochs(EPOCHS_AT_ONCE, asks=True)
+    # The same steps, again and again, until it is enough.
+    for program in [*[repeated] * whole, epochs(rest, asks=True)]:
+        came = program.run()
+        losses, outputs = losses + came[: -len(inquiry.batches)], came[-len(inquiry.batches) :]
+        if enough(inquiry, outputs, setting, threshold=0.0):
+            break
     program = student.program(f"{network.what} after training")
-    for question in inquiry.natural():
-        program.keep(network.put(program, question))
     network.keep(program)
-    came = program.run()
-    outputs, ends = came[: len(inquiry.batches)], came[len(inquiry.batches) :]
+    ends = program.run()
     trained = inquiry.gathered(outputs)
     without = inquiry.finish(ends, outputs, again)
     curve = [as_loss(value) for value in losses]
@@ -286,6 +296,45 @@ def expect_moves(student: Student, network: Built, inputs: Floats, rng: np.rando
         )
 
 
+def expect_kept(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
+    """Make sure that the parameters of a layer are its own weight and bias, drawn from ``rng`` or from fresh entropy.
+
+    Raises
+    ------
+    StudentFault
+        When one is missing, when there are others, or when the weight comes from elsewhere.
+    """
+    what = call_label(name, arguments, {})
+    program = student.program(what)
+    program.keep(getattr(program, name)(*arguments), what)
+    (layer,) = program.run()
+    own = [expect_object(getattr(layer, word), f"`{what}.{word}`", WANTED) for word in ("weight", "bias")]
+    marks = [rng.standard_normal(value.shape) for value in values_of(student, own, what, "data")]
+    for parameter, mark in zip(own, marks, strict=True):
+        parameter.data = mark
+    given = parameters_of(student, layer, what, WANTED)
+    values = values_of(student, given, what, "data")
+    found = [[value.shape == mark.shape and np.allclose(value, mark, rtol=1e-4) for value in values] for mark in marks]
+    # What is assigned to the parameters must show in the layer as well.
+    for parameter, value in zip(given, values, strict=True):
+        parameter.data = value + 1.0
+    after = values_of(student, own, what, "data")
+    kept = all(np.allclose(value, mark + 1.0, rtol=1e-4) for value, mark in zip(after, marks, strict=True))
+    if len(values) != len(marks) or not all(map(any, found)) or not kept:
+        raise StudentFault(
+            Why.WRONG,
+            f"`{what}.parameters()` must be the layer's own weight and bias, and nothing else, but it has {len(values)} "
+            f"parameters, among them {sum(map(any, found)) if kept else 'copies'} of these two.",
+            hint="The tensors themselves must be in it, no copies.",
+            evidence=Evidence(f"{name}.parameters", np.array([len(values), *map(any, found)])),
+        )
+    first, second = (int(seed) for seed in rng.integers(2**32, size=2))
+    program = student.program(what)
+    for options in (*({"rng": student.generator(seed)} for seed in (first, first, second)), {}, {}):
+        program.keep(getattr(program, name)(*arguments, **options).weight.data)
+    expect_seeds(program.run(), f"layers `{what}`", name)
+
+
 def expect_drawn(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
     """Make sure that networks begin with weights drawn from their argument ``rng``, or from fresh entropy without one.
 
@@ -301,13 +350,24 @@ def expect_drawn(student: Student, name: str, arguments: Sequence[Any], rng: np.
     for options in (*({"rng": student.generator(seed)} for seed in (first, first, second)), {}, {}):
         program.keep(getattr(program, name)(*arguments, **options)(program.Tensor(inputs)).data)
     answers = [expect_array(each, (6, 1), what=f"What `{what}` returns") for each in program.run()]
-    one, same, other, free, another = answers
+    expect_seeds(answers, f"networks `{what}`", name)
+
+
+def expect_seeds(values: Sequence[Any], what: str, name: str) -> None:
+    """Compare what came of five: two made with one seed, one with another seed, and two without a generator.
+
+    Raises
+    ------
+    StudentFault
+        When the first two differ, or others are alike.
+    """
+    one, same, other, free, another = values
     alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]
     for holds, sentence in (
-        (alike[0], f"Two networks `{what}` made with generators of one seed have different weights."),
-        (not alike[1], f"Two networks `{what}` made with generators of different seeds have the same weights."),
-        (not alike[2], f"Two networks `{what}` made without a generator have the same weights."),
+        (alike[0], f"Two {what} made with generators of one seed have different weights."),
+        (not alike[1], f"Two {what} made with generators of different seeds have the same weights."),
+        (not alike[2], f"Two {what} made without a generator have the same weights."),
     ):
         if not holds:
-            evidence = Evidence(f"{name}: equal networks", np.array(alike))
+            evidence = Evidence(f"{name}: equal values", np.array(alike))
             raise StudentFault(Why.WRONG, sentence, hint=DRAWN, evidence=evidence)

@@ -6,7 +6,7 @@ An expression is written once, as a function of tensors, and evaluated on both s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -46,8 +46,6 @@ class Case:
         The data of the result, and the drawn gradient of some loss for it, in the same shape.
     grads : tuple of ndarray
         The gradients for the tensors.
-    otherwise : (said, expression) or None
-        Another way to write the same, of which either may be supported.
     """
 
     said: str
@@ -56,7 +54,6 @@ class Case:
     value: Floats
     upstream: Floats
     grads: tuple[Floats, ...]
-    otherwise: tuple[str, Expression] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,6 @@ def case(
     said: str,
     expression: Expression,
     *arrays: Floats,
-    otherwise: tuple[str, Expression] | None = None,
 ) -> Case:
     """Return a case with the answer key's value and gradients, for a drawn gradient from above."""
     tensors = [reference.Tensor(array, requires_grad=True) for array in arrays]
@@ -88,7 +84,7 @@ def case(
     upstream = np.asarray(rng.standard_normal(value.shape))
     result.backward(upstream)
     grads = tuple(np.array(tensor.grad) for tensor in tensors)
-    return Case(said, expression, arrays, value, upstream, grads, otherwise)
+    return Case(said, expression, arrays, value, upstream, grads)
 
 
 def takes_gradient(student: Student) -> bool:
@@ -149,25 +145,16 @@ def derive(student: Student, judged: Case, weighs: bool) -> Derived:
 
 
 def expect_cases(student: Student, cases: Sequence[Case], notes: Notes) -> None:
-    """Judge cases, one after the other; of a case that can be written in two ways, either.
+    """Judge cases, one after the other.
 
     Raises
     ------
     StudentFault
-        When something raises or differs; for two ways, the fault of the first.
+        When something raises or differs.
     """
     weighs = takes_gradient(student)
     for each in cases:
-        try:
-            expect_case(student, each, weighs, notes)
-        except StudentFault as fault:
-            if each.otherwise is None or fault.fatal:
-                raise
-            said, expression = each.otherwise
-            try:
-                expect_case(student, replace(each, said=said, expression=expression), weighs, notes)
-            except StudentFault:
-                raise fault from None
+        expect_case(student, each, weighs, notes)
 
 
 def expect_case(student: Student, judged: Case, weighs: bool, notes: Notes) -> None:
@@ -251,3 +238,18 @@ def expect_no_gradient(value: Any, *, what: str, hint: str | None = None) -> Non
     grad = as_data(value)
     shape = grad.shape if isinstance(grad, np.ndarray) else ()
     expect_close(grad, np.zeros(shape), what=what, hint=hint)
+
+
+def expect_gradient_or_none(value: Any, desired: Floats, *, what: str, notes: Notes | None = None) -> None:
+    """Judge the gradient of a result in between, which may keep none: None, zeros, or the right one.
+
+    Raises
+    ------
+    StudentFault
+        When it is another one.
+    """
+    array = as_data(value)
+    if value is None or (isinstance(array, np.ndarray) and not array.any()):
+        return
+    hint = "What a result in between keeps is its own gradient, of its own shape, or nothing."
+    expect_gradient(value, desired, what=what, notes=notes, hint=hint, label="gradients of results in between")

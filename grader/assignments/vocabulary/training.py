@@ -23,13 +23,18 @@ Layer = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Task:
-    """What is trained: layers as class and arguments, values of weight and bias of the linear ones by turns, data, learning rate."""
+    """What is trained: layers as class and arguments, values of weight and bias of the linear ones by turns, data, learning rate, loss.
+
+    With ``twice`` the optimizer has every parameter two times, so that each step moves it twice, as no other optimizer would.
+    """
 
     layers: tuple[Layer, ...]
     values: tuple[Floats, ...]
     inputs: Floats
     targets: Floats
     learning_rate: float
+    loss: str = "MSELoss"
+    twice: bool = False
 
     def start(
         self, program: Program, shapes: Sequence[tuple[int, ...]]
@@ -41,7 +46,8 @@ class Task:
         for parameter, value, shape in zip(parameters, self.values, shapes, strict=True):
             parameter.value = oriented(value, shape)
         network = program.Sequential(made)
-        return network, program.MSELoss(), program.SGD(network.parameters(), self.learning_rate), parameters
+        moved = 2 * parameters if self.twice else network.parameters()
+        return network, getattr(program, self.loss)(), program.SGD(moved, self.learning_rate), parameters
 
     def shapes(self, student: Student) -> list[tuple[int, ...]]:
         """Return the shapes that the student's parameters have."""
@@ -69,8 +75,12 @@ def one_step(
     return value
 
 
-def by_hand(student: Student, task: Task, epochs: int) -> tuple[list[float], list[np.ndarray]]:
-    """Train on the full batch step by step; returns ``epochs + 1`` losses, the last one after all updates, and the values at the end.
+def by_hand(
+    student: Student, task: Task, epochs: int, batch_size: int | None = None
+) -> tuple[list[float], list[np.ndarray]]:
+    """Train step by step; returns the loss of each update, then the one after all updates, and the values at the end.
+
+    The batches come in the order of the samples; without a size there is one, of all samples.
 
     Raises
     ------
@@ -79,14 +89,17 @@ def by_hand(student: Student, task: Task, epochs: int) -> tuple[list[float], lis
     """
     program = student.program("forward, loss, backward and step, one after the other")
     network, loss, optimizer, parameters = task.start(program, task.shapes(student))
-    for _ in range(epochs):
-        program.keep(one_step(network, loss, optimizer, task.inputs, task.targets))
+    size = batch_size or len(task.inputs)
+    starts = [start for _ in range(epochs) for start in range(0, len(task.inputs), size)]
+    for start in starts:
+        inputs, targets = (each[start : start + size] for each in (task.inputs, task.targets))
+        program.keep(one_step(network, loss, optimizer, inputs, targets))
     program.keep(loss.forward(network.forward(task.inputs), task.targets))
     for parameter in parameters:
         program.keep(parameter.value)
     came = program.run()
-    losses = [expect_number(value, what="The loss while training step by step") for value in came[: epochs + 1]]
-    values = [expect_value(value, "The `value` of a parameter") for value in came[epochs + 1 :]]
+    losses = [expect_number(value, what="The loss while training step by step") for value in came[: len(starts) + 1]]
+    values = [expect_value(value, "The `value` of a parameter") for value in came[len(starts) + 1 :]]
     if losses[0] == losses[-1]:
         raise StudentFault(
             Why.WRONG,

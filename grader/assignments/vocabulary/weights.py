@@ -71,7 +71,9 @@ def layered(shapes: Shapes, sizes: tuple[int, int, int], activation: str) -> lis
     return [way(order, turned) for order in arrangements(shapes, desired) for turned in (False, True)]
 
 
-def convolving(shapes: Shapes, channels: int, kernel_size: int) -> list[Compute]:
+def convolving(
+    shapes: Shapes, channels: int, kernel_size: int, activations: Sequence[str] = ("tanh", "relu", "sigmoid", "none")
+) -> list[Compute]:
     """Return the ways to read parameters of these shapes as a convolution over two positions, an activation and a linear layer."""
     kernel, bias = (channels, 1, kernel_size), (channels,)
     sides = [shape for shape in shapes if len(shape) == 2 and min(shape) == 1]
@@ -97,7 +99,7 @@ def convolving(shapes: Shapes, channels: int, kernel_size: int) -> list[Compute]
 
     return [
         way(order, activation, flips, by_position)
-        for activation in ("tanh", "relu", "sigmoid", "none")
+        for activation in activations
         for flips in (False, True)
         for by_position in (False, True)
         for order in arrangements(shapes, desired)

@@ -27,6 +27,15 @@ def _interrupted(context: Any) -> bool:
     return came_out
 
 
+def _refused(function: Callable[..., Any], *arguments: Any) -> bool:
+    """Call something; return whether it raised a `ValueError`, of whatever class below it. What else it raises comes out."""
+    try:
+        function(*arguments)
+    except ValueError:
+        return True
+    return False
+
+
 OPERATORS: dict[str, Callable[..., Any]] = {
     "add": operator.add,
     "sub": operator.sub,
@@ -36,4 +45,5 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "matmul": operator.matmul,
     "neg": operator.neg,
     "interrupted": _interrupted,
+    "refused": _refused,
 }

@@ -41,7 +41,7 @@ class MLP:
         raise NotImplementedError("Task 6.1: write MLP.__call__")
 
     def parameters(self) -> list[Tensor]:
-        """Return the weights and biases of the three layers, in order."""
+        """Return the weights and biases of the three layers."""
         raise NotImplementedError("Task 6.1: write MLP.parameters")
 
 
@@ -66,5 +66,5 @@ class CNN:
         raise NotImplementedError("Task 6.2: write CNN.__call__")
 
     def parameters(self) -> list[Tensor]:
-        """Return the weights and biases of both layers, in order."""
+        """Return the weights and biases of both layers."""
         raise NotImplementedError("Task 6.2: write CNN.parameters")

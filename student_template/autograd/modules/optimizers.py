@@ -17,6 +17,7 @@ class SGD:
     Parameters
     ----------
     parameters : iterable of Tensor
+        May be a generator, so go through it only once.
     learning_rate : float
     """
 
@@ -46,8 +47,10 @@ class Adam:
     Parameters
     ----------
     parameters : iterable of Tensor
+        May be a generator, so go through it only once.
     learning_rate : float
     betas : pair of float
+        ``beta1`` and ``beta2``, each in [0, 1).
     epsilon : float
     """
 

@@ -42,23 +42,23 @@ class Tensor:
     Parameters
     ----------
     data : array_like of any shape
-        Copied as float64.
+        Copied, as floating-point numbers.
     requires_grad : bool
         Whether ``backward`` shall leave a gradient here.
 
     Attributes
     ----------
     data : ndarray
-        The values. An optimizer assigns a new array, ``tensor.data = ...``; nobody writes into the one that is there,
-        since ``backward`` uses it later.
+        The values. Optimizers change them, and only between ``backward`` and the next operation, since ``backward`` may
+        need them.
     grad : ndarray of the same shape, or None
         The sum of the gradients of every ``backward`` since the last ``zero_grad``; None (zeros are as good) before
-        the first, and always without ``requires_grad``.
+        the first, and always without ``requires_grad``. A result in between may keep its own gradient, or none.
 
     Notes
     -----
-    Every binary operation takes a tensor, an array or a number as its second operand, and a number as its first, and
-    broadcasts as NumPy does: the gradient of an operand has the shape of the operand.
+    Every binary operation takes a tensor or an array as its second operand. Those that work element by element take a
+    number as either operand, too, and broadcast as NumPy does: the gradient of an operand has the shape of the operand.
     """
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
@@ -93,14 +93,14 @@ class Tensor:
 
         Parameters
         ----------
-        gradient : array_like of the same shape, or None
+        gradient : ndarray of the same shape, float where this is a single number, or None
             Gradient of the loss for this tensor; None stands for 1 when this tensor is a single number.
 
         Raises
         ------
-        ValueError
+        ValueError, or another exception
             When there is no gradient and this is not a single number, or the shapes differ.
-        RuntimeError
+        RuntimeError, or another exception
             When this tensor depends on none that requires a gradient.
         """
         raise NotImplementedError("Task 1.1: write Tensor.backward")
@@ -130,7 +130,7 @@ class Tensor:
         raise NotImplementedError("Task 1.4: write Tensor.__pow__")
 
     def __matmul__(self, other: Any) -> Tensor:
-        """Return the product of matrices ``self @ other``."""
+        """Return the product of matrices ``self @ other``, each with two axes."""
         raise NotImplementedError("Task 1.5: write Tensor.__matmul__")
 
     def __radd__(self, other: Any) -> Tensor:
@@ -153,10 +153,6 @@ class Tensor:
         """Return ``other ** self``."""
         raise NotImplementedError("Task 1.4: write Tensor.__rpow__")
 
-    def __rmatmul__(self, other: Any) -> Tensor:
-        """Return ``other @ self``."""
-        raise NotImplementedError("Task 1.5: write Tensor.__rmatmul__")
-
     def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
         """Return the sum over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
         raise NotImplementedError("Task 1.6: write Tensor.sum")
@@ -166,11 +162,11 @@ class Tensor:
         raise NotImplementedError("Task 1.6: write Tensor.mean")
 
     def reshape(self, *shape: int) -> Tensor:
-        """Return the same elements in another shape; its lengths come one by one, or as a tuple."""
+        """Return the same elements in another shape; its lengths come one by one or as a tuple, and both ways work."""
         raise NotImplementedError("Task 1.7: write Tensor.reshape")
 
     def transpose(self, *axes: int) -> Tensor:
-        """Return the tensor with its axes in this order, one by one or as a tuple, or reversed when none is given."""
+        """Return the tensor with its axes in this order, one by one or as a tuple, both ways work, or reversed when none is given."""
         raise NotImplementedError("Task 1.7: write Tensor.transpose")
 
     def exp(self) -> Tensor:
@@ -182,7 +178,7 @@ class Tensor:
         raise NotImplementedError("Task 1.8: write Tensor.log")
 
     def relu(self) -> Tensor:
-        """Return the positive part of every element; the derivative at 0 is 0."""
+        """Return the positive part of every element; at exactly 0 any derivative in [0, 1] is right."""
         raise NotImplementedError("Task 1.8: write Tensor.relu")
 
     def sigmoid(self) -> Tensor:
@@ -334,6 +330,7 @@ class SGD:
     Parameters
     ----------
     parameters : iterable of Tensor
+        May be a generator, so go through it only once.
     learning_rate : float
     """
 
@@ -364,8 +361,10 @@ class Adam:
     Parameters
     ----------
     parameters : iterable of Tensor
+        May be a generator, so go through it only once.
     learning_rate : float
     betas : pair of float
+        ``beta1`` and ``beta2``, each in [0, 1).
     epsilon : float
     """
 
@@ -424,7 +423,7 @@ class MLP:
         raise NotImplementedError("Task 6.1: write MLP.__call__")
 
     def parameters(self) -> list[Tensor]:
-        """Return the weights and biases of the three layers, in order."""
+        """Return the weights and biases of the three layers."""
         raise NotImplementedError("Task 6.1: write MLP.parameters")
 
 
@@ -450,7 +449,7 @@ class CNN:
         raise NotImplementedError("Task 6.2: write CNN.__call__")
 
     def parameters(self) -> list[Tensor]:
-        """Return the weights and biases of both layers, in order."""
+        """Return the weights and biases of both layers."""
         raise NotImplementedError("Task 6.2: write CNN.parameters")
 
 

@@ -15,8 +15,8 @@ def show_result(inputs: np.ndarray, targets: np.ndarray, predictions: np.ndarray
     Parameters
     ----------
     inputs : ndarray, shape (n, 2)
-    targets : ndarray of 0.0 and 1.0, shape (n, 1) or (n,)
-    predictions : ndarray of 0 and 1, shape (n, 1) or (n,)
+    targets : ndarray of 0.0 and 1.0, shape (n, 1)
+    predictions : ndarray of 0 and 1, shape (n,)
     """
     raise NotImplementedError("Task 6.5: write show_result")
 

@@ -53,7 +53,7 @@ class BCELoss:
 
     Derivative: ``dloss/dp = (p - t) / (p * (1 - p)) / n``
 
-    Both are finite even for probabilities of exactly 0 and 1: a logarithm counts
+    Both are finite even for probabilities of exactly 0 and 1, for example because a logarithm counts
     as at least -100, and ``p * (1 - p)`` as at least 1e-12.
 
     Source: Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90.

@@ -62,7 +62,7 @@ def predict(network: Sequential, inputs: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray of int, shape (n,)
+    ndarray of 0 and 1, shape (n,)
         A probability of exactly 0.5 may go either way.
     """
     raise NotImplementedError("Task 6.1: write predict")

@@ -486,7 +486,7 @@ class BCELoss:
 
     Derivative: ``dloss/dp = (p - t) / (p * (1 - p)) / n``
 
-    Both are finite even for probabilities of exactly 0 and 1: a logarithm counts
+    Both are finite even for probabilities of exactly 0 and 1, for example because a logarithm counts
     as at least -100, and ``p * (1 - p)`` as at least 1e-12.
 
     Source: Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90.
@@ -865,7 +865,7 @@ def predict(network: Sequential, inputs: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray of int, shape (n,)
+    ndarray of 0 and 1, shape (n,)
         A probability of exactly 0.5 may go either way.
     """
     raise NotImplementedError("Task 6.1: write predict")
@@ -948,8 +948,8 @@ def show_result(inputs: np.ndarray, targets: np.ndarray, predictions: np.ndarray
     Parameters
     ----------
     inputs : ndarray, shape (n, 2)
-    targets : ndarray of 0.0 and 1.0, shape (n, 1) or (n,)
-    predictions : ndarray of 0 and 1, shape (n, 1) or (n,)
+    targets : ndarray of 0.0 and 1.0, shape (n, 1)
+    predictions : ndarray of 0 and 1, shape (n,)
     """
     raise NotImplementedError("Task 6.5: write show_result")
 
@@ -983,14 +983,14 @@ def solve(
     inputs : ndarray, shape (n, 2)
     targets : ndarray of 0.0 and 1.0, shape (n, 1)
     rng : numpy.random.Generator or None
-        Where the initial weights and the order of the samples come from; None means fresh entropy.
+        For the initial weights and the order of the samples, if you like; None means fresh entropy.
 
     Returns
     -------
     network : Sequential
         The trained network, which ends in probabilities.
     losses : list of float
-        The loss of every epoch.
+        For the learning curve.
     """
     raise NotImplementedError("Task 6.2: write solve")
 

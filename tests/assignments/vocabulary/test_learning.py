@@ -32,9 +32,22 @@ def test_trial_learns_and_forgets_without_weights():
 
 def test_best_trial_stops_at_the_first_that_is_good():
     """Later settings are not tried when the first one reaches the aim."""
-    ask = InProcess({name: getattr(reference, name) for name in reference.__all__})
-    best_trial(Student(ask), POINTS, [GOOD, GOOD], np.random.default_rng(0), **LIMITS)
-    assert ask.requests <= 11
+    made = []
+
+    def build_network(*arguments):
+        made.append(reference.build_network(*arguments))
+        return made[-1]
+
+    student = student_with(build_network=build_network)
+    best_trial(student, POINTS, [GOOD, GOOD], np.random.default_rng(0), **LIMITS)
+    assert len(made) == 1
+
+
+def test_a_training_ends_when_it_has_reached_what_is_asked():
+    """The epochs that are left are not done: slow is not wrong."""
+    tried = best_trial(student_with(), POINTS, [GOOD], np.random.default_rng(0), **LIMITS)
+    assert (tried.accuracy, tried.fresh >= LIMITS["fresh"]) == (1.0, True)
+    assert 20 < len(tried.losses) < GOOD["epochs"] / 2
 
 
 def test_best_trial_goes_on_after_a_fault():

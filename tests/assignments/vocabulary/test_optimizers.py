@@ -1,10 +1,12 @@
 """Tests of following an optimizer step by step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import reference
-from grader.assignments.vocabulary.optimizers import expect_trace, expect_zero_grad
+from grader.assignments.vocabulary.optimizers import PARAMETERS, expect_trace, expect_zero_grad
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
 from grader.outcomes import StudentFault
@@ -76,16 +78,84 @@ def test_expect_trace_remarks_once_on_float32():
     assert len(trace(Rough).remarks) <= 1
 
 
-@pytest.mark.parametrize("left", [None, 0.0])
-def test_expect_zero_grad_takes_zeros_and_none(left):
-    """A cleared gradient is zeros, or None."""
+class ClearsToNone(reference.SGD):
+    """Leaves None for a gradient."""
 
-    class Clears(reference.SGD):
-        def zero_grad(self):
-            for parameter in self.parameters:
-                parameter.grad = left if left is None else np.zeros_like(parameter.value)
+    def zero_grad(self):
+        """Forget the gradients."""
+        for parameter in self.parameters:
+            parameter.grad = None
 
-    expect_zero_grad(student_with(SGD=Clears), np.random.default_rng(0), "SGD")
+
+def test_expect_zero_grad_takes_none_where_it_may_be_none():
+    """Whether None stands for a gradient that was forgotten is said by what is moved."""
+    student = student_with(SGD=ClearsToNone)
+    expect_zero_grad(student, np.random.default_rng(0), "SGD", replace(PARAMETERS, may_be_none=True))
+    with pytest.raises(StudentFault) as caught:
+        expect_zero_grad(student, np.random.default_rng(0), "SGD")
+    assert (
+        caught.value.message == "A gradient after `SGD.zero_grad()` is None, but it must be an array of shape (3, 4)."
+    )
+
+
+class AsTheyCome(reference.Momentum):
+    """Keeps the parameters as they come."""
+
+    def __init__(self, parameters, learning_rate):
+        held = list(parameters)
+        super().__init__(held, learning_rate)
+        self.parameters = parameters if isinstance(parameters, list) else iter(held)
+
+
+def test_expect_trace_gives_parameters_that_can_be_gone_through_once():
+    """Who does not keep them in a list moves once, then never, and is told so."""
+    with pytest.raises(StudentFault) as caught:
+        trace(AsTheyCome)
+    assert caught.value.message.startswith("A parameter after step 2 of `Momentum(parameters, 0.1)` should be ")
+    assert (
+        caught.value.hint
+        == "The parameters may come from a generator, which can be gone through only once: keep them in a list."
+    )
+
+
+class ByShape(reference.Momentum):
+    """Keeps one velocity for all parameters of a shape."""
+
+    def step(self):
+        """Move every parameter."""
+        for parameter in self.parameters:
+            first = [each.value.shape for each in self.parameters].index(parameter.value.shape)
+            self.velocities[first] = self.momentum * self.velocities[first] + parameter.grad
+            parameter.value = parameter.value - self.learning_rate * self.velocities[first]
+
+
+class GoesOn(reference.Momentum):
+    """Goes on with the velocities of whoever had the parameter before."""
+
+    kept: dict = {}  # noqa: RUF012
+
+    def step(self):
+        """Move every parameter."""
+        for parameter in self.parameters:
+            velocity = self.momentum * self.kept.get(parameter, 0.0) + parameter.grad
+            self.kept[parameter] = velocity
+            parameter.value = parameter.value - self.learning_rate * velocity
+
+
+def test_expect_trace_has_two_parameters_of_one_shape():
+    """State by shape shows as soon as both have moved."""
+    with pytest.raises(StudentFault, match=r"^A parameter after step 1 of `Momentum\(parameters, 0.1\)` should be"):
+        trace(ByShape)
+
+
+def test_expect_trace_begins_anew():
+    """A second optimizer of the same parameters must not go on where the first one was."""
+    with pytest.raises(StudentFault) as caught:
+        trace(GoesOn)
+    assert caught.value.message.startswith(
+        "A parameter after the first step of another `Momentum(parameters, 0.1)` with the same parameters should be "
+    )
+    assert caught.value.hint == "What an optimizer remembers belongs to this one optimizer and begins at zero."
 
 
 def test_expect_zero_grad_sees_what_is_left():

@@ -59,3 +59,12 @@ def test_printed_sets_finds_nothing_where_nothing_is(output):
 def test_printed_sets_is_quick_with_long_lines():
     """A line of a megabyte without an answer is read in linear time."""
     assert printed_sets("Iter: " * 170_000) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("0.25", 0.01), ("1", 1.0), ("2.5e-02", 0.001), ("0,5", 0.1), ("1e5", 1e5)]
+)
+def test_printed_sets_tells_what_the_last_digit_counts(text, place):
+    """A prediction is known as far as its last printed digit."""
+    (found,) = printed_sets(f"Iter: 0 | Ground truth: 1 | Predict: {text}")
+    assert found.places == pytest.approx([place])

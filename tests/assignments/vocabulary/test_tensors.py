@@ -11,6 +11,7 @@ from grader.assignments.vocabulary.tensors import (
     case,
     expect_cases,
     expect_gradient,
+    expect_gradient_or_none,
     expect_no_gradient,
     takes_gradient,
 )
@@ -98,25 +99,6 @@ def test_expect_cases_tells_a_wrong_gradient():
     assert fault.hint == "The value of `a * b` is right, so look at what the operation hands back to `b`."
 
 
-def test_expect_cases_takes_either_of_two_forms():
-    """A second way to write the same counts; where both fail, the first is told."""
-    array = np.arange(6.0)
-    good = judged(lambda a: a.reshape(2, 3), [array], said="a.reshape(2, 3)")
-    wrong = Case(
-        "a.shaped(2, 3)",
-        lambda a: a.shaped(2, 3),
-        *[getattr(good, n) for n in ("arrays", "value", "upstream", "grads")],
-    )
-    either = Case(
-        wrong.said, wrong.expression, good.arrays, good.value, good.upstream, good.grads, (good.said, good.expression)
-    )
-    expect_cases(student_with(), [either], Notes())
-    assert (
-        fault_of(wrong).message
-        == "`Tensor(array (6,), requires_grad=True)` has no `shaped`. Did you mean `shape` or `reshape`?"
-    )
-
-
 def test_expect_cases_sees_that_an_argument_was_written_into():
     """The gradient from above belongs to the caller."""
     fault = fault_of(judged(lambda a: a, [np.array([1.0, 2.0])], said="a"), student=student_with(Writing))
@@ -156,3 +138,16 @@ def test_expect_no_gradient_takes_none_and_zeros():
     with pytest.raises(StudentFault) as caught:
         expect_no_gradient(np.array([0.0, 2.0]), what="`a.grad`", hint="None, or zeros.")
     assert caught.value.message == "`a.grad` should be 0 at index 1, but it is 2. 1 of 2 entries differ."
+
+
+def test_expect_gradient_or_none_takes_nothing_and_the_right_one():
+    """A result in between keeps its own gradient, or none; another shape, and other values, are wrong."""
+    right = np.array([[1.0, 2.0], [3.0, 4.0]])
+    for kept in (None, np.zeros(2), right):
+        expect_gradient_or_none(kept, right, what="The gradient for `s`")
+    with pytest.raises(
+        StudentFault, match=r"^The gradient for `s` must have shape \(2, 2\), but it has shape \(4,\)\.$"
+    ):
+        expect_gradient_or_none(right.ravel(), right, what="The gradient for `s`")
+    with pytest.raises(StudentFault, match=r"^The gradient for `s` should be 4 at index \(1, 1\), but it is 8\."):
+        expect_gradient_or_none(2.0 * right, right, what="The gradient for `s`")

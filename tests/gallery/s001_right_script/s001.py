@@ -103,6 +103,8 @@ def Sequential(layers):
 
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     makers = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}
     make = makers[activation]
     if rng is None:
@@ -121,6 +123,8 @@ def loss_from_formula(one_value, one_slope):
     seen = {}
 
     def forward(predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         seen["shape"] = predictions.shape
         seen["pairs"] = list(zip(predictions.ravel().tolist(), targets.ravel().tolist()))
         total = 0.0
@@ -186,6 +190,8 @@ def SGD(parameters, learning_rate):
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     n = len(inputs)
     if batch_size is None:
         batch_size = n

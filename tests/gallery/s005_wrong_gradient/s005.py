@@ -61,6 +61,8 @@ class Linear:
 
 class MSELoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.cache = (predictions, targets)
         return np.mean((predictions - targets) ** 2).item()
     def backward(self):
@@ -70,6 +72,8 @@ class MSELoss:
 
 class BCELoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         P, T = np.clip(predictions, 1e-12, 1 - 1e-12), targets
         self.cache = (P, T)
         return -np.mean(T * np.log(P) + (1 - T) * np.log(1 - P)).item()
@@ -80,6 +84,8 @@ class BCELoss:
 
 class BCEWithLogitsLoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         Z, T = predictions, targets
         self.cache = (Z, T)
         return np.mean(np.maximum(Z, 0) - Z * T + np.log1p(np.exp(-abs(Z)))).item()
@@ -109,6 +115,8 @@ class Sequential:
 
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     if rng is None:
         rng = np.random.default_rng()
     act = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}[activation]
@@ -131,6 +139,8 @@ class SGD:
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     N = len(inputs)
     B = N if batch_size is None else batch_size
     curve = []

@@ -82,6 +82,8 @@ class Linear(object):
 
 class MSELoss(object):
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.p, self.t = predictions, targets
         return float(np.average((self.p - self.t) ** 2))
 
@@ -91,6 +93,8 @@ class MSELoss(object):
 
 class BCELoss(object):
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.p = np.minimum(np.maximum(predictions, 1e-12), 1.0 - 1e-12)
         self.t = targets
         return float(np.average(-self.t * np.log(self.p) - (1.0 - self.t) * np.log(1.0 - self.p)))
@@ -124,6 +128,8 @@ class Sequential(object):
 
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     if rng is None:
         rng = np.random.default_rng()
     if activation == "sigmoid":
@@ -158,6 +164,8 @@ class SGD(object):
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     if batch_size is None:
         batch_size = len(inputs)
     all_losses = []

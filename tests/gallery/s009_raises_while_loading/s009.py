@@ -80,6 +80,8 @@ print(linear.forward(np.ones((4, 3))).shape, linear.backward(np.ones((4, 2))).sh
 
 class MSELoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.d = predictions - targets
         return float((self.d ** 2).mean())
 
@@ -89,6 +91,8 @@ class MSELoss:
 
 class BCELoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.p = predictions.clip(1e-12, 1 - 1e-12)
         self.t = targets
         return float(-(self.t * np.log(self.p) + (1 - self.t) * np.log(1 - self.p)).mean())
@@ -99,6 +103,8 @@ class BCELoss:
 
 class BCEWithLogitsLoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.s = Sigmoid().forward(predictions)
         self.t = targets
         return float((np.logaddexp(0, predictions) - targets * predictions).mean())
@@ -137,6 +143,8 @@ class Sequential:
 
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     if rng is None:
         rng = np.random.default_rng()
     a = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}[activation]
@@ -160,6 +168,8 @@ class SGD:
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     batch_size = batch_size or len(inputs)
     history = []
     for _ in range(epochs):

@@ -64,18 +64,24 @@ class Linear:
 
 class MSELoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.p, self.t = predictions, targets
         return float(((self.p - self.t) ** 2).mean())
     def backward(self): return 2 * (self.p - self.t) / self.p.size
 
 class BCELoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.p, self.t = np.clip(predictions, 1e-12, 1 - 1e-12), targets
         return float(-(self.t * np.log(self.p) + (1 - self.t) * np.log(1 - self.p)).mean())
     def backward(self): return ((1 - self.t) / (1 - self.p) - self.t / self.p) / self.p.size
 
 class BCEWithLogitsLoss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.z, self.t = predictions, targets
         return float((np.logaddexp(0, self.z) - self.t * self.z).mean())
     def backward(self): return (Sigmoid().forward(self.z) - self.t) / self.z.size
@@ -92,6 +98,8 @@ class Sequential:
         return [p for l in self.layers if type(l) is Linear for p in (l.weight, l.bias)]
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     if rng is None: rng = np.random.default_rng()
     A = dict(sigmoid=Sigmoid, tanh=Tanh, relu=ReLU, none=Identity)[activation]
     return Sequential([Linear(in_features, hidden_units, rng), A(), Linear(hidden_units, hidden_units, rng), A(),
@@ -106,6 +114,8 @@ class SGD:
         for p in self.ps: p.grad = np.zeros_like(p.value)
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     n, out = len(inputs), []
     size = batch_size or n
     for _ in range(epochs):

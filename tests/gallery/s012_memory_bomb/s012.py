@@ -58,6 +58,8 @@ class Linear:
 
 class Loss:
     def forward(self, predictions, targets):
+        if predictions.shape != targets.shape:
+            raise ValueError(f"{predictions.shape} is not {targets.shape}")
         self.p, self.t = predictions, targets
         return float(np.mean(self.value(predictions, targets)))
 
@@ -111,6 +113,8 @@ class Sequential:
 
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
+    if activation not in ("sigmoid", "tanh", "relu", "none"):
+        raise ValueError(f"no activation is called {activation}")
     rng = rng if rng is not None else np.random.default_rng()
     activate = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}[activation]
     return Sequential([

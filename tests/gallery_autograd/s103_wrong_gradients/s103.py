@@ -156,7 +156,7 @@ class Tensor:
     __array_ufunc__ = None
 
     def __init__(self, data, requires_grad=False):
-        self.data = np.asarray(data.data if isinstance(data, Tensor) else data, dtype=float)
+        self.data = np.array(data.data if isinstance(data, Tensor) else data, dtype=float)
         self.requires_grad, self.grad, self.made_by = requires_grad, None, None
 
     def zero_grad(self):
@@ -167,6 +167,8 @@ class Tensor:
             assert self.data.ndim == 0 or self.data.size == 1, "give a gradient"
             gradient = np.ones_like(self.data)
         gradient = gradient.data if isinstance(gradient, Tensor) else np.asarray(gradient, dtype=float)
+        assert gradient.shape == self.data.shape, "the gradient has another shape"
+        assert self.requires_grad or self.made_by, "nothing requires a gradient"
         # How many uses of each tensor are still to come.
         uses, todo = {}, [self]
         seen = {id(self)}
@@ -235,9 +237,11 @@ class Tensor:
         return self.sum(axis, keepdims) * (1 / np.mean(np.ones(self.data.shape).sum(axis=axis)))
 
     def reshape(self, *shape):
+        (shape,) = shape if isinstance(shape[0], tuple) else (shape,)
         return Reshape.apply(self, shape=shape)
 
     def transpose(self, *axes):
+        (axes,) = axes if axes and isinstance(axes[0], tuple) else (axes,)
         return Transpose.apply(self, axes=axes or None)
 
     @property
@@ -312,13 +316,21 @@ class Conv1d:
         return self.weight, self.bias
 
 
+def same_shape(predictions, targets):
+    wanted = targets.data.shape if isinstance(targets, Tensor) else np.shape(targets)
+    if predictions.data.shape != wanted:
+        raise ValueError(f"{predictions.data.shape} is not {wanted}")
+
+
 class MSELoss:
     def __call__(self, predictions, targets):
+        same_shape(predictions, targets)
         return ((predictions - targets) ** 2.0).mean()
 
 
 class BCEWithLogitsLoss:
     def __call__(self, predictions, targets):
+        same_shape(predictions, targets)
         return (SoftPlus.apply(predictions) - predictions * targets).mean()
 
 
@@ -333,6 +345,8 @@ class Optimizer:
     def step(self):
         with no_grad():
             for number, parameter in enumerate(self.parameters):
+                if parameter.grad is None:
+                    continue
                 parameter.data = (parameter - self.learning_rate * self.direction(number, parameter.grad)).data
 
 
@@ -369,6 +383,8 @@ class MLP:
         rng = np.random.default_rng(rng)
         sizes = [in_features, hidden_units, hidden_units, out_features]
         self.layers = [Linear(n, m, rng) for n, m in zip(sizes, sizes[1:])]
+        if activation not in ("tanh", "relu", "sigmoid"):
+            raise ValueError(activation)
         act = {"tanh": Tanh, "relu": ReLU, "sigmoid": Sigmoid}[activation].apply
         self.run = stacked(self.layers[0], act, self.layers[1], act, self.layers[2])
 

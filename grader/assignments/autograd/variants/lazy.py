@@ -89,6 +89,10 @@ class Tensor:
             if np.ndim(self.data):
                 raise ValueError("there is more than one number, so backward needs a gradient")
             gradient = 1.0
+        if np.shape(gradient) != np.shape(self.data):
+            raise ValueError("a gradient has the shape of its tensor")
+        if not self.requires_grad:
+            raise RuntimeError("nothing here requires a gradient")
         order = self._order() if self.data is not None else []
         grads = {id(self): np.array(gradient, dtype=float)}
         for each in reversed(order):
@@ -160,6 +164,7 @@ class Tensor:
         return Rule(lambda a: a.reshape(*shape), lambda g, y, a: (g.reshape(a.shape),))(self)
 
     def transpose(self, *axes):
+        axes = axes[0] if axes and isinstance(axes[0], tuple) else axes
         forth = axes or None
         back = np.argsort(axes) if axes else None
         return Rule(lambda a: np.transpose(a, forth), lambda g, y, a: (np.transpose(g, back),))(self)
@@ -182,11 +187,16 @@ class Tensor:
         return TANH(self)
 
 
+class Layer:
+    def parameters(self):
+        return self.weight, self.bias
+
+
 def weights(rng, *shape):
     return Tensor(np.random.default_rng(rng).standard_normal(shape) / np.sqrt(shape[0]), requires_grad=True)
 
 
-class Linear:
+class Linear(Layer):
     def __init__(self, in_features, out_features, rng=None):
         self.weight = weights(rng, in_features, out_features)
         self.bias = Tensor([0.0] * out_features, requires_grad=True)
@@ -195,7 +205,7 @@ class Linear:
         return inputs @ self.weight + self.bias
 
 
-class Conv1d:
+class Conv1d(Layer):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, rng=None):
         self.weight = weights(rng, out_channels, in_channels, kernel_size)
         self.bias = Tensor([0.0] * out_channels, requires_grad=True)
@@ -221,13 +231,20 @@ class Conv1d:
         return Rule(value, back)(inputs, self.weight, self.bias)
 
 
+def compare(predictions, targets):
+    if predictions.data.shape != np.shape(targets.data if isinstance(targets, Tensor) else targets):
+        raise ValueError("predictions and targets have different shapes")
+
+
 class MSELoss:
     def __call__(self, predictions, targets):
+        compare(predictions, targets)
         return ((predictions - targets) ** 2).mean()
 
 
 class BCEWithLogitsLoss:
     def __call__(self, predictions, targets):
+        compare(predictions, targets)
         value = Rule(
             lambda z, t: np.mean(np.logaddexp(0, z) - z * t),
             lambda g, y, z, t: (g * (0.5 * np.tanh(0.5 * z) + 0.5 - t) / z.size, np.zeros(t.shape)),
@@ -259,6 +276,8 @@ class Adam(SGD):
         self.state["k"] += 1
         k = self.state["k"]
         for i, each in enumerate(self.parameters):
+            if each.grad is None:
+                continue
             m, v = self.state.get(i, (0.0, 0.0))
             m, v = m + (1 - one) * (each.grad - m), v + (1 - two) * (each.grad**2 - v)
             self.state[i] = m, v
@@ -270,7 +289,9 @@ class MLP:
         rng = np.random.default_rng(rng)
         sizes = in_features, hidden_units, hidden_units, out_features
         self.linear = [Linear(*sizes[i : i + 2], rng) for i in range(3)]
-        self.act = {"tanh": TANH, "sigmoid": SIGMOID, "relu": RELU}[activation]
+        self.act = {"tanh": TANH, "sigmoid": SIGMOID, "relu": RELU}.get(activation)
+        if self.act is None:
+            raise ValueError(activation)
 
     def __call__(self, inputs):
         first, second, last = self.linear

@@ -65,6 +65,8 @@ class Tensor:
     def backward(self, gradient=None):
         if gradient is None and self.data.size > 1:
             raise RuntimeError("a gradient is needed")
+        if not self.requires_grad or (gradient is not None and np.shape(gradient) != self.data.shape):
+            raise RuntimeError("there is nothing to hand this gradient to")
         order, seen, stack = [], set(), [(self, iter(self._prev))]
         seen.add(self)
         while stack:
@@ -187,14 +189,22 @@ class Conv1d(Module):
         return convolve(x, self.weight) + self.bias.reshape(-1, 1)
 
 
+def shape_of(x):
+    return np.shape(x.data if isinstance(x, Tensor) else x)
+
+
 class MSELoss:
     def __call__(self, predictions, targets):
+        if shape_of(predictions) != shape_of(targets):
+            raise ValueError
         difference = predictions - targets
         return (difference * difference).mean()
 
 
 class BCEWithLogitsLoss:
     def __call__(self, z, t):
+        if shape_of(z) != shape_of(t):
+            raise ValueError
         absolute = z.relu() + (-z).relu()
         return (z.relu() - z * t + ((-absolute).exp() + 1).log()).mean()
 
@@ -232,6 +242,8 @@ class Adam(SGD):
 class MLP(Module):
     def __init__(self, in_features, hidden_units, out_features, activation="tanh", rng=None):
         rng = np.random.default_rng(rng)
+        if activation not in {"tanh", "sigmoid", "relu"}:
+            raise ValueError(f"no activation is called {activation!r}")
         self.name = activation
         self.a = Linear(in_features, hidden_units, rng)
         self.b = Linear(hidden_units, hidden_units, rng)

@@ -109,7 +109,7 @@ class Tensor:
         )
 
     def transpose(self, *axes):
-        axes = axes or tuple(range(self.data.ndim))[::-1]
+        axes = tuple(np.ravel(axes).astype(int)) or tuple(range(self.data.ndim))[::-1]
         return note(np.transpose(self.data, axes), (self, lambda g: np.transpose(g, np.argsort(axes))))
 
     @property
@@ -122,6 +122,10 @@ class Tensor:
     def backward(self, gradient=None):
         if gradient is None and self.data.size != 1:
             raise ValueError("which gradient?")
+        if gradient is not None and np.shape(gradient) != self.data.shape:
+            raise ValueError("this gradient belongs to another tensor")
+        if not self.requires_grad:
+            raise TypeError("nobody has asked for a gradient")
         found = {self: np.ones(self.data.shape) if gradient is None else np.array(gradient, dtype=float)}
         if self.place < 0:
             self._collect(found.pop(self))
@@ -183,6 +187,8 @@ class Conv1d(Layer):
 
 class MSELoss:
     def __call__(self, predictions, targets):
+        if predictions.data.shape != raw(targets).shape:
+            raise ValueError("shapes")
         error = predictions - targets
         return (error * error).mean()
 
@@ -190,6 +196,8 @@ class MSELoss:
 class BCEWithLogitsLoss:
     def __call__(self, z, t):
         t = raw(t)
+        if t.shape != z.data.shape:
+            raise ValueError("shapes")
         big = np.maximum(z.data, 0)
         return ((((z - big).exp() + np.exp(-big)).log() + big) - z * t).mean()
 
@@ -204,7 +212,8 @@ class SGD:
 
     def step(self):
         for parameter in self.parameters:
-            parameter.data = parameter.data - self.learning_rate * parameter.grad
+            if parameter.grad is not None:
+                parameter.data = parameter.data - self.learning_rate * parameter.grad
 
 
 class Adam(SGD):
@@ -216,6 +225,8 @@ class Adam(SGD):
     def step(self):
         self.powers = [power * beta for power, beta in zip(self.powers, self.betas)]
         for parameter, average in zip(self.parameters, self.averages):
+            if parameter.grad is None:
+                continue
             for i in (0, 1):
                 average[i] = self.betas[i] * average[i] + (1 - self.betas[i]) * parameter.grad ** (i + 1)
             mean, square = (value / (1 - power) for value, power in zip(average, self.powers))
@@ -235,6 +246,8 @@ class Chain:
 class MLP(Chain):
     def __init__(self, in_features, hidden_units, out_features, activation="tanh", rng=None):
         rng = np.random.default_rng(rng)
+        if activation not in ("tanh", "sigmoid", "relu"):
+            raise ValueError(activation)
         act = getattr(Tensor, activation)
         hidden = Linear(in_features, hidden_units, rng), act, Linear(hidden_units, hidden_units, rng), act
         self.steps = [*hidden, Linear(hidden_units, out_features, rng)]

@@ -62,6 +62,8 @@ def loss(value, gradient):
         kept = {}
 
         def forward(predictions, targets):
+            if np.shape(predictions) != np.shape(targets):
+                raise ValueError("shapes")
             kept.update(p=predictions, t=targets)
             return value(predictions, targets).mean()
 
@@ -103,7 +105,9 @@ def Sequential(layers):
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
     rng = np.random.default_rng() if rng is None else rng
-    between = dict(sigmoid=Sigmoid, tanh=Tanh, relu=ReLU, none=Identity)[activation]
+    between = dict(sigmoid=Sigmoid, tanh=Tanh, relu=ReLU, none=Identity).get(activation)
+    if between is None:
+        raise ValueError(activation)
     sizes = [in_features, hidden_units, hidden_units]
     hidden = [layer for a, b in zip(sizes, sizes[1:]) for layer in (Linear(a, b, rng), between())]
     return Sequential([*hidden, Linear(hidden_units, out_features, rng), Sigmoid()])
@@ -124,7 +128,9 @@ def SGD(parameters, learning_rate):
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
-    size = batch_size or len(inputs)
+    size = len(inputs) if batch_size is None else batch_size
+    if size < 1:
+        raise ValueError("an empty batch")
 
     def epoch():
         order = np.arange(len(inputs)) if rng is None else rng.permutation(len(inputs))

@@ -118,9 +118,15 @@ class Linear(Layer):
         yield self.bias
 
 
+class UnlikeShapes(ValueError):
+    def __str__(self):
+        return " is not ".join(map(str, self.args))
+
+
 class Loss:
     def forward(self, predictions, targets):
-        assert predictions.shape == targets.shape
+        if predictions.shape != targets.shape:
+            raise UnlikeShapes(predictions.shape, targets.shape)
         self._p, self._t = predictions, targets
         return float(np.average(self._values(predictions, targets)))
 
@@ -168,7 +174,10 @@ class Sequential(list):
 
 def build_network(in_features, hidden_units, out_features, activation="sigmoid", rng=None):
     rng = np.random.default_rng(rng)
-    kind = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}[activation]
+    try:
+        kind = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}[activation]
+    except KeyError:
+        raise ValueError(f"no activation is called {activation}") from None
     return Sequential(
         [
             Linear(in_features, hidden_units, rng),
@@ -197,6 +206,8 @@ class SGD:
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None):
     n = len(inputs)
     losses = []
+    if batch_size is not None and not batch_size >= 1:
+        raise ValueError("batch_size")
     for _ in range(epochs):
         order = list(range(n))
         if rng is not None:

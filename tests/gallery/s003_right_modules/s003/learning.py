@@ -34,6 +34,8 @@ def batches(count: int, batch_size: int | None, rng: np.random.Generator | None)
 
 
 def train(network, loss, optimizer, inputs, targets, epochs, batch_size=None, rng=None) -> list[float]:
+    if batch_size is not None and batch_size < 1:
+        raise ValueError("a batch needs a sample")
     history: list[float] = []
     for _ in range(epochs):
         summed = 0.0

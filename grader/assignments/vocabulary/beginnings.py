@@ -1,0 +1,106 @@
+"""The values with which layers begin: what was made is looked at as it was made, before the judge assigns anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from grader.assignments.vocabulary.parameters import expect_value
+from grader.checks.compare import expect_close
+from grader.checks.labels import call_label
+from grader.checks.proxy import Student
+from grader.checks.received import Floats, expect_array, wrong_shape
+from grader.outcomes import Evidence, StudentFault, Why
+
+DRAWN = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
+FLOATS = "Whole numbers cannot be moved by a small step: make the array of floats, as `np.zeros` does."
+# Given a weight, one row for each unit.
+Units = Callable[[Floats], Floats]
+
+
+def expect_beginning(
+    student: Student, rng: np.random.Generator, name: str, arguments: Sequence[int], axes: int, units: Units
+) -> None:
+    """Require random weights that can learn, drawn from ``rng``, and biases of zero, both floats.
+
+    Parameters
+    ----------
+    name : str
+        The layer's class.
+    arguments : sequence of int
+        Those before ``rng``.
+    axes : int
+        How many the weight has.
+    units : callable
+        Given the weight, one row for each unit.
+
+    Raises
+    ------
+    StudentFault
+        When a layer begins otherwise.
+    """
+    first, second = (int(seed) for seed in rng.integers(2**32, size=2))
+    said = call_label(name, arguments, {})
+    program = student.program(f"{said[:-1]}, rng)")
+    for seed in (first, first, second, None, None):
+        options = {} if seed is None else {"rng": student.generator(seed)}
+        layer = getattr(program, name)(*arguments, **options)
+        program.keep(layer.weight.value)
+        program.keep(layer.bias.value)
+    values = program.run()
+    one, same, other, free, another = (expect_value(value, f"`{said}.weight.value`") for value in values[::2])
+    for bias in values[1::2]:
+        shape = expect_value(bias, f"`{said}.bias.value`").shape
+        expect_close(bias, np.zeros(shape), what=f"`{said}.bias.value` before training")
+    for weight in (one, other, free):
+        if weight.ndim != axes or not weight.size:
+            raise wrong_shape(weight.shape, arguments, f"`{said}.weight.value`")
+        can_learn(units(expect_array(weight, weight.shape, what=f"`{said}.weight.value`")), name)
+    for word, value in zip(("weight", "bias"), values[:2], strict=True):
+        if value.dtype.kind != "f":
+            raise StudentFault(
+                Why.WRONG,
+                f"`{said}.{word}.value` must hold floats, but its dtype is {value.dtype}.",
+                hint=FLOATS,
+                expected="floats",
+                actual=f"dtype {value.dtype}",
+            )
+    alike = [np.array_equal(*pair) for pair in ((one, same), (one, other), (free, another))]
+    sentences = (
+        (alike[0], "Two layers made with generators of one seed have different weights."),
+        (not alike[1], "Two layers made with generators of different seeds have the same weights."),
+        (not alike[2], "Two layers made without a generator have the same weights."),
+    )
+    for holds, sentence in sentences:
+        if not holds:
+            raise StudentFault(Why.WRONG, sentence, hint=DRAWN, evidence=Evidence(name, np.array(alike, dtype=float)))
+
+
+def can_learn(units: Floats, name: str) -> None:
+    """Require weights that differ between units and are of a size that neither vanishes nor saturates everything.
+
+    Raises
+    ------
+    StudentFault
+        When they do not.
+    """
+    spread = float(np.std(units))
+    # Adding zero makes -0.0 the same as 0.0.
+    alike = len({unit.tobytes() for unit in np.ascontiguousarray(units + 0.0)}) < len(units)
+    if spread == 0.0 or alike:
+        raise StudentFault(
+            Why.WRONG,
+            "Units begin with equal weights, so they compute and learn the same for ever.",
+            hint="Draw every weight from a random distribution.",
+            expected="random weights",
+            actual="equal weights",
+            evidence=Evidence(f"{name}: equal weights", np.array([spread == 0.0, alike])),
+        )
+    if not 1e-4 < spread < 100.0:
+        raise StudentFault(
+            Why.WRONG,
+            f"The weights have a standard deviation of {spread:.3g} at first, with which a network cannot learn.",
+            expected="a standard deviation between 0.0001 and 100",
+            actual=f"{spread:.3g}",
+        )

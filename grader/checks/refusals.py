@@ -1,0 +1,83 @@
+"""What a submission must refuse: calls for which its contract names an exception."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.checks.program import Deferred, Program
+from grader.outcomes import Evidence, StudentFault, Why
+
+RAISE = "Begin with: if ...: raise ValueError(...)"
+
+
+def expect_value_error(program: Program, function: Deferred, *arguments: Any, what: str, when: str) -> None:
+    """Call something at the end of a program and make sure that it raises a ``ValueError``, or a class below it.
+
+    Parameters
+    ----------
+    program : Program
+        The steps before the call.
+    function : Deferred
+        What is called: a name of the submission, or a method of an object in the program.
+    what : str
+        The call as the student reads it: ``MSELoss.forward`` in backquotes.
+    when : str
+        What is wrong with the arguments, as the end of a sentence that begins with "when".
+
+    Raises
+    ------
+    StudentFault
+        When it raises nothing, or something else.
+    """
+    place = program.keep(program.apply("refused", function, *arguments))
+    came = "no exception"
+    try:
+        if program.run()[place] is True:
+            return
+    except StudentFault as fault:
+        if fault.why is not Why.CRASHED or fault.raised is None or fault.fatal:
+            raise
+        came = fault.raised
+    raise StudentFault(
+        Why.WRONG,
+        f"{what} must raise a ValueError when {when}, but it raised {came if came != 'no exception' else 'nothing'}.",
+        hint=RAISE,
+        expected="ValueError",
+        actual=came,
+        evidence=Evidence(f"{what} when {when}", float(came == "no exception")),
+    )
+
+
+def expect_exception(program: Program, *, what: str, when: str, hint: str | None = None) -> None:
+    """Run a program whose last step must raise an exception, whichever.
+
+    Parameters
+    ----------
+    program : Program
+        The steps, of which those before the last have been seen to work.
+    what : str
+        The last step as the student reads it.
+    when : str
+        What is wrong with it, as the end of a sentence that begins with "when".
+    hint : str, optional
+        Why it cannot be right.
+
+    Raises
+    ------
+    StudentFault
+        When it raises nothing.
+    """
+    try:
+        program.run()
+    except StudentFault as fault:
+        if fault.why is Why.CRASHED and fault.raised is not None and not fault.fatal:
+            return
+        raise
+    raise StudentFault(
+        Why.WRONG,
+        f"{what} must raise an exception when {when}, but it raised nothing.",
+        hint=hint or RAISE,
+        expected="an exception",
+        actual="none",
+        evidence=Evidence(f"{what} when {when}", 1.0),
+    )
