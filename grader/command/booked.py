@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,14 +59,19 @@ def with_gradebook(people: People, gradebook: Gradebook, name: str) -> People:
     return replace(people, marks=marks_from(events), booked=True)
 
 
-def term_of(gradebook: Gradebook, assignment: str, terms: Terms) -> list[Event]:
-    """Return the events that the scores of an assignment depend on: late days are spent over all assignments."""
-    return gradebook.events(assignment=None if terms.late.late_days is not None else assignment, detail=assignment)
+def term_of(
+    gradebook: Gradebook, assignment: str, terms: Terms, students: Collection[str] | None = None
+) -> list[Event]:
+    """Return the events that the scores of an assignment depend on, of all or some students: late days are spent over all assignments."""
+    one = None if terms.late.late_days is not None else assignment
+    return gradebook.events(assignment=one, students=students, detail=assignment)
 
 
-def scores_in(gradebook: Gradebook, assignment: str, terms: Terms) -> dict[str, CourseScore]:
-    """Return the scores of an assignment by slug."""
-    found = scores_of(term_of(gradebook, assignment, terms), terms, only=assignment)
+def scores_in(
+    gradebook: Gradebook, assignment: str, terms: Terms, students: Collection[str] | None = None
+) -> dict[str, CourseScore]:
+    """Return the scores of an assignment by slug, of all students or of some."""
+    found = scores_of(term_of(gradebook, assignment, terms, students), terms, only=assignment)
     return {slug: score for (_, slug), score in found.items()}
 
 

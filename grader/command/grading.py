@@ -298,14 +298,15 @@ def _finish(
 
     records = StandIns(lambda: troubles.records(everyone))
     absent = [(key_of(person), person.name or "") for person in understood.missing]
-    write_class(records, troubles.out, absent=absent)
+    paths = write_class(records, troubles.out, absent=absent)
     shown = StandIns(lambda: troubles.records(chosen), records.faults)
     published = _published(lambda: publish_to_github(records, troubles.out, os.environ))
     if not options.quiet:
         from grader.report.table import print_table
 
         names = [(entry.path.name, entry.reason) for entry in understood.intake.left_out]
-        print_table(shown, troubles.out, left_out=names, run=run, verbose=options.verbose)
+        known = paths.summary if len(chosen) == len(everyone) else None
+        print_table(shown, troubles.out, left_out=names, run=run, summary=known, verbose=options.verbose)
     faulty = [record for record in shown() if record["status"] == "grader_fault"]
     if options.quiet:
         _complain_of(faulty)
