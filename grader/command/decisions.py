@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.command.gradebooks import add_gradebook, author, near_students, open_gradebook, student_of
+from grader.command.anonymity import key_here, stand_in_of
+from grader.command.gradebooks import add_gradebook, author, near_students, open_gradebook, student_of, through_key
 from grader.command.lookup import at, event_line, in_words, who
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError
@@ -179,6 +180,7 @@ def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Te
     from grader.course.score import of_one
 
     _why(options)
+    through_key(options)
     terms, by = terms_of(options), author(options)
     with open_gradebook(options) as gradebook:
         catch_up(gradebook, options.out, by, options.student)
@@ -223,8 +225,9 @@ def requests(options: argparse.Namespace) -> int:
     terms, by = terms_of(options), author(options)
     with open_gradebook(options, must_exist=options.file is None) as gradebook:
         if options.file is not None:
+            key = key_here(None)
             wanted = [
-                Draft(name, student_of(student, gradebook.students())[0], Request(text))
+                Draft(name, student_of(stand_in_of(student, key), gradebook.students())[0], Request(text))
                 for student, name, text in _asked(options.file, options.assignment)
             ]
 

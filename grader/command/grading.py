@@ -51,7 +51,7 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     require_installed(assignment)
     out = options.out = relative(plan.out or REPORTS / assignment.id)
     understood = understand(plan, out, options.student)
-    everyone = _with_entries(understood.submissions, options.entry)
+    everyone = _with_entries(_nameless(understood, assignment), options.entry)
     _tell(options, understood)
     chosen = _chosen(everyone, options.only)
     if options.list:
@@ -69,7 +69,7 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
             if options.notebooks == "html":
                 _render_notebooks(options, chosen, troubles)
             told, problem = _keep_points(assignment, everyone, troubles)
-            if understood.listed is not None:
+            if understood.listed is not None and plan.key is None:
                 with replacing(out / ROSTER) as file:
                     file.writelines(roster_table(understood))
             if is_a_class(plan.paths, everyone, options.student):
@@ -87,6 +87,16 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
                 complain(*map(str, trouble.args))
                 status = max(status, trouble.exit_status)
         return status
+
+
+def _nameless(understood: Understood, assignment: Assignment) -> Sequence[Submission]:
+    """Return the hand-ins, without names where the plan says so; the key is written before anything else is."""
+    plan = understood.plan
+    if plan.key is None:
+        return understood.submissions
+    from grader.command.anonymity import nameless
+
+    return nameless(understood.submissions, plan.key, plan.planned.id if plan.planned else assignment.id)
 
 
 def _tell(options: argparse.Namespace, understood: Understood) -> None:
@@ -149,7 +159,8 @@ def _grade(
         student=options.student is not None,
         allow=options.allow,
         numpy=asked_numpy(options.numpy),
-        more={"--course": options.course, "--layout": options.layout, "--roster": options.roster},
+        anonymous=options.anonymous,
+        more={"--course": options.course, "--layout": options.layout, "--roster": options.roster, "--key": options.key},
     )
     installed = installation(assignment)
     made_by = provenance(installed, seed)

@@ -74,13 +74,18 @@ def run(options: argparse.Namespace) -> int:
     assignment = load_assignment(find_assignment(plan.assignment), allow=plan.allow)
     out = relative(plan.out or REPORTS / assignment.id)
     understood = understand(plan, out, None)
+    submissions: Sequence[Submission] = understood.submissions
+    if plan.key is not None:
+        from grader.command.anonymity import nameless
+
+        submissions = nameless(submissions, plan.key, plan.planned.id if plan.planned else assignment.id)
     if not options.quiet:
         say(understood.first_line())
     with opened_reader(assignment) as zygote:
-        works, unread = _works(understood.submissions, assignment, zygote, quiet=options.quiet)
+        works, unread = _works(submissions, assignment, zygote, quiet=options.quiet)
         before = _earlier(options.earlier, plan, assignment, zygote)
         given = [*_template(assignment, zygote), *_given(options.given, assignment, zygote)]
-    values = shared_values(_records(out, [submission.slug for submission in understood.submissions]))
+    values = shared_values(_records(out, [submission.slug for submission in submissions]))
     pairs = pairs_of([*works, *before], given, assignment.names, values, most=options.most)
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
