@@ -6,9 +6,9 @@ import struct
 import textwrap
 
 import pytest
-
 from _child import foreign
 from _child.archives import Limits, collect
+
 from tests.grading import RIGHT, grade
 
 # Made by 7-Zip: hw/main.py and hw/sub/ü.txt; the same with a password, and with a password for the names as well.
@@ -111,6 +111,11 @@ def test_what_is_too_much_is_not_unpacked():
     assert not lied.files and lied.problems
 
 
+def test_one_without_a_file_is_told():
+    """What was cut off behind its first bytes has nothing in it that anybody could call damaged."""
+    assert sentences(opened(rar({"a.py": b"x"})[:30], "a.rar")) == ["a.rar is a RAR archive in which no file was found."]
+
+
 @pytest.mark.parametrize("what", ["files", "names"])
 def test_a_password_is_told(what):
     """Whether only the files or the names as well are encrypted."""
@@ -118,7 +123,7 @@ def test_a_password_is_told(what):
 
 
 @pytest.mark.parametrize(
-    "raw", [SEVEN[:200], SEVEN[:60] + b"\xff" * 40 + SEVEN[100:], rar({"a.py": b"x" * 99})[:60], rar({"a.py": b"x" * 99})[:30]]
+    "raw", [SEVEN[:200], SEVEN[:60] + b"\xff" * 40 + SEVEN[100:], rar({"a.py": b"x" * 99})[:60]]
 )
 def test_a_damaged_one_is_told(raw):
     """Cut off or overwritten: one sentence, and nothing of it is taken."""

@@ -264,6 +264,8 @@ def _from_foreign(name: str, raw: bytes, what: str, bundle: Bundle, limits: Limi
         raise _Refused(f"{name} is {what} with a password.", "Hand in an archive without a password.") from error
     except foreign.Damaged as error:
         raise _Refused(f"{name} is {what} that cannot be opened.", instead) from error
+    if not count:
+        raise _Refused(f"{name} is {what} in which no file was found.", instead)
 
 
 def _wanted(entry: foreign.Entry, bundle: Bundle) -> str | None:
