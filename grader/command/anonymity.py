@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,14 +34,15 @@ def nameless(submissions: Sequence[Submission], path: Path, assignment: str) -> 
     return found
 
 
-def key_here(given: Path | None) -> Key | None:
+def key_here(options: argparse.Namespace) -> Key | None:
     """Return the key that a command has been given, or the one beside the course file or where one stands; None without one."""
-    from grader.command.gradebooks import course_here
+    from grader.command.gradebooks import course_of_command
     from grader.command.plan import KEY
     from grader.course.anonymous import read_key
     from grader.errors import UsageError
 
-    path = given or course_here().folder / KEY
+    given = getattr(options, "key", None)
+    path = given or course_of_command(options).folder / KEY
     if not path.exists():
         if given is not None:
             raise UsageError(f"There is no key {given}; `grade --anonymous` makes one.")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.command.plan import relative
 from grader.course.booking import (
     Moved,
     marked_of,
@@ -27,6 +28,7 @@ from grader.submissions.slug import slug_of
 from grader.written.people import People
 
 if TYPE_CHECKING:
+    from grader.course.file import Course
     from grader.course.gradebook import Gradebook
 
 BEFORE = "merged before the gradebook"
@@ -100,12 +102,15 @@ def book(
     return results
 
 
-def catch_up(gradebook: Gradebook, out: Path, author: str, student: str | None = None) -> None:
+def catch_up(
+    gradebook: Gradebook, out: Path, author: str, student: str | None = None, *, course: Course | None = None
+) -> None:
     """Write the results into the gradebook that were graded without one; records that cannot be read are passed over.
 
     ``student`` is the word for the only one who is asked for; where no record is called so, all are looked at.
     """
-    for folder in report_folders(out):
+    elsewhere = [planned.reports for planned in course.assignments] if course is not None else []
+    for folder in dict.fromkeys((*report_folders(out), *map(relative, elsewhere))):
         slugs = sorted(path.stem for path in (folder / "records").glob("*.json"))
         if student is not None:
             slugs = [slug for slug in slugs if slug in (student, slug_of(student))] or slugs
@@ -113,6 +118,8 @@ def catch_up(gradebook: Gradebook, out: Path, author: str, student: str | None =
         if first is not None:
             assignment = first["assignment"]["id"]
             name = name_of(folder, assignment)
+            if course is not None and course.assignments and course.planned(name) is None:
+                continue  # graded in the course's folder, and none of its assignments
             new = fresh(gradebook, name, folder, slugs)
             own = (record for record in _records(folder, new) if record["assignment"]["id"] == assignment)
             book(gradebook, name, own, author=author)
@@ -141,9 +148,12 @@ def has_reports(out: Path) -> bool:
     return any((folder / "records").is_dir() for folder in report_folders(out))
 
 
-def reports_of(out: Path, assignment: str) -> Path:
-    """Return the folder with the reports of an assignment: the one named, or that of the assignment in it."""
+def reports_of(out: Path, assignment: str, course: Course) -> Path:
+    """Return the folder with the reports of an assignment: the one named, that of the assignment in it, or where the course has it."""
     own = out / assignment
+    planned = course.planned(assignment)
+    if planned is not None and not (own / "records").is_dir() and (planned.reports / "records").is_dir():
+        own = relative(planned.reports)
     return own if not (out / "records").is_dir() and (own / "records").is_dir() else out
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.command.gradebooks import add_gradebook, author, open_gradebook
+from grader.command.gradebooks import add_gradebook, author, course_of_command, open_gradebook, reports_folder
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError
 from grader.files import write_atomically
@@ -51,7 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--points", type=float, metavar="N", help="what the whole assignment is worth there; scores are scaled to it")
     add("--unfinished", action="store_true", help="export also what still waits for a person, as it is so far")
-    add("--out", type=Path, default=Path("reports"), metavar="REPORTS", help="folder of the reports (default: reports)")
+    add(
+        "--out",
+        type=Path,
+        metavar="REPORTS",
+        help="folder of the reports (default: reports, beside grader.toml or here)",
+    )
     add("--roster", type=Path, metavar="FILE", help="CSV of the students (default: that of grader.toml)")
     add(
         "--key",
@@ -69,12 +74,14 @@ def run(options: argparse.Namespace) -> int:
     if options.points is not None and not 0 < options.points < math.inf:
         raise UsageError(f"--points must be a number above 0, not {options.points:g}.")
     terms, who = terms_of(options), author(options)
+    options.out = reports_folder(options)
     from grader.command.booked import catch_up, has_reports, reports_of
 
+    course = course_of_command(options)
     with open_gradebook(options, must_exist=not has_reports(options.out)) as gradebook:
-        catch_up(gradebook, options.out, who)
+        catch_up(gradebook, options.out, who, course=course)
         assignment, scores = _scores(gradebook, options, terms)
-        options.out = reports_of(options.out, assignment)
+        options.out = reports_of(options.out, assignment, course)
         _take_from_course(options, assignment)
         pages = scores
         scores, missing = _as_known(scores, assignment, options)
@@ -93,9 +100,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _take_from_course(options: argparse.Namespace, assignment: str) -> None:
     """Put what the course file says of a target, or of its file, where no option says otherwise."""
-    from grader.command.gradebooks import course_here
-
-    course = course_here()
+    course = course_of_command(options)
     told = course.export.get(options.to, {})
     title = told.get(assignment) or (told.get("title") if len(course.assignments) < 2 else None)
     options.column = options.column or title
@@ -114,7 +119,7 @@ def _as_known(
     from grader.course.roster import read_roster
 
     found = list(scores)
-    key = None if options.anonymous else key_here(options.key)
+    key = None if options.anonymous else key_here(options)
     if key is not None:
         from grader.course.anonymous import with_names
 

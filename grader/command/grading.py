@@ -15,6 +15,7 @@ from grader.command.defaults import default, switched_on
 from grader.command.doubts import stop_in_doubt
 from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.gone import is_a_class, remove_gone
+from grader.command.gradebooks import place_of_run
 from grader.command.lock import only_one_run
 from grader.command.plan import Plan, plan_of, relative
 from grader.command.reports_folder import REPORTS, claim, make_reports_folder
@@ -64,11 +65,12 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
         claim(out, assignment.id, plan.planned.id if plan.planned else None)
         sweep_temporaries(out)
         troubles = Troubles(assignment, out)
+        book = place_of_run(out, plan.course, plan.planned)
         try:
             run = _grade(options, assignment, plan, chosen, troubles, begun)
             if options.notebooks == "html":
                 _render_notebooks(options, chosen, troubles)
-            told, problem = _keep_points(assignment, everyone, troubles)
+            told, problem = _keep_points(assignment, everyone, troubles, book)
             if understood.listed is not None and plan.key is None:
                 with replacing(out / ROSTER) as file:
                     file.writelines(roster_table(understood))
@@ -76,7 +78,7 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
                 run = replace(run, gone=remove_gone(everyone, out))
             run = replace(run, seconds=time.monotonic() - begun_at)
             status = _finish(options, everyone, chosen, understood, troubles, run)
-            moved, unbooked = _book(assignment, everyone, troubles)
+            moved, unbooked = _book(book, plan, assignment, everyone, troubles)
         except NotWritten:
             sweep_temporaries(out)
             raise
@@ -211,7 +213,7 @@ def _grade(
 
 
 def _keep_points(
-    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
+    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles, book: str | None
 ) -> tuple[list[str], GraderError | None]:
     """Give the records the points that people gave before, and write the grading sheet, where there are written answers.
 
@@ -227,7 +229,7 @@ def _keep_points(
     from grader.command.written import keep_points
 
     try:
-        return keep_points(assignment, everyone, troubles), None
+        return keep_points(assignment, everyone, troubles, book), None
     except NotWritten:
         raise
     except GraderError as problem:
@@ -235,12 +237,12 @@ def _keep_points(
 
 
 def _book(
-    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
+    place: str | None, plan: Plan, assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
 ) -> tuple[list[str], GraderError | None]:
     """Write the results into the gradebook, where there is one, and what people decided onto the pages; returns as ``_keep_points`` does."""
-    from grader.command.gradebooks import author, is_used, open_at, place
+    from grader.command.gradebooks import author, open_at
 
-    if not is_used(None, troubles.out):
+    if place is None:
         return [], None
     from grader.command.booked import book, fresh, moved_lines, moved_of, name_of, scores_in, seen
     from grader.command.pages import keep_pages
@@ -248,15 +250,18 @@ def _book(
     from grader.course.booking import digest_of_folder
 
     try:
-        nothing, by_slug = argparse.Namespace(), {submission.slug: submission for submission in everyone}
-        terms = terms_of(nothing)
-        with open_at(place(None, troubles.out)) as gradebook:
+        named, by_slug = (
+            argparse.Namespace(course=plan.course.path),
+            {submission.slug: submission for submission in everyone},
+        )
+        terms = terms_of(named)
+        with open_at(place) as gradebook:
             name = name_of(troubles.out, assignment.id)
             new = fresh(gradebook, name, troubles.out, by_slug)
             records = troubles.records([by_slug[slug] for slug in new])
             digest = digest_of_folder(assignment.folder)
             before = scores_in(gradebook, name, terms)
-            results = book(gradebook, name, records, author=author(nothing), digest=digest)
+            results = book(gradebook, name, records, author=author(named), digest=digest)
             seen(gradebook, name, troubles.out, new)
             scores = scores_in(gradebook, name, terms)
         keep_pages(troubles.out, scores.values())
