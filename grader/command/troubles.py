@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from grader.errors import NotWritten
 from grader.material.assignment import Assignment
+from grader.record.fields import GraderFaultFields
 from grader.record.record import fault_of, fault_record, read_record, record_path, with_fault, write_record
 from grader.submissions import Submission
 
@@ -25,7 +26,7 @@ class Troubles:
 
     def __init__(self, assignment: Assignment, out: Path) -> None:
         self.assignment, self.out = assignment, out
-        self.unwritten: dict[str, dict[str, Any]] = {}
+        self.unwritten: dict[str, Mapping[str, Any]] = {}
 
     @contextmanager
     def of(self, submission: Submission, where: str) -> Iterator[None]:
@@ -47,7 +48,7 @@ class Troubles:
         """Write a fault into the record of a student, or a record of it alone where there is none, and the page that says so."""
         fault, path = fault_of(where, error), record_path(self.out, submission.slug)
         try:
-            record = with_fault(self._checked(submission, read_record(path)), fault)
+            record: Mapping[str, Any] = with_fault(self._checked(submission, read_record(path)), fault)
         except (OSError, ValueError):
             record = fault_record(submission, self.assignment, fault)
         try:
@@ -56,7 +57,7 @@ class Troubles:
             self.unwritten[submission.slug] = record
         self._page(submission, record, fault)
 
-    def _page(self, submission: Submission, record: dict[str, Any], fault: dict[str, str]) -> None:
+    def _page(self, submission: Submission, record: Mapping[str, Any], fault: GraderFaultFields) -> None:
         """Write the page of a student with a fault; where that is what fails, a page that holds nothing else."""
         from grader.report.write import write_student
 
@@ -69,7 +70,7 @@ class Troubles:
             except Exception:  # the second one holds nothing of the student but the name
                 continue
 
-    def records(self, submissions: Sequence[Submission]) -> Iterator[dict[str, Any]]:
+    def records(self, submissions: Sequence[Submission]) -> Iterator[Mapping[str, Any]]:
         """Yield the records of these students; one that cannot be read is a fault of ours, one of another assignment left out."""
         for submission in submissions:
             if submission.slug in self.unwritten:

@@ -90,7 +90,7 @@ def _write_beside(
         marks.setdefault(mark.slug, []).append(mark)
     waiting = 0
 
-    def settled() -> Iterator[dict[str, Any]]:
+    def settled() -> Iterator[Mapping[str, Any]]:
         nonlocal waiting
         for record in troubles.records(everyone):
             if record.get("answers"):
@@ -110,7 +110,7 @@ def _write_beside(
     return waiting, beside
 
 
-def _settled(record: dict[str, Any], marks: Sequence[Mark], out: Path) -> dict[str, Any]:
+def _settled(record: Mapping[str, Any], marks: Sequence[Mark], out: Path) -> Mapping[str, Any]:
     """Return a record with the points that people gave, written with its page when it did not have them."""
     from grader.report.write import write_student
 

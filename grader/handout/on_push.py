@@ -64,10 +64,10 @@ def _main(words: list[str] | None) -> int:
 
 def classroom(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record in the form that GitHub Classroom's reporter reads; a bonus that was not attempted is no test."""
+    from grader.record.fields import filled
     from grader.report.causes import is_offer
-    from grader.report.shape import complete
 
-    whole = complete(record)
+    whole = filled(record)
     fault = record["status"] != "graded"
     everything = all(check["result"] == "passed" for check in record["checks"] if not check["bonus"])
     return {

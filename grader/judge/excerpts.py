@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.outcomes import Frame, Result, StudentFault
+from grader.record.fields import ExcerptFields
 from grader.record.score import CheckOutcome
 
 MOST_EXCERPTS = 40
@@ -43,7 +44,7 @@ def excerpts(
     outcomes: Sequence[CheckOutcome],
     stopped: Mapping[str, StudentFault | None],
     asked: Collection[str],
-) -> list[dict[str, Any]]:
+) -> list[ExcerptFields]:
     """Return the excerpts that a record keeps.
 
     Parameters
@@ -131,7 +132,7 @@ def _defined(definition: Mapping[str, Any], outcome: CheckOutcome, lines: Sequen
     return _Excerpt(definition["file"], first, last, {line for line in marked if line <= last}, [outcome.id])
 
 
-def _fields(excerpt: _Excerpt, lines: Sequence[str]) -> dict[str, Any]:
+def _fields(excerpt: _Excerpt, lines: Sequence[str]) -> ExcerptFields:
     first, last = excerpt.first, excerpt.last
     while first < min(excerpt.marked, default=last) and not lines[first - 1].strip():
         first += 1

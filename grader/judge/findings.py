@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from grader import __version__
 from grader.checks.examination import Run
@@ -14,7 +14,18 @@ from grader.judge.excerpts import excerpts
 from grader.judge.setup import Setup
 from grader.judge.verdict import CheckRun
 from grader.outcomes import StudentFault, Why
-from grader.record.record import check_fields, score_fields
+from grader.record.fields import (
+    AnswerFields,
+    EndedFields,
+    FaultFields,
+    FigureFields,
+    GraderFaultFields,
+    HandedInFields,
+    IsolationFields,
+    Record,
+    TimesFields,
+)  # fmt: skip
+from grader.record.record import FORMAT, VERSION, check_fields, score_fields, task_fields
 from grader.record.score import CheckOutcome, lead, score
 from grader.submissions import Submission, SubmittedFile, digest
 from grader.wire.limits import Output
@@ -47,7 +58,7 @@ class Findings:
     notebook: bytes | None = None
     outcomes: dict[str, CheckOutcome] = field(default_factory=dict)
     exhibits: list[dict[str, Any]] = field(default_factory=list)
-    faults: list[dict[str, str]] = field(default_factory=list)
+    faults: list[GraderFaultFields] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     close_calls: list[str] = field(default_factory=list)
     check_seconds: dict[str, float] = field(default_factory=dict)
@@ -88,8 +99,8 @@ class Findings:
             self.close_calls = list(dict.fromkeys([*self.close_calls, sentence]))
 
 
-def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[str, Any]:
-    """Return the fields of the record of a submission that was graded; every check must have an outcome."""
+def record_of(submission: Submission, setup: Setup, findings: Findings) -> Record:
+    """Return the record of a submission that was graded; every check must have an outcome."""
     assignment = setup.assignment
     load_fault, run_fault = findings.faults_of_runs()
     outcomes = [findings.outcomes[spec.id] for _, spec in setup.checks]
@@ -98,6 +109,8 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[
     counts = assignment.rubric is not None and assignment.rubric.counts
     total = score(outcomes, assignment.tasks, worths(answers) if counts else ())
     return {
+        "format": FORMAT,
+        "version": VERSION,
         "grader_version": __version__,
         "assignment": {
             "id": assignment.id,
@@ -119,14 +132,14 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[
             "forbidden": list(dict.fromkeys(each["module"] for each in findings.reading.get("forbidden", []))),
             "files": [{"path": file["path"], "bytes": file["size"]} for file in findings.reading.get("files", [])],
         },
-        "handed_in": submission.origin.fields() if submission.origin else None,
-        "isolation": dict(setup.isolation),
+        "handed_in": cast(HandedInFields, submission.origin.fields()) if submission.origin else None,
+        "isolation": cast(IsolationFields, dict(setup.isolation)),
         "versions": dict(setup.versions),
         "seed_id": setup.seed_id,
         "provenance": setup.provenance,
         "status": "grader_fault" if findings.faults else "graded",
         "score": score_fields(total),
-        "tasks": [vars(task) for task in total.tasks],
+        "tasks": [task_fields(task) for task in total.tasks],
         "checks": [check_fields(outcome, bonus[outcome.task]) for outcome in outcomes],
         "answers": answers,
         "written": written_fields(answers, counts=counts) if answers else None,
@@ -151,13 +164,20 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[
         "notebook": f"notebooks/{submission.slug}.ipynb" if findings.notebook else None,
         "faults": findings.faults,
         "repeat": "",
-        "times": {
-            "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "cpu_seconds": findings.cpu_seconds,
-            "checks": findings.check_seconds,
-            "remarks": findings.close_calls,
-        }
-        | findings.seconds,
+        "times": _times(findings),
+    }
+
+
+def _times(findings: Findings) -> TimesFields:
+    return {
+        "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cpu_seconds": findings.cpu_seconds,
+        "checks": findings.check_seconds,
+        "remarks": findings.close_calls,
+        "open_seconds": findings.seconds.get("open_seconds"),
+        "load_seconds": findings.seconds.get("load_seconds"),
+        "run_seconds": findings.seconds.get("run_seconds"),
+        "wall_seconds": findings.seconds.get("wall_seconds"),
     }
 
 
@@ -175,7 +195,7 @@ def files_unread(findings: Findings) -> list[str]:
     return list(dict.fromkeys(each["file"] for each in findings.reading.get("problems", ()) if each["file"]))
 
 
-def _answers(setup: Setup, findings: Findings, bonus: Mapping[str, bool]) -> list[dict[str, Any]]:
+def _answers(setup: Setup, findings: Findings, bonus: Mapping[str, bool]) -> list[AnswerFields]:
     """Return the written answers, none of them graded yet."""
     rubric = setup.assignment.rubric
     if rubric is None:
@@ -188,16 +208,17 @@ def _pictures(findings: Findings) -> list[dict[str, Any]]:
     return [figure for figure in findings.figures if figure.get("png")]
 
 
-def _ending(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> dict[str, Any] | None:
+def _ending(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> EndedFields | None:
     """Return how a loading or a run ended, as the record keeps it."""
     if ended is None and fault is None:
         return None
     status = ended["status"] if ended else "unreadable"
     fields = None if fault is None else fault.as_fields() | {"frames": [vars(frame) for frame in fault.frames]}
-    return {"status": status, "fault": fields, "conflicts": list(ended["conflicts"]) if ended else []}
+    conflicts = list(ended["conflicts"]) if ended else []
+    return {"status": status, "fault": cast(FaultFields | None, fields), "conflicts": conflicts}
 
 
-def _figure(figure: Mapping[str, Any]) -> dict[str, Any]:
+def _figure(figure: Mapping[str, Any]) -> FigureFields:
     return {
         "png": base64.b64encode(figure["png"]).decode("ascii"),
         "width": figure["width"],

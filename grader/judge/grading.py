@@ -6,7 +6,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 from grader.checks.examination import CheckLimits, Examination
 from grader.judge.diagnosis.adding import add_causes
@@ -16,6 +15,7 @@ from grader.judge.load import load_submission
 from grader.judge.setup import Setup
 from grader.judge.verdict import CheckRun, outcome_of, run_checks
 from grader.outcomes import Result, StudentFault, Why
+from grader.record.fields import Record
 from grader.record.score import Score, score
 from grader.submissions import Submission
 from grader.wire.session import Ask, Session
@@ -26,7 +26,7 @@ MOST_USED_BEFORE = 0.3
 
 def grade_submission(
     submission: Submission, setup: Setup, after_checks: Callable[[], object] = lambda: None
-) -> tuple[dict[str, Any], bytes | None]:
+) -> tuple[Record, bytes | None]:
     """Judge one submission; call ``after_checks`` when all are over and none failed: nothing that takes long is left then.
 
     Returns

@@ -178,4 +178,5 @@ def judge(job: dict[str, Any], setup: Setup, after_checks: Callable[[], object])
         raise
     except Exception as error:
         record = fault_record(submission, setup.assignment, fault_of("judge", error))
-        write_record(path, record | {"repeat": job["repeat"]})
+        record["repeat"] = job["repeat"]
+        write_record(path, record)

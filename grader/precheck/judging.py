@@ -19,6 +19,7 @@ from grader.judge.setup import Setup
 from grader.judge.verdict import run_checks
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
+from grader.record.fields import GraderFaultFields
 from grader.record.score import CheckOutcome
 from grader.submissions import Submission
 from grader.wire.session import Sessions
@@ -38,7 +39,7 @@ class Judgement:
 
     outcomes: tuple[CheckOutcome, ...]
     remarks: tuple[str, ...]
-    faults: tuple[dict[str, str], ...]
+    faults: tuple[GraderFaultFields, ...]
     unreadable: str | None = None
 
 

@@ -7,12 +7,13 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from grader import __version__
 from grader.files import write_atomically
 from grader.material.assignment import Assignment
-from grader.record.score import CheckOutcome, Score
+from grader.record.fields import CheckFields, GraderFaultFields, Record, ScoreFields, TaskFields, filled
+from grader.record.score import CheckOutcome, Score, TaskScore
 from grader.submissions import Submission
 
 FORMAT = "neural network grader record"
@@ -24,19 +25,16 @@ def record_path(out: Path, slug: str) -> Path:
     return out / "records" / f"{slug}.json"
 
 
-def check_fields(outcome: CheckOutcome, bonus: bool) -> dict[str, Any]:
+def check_fields(outcome: CheckOutcome, bonus: bool) -> CheckFields:
     """Return what the record keeps of a check's outcome."""
     fields = asdict(outcome)
     for part, own in zip(fields["parts"], outcome.parts, strict=True):
         part["earned"] = own.earned
-    return fields | {
-        "earned": outcome.earned,
-        "bonus": bonus,
-        "measured": [{"label": label, "value": value} for label, value in outcome.measured],
-    }
+    measured = [{"label": label, "value": value} for label, value in outcome.measured]
+    return cast(CheckFields, fields | {"earned": outcome.earned, "bonus": bonus, "measured": measured})
 
 
-def score_fields(score: Score) -> dict[str, Any]:
+def score_fields(score: Score) -> ScoreFields:
     """Return what the record keeps of a score; ``waiting`` are points that a person has still to give."""
     return {
         "points": score.points,
@@ -47,6 +45,11 @@ def score_fields(score: Score) -> dict[str, Any]:
         "percent": score.percent,
         "waiting": score.waiting,
     }
+
+
+def task_fields(task: TaskScore) -> TaskFields:
+    """Return what the record keeps of the points of a task."""
+    return cast(TaskFields, asdict(task))
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
@@ -72,7 +75,7 @@ def read_record(path: Path) -> dict[str, Any]:
     return record
 
 
-def fault_of(where: str, error: BaseException | str) -> dict[str, str]:
+def fault_of(where: str, error: BaseException | str) -> GraderFaultFields:
     """Return what a record keeps of a fault of ours: where it was, what was said, and the traceback, if there is one."""
     if isinstance(error, str):
         return {"where": where, "message": error, "traceback": ""}
@@ -80,29 +83,27 @@ def fault_of(where: str, error: BaseException | str) -> dict[str, str]:
     return {"where": where, "message": f"{type(error).__name__}: {error}", "traceback": text}
 
 
-def fault_record(submission: Submission, assignment: Assignment, fault: Mapping[str, str]) -> dict[str, Any]:
+def fault_record(submission: Submission, assignment: Assignment, fault: GraderFaultFields) -> Record:
     """Return the record of a student of whom nothing else is known: a fault of ours, not scored, tried again in the next run."""
-    return {
+    known = {
+        "format": FORMAT,
+        "version": VERSION,
         "grader_version": __version__,
         "assignment": {name: getattr(assignment, name) for name in ("id", "title", "total", "bonus")},
         "student": submission.id,
         "slug": submission.slug,
-        "submission": {"name": submission.name, "form": submission.form, "kind": None, "entry": None, "files": []},
+        "submission": {
+            "name": submission.name,
+            "form": submission.form,
+        },
         "handed_in": submission.origin.fields() if submission.origin else None,
         "status": "grader_fault",
-        "score": None,
-        "tasks": [],
-        "checks": [],
-        "answers": [],
-        "written": None,
-        "notebook": None,
-        "faults": [dict(fault)],
-        "repeat": "",
-        "times": {},
+        "faults": [fault],
     }
+    return filled(known)
 
 
-def with_fault(record: Mapping[str, Any], fault: Mapping[str, str]) -> dict[str, Any]:
+def with_fault(record: Mapping[str, Any], fault: GraderFaultFields) -> dict[str, Any]:
     """Return a record to which a fault of ours is added; its points stay, and the next run tries again."""
     return {**record, "status": "grader_fault", "faults": [*(record.get("faults") or ()), dict(fault)]}
 

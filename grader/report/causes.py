@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from grader.report.shape import Record, find, troubles
+from grader.record.fields import Record
+from grader.report.shape import find, troubles
 
 IMPORT = "import"
 CHECK = "check"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from grader.report.shape import Record
 from grader.report.student_md import student_markdown
 from grader.report.summary import gather
 from grader.report.summary_md import markdown
@@ -15,7 +14,10 @@ from grader.report.workflow_commands import annotate
 
 
 def publish_to_github(
-    records: Callable[[], Iterator[Record]], out: Path, environ: Mapping[str, str], stream: TextIO | None = None
+    records: Callable[[], Iterator[Mapping[str, Any]]],
+    out: Path,
+    environ: Mapping[str, str],
+    stream: TextIO | None = None,
 ) -> None:
     """Append to the job's page and print annotations, where the environment asks for them; of one student the page is the student's.
 

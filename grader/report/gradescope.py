@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from grader.record.fields import AnswerFields, CheckFields, Record, filled
 from grader.report import wording
 from grader.report.causes import CHECK, Cause, causes, idle_troubles, is_offer
 from grader.report.plain_md import fenced, prose, span
 from grader.report.sentence import heading, stopped
-from grader.report.shape import Record, complete, faulted, waiting
+from grader.report.shape import faulted, waiting
 from grader.report.student_md import asides, bonus, cause_blocks, explained, head
 from grader.report.text import visible
 
@@ -17,7 +18,7 @@ _MOST_OUTPUT = 20_000
 _OURS = "This check could not be carried out: a fault of the grader, not scored."
 
 
-def gradescope(record: Record, hidden: str = "after_published") -> dict[str, Any]:
+def gradescope(record: Mapping[str, Any], hidden: str = "after_published") -> dict[str, Any]:
     """Return the content of ``results.json``.
 
     Parameters
@@ -33,9 +34,9 @@ def gradescope(record: Record, hidden: str = "after_published") -> dict[str, Any
     After a fault of the grader the whole result is hidden from the student, since Gradescope needs a score and the
     one that is there is not final. While points wait for a person it is shown after the grades are published.
     """
-    whole = complete(record)
+    whole = filled(record)
     return {
-        "score": float((whole["score"] or {}).get("sum") or 0.0),
+        "score": whole["score"]["sum"] if whole["score"] else 0.0,
         "execution_time": round(whole["times"]["wall_seconds"] or 0.0),
         "output": _output(whole),
         "output_format": "md",
@@ -44,11 +45,11 @@ def gradescope(record: Record, hidden: str = "after_published") -> dict[str, Any
         "visibility": "hidden" if faulted(whole) else "after_published" if waiting(whole) else "visible",
         "stdout_visibility": "hidden",
         "tests": _tests(whole, hidden)
-        + [_answer(answer) for answer in whole["answers"] if (whole["written"] or {}).get("counts")],
+        + [_answer(answer) for answer in whole["answers"] if whole["written"] and whole["written"]["counts"]],
     }
 
 
-def _output(record: dict[str, Any]) -> str:
+def _output(record: Record) -> str:
     """Return what stands above the tests: the score, what stopped everything, what to fix first, what may be won.
 
     It is shown before the grades are published, so nothing of a hidden check is in it.
@@ -76,7 +77,7 @@ def _within(most: int, blocks: Iterable[str]) -> str:
     return "\n\n".join(kept)
 
 
-def _tests(record: dict[str, Any], hidden: str) -> list[dict[str, Any]]:
+def _tests(record: Record, hidden: str) -> list[dict[str, Any]]:
     """Return a test for each check, those of bonuses last; a bonus that was not attempted is no test."""
     cause_of = {id(check): cause for cause in causes(record) for check in (cause.told, *cause.others)}
     checks = sorted(
@@ -85,7 +86,7 @@ def _tests(record: dict[str, Any], hidden: str) -> list[dict[str, Any]]:
     return [_test(record, check, cause_of.get(id(check)), hidden) for check in checks]
 
 
-def _test(record: dict[str, Any], check: dict[str, Any], cause: Cause | None, hidden: str) -> dict[str, Any]:
+def _test(record: Record, check: CheckFields, cause: Cause | None, hidden: str) -> dict[str, Any]:
     """Return one check as a test."""
     return {
         "name": ("Bonus: " if check["bonus"] else "") + visible(check["title"]),
@@ -100,13 +101,13 @@ def _test(record: dict[str, Any], check: dict[str, Any], cause: Cause | None, hi
     }
 
 
-def _answer(answer: dict[str, Any]) -> dict[str, Any]:
+def _answer(answer: AnswerFields) -> dict[str, Any]:
     """Return one question that a person grades as a test; it has no status, since no check has judged it."""
     blocks = [wording.answer(answer)]
     if answer["state"] == "graded" and answer["criteria"]:
         blocks.append(
             "\n".join(
-                f"* {prose(one['name'])}: {wording.points(one['earned'])} / {wording.points(one['points'])}"
+                f"* {prose(one['name'])}: {wording.points(one['earned'] or 0.0)} / {wording.points(one['points'])}"
                 for one in answer["criteria"]
             )
         )
@@ -124,7 +125,7 @@ def _answer(answer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _explained(record: dict[str, Any], check: Mapping[str, Any], cause: Cause | None) -> list[str]:
+def _explained(record: Record, check: Mapping[str, Any], cause: Cause | None) -> list[str]:
     """Return what stands below a test: how it ended, why, and what to try; of a cause that is told elsewhere only where."""
     if check["result"] == "grader_fault":
         return [_OURS]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from grader.record.fields import AnswerFields, CheckFields, Record, filled
 from grader.report import wording
 from grader.report.causes import is_offer
-from grader.report.shape import Record, complete, faulted, find, waiting
+from grader.report.shape import faulted, find, waiting
 from grader.report.summary import ClassSummary
 from grader.report.text import one_line, visible
 
@@ -31,9 +33,9 @@ def tail() -> str:
     return "</testsuites>\n"
 
 
-def suite(record: Record) -> str:
+def suite(record: Mapping[str, Any]) -> str:
     """Return the suite of one student: a failure is a check that failed, an error is a fault of the grader."""
-    whole = complete(record)
+    whole = filled(record)
     results = ["offer" if is_offer(whole, check) else check["result"] for check in whole["checks"]]
     opening = _attributes(
         name=whole["student"],
@@ -50,9 +52,9 @@ def suite(record: Record) -> str:
     return f"<testsuite{opening}>\n{_properties(_score(whole))}{cases}</testsuite>\n"
 
 
-def _score(record: dict[str, Any]) -> dict[str, Any]:
+def _score(record: Record) -> dict[str, Any]:
     """Return the properties of a suite."""
-    score = record["score"] or {}
+    score: Mapping[str, Any] = record["score"] or {}
     names = ["points", "total", "bonus_points", "bonus_total", "waiting"]
     names[:0] = [] if waiting(record) else ["sum", "percent"]
     final = "false" if waiting(record) or faulted(record) else "true"
@@ -60,7 +62,7 @@ def _score(record: dict[str, Any]) -> dict[str, Any]:
     return {"status": record["status"], "final": final} | numbers
 
 
-def _case(record: dict[str, Any], check: dict[str, Any]) -> str:
+def _case(record: Record, check: CheckFields) -> str:
     """Return one check as a test case."""
     attributes = _attributes(
         classname=f"{record['assignment']['id']}.{check['task']}",
@@ -73,7 +75,7 @@ def _case(record: dict[str, Any], check: dict[str, Any]) -> str:
     return f"<testcase{attributes}>\n{_properties(properties)}{_outcome(record, check)}</testcase>\n"
 
 
-def _outcome(record: dict[str, Any], check: dict[str, Any]) -> str:
+def _outcome(record: Record, check: CheckFields) -> str:
     """Return how the check ended as an element; nothing for a check that passed."""
     message = check["message"] or ""
     if is_offer(record, check):
@@ -90,7 +92,7 @@ def _outcome(record: dict[str, Any], check: dict[str, Any]) -> str:
     return ""
 
 
-def _answer(record: dict[str, Any], answer: dict[str, Any]) -> str:
+def _answer(record: Record, answer: AnswerFields) -> str:
     """Return one question that a person grades as a test case; what nobody has graded is skipped."""
     attributes = _attributes(
         classname=f"{record['assignment']['id']}.{answer['task']}", name=f"question {answer['id']}"
@@ -102,7 +104,7 @@ def _answer(record: dict[str, Any], answer: dict[str, Any]) -> str:
     return f"<testcase{attributes}>\n{_properties(properties)}{skipped}</testcase>\n"
 
 
-def _nothing(record: dict[str, Any]) -> str:
+def _nothing(record: Record) -> str:
     """Return the one test case of a submission without checks: that is always a fault of ours."""
     message = "; ".join(f"{fault.get('where')}: {fault.get('message')}" for fault in record["faults"])
     attributes = _attributes(classname=record["assignment"]["id"], name="grading")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grader.record.fields import AnswerFields, ExcerptFields, Record, filled
 from grader.report import wording
 from grader.report.causes import IMPORT, PLACES, Cause, causes, idle_troubles, offers
 from grader.report.charts import Curve, Scatter, exhibit
 from grader.report.html import environment
 from grader.report.png import Picture, pictures
 from grader.report.sentence import heading, message, remarks, sentence, stopped
-from grader.report.shape import Record, complete, faulted, to_do, waiting
+from grader.report.shape import faulted, to_do, waiting
 from grader.report.since import changes
 
 _AFTER = {"loading": "What was defined before that point was still checked."}
@@ -19,7 +20,7 @@ _REPEATED = ("message", "hint", "expected", "actual", "diagnosis")
 MOST_CHANGES = 8
 
 
-def render_page(record: Record, decided: Mapping[str, Any] | None = None) -> str:
+def render_page(record: Mapping[str, Any], decided: Mapping[str, Any] | None = None) -> str:
     """Return the page of one student as HTML.
 
     Parameters
@@ -29,7 +30,7 @@ def render_page(record: Record, decided: Mapping[str, Any] | None = None) -> str
     decided : mapping, optional
         What people decided about the score, as ``read_decided`` returns it.
     """
-    whole = complete(record)
+    whole = filled(record)
     todo = to_do(whole)
     found = [] if todo else causes(whole)
     drawings = list(pictures(whole["figures"]))
@@ -63,7 +64,7 @@ def render_page(record: Record, decided: Mapping[str, Any] | None = None) -> str
     )
 
 
-def _fix(record: dict[str, Any], cause: Cause) -> dict[str, Any]:
+def _fix(record: Record, cause: Cause) -> dict[str, Any]:
     """Return one cause as the page shows it: what is to be said, the code that it speaks of, and what waits for it."""
     is_check = "id" in cause.told
     told = _row(cause.told) if is_check else dict(cause.told) | {"parts": (), "remarks": (), "measured": ()}
@@ -100,17 +101,17 @@ def _waiting(cause: Cause, check: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _idle(record: dict[str, Any], where: str, fault: Mapping[str, Any]) -> dict[str, Any]:
+def _idle(record: Record, where: str, fault: Mapping[str, Any]) -> dict[str, Any]:
     """Return what stopped the submission and has cost nothing."""
     return {"heading": stopped(record, where), "fault": fault, "excerpts": _excerpts(record, PLACES[where])}
 
 
-def _excerpts(record: dict[str, Any], of: str) -> list[Mapping[str, Any]]:
+def _excerpts(record: Record, of: str) -> list[ExcerptFields]:
     """Return the pieces of code that one check, or what stopped the submission, speaks of."""
     return [excerpt for excerpt in record["excerpts"] if of in excerpt["of"]][:3]
 
 
-def _tasks(record: dict[str, Any], checks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _tasks(record: Record, checks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return checks by their task, in the record's order, with what they earned, what they are worth, and how many more there are."""
     titles = {task["number"]: task.get("title") for task in record["tasks"]}
     every = [check["task"] for check in record["checks"]]
@@ -136,7 +137,7 @@ def _row(check: Mapping[str, Any]) -> dict[str, Any]:
     return dict(check) | {"tone": _tone(check), "parts": parts}
 
 
-def _answers(record: dict[str, Any], drawings: list[Picture]) -> list[dict[str, Any]]:
+def _answers(record: Record, drawings: list[Picture]) -> list[dict[str, Any]]:
     """Return the written answers as the page shows them, each with the figures of the cells it belongs to."""
     shown = {place: picture for place, picture in enumerate(drawings) if picture.uri}
     return [
@@ -154,12 +155,15 @@ def _answers(record: dict[str, Any], drawings: list[Picture]) -> list[dict[str, 
     ]
 
 
-def _ended(answer: dict[str, Any]) -> dict[str, Any]:
+def _ended(answer: AnswerFields) -> dict[str, Any]:
     """Return a graded answer as if it were a check."""
-    return {"result": "passed" if answer["earned"] >= answer["points"] else "failed", "earned": answer["earned"]}
+    return {
+        "result": "passed" if (answer["earned"] or 0.0) >= answer["points"] else "failed",
+        "earned": answer["earned"],
+    }
 
 
-def _beside(record: dict[str, Any]) -> str | None:
+def _beside(record: Record) -> str | None:
     """Return what the written answers came to, where their points stand beside the score; None where they count."""
     written = record["written"]
     if not written or written["counts"]:

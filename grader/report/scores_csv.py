@@ -7,8 +7,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from grader.record.fields import filled
 from grader.report import wording
-from grader.report.shape import Record, complete, faulted, waiting
+from grader.report.shape import faulted, waiting
 from grader.report.spreadsheet import inert
 from grader.report.summary import summarize
 
@@ -20,10 +21,10 @@ def header(tasks: Mapping[str, Mapping[str, Any]]) -> str:
     return _line([*_LEADING, *(f"{number} {task['title']}" for number, task in tasks.items()), "look", "page"])
 
 
-def row(record: Record, tasks: Mapping[str, Mapping[str, Any]]) -> str:
+def row(record: Mapping[str, Any], tasks: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the line of one student; what a fault of the grader left unscored, or what waits for a person, is empty."""
-    whole = complete(record)
-    score = whole["score"] or {}
+    whole = filled(record)
+    score: Mapping[str, Any] = whole["score"] or {}
     spoilt = {check["task"] for check in whole["checks"] if check["result"] == "grader_fault"}
     spoilt |= {task["number"] for task in whole["tasks"] if task.get("waiting")}
     earned = {task["number"]: task.get("points") for task in whole["tasks"] if task["number"] not in spoilt}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grader.record.fields import Record
 from grader.report import wording
 from grader.report.causes import CHECK, IMPORT, Cause, causes, is_offer
 from grader.report.shape import to_do
@@ -14,7 +15,7 @@ from grader.report.text import short
 OURS = "This check could not be carried out. That is a fault of the grader, not of your work: it is not scored, and your instructor sees it, too."
 
 
-def sentence(record: dict[str, Any]) -> str:
+def sentence(record: Record) -> str:
     """Return how the checks ended, in a sentence or two; a bonus that was not attempted is not counted."""
     if not record["checks"]:
         return "No check was carried out."
@@ -51,7 +52,7 @@ def _counted(checks: Sequence[Mapping[str, Any]], noun: str) -> str:
     return text + "."
 
 
-def heading(record: Mapping[str, Any], cause: Cause) -> str:
+def heading(record: Record, cause: Cause) -> str:
     """Return what is to be fixed, in one line."""
     if cause.kind == IMPORT:
         roots = dict.fromkeys(str(module).partition(".")[0] for module in record["submission"]["forbidden"])
@@ -62,9 +63,10 @@ def heading(record: Mapping[str, Any], cause: Cause) -> str:
     return name_of_missing(cause) or str(cause.told["title"])
 
 
-def stopped(record: Mapping[str, Any], where: str) -> str:
+def stopped(record: Record, where: str) -> str:
     """Return that the submission could not be read, or did not load or run to its end; a notebook goes on after a cell."""
-    fault = (record[where] or {}).get("fault") if where in ("loading", "running") else None
+    ended = {"loading": record["loading"], "running": record["running"]}.get(where)
+    fault = ended["fault"] if ended else None
     if fault and str(fault["message"]).startswith("A cell of your notebook stopped"):
         return "A cell of your notebook stopped"
     return wording.STOPPED[where]
@@ -84,7 +86,7 @@ def message(cause: Cause) -> str | None:
     return said.rpartition("ForbiddenImport: ")[2] if cause.kind == IMPORT else said or None
 
 
-def remarks(record: Mapping[str, Any], found: Sequence[Cause]) -> list[str]:
+def remarks(record: Record, found: Sequence[Cause]) -> list[str]:
     """Return the remarks, without those that a cause has said already."""
     every = [*record["remarks"], *record["times"]["remarks"]]
     said = [cause.told["message"] for cause in found]

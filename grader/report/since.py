@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+
+from grader.record.fields import Record
 
 
 @dataclass(frozen=True)
@@ -16,17 +16,17 @@ class Changes:
     tasks: tuple[tuple[str, str, float], ...]
 
 
-def earned_by_task(record: Mapping[str, Any]) -> dict[str, float]:
+def earned_by_task(record: Record) -> dict[str, float]:
     """Return what the checks of each task have earned; what a person gave for written answers is another matter."""
     earned: dict[str, Fraction] = {}
-    for check in record.get("checks") or ():
+    for check in record["checks"]:
         earned[check["task"]] = earned.get(check["task"], Fraction(0)) + Fraction(str(check["earned"]))
     return {task: float(points) for task, points in earned.items()}
 
 
-def changes(record: Mapping[str, Any]) -> Changes | None:
+def changes(record: Record) -> Changes | None:
     """Return what changed since the last time; None where there was none, or nothing that can be compared."""
-    before = (record.get("earlier") or {}).get("tasks")
+    before = record["earlier"]["tasks"] if record["earlier"] else None
     if not before or any(check["result"] == "grader_fault" for check in record["checks"]):
         return None
     titles = {task["number"]: str(task.get("title") or "") for task in record["tasks"]}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from grader.errors import GraderError
-from grader.report.shape import Record
 
 Made = TypeVar("Made")
 
@@ -23,17 +22,17 @@ class StandIns:
     """
 
     def __init__(
-        self, records: Callable[[], Iterator[Record]], faults: dict[str, dict[str, Any]] | None = None
+        self, records: Callable[[], Iterator[Mapping[str, Any]]], faults: dict[str, dict[str, Any]] | None = None
     ) -> None:
         self.records = records
         self.faults = {} if faults is None else faults
 
-    def __call__(self) -> Iterator[Record]:
+    def __call__(self) -> Iterator[Mapping[str, Any]]:
         """Yield every record, or what stands for it."""
         for record in self.records():
             yield self.faults.get(str(record.get("slug")), record)
 
-    def each(self, make: Callable[[Record], Made]) -> Iterator[Made]:
+    def each(self, make: Callable[[Mapping[str, Any]], Made]) -> Iterator[Made]:
         """Yield what ``make`` makes of every record; where it raises, what it makes of a stand-in."""
         for record in self():
             try:
@@ -44,7 +43,7 @@ class StandIns:
                 made = make(self._stand_in(record, error))
             yield made
 
-    def _stand_in(self, record: Record, error: Exception) -> Record:
+    def _stand_in(self, record: Mapping[str, Any], error: Exception) -> dict[str, Any]:
         fault = {"where": "report", "message": f"{type(error).__name__}: {error}"}
         stand_in: dict[str, Any] = {
             "student": str(record.get("student")),

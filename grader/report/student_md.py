@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from grader.record.fields import Record, filled
 from grader.report import wording
 from grader.report.causes import IMPORT, PLACES, Cause, causes, idle_troubles, offers
 from grader.report.plain_md import fenced, prose, span
 from grader.report.sentence import heading, message, remarks, sentence, stopped
-from grader.report.shape import Record, complete, faulted, to_do, waiting
+from grader.report.shape import faulted, to_do, waiting
 
 MOST_WAITING = 60
 
 
-def student_markdown(record: Record) -> str:
+def student_markdown(record: Mapping[str, Any]) -> str:
     """Return the page of one student: the score, what to fix first, each check that was not passed, then what was passed."""
-    whole = complete(record)
+    whole = filled(record)
     blocks = [f"# {span(whole['student'], 120) or 'Your submission'}", *head(whole)]
     if to_do(whole):
         blocks += ["## What to do", *_tasks(whole, [check for check in whole["checks"] if not check["bonus"]])]
@@ -29,7 +30,7 @@ def student_markdown(record: Record) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def head(record: dict[str, Any]) -> Iterator[str]:
+def head(record: Record) -> Iterator[str]:
     """Yield the score and how the checks ended."""
     if faulted(record):
         yield "**A fault of the grader left something ungraded: this score is not final.** It is not your fault; your instructor can grade it again."
@@ -45,7 +46,7 @@ def _score(scored: Mapping[str, Any]) -> str:
     return wording.score(scored if scored.get("bonus_points") else {**scored, "bonus_total": 0.0})
 
 
-def fixes(record: dict[str, Any]) -> Iterator[str]:
+def fixes(record: Record) -> Iterator[str]:
     """Yield every cause, what pays most first, and what stopped the submission without costing anything."""
     for number, cause in enumerate(causes(record)):
         if number < 2:
@@ -61,7 +62,7 @@ def fixes(record: dict[str, Any]) -> Iterator[str]:
             yield f"**{span(check['task'])} not scored:** this check could not be carried out by a fault of the grader."
 
 
-def cause_blocks(record: dict[str, Any], cause: Cause) -> Iterator[str]:
+def cause_blocks(record: Record, cause: Cause) -> Iterator[str]:
     """Yield one cause: what it is and what it would bring, why, the code, and what waits for it."""
     is_check = "id" in cause.told and cause.kind != IMPORT
     number = f"{span(cause.told['task'])} " if is_check else ""
@@ -74,7 +75,7 @@ def cause_blocks(record: dict[str, Any], cause: Cause) -> Iterator[str]:
     yield from waits(cause)
 
 
-def explained(record: dict[str, Any], told: Mapping[str, Any], place: str) -> Iterator[str]:
+def explained(record: Record, told: Mapping[str, Any], place: str) -> Iterator[str]:
     """Yield what is known of a check or a fault: the likely cause, both values, the code, the parts, the hint, remarks."""
     if diagnosis := told.get("diagnosis"):
         yield f"**Likely cause:** {prose(' '.join((diagnosis['title'], diagnosis['explanation'])))}"
@@ -92,7 +93,7 @@ def explained(record: dict[str, Any], told: Mapping[str, Any], place: str) -> It
         yield f"Remark: {prose(remark)}"
 
 
-def code(record: Mapping[str, Any], of: str) -> Iterator[str]:
+def code(record: Record, of: str) -> Iterator[str]:
     """Yield the student's lines that a check, or what stopped the submission, speaks of; those that matter begin with ``>``."""
     for excerpt in [excerpt for excerpt in record["excerpts"] if of in excerpt["of"]][:2]:
         lines = [
@@ -118,7 +119,7 @@ def waits(cause: Cause) -> Iterator[str]:
         yield named[0] + wording.listed([span(task, 20) for task in tasks], MOST_WAITING) + "."
 
 
-def bonus(record: dict[str, Any]) -> Iterator[str]:
+def bonus(record: Record) -> Iterator[str]:
     """Yield the bonuses that were not attempted, as an offer."""
     found = [check for check in record["checks"] if check["bonus"]] if to_do(record) else offers(record)
     if found:
@@ -127,14 +128,14 @@ def bonus(record: dict[str, Any]) -> Iterator[str]:
         yield from _tasks(record, found)
 
 
-def asides(record: dict[str, Any]) -> Iterator[str]:
+def asides(record: Record) -> Iterator[str]:
     """Yield the remarks on the submission as a whole."""
     if said := remarks(record, causes(record)):
         yield "## Remarks"
         yield "\n".join(f"* {prose(remark)}" for remark in said)
 
 
-def _tasks(record: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _tasks(record: Record, checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield one line for each task of these checks."""
     titles = {task["number"]: task.get("title") for task in record["tasks"]}
     worth: dict[str, float] = {}

@@ -7,13 +7,14 @@ import re
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.record.fields import CheckFields, Record, filled
 from grader.report import wording
 from grader.report.causes import is_offer
-from grader.report.shape import Record, complete, faulted, find, to_do, waiting
+from grader.report.shape import faulted, find, to_do, waiting
 from grader.report.tally import Mistake, Tally, mistakes_of
 from grader.report.text import short
 
@@ -87,10 +88,10 @@ class Summary:
         return "; ".join(self.flags) or self.lead or "; ".join(self.notes)
 
 
-def summarize(record: Record) -> Summary:
+def summarize(record: Mapping[str, Any]) -> Summary:
     """Return the summary of one record."""
-    whole = complete(record)
-    score = whole["score"] or {}
+    whole = filled(record)
+    score: Mapping[str, Any] = whole["score"] or {}
     times = whole["times"]
     offered = [is_offer(whole, check) for check in whole["checks"]]
     results = [
@@ -152,7 +153,7 @@ def _flags(record: Record) -> list[str]:
             flags.append(f"{wording.WHY_WORDS[why]} in {wording.listed(list(dict.fromkeys(tasks)))}")
     if roots := forbidden_imports(record):
         flags.append(f"imports {wording.listed(list(dict.fromkeys(roots)))}, not allowed")
-    conflicts = [short(conflict["name"], 30) for conflict in (record["loading"] or {}).get("conflicts") or ()]
+    conflicts = [short(each["name"], 30) for each in (record["loading"]["conflicts"] if record["loading"] else ())]
     if conflicts:
         flags.append(f"two files define {wording.listed(conflicts)}")
     unfound = [answer["id"] for answer in record["answers"] if answer["place"] is None]
@@ -177,8 +178,10 @@ def _did_no_harm(record: Record) -> bool:
 
     A notebook goes on with its next cell, so that a bonus which is not there was not attempted.
     """
-    fault = (record["loading"] or {}).get("fault")
-    if not fault or fault["why"] != "crashed" or record["loading"]["status"] == "unreadable" or not record["checks"]:
+    loading = record["loading"]
+    if not loading or not loading["fault"] or loading["fault"]["why"] != "crashed" or not record["checks"]:
+        return False
+    if loading["status"] == "unreadable":
         return False
     goes_on = record["submission"]["kind"] == "notebook"
     asked = [check for check in record["checks"] if not (goes_on and check["bonus"])]
@@ -187,9 +190,10 @@ def _did_no_harm(record: Record) -> bool:
 
 def _is_a_cell(record: Record) -> bool:
     """Return whether it was a cell of a notebook that crashed: it costs what it defines, and the cells after it were run."""
-    loading = record["loading"] or {}
-    is_notebook = record["submission"]["kind"] == "notebook"
-    return is_notebook and loading.get("status") == "raised" and loading["fault"]["why"] == "crashed"
+    loading, is_notebook = record["loading"], record["submission"]["kind"] == "notebook"
+    if loading is None or loading["fault"] is None:
+        return False
+    return is_notebook and loading["status"] == "raised" and loading["fault"]["why"] == "crashed"
 
 
 def _lead(record: Record) -> str:
@@ -200,7 +204,7 @@ def _lead(record: Record) -> str:
     parts = [part for part in check["parts"] if part["result"] == "failed"]
     known = check["diagnosis"] or next((part["diagnosis"] for part in parts if part["diagnosis"]), None)
     said = check["message"] or next((part["message"] for part in parts if part["message"]), None)
-    text = _headline(str((known or {}).get("title") or "")) or _first_sentence(str(said or "")) or wording.result(check)
+    text = _headline(str(known["title"] if known else "")) or _first_sentence(str(said or "")) or wording.result(check)
     return f"{check['task']} {short(text.replace('`', ''), 100)} (-{wording.points(check['points'] - check['earned'])})"
 
 
@@ -239,13 +243,13 @@ class ClassSummary:
     marks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: dict[str, dict[Any, int]] = field(default_factory=dict)
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Mapping[str, Any]) -> None:
         """Count one record in."""
-        whole = complete(record)
+        whole = filled(record)
         student = summarize(whole)
         _check(student)
         if whole["assignment"]["id"]:
-            self.assignment = self.assignment or whole["assignment"]
+            self.assignment = self.assignment or dict(whole["assignment"])
         self.students.append(student)
         for task in whole["tasks"]:
             self.tasks.setdefault(task["number"], {name: task.get(name) for name in ("title", "total", "bonus")})
@@ -257,7 +261,7 @@ class ClassSummary:
         known = self._known.setdefault(kind, {})
         return f"{kind}{known.setdefault(name, len(known))}"
 
-    def _count(self, record: dict[str, Any], student: Summary) -> Iterator[str]:
+    def _count(self, record: Record, student: Summary) -> Iterator[str]:
         """Count checks, mistakes, imports and versions in; yield the marks of the student."""
         for check in record["checks"]:
             tally = self._tally(check)
@@ -279,10 +283,10 @@ class ClassSummary:
             self.graded_with[key] += 1
             yield self.mark("v", key)
 
-    def _tally(self, check: dict[str, Any]) -> Tally:
+    def _tally(self, check: CheckFields) -> Tally:
         """Return the row of one check."""
-        names = ("id", "title", "task", "points", "bonus")
-        return self.tallies.setdefault(check["id"], Tally(**{name: check[name] for name in names}))
+        row = Tally(check["id"], check["title"], check["task"], check["points"], check["bonus"])
+        return self.tallies.setdefault(check["id"], row)
 
     @property
     def percents(self) -> list[float]:
@@ -315,7 +319,7 @@ class ClassSummary:
         return f"mean {wording.percent(middle[0])}, median {wording.percent(middle[1])}{of_these}"
 
 
-def gather(records: Iterable[Record]) -> ClassSummary:
+def gather(records: Iterable[Mapping[str, Any]]) -> ClassSummary:
     """Return the summary of a class, reading every record once and keeping none."""
     summary = ClassSummary()
     for record in records:

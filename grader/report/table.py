@@ -7,15 +7,16 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from grader.record.fields import filled
 from grader.report import wording
 from grader.report.changes import Run, changes
-from grader.report.shape import Record, complete
 from grader.report.summary import ClassSummary, Summary, by_score, gather
 from grader.report.text import one_line, short
 from grader.report.workflow_commands import guarded
@@ -32,7 +33,7 @@ _JUSTIFIED: tuple[JustifyMethod, ...] = ("left", "right", "right")
 
 
 def print_table(
-    records: Callable[[], Iterator[Record]],
+    records: Callable[[], Iterator[Mapping[str, Any]]],
     out: Path,
     *,
     left_out: Sequence[tuple[str, str]] = (),
@@ -126,10 +127,10 @@ def _cells(student: Summary) -> list[Text]:
     return [Text(student.student), Text(score), Text(percent), Text(short(look, 160), style=style)]
 
 
-def _verbose(records: Iterable[Record]) -> Iterator[Text]:
+def _verbose(records: Iterable[Mapping[str, Any]]) -> Iterator[Text]:
     """Yield a line for each check that was not passed."""
     for record in records:
-        for check in complete(record)["checks"]:
+        for check in filled(record)["checks"]:
             if check["result"] != "passed":
                 earned = f"{wording.points(check['earned'])}/{wording.points(check['points'])}"
                 line = f"{record['student']}: {check['task']} {wording.result(check)} {earned}"

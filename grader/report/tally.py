@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.record.fields import CheckFields, PartFields, Record
 from grader.report.text import short
 
 _FEWEST = 5
@@ -99,13 +100,15 @@ class Mistake:
     lost: float = 0.0
 
 
-def mistakes_of(record: Mapping[str, Any]) -> dict[str, Mistake]:
+def mistakes_of(record: Record) -> dict[str, Mistake]:
     """Return the named mistakes of one student by their ids, each with the points it cost; the points of a part count once."""
     found: dict[str, Mistake] = {}
     for check in record["checks"]:
-        named = [part for part in check["parts"] if part["diagnosis"]]
-        for outcome in named or [check] * bool(check["diagnosis"]):
+        parts: list[PartFields | CheckFields] = [part for part in check["parts"] if part["diagnosis"]]
+        for outcome in parts or [check]:
             known = outcome["diagnosis"]
+            if known is None:
+                continue
             name = str(known["id"])
             mistake = found.setdefault(
                 name, Mistake(name, short(known.get("title") or name, 200), short(known.get("explanation") or "", 400))

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from grader.record.fields import Record, filled
 from grader.report import wording
 from grader.report.causes import CHECK, causes
 from grader.report.sentence import heading, message, sentence
-from grader.report.shape import Record, complete, faulted, to_do
+from grader.report.shape import faulted, to_do
 from grader.report.summary import ClassSummary
 from grader.report.text import short
 
@@ -18,7 +19,7 @@ MOST = 10
 _FILE = re.compile(r"[\w. /-]++")
 
 
-def annotate(summary: ClassSummary, records: Iterable[Record]) -> list[str]:
+def annotate(summary: ClassSummary, records: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return at most ten workflow commands: the score first, then the worst.
 
     For one student the worst are the causes that cost most; for a class, the students who need a look and the
@@ -26,7 +27,7 @@ def annotate(summary: ClassSummary, records: Iterable[Record]) -> list[str]:
     """
     lines = [_command("notice", "Score", _headline(summary))]
     if len(summary.students) == 1:
-        lines += _of_causes(complete(next(iter(records))))
+        lines += _of_causes(filled(next(iter(records))))
     else:
         lines += _of_students(summary)
     return lines[:MOST]
@@ -48,7 +49,7 @@ def _headline(summary: ClassSummary) -> str:
     return f"{text}, {summary.middle}" if summary.middle else text
 
 
-def _of_causes(record: dict[str, Any]) -> Iterator[str]:
+def _of_causes(record: Record) -> Iterator[str]:
     """Yield an error for a fault of ours, then for each cause what it costs, the dearest first and bonuses last, at the student's line."""
     if faulted(record):
         yield _command("error", "Grader", "A fault of the grader left something ungraded; it is not scored.")
@@ -64,7 +65,7 @@ def _of_causes(record: dict[str, Any]) -> Iterator[str]:
         yield _command("error", title, message(cause) or cause.told["message"] or heading(record, cause), place)
 
 
-def _place(record: dict[str, Any], of: str) -> dict[str, Any]:
+def _place(record: Record, of: str) -> dict[str, Any]:
     """Return file and line of what a cause speaks of, where that is a line of a file in the repository."""
     for excerpt in record["excerpts"]:
         if of in excerpt["of"] and _FILE.fullmatch(excerpt["file"]) and excerpt["file"].endswith(".py"):

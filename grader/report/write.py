@@ -18,7 +18,6 @@ from grader.report.decided import read_decided
 from grader.report.gradescope import gradescope
 from grader.report.index import index_pieces
 from grader.report.page import render_page
-from grader.report.shape import Record
 from grader.report.stand_ins import StandIns
 from grader.report.summary import ClassSummary, Summary
 from grader.report.summary_md import markdown
@@ -41,7 +40,7 @@ class ReportPaths:
 
 
 def write_class(
-    records: Callable[[], Iterator[Record]],
+    records: Callable[[], Iterator[Mapping[str, Any]]],
     out: Path,
     *,
     hidden: str = HIDDEN,
@@ -122,7 +121,7 @@ def _write_streams(records: StandIns, paths: ReportPaths, hidden: str) -> None:
 
 
 def _texts(
-    record: Record, paths: ReportPaths, hidden: str, stand_ins: Mapping[str, Any]
+    record: Mapping[str, Any], paths: ReportPaths, hidden: str, stand_ins: Mapping[str, Any]
 ) -> tuple[str, str, str, str | None]:
     """Return the slug of a record, its row, its suite, and its file for Gradescope unless that is newer than the record.
 
@@ -144,7 +143,7 @@ def _is_kept(paths: ReportPaths, slug: str, hidden: str) -> bool:
         return False
 
 
-def write_student(record: Record, out: Path) -> Path:
+def write_student(record: Mapping[str, Any], out: Path) -> Path:
     """Write the page of one student below ``out``, with what people decided about the score, and return where it is.
 
     Raises
@@ -162,7 +161,7 @@ def student_page(out: Path, slug: str) -> Path:
     return out / "students" / f"{slug}.html"
 
 
-def _slug(record: Record) -> str:
+def _slug(record: Mapping[str, Any]) -> str:
     """Return the slug of a record, refused unless it is a plain name."""
     slug = record["slug"]
     if not _SLUG.fullmatch(slug):

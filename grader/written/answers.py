@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from grader.material.questions import Question, Rubric
+from grader.record.fields import AnswerFields, BesideFields
 
 MOST_SOURCE, MOST_PRINTED = 8_000, 4_000
 # Of all cells of one question together; a page and a sheet show no more of them.
@@ -29,7 +30,7 @@ def answer_fields(
     found: Sequence[Mapping[str, Any]],
     cells: Sequence[Mapping[str, Any]],
     figures: Sequence[Mapping[str, Any]],
-) -> list[dict[str, Any]]:
+) -> list[AnswerFields]:
     """Return what the record keeps of every answer, one for each question, before any person has graded it.
 
     Parameters
@@ -46,13 +47,25 @@ def answer_fields(
     """
     by_id = {answer["id"]: answer for answer in reversed(found)}
     return [
-        _fields(question, by_id.get(question.id), rubric.placeholder)
-        | {"bonus": bonus[question.task], "belongs_to": _evidence(question, cells, figures)}
+        _fields(
+            question,
+            by_id.get(question.id),
+            rubric.placeholder,
+            bonus=bonus[question.task],
+            belongs_to=_evidence(question, cells, figures),
+        )
         for question in rubric.questions
     ]
 
 
-def _fields(question: Question, answer: Mapping[str, Any] | None, placeholder: str) -> dict[str, Any]:
+def _fields(
+    question: Question,
+    answer: Mapping[str, Any] | None,
+    placeholder: str,
+    *,
+    bonus: bool,
+    belongs_to: list[BesideFields],
+) -> AnswerFields:
     text = "" if answer is None else answer["text"].replace("\r\n", "\n").strip()
     state = state_of(text, placeholder)
     return {
@@ -69,6 +82,8 @@ def _fields(question: Question, answer: Mapping[str, Any] | None, placeholder: s
         "sha256": hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest(),
         "criteria": [{"name": one.name, "points": one.points, "earned": None} for one in question.criteria],
         "comment": None,
+        "bonus": bonus,
+        "belongs_to": belongs_to,
     }
 
 
@@ -100,10 +115,10 @@ def _without_comments(text: str) -> str:
 
 def _evidence(
     question: Question, cells: Sequence[Mapping[str, Any]], figures: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+) -> list[BesideFields]:
     """Return source, printed text and figures of the cells that a question belongs to, as far as there are any and room for them."""
     named = [(name, cell) for name in question.belongs_to for cell in cells if f"cell:{name}" in cell["tags"]]
-    evidence: list[dict[str, Any]] = []
+    evidence: list[BesideFields] = []
     size = 0
     for name, cell in named:
         source, printed = cell["source"][:MOST_SOURCE], _printed(cell)[:MOST_PRINTED]

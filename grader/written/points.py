@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.record.record import score_fields
+from grader.record.fields import WrittenFields
+from grader.record.record import score_fields, task_fields
 from grader.record.score import TaskScore, Worth, exact_sum, score
 from grader.written.answers import State
 
@@ -54,7 +55,7 @@ def worths(answers: Sequence[Mapping[str, Any]]) -> list[Worth]:
     return [Worth(answer["task"], answer["points"], answer["earned"]) for answer in answers]
 
 
-def written_fields(answers: Sequence[Mapping[str, Any]], *, counts: bool) -> dict[str, Any]:
+def written_fields(answers: Sequence[Mapping[str, Any]], *, counts: bool) -> WrittenFields:
     """Return what the record keeps of all answers together."""
     return {
         "points": float(exact_sum(answer["earned"] or 0.0 for answer in answers)),
@@ -90,7 +91,7 @@ def with_marks(record: Record, marks: Sequence[Mark]) -> dict[str, Any]:
     return {
         **record,
         "score": score_fields(total),
-        "tasks": [vars(task) for task in total.tasks],
+        "tasks": [task_fields(task) for task in total.tasks],
         "answers": answers,
         "written": written_fields(answers, counts=counts),
     }

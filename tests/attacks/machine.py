@@ -13,9 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "grader" / "inside"))
 
-from _walls import bpf, linux, seccomp
+from _walls import bpf, calls, linux, seccomp
 
-_AUDIT_X86_64 = 0xC000003E
 _PRCTL = 157
 _MS_BIND, _MS_REC, _MS_PRIVATE = 4096, 16384, 1 << 18
 _NAMESPACES = {linux.SYS_UNSHARE: bpf.refuse(errno.EPERM), linux.SYS_SETNS: bpf.refuse(errno.EPERM)}
@@ -48,7 +47,7 @@ def main() -> None:
         os.setresuid(options.user, options.user, options.user)
     if MISSING[options.level]:
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-        seccomp.install(bpf.assemble(_AUDIT_X86_64, MISSING[options.level], bpf.verdict(bpf.ALLOW)))
+        seccomp.install(bpf.assemble(calls.HERE.architecture, MISSING[options.level], bpf.verdict(bpf.ALLOW)))
     os.execvp(options.command[0], options.command)
 
 

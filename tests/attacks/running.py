@@ -33,10 +33,19 @@ VICTIMS = ("aa-victim", "zz-victim")
 
 @dataclass(frozen=True)
 class Evidence:
-    """What an attack has brought about, seen from outside of it."""
+    """What an attack has brought about, seen from outside of it.
+
+    Attributes
+    ----------
+    text : str
+        All that the record says.
+    said : str
+        The same without the lines of the submission's own source that it quotes: what stands there was never run.
+    """
 
     points: float
     text: str
+    said: str
     traces: list[str] = field(default_factory=list)
     endless: bool = False
     silent: bool = False
@@ -46,7 +55,7 @@ def succeeded(attack: Attack, evidence: Evidence, world: World) -> bool:
     """Return whether an attack has got what it wanted."""
     return {
         "points": evidence.points > attack.deserves,
-        "said": world.done(attack) in evidence.text,
+        "said": world.done(attack) in evidence.said,
         "secret": any(word in evidence.text for word in world.secrets()),
         "trace": bool(evidence.traces),
         "endless": evidence.endless,
@@ -147,8 +156,9 @@ def run_grade(
 
 def _evidence(attack: Attack, record: Mapping[str, Any], world: World) -> Evidence:
     # The words with which to repeat the grading are the grader's own, and name the class.
-    text = json.dumps({**record, "repeat": ""}, ensure_ascii=False)
-    return Evidence(record["score"]["sum"], text, world.traces(attack))
+    record = {**record, "repeat": ""}
+    said = json.dumps({**record, "excerpts": []}, ensure_ascii=False)
+    return Evidence(record["score"]["sum"], json.dumps(record, ensure_ascii=False), said, world.traces(attack))
 
 
 class Watch:
@@ -212,7 +222,7 @@ def unfenced(attack: Attack, world: World, folder: Path) -> Evidence:
         _naive(attack, folder / f"{attack.id}-0.py", world, folder)
     text, endless = _naive(attack, path, world, folder)
     scores = re.findall(r"(?m)^SCORE (\d+)$", text)
-    evidence = Evidence(float(scores[-1]) if scores else 0.0, text, world.traces(attack), endless, not scores)
+    evidence = Evidence(float(scores[-1]) if scores else 0.0, text, text, world.traces(attack), endless, not scores)
     clean(attack, world)
     return evidence
 

@@ -57,7 +57,8 @@ def environments() -> set[str]:
 
 def test_the_pages_hold_the_two_commands():
     """The two commands that the README promises are found by this reading of it, as they are typed."""
-    assert {"pip install tox", "tox -e grade submissions/", "tox"} <= set(commands())
+    first = ["python3 -m venv .venv", ". .venv/bin/activate", "pip install tox", "tox -e grade submissions/", "tox"]
+    assert commands()[:5] == first
 
 
 @pytest.mark.parametrize("command", [command for command in commands() if grader_words(command)])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from grader.record.fields import filled
 from grader.report.causes import causes, idle_troubles, is_offer, offers
-from grader.report.shape import complete
 from tests.report import factory
 
 
@@ -19,7 +19,7 @@ def found(record):
             cause.points,
             cause.bonus_points,
         )
-        for cause in causes(complete(record))
+        for cause in causes(filled(record))
     ]
 
 
@@ -81,7 +81,7 @@ def test_causes_gather_what_stops_at_a_name_that_is_missing():
     ]
     record = factory.record(checks=checks, running={"status": "raised", "fault": stopped})
     assert found(record) == [("check", "2.1", ["4.2", "6.4"], 12.0, 0.0), ("check", "5.1", [], 4.0, 0.0)]
-    assert idle_troubles(complete(record)) == []
+    assert idle_troubles(filled(record)) == []
 
 
 def test_causes_gather_forbidden_imports():
@@ -126,33 +126,31 @@ def test_causes_join_the_loading_and_the_run_that_stopped_at_one_line():
 def test_idle_troubles_are_those_that_no_check_tells_of():
     """A cell that raised and cost nothing is told apart from what is to be fixed."""
     stopped = {"status": "raised", "fault": factory.fault("A cell of your notebook stopped.")}
-    idle = complete(factory.record(loading=stopped, running=stopped))
+    idle = filled(factory.record(loading=stopped, running=stopped))
     assert [where for where, _ in idle_troubles(idle)] == ["loading"]
-    told = complete(
-        factory.record(loading=stopped, checks=[failed("6.4", "No line. A cell of your notebook stopped.")])
-    )
+    told = filled(factory.record(loading=stopped, checks=[failed("6.4", "No line. A cell of your notebook stopped.")]))
     assert idle_troubles(told) == []
 
 
 def test_offers_are_bonuses_that_were_not_attempted():
     """Nothing handed in of it, or only waiting for such a one: no cause. Attempted and wrong, or kept from being read: a cause."""
     waits = factory.check("7.5", result="not_checked", mend_first=factory.check_id("7.1"))
-    record = complete(factory.record(checks=[factory.offered("7.1"), waits, failed("7.3")]))
+    record = filled(factory.record(checks=[factory.offered("7.1"), waits, failed("7.3")]))
     assert [check["task"] for check in offers(record)] == ["7.1", "7.5"]
     assert found(record) == [("check", "7.3", [], 0.0, 6.0)]
-    assert not [check for check in complete(factory.unreadable())["checks"] if is_offer(record, check)]
+    assert not [check for check in filled(factory.unreadable())["checks"] if is_offer(record, check)]
 
 
 def test_a_bonus_under_a_name_that_is_misspelt_was_attempted():
     """Whoever has written `Momentun` is told so."""
     said = "`Momentum` is not defined in your submission. Did you mean `Momentun`?"
-    record = complete(factory.record(checks=[failed("7.1", said, "missing")]))
+    record = filled(factory.record(checks=[failed("7.1", said, "missing")]))
     assert (offers(record), found(record)) == ([], [("check", "7.1", [], 0.0, 3.0)])
 
 
 def test_required_checks_are_never_offers():
     """What is missing and required is to be fixed."""
-    record = complete(factory.record(checks=[failed("1.1", "`Sigmoid` is not defined.", "missing")]))
+    record = filled(factory.record(checks=[failed("1.1", "`Sigmoid` is not defined.", "missing")]))
     assert offers(record) == []
     assert found(record) == [("check", "1.1", [], 4.0, 0.0)]
 
@@ -170,6 +168,6 @@ def test_causes_of_checks_that_wait_for_each_other_end(first):
 @pytest.mark.parametrize("text", factory.HOSTILE)
 def test_causes_of_hostile_text_hold_every_check_once(text):
     """Whatever is said, no check is lost and none is counted twice."""
-    record = complete(factory.hostile(text, "h01"))
+    record = filled(factory.hostile(text, "h01"))
     told = [check["id"] for cause in causes(record) for check in (cause.told, *cause.others) if "id" in check]
     assert told == [check["id"] for check in record["checks"] if check["result"] != "passed"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from grader.record.fields import filled
 from grader.report.page import render_page
-from grader.report.shape import complete
 from grader.report.since import changes, earned_by_task
 from tests.report import factory
 from tests.report.html_reader import Page
@@ -36,11 +36,11 @@ def test_changes_are_counted_without_what_people_gave():
     record = factory.written()
     assert earned_by_task(record)["1.1"] == 4.0
     record["earlier"] = {"sha256": "2" * 64, "tasks": earned_by_task(record)}
-    assert changes(complete(record)).tasks == ()
+    assert changes(filled(record)).tasks == ()
 
 
 def test_changes_are_not_told_where_a_fault_of_ours_is():
     """Points that we could not give are no loss."""
     record = factory.half_faulty()
     record["earlier"] = {"sha256": "2" * 64, "tasks": {"5.1": 4.0}}
-    assert changes(complete(record)) is None
+    assert changes(filled(record)) is None

@@ -17,10 +17,10 @@ errors outcomes cache files
 seed unforeseen
 submissions
 wire
-report
-terminal repeat
 material
 record
+report
+terminal repeat
 written
 course
 fence

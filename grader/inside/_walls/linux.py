@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import signal
+
+from _walls.calls import HERE
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -14,13 +15,13 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 
-# Numbers that x86-64 and the generic table do not share.
-_X86_64 = platform.machine() == "x86_64"
-SYS_CAPSET = 126 if _X86_64 else 91
-SYS_PIVOT_ROOT = 155 if _X86_64 else 41
-SYS_UNSHARE = 272 if _X86_64 else 97
-SYS_SETNS = 308 if _X86_64 else 268
-SYS_SECCOMP = 317 if _X86_64 else 277
+# Numbers that not all machines share; one for which `calls` has none is refused every call.
+_NUMBERS = HERE.numbers if HERE else {}
+SYS_CAPSET = _NUMBERS.get("capset", -1)
+SYS_PIVOT_ROOT = _NUMBERS.get("pivot_root", -1)
+SYS_UNSHARE = _NUMBERS.get("unshare", -1)
+SYS_SETNS = _NUMBERS.get("setns", -1)
+SYS_SECCOMP = _NUMBERS.get("seccomp", -1)
 SYS_MOUNT_SETATTR = 442
 SYS_LANDLOCK_CREATE_RULESET = 444
 SYS_LANDLOCK_ADD_RULE = 445
