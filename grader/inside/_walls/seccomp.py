@@ -19,17 +19,48 @@ from _walls.calls import HERE, Machine
 
 _SET_MODE_FILTER = 1
 
-ALLOWED = ["read", "write", "close", "stat", "fstat", "lstat", "poll", "lseek", "mprotect", "munmap", "brk", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "pread64", "pwrite64", "readv", "writev", "access", "pipe", "select", "sched_yield", "mremap", "msync", "mincore", "madvise", "dup", "dup2", "pause", "nanosleep", "getitimer", "alarm", "setitimer", "getpid", "sendfile", "sendto", "recvfrom", "recvmsg", "shutdown", "getsockname", "getpeername", "getsockopt", "fork", "vfork", "exit", "wait4", "uname", "flock", "fsync", "fdatasync", "truncate", "ftruncate", "getdents", "getcwd", "chdir", "fchdir", "rename", "mkdir", "rmdir", "link", "unlink", "symlink", "readlink", "umask", "gettimeofday", "getrlimit", "getrusage", "sysinfo", "times", "getuid", "getgid", "geteuid", "getegid", "getppid", "getpgrp", "getgroups", "getresuid", "getresgid", "getpgid", "getsid", "rt_sigpending", "rt_sigtimedwait", "rt_sigsuspend", "sigaltstack", "utime", "statfs", "fstatfs", "getpriority", "sched_getparam", "sched_getscheduler", "sched_get_priority_max", "sched_get_priority_min", "arch_prctl", "setrlimit", "gettid", "tkill", "time", "futex", "sched_getaffinity", "epoll_create", "getdents64", "set_tid_address", "restart_syscall", "fadvise64", "timer_create", "timer_settime", "timer_gettime", "timer_getoverrun", "timer_delete", "clock_gettime", "clock_getres", "clock_nanosleep", "exit_group", "epoll_wait", "epoll_ctl", "tgkill", "utimes", "waitid", "mkdirat", "futimesat", "newfstatat", "unlinkat", "renameat", "linkat", "symlinkat", "readlinkat", "faccessat", "pselect6", "ppoll", "set_robust_list", "get_robust_list", "utimensat", "epoll_pwait", "signalfd", "timerfd_create", "eventfd", "fallocate", "timerfd_settime", "timerfd_gettime", "signalfd4", "eventfd2", "epoll_create1", "dup3", "pipe2", "preadv", "pwritev", "getcpu", "renameat2", "getrandom", "membarrier", "mlock2", "copy_file_range", "preadv2", "pwritev2", "statx", "rseq", "close_range", "faccessat2"]
+ALLOWED = """
+    read write close stat fstat lstat poll lseek mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn pread64
+    pwrite64 readv writev access pipe select sched_yield mremap msync mincore madvise dup dup2 pause nanosleep getitimer
+    alarm setitimer getpid sendfile sendto recvfrom recvmsg shutdown getsockname getpeername getsockopt fork vfork exit
+    wait4 uname flock fsync fdatasync truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir link unlink
+    symlink readlink umask gettimeofday getrlimit getrusage sysinfo times getuid getgid geteuid getegid getppid getpgrp
+    getgroups getresuid getresgid getpgid getsid rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack utime statfs
+    fstatfs getpriority sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min arch_prctl
+    setrlimit gettid tkill time futex sched_getaffinity epoll_create getdents64 set_tid_address restart_syscall fadvise64
+    timer_create timer_settime timer_gettime timer_getoverrun timer_delete clock_gettime clock_getres clock_nanosleep
+    exit_group epoll_wait epoll_ctl tgkill utimes waitid mkdirat futimesat newfstatat unlinkat renameat linkat symlinkat
+    readlinkat faccessat pselect6 ppoll set_robust_list get_robust_list utimensat epoll_pwait signalfd timerfd_create
+    eventfd fallocate timerfd_settime timerfd_gettime signalfd4 eventfd2 epoll_create1 dup3 pipe2 preadv pwritev getcpu
+    renameat2 getrandom membarrier mlock2 copy_file_range preadv2 pwritev2 statx rseq close_range faccessat2
+""".split()
 
 # Libraries try these and go on without them, or a student gets a PermissionError that names what was tried. `setsockopt`
 # makes buffers larger that no limit counts, and `sendmsg` keeps descriptors, with such buffers, on their way.
-REFUSED = ["shmget", "shmat", "shmctl", "socket", "connect", "accept", "bind", "listen", "sendmsg", "setsockopt", "execve", "semget", "semop", "semctl", "shmdt", "msgget", "msgsnd", "msgrcv", "msgctl", "chown", "fchown", "lchown", "setuid", "setgid", "setpgid", "setsid", "setreuid", "setregid", "setgroups", "setresuid", "setresgid", "setfsuid", "setfsgid", "capget", "capset", "rt_sigqueueinfo", "mknod", "personality", "setpriority", "sched_setparam", "sched_setscheduler", "mlock", "munlock", "mlockall", "munlockall", "sched_setaffinity", "io_setup", "mbind", "set_mempolicy", "get_mempolicy", "mq_open", "ioprio_set", "inotify_init", "fchownat", "mknodat", "splice", "tee", "vmsplice", "accept4", "inotify_init1", "rt_tgsigqueueinfo", "sched_setattr", "sched_getattr", "memfd_create", "execveat", "seccomp", "pkey_mprotect", "pkey_alloc", "pkey_free", "pidfd_send_signal", "pidfd_open", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"]
+REFUSED = """
+    shmget shmat shmctl socket connect accept bind listen sendmsg setsockopt execve semget semop semctl shmdt msgget
+    msgsnd msgrcv msgctl chown fchown lchown setuid setgid setpgid setsid setreuid setregid setgroups setresuid setresgid
+    setfsuid setfsgid capget capset rt_sigqueueinfo mknod personality setpriority sched_setparam sched_setscheduler mlock
+    munlock mlockall munlockall sched_setaffinity io_setup mbind set_mempolicy get_mempolicy mq_open ioprio_set
+    inotify_init fchownat mknodat splice tee vmsplice accept4 inotify_init1 rt_tgsigqueueinfo sched_setattr sched_getattr
+    memfd_create execveat seccomp pkey_mprotect pkey_alloc pkey_free pidfd_send_signal pidfd_open landlock_create_ruleset
+    landlock_add_rule landlock_restrict_self
+""".split()
 
 # Copying a file asks for these; where a filesystem has none, nobody minds.
-UNSUPPORTED = ["setxattr", "lsetxattr", "fsetxattr", "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr"]
+UNSUPPORTED = """
+    setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
+""".split()
 
 # No program of this exercise has a use for these.
-DEADLY = ["ptrace", "syslog", "ustat", "modify_ldt", "pivot_root", "_sysctl", "adjtimex", "chroot", "acct", "settimeofday", "mount", "umount2", "swapon", "swapoff", "reboot", "sethostname", "setdomainname", "iopl", "ioperm", "create_module", "init_module", "delete_module", "get_kernel_syms", "query_module", "quotactl", "nfsservctl", "lookup_dcookie", "clock_settime", "vserver", "kexec_load", "add_key", "request_key", "keyctl", "migrate_pages", "unshare", "move_pages", "perf_event_open", "fanotify_init", "name_to_handle_at", "open_by_handle_at", "clock_adjtime", "setns", "process_vm_readv", "process_vm_writev", "kcmp", "finit_module", "kexec_file_load", "bpf", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick", "pidfd_getfd", "process_madvise", "mount_setattr", "memfd_secret"]
+DEADLY = """
+    ptrace syslog ustat modify_ldt pivot_root _sysctl adjtimex chroot acct settimeofday mount umount2 swapon swapoff
+    reboot sethostname setdomainname iopl ioperm create_module init_module delete_module get_kernel_syms query_module
+    quotactl nfsservctl lookup_dcookie clock_settime vserver kexec_load add_key request_key keyctl migrate_pages unshare
+    move_pages perf_event_open fanotify_init name_to_handle_at open_by_handle_at clock_adjtime setns process_vm_readv
+    process_vm_writev kcmp finit_module kexec_file_load bpf userfaultfd io_uring_setup io_uring_enter io_uring_register
+    open_tree move_mount fsopen fsconfig fsmount fspick pidfd_getfd process_madvise mount_setattr memfd_secret
+""".split()
 
 # The argument that is the mode of what a call makes or changes.
 _TAKE_A_MODE = {"open": 2, "openat": 3, "creat": 1, "chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2}
