@@ -19,8 +19,10 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno
 _FOR_ALL = NO_ROOM | {errno.EACCES, errno.EPERM, errno.ENOMEM}
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Write a file so that a reader, or a run after a kill, sees the old content or the new one, never a part.
+
+    ``mode`` says who may read it, where that is not for everybody.
 
     Raises
     ------
@@ -32,6 +34,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
         try:
             with open(temporary, "xb") as file:
+                if mode is not None:
+                    os.chmod(file.fileno() if os.chmod in os.supports_fd else temporary, mode)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -20,6 +20,7 @@ def repeat_words(
     student: bool = False,
     allow: Sequence[str] = (),
     numpy: str | None = None,
+    anonymous: bool = False,
     more: Mapping[str, str | Path | None] | None = None,
 ) -> str:
     """Return the line up to the name, the same for the whole class.
@@ -27,7 +28,7 @@ def repeat_words(
     ``student`` is true where the path is one student's own; ``more`` are further options with their values, None for those not given.
     """
     where = " ".join(shlex.quote(str(path)) for path in paths)
-    options = [f"--assignment {shlex.quote(assignment)}", *["--rubric"] * rubric]
+    options = [f"--assignment {shlex.quote(assignment)}", *["--rubric"] * rubric, *["--anonymous"] * anonymous]
     options += [f"--allow {shlex.quote(name)}" for name in allow]
     options += [f"--numpy {shlex.quote(numpy)}"] if numpy is not None else []
     options += [f"{name} {shlex.quote(str(value))}" for name, value in (more or {}).items() if value is not None]

@@ -57,7 +57,15 @@ class Parts:
             self.first_fault = self.first_fault or fault
             self.faults[name] = fault
             self.outcomes[place] = PartOutcome(
-                name, points, Result.FAILED, fault.why, fault.message, fault.hint, fault.expected, fault.actual
+                name,
+                points,
+                Result.FAILED,
+                fault.why,
+                fault.message,
+                fault.hint,
+                fault.expected,
+                fault.actual,
+                value=fault.evidence.digest if fault.evidence is not None else None,
             )
             if fault.fatal:
                 raise

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.command.plan import relative
 from grader.course.booking import (
     Moved,
     marked_of,
@@ -27,6 +28,7 @@ from grader.submissions.slug import slug_of
 from grader.written.people import People
 
 if TYPE_CHECKING:
+    from grader.course.file import Course
     from grader.course.gradebook import Gradebook
 
 BEFORE = "merged before the gradebook"
@@ -59,14 +61,19 @@ def with_gradebook(people: People, gradebook: Gradebook, name: str) -> People:
     return replace(people, marks=marks_from(events), booked=True)
 
 
-def term_of(gradebook: Gradebook, assignment: str, terms: Terms) -> list[Event]:
-    """Return the events that the scores of an assignment depend on: late days are spent over all assignments."""
-    return gradebook.events(assignment=None if terms.late.late_days is not None else assignment, detail=assignment)
+def term_of(
+    gradebook: Gradebook, assignment: str, terms: Terms, students: Collection[str] | None = None
+) -> list[Event]:
+    """Return the events that the scores of an assignment depend on, of all or some students: late days are spent over all assignments."""
+    one = None if terms.late.late_days is not None else assignment
+    return gradebook.events(assignment=one, students=students, detail=assignment)
 
 
-def scores_in(gradebook: Gradebook, assignment: str, terms: Terms) -> dict[str, CourseScore]:
-    """Return the scores of an assignment by slug."""
-    found = scores_of(term_of(gradebook, assignment, terms), terms, only=assignment)
+def scores_in(
+    gradebook: Gradebook, assignment: str, terms: Terms, students: Collection[str] | None = None
+) -> dict[str, CourseScore]:
+    """Return the scores of an assignment by slug, of all students or of some."""
+    found = scores_of(term_of(gradebook, assignment, terms, students), terms, only=assignment)
     return {slug: score for (_, slug), score in found.items()}
 
 
@@ -95,12 +102,15 @@ def book(
     return results
 
 
-def catch_up(gradebook: Gradebook, out: Path, author: str, student: str | None = None) -> None:
+def catch_up(
+    gradebook: Gradebook, out: Path, author: str, student: str | None = None, *, course: Course | None = None
+) -> None:
     """Write the results into the gradebook that were graded without one; records that cannot be read are passed over.
 
     ``student`` is the word for the only one who is asked for; where no record is called so, all are looked at.
     """
-    for folder in report_folders(out):
+    elsewhere = [planned.reports for planned in course.assignments] if course is not None else []
+    for folder in dict.fromkeys((*report_folders(out), *map(relative, elsewhere))):
         slugs = sorted(path.stem for path in (folder / "records").glob("*.json"))
         if student is not None:
             slugs = [slug for slug in slugs if slug in (student, slug_of(student))] or slugs
@@ -108,6 +118,8 @@ def catch_up(gradebook: Gradebook, out: Path, author: str, student: str | None =
         if first is not None:
             assignment = first["assignment"]["id"]
             name = name_of(folder, assignment)
+            if course is not None and course.assignments and course.planned(name) is None:
+                continue  # graded in the course's folder, and none of its assignments
             new = fresh(gradebook, name, folder, slugs)
             own = (record for record in _records(folder, new) if record["assignment"]["id"] == assignment)
             book(gradebook, name, own, author=author)
@@ -136,9 +148,12 @@ def has_reports(out: Path) -> bool:
     return any((folder / "records").is_dir() for folder in report_folders(out))
 
 
-def reports_of(out: Path, assignment: str) -> Path:
-    """Return the folder with the reports of an assignment: the one named, or that of the assignment in it."""
+def reports_of(out: Path, assignment: str, course: Course) -> Path:
+    """Return the folder with the reports of an assignment: the one named, that of the assignment in it, or where the course has it."""
     own = out / assignment
+    planned = course.planned(assignment)
+    if planned is not None and not (own / "records").is_dir() and (planned.reports / "records").is_dir():
+        own = relative(planned.reports)
     return own if not (out / "records").is_dir() and (own / "records").is_dir() else out
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.command import decisions, lookup
+from grader.command.gradebooks import reports_folder
 from grader.errors import GraderError, UsageError
 from grader.terminal import complain, harmless, say
 
@@ -19,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument(
         "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="the course's folder (default: this one)"
     )
-    new.set_defaults(course=_new)
+    new.set_defaults(subcommand=_new)
     for module in (lookup, decisions):
         for name, sentence, arguments, run in module.COMMANDS:
             command = commands.add_parser(name, help=sentence, description=sentence)
@@ -27,16 +28,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             command.add_argument(
                 "--out",
                 type=Path,
-                default=Path("reports"),
                 metavar="REPORTS",
-                help="folder of the reports (default: reports)",
+                help="folder of the reports (default: reports, beside grader.toml or here)",
             )
-            command.set_defaults(course=run)
+            command.set_defaults(subcommand=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do what the subcommand says; return the exit status."""
-    command: Callable[[argparse.Namespace], int] = options.course
+    command: Callable[[argparse.Namespace], int] = options.subcommand
+    if command is not _new:
+        options.out = reports_folder(options)
     return command(options)
 
 

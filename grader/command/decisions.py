@@ -9,7 +9,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.command.gradebooks import add_gradebook, author, near_students, open_gradebook, student_of
+from grader.command.anonymity import key_here, stand_in_of
+from grader.command.gradebooks import (
+    add_gradebook,
+    author,
+    course_of_command,
+    near_students,
+    open_gradebook,
+    student_of,
+    through_key,
+)
 from grader.command.lookup import at, event_line, in_words, who
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError
@@ -179,9 +188,11 @@ def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Te
     from grader.course.score import of_one
 
     _why(options)
+    through_key(options)
     terms, by = terms_of(options), author(options)
     with open_gradebook(options) as gradebook:
-        catch_up(gradebook, options.out, by, options.student)
+        course = course_of_command(options)
+        catch_up(gradebook, options.out, by, options.student, course=course)
         names = gradebook.students()
         slug, known = student_of(options.student, names)
         assignment = _assignment(options, gradebook, slug, terms)
@@ -194,7 +205,7 @@ def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Te
     assert after is not None
     former = f" (before: {in_words(before)})" if before is not None and in_words(before) != in_words(after) else ""
     say(f"{who(after)}, {assignment}: {in_words(after)}{former}")
-    keep_pages(reports_of(options.out, assignment), [after])
+    keep_pages(reports_of(options.out, assignment, course), [after])
     return 0
 
 
@@ -223,8 +234,9 @@ def requests(options: argparse.Namespace) -> int:
     terms, by = terms_of(options), author(options)
     with open_gradebook(options, must_exist=options.file is None) as gradebook:
         if options.file is not None:
+            key = key_here(options)
             wanted = [
-                Draft(name, student_of(student, gradebook.students())[0], Request(text))
+                Draft(name, student_of(stand_in_of(student, key), gradebook.students())[0], Request(text))
                 for student, name, text in _asked(options.file, options.assignment)
             ]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.command.gradebooks import add_gradebook, author, open_gradebook
+from grader.command.gradebooks import add_gradebook, author, course_of_command, open_gradebook, reports_folder
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError
 from grader.files import write_atomically
@@ -51,7 +51,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--points", type=float, metavar="N", help="what the whole assignment is worth there; scores are scaled to it")
     add("--unfinished", action="store_true", help="export also what still waits for a person, as it is so far")
-    add("--out", type=Path, default=Path("reports"), metavar="REPORTS", help="folder of the reports (default: reports)")
+    add(
+        "--out",
+        type=Path,
+        metavar="REPORTS",
+        help="folder of the reports (default: reports, beside grader.toml or here)",
+    )
+    add("--roster", type=Path, metavar="FILE", help="CSV of the students (default: that of grader.toml)")
+    add(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help="the key of anonymous students (default: the one beside grader.toml, or here)",
+    )
+    add("--anonymous", action="store_true", help="leave anonymous students without names, also where the key is")
     add_gradebook(parser, writes=True)
     add_terms(parser)
 
@@ -61,21 +74,59 @@ def run(options: argparse.Namespace) -> int:
     if options.points is not None and not 0 < options.points < math.inf:
         raise UsageError(f"--points must be a number above 0, not {options.points:g}.")
     terms, who = terms_of(options), author(options)
+    options.out = reports_folder(options)
     from grader.command.booked import catch_up, has_reports, reports_of
 
+    course = course_of_command(options)
     with open_gradebook(options, must_exist=not has_reports(options.out)) as gradebook:
-        catch_up(gradebook, options.out, who)
+        catch_up(gradebook, options.out, who, course=course)
         assignment, scores = _scores(gradebook, options, terms)
-        options.out = reports_of(options.out, assignment)
+        options.out = reports_of(options.out, assignment, course)
+        _take_from_course(options, assignment)
+        pages = scores
+        scores, missing = _as_known(scores, assignment, options)
         grades = _grades(scores, terms, options)
         if options.feedback:
-            return _feedback(options, assignment, scores, grades)
+            return _feedback(options, assignment, pages, grades)
+        if options.to in ("csv", "xlsx"):
+            grades += missing
         filled, path = _filled(options, assignment, grades)
         filled.remarks += _late_without_time(scores)
         write_atomically(path, filled.content)
         _note(gradebook, assignment, options.to, path, filled, who)
     _tell(filled, path)
     return 0
+
+
+def _take_from_course(options: argparse.Namespace, assignment: str) -> None:
+    """Put what the course file says of a target, or of its file, where no option says otherwise."""
+    course = course_of_command(options)
+    told = course.export.get(options.to, {})
+    title = told.get(assignment) or (told.get("title") if len(course.assignments) < 2 else None)
+    options.column = options.column or title
+    options.comments = options.comments or told.get("comments")
+    options.points = options.points if options.points is not None else told.get("points")
+    options.unfinished = options.unfinished or told.get("unfinished", False)
+    options.roster = options.roster or course.roster
+
+
+def _as_known(
+    scores: Sequence[CourseScore], assignment: str, options: argparse.Namespace
+) -> tuple[list[CourseScore], list[Grade]]:
+    """Return the scores with all that key and roster know of the students, and those of the roster who handed in nothing."""
+    from grader.command.anonymity import key_here
+    from grader.course.export.grades import of_roster
+    from grader.course.roster import read_roster
+
+    found = list(scores)
+    key = None if options.anonymous else key_here(options)
+    if key is not None:
+        from grader.course.anonymous import with_names
+
+        found = with_names(found, key, assignment)
+    if options.roster is None or options.anonymous:
+        return found, []
+    return of_roster(found, read_roster(options.roster))
 
 
 def _late_without_time(scores: Sequence[CourseScore]) -> list[str]:
@@ -188,8 +239,9 @@ def _own(kind: str, path: Path, grades: Sequence[Grade]) -> Filled:
             f"{path} is not a table that this command wrote; name another file, so that it is not overwritten."
         )
     content = as_csv(grades) if kind == "csv" else as_xlsx(grades)
-    waiting = [grade.name for grade in grades if grade.points is None and not grade.excused]
-    return Filled(content, len(grades) - len(waiting), waiting=waiting)
+    waiting = [grade.name for grade in grades if grade.points is None and grade.state not in ("excused", "missing")]
+    written = sum(grade.points is not None or grade.excused for grade in grades)
+    return Filled(content, written, waiting=waiting)
 
 
 def _is_ours(path: Path, kind: str) -> bool:

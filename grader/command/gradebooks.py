@@ -15,7 +15,7 @@ from grader.report.text import one_line
 from grader.submissions.slug import slug_of
 
 if TYPE_CHECKING:
-    from grader.course.file import Course
+    from grader.course.file import Course, Planned
     from grader.course.gradebook import Gradebook
 
 NAME = "gradebook.db"
@@ -27,6 +27,9 @@ def add_gradebook(parser: argparse.ArgumentParser, *, writes: bool) -> None:
         "--gradebook",
         metavar="PLACE",
         help=f"file or postgresql:// URL (default: {NAME} beside grader.toml, or in the folder of the reports)",
+    )
+    parser.add_argument(
+        "--course", type=Path, metavar="FILE", help="the course file (default: grader.toml here or in a folder above)"
     )
     if writes:
         parser.add_argument("--by", metavar="NAME", help="who decides this (default: your name on this machine)")
@@ -46,19 +49,27 @@ def author(options: argparse.Namespace) -> str:
     return name
 
 
-def course_here() -> Course:
-    """Return the course of the folder one stands in, or of the nearest one above it; an empty one where there is none."""
+def course_of_command(options: argparse.Namespace) -> Course:
+    """Return the course that a command names, or that of the folder one stands in or of the nearest above it; an empty one without any."""
     from grader.course.file import course_of
 
-    return course_of(None, Path.cwd())[0]
+    return course_of(getattr(options, "course", None), Path.cwd())[0]
 
 
-def place(given: str | None, out: Path) -> str:
+def reports_folder(options: argparse.Namespace) -> Path:
+    """Return the folder with the reports of all assignments: named, or that of the course, wherever in it one stands."""
+    from grader.command.plan import relative
+
+    if options.out is not None:
+        return Path(options.out)
+    return relative(course_of_command(options).folder / "reports")
+
+
+def place(given: str | None, out: Path, course: Course) -> str:
     """Return where the gradebook of a command is, whether it exists or not: named, beside the course file, or with the reports."""
     named = given or default("gradebook")
     if named:
         return named
-    course = course_here()
     if course.path is None:
         # The reports of an assignment lie in a folder of their own below that of all reports.
         others = [] if (out / NAME).exists() else sorted(out.glob(f"*/{NAME}"))
@@ -69,9 +80,15 @@ def place(given: str | None, out: Path) -> str:
     return str(course.folder / course.gradebook.removeprefix("sqlite:///")) if is_file else course.gradebook
 
 
-def is_used(given: str | None, out: Path) -> bool:
-    """Return whether a run of ``grade`` has a gradebook to write to: one that was named, that of a course, or one that exists."""
-    return bool(given or default("gradebook") or course_here().path) or (out / NAME).exists()
+def place_of_run(out: Path, course: Course, planned: Planned | None) -> str | None:
+    """Return the gradebook that a run of ``grade`` writes to: one that was named, that of a course, or one that exists; else None.
+
+    What is no assignment of a course that lists its assignments is graded without its gradebook.
+    """
+    of_course = course.path is not None and (planned is not None or not course.assignments)
+    if not (default("gradebook") or of_course or (out / NAME).exists()):
+        return None
+    return place(None, out, course) if of_course or default("gradebook") else str(out / NAME)
 
 
 def open_gradebook(options: argparse.Namespace, *, must_exist: bool = False) -> Gradebook:
@@ -84,7 +101,8 @@ def open_gradebook(options: argparse.Namespace, *, must_exist: bool = False) -> 
     GraderError
         When it cannot be opened.
     """
-    return open_at(place(getattr(options, "gradebook", None), options.out), must_exist=must_exist)
+    where = place(getattr(options, "gradebook", None), options.out, course_of_command(options))
+    return open_at(where, must_exist=must_exist)
 
 
 def open_at(where: str, *, must_exist: bool = False) -> Gradebook:
@@ -101,6 +119,13 @@ def open_at(where: str, *, must_exist: bool = False) -> Gradebook:
             f"The gradebook needs the package {error.name}; install it with: pip install --group course"
         ) from error
     return Gradebook(where)
+
+
+def through_key(options: argparse.Namespace) -> None:
+    """Let a command that names a student be told the real name of an anonymous one, by whoever has the key."""
+    from grader.command.anonymity import key_here, stand_in_of
+
+    options.student = stand_in_of(options.student, key_here(options))
 
 
 def student_of(word: str, known: Mapping[str, str]) -> tuple[str, bool]:

@@ -15,6 +15,7 @@ from grader.command.defaults import default, switched_on
 from grader.command.doubts import stop_in_doubt
 from grader.command.executors import executor, grade_anew, may_be_notebooks
 from grader.command.gone import is_a_class, remove_gone
+from grader.command.gradebooks import place_of_run
 from grader.command.lock import only_one_run
 from grader.command.plan import Plan, plan_of, relative
 from grader.command.reports_folder import REPORTS, claim, make_reports_folder
@@ -51,7 +52,7 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     require_installed(assignment)
     out = options.out = relative(plan.out or REPORTS / assignment.id)
     understood = understand(plan, out, options.student)
-    everyone = _with_entries(understood.submissions, options.entry)
+    everyone = _with_entries(_nameless(understood, assignment), options.entry)
     _tell(options, understood)
     chosen = _chosen(everyone, options.only)
     if options.list:
@@ -64,19 +65,20 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
         claim(out, assignment.id, plan.planned.id if plan.planned else None)
         sweep_temporaries(out)
         troubles = Troubles(assignment, out)
+        book = place_of_run(out, plan.course, plan.planned)
         try:
             run = _grade(options, assignment, plan, chosen, troubles, begun)
             if options.notebooks == "html":
                 _render_notebooks(options, chosen, troubles)
-            told, problem = _keep_points(assignment, everyone, troubles)
-            if understood.listed is not None:
+            told, problem = _keep_points(assignment, everyone, troubles, book)
+            if understood.listed is not None and plan.key is None:
                 with replacing(out / ROSTER) as file:
                     file.writelines(roster_table(understood))
             if is_a_class(plan.paths, everyone, options.student):
                 run = replace(run, gone=remove_gone(everyone, out))
             run = replace(run, seconds=time.monotonic() - begun_at)
             status = _finish(options, everyone, chosen, understood, troubles, run)
-            moved, unbooked = _book(assignment, everyone, troubles)
+            moved, unbooked = _book(book, plan, assignment, everyone, troubles)
         except NotWritten:
             sweep_temporaries(out)
             raise
@@ -87,6 +89,16 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
                 complain(*map(str, trouble.args))
                 status = max(status, trouble.exit_status)
         return status
+
+
+def _nameless(understood: Understood, assignment: Assignment) -> Sequence[Submission]:
+    """Return the hand-ins, without names where the plan says so; the key is written before anything else is."""
+    plan = understood.plan
+    if plan.key is None:
+        return understood.submissions
+    from grader.command.anonymity import nameless
+
+    return nameless(understood.submissions, plan.key, plan.planned.id if plan.planned else assignment.id)
 
 
 def _tell(options: argparse.Namespace, understood: Understood) -> None:
@@ -149,7 +161,8 @@ def _grade(
         student=options.student is not None,
         allow=options.allow,
         numpy=asked_numpy(options.numpy),
-        more={"--course": options.course, "--layout": options.layout, "--roster": options.roster},
+        anonymous=options.anonymous,
+        more={"--course": options.course, "--layout": options.layout, "--roster": options.roster, "--key": options.key},
     )
     installed = installation(assignment)
     made_by = provenance(installed, seed)
@@ -200,7 +213,7 @@ def _grade(
 
 
 def _keep_points(
-    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
+    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles, book: str | None
 ) -> tuple[list[str], GraderError | None]:
     """Give the records the points that people gave before, and write the grading sheet, where there are written answers.
 
@@ -216,7 +229,7 @@ def _keep_points(
     from grader.command.written import keep_points
 
     try:
-        return keep_points(assignment, everyone, troubles), None
+        return keep_points(assignment, everyone, troubles, book), None
     except NotWritten:
         raise
     except GraderError as problem:
@@ -224,12 +237,12 @@ def _keep_points(
 
 
 def _book(
-    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
+    place: str | None, plan: Plan, assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
 ) -> tuple[list[str], GraderError | None]:
     """Write the results into the gradebook, where there is one, and what people decided onto the pages; returns as ``_keep_points`` does."""
-    from grader.command.gradebooks import author, is_used, open_at, place
+    from grader.command.gradebooks import author, open_at
 
-    if not is_used(None, troubles.out):
+    if place is None:
         return [], None
     from grader.command.booked import book, fresh, moved_lines, moved_of, name_of, scores_in, seen
     from grader.command.pages import keep_pages
@@ -237,15 +250,18 @@ def _book(
     from grader.course.booking import digest_of_folder
 
     try:
-        nothing, by_slug = argparse.Namespace(), {submission.slug: submission for submission in everyone}
-        terms = terms_of(nothing)
-        with open_at(place(None, troubles.out)) as gradebook:
+        named, by_slug = (
+            argparse.Namespace(course=plan.course.path),
+            {submission.slug: submission for submission in everyone},
+        )
+        terms = terms_of(named)
+        with open_at(place) as gradebook:
             name = name_of(troubles.out, assignment.id)
             new = fresh(gradebook, name, troubles.out, by_slug)
             records = troubles.records([by_slug[slug] for slug in new])
             digest = digest_of_folder(assignment.folder)
             before = scores_in(gradebook, name, terms)
-            results = book(gradebook, name, records, author=author(nothing), digest=digest)
+            results = book(gradebook, name, records, author=author(named), digest=digest)
             seen(gradebook, name, troubles.out, new)
             scores = scores_in(gradebook, name, terms)
         keep_pages(troubles.out, scores.values())
@@ -298,14 +314,15 @@ def _finish(
 
     records = StandIns(lambda: troubles.records(everyone))
     absent = [(key_of(person), person.name or "") for person in understood.missing]
-    write_class(records, troubles.out, absent=absent)
+    paths = write_class(records, troubles.out, absent=absent)
     shown = StandIns(lambda: troubles.records(chosen), records.faults)
     published = _published(lambda: publish_to_github(records, troubles.out, os.environ))
     if not options.quiet:
         from grader.report.table import print_table
 
         names = [(entry.path.name, entry.reason) for entry in understood.intake.left_out]
-        print_table(shown, troubles.out, left_out=names, run=run, verbose=options.verbose)
+        known = paths.summary if len(chosen) == len(everyone) else None
+        print_table(shown, troubles.out, left_out=names, run=run, summary=known, verbose=options.verbose)
     faulty = [record for record in shown() if record["status"] == "grader_fault"]
     if options.quiet:
         _complain_of(faulty)

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from grader.command.gradebooks import add_gradebook, author, near_students, open_gradebook, student_of
+from grader.command.gradebooks import (
+    add_gradebook,
+    author,
+    course_of_command,
+    near_students,
+    open_gradebook,
+    student_of,
+    through_key,
+)
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError
 from grader.report.wording import points as worded
@@ -59,8 +67,9 @@ def _events(options: argparse.Namespace, terms: Terms) -> list[Event]:
     """Return the events of the student that the options name."""
     from grader.command.booked import catch_up, has_reports
 
+    through_key(options)
     with open_gradebook(options, must_exist=not has_reports(options.out)) as gradebook:
-        catch_up(gradebook, options.out, author(options), options.student)
+        catch_up(gradebook, options.out, author(options), options.student, course=course_of_command(options))
         events = gradebook.events(student=options.student)
         if events:
             return events

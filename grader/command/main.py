@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
 import sys
+import textwrap
 from collections.abc import Sequence
+from itertools import zip_longest
+from pathlib import Path
 from typing import NoReturn
 
 from grader import __version__, terminal
 from grader.errors import GraderError
 
-# In the order in which an instructor meets them; each is the name of a module of this package.
-COMMANDS = ("grade", "merge", "course", "export", "template", "precheck", "bundle", "new", "audit", "cluster", "doctor")
+# By who uses them, in the order in which one meets them; each is the name of a module of this package.
+GROUPS = {
+    "For whoever grades": ("grade", "merge", "similar"),
+    "For whoever keeps the course": ("course", "export"),
+    "For whoever gives out an assignment": ("template", "precheck", "bundle"),
+    "For whoever writes an assignment": ("new", "audit"),
+    "For whoever looks after the machines": ("doctor", "cluster"),
+}
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,14 +36,41 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
+class _Top(Parser):
+    """The parser of the whole command line, whose help groups the commands."""
+
+    def format_help(self) -> str:
+        """Return the screen with all commands."""
+        return overview()
+
+
+def overview() -> str:
+    """Return what the command line says of itself: every command in a line, grouped by who uses it."""
+    lines = ["Grade neural networks written from scratch in NumPy.", "", "usage: python -m grader COMMAND [options]"]
+    width = max(map(len, COMMANDS))
+    for title, names in GROUPS.items():
+        lines += ["", title]
+        for name in names:
+            folded = textwrap.wrap(sentence_of(name), 96 - width, break_long_words=False)
+            lines += [f"  {head:<{width}}  {text}" for head, text in zip_longest([name], folded, fillvalue="")]
+    lines += ["", "`python -m grader COMMAND --help` lists the options of one; README.md shows how they go together."]
+    return "\n".join(lines) + "\n"
+
+
+def sentence_of(name: str) -> str:
+    """Return what a command does, as its module says; the module is not imported, as some need packages that take a second."""
+    text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(text)) or "").splitlines()[0].replace("``", "")
+
+
 def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser of the command line, with these subcommands."""
-    top = Parser(prog="python -m grader", description="Grade neural networks written from scratch in NumPy.")
+    top = _Top(prog="python -m grader")
     top.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name in names:
         module = importlib.import_module(f"grader.command.{name}")
-        sentence = (module.__doc__ or "").splitlines()[0]
+        sentence = (module.__doc__ or "").splitlines()[0].replace("``", "")
         command = commands.add_parser(name, help=sentence, description=sentence)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
@@ -58,6 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     options = argparse.Namespace()
     try:
+        if not words:
+            terminal.say(*overview().splitlines())
+            return 0
         # Only what is asked for is imported: some commands need packages that take a second.
         known = parser(words[:1] if words and words[0] in COMMANDS else COMMANDS)
         options = known.parse_args(words)

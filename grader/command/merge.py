@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,14 +68,14 @@ def run(options: argparse.Namespace) -> int:
             _book(gradebook, name, people, options, who)
             people, merged = _merged(gradebook, name, people, marks, who)
             write_people(options.out, people)
-            _keep_records(people, options.out)
-            _decorate(gradebook, name, people, options)
+            changed = _keep_records(people, options.out) | {mark.slug for mark in marks}
+            _decorate(gradebook, name, people, changed, options)
         class_records = StandIns(lambda: _records(people, options.out))
-        write_class(class_records, options.out)
+        summary = write_class(class_records, options.out).summary
         if not options.quiet:
-            print_table(class_records, options.out)
+            print_table(class_records, options.out, summary=summary)
             say(*_told(rows, marks, records, merged, who))
-        faulty = [record["student"] for record in class_records() if record["status"] == "grader_fault"]
+        faulty = [student.student for student in summary.students if student.faulted]
         if faulty and options.quiet:
             complain(f"a fault of the grader met {', '.join(faulty[:MOST_NAMED])}; see index.html.")
     return 3 if faulty else 0
@@ -100,8 +100,9 @@ def _merged(gradebook: Gradebook, name: str, people: People, marks: Sequence[Mar
     return People(people.assignment, people.students, every, booked=True), merged
 
 
-def _keep_records(people: People, out: Path) -> None:
-    """Give the records the points of people, and write the pages that are older than their records."""
+def _keep_records(people: People, out: Path) -> set[str]:
+    """Give the records the points of people, and write the pages that are older than their records; return whose were written."""
+    written = set()
     by_student: dict[str, list[Mark]] = {}
     for mark in people.marks:
         by_student.setdefault(mark.slug, []).append(mark)
@@ -111,6 +112,8 @@ def _keep_records(people: People, out: Path) -> None:
             write_record(record_path(out, record["slug"]), changed)
         if changed != record or _is_old(record["slug"], out):
             _write_page(changed, out)
+            written.add(record["slug"])
+    return written
 
 
 def _is_old(slug: str, out: Path) -> bool:
@@ -130,15 +133,17 @@ def _book(gradebook: Gradebook, name: str, people: People, options: argparse.Nam
     seen(gradebook, name, options.out, new)
 
 
-def _decorate(gradebook: Gradebook, name: str, people: People, options: argparse.Namespace) -> None:
-    """Keep what people decided on the pages of the class in step with the gradebook."""
+def _decorate(
+    gradebook: Gradebook, name: str, people: People, changed: Collection[str], options: argparse.Namespace
+) -> None:
+    """Keep what people decided on the pages of those whose points have changed in step with the gradebook."""
     from grader.command.booked import scores_in, seen
     from grader.command.pages import keep_pages
     from grader.command.terms import terms_of
 
     # What was written into the records just now came from the gradebook.
     seen(gradebook, name, options.out, people.students)
-    keep_pages(options.out, scores_in(gradebook, name, terms_of(options)).values())
+    keep_pages(options.out, scores_in(gradebook, name, terms_of(options), changed).values())
 
 
 def _told(rows: Sequence[Row], marks: Sequence[Mark], records: Sequence[Any], merged: Merge, who: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from grader.command.booked import name_of
 from grader.course.decided import decided_of
 from grader.course.score import CourseScore
 from grader.files import write_atomically
@@ -41,7 +42,7 @@ def _keep_page(out: Path, score: CourseScore, record: Path, decided: Path) -> No
     if page.exists() and page.stat().st_mtime_ns >= made_of:
         return
     found = read_record(record)
-    if found["assignment"]["id"] == score.assignment:
+    if name_of(out, found["assignment"]["id"]) == score.assignment:
         write_student(found, out)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grader.course.file import Course, Planned
 
 SUBMISSIONS = Path("submissions")
+KEY = "anonymous-key.json"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Plan:
     """What is asked for.
 
     ``name`` is what the command calls the assignment, so that the same command finds it again; ``assignment`` the id or the folder that
-    it is graded with. ``out`` is None where neither the options nor the course file say.
+    it is graded with. ``out`` is None where neither the options nor the course file say, and ``key`` where names are not taken out.
     """
 
     course: Course
@@ -40,6 +41,7 @@ class Plan:
     due: datetime | None
     grace: timedelta
     roster: Path | None
+    key: Path | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -63,6 +65,15 @@ def add_course_arguments(parser: argparse.ArgumentParser) -> None:
     add("--time-zone", metavar="ZONE", help="where times without an offset were written, such as Asia/Taipei")
     add("--due", metavar="TIME", help="when the assignment is due, such as '2026-10-24 23:59'")
     add("--grace-minutes", type=_minutes, metavar="N", help="late by no more is on time")
+    add(
+        "--anonymous", action="store_true", help="take the names out of everything; the key lies apart from the reports"
+    )
+    add(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help=f"the key of anonymous students (default: {KEY} beside grader.toml, or here)",
+    )
 
 
 def _minutes(text: str) -> float:
@@ -109,6 +120,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         due=due,
         grace=timedelta(minutes=minutes),
         roster=options.roster or course.roster,
+        key=(options.key or course.folder / KEY) if options.anonymous or course.anonymous else None,
     )
 
 

@@ -41,11 +41,11 @@ def terms_of(options: argparse.Namespace) -> Terms:
     UsageError
         When one of them cannot be understood.
     """
-    from grader.command.gradebooks import course_here
+    from grader.command.gradebooks import course_of_command
     from grader.course.clock import moment
     from grader.course.terms import AssignmentTerms
 
-    terms = _of_course(course_here(), getattr(options, "time_zone", None))
+    terms = _of_course(course_of_command(options), getattr(options, "time_zone", None))
     late = terms.late
     if getattr(options, "grace_minutes", None) is not None:
         late = replace(late, grace_minutes=options.grace_minutes)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.command.gradebooks import is_used, open_at, place
+from grader.command.gradebooks import open_at
 from grader.command.troubles import Troubles
 from grader.errors import GraderError
 from grader.files import writing
@@ -23,8 +23,12 @@ from grader.written.points import Mark, with_marks
 from grader.written.sheet import NAME, Entry, sheet
 
 
-def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles) -> list[str]:
+def keep_points(
+    assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles, place: str | None
+) -> list[str]:
     """Give every record of the class the points that were merged before, and write the sheet for what waits.
+
+    ``place`` is the gradebook, None where there is none.
 
     Returns
     -------
@@ -40,7 +44,7 @@ def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles
     out = troubles.out
     slugs = {submission.id: submission.slug for submission in everyone}
     people = read_people(out, assignment.id).renamed(former_slugs(slugs)).of(list(slugs.values()))
-    people = _from_gradebook(people, out)
+    people = _from_gradebook(people, out, place)
     path = out / NAME
     with writing(path):
         entries = _entered(path)
@@ -57,14 +61,14 @@ def keep_points(assignment: Assignment, everyone: Sequence[Submission], troubles
     return told
 
 
-def _from_gradebook(people: People, out: Path) -> People:
+def _from_gradebook(people: People, out: Path, place: str | None) -> People:
     """Return the points of people as the gradebook has them, where there is one; as they were last, where it cannot be read."""
-    if not is_used(None, out):
+    if place is None:
         return people
     from grader.command.booked import name_of, with_gradebook
 
     try:
-        with open_at(place(None, out)) as gradebook:
+        with open_at(place) as gradebook:
             return with_gradebook(people, gradebook, name_of(out, people.assignment))
     except GraderError as problem:
         complain(*map(str, problem.args), "The points of people are those that were merged into these reports before.")

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from grader.course.export.grades import Grade, Students, match
 from grader.course.export.moodle import participants
 from grader.errors import UsageError
+from grader.submissions.slug import slugs_of
 
 PAGE = "report.html"
 # What a download of Canvas calls a file; the first two words that are numbers are user and attachment, as Canvas reads them back.
@@ -22,9 +23,12 @@ Places = dict[str, list[str]]
 
 
 def folder_places(grades: Sequence[Grade]) -> Places:
-    """Return for each student the page's place in a plain folder, by the grade's key."""
+    """Return for each student the page's place in a plain folder, by the grade's key; where the key of anonymous students is, by their names."""
+    slugs = slugs_of([grade.name for grade in grades if grade.key == grade.slug])
     return {
-        grade.key: [f"{grade.slug}.html" if grade.key == grade.slug else f"{grade.slug}/{_plain((), grade)}.html"]
+        grade.key: [
+            f"{slugs[grade.name]}.html" if grade.key == grade.slug else f"{grade.slug}/{_plain((), grade)}.html"
+        ]
         for grade in grades
     }
 

@@ -15,7 +15,7 @@ from grader.material.document import Document, Table, near
 
 FILE = "grader.toml"
 KEYS = {
-    "course": ("title", "time_zone", "gradebook", "roster"),
+    "course": ("title", "time_zone", "gradebook", "roster", "anonymous"),
     "assignment": (
         "id",
         "assignment",
@@ -30,6 +30,8 @@ KEYS = {
     ),
     "late": ("grace_minutes", "percent", "per", "of", "cap_percent", "late_days"),
 }
+# Of a target: what it calls the only assignment, its column for comments, what an assignment is worth there, whether unfinished scores go out.
+EXPORT_KEYS = ("title", "comments", "points", "unfinished")
 TARGETS = ("canvas", "moodle", "brightspace", "gradescope", "csv", "xlsx")
 _WORDS = {"per": ("hour", "day"), "of": ("earned", "total")}
 
@@ -71,7 +73,8 @@ class Planned:
 class Course:
     """A course file; as it stands, that of a course without one.
 
-    ``gradebook`` is a URL, or None for the default; ``export`` holds the table of each target.
+    ``gradebook`` is a URL, or None for the default; ``anonymous`` says that names are taken out before anything is graded; ``export``
+    holds the table of each target.
     """
 
     path: Path | None = None
@@ -80,6 +83,7 @@ class Course:
     zone_name: str = "UTC"
     gradebook: str | None = None
     roster: Path | None = None
+    anonymous: bool = False
     assignments: tuple[Planned, ...] = ()
     late: Mapping[str, Any] = field(default_factory=dict, hash=False)
     export: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
@@ -156,9 +160,10 @@ def read_course(path: Path) -> Course:
         if "gradebook" in head.data
         else None,
         roster=_path(head, "roster", folder, 'a path like "roster.csv"'),
+        anonymous=head.value("anonymous", bool, "true or false", False),
         assignments=_assignments(top.tables("assignment", required=False), folder, zone, late),
         late=late,
-        export=_export(top.table("export")),
+        export=_export(top.table("export"), [row.data.get("id") for row in top.tables("assignment", required=False)]),
     )
 
 
@@ -268,15 +273,20 @@ def _late(table: Table, name: str) -> dict[str, Any]:
     return found
 
 
-def _export(table: Table) -> dict[str, Mapping[str, Any]]:
-    """Return the table of each target, as it stands."""
+def _export(table: Table, assignments: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
+    """Return what each target is told: the keys of EXPORT_KEYS, and what it calls an assignment, by the assignment's id."""
     table.only(TARGETS, "target of [export] called")
     found = {}
     for name in table.data:
         own = table.table(name)
-        for key, value in own.data.items():
-            if not isinstance(value, str | int | float | bool):
-                raise own.fail(key, f"{key!r} must be a string, a number, true or false, not {value!r}.")
+        own.only((*EXPORT_KEYS, *map(str, assignments)), f"key of [export.{name}] called")
+        for key in own.data:
+            if key == "unfinished":
+                own.value(key, bool, "true or false")
+            elif key == "points":
+                own.number(key, "a number like 10")
+            else:
+                own.string(key, 'a string like "Homework 1 (4711)"')
         found[name] = own.data
     return found
 

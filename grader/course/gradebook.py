@@ -10,7 +10,7 @@ import json
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,16 +95,17 @@ class Gradebook:
         *,
         assignment: str | None = None,
         student: str | None = None,
+        students: Collection[str] | None = None,
         kinds: Sequence[str] = (),
         detail: str | None = None,
     ) -> list[Event]:
-        """Return the events of an assignment, of a student (a slug), or all of them, in the order in which they were written.
+        """Return the events of an assignment, of a student (a slug), of some, or all of them, in the order in which they were written.
 
         Where ``detail`` names an assignment, of the others come only results, without their tasks, extensions and excuses, which is all
         that late days depend on: the rest of a whole term takes a while.
         """
         with self._told(), self._engine.connect() as connection:
-            return _read(connection, assignment, student, kinds, detail)
+            return _read(connection, assignment, student, kinds, detail, students)
 
     def students(self) -> dict[str, str]:
         """Return the name of every student who has a result, by slug."""
@@ -308,12 +309,15 @@ def _read(
     student: str | None,
     kinds: Sequence[str],
     detail: str | None = None,
+    students: Collection[str] | None = None,
 ) -> list[Event]:
     query = sa.select(*_READ).order_by(events.c.id)
     if assignment is not None:
         query = query.where(events.c.assignment == assignment)
     if student is not None:
         query = query.where(events.c.student == student)
+    if students is not None and len(students) <= _AT_ONCE:
+        query = query.where(events.c.student.in_(sorted(students)))
     if kinds:
         query = query.where(events.c.kind.in_(kinds))
     if detail is not None:
@@ -322,6 +326,7 @@ def _read(
     return [
         Event(row[0], row[1], what_of(row[2], row[3], brief=detail not in (None, row[0])), row[4], row[5], row[6])
         for row in rows
+        if students is None or row[1] in students
     ]
 
 

@@ -184,7 +184,9 @@ def _from_exception(
 ) -> tuple[dict[str, Any], Fault | None]:
     if isinstance(error, StudentFault):
         error = explain(error)
-        return {"result": Result.FAILED, "frames": error.frames} | error.as_fields() | {"why": error.why}, None
+        value = error.evidence.digest if error.evidence is not None else None
+        fields = {"result": Result.FAILED, "frames": error.frames, "value": value}
+        return fields | error.as_fields() | {"why": error.why}, None
     if isinstance(error, AssertionError) and is_claim(error):
         return {
             "result": Result.FAILED,

@@ -127,6 +127,7 @@ class PartFields(TypedDict):
     expected: str | None
     actual: str | None
     diagnosis: DiagnosisFields | None
+    value: str | None
     earned: float
 
 
@@ -152,6 +153,7 @@ class CheckFields(TypedDict):
     expected: str | None
     actual: str | None
     diagnosis: DiagnosisFields | None
+    value: str | None
     mend_first: str | None
     parts: list[PartFields]
     measured: list[MeasuredFields]

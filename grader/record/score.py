@@ -23,6 +23,7 @@ class PartOutcome:
     expected: str | None = None
     actual: str | None = None
     diagnosis: Diagnosis | None = None
+    value: str | None = None
 
     @property
     def earned(self) -> float:
@@ -46,6 +47,7 @@ class CheckOutcome:
     expected: str | None = None
     actual: str | None = None
     diagnosis: Diagnosis | None = None
+    value: str | None = None
     mend_first: str | None = None
     parts: tuple[PartOutcome, ...] = ()
     measured: tuple[tuple[str, str], ...] = ()

@@ -39,6 +39,7 @@ def print_table(
     left_out: Sequence[tuple[str, str]] = (),
     absent: Sequence[tuple[str, str]] = (),
     run: Run | None = None,
+    summary: ClassSummary | None = None,
     verbose: bool = False,
     console: Console | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -57,6 +58,8 @@ def print_table(
         Who handed in nothing, where a list of the course is known.
     run : Run, optional
         What this run did, so that the table can say what it changed.
+    summary : ClassSummary, optional
+        What the records come to, where it is known; then they are not read again.
     verbose : bool
         Whether a line for each check that was not passed is printed, too.
     console : rich.console.Console, optional
@@ -65,7 +68,7 @@ def print_table(
         In a GitHub Actions job the text is guarded, so that no line of it is read as a command.
     """
     console = console or Console(highlight=False)
-    summary = gather(records())
+    summary = gather(records()) if summary is None else summary
     with console.capture() as captured:
         if summary.students:
             console.print(_table(summary.students, console.width))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ from grader.report.stand_ins import StandIns
 from grader.report.summary import ClassSummary, Summary
 from grader.report.summary_md import markdown
 
+HIDDEN = "after_published"
 _SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 
 
@@ -41,7 +43,7 @@ def write_class(
     records: Callable[[], Iterator[Mapping[str, Any]]],
     out: Path,
     *,
-    hidden: str = "after_published",
+    hidden: str = HIDDEN,
     absent: Sequence[tuple[str, str]] = (),
 ) -> ReportPaths:
     """Write the files of the class: page, scores, JUnit, Markdown, and Gradescope's files.
@@ -102,23 +104,43 @@ def _with_rendered(student: Summary, out: Path) -> Summary:
 
 def _write_streams(records: StandIns, paths: ReportPaths, hidden: str) -> None:
     """Write the files that need whole records, one record at a time."""
-    tasks = paths.summary.tasks
     with ExitStack() as files:
         scores = files.enter_context(replacing(paths.scores))
         suites = files.enter_context(replacing(paths.junit))
-        scores.write(scores_csv.header(tasks))
+        scores.write(scores_csv.header(paths.summary.tasks))
         suites.write(junit.head(paths.summary))
-        for slug, row, suite, text in records.each(lambda record: _texts(record, tasks, hidden)):
+        for slug, row, suite, text in records.each(lambda record: _texts(record, paths, hidden, records.faults)):
             scores.write(row)
             suites.write(suite)
-            _write(paths.gradescope / f"{slug}.json", [text, "\n"])
+            if text is not None:
+                _write(paths.gradescope / f"{slug}.json", [text, "\n"])
+            if slug in records.faults:
+                # So that it is made anew as soon as a report can be made of the record.
+                os.utime(paths.gradescope / f"{slug}.json", (0, 0))
         suites.write(junit.tail())
 
 
-def _texts(record: Mapping[str, Any], tasks: Mapping[str, Mapping[str, Any]], hidden: str) -> tuple[str, str, str, str]:
-    """Return the slug of a record, its row, its suite, and its file for Gradescope; nothing of it is written before all are made."""
-    text = json.dumps(gradescope(record, hidden), indent=1, ensure_ascii=False, allow_nan=False)
-    return _slug(record), scores_csv.row(record, tasks), junit.suite(record), text
+def _texts(
+    record: Mapping[str, Any], paths: ReportPaths, hidden: str, stand_ins: Mapping[str, Any]
+) -> tuple[str, str, str, str | None]:
+    """Return the slug of a record, its row, its suite, and its file for Gradescope unless that is newer than the record.
+
+    Nothing of it is written before all are made.
+    """
+    slug = _slug(record)
+    text = None
+    if slug in stand_ins or not _is_kept(paths, slug, hidden):
+        text = json.dumps(gradescope(record, hidden), indent=1, ensure_ascii=False, allow_nan=False)
+    return slug, scores_csv.row(record, paths.summary.tasks), junit.suite(record), text
+
+
+def _is_kept(paths: ReportPaths, slug: str, hidden: str) -> bool:
+    """Return whether the file for Gradescope was made of the record that lies there now; whoever asks for another visibility gets another."""
+    try:
+        record = (paths.out / "records" / f"{slug}.json").stat().st_mtime_ns
+        return hidden == HIDDEN and (paths.gradescope / f"{slug}.json").stat().st_mtime_ns >= record
+    except OSError:
+        return False
 
 
 def write_student(record: Mapping[str, Any], out: Path) -> Path:

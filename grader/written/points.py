@@ -82,6 +82,8 @@ def with_marks(record: Record, marks: Sequence[Mark]) -> dict[str, Any]:
     if not record.get("answers") or not record.get("score"):
         return dict(record)
     answers = [_marked(answer, given.get(key_of(record, answer))) for answer in record["answers"]]
+    if answers == record["answers"]:
+        return dict(record)
     counts = record["written"]["counts"]
     tasks = [TaskScore(**task) for task in record["tasks"]]
     checks = [Worth(check["task"], check["points"], check["earned"]) for check in record["checks"]]

@@ -1,5 +1,6 @@
 """The command grade with a course: results go into the gradebook, and what moved is told with its reason."""
 
+import shutil
 import subprocess
 import sys
 
@@ -43,3 +44,30 @@ def test_a_run_of_grade_says_which_scores_moved_and_why(tmp_path):
     assert (status, errors.count(" is damaged: ")) == (2, 1), output + errors
     assert "s002" in (tmp_path / "reports" / "index.html").read_text()
     assert "copied" in (tmp_path / "reports" / "students" / "s002.html").read_text()
+
+
+def test_the_course_is_meant_wherever_one_stands(tmp_path):
+    """Named from elsewhere, or from a folder within it, its gradebook and reports are used; an assignment that it does not list is graded without them."""
+    course, elsewhere, inner = tmp_path / "course", tmp_path / "elsewhere", tmp_path / "course" / "inner"
+    for folder in (inner, elsewhere):
+        folder.mkdir(parents=True)
+    (course / "grader.toml").write_text(
+        f'[course]\n[[assignment]]\nid = "week-1"\nassignment = "{TINY}"\nreports = "done/one"\n'
+    )
+    shutil.copytree(TINY, tmp_path / "practice")
+    write_class(tmp_path / "class", s001=RIGHT)
+    named = ("--course", "../course/grader.toml")
+    status, output, errors = command(elsewhere, "grade", "../class", "--assignment", "week-1", *named)
+    assert (status, errors) == (0, ""), output
+    assert [path.name for path in elsewhere.iterdir()] == []
+    status, output, errors = command(course, "grade", "../class", "--assignment", tmp_path / "practice")
+    assert (status, errors) == (0, ""), output
+    for where, words in ((course, ()), (inner, ()), (elsewhere, named)):
+        status, output, errors = command(where, "course", "show", "s001", *words)
+        assert (status, output.splitlines()[0], output.count("10 of 10")) == (0, "s001, week-1: 10 of 10", 1), errors
+    for where, words, points in ((inner, (), "3"), (elsewhere, named, "4")):
+        status, _, errors = command(where, "course", "override", "s001", points, "--why", f"seen {points}", *words)
+        assert (status, errors) == (0, "")
+        assert f"seen {points}" in (course / "done" / "one" / "students" / "s001.html").read_text()
+    status, output, errors = command(elsewhere, "export", "--to", "csv", *named)
+    assert (status, output) == (0, f"1 score written to {course}/done/one/week-1-csv.csv\n"), errors

@@ -286,17 +286,6 @@ def test_archives_inside_are_bounded_together():
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "magic", "what"),
-    [("a.7z", b"7z\xbc\xaf\x27\x1c", "a 7z archive"), ("a.rar", b"Rar!\x1a\x07", "a RAR archive")],
-)
-def test_archives_of_other_kinds_are_told(name, magic, what):
-    """What is not opened here is one true sentence, also under another ending."""
-    for called in (name, "s.zip", "s.py"):
-        bundle = collect([(called, magic + b"x" * 300)], "file" if called == "s.py" else "zip", Limits())
-        assert sentences(bundle) == [f"{called} is {what}, which is not opened here."]
-
-
 def test_archives_inside_are_opened_when_the_code_must_be_there():
     """A zip in a student's folder is opened, also one in it; with code beside it, it stays closed."""
     inner = zipped({"hw/main.py": CODE})

@@ -7,11 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 
 from grader.course.events import Member
 from grader.course.export.cells import Table
+from grader.course.roster import Roster, join, key_of
 from grader.course.score import CourseScore
 from grader.course.terms import Terms
+from grader.submissions import Origin, Person, Submission, slug_of
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,49 @@ def grades_of(
         )
         for n, member in enumerate(members)
     ]
+
+
+def of_roster(scores: Sequence[CourseScore], roster: Roster) -> tuple[list[CourseScore], list[Grade]]:
+    """Return scores with what a roster knows of the students besides, and those on it who have none.
+
+    Whoever was graded before there was a roster, or with an older one, is joined as a hand-in is; nobody is guessed.
+    """
+    handed_in = [_hand_in(score) for score in scores if score.result is not None]
+    joined = join(handed_in, roster)
+    people = {
+        each.path.name: tuple(Member(**vars(person)) for person in each.origin.people)
+        for each in joined.submissions
+        if each.origin is not None
+    }
+    known = [
+        replace(score, result=replace(score.result, members=people[score.student]))
+        if score.result is not None and score.student in people
+        else score
+        for score in scores
+    ]
+    there = {word for score in scores for word in (score.student, score.name)}
+    total = next((Fraction(str(score.total)) for score in scores if score.total), Fraction(0))
+    missing = [
+        Grade(
+            key_of(person),
+            slug_of(key_of(person)),
+            person.name or key_of(person),
+            None,
+            total,
+            "missing",
+            member=Member(**vars(person)),
+        )
+        for person in joined.missing
+        if key_of(person) not in there
+    ]
+    return known, missing
+
+
+def _hand_in(score: CourseScore) -> Submission:
+    """Return a score as what the roster joins; where nobody told whose it is, by its name."""
+    members = score.result.members if score.result is not None else ()
+    origin = Origin("plain", tuple(Person(**vars(member)) for member in members)) if members else None
+    return Submission(score.name, score.student, Path(score.student), "file", origin=origin)
 
 
 def _words(member: Member) -> tuple[str, ...]:

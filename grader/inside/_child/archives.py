@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from _child import names, typed_in, zip_names
+from _child import foreign, names, typed_in, zip_names
 from _child.faults import problem
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
@@ -123,7 +123,7 @@ def _unpacked(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     """Yield the files of an archive, by what it is and not by how it is called."""
     for magic, what in _FOREIGN.items():
         if raw.startswith(magic):
-            raise _Refused(f"{name} is {what}, which is not opened here.", "Hand in a zip, or the files themselves.")
+            return _from_foreign(name, raw, what, bundle, limits)
     if raw[257:262] == b"ustar":
         return _untarred(name, raw, bundle, limits)
     if raw.startswith(_COMPRESSED):
@@ -234,6 +234,51 @@ def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
         raise _Refused(
             f"{name} cannot be opened as an archive.", "Make the archive again and hand it in anew."
         ) from error
+
+
+def _from_foreign(name: str, raw: bytes, what: str, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of an archive of a format that Python does not know, where the machine has a library that does."""
+    instead = "Hand in a zip, or the files themselves."
+    library = foreign.library()
+    if library is None:
+        raise _Refused(f"{name} is {what}, which is not opened here.", instead)
+    most = min(limits.total_bytes, MAX_RATIO * max(len(raw), RATIO_FROM_BYTES))
+    count = total = 0
+    try:
+        for entry in foreign.entries(library, raw):
+            count += 1
+            if count > 4 * limits.entries:
+                raise _Refused(_too_many(name, limits), "Hand in your own files only.")
+            path = _wanted(entry, bundle)
+            content = bytearray()
+            # Also what is left out is unpacked on the way to what comes behind it.
+            for piece in entry.pieces:
+                total += len(piece)
+                if total > most:
+                    raise _Refused(f"{name} unpacks to more than {most / 2**20:g} MiB.", "Hand in your own files only.")
+                if path is not None:
+                    content += piece
+            if path is not None:
+                yield path, bytes(content)
+    except foreign.Encrypted as error:
+        raise _Refused(f"{name} is {what} with a password.", "Hand in an archive without a password.") from error
+    except foreign.Damaged as error:
+        raise _Refused(f"{name} is {what} that cannot be opened.", instead) from error
+    if not count:
+        raise _Refused(f"{name} is {what} in which no file was found.", instead)
+
+
+def _wanted(entry: foreign.Entry, bundle: Bundle) -> str | None:
+    """Return the path under which to write an entry; None for a folder, a link, and what is ignored or refused."""
+    if entry.is_folder:
+        _note_folders([entry.path], bundle)
+        return None
+    if names.is_ignored(entry.path):
+        return None
+    if not entry.is_file:
+        _leave_link(entry.path, entry.is_link, bundle)
+        return None
+    return _accepted(entry.path.removeprefix("./"), bundle)
 
 
 def _check_sizes(name: str, entries: list[tuple[str, int, int]], limits: Limits) -> None:

@@ -1,0 +1,200 @@
+"""Find hand-ins that are alike, for a person to look at; no score changes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from grader.command.plan import add_course_arguments
+from grader.errors import GraderError, UsageError
+from grader.terminal import remark, say
+
+if TYPE_CHECKING:
+    from grader.command.plan import Plan
+    from grader.course.similar import Pair, Work
+    from grader.fence import Zygote
+    from grader.material.assignment import Assignment
+    from grader.submissions import Submission
+
+MOST_NAMED = 10
+MOST_PRINTED = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``similar``."""
+    add = parser.add_argument
+    add("paths", nargs="*", type=Path, metavar="PATH", help="the class, as `grade` takes it (default: submissions)")
+    add("--assignment", metavar="NAME", help="id or folder of the assignment, or what grader.toml calls it")
+    add("--layout", metavar="NAME", help="how PATH is laid out (default: recognised)")
+    add(
+        "--earlier",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="PATH",
+        help="hand-ins of an earlier class, to compare with those of this one; may be repeated",
+    )
+    add(
+        "--given",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="code that everybody was given besides the template, and that is left out; may be repeated",
+    )
+    add("--most", type=_number, metavar="N", help="show so many pairs, also such as hardly stand out")
+    add("--out", type=Path, metavar="FOLDER", help="folder of the reports (default: reports/ASSIGNMENT)")
+    add("--quiet", action="store_true", help="print nothing but errors")
+    add_course_arguments(parser)
+    parser.set_defaults(seed=None, allow=[])
+
+
+def _number(text: str) -> int:
+    number = int(text) if text.isdigit() else 0
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError(f"it must be a number from 1 to 1000, not {text!r}; try --most 20")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare, and write the page; return 0."""
+    from grader.command.listing import opened_reader
+    from grader.command.plan import plan_of, relative
+    from grader.command.reports_folder import REPORTS
+    from grader.command.understood import understand
+    from grader.course.similar import keep_pairs, page_of, pairs_of, shared_values
+    from grader.files import replacing, writing
+    from grader.material.assignment import find_assignment, load_assignment
+
+    plan = plan_of(options)
+    assignment = load_assignment(find_assignment(plan.assignment), allow=plan.allow)
+    out = relative(plan.out or REPORTS / assignment.id)
+    understood = understand(plan, out, None)
+    submissions: Sequence[Submission] = understood.submissions
+    if plan.key is not None:
+        from grader.command.anonymity import nameless
+
+        submissions = nameless(submissions, plan.key, plan.planned.id if plan.planned else assignment.id)
+    if not options.quiet:
+        say(understood.first_line())
+    with opened_reader(assignment) as zygote:
+        works, unread = _works(submissions, assignment, zygote, quiet=options.quiet)
+        before = _earlier(options.earlier, plan, assignment, zygote)
+        given = [*_template(assignment, zygote), *_given(options.given, assignment, zygote)]
+    values = shared_values(_records(out, [submission.slug for submission in submissions]))
+    pairs = pairs_of([*works, *before], given, assignment.names, values, most=options.most)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    with replacing(out / "similar.html") as file:
+        title = str(assignment.title)
+        file.writelines(page_of(pairs, title=title, compared=len(works), earlier=len(before)))
+    keep_pairs(out, pairs)
+    if not options.quiet:
+        _tell(pairs, out, unread)
+    return 0
+
+
+def _works(
+    submissions: Sequence[Submission], assignment: Assignment, zygote: Zygote, *, quiet: bool
+) -> tuple[list[Work], list[str]]:
+    """Return what each hand-in holds, as a confined child reads it, and who handed in nothing that can be read."""
+    from grader.command.progress import progress
+    from grader.course.similar import Work
+
+    works, unread = [], []
+    for submission in progress(submissions, len(submissions), "reading", quiet=quiet):
+        texts = _texts(submission, assignment, zygote)
+        if texts:
+            works.append(Work(submission.slug, submission.id, texts))
+        else:
+            unread.append(submission.id)
+    return works, unread
+
+
+def _texts(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[tuple[str, str], ...]:
+    from grader.command.listing import reading_of
+    from grader.outcomes import StudentFault
+    from grader.submissions import TooLarge
+
+    try:
+        reading, _ = reading_of(submission, assignment, zygote)
+    except (StudentFault, TooLarge, OSError):
+        return ()
+    return tuple((each["file"], each["text"]) for each in reading["texts"])
+
+
+def _earlier(paths: Sequence[Path], plan: Plan, assignment: Assignment, zygote: Zygote) -> list[Work]:
+    """Return the hand-ins of earlier classes, each path a class."""
+    from grader.submissions.intake import take_in
+    from grader.submissions.layouts import Asked
+
+    works = []
+    for number, path in enumerate(paths):
+        found, _ = _works(
+            take_in([path], None, None, None, Asked(plan.zone, plan.names)).submissions, assignment, zygote, quiet=True
+        )
+        works += [
+            replace(work, key=f"{number}/{work.key}", name=f"{work.name} ({path.name})", earlier=True) for work in found
+        ]
+    return works
+
+
+def _template(assignment: Assignment, zygote: Zygote) -> Iterator[tuple[str, str]]:
+    """Yield the texts of the template that students receive, where the assignment has one."""
+    from grader.handout.template import write_template
+
+    with TemporaryDirectory() as folder:
+        try:
+            written = write_template(assignment.folder, Path(folder))
+        except GraderError:
+            return
+        yield from _given([path for path in written if path.suffix in (".py", ".ipynb")], assignment, zygote)
+
+
+def _given(paths: Sequence[Path], assignment: Assignment, zygote: Zygote) -> Iterator[tuple[str, str]]:
+    """Yield the texts of files that everybody was given."""
+    from grader.submissions import find_submissions
+
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"There is no {path}; name the code that everybody was given behind --given.")
+        for submission in find_submissions([path], None, path.stem)[0]:
+            yield from _texts(submission, assignment, zygote)
+
+
+def _records(out: Path, slugs: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the records that there are; those that cannot be read are passed over."""
+    from grader.record.record import read_record, record_path
+
+    for slug in slugs:
+        try:
+            record = read_record(record_path(out, slug))
+        except (OSError, ValueError):
+            continue
+        if record.get("slug") == slug and isinstance(record.get("checks"), list):
+            yield record
+
+
+def _tell(pairs: Sequence[Pair], out: Path, unread: Sequence[str]) -> None:
+    """Say which pairs stand out."""
+    from grader.course.similar.pairs import STANDS_OUT
+    from grader.report.wording import percent
+
+    shown = [pair for pair in pairs if pair.stands_out >= STANDS_OUT or pair.values]
+    for pair in shown[:MOST_PRINTED]:
+        wrong = f", {len(pair.values)} wrong {'value' if len(pair.values) == 1 else 'values'} the same bit for bit"
+        say(
+            f"  {pair.one.name} and {pair.other.name}: stands out {pair.stands_out:.1f}, {percent(100 * pair.shared)} shared"
+            f"{wrong if pair.values else ''}"
+        )
+    if len(shown) > MOST_PRINTED:
+        say(f"  and {len(shown) - MOST_PRINTED:,} more")
+    if unread:
+        more = f" and {len(unread) - MOST_NAMED:,} more" if len(unread) > MOST_NAMED else ""
+        remark(f"Not compared, for there is no code that can be read: {', '.join(unread[:MOST_NAMED])}{more}")
+    pairs_ = f"{len(shown):,} {'pair stands' if len(shown) == 1 else 'pairs stand'} out"
+    say(f"{pairs_}; the passages are in {out / 'similar.html'}. It is for a person to judge, and no score changes.")

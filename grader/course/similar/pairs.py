@@ -1,0 +1,242 @@
+"""Pairs of hand-ins, ranked by how far they stand out of their class, each with the passages that they share."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from grader.course.similar.fingerprints import TOKENS, fingerprints
+from grader.course.similar.tokens import Token, Work, tokens_of
+from grader.course.similar.values import SharedValue
+
+MOST_PASSAGES, MOST_PAIRS = 40, 200
+# Independent answers seldom stand out so far; see docs/similar.md.
+STANDS_OUT = 8.0
+# Below it a difference is one of taste: the spread of a class in which all are alike.
+LEAST_SPREAD = 0.02
+# So many of a class know one another's code by accident, by a lecture, or by the same book.
+COMMON_SHARE = 0.5
+LEAST_COMMON = 3
+# A few lines are written alike by anybody; a fingerprint is for about three tokens.
+LEAST_SHARED = 8
+
+
+@dataclass(frozen=True)
+class Region:
+    """Lines of one text of a hand-in, from the first to the last, both counted from 1; ``place`` is the number of the text, from 0."""
+
+    text: str
+    place: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What two hand-ins have in common in one place of each; ``tokens`` is its length."""
+
+    one: Region
+    other: Region
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two hand-ins that are alike.
+
+    Attributes
+    ----------
+    one, other : Work
+    shared : float
+        How much of the smaller one is in the other, from 0 to 1; what is rare in the class counts more, what half of it has not at all.
+    stands_out : float
+        How far that is above what these two share with all others, in units of its spread there.
+    passages : tuple of Passage
+        The longest first.
+    values : tuple of SharedValue
+        The wrong values that both gave, bit for bit.
+    """
+
+    one: Work
+    other: Work
+    shared: float
+    stands_out: float
+    passages: tuple[Passage, ...] = ()
+    values: tuple[SharedValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A hand-in with its tokens and what is left of its fingerprints."""
+
+    work: Work
+    tokens: list[Token]
+    prints: dict[int, int]
+
+
+def pairs_of(
+    works: Sequence[Work],
+    template: Sequence[tuple[str, str]] = (),
+    asked: Iterable[str] = (),
+    values: Mapping[tuple[str, str], tuple[SharedValue, ...]] | None = None,
+    *,
+    most: int | None = None,
+) -> list[Pair]:
+    """Return the pairs that share wrong values, and those that stand out most, ranked by how far they do.
+
+    Parameters
+    ----------
+    works : sequence of Work
+        Those of this class, and of earlier ones.
+    template : sequence of (str, str)
+        The texts that everybody was given.
+    asked : iterable of str
+        The names that the assignment asks for.
+    values : mapping, optional
+        What ``shared_values`` found, by the keys of two works in order.
+    most : int, optional
+        How many pairs to return, besides those that share wrong values; unless given, those that stand out at least half as far
+        as independent answers seldom do.
+    """
+    names = frozenset(asked)
+    given = fingerprints([token.word for token in tokens_of(template, names)])
+    read = [_read(work, given, names) for work in works]
+    holders = _holders(read)
+    weights = {mark: _weight(len(owners), len(read)) for mark, owners in holders.items()}
+    totals = [sum(weights[mark] for mark in one.prints) for one in read]
+    common = _common(holders, weights)
+    shares = {pair: _share(common[pair], totals[pair[0]], totals[pair[1]]) for pair in common}
+    known = {work.key: number for number, work in enumerate(works) if not work.earlier}
+    alike = {
+        tuple(sorted((known[one], known[other]))): found
+        for (one, other), found in (values or {}).items()
+        if one in known and other in known
+    }
+    shares |= {pair: 0.0 for pair in alike if pair not in shares}  # type: ignore[misc]
+    standing = _standing(shares, len(read))
+    ranked = sorted(
+        (pair for pair in shares if _asked(pair, read)), key=lambda pair: (-standing[pair], -shares[pair], pair)
+    )
+    if most is None:
+        most = min(sum(2 * standing[pair] >= STANDS_OUT for pair in ranked), MOST_PAIRS)
+    chosen = [pair for number, pair in enumerate(ranked) if number < most or pair in alike]
+    return [
+        Pair(
+            read[a].work,
+            read[b].work,
+            shares[a, b],
+            standing[a, b],
+            _passages(read[a], read[b], weights),
+            alike.get((a, b), ()),
+        )
+        for a, b in chosen
+    ]
+
+
+def _read(work: Work, given: Mapping[int, int], names: frozenset[str]) -> _Read:
+    tokens = tokens_of(work.texts, names)
+    prints = fingerprints([token.word for token in tokens])
+    return _Read(work, tokens, {mark: place for mark, place in prints.items() if mark not in given})
+
+
+def _asked(pair: tuple[int, int], read: Sequence[_Read]) -> bool:
+    return not (read[pair[0]].work.earlier and read[pair[1]].work.earlier)
+
+
+def _holders(read: Sequence[_Read]) -> dict[int, list[int]]:
+    holders: dict[int, list[int]] = {}
+    for number, one in enumerate(read):
+        for mark in one.prints:
+            holders.setdefault(mark, []).append(number)
+    return holders
+
+
+def _weight(owners: int, everybody: int) -> float:
+    """Return what a fingerprint counts that so many have: nothing when half of the class has it."""
+    if owners > max(LEAST_COMMON, everybody * COMMON_SHARE):
+        return 0.0
+    return math.log((everybody + 1) / owners)
+
+
+def _common(holders: Mapping[int, Sequence[int]], weights: Mapping[int, float]) -> dict[tuple[int, int], float]:
+    """Return the weight of what each pair has in common; pairs with less than a few lines are not there."""
+    common: dict[tuple[int, int], float] = {}
+    shared: Counter[tuple[int, int]] = Counter()
+    for mark, owners in holders.items():
+        weight = weights[mark]
+        if weight and len(owners) > 1:
+            for pair in itertools.combinations(owners, 2):
+                common[pair] = common.get(pair, 0.0) + weight
+                shared[pair] += 1
+    return {pair: weight for pair, weight in common.items() if shared[pair] >= LEAST_SHARED}
+
+
+def _share(common: float, one: float, other: float) -> float:
+    return common / min(one, other) if min(one, other) else 0.0
+
+
+def _standing(shares: Mapping[tuple[int, int], float], count: int) -> dict[tuple[int, int], float]:
+    """Return how far each pair stands above what the two share with all others."""
+    rows: list[dict[int, float]] = [{} for _ in range(count)]
+    for (a, b), share in shares.items():
+        rows[a][b] = rows[b][a] = share
+    found = {}
+    for (a, b), share in shares.items():
+        others = [
+            share for row, not_this in ((rows[a], b), (rows[b], a)) for key, share in row.items() if key != not_this
+        ]
+        others += [0.0] * max(2 * (count - 2) - len(others), 1)
+        middle = median(others)
+        spread = max(1.4826 * median(abs(value - middle) for value in others), LEAST_SPREAD)
+        found[a, b] = (share - middle) / spread
+    return found
+
+
+def _passages(one: _Read, other: _Read, weights: Mapping[int, float]) -> tuple[Passage, ...]:
+    """Return the runs of tokens that two hand-ins share, each token in one of them."""
+    starts = sorted(
+        (one.prints[mark], other.prints[mark]) for mark in one.prints.keys() & other.prints.keys() if weights[mark]
+    )
+    here, there = ([token.word for token in each.tokens] for each in (one, other))
+    runs, used = [], set[tuple[int, int]]()
+    for a, b in starts:
+        if (a, b) in used:
+            continue
+        first = 0
+        while a - first and b - first and here[a - first - 1] == there[b - first - 1]:
+            first += 1
+        last = TOKENS
+        while a + last < len(here) and b + last < len(there) and here[a + last] == there[b + last]:
+            last += 1
+        used.update((a + step, b + step) for step in range(-first, last))
+        runs.append((first + last, a - first, b - first))
+    return tuple(_chosen(sorted(runs, key=lambda run: (-run[0], run[1], run[2])), one, other))
+
+
+def _chosen(runs: Iterable[tuple[int, int, int]], one: _Read, other: _Read) -> list[Passage]:
+    """Return the longest runs that do not lie within longer ones."""
+    taken_here: set[int] = set()
+    taken_there: set[int] = set()
+    found: list[Passage] = []
+    for length, a, b in runs:
+        here, there = range(a, a + length), range(b, b + length)
+        if len(found) == MOST_PASSAGES:
+            break
+        if 2 * len(taken_here.intersection(here)) > length or 2 * len(taken_there.intersection(there)) > length:
+            continue
+        taken_here.update(here)
+        taken_there.update(there)
+        found.append(Passage(_region(one, here), _region(other, there), length))
+    return found
+
+
+def _region(read: _Read, places: range) -> Region:
+    """Return the lines of a run of tokens; of one that goes over into the next text, those in the text with most of it."""
+    texts = Counter(read.tokens[place].text for place in places)
+    text = texts.most_common(1)[0][0]
+    lines = [read.tokens[place].line for place in places if read.tokens[place].text == text]
+    return Region(read.work.texts[text][0], text, min(lines), max(lines))
