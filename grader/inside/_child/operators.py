@@ -35,5 +35,6 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "pow": operator.pow,
     "matmul": operator.matmul,
     "neg": operator.neg,
+    "getitem": operator.getitem,
     "interrupted": _interrupted,
 }
