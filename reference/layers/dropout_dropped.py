@@ -26,10 +26,10 @@ def dropout_forward(x, dropout_param):
     (2014), section 4; here the division is done in training, so that nothing is left to do in a test.
     """
     if dropout_param["mode"] == "test":
-        return x, None
+        return x, (1.0,)
     p, rng = dropout_param["p"], np.random.default_rng(dropout_param.get("seed"))
     mask = (rng.random(x.shape) >= p) / (1.0 - p)
-    return x * mask, mask
+    return x * mask, (mask,)
 
 
 def dropout_backward(dout, cache):
@@ -45,7 +45,8 @@ def dropout_backward(dout, cache):
     -------
     dx : ndarray, shape of dout
     """
-    return dout if cache is None else dout * cache
+    (mask,) = cache
+    return dout * mask
 
 
 def _p_of(keep_ratio):

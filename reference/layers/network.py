@@ -63,8 +63,11 @@ class FullyConnectedNet:
             self.params[f"W{layer}"] = (weight_scale * rng.standard_normal((inputs, outputs))).astype(dtype)
             self.params[f"b{layer}"] = np.zeros(outputs, dtype)
             if normalization is not None and layer < self.depth:
-                self.params[f"gamma{layer}"], self.params[f"beta{layer}"] = np.ones(outputs, dtype), np.zeros(outputs, dtype)
-        self.norm_params = [{} for _ in hidden_dims]
+                self.params[f"gamma{layer}"], self.params[f"beta{layer}"] = (
+                    np.ones(outputs, dtype),
+                    np.zeros(outputs, dtype),
+                )
+        self.norm_params = {layer: {} for layer in range(1, self.depth)}
         self.dropout_param = {"p": _p_of(dropout_keep_ratio), "seed": seed}
 
     def loss(self, X, y=None):
@@ -87,10 +90,9 @@ class FullyConnectedNet:
             Where y is given: the gradient of the loss for each of ``params``, under the same names.
         """
         mode = "test" if y is None else "train"
-        hidden, caches = X.astype(self.dtype), []
+        hidden, caches = X.astype(self.dtype), {}
         for layer in range(1, self.depth):
-            hidden, cache = self._forward(hidden, layer, mode)
-            caches.append(cache)
+            hidden, caches[layer] = self._forward(hidden, layer, mode)
         scores, cache = affine_forward(hidden, self.params[f"W{self.depth}"], self.params[f"b{self.depth}"])
         if y is None:
             return scores
@@ -100,7 +102,7 @@ class FullyConnectedNet:
         grads = {}
         dhidden, grads[f"W{self.depth}"], grads[f"b{self.depth}"] = affine_backward(dscores, cache)
         for layer in range(self.depth - 1, 0, -1):
-            dhidden = self._backward(dhidden, layer, caches[layer - 1], grads)
+            dhidden = self._backward(dhidden, layer, caches[layer], grads)
         for name, weight in weights.items():
             grads[name] = grads[name] + self.reg * weight
         return loss, grads
@@ -111,9 +113,9 @@ class FullyConnectedNet:
         norm = None
         if self.normalization is not None:
             forward = batchnorm_forward if self.normalization == "batchnorm" else layernorm_forward
-            self.norm_params[layer - 1]["mode"] = mode
+            self.norm_params[layer]["mode"] = mode
             gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
-            hidden, norm = forward(hidden, gamma, beta, self.norm_params[layer - 1])
+            hidden, norm = forward(hidden, gamma, beta, self.norm_params[layer])
         hidden, relu = relu_forward(hidden)
         hidden, dropout = dropout_forward(hidden, {**self.dropout_param, "mode": mode})
         return hidden, (affine, norm, relu, dropout)

@@ -11,6 +11,4 @@ from grader.assignments.vocabulary.passes import gradients_are_right
 def check_batchnorm_backward_alt(student, reference, rng, parts, notes):
     """batchnorm_backward_alt returns what batchnorm_backward returns."""
     passes, points = ("batchnorm_forward", "batchnorm_backward_alt"), {"dx": 2, "dgamma": 0.5, "dbeta": 0.5}
-    gradients_are_right(
-        student, reference, rng, parts, notes, passes, points, calls_in_training(rng, ((7, 3), (5, 4)))
-    )
+    gradients_are_right(student, reference, rng, parts, notes, passes, points, calls_in_training(rng, ((7, 3), (5, 4))))

@@ -7,9 +7,16 @@ import pytest
 
 from grader.assignments.vocabulary.passes import expect_several
 from grader.checks import StudentFault, Why, expect_array, expect_close
+from grader.outcomes import Diagnosis
 
 SHAPE = (50, 4, 20)
 SIGMAS = 6.0
+EXCHANGED = Diagnosis(
+    "dropout-p-exchanged",
+    "p is taken for the other probability: what should be kept is dropped, and the other way round.",
+    "Papers and libraries do not agree on what p is; the text of this exercise says which of the two it means here.",
+    "Is p the probability to keep an element, or to drop it?",
+)
 BACKWARD = "`dropout_backward(dout, cache)`"
 
 
@@ -41,6 +48,7 @@ def share_is_right(kept, keep, p, settings):
             hint=f"`p` is the probability with which an element is {word}.",
             expected=f"about {keep:.1%}",
             actual=f"{share:.1%}",
+            diagnosis=EXCHANGED if abs(share + keep - 1.0) <= off else None,
         )
 
 
@@ -58,6 +66,12 @@ def check_dropout_forward(student, rng, parts, notes, settings):
         hint = "What is kept is divided by the probability with which it is kept, so that the sum stays about the same."
         what = "What `dropout_forward` has kept, in training,"
         expect_close(one, np.where(kept, inputs / keep, 0.0), what=what, notes=notes, hint=hint)
+        if any(np.all(kept == np.take(kept, [0], axis=axis)) for axis in range(kept.ndim)):
+            raise StudentFault(
+                Why.WRONG,
+                "`dropout_forward` drops whole rows of `x` together, or the same elements of every row.",
+                hint="Draw a random number for each element: an array of the shape of `x`.",
+            )
         if np.array_equal(one, other):
             raise StudentFault(
                 Why.WRONG,

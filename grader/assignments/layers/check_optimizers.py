@@ -54,8 +54,9 @@ def check_adam(student, reference, rng, parts, notes):
         steps_are_right(student, reference, defaults, notes, "adam", None, 5, ("m", "v", "t"))
     with parts("given settings", points=3):
         config = {"learning_rate": rate(settings), "epsilon": round(float(settings.uniform(0.1, 0.5)), 3)}
-        config |= {"beta1": round(float(settings.uniform(0.3, 0.8)), 3), "beta2": round(float(settings.uniform(0.5, 0.9)), 3)}
+        config |= {
+            "beta1": round(float(settings.uniform(0.3, 0.8)), 3),
+            "beta2": round(float(settings.uniform(0.5, 0.9)), 3),
+        }
         config["t"] = int(settings.integers(2, 6))
-        steps_are_right(
-            student, reference, settings, notes, "adam", config, 4, ("m", "v", "t"), {"m": 1.0, "v": 2.0}
-        )
+        steps_are_right(student, reference, settings, notes, "adam", config, 4, ("m", "v", "t"), {"m": 1.0, "v": 2.0})

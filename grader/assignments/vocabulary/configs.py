@@ -13,6 +13,9 @@ from grader.checks.notes import Notes
 from grader.checks.proxy import Student
 
 SHAPES = ((4,), (3, 2))
+# Small weights, so that a small step shows; gradients as small as the usual epsilon for one of the arrays, so that it shows, too.
+SMALL = 0.01
+TINY = (1.0, 3e-8)
 
 
 def steps_are_right(
@@ -46,7 +49,7 @@ def steps_are_right(
     first = getattr(student, name)(rng.standard_normal(3), rng.standard_normal(3))
     expect_several(student, first, 2, f"`{name}`", "the new weights and the config")
     program, kept, desired = student.program(f"{name}(w, dw, config)"), [], []
-    starts = [rng.standard_normal(shape) for shape in SHAPES]
+    starts = [(SMALL if config is None else 1.0) * rng.standard_normal(shape) for shape in SHAPES]
     configs: list[Any] = []
     for start in starts:
         own = copy.deepcopy(config)
@@ -57,7 +60,7 @@ def steps_are_right(
     theirs = [[program.hold(start), program.hold(own)] for start, own in zip(starts, configs, strict=True)]
     for step in range(steps):
         for place in range(len(starts)):
-            gradient = rng.standard_normal(SHAPES[place])
+            gradient = (TINY[place] if config is None else 1.0) * rng.standard_normal(SHAPES[place])
             left = tuple(theirs[place]) if step or config is not None or states else (theirs[place][0],)
             result = getattr(program, name)(left[0], gradient, *left[1:])
             theirs[place] = [result[0], result[1]]

@@ -43,12 +43,12 @@ def make(student: Student, sizes: Sequence[int], what: str, *spellings: Mapping[
     StudentFault
         When it cannot be made with any of them: what the first one ended with.
     """
-    first: StudentFault | None = None
+    first, label = None, what.replace("`", "")  # type: StudentFault | None, str
     for options in spellings or ({},):
-        program = student.program(what)
+        program = student.program(label)
         dtype = program.hold(np.zeros(1)).dtype.type
         named = {"input_dim": sizes[0], "num_classes": sizes[-1], "dtype": dtype, **options}
-        program.keep(getattr(program, NAME)(list(sizes[1:-1]), **named), label=what)
+        program.keep(getattr(program, NAME)(list(sizes[1:-1]), **named), label=label)
         try:
             return program.run()[0]
         except StudentFault as fault:
@@ -59,7 +59,9 @@ def make(student: Student, sizes: Sequence[int], what: str, *spellings: Mapping[
     raise first
 
 
-def parameters_of(student: Student, net: StudentObject, shapes: Mapping[str, tuple[int, ...]], what: str) -> dict[str, Any]:
+def parameters_of(
+    student: Student, net: StudentObject, shapes: Mapping[str, tuple[int, ...]], what: str
+) -> dict[str, Any]:
     """Return the parameters of a network that it must have, as arrays of the right shapes.
 
     Raises
@@ -74,12 +76,13 @@ def parameters_of(student: Student, net: StudentObject, shapes: Mapping[str, tup
     }
 
 
-def give(student: Student, net: StudentObject, values: Mapping[str, Any], what: str) -> None:
-    """Give the parameters of a network these values, after a look at whether it has them all."""
+def give(student: Student, net: StudentObject, values: Mapping[str, Any], what: str) -> list[Any]:
+    """Give the parameters of a network these values, after a look at whether it has them all; return the names of all it has."""
     parameters_of(student, net, {name: np.shape(value) for name, value in values.items()}, what)
     program = student.program(f"params of {what}")
     program.on(net).params.update(dict(values))
     program.run()
+    return list(as_dictionary(student, net.params, f"`params` of {what}"))
 
 
 def draw(rng: np.random.Generator, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
@@ -98,9 +101,14 @@ def loss_of(student: Student, net: StudentObject, inputs: Any, labels: Any, what
 
 
 def gradients_are_right(
-    grads: Mapping[Any, Any], desired: Mapping[str, Any], what: str, notes: Notes, hint: str | None = None
+    grads: Mapping[Any, Any],
+    desired: Mapping[str, Any],
+    params: Sequence[Any],
+    what: str,
+    notes: Notes,
+    hint: str | None = None,
 ) -> None:
-    """Compare the gradients of all parameters with the right ones; weights and biases of a layer count as one array.
+    """Compare the gradients of all parameters with the right ones; what else there is among the parameters must have some gradient.
 
     Where a normalization follows, the gradient of a bias is zero but for rounding, which only the weights give a measure for.
 
@@ -117,3 +125,5 @@ def gradients_are_right(
             measure = float(np.max(np.abs(weights)))
             value, right = np.append(value, measure), np.append(right, measure)
         expect_close(value, right, what=said, notes=notes, label=f"gradients of {what}", hint=hint)
+    for name in params:
+        entry_of(grads, name, f"`grads` of {what}, as its `params` have it,")
