@@ -62,16 +62,16 @@ def check_dropout_forward(student, rng, parts, notes, settings):
     with parts("training", points=2):
         one, other = outputs_of(student, inputs, train, train)
         kept = one != 0.0
-        share_is_right(kept, keep, p, settings)
-        hint = "What is kept is divided by the probability with which it is kept, so that the sum stays about the same."
-        what = "What `dropout_forward` has kept, in training,"
-        expect_close(one, np.where(kept, inputs / keep, 0.0), what=what, notes=notes, hint=hint)
-        if any(np.all(kept == np.take(kept, [0], axis=axis)) for axis in range(kept.ndim)):
+        if 0 < np.mean(kept) < 1 and any(np.all(kept == np.take(kept, [0], axis=axis)) for axis in range(kept.ndim)):
             raise StudentFault(
                 Why.WRONG,
                 "`dropout_forward` drops whole rows of `x` together, or the same elements of every row.",
                 hint="Draw a random number for each element: an array of the shape of `x`.",
             )
+        share_is_right(kept, keep, p, settings)
+        hint = "What is kept is divided by the probability with which it is kept, so that the sum stays about the same."
+        what = "What `dropout_forward` has kept, in training,"
+        expect_close(one, np.where(kept, inputs / keep, 0.0), what=what, notes=notes, hint=hint)
         if np.array_equal(one, other):
             raise StudentFault(
                 Why.WRONG,

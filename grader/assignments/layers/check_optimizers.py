@@ -13,7 +13,7 @@ def rate(rng):
 @pytest.mark.points(2)
 @pytest.mark.task("5.1")
 def check_sgd(student, reference, rng, notes):
-    """sgd moves the weights against the gradient."""
+    """Sgd moves the weights against the gradient."""
     steps_are_right(student, reference, rng, notes, "sgd", None, 1)
     steps_are_right(student, reference, rng, notes, "sgd", {"learning_rate": rate(rng)}, 3)
 
@@ -35,7 +35,7 @@ def check_sgd_momentum(student, reference, rng, parts, notes):
 @pytest.mark.points(3)
 @pytest.mark.task("5.1")
 def check_rmsprop(student, reference, rng, parts, notes):
-    """rmsprop divides by the root of an average of the squared gradients."""
+    """RMSProp divides by the root of an average of the squared gradients."""
     defaults, settings = rng.spawn(2)
     with parts("default settings", points=1):
         steps_are_right(student, reference, defaults, notes, "rmsprop", None, 4, ("cache",))

@@ -75,8 +75,8 @@ def steps_are_right(
         what = f"The weights (shape {shape}) after {step + 1} step{'s' if step else ''} of `{name}`{given}"
         expect_close(value, right, what=what, notes=notes, label=f"weights after steps of `{name}`")
     for last, (_, right) in zip((one, other), ours, strict=True):
-        left = as_dictionary(student, last, f"The config that `{name}` returns")
+        came = as_dictionary(student, last, f"The config that `{name}` returns")
         for key in keys:
-            value = entry_of(left, key, f"The config that `{name}` returns")
+            value = entry_of(came, key, f"The config that `{name}` returns")
             what = f"`config[{key!r}]` after {steps} steps of `{name}`{given}"
             expect_close(value, right[key], what=what, notes=notes, label=f"config of `{name}`")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ NAME = "FullyConnectedNet"
 def shapes_of(sizes: Sequence[int], normalized: bool = False) -> dict[str, tuple[int, ...]]:
     """Return the shapes of all parameters of a network with these numbers of inputs, hidden units and classes."""
     shapes: dict[str, tuple[int, ...]] = {}
-    for layer, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), 1):
+    for layer, (inputs, outputs) in enumerate(pairwise(sizes), 1):
         shapes |= {f"W{layer}": (inputs, outputs), f"b{layer}": (outputs,)}
         if normalized and layer < len(sizes) - 1:
             shapes |= {f"gamma{layer}": (outputs,), f"beta{layer}": (outputs,)}
