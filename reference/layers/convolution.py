@@ -51,8 +51,7 @@ def conv_backward_naive(dout, cache):
     dpadded = np.zeros(shape)
     rows, columns = stride * dout.shape[2], stride * dout.shape[3]
     for i, j in np.ndindex(w.shape[2:]):
-        dpadded[:, :, i : i + rows : stride, j : j + columns : stride] += np.einsum(
-            "nfhw,fc->nchw", dout, w[:, :, i, j]
-        )
+        back = np.einsum("nfhw,fc->nchw", dout, w[:, :, i, j])
+        dpadded[:, :, i : i + rows : stride, j : j + columns : stride] += back
     dx = dpadded[:, :, pad : shape[2] - pad, pad : shape[3] - pad]
     return dx, dw, dout.sum(axis=(0, 2, 3))

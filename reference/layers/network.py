@@ -63,10 +63,8 @@ class FullyConnectedNet:
             self.params[f"W{layer}"] = (weight_scale * rng.standard_normal((inputs, outputs))).astype(dtype)
             self.params[f"b{layer}"] = np.zeros(outputs, dtype)
             if normalization is not None and layer < self.depth:
-                self.params[f"gamma{layer}"], self.params[f"beta{layer}"] = (
-                    np.ones(outputs, dtype),
-                    np.zeros(outputs, dtype),
-                )
+                self.params[f"gamma{layer}"] = np.ones(outputs, dtype)
+                self.params[f"beta{layer}"] = np.zeros(outputs, dtype)
         self.norm_params = {layer: {} for layer in range(1, self.depth)}
         self.dropout_param = {"p": _p_of(dropout_keep_ratio), "seed": seed}
 

@@ -219,7 +219,7 @@ _PYTHON_2 = (
         r"\A\s*+raise\s++[\w.]++\s*+,",
         'In Python 3 the text of an exception stands in parentheses: `raise ValueError("text")`.',
     ),
-    (r"\A[^'\"#]*+<>", "In Python 3, not equal is written `!=`."),
+    (r"\A[^'\"#<]*+(?:<(?!>)[^'\"#<]*+)*+<>", "In Python 3, not equal is written `!=`."),
     (r"(?<![\w.])\d++[lL]\b", "In Python 3 an integer has no L at its end, however large it is."),
     (r"(?<!\w)[uU][rR]['\"]", "In Python 3 a text has no u before it: `r'...'`."),
 )

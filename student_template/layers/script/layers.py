@@ -603,7 +603,9 @@ def main():
         if step % 20 == 0:
             print(f"step={step} loss={loss:.4f}")
         for name in net.params:
-            net.params[name], configs[name] = adam(net.params[name], grads[name], configs.get(name, {"learning_rate": 0.05}))
+            net.params[name], configs[name] = adam(
+                net.params[name], grads[name], configs.get(name, {"learning_rate": 0.05})
+            )
     print(f"accuracy={np.mean(net.loss(X).argmax(axis=1) == y):.0%}")
 
 
