@@ -66,7 +66,7 @@ class FullyConnectedNet:
                 self.params[f"gamma{layer}"] = np.ones(outputs, dtype)
                 self.params[f"beta{layer}"] = np.zeros(outputs, dtype)
         self.norm_params = {layer: {} for layer in range(1, self.depth)}
-        self.dropout_param = {"p": _p_of(dropout_keep_ratio), "seed": seed}
+        self.dropout_param = {"p": _p_of(dropout_keep_ratio), "seed": seed} if dropout_keep_ratio < 1 else {}
 
     def loss(self, X, y=None):
         """Return the scores of examples, or the loss and its gradients.
@@ -108,20 +108,23 @@ class FullyConnectedNet:
     def _forward(self, hidden, layer, mode):
         """Return the outputs of a hidden layer, and what its backward pass needs."""
         hidden, affine = affine_forward(hidden, self.params[f"W{layer}"], self.params[f"b{layer}"])
-        norm = None
+        norm = dropout = None
         if self.normalization is not None:
             forward = batchnorm_forward if self.normalization == "batchnorm" else layernorm_forward
             self.norm_params[layer]["mode"] = mode
             gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
             hidden, norm = forward(hidden, gamma, beta, self.norm_params[layer])
         hidden, relu = relu_forward(hidden)
-        hidden, dropout = dropout_forward(hidden, {**self.dropout_param, "mode": mode})
+        if self.dropout_param:
+            hidden, dropout = dropout_forward(hidden, {**self.dropout_param, "mode": mode})
         return hidden, (affine, norm, relu, dropout)
 
     def _backward(self, dhidden, layer, cache, grads):
         """Return the gradient of a hidden layer for its inputs, and note those for its parameters."""
         affine, norm, relu, dropout = cache
-        dhidden = relu_backward(dropout_backward(dhidden, dropout), relu)
+        if self.dropout_param:
+            dhidden = dropout_backward(dhidden, dropout)
+        dhidden = relu_backward(dhidden, relu)
         if self.normalization is not None:
             backward = batchnorm_backward if self.normalization == "batchnorm" else layernorm_backward
             dhidden, grads[f"gamma{layer}"], grads[f"beta{layer}"] = backward(dhidden, norm)

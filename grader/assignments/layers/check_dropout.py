@@ -12,7 +12,7 @@ from grader.outcomes import Diagnosis
 SHAPE = (50, 4, 20)
 SIGMAS = 6.0
 EXCHANGED = Diagnosis(
-    "dropout-p-exchanged",
+    "dropout-other-p",
     "p is taken for the other probability: what should be kept is dropped, and the other way round.",
     "Papers and libraries do not agree on what p is; the text of this exercise says which of the two it means here.",
     "Is p the probability to keep an element, or to drop it?",

@@ -1,12 +1,20 @@
 """Task 1.3: the softmax loss."""
 
+import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.passes import expect_several
-from grader.checks import expect_close
+from grader.checks import StudentFault, expect_close
+from grader.outcomes import Diagnosis
 
 SHAPES = ((5, 3), (4, 7), (3, 2))
 STABLE = "A constant that is subtracted from all scores of an example cancels: which one keeps exp small, and its sum away from zero?"
+OVERFLOWS = Diagnosis(
+    "softmax-not-finite",
+    "The exponential of a large score overflows.",
+    "exp(1000) is infinite and exp(-1000) is zero, and their quotients and logarithms are nan or infinite.",
+    "A constant that is subtracted from all scores of an example cancels: the largest of them keeps every exponent at zero or below.",
+)
 
 
 def scores(rng, shape):
@@ -38,5 +46,10 @@ def check_softmax_extremes(student, reference, rng, notes):
         loss, dx = expect_several(student, student.softmax_loss(x + level, y), 2, "`softmax_loss`", "loss, dx")[:2]
         desired, wanted = reference.softmax_loss(x + level, y)
         said = f"of `softmax_loss` for scores near {level:g}"
-        expect_close(loss, desired, what=f"The loss {said}", notes=notes, label="loss near 1000 and -1000", hint=STABLE)
-        expect_close(dx, wanted, what=f"`dx` {said}", notes=notes, label="dx near 1000 and -1000", hint=STABLE)
+        for name, value, right in ((f"The loss {said}", loss, desired), (f"`dx` {said}", dx, wanted)):
+            try:
+                expect_close(value, right, what=name, notes=notes, label="errors near 1000 and -1000", hint=STABLE)
+            except StudentFault as fault:
+                finite = np.all(np.isfinite(value)) if isinstance(value, (float, np.ndarray)) else True
+                fault.diagnosis = None if finite else OVERFLOWS
+                raise
