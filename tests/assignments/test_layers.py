@@ -5,6 +5,7 @@ They run in this process against trusted code; the way through the fence is test
 
 from __future__ import annotations
 
+import re
 import shutil
 import warnings
 from pathlib import Path
@@ -110,6 +111,41 @@ def test_odd_results_of_layers_are_the_students_fault(name: str, word: str):
     graded = grade(source, extra={"ODD": ODD_RESULTS[word]}, only=own or None, folder=LAYERS)
     assert graded.faults
     assert all(isinstance(fault, str) or fault.message for fault in graded.faults.values())
+
+
+@pytest.fixture(scope="module")
+def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the assignment, and leave out dropout, convolution, max pooling and the support vector machine as its text says."""
+    folder = tmp_path_factory.mktemp("copies") / "smaller"
+    shutil.copytree(LAYERS, folder)
+    text = (folder / "assignment.toml").read_text(encoding="utf-8")
+    for number, part in (
+        ("3.1", "dropout"),
+        ("6.3", "network_dropout"),
+        ("4.1", "convolution"),
+        ("4.2", "pooling"),
+        ("1.4", "svm"),
+    ):
+        text = re.sub(rf'\[\[task\]\]\nnumber = "{number}"\n(?:.+\n)+\n', "", text).replace(f'    "{part}",\n', "")
+        for file in (f"check_{part}.py", f"mutants/{part}.toml", f"variants/{part}.toml"):
+            (folder / file).unlink(missing_ok=True)
+    (folder / "assignment.toml").write_text(text.replace("total = 100", "total = 69"), encoding="utf-8")
+    return folder
+
+
+def test_parts_can_be_left_out(smaller: Path):
+    """What is left has a template without the rest, a key that earns all, and mutants and variants that fit."""
+    key = answer_key_script(smaller)
+    graded = grade(key, folder=smaller)
+    assert graded.faults == {}
+    assert graded.total(bonus=False) == assignment(smaller).total == 69
+    files = template_files(smaller)
+    assert not {"modules/dropout.py", "modules/convolution.py", "modules/pooling.py", "modules/svm.py"} & set(files)
+    assert "from dropout import" not in files["modules/network.py"]
+    assert "from relu import relu_backward, relu_forward" in files["modules/network.py"]
+    assert "conv_forward_naive" not in files["script/layers.py"]
+    assert len(list(mutants(smaller, key))) > 100
+    assert len(list(variants(smaller, key))) > 20
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ from tests.fence.odd_values import Path as Place
 from tests.grading import RIGHT, TINY
 
 SHIPPED = Path(__file__).parents[2] / "grader" / "assignments"
-ASSIGNMENTS = ("backprop", "components", "autograd", "tiny", "starter")
+ASSIGNMENTS = ("backprop", "components", "autograd", "layers", "tiny", "starter")
 NONCE = bytes(8)
 CASE_SECONDS = 4.0
 MORE_BYTES = 2**29
