@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.assignments.vocabulary.passes import expect_several
+from grader.assignments.vocabulary.passes import expected_pair
 from grader.checks import StudentFault, Why, expect_array, expect_close
 from grader.outcomes import Diagnosis
 
@@ -29,12 +29,12 @@ def drawn(rng, settings):
 
 def outputs_of(student, inputs, *params):
     """Return the outputs of a call with each of several settings."""
-    pair = student.dropout_forward(inputs[:2], dict(params[0]))
-    expect_several(student, pair, 2, "`dropout_forward`", "the outputs and the cache")
-    program = student.program("dropout_forward(x, dropout_param)")
-    for param in params:
-        program.keep(program.dropout_forward(inputs, dict(param))[0])
-    return [expect_array(value, inputs.shape, what="What `dropout_forward` returns first") for value in program.run()]
+    with expected_pair(student, "dropout_forward", (inputs[:2], dict(params[0])), "the outputs and the cache"):
+        program = student.program("dropout_forward(x, dropout_param)")
+        for param in params:
+            program.keep(program.dropout_forward(inputs, dict(param))[0])
+        came = program.run()
+        return [expect_array(value, inputs.shape, what="What `dropout_forward` returns first") for value in came]
 
 
 def share_is_right(kept, keep, p, settings):

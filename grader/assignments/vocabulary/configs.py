@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.assignments.vocabulary.passes import as_dictionary, entry_of, expect_several
+from grader.assignments.vocabulary.passes import as_dictionary, entry_of, expected_pair
 from grader.checks import expect_close
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
@@ -46,8 +46,6 @@ def steps_are_right(
         When weights or config differ.
     """
     given = "" if config is None else f" with {', '.join(config)}"
-    first = getattr(student, name)(rng.standard_normal(3), rng.standard_normal(3))
-    expect_several(student, first, 2, f"`{name}`", "the new weights and the config")
     program, kept, desired = student.program(f"{name}(w, dw, config)"), [], []
     starts = [(SMALL if config is None else 1.0) * rng.standard_normal(shape) for shape in SHAPES]
     configs: list[Any] = []
@@ -70,13 +68,14 @@ def steps_are_right(
             desired.append(ours[place][0])
     for place in range(len(starts)):
         program.keep(theirs[place][1])
-    *weights, one, other = program.run()
-    for (step, shape), value, right in zip(kept, weights, desired, strict=True):
-        what = f"The weights (shape {shape}) after {step + 1} step{'s' if step else ''} of `{name}`{given}"
-        expect_close(value, right, what=what, notes=notes, label=f"weights after steps of `{name}`")
-    for last, (_, right) in zip((one, other), ours, strict=True):
-        came = as_dictionary(student, last, f"The config that `{name}` returns")
-        for key in keys:
-            value = entry_of(came, key, f"The config that `{name}` returns")
-            what = f"`config[{key!r}]` after {steps} steps of `{name}`{given}"
-            expect_close(value, right[key], what=what, notes=notes, label=f"config of `{name}`")
+    with expected_pair(student, name, (np.ones(3), np.ones(3)), "the new weights and the config"):
+        *weights, one, other = program.run()
+        for (step, shape), value, right in zip(kept, weights, desired, strict=True):
+            what = f"The weights (shape {shape}) after {step + 1} step{'s' if step else ''} of `{name}`{given}"
+            expect_close(value, right, what=what, notes=notes, label=f"weights after steps of `{name}`")
+        for last, (_, right) in zip((one, other), ours, strict=True):
+            came = as_dictionary(student, last, f"The config that `{name}` returns")
+            for key in keys:
+                value = entry_of(came, key, f"The config that `{name}` returns")
+                what = f"`config[{key!r}]` after {steps} steps of `{name}`{given}"
+                expect_close(value, right[key], what=what, notes=notes, label=f"config of `{name}`")

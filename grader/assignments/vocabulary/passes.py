@@ -6,7 +6,8 @@ What a cache holds is the student's choice: it stays in the child, and nobody lo
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +43,14 @@ def outputs_are_right(
     StudentFault
         When it does not return outputs and a cache, or the outputs differ.
     """
-    expect_several(student, getattr(student, name)(*calls[0].arguments), 2, f"`{name}`", "the outputs and the cache")
-    program = student.program(name)
-    for call in calls:
-        program.keep(getattr(program, name)(*call.arguments)[0])
-    for call, outputs in zip(calls, program.run(), strict=True):
-        desired = getattr(reference, name)(*call.fresh())[0]
-        what = f"The outputs of `{name}` {call.said}"
-        expect_close(outputs, desired, what=what, notes=notes, label=f"outputs of `{name}`", hint=hint)
+    with expected_pair(student, name, calls[0].arguments, "the outputs and the cache"):
+        program = student.program(name)
+        for call in calls:
+            program.keep(getattr(program, name)(*call.arguments)[0])
+        for call, outputs in zip(calls, program.run(), strict=True):
+            desired = getattr(reference, name)(*call.fresh())[0]
+            what = f"The outputs of `{name}` {call.said}"
+            expect_close(outputs, desired, what=what, notes=notes, label=f"outputs of `{name}`", hint=hint)
 
 
 def gradients_are_right(
@@ -82,8 +83,6 @@ def gradients_are_right(
         When one of the two cannot be called, or does not return what it must.
     """
     forward, backward = passes
-    first = getattr(student, forward)(*calls[0].arguments)
-    expect_several(student, first, 2, f"`{forward}`", "the outputs and the cache")
     came = {name: [] for name in points}  # type: dict[str, list[Any]]
     right = {name: [] for name in points}  # type: dict[str, list[Any]]
     for call, other in zip(calls, [*calls[1:], calls[0]], strict=True):
@@ -93,7 +92,8 @@ def gradients_are_right(
         result = getattr(program, forward)(*call.arguments)
         getattr(program, forward)(*other.arguments)
         program.keep(getattr(program, backward)(dout, result[1]))
-        (value,) = program.run()
+        with expected_pair(student, forward, call.arguments, "the outputs and the cache"):
+            (value,) = program.run()
         desired = getattr(reference, backward)(dout, cache)
         words = ", ".join(points)
         values = [value] if len(points) == 1 else expect_several(student, value, len(points), f"`{backward}`", words)
@@ -105,6 +105,17 @@ def gradients_are_right(
             for call, grad, wanted in zip(calls, came[name], right[name], strict=True):
                 what, hint = f"`{name}` of `{backward}` {call.said}", (hints or {}).get(name)
                 expect_close(grad, wanted, what=what, notes=notes, label=f"`{name}` of `{backward}`", hint=hint)
+
+
+@contextmanager
+def expected_pair(student: Student, name: str, arguments: Sequence[Any], words: str) -> Iterator[None]:
+    """When something fails inside the block, look first whether a function returns two things at all; ``words`` says which."""
+    try:
+        yield
+    except StudentFault as fault:
+        if not fault.fatal:
+            expect_several(student, getattr(student, name)(*arguments), 2, f"`{name}`", words)
+        raise
 
 
 def expect_several(student: Student, value: Any, count: int, what: str, words: str) -> list[Any]:
