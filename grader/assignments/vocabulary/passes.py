@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks import StudentFault, Why, expect_close
+from grader.checks.labels import described
 from grader.checks.notes import Notes
 from grader.checks.parts import Parts
 from grader.checks.proxy import Student
@@ -126,13 +127,19 @@ def expect_several(student: Student, value: Any, count: int, what: str, words: s
     StudentFault
         When it is one thing, or fewer things.
     """
-    items = student.list(value, f"What {what} returns")
+    try:
+        items = student.list(value, what)
+        came = f"{len(items)}"
+    except StudentFault as fault:
+        if fault.fatal:
+            raise
+        items, came = [], described(value)
     if len(items) < count:
         raise StudentFault(
             Why.WRONG,
-            f"{what} must return {count} things ({words}), but it returned {len(items)}.",
+            f"{what} must return {count} things ({words}), but it returned {came}.",
             expected=f"{count} things",
-            actual=f"{len(items)}",
+            actual=came,
         )
     return items
 
