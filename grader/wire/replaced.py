@@ -184,3 +184,11 @@ ELSEWHERE = {
     ("scipy.misc", "imread"): "`plt.imread`",
     ("scipy.misc", "logsumexp"): "`scipy.special.logsumexp`",
 }
+# How the messages begin that Python 3 has for statements of Python 2.
+SYNTAX = {
+    "Missing parentheses in call to 'exec'": "In Python 3, exec needs parentheses.",
+    "Missing parentheses in call to 'print'": "In Python 3, print needs parentheses.",
+    "multiple exception types must be parenthesized": (
+        "In Python 3 the name of an exception stands behind `as`, `except ValueError as error:`, and several types stand in parentheses."
+    ),
+}

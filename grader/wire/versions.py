@@ -233,6 +233,11 @@ def _module(message: str) -> str | None:
     return None
 
 
+def _syntax(message: str) -> str | None:
+    """Return what to write for syntax of Python 2 in a cell, of which only the message is known here."""
+    return next((hint for start, hint in replaced.SYNTAX.items() if message.startswith(start)), None)
+
+
 # What is looked for in the message of each kind of exception, in this order.
 _LOOKS: dict[str, tuple[Callable[[str], str | None], ...]] = {
     "AttributeError": (
@@ -251,6 +256,7 @@ _LOOKS: dict[str, tuple[Callable[[str], str | None], ...]] = {
     "NameError": (_builtin,),
     "OSError": (_style,),
     "OverflowError": (_bounds,),
+    "SyntaxError": (_syntax,),
     "TypeError": (_keyword, _one_element, _no_integer, _no_list),
     "ValueError": (_one_element,),
 }

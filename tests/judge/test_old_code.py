@@ -1,5 +1,7 @@
 """Code for an older Python or NumPy is graded for real, and the student reads what to write today."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,13 @@ ABOVE = {
 }
 
 
+def notebook(*cells):
+    """Return a notebook with these cells of code."""
+    fields = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    kept = [{**fields, "id": f"c{number}", "source": source} for number, source in enumerate(cells)]
+    return json.dumps({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
 @pytest.fixture(scope="module")
 def hints(tmp_path_factory):
     """Grade them all once; return what each is told, the loading's hint and those of its checks."""
@@ -53,14 +62,21 @@ def hints(tmp_path_factory):
     sources = {name: RIGHT.replace("2.0 * x", body) for name, (body, _) in INSIDE.items()}
     sources |= {name: f"{RIGHT}\n{text}\n" for name, (text, _) in BEHIND.items()}
     sources |= {name: f"{text}\n{RIGHT}" for name, (text, _) in ABOVE.items()}
-    records = grade(write_class(work / "class", **sources), work / "reports")
+    students = write_class(work / "class", **sources)
+    (students / "s31.ipynb").write_text(notebook(RIGHT, "print 42"), encoding="utf-8")
+    records = grade(students, work / "reports")
     return {
         name: {(record["loading"]["fault"] or {}).get("hint"), *(check["hint"] for check in record["checks"])}
         for name, record in records.items()
     }
 
 
-@pytest.mark.parametrize(("name", "hint"), [(name, pair[1]) for name, pair in (INSIDE | BEHIND | ABOVE).items()])
+CELLS = {"s31": ("", "In Python 3, print needs parentheses.")}
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [(name, pair[1]) for name, pair in (INSIDE | BEHIND | ABOVE | CELLS).items()]
+)
 def test_old_code_is_told_what_to_write_today(name, hint, hints):
     """Whether it stops the reading, the loading or a check."""
     assert hint in hints[name]

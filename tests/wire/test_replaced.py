@@ -69,6 +69,8 @@ IMPORTS = {
     "from numpy.lib.arraypad import pad": PRIVATE.format("numpy.lib.arraypad"),
     "from itertools import izip": "Since Python 3.0 there is no `itertools.izip`; write `zip`.",
     "from cPickle import load": "Python 3 has no module `cPickle`; import `pickle`.",
+    "print 42": "In Python 3, print needs parentheses.",
+    "exec 'a = 1'": "In Python 3, exec needs parentheses.",
     "from fractions import gcd": "Since Python 3.9 there is no `fractions.gcd`; write `math.gcd`.",
 }
 # What is a student's own mistake in every version.

@@ -25,8 +25,11 @@ MANY, NEARLY = 120, 0.006
 
 def spread_is_right(name, weights, scale, about=ABOUT):
     """Require that initial weights have about the right standard deviation, and a mean near zero."""
-    for word, value, wanted in (("standard deviation", weights.std(), scale), ("mean", weights.mean(), 0.0)):
-        if abs(value - wanted) > about * scale:
+    for word, value, wanted, off in (
+        ("standard deviation", weights.std(), scale, about),
+        ("mean", weights.mean(), 0.0, ABOUT),
+    ):
+        if abs(value - wanted) > off * scale:
             raise StudentFault(
                 Why.WRONG,
                 f"The initial `params[{name!r}]` of {NET} have a {word} of {value:.3g} with weight_scale = {scale}.",
