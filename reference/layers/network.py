@@ -65,7 +65,7 @@ class FullyConnectedNet:
             if normalization is not None and layer < self.depth:
                 self.params[f"gamma{layer}"] = np.ones(outputs, dtype)
                 self.params[f"beta{layer}"] = np.zeros(outputs, dtype)
-        self.norm_params = {layer: {} for layer in range(1, self.depth)}
+        self.norm_params = {}
         self.dropout_param = {"p": _p_of(dropout_keep_ratio), "seed": seed} if dropout_keep_ratio < 1 else {}
 
     def loss(self, X, y=None):
@@ -111,9 +111,10 @@ class FullyConnectedNet:
         norm = dropout = None
         if self.normalization is not None:
             forward = batchnorm_forward if self.normalization == "batchnorm" else layernorm_forward
-            self.norm_params[layer]["mode"] = mode
+            param = self.norm_params.setdefault(layer, {})
+            param["mode"] = mode
             gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
-            hidden, norm = forward(hidden, gamma, beta, self.norm_params[layer])
+            hidden, norm = forward(hidden, gamma, beta, param)
         hidden, relu = relu_forward(hidden)
         if self.dropout_param:
             hidden, dropout = dropout_forward(hidden, {**self.dropout_param, "mode": mode})
