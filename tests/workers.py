@@ -25,6 +25,8 @@ LONGEST = (
     "tests/assignments/test_components.py",
     "tests/assignments/test_components_notebooks.py",
     "tests/assignments/test_autograd_gallery.py",
+    "tests/assignments/test_layers.py",
+    "tests/assignments/test_layers_gallery.py",
     "tests/audit/test_shipped.py",
     "tests/assignments/test_backprop.py",
     "tests/attacks/test_attacks.py",

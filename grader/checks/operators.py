@@ -12,6 +12,7 @@ SYMBOLS = {
     "pow": "{} ** {}",
     "matmul": "{} @ {}",
     "neg": "-{}",
+    "getitem": "{}[{}]",
     "interrupted": "with {}: raise",
     "refused": "{}(...)",
 }
@@ -69,6 +70,12 @@ class Operands:
 
     def __neg__(self) -> Any:
         return self._apply("neg", self)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._apply("getitem", self, key)
+
+    # How many elements there are is not known here, so that nothing can be unpacked.
+    __iter__ = None
 
     def __enter__(self) -> Self:
         """Enter a context of the child; what follows runs inside it until the block ends."""

@@ -74,10 +74,10 @@ def early_end(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stude
         return _not_written(error, doing)
     place = where(error)
     why, hint = WHY[status], HINT.get(status)
-    if status == "raised" and error:
-        hint = version_hint(error["type"], error["message"])
-        if why_raised(error["type"], error["message"]) is Why.BLOCKED:
-            why, hint = Why.BLOCKED, HINTS[Why.BLOCKED]
+    if error:
+        hint = version_hint(error["type"], error["message"]) or hint
+    if status == "raised" and error and why_raised(error["type"], error["message"]) is Why.BLOCKED:
+        why, hint = Why.BLOCKED, HINTS[Why.BLOCKED]
     if status == "timed_out":
         reason = f"was stopped{_timed_out_cell(ended) or place} after {cpu_seconds:g} seconds of computing time"
     elif status == "out_of_memory":

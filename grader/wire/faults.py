@@ -42,7 +42,7 @@ def from_error(error: Any) -> StudentFault:
     if name == "ValueTooLarge":
         return StudentFault(why, f"It gave far more than is asked for: {message}.", hint=HINTS[Why.OUT_OF_MEMORY])
     frames = [Frame(frame["file"], frame["line"], frame["function"], frame["code"]) for frame in checked["frames"]]
-    hint = HINTS.get(why) or version_hint(name, message)
+    hint = version_hint(name, message) or HINTS.get(why)
     return StudentFault(why, said, hint=hint, frames=frames, raised=name)
 
 

@@ -19,7 +19,7 @@ SAME = {
     "check_printed_lines": "it reads what the run has printed, and asks nothing",
     "check_tuned_walk": "it is hidden, and judges every step of a walk that the notebook has taken",
 }
-NAMES = ("backprop", "autograd", "components")
+NAMES = ("backprop", "autograd", "components", "layers")
 
 
 def asked(name: str, seed: str, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], list[str]]:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("backprop", "components", "autograd")
-DRAWN = {"backprop": 500, "components": 200, "autograd": 200}
-UNUSUAL = {"backprop": 40, "components": 10, "autograd": 10}
+SHIPPED = ("backprop", "components", "autograd", "layers")
+DRAWN = {"backprop": 500, "components": 200, "autograd": 200, "layers": 1000}
+UNUSUAL = {"backprop": 40, "components": 10, "autograd": 10, "layers": 40}
 
 
 def audited(name: str, out: Path, *options: str) -> dict[str, Any]:

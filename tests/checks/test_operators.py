@@ -52,6 +52,25 @@ def test_with_blocks_become_steps(student):
     assert program.run() == [False, True, True]
 
 
+def test_elements_become_steps(student):
+    """An element of a tuple, of a dictionary and of an array is taken in the child, so that the rest stays there."""
+    program = student.program("elements")
+    pair = program.hold([np.arange(3.0), {"a": (1, 2)}])
+    program.keep(pair[0])
+    program.keep(pair[1]["a"][0])
+    program.keep(pair[0][2] + 1.0)
+    first, second, third = program.run()
+    np.testing.assert_array_equal(first, [0.0, 1.0, 2.0])
+    assert (second, third) == (1, 3.0)
+
+
+def test_results_cannot_be_unpacked(student):
+    """How many elements there are is known in the child only, so a program never loops for want of an end."""
+    program = student.program("elements")
+    with pytest.raises(TypeError):
+        list(program.hold([1, 2]))
+
+
 @pytest.mark.parametrize(
     ("steps", "message"),
     [

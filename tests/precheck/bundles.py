@@ -12,9 +12,9 @@ from grader.material.assignment import find_assignment
 from tests.gallery_components.students import hand_in
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("backprop", "autograd", "components")
+NAMES = ("backprop", "autograd", "components", "layers")
 # A task of each whose check is public and needs the answer key.
-TASKS = {"backprop": "2.2", "autograd": "1.1", "components": "1.2a"}
+TASKS = {"backprop": "2.2", "autograd": "1.1", "components": "1.2a", "layers": "1.1"}
 SHORT_LIMITS = {"load_cpu_seconds = 60": "load_cpu_seconds = 4", "run_cpu_seconds = 120": "run_cpu_seconds = 12"}
 
 
@@ -51,9 +51,9 @@ def gallery(name: str, place: Path) -> list[Path]:
     place.mkdir(parents=True)
     if name == "components":
         hand_in(place)
-    elif name == "autograd":
-        for path in (ROOT / "tests" / "gallery_autograd").glob("*/s*.*"):
-            shutil.copy(path, place)
+    elif name in ("autograd", "layers"):
+        for path in (ROOT / "tests" / f"gallery_{name}").glob("*/s*"):
+            shutil.copytree(path, place / path.name) if path.is_dir() else shutil.copy(path, place)
     else:
         for path in (ROOT / "submissions").glob("s*"):
             shutil.copytree(path, place / path.name) if path.is_dir() else shutil.copy(path, place)
@@ -66,6 +66,7 @@ def right_answer(name: str, place: Path) -> Path:
         "backprop": ROOT / "submissions" / "s001.py",
         "autograd": ROOT / "tests" / "gallery_autograd" / "s101_right_script" / "s101.py",
         "components": ROOT / "reference" / "components" / "solution.ipynb",
+        "layers": ROOT / "tests" / "gallery_layers" / "s301_right_script" / "s301.py",
     }[name]
     file = place / f"{name}{found.suffix}"
     # What its cells showed where it was made is not handed out either.

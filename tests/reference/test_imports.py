@@ -10,7 +10,7 @@ def test_reference_imports_numpy_and_itself_only():
     # Multiprocessing, of the standard library, gives __main__ a second name.
     code = (
         "import sys, numpy; before = {name.partition('.')[0] for name in sys.modules}\n"
-        "import reference, reference.autograd, reference.components, reference.exercise, reference.experiments.catalogue\n"
+        "import reference, reference.autograd, reference.components, reference.exercise, reference.layers, reference.experiments.catalogue\n"
         "new = {name.partition('.')[0] for name in sys.modules} - before - set(sys.stdlib_module_names)\n"
         "print(sorted(new - {'__mp_main__'}))"
     )

@@ -38,7 +38,7 @@ SECONDS = 0.03
 GROWTH = 10.0
 
 # Authors' and our own text only.
-TRUSTED = ("audit", "handout", "material", "trusted", "autograd", "backprop", "components")
+TRUSTED = ("audit", "handout", "material", "trusted", "autograd", "backprop", "components", "layers")
 PUMPS = (
     *(" ", "\n", "\t", " \n", "0", "9.", "a", "A_", "x1", ".", "..", "-", "=", "==", ":", "|", "#", "# ", "`", "'", '"', "\\", "\x00", "~"),
     *("<", "<!--", "<a", "</", "![", "](", "]:", "[", "(", "((", "[[", "](javascript:", "&#", "\u0301", "\u202e", "é"),

@@ -44,6 +44,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "pow": operator.pow,
     "matmul": operator.matmul,
     "neg": operator.neg,
+    "getitem": operator.getitem,
     "interrupted": _interrupted,
     "refused": _refused,
 }

@@ -207,6 +207,24 @@ def _unreadable(path: str, content: bytes) -> dict[str, Any] | None:
     return None
 
 
+# What only Python 2 takes, and what Python 3 has instead.
+_PYTHON_2 = (
+    (r"\A\s*+print\s++[^(\s]", "In Python 3, print needs parentheses."),
+    (r"\A\s*+exec\s++[^(\s]", "In Python 3, exec needs parentheses."),
+    (
+        r"\A\s*+except\s++[\w.]++\s*+,\s*+[a-z_]\w*+\s*+:",
+        "In Python 3 the name of an exception stands behind `as`: `except ValueError as error:`.",
+    ),
+    (
+        r"\A\s*+raise\s++[\w.]++\s*+,",
+        'In Python 3 the text of an exception stands in parentheses: `raise ValueError("text")`.',
+    ),
+    (r"\A[^'\"#<]*+(?:<(?!>)[^'\"#<]*+)*+<>", "In Python 3, not equal is written `!=`."),
+    (r"(?<![\w.])\d++[lL]\b", "In Python 3 an integer has no L at its end, however large it is."),
+    (r"(?<!\w)[uU][rR]['\"]", "In Python 3 a text has no u before it: `r'...'`."),
+)
+
+
 def _syntax_problem(path: str, error: SyntaxError) -> dict[str, Any]:
     line = error.lineno if isinstance(error.lineno, int) else None
     where = f"{path}, line {line}" if line else path
@@ -220,8 +238,9 @@ def _syntax_hint(error: SyntaxError) -> str:
         return "Use spaces only, never tabs, to indent."
     if isinstance(error, IndentationError):
         return "Check how far this line and the ones before it are indented."
-    if re.match(r"\A\s*+print\s++[^(\s]", error.text or ""):
-        return "In Python 3, print needs parentheses."
+    for pattern, hint in _PYTHON_2:
+        if re.search(pattern, error.text or ""):
+            return hint
     newer = _newer_python(error)
     if newer is not None and sys.version_info < newer:
         here, wanted = (".".join(map(str, version[:2])) for version in (sys.version_info, newer))

@@ -1,0 +1,54 @@
+"""Inverted dropout, where p is the probability with which an element is dropped."""
+
+import numpy as np
+
+
+def dropout_forward(x, dropout_param):
+    """Return the outputs of inverted dropout, and what its backward pass needs.
+
+    In training each element is set to zero with the probability p, or else divided by 1 - p. In a test the outputs are the inputs.
+
+    Parameters
+    ----------
+    x : ndarray of any shape
+    dropout_param : dict
+        ``p``: the probability with which an element is dropped; ``mode``: ``"train"`` or ``"test"``; ``seed``: may be left out; with
+        it the same elements are kept in each call.
+
+    Returns
+    -------
+    out : ndarray, shape of x
+    cache : object
+
+    Notes
+    -----
+    Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to Prevent Neural Networks from Overfitting
+    (2014), section 4; here the division is done in training, so that nothing is left to do in a test.
+    """
+    if dropout_param["mode"] == "test":
+        return x, (1.0,)
+    p, rng = dropout_param["p"], np.random.default_rng(dropout_param.get("seed"))
+    mask = (rng.random(x.shape) >= p) / (1.0 - p)
+    return x * mask, (mask,)
+
+
+def dropout_backward(dout, cache):
+    """Return the gradient of inverted dropout for its inputs: after a test it is dout.
+
+    Parameters
+    ----------
+    dout : ndarray of any shape
+    cache : object
+        What ``dropout_forward`` has kept, in training or in a test.
+
+    Returns
+    -------
+    dx : ndarray, shape of dout
+    """
+    (mask,) = cache
+    return dout * mask
+
+
+def _p_of(keep_ratio):
+    """Return p for the probability with which an element is kept."""
+    return 1.0 - keep_ratio

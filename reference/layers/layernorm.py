@@ -1,0 +1,51 @@
+"""Layer normalization."""
+
+import numpy as np
+
+
+def layernorm_forward(x, gamma, beta, ln_param):
+    """Return the outputs of layer normalization, and what its backward pass needs.
+
+    Each row is normalized with its own mean and its own variance, in training and in a test alike, as
+    ``normal = (x - mean) / sqrt(var + eps)``, and ``out = gamma * normal + beta``.
+
+    Parameters
+    ----------
+    x : ndarray (N, D)
+    gamma, beta : ndarray (D,)
+    ln_param : dict
+        ``eps``: 1e-5 where it is left out.
+
+    Returns
+    -------
+    out : ndarray (N, D)
+    cache : object
+
+    Notes
+    -----
+    Ba, Kiros, Hinton, Layer Normalization (2016), equation 4.
+    """
+    std = np.sqrt(x.var(axis=1, keepdims=True) + ln_param.get("eps", 1e-5))
+    normal = (x - x.mean(axis=1, keepdims=True)) / std
+    return gamma * normal + beta, (normal, gamma, std)
+
+
+def layernorm_backward(dout, cache):
+    """Return the gradients of layer normalization.
+
+    Parameters
+    ----------
+    dout : ndarray (N, D)
+    cache : object
+        What ``layernorm_forward`` has kept.
+
+    Returns
+    -------
+    dx : ndarray (N, D)
+    dgamma, dbeta : ndarray (D,)
+    """
+    normal, gamma, std = cache
+    dnormal = dout * gamma
+    along = (dnormal * normal).mean(axis=1, keepdims=True)
+    dx = (dnormal - dnormal.mean(axis=1, keepdims=True) - along * normal) / std
+    return dx, (dout * normal).sum(axis=0), dout.sum(axis=0)

@@ -1,0 +1,102 @@
+"""Rules that move weights: each takes weights, gradient and settings, and returns the new weights and the settings for the next step.
+
+What ``config`` lacks has the value that the function names; ``None`` lacks everything. Whether ``w`` and ``config`` are written into or copied is open.
+"""
+
+import numpy as np
+
+
+def sgd(w, dw, config=None):
+    """Return the weights after a step of gradient descent, ``w - learning_rate * dw``, and the settings.
+
+    Parameters
+    ----------
+    w, dw : ndarray of any shape
+    config : dict or None
+        ``learning_rate``: 1e-2.
+
+    Returns
+    -------
+    next_w : ndarray, shape of w
+    config : dict
+    """
+    config = {"learning_rate": 1e-2, **(config or {})}
+    return w - config["learning_rate"] * dw, config
+
+
+def sgd_momentum(w, dw, config=None):
+    """Return the weights after a step with momentum, and the settings.
+
+    The velocity becomes ``momentum * velocity - learning_rate * dw``, and is then added to the weights.
+
+    Parameters
+    ----------
+    w, dw : ndarray of any shape
+    config : dict or None
+        ``learning_rate``: 1e-2; ``momentum``: 0.9; ``velocity``: an array like w, at first zeros.
+
+    Returns
+    -------
+    next_w : ndarray, shape of w
+    config : dict
+        With the new ``velocity``.
+    """
+    config = {"learning_rate": 1e-2, "momentum": 0.9, "velocity": np.zeros(w.shape), **(config or {})}
+    config["velocity"] = config["momentum"] * config["velocity"] - config["learning_rate"] * dw
+    return w + config["velocity"], config
+
+
+def rmsprop(w, dw, config=None):
+    """Return the weights after a step of RMSProp, and the settings.
+
+    The average of squares becomes ``cache = decay_rate * cache + (1 - decay_rate) * dw**2``, and then
+    ``next_w = w - learning_rate * dw / (sqrt(cache) + epsilon)``.
+
+    Parameters
+    ----------
+    w, dw : ndarray of any shape
+    config : dict or None
+        ``learning_rate``: 1e-2; ``decay_rate``: 0.99; ``epsilon``: 1e-8; ``cache``: an array like w, at first zeros.
+
+    Returns
+    -------
+    next_w : ndarray, shape of w
+    config : dict
+        With the new ``cache``.
+    """
+    config = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": np.zeros(w.shape), **(config or {})}
+    config["cache"] = config["decay_rate"] * config["cache"] + (1.0 - config["decay_rate"]) * dw**2
+    return w - config["learning_rate"] * dw / (np.sqrt(config["cache"]) + config["epsilon"]), config
+
+
+def adam(w, dw, config=None):
+    """Return the weights after a step of Adam, and the settings.
+
+    First ``t`` is raised by one; then ``m = beta1 * m + (1 - beta1) * dw`` and ``v = beta2 * v + (1 - beta2) * dw**2``; at last
+    ``next_w = w - learning_rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)``.
+
+    Parameters
+    ----------
+    w, dw : ndarray of any shape
+    config : dict or None
+        ``learning_rate``: 1e-3; ``beta1``: 0.9; ``beta2``: 0.999; ``epsilon``: 1e-8; ``m``, ``v``: arrays like w, at first zeros;
+        ``t``: the number of steps so far, at first 0.
+
+    Returns
+    -------
+    next_w : ndarray, shape of w
+    config : dict
+        With the new ``m``, ``v`` (as they are before the division by 1 - beta**t) and ``t``.
+
+    Notes
+    -----
+    Kingma, Ba, Adam: A Method for Stochastic Optimization (2015), algorithm 1.
+    """
+    defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0}
+    config = {**defaults, "m": np.zeros(w.shape), "v": np.zeros(w.shape), **(config or {})}
+    config["t"] += 1
+    config["m"] = config["beta1"] * config["m"] + (1.0 - config["beta1"]) * dw
+    config["v"] = config["beta2"] * config["v"] + (1.0 - config["beta2"]) * dw**2
+    mean = config["m"] / (1.0 - config["beta1"] ** config["t"])
+    square = config["v"] / (1.0 - config["beta2"] ** config["t"])
+    return w - config["learning_rate"] * mean / (np.sqrt(square) + config["epsilon"]), config
