@@ -1,7 +1,7 @@
 """CHECKED: the vocabulary of those who write checks."""
 
-from grader.checks.compare import EXACT, ROUGH, Tolerance, expect_close, expect_unchanged, relative_error
-from grader.checks.gradients import central_differences, expect_differences, whose_gradient
+from grader.checks.compare import EXACT, ROUGH, Tolerance, expect_close, expect_kept, expect_unchanged, relative_error
+from grader.checks.gradients import central_differences, expect_differences, tell_whose_gradient
 from grader.checks.layers import expect_repeated, expect_repeated_grad, run_backward, run_forward
 from grader.checks.received import expect_array, expect_number, wrong_shape
 from grader.outcomes import StudentFault, Why
@@ -16,6 +16,7 @@ __all__ = [
     "expect_array",
     "expect_close",
     "expect_differences",
+    "expect_kept",
     "expect_number",
     "expect_repeated",
     "expect_repeated_grad",
@@ -23,6 +24,6 @@ __all__ = [
     "relative_error",
     "run_backward",
     "run_forward",
-    "whose_gradient",
+    "tell_whose_gradient",
     "wrong_shape",
 ]

@@ -47,6 +47,7 @@ def expect_close(
     exact: Tolerance = EXACT,
     rough: Tolerance = ROUGH,
     slips: Mapping[str, Any] | None = None,
+    batched: bool = False,
 ) -> Floats:
     """Check ``value`` against ``desired`` entry by entry and return it as an array.
 
@@ -74,6 +75,8 @@ def expect_close(
     slips : mapping of str to array_like, optional
         What known slips would give here, for the diagnosis: ``{"step-behind": previous}``; the ids are those of
         ``grader.judge.diagnosis.transformations``.
+    batched : bool
+        Whether the first axis is the batch.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def expect_close(
         if not near and not (rough.holds(actual, right).all() and relative_error(actual, right) < ROUGH_NORM):
             raise wrong_value(actual, right, what=what, hint=hint, tolerance=exact, at=at)
     except StudentFault as fault:
-        fault.evidence = Evidence(what, value, right, slips or {})
+        fault.evidence = Evidence(what, value, right, slips or {}, batched)
         raise
     error = _largest_error(actual, right)
     if not near and notes is not None:
@@ -119,8 +122,25 @@ def expect_unchanged(value: Any, before: Floats, *, what: str) -> None:
         hint="`x += y` and `x[...] = y` write into the caller's array; `x = x + y` makes a new one.",
         expected="unchanged",
         actual="changed",
-        evidence=Evidence(what, value, before),
+        evidence=Evidence(what, value),
     )
+
+
+def expect_kept(value: Any, before: Any, *, what: str, hint: str | None = None) -> Floats:
+    """Check that a value is still what it was, up to rounding, and return it.
+
+    How it was changed is no formula, so no factor or sign of it is told.
+
+    Raises
+    ------
+    StudentFault
+        When it is not.
+    """
+    try:
+        return expect_close(value, before, what=what, hint=hint)
+    except StudentFault as fault:
+        fault.evidence = Evidence(what, value)
+        raise
 
 
 def relative_error(actual: Floats, desired: Floats) -> float:

@@ -46,7 +46,7 @@ def grade_submission(
                 findings.end_check(session.cpu_seconds())
             if not failed:
                 after_checks()
-        findings.outcomes = add_causes(findings.outcomes, failed, setup)
+        findings.outcomes = add_causes(findings.outcomes, failed, setup, findings.reading)
     except Exception as error:
         _add_own_fault(findings, "examination", error)
     _fill_up(setup, findings)

@@ -10,6 +10,7 @@ import pytest
 
 from grader.fence import Zygote, accepted_level, require_level
 from grader.judge.collecting import collect_checks
+from grader.judge.diagnosis.kept import Kept
 from grader.judge.granted import require_granted
 from grader.judge.loop import Loop, Send
 from grader.judge.marks import catalogue
@@ -54,6 +55,7 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
         provenance=order["provenance"],
         seed_id=order.get("seed_id", ""),
         known=known,
+        kept=Kept(),
         versions=info.versions,
     )
     require_granted(setup.judge_limits, setup.limits)

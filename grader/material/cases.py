@@ -47,6 +47,8 @@ class Case:
         Where the mistake is described (``source`` in the file), or empty.
     same_as : str
         The id of another mutant that gives the same values wherever a check looks: the two have one name, that of the other.
+    pieces : tuple of pairs of str
+        What it replaces in the answer key, each piece once, and by what; empty where anything else was done to make it.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Case:
     hint: str = ""
     cited: str = ""
     same_as: str = ""
+    pieces: tuple[tuple[str, str], ...] = ()
 
 
 def mutants(folder: Path, answer_key: str) -> Iterator[Case]:
@@ -125,7 +128,15 @@ def _patched(table: Table, answer_key: str) -> Case:
         points,
         bonus,
         *(table.value(key, str, "a string", "") for key in ("explanation", "hint", "source", "same_as")),
+        pieces=_pieces(table),
     )
+
+
+def _pieces(table: Table) -> tuple[tuple[str, str], ...]:
+    """Return what a case replaces, when that is all that it does."""
+    if "replace_all" in table.data or "append" in table.data:
+        return ()
+    return tuple((old, new) for old, new in _pairs(table, "replace"))
 
 
 def _pairs(table: Table, key: str) -> list[list[str]]:

@@ -5,7 +5,7 @@ import pytest
 
 from grader.assignments.vocabulary.tensor_networks import in_either_form
 from grader.assignments.vocabulary.tensors import expect_gradient, go_back, takes_gradient
-from grader.checks import expect_array, expect_close
+from grader.checks import expect_array, expect_close, expect_kept
 
 # in_channels, out_channels, kernel_size, stride and padding where they are not left out; then the shape of the inputs.
 # Some windows leave positions uncovered.
@@ -129,7 +129,7 @@ class Loss:
         what = f"The gradient of {what} for the predictions"
         expect_gradient(grad, self.grad, what=what, notes=notes, label=f"gradients of `{self.name}`")
         for left in after:
-            expect_close(left, self.targets, what=f"`targets` after `{self.name}()(predictions, targets)`", hint=KEEP)
+            expect_kept(left, self.targets, what=f"`targets` after `{self.name}()(predictions, targets)`", hint=KEEP)
 
 
 @pytest.mark.points(1)

@@ -13,7 +13,7 @@ from grader.checks import (
     expect_repeated_grad,
     run_backward,
     run_forward,
-    whose_gradient,
+    tell_whose_gradient,
     wrong_shape,
 )
 from grader.outcomes import Evidence
@@ -87,6 +87,7 @@ def check_linear_forward(student, reference, rng, notes):
 
 @pytest.mark.points(9)
 @pytest.mark.task("2.2")
+@pytest.mark.builds_on("check_linear_forward")
 def check_linear_backward(student, reference, rng, parts, notes):
     """Linear.backward returns the gradient for inputs, weight and bias."""
     cases = [backward_case(student, rng, *each) for each in layers(student, reference, rng)]
@@ -119,7 +120,7 @@ def inputs_are_right(student, notes, desired, came, inputs, grad_output, make):
     try:
         expect_close(came.grad_inputs, desired["inputs"], what="What `Linear.backward` returns", notes=notes)
     except StudentFault as fault:
-        fault.hint = fault.hint or whose_gradient(student, make, came.grad_inputs, inputs, grad_output)
+        tell_whose_gradient(fault, student, make, came.grad_inputs, inputs, grad_output)
         raise
     expect_repeated(came, desired["inputs"], inputs, grad_output, "`Linear.backward`")
 

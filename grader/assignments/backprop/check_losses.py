@@ -123,6 +123,7 @@ def check_bce(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("3.2")
+@pytest.mark.builds_on("check_bce")
 def check_bce_extremes(student, rng, notes):
     """BCELoss and its gradient are finite for probabilities of exactly 0 and 1."""
     extremes_are_finite(student, rng, notes, "BCELoss", 0.0, 1.0)

@@ -38,7 +38,7 @@ def check_sequential_forward(student, reference, rng, notes):
 
 @pytest.mark.points(3)
 @pytest.mark.task("4.1")
-@pytest.mark.builds_on("check_linear_forward", "check_linear_backward")
+@pytest.mark.builds_on("check_sequential_forward", "check_linear_forward", "check_linear_backward")
 def check_sequential_backward(student, reference, rng, notes):
     """Sequential.backward hands the gradient through all layers, the last one first, and returns the one for the inputs."""
     network, _, key = in_a_row(student, reference, rng)
@@ -98,7 +98,12 @@ def each_once(found, marks):
 @pytest.mark.task("4.2")
 @pytest.mark.requires("check_linear_forward")
 @pytest.mark.builds_on(
-    "check_sigmoid_forward", "check_tanh_forward", "check_relu_forward", "check_identity", "check_sequential_forward"
+    "check_sequential_parameters",
+    "check_sigmoid_forward",
+    "check_tanh_forward",
+    "check_relu_forward",
+    "check_identity",
+    "check_sequential_forward",
 )
 def check_build_network(student, reference, rng, parts, notes):
     """build_network makes two hidden layers with the activation asked for and ends in probabilities."""
@@ -114,7 +119,9 @@ def check_build_network(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("4.2")
-@pytest.mark.builds_on("check_linear_initial_values", "check_sequential_forward")
+@pytest.mark.builds_on(
+    "check_build_network", "check_sequential_parameters", "check_linear_initial_values", "check_sequential_forward"
+)
 def check_build_network_seeds(student, rng):
     """build_network gives equal networks for equal seeds, others for others, and works without a generator."""
     inputs = rng.standard_normal((6, 3))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import expect_close, expect_unchanged
+from grader.checks import expect_close, expect_kept, expect_unchanged
 
 SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different
 SHAPES = ((5, 3), (2, 7))
@@ -139,10 +139,10 @@ def check_linear_step(student, rng, notes):
             expect_close(again[name], values[name] - 2 * step, what=what, hint=hint)
         for name in ("dW", "db"):
             what = f"`{name}` after `Linear.step(step_size)`"
-            expect_close(after[name], values[name], what=what, hint="A step leaves the gradients alone.")
+            expect_kept(after[name], values[name], what=what, hint="A step leaves the gradients alone.")
         for name, value in other.items():
             what = f"`{name}` of another layer after `Linear.step(step_size)`"
-            expect_close(
+            expect_kept(
                 value, values[name], what=what, hint="Every layer has parameters of its own: make them in `__init__`."
             )
 

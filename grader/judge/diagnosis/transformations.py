@@ -56,7 +56,41 @@ STEP_BEHIND = Diagnosis(
     "A state that is used before it is brought up to date makes every update late by one step.",
     "See which line changes the state, and whether it stands before the line that uses it.",
 )
-GENERAL = (SIGN, TRANSPOSE, FACTOR, BATCH_AVERAGE, BATCH_SUM, TERM_MISSING, STEP_BEHIND)
+HALF_PRECISION = Diagnosis(
+    "half-precision",
+    "What came has no more digits than half precision (float16): about three.",
+    "Rounding errors of a thousandth add up from layer to layer, and small steps vanish altogether.",
+    "Look for float16 in an array's dtype or in astype; NumPy's own default is float64.",
+)
+STEP_SIGN = Diagnosis(
+    "step-sign",
+    "Every step is the right one with the opposite sign.",
+    "Steps along the gradient climb the loss instead of descending it.",
+    "Look at the signs where the state is brought up to date and where the parameter is moved.",
+)
+STEP_FACTOR = Diagnosis(
+    "step-factor",
+    "Every step is {factor} times the right one.",
+    "The direction is right, and all steps are too long or too short by one factor, as with another learning rate.",
+    "Look for a factor that is missing or one too many in what is subtracted from the parameter.",
+)
+STANDSTILL = Diagnosis(
+    "standstill",
+    "No step changes any parameter.",
+    "A step must assign a new value to every parameter that the optimizer was given.",
+    "See what step goes through, and whether it assigns to the parameter itself and not to a name of its own.",
+)
+FIRST_STEP_ONLY = Diagnosis(
+    "first-step-only",
+    "Only the first step changes anything; no later one moves a parameter.",
+    "What can be gone through only once, such as a generator, is empty the second time.",
+    "Keep the parameters as a list, and see what is left of them after the first step.",
+)
+GENERAL = (
+    HALF_PRECISION,
+    *(SIGN, TRANSPOSE, FACTOR, BATCH_AVERAGE, BATCH_SUM, TERM_MISSING, STEP_BEHIND, STEP_SIGN, STEP_FACTOR, STANDSTILL),
+    FIRST_STEP_ONLY,
+)
 BY_ID = {each.id: each for each in GENERAL}
 
 
@@ -65,6 +99,10 @@ def transformation(evidence: Evidence) -> Diagnosis | None:
     actual, desired = as_numbers(evidence.actual), as_numbers(evidence.desired)
     if actual is None or desired is None or not np.all(np.isfinite(actual)) or same(actual, desired):
         return None
+    if evidence.moves is not None:
+        return _of_moves(*evidence.moves)
+    if _is_half_precise(actual, desired):
+        return HALF_PRECISION
     fitting = [
         each for each, value in _transform(evidence, desired) if not same(value, desired) and same(actual, value)
     ]
@@ -79,12 +117,36 @@ def _transform(evidence: Evidence, desired: NDArray[Any]) -> Iterator[tuple[Diag
     yield SIGN, -desired
     if desired.ndim == 2:
         yield TRANSPOSE, desired.T
-    if desired.ndim and len(desired) > 1:
+    if evidence.batched and desired.ndim and len(desired) > 1:
         for diagnosis, reduced in ((BATCH_AVERAGE, desired.mean(axis=0)), (BATCH_SUM, desired.sum(axis=0))):
             same_shape = np.shape(evidence.actual) == desired.shape
             yield diagnosis, np.broadcast_to(reduced, desired.shape) if same_shape else reduced
     for id_, value in evidence.slips.items():
         yield BY_ID[id_], value
+
+
+def _is_half_precise(actual: NDArray[Any], desired: NDArray[Any]) -> bool:
+    """Return whether what came is the right value with the digits of half precision; a few entries may have so few by chance."""
+    if actual.shape != desired.shape or actual.size < 3 or actual.dtype.kind != "f" or np.any(np.abs(actual) > 6e4):
+        return False
+    return np.array_equal(actual, actual.astype(np.float16)) and np.allclose(actual, desired, rtol=1e-2, atol=1e-6)
+
+
+def _of_moves(moves: NDArray[Any], desired: NDArray[Any]) -> Diagnosis | None:
+    """Return what was done to every step, where one thing was done to all of them; both are of shape (steps, entries)."""
+    if not np.any(moves):
+        return STANDSTILL
+    if len(moves) > 1 and not np.any(moves[1:]):
+        return FIRST_STEP_ONLY
+    if len(moves) > 1 and not np.any(moves[0]) and same(moves[1:], desired[:-1]):
+        return STEP_BEHIND
+    factor = _factor(moves, desired)
+    if factor is None:
+        return None
+    if same(moves, -desired):
+        return STEP_SIGN
+    title = STEP_FACTOR.title.format(factor=f"{factor:.6g}")
+    return Diagnosis(STEP_FACTOR.id, title, STEP_FACTOR.explanation, STEP_FACTOR.hint)
 
 
 def _factor(actual: NDArray[Any], desired: NDArray[Any]) -> float | None:
