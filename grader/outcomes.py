@@ -55,6 +55,8 @@ class Evidence:
         What certain slips would have given, by the id of a transformation: ``{"step-behind": ...}``.
     batched : bool
         Whether the first axis of the values is the batch.
+    kept : bool
+        Whether the value should have been left as it was.
     moves : pair of ndarray, or None
         Where values are changed step by step: by how much every one of them was changed, and by how much it should have been.
     whole : object
@@ -66,6 +68,7 @@ class Evidence:
     desired: Any = None
     slips: Mapping[str, Any] = field(default_factory=dict)
     batched: bool = False
+    kept: bool = False
     moves: tuple[Any, Any] | None = None
     whole: Any = None
 

@@ -18,6 +18,7 @@ from grader.judge.setup import Setup
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import misconceptions
+from grader.material.script import answer_key
 
 
 def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:
@@ -56,6 +57,7 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
         seed_id=order.get("seed_id", ""),
         known=known,
         kept=Kept(),
+        key=answer_key(assignment.folder),
         versions=info.versions,
     )
     require_granted(setup.judge_limits, setup.limits)

@@ -5,7 +5,8 @@ import pytest
 
 from grader.assignments.vocabulary.tensor_networks import in_either_form
 from grader.assignments.vocabulary.tensors import expect_gradient, go_back, takes_gradient
-from grader.checks import expect_array, expect_close, expect_kept
+from grader.checks import StudentFault, expect_array, expect_close, expect_kept
+from grader.checks.hints import of_loss
 
 # in_channels, out_channels, kernel_size, stride and padding where they are not left out; then the shape of the inputs.
 # Some windows leave positions uncovered.
@@ -74,7 +75,12 @@ def layers_are_right(student, layers, parts, notes):
             _, grads = layer.of(student, weighs)
             for name, grad, wanted in zip(NAMES, grads, layer.grads, strict=True):
                 what = f"The gradient of `{layer.what}` for its {name}"
-                expect_gradient(grad, wanted, what=what, notes=notes, label=f"gradients of `{layer.name}`")
+                try:
+                    expect_gradient(grad, wanted, what=what, notes=notes, label=f"gradients of `{layer.name}`")
+                except StudentFault as fault:
+                    # The operations find the gradient of what was computed.
+                    fault.of_forward = parts.first_fault is not None
+                    raise
 
 
 @pytest.mark.points(1)
@@ -124,7 +130,7 @@ class Loss:
             program.keep(targets.data)
         value, grad, *after = program.run()
         what = f"`{self.name}()(predictions, targets)`{self.said}"
-        hint = "It is the mean over every element, as a tensor of one number."
+        hint = of_loss(value, float(self.value), self.predictions.shape)
         expect_close(value, self.value, what=what, notes=notes, hint=hint, label=f"`{self.name}`")
         what = f"The gradient of {what} for the predictions"
         expect_gradient(grad, self.grad, what=what, notes=notes, label=f"gradients of `{self.name}`")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from grader.checks import StudentFault, Why, expect_array, expect_close, expect_number, expect_unchanged
+from grader.checks.hints import exchanged, of_loss
 from grader.outcomes import Evidence
 
 SHAPES = ((5, 1), (4, 3), (7, 2))
-MEAN = "The loss is the mean over every element, of all samples and all outputs."
 
 
 def drawn(rng, predictions_of):
@@ -48,7 +48,12 @@ def loss_is_right(student, reference, parts, notes, name, cases, points):
             desired = getattr(reference, name)().forward(predictions, targets)
             what = f"`{name}.forward` for predictions of shape {predictions.shape}"
             value = expect_number(value_of(student, name, predictions, targets), what=what, notes=notes)
-            expect_close(value, desired, what=what, notes=notes, hint=MEAN, label=f"`{name}.forward`")
+            hint = of_loss(value, desired, predictions.shape)
+            try:
+                expect_close(value, desired, what=what, notes=notes, hint=hint, label=f"`{name}.forward`")
+            except StudentFault as fault:
+                fault.diagnosis = exchanged(desired, lambda p=predictions, t=targets: value_of(student, name, t, p))
+                raise
     with parts("gradient", points=points[1]):
         for number, (predictions, targets) in enumerate(cases):
             loss = getattr(reference, name)()
@@ -60,7 +65,7 @@ def gradient_is_right(student, notes, name, predictions, targets, before, desire
     """Compare the gradient, after an earlier `forward` on other values."""
     _, grad, again, predictions_after, targets_after = ask(student, name, predictions, targets, before)
     what = f"`{name}.backward` for predictions of shape {predictions.shape}"
-    expect_close(grad, desired, what=what, notes=notes, label=f"`{name}.backward`")
+    expect_close(grad, desired, what=what, notes=notes, label=f"`{name}.backward`", batched=True)
     expect_close(
         again,
         desired,

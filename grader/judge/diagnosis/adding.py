@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.judge.diagnosis.naming import Catalogue, Named, name_causes
-from grader.judge.diagnosis.transformations import BY_ID
+from grader.judge.diagnosis.transformations import BY_ID, FEW_DIGITS
 from grader.judge.following import find_roots
 from grader.judge.marks import CheckSpec
 from grader.judge.setup import Setup
@@ -36,7 +36,8 @@ def add_causes(
     with_causes = {id_: _with_causes(outcome, named) for id_, outcome in outcomes.items()}
     builds_on = {spec.id: _made_of(item, spec, setup, reading) for item, spec in setup.checks}
     alone = {one.spec.id for one in failed if any(fault.alone for fault in one.faults.values())}
-    known = {mistake.id for mistake in setup.known}
+    # Few digits come from one place, wherever they show.
+    known = {mistake.id for mistake in setup.known} | {FEW_DIGITS.id}
     roots = find_roots(list(with_causes.values()), builds_on, known, alone)
     return {id_: _following(each, roots[id_]) if id_ in roots else each for id_, each in with_causes.items()}
 

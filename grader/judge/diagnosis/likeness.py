@@ -43,6 +43,15 @@ def alike(one: StudentFault, other: StudentFault) -> bool:
     return mine.what == others.what and same(mine.actual, others.actual) and same(mine.whole, others.whole)
 
 
+def begin_alike(ones: Faults, others: Faults) -> bool:
+    """Return whether two runs of one check show the same first wrong value in some part, whatever comes behind it."""
+    seen = ((ones[part].evidence, others[part].evidence) for part in set(ones) & set(others))
+    return any(
+        one is not None and other is not None and one.what == other.what and same(one.actual, other.actual)
+        for one, other in seen
+    )
+
+
 def alike_throughout(ones: Faults, others: Faults) -> bool:
     """Return whether two runs of one check failed in the same parts, each with the same evidence or else the same message."""
     if set(ones) != set(others):

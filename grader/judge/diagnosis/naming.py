@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader.judge.diagnosis.likeness import Faults, alike_throughout, evidence_of, tell_apart
+from grader.judge.diagnosis.likeness import Faults, alike_throughout, begin_alike, evidence_of, tell_apart
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
@@ -24,12 +24,16 @@ from grader.outcomes import Diagnosis, Result, StudentFault
 MOST_CHECKS = 10
 MOST_MISTAKES = 40
 # Of two mistakes at once, so many are tried on a check, and so many on a submission.
-MOST_PAIRS = 20
-MOST_PAIRS_IN_ALL = 60
+MOST_PAIRS = 15
+MOST_PAIRS_IN_ALL = 30
 # Far beyond what the mistakes take; it ends one that never would.
 CPU_SECONDS = 120.0
 Named = dict[str, dict[str, Diagnosis]]
 Shown = dict[str, Faults]
+
+
+class NotYetRun(Exception):
+    """Something must be run to see what it gives."""
 
 
 class Catalogue:
@@ -54,8 +58,12 @@ class Catalogue:
     ) -> None:
         self.left = [mistake for mistake in known if not set(passed) & set(mistake.checks)]
         self.assignment, self.seed, self._kept = assignment, seed, kept
-        self._pairs = MOST_PAIRS_IN_ALL
         self._shown: dict[str, Shown] = {}
+        self.begin(may_run=True)
+
+    def begin(self, *, may_run: bool) -> None:
+        """Begin with the first failed check; where nothing may be run, what is not known is a `NotYetRun`."""
+        self._may_run, self._pairs = may_run, MOST_PAIRS_IN_ALL
         self._found: set[str] = set()
 
     def names(self, one: CheckRun) -> dict[str, Diagnosis | None]:
@@ -74,15 +82,18 @@ class Catalogue:
         told = tell_apart(one.faults, shown, passed)
         self._found |= {id_ for id_ in told.values() if id_ is not None}
         named = {part: words.get(id_ or "") for part, id_ in told.items()}
-        return self._pair(one, tried, shown) if named == {} else named
+        return named if set(named) == set(one.faults) else self._pair(one, tried, shown) or named
 
     def shown(self, one: CheckRun, mistakes: Iterable[Misconception]) -> Shown:
         """Return what mistakes fail a check with, by their ids."""
-        own = self._shown.setdefault(one.spec.id, self._kept.read(one.spec.id) if self._kept else {})
+        if one.spec.id not in self._shown:
+            self._shown[one.spec.id] = self._kept.read(one.spec.id) if self._kept else {}
+        own = self._shown[one.spec.id]
+        unknown = [mistake for mistake in mistakes if mistake.id not in own]
+        if not self._may_run and any(mistake.shows is None for mistake in unknown):
+            raise NotYetRun
         new = {
-            mistake.id: faults_shown_by(mistake, one.item, one.spec, self.assignment, self.seed)
-            for mistake in mistakes
-            if mistake.id not in own
+            mistake.id: faults_shown_by(mistake, one.item, one.spec, self.assignment, self.seed) for mistake in unknown
         }
         if new and self._kept:
             self._kept.add(one.spec.id, new)
@@ -108,15 +119,15 @@ class Catalogue:
             and shown[mistake.id]
             and set(shown[mistake.id]) <= set(one.faults)
         ]
+        # One of the two must show by itself somewhere, where the other has not changed anything yet.
+        begin = {mistake.id for mistake in worded if begin_alike(one.faults, shown[mistake.id])}
         found = 0
         for first, second in combinations(worded, 2):
-            if set(shown[first.id]) | set(shown[second.id]) != set(one.faults):
-                continue
-            pair = both(first, second)
-            if pair is None or found == MOST_PAIRS or self._pairs == 0:
-                continue
-            found, self._pairs = found + 1, self._pairs - 1
-            yield pair
+            together = set(shown[first.id]) | set(shown[second.id]) == set(one.faults)
+            pair = both(first, second) if together and {first.id, second.id} & begin else None
+            if pair is not None and found < MOST_PAIRS and self._pairs > 0:
+                found, self._pairs = found + 1, self._pairs - 1
+                yield pair
 
 
 def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
@@ -129,9 +140,7 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
     """
     told: Named = {one.spec.id: _own_causes(one.faults) for one in failed}
     open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, catalogue.left)][:MOST_CHECKS]
-    # What was recorded needs no run, and so no process of its own.
-    carried_out = _run_here if all(mistake.shows is not None for mistake in catalogue.left) else _run_in_a_fork
-    found = carried_out(lambda: {one.spec.id: _as_data(catalogue.names(one)) for one in open_ones}) if open_ones else {}
+    found = _found(lambda: {one.spec.id: _as_data(catalogue.names(one)) for one in open_ones}, catalogue)
     for one in failed:
         fitting = found.get(one.spec.id, {})
         for part, fault in one.faults.items():
@@ -193,12 +202,14 @@ def _as_data(names: Mapping[str, Diagnosis | None]) -> dict[str, list[str] | Non
     }
 
 
-def _run_here(work: Callable[[], Any]) -> dict[str, Any]:
-    return dict(work())
+def _found(work: Callable[[], dict[str, Any]], catalogue: Catalogue) -> dict[str, Any]:
+    """Carry the work out; in a process of its own where something must be run, which what is known already needs not."""
+    catalogue.begin(may_run=False)
+    try:
+        return work()
+    except NotYetRun:
+        from grader.trusted.forked import Forked
 
-
-def _run_in_a_fork(work: Callable[[], Any]) -> dict[str, Any]:
-    from grader.trusted.forked import Forked
-
+    catalogue.begin(may_run=True)
     found: dict[str, Any] = Forked(work, CPU_SECONDS).result() or {}
     return found

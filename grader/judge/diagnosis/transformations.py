@@ -56,11 +56,17 @@ STEP_BEHIND = Diagnosis(
     "A state that is used before it is brought up to date makes every update late by one step.",
     "See which line changes the state, and whether it stands before the line that uses it.",
 )
-HALF_PRECISION = Diagnosis(
-    "half-precision",
-    "What came has no more digits than half precision (float16): about three.",
-    "Rounding errors of a thousandth add up from layer to layer, and small steps vanish altogether.",
-    "Look for float16 in an array's dtype or in astype; NumPy's own default is float64.",
+FEW_DIGITS = Diagnosis(
+    "few-digits",
+    "What came is right to about three digits, no more, as half precision (float16) gives.",
+    "Errors of a thousandth add up from layer to layer, and small steps vanish altogether.",
+    "Look for float16 in an array's dtype or in astype, and for a rounding or a difference in place of a formula.",
+)
+LEFT_ALONE = Diagnosis(
+    "left-alone",
+    "The call has changed what it should leave alone.",
+    "Who handed it over goes on to use it, and then it holds something else.",
+    "Look for an assignment into an array, such as `x += y` or `x[...] = y`; `x = x + y` makes a new one.",
 )
 STEP_SIGN = Diagnosis(
     "step-sign",
@@ -87,28 +93,33 @@ FIRST_STEP_ONLY = Diagnosis(
     "Keep the parameters as a list, and see what is left of them after the first step.",
 )
 GENERAL = (
-    HALF_PRECISION,
+    FEW_DIGITS,
+    LEFT_ALONE,
     *(SIGN, TRANSPOSE, FACTOR, BATCH_AVERAGE, BATCH_SUM, TERM_MISSING, STEP_BEHIND, STEP_SIGN, STEP_FACTOR, STANDSTILL),
     FIRST_STEP_ONLY,
 )
+# Of a thousandth, as half precision rounds, and single precision never does.
+LEAST_ERROR, LARGEST_ERROR = 1e-5, 3e-3
 BY_ID = {each.id: each for each in GENERAL}
 
 
 def transformation(evidence: Evidence) -> Diagnosis | None:
     """Return the transformation that makes the right value into the one that came, when exactly one does."""
+    if evidence.kept:
+        return LEFT_ALONE if isinstance(evidence.actual, np.ndarray) else None
     actual, desired = as_numbers(evidence.actual), as_numbers(evidence.desired)
     if actual is None or desired is None or not np.all(np.isfinite(actual)) or same(actual, desired):
         return None
     if evidence.moves is not None:
         return _of_moves(*evidence.moves)
-    if _is_half_precise(actual, desired):
-        return HALF_PRECISION
     fitting = [
         each for each, value in _transform(evidence, desired) if not same(value, desired) and same(actual, value)
     ]
     if not fitting and (factor := _factor(actual, desired)) is not None:
         title = FACTOR.title.format(factor=f"{factor:.6g}")
         fitting.append(Diagnosis(FACTOR.id, title, FACTOR.explanation, FACTOR.hint))
+    if not fitting and _has_few_digits(actual, desired):
+        fitting.append(FEW_DIGITS)
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -125,11 +136,12 @@ def _transform(evidence: Evidence, desired: NDArray[Any]) -> Iterator[tuple[Diag
         yield BY_ID[id_], value
 
 
-def _is_half_precise(actual: NDArray[Any], desired: NDArray[Any]) -> bool:
-    """Return whether what came is the right value with the digits of half precision; a few entries may have so few by chance."""
-    if actual.shape != desired.shape or actual.size < 3 or actual.dtype.kind != "f" or np.any(np.abs(actual) > 6e4):
+def _has_few_digits(actual: NDArray[Any], desired: NDArray[Any]) -> bool:
+    """Return whether what came is the right value up to an error of about a thousandth; a few entries may be so near by chance."""
+    if actual.shape != desired.shape or actual.size < 3 or actual.dtype.kind == "c":
         return False
-    return np.array_equal(actual, actual.astype(np.float16)) and np.allclose(actual, desired, rtol=1e-2, atol=1e-6)
+    scale = float(np.linalg.norm(desired))
+    return scale > 0.0 and LEAST_ERROR < float(np.linalg.norm(actual - desired)) / scale < LARGEST_ERROR
 
 
 def _of_moves(moves: NDArray[Any], desired: NDArray[Any]) -> Diagnosis | None:
