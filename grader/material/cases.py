@@ -20,7 +20,7 @@ may name a whole submission beside it with ``file = "closures.py"``. A variant e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.material.document import Document, Table
@@ -120,7 +120,7 @@ def _patched(table: Table, answer_key: str) -> Case:
     points, bonus = (
         expected.number(key, "a number like 89", -1) if key in expected.data else None for key in ("points", "bonus")
     )
-    return Case(
+    case = Case(
         name,
         table.string("title", 'a string like "The bias gradient is averaged over the batch."'),
         source + table.value("append", str, "Python code", ""),
@@ -128,8 +128,8 @@ def _patched(table: Table, answer_key: str) -> Case:
         points,
         bonus,
         *(table.value(key, str, "a string", "") for key in ("explanation", "hint", "source", "same_as")),
-        pieces=_pieces(table),
     )
+    return replace(case, pieces=_pieces(table))
 
 
 def _pieces(table: Table) -> tuple[tuple[str, str], ...]:

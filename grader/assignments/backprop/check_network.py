@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.networks import built, expect_outputs, paired
+from grader.assignments.vocabulary.orders import order_seen
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
 from grader.checks import StudentFault, Why, expect_array, expect_close
 from grader.outcomes import Evidence
@@ -33,7 +34,11 @@ def check_sequential_forward(student, reference, rng, notes):
     network, _, key = in_a_row(student, reference, rng)
     for batch in (6, 2):
         inputs = rng.standard_normal((batch, 3))
-        expect_close(network.forward(inputs), key.forward(inputs), what="`Sequential.forward`", notes=notes)
+        try:
+            expect_close(network.forward(inputs), key.forward(inputs), what="`Sequential.forward`", notes=notes)
+        except StudentFault as fault:
+            fault.diagnosis = None if fault.fatal else order_seen(student, rng, "forward")
+            raise
 
 
 @pytest.mark.points(3)
@@ -47,7 +52,11 @@ def check_sequential_backward(student, reference, rng, notes):
         key.forward(inputs)
         network.forward(inputs)
         desired = key.backward(grad_output)
-        expect_close(network.backward(grad_output), desired, what="What `Sequential.backward` returns", notes=notes)
+        try:
+            expect_close(network.backward(grad_output), desired, what="What `Sequential.backward` returns", notes=notes)
+        except StudentFault as fault:
+            fault.diagnosis = None if fault.fatal else order_seen(student, rng, "backward")
+            raise
 
 
 @pytest.mark.points(2)

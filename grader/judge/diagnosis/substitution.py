@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.examination import CheckLimits
+from grader.checks.objects import StudentObject
 from grader.checks.proxy import Student
 from grader.judge.diagnosis.likeness import alike_throughout
 from grader.judge.marks import CheckSpec
@@ -133,7 +134,7 @@ def stand_in(own: Any, name: str, asking: Asking) -> Any:
 
 def _making(own: type, name: str, asking: Asking) -> Callable[..., None]:
     def make(self: Any, *args: Any, **kwargs: Any) -> None:
-        own.__init__(self, *args, **kwargs)
+        super(type(self), self).__init__(*args, **kwargs)
         # The judge assigns the weights; where they come from at first is for another check.
         plain = [each for each in args if not isinstance(each, np.random.Generator)]
         named = {key: each for key, each in kwargs.items() if key != "rng"}
@@ -166,7 +167,9 @@ def _asking(method: str, asking: Asking, name: str) -> Callable[..., Any]:
 
 
 def _parameters(layer: Any) -> Iterator[tuple[str, Any]]:
-    yield from ((key, each) for key, each in vars(layer).items() if hasattr(each, "value") and hasattr(each, "grad"))
+    for key, each in vars(layer).items():
+        if not isinstance(each, StudentObject) and hasattr(each, "value") and hasattr(each, "grad"):
+            yield key, each
 
 
 def _arrays(layer: Any) -> list[str]:
