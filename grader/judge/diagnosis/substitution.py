@@ -23,7 +23,7 @@ from grader.judge.marks import CheckSpec
 from grader.judge.setup import Setup
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
-from grader.outcomes import StudentFault
+from grader.outcomes import StudentFault, Why
 from grader.record.score import CheckOutcome, exact_sum
 from grader.wire.session import Ask
 
@@ -191,8 +191,9 @@ def add_what_mending_brings(
 ) -> dict[str, CheckOutcome]:
     """Return the outcomes where each that leads others says what mending it would bring, and a broken network which layer breaks it."""
     told, substitution = dict(outcomes), Substitution(setup, open_check)
-    runs = {run.spec.id: run for run in failed}
-    for root in [run.spec for run in failed if told[run.spec.id].mend_first is None]:
+    # What has run into a limit would do so again.
+    runs = {run.spec.id: run for run in failed if run.outcome.why in (Why.WRONG, Why.CRASHED)}
+    for root in [run.spec for run in runs.values() if told[run.spec.id].mend_first is None]:
         names = _names_of(root, setup)
         following = [runs[id_] for id_, each in outcomes.items() if each.mend_first == root.id and id_ in runs]
         if names and following:

@@ -108,10 +108,12 @@ def transformation(evidence: Evidence) -> Diagnosis | None:
     if evidence.kept:
         return LEFT_ALONE if isinstance(evidence.actual, np.ndarray) else None
     actual, desired = as_numbers(evidence.actual), as_numbers(evidence.desired)
-    if actual is None or desired is None or not np.all(np.isfinite(actual)) or same(actual, desired):
+    if actual is None or desired is None or not np.all(np.isfinite(actual)):
         return None
     if evidence.moves is not None:
         return _of_moves(*evidence.moves)
+    if same(actual, desired):
+        return None
     fitting = [
         each for each, value in _transform(evidence, desired) if not same(value, desired) and same(actual, value)
     ]
