@@ -28,9 +28,21 @@ TRANSPOSE = Diagnosis(
 )
 FACTOR = Diagnosis(
     "factor",
-    "What came is {factor} times the right value, in every entry.",
+    "What came is {factor} times the right value, in every entry{like}.",
     "A constant factor in a gradient acts like another learning rate, and factors of several layers multiply.",
     "Look for a factor that is missing or one too many: a 2 from a square, a number of samples, a number of elements.",
+)
+ROOT = Diagnosis(
+    "root",
+    "What came is the square root of the right value.",
+    "A root changes large and small values by different factors, so what builds on them changes as well.",
+    "Look for a root, or a norm, that the formula does not have.",
+)
+SQUARE = Diagnosis(
+    "square",
+    "What came is the square of the right value.",
+    "A square changes large and small values by different factors, so what builds on them changes as well.",
+    "Look for a square that the formula does not have, or for a root that is missing.",
 )
 BATCH_AVERAGE = Diagnosis(
     "batch-average",
@@ -95,6 +107,7 @@ FIRST_STEP_ONLY = Diagnosis(
 GENERAL = (
     FEW_DIGITS,
     LEFT_ALONE,
+    *(ROOT, SQUARE),
     *(SIGN, TRANSPOSE, FACTOR, BATCH_AVERAGE, BATCH_SUM, TERM_MISSING, STEP_BEHIND, STEP_SIGN, STEP_FACTOR, STANDSTILL),
     FIRST_STEP_ONLY,
 )
@@ -118,7 +131,7 @@ def transformation(evidence: Evidence) -> Diagnosis | None:
         each for each, value in _transform(evidence, desired) if not same(value, desired) and same(actual, value)
     ]
     if not fitting and (factor := _factor(actual, desired)) is not None:
-        title = FACTOR.title.format(factor=f"{factor:.6g}")
+        title = FACTOR.title.format(factor=f"{factor:.6g}", like=_like(factor))
         fitting.append(Diagnosis(FACTOR.id, title, FACTOR.explanation, FACTOR.hint))
     if not fitting and _has_few_digits(actual, desired):
         fitting.append(FEW_DIGITS)
@@ -128,6 +141,9 @@ def transformation(evidence: Evidence) -> Diagnosis | None:
 def _transform(evidence: Evidence, desired: NDArray[Any]) -> Iterator[tuple[Diagnosis, Any]]:
     """Yield each transformation with what it makes of the right value."""
     yield SIGN, -desired
+    if np.all(desired >= 0.0):
+        yield ROOT, np.sqrt(desired)
+        yield SQUARE, desired**2
     if desired.ndim == 2:
         yield TRANSPOSE, desired.T
     if evidence.batched and desired.ndim and len(desired) > 1:
@@ -136,6 +152,14 @@ def _transform(evidence: Evidence, desired: NDArray[Any]) -> Iterator[tuple[Diag
             yield diagnosis, np.broadcast_to(reduced, desired.shape) if same_shape else reduced
     for id_, value in evidence.slips.items():
         yield BY_ID[id_], value
+
+
+def _like(factor: float) -> str:
+    """Return what a factor is known from, as the end of a sentence."""
+    for base in (2, 10):
+        if np.isclose(factor * np.log(base), 1.0, rtol=1e-5):
+            return f", as a logarithm to base {base} gives"
+    return ""
 
 
 def _has_few_digits(actual: NDArray[Any], desired: NDArray[Any]) -> bool:

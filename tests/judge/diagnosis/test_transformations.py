@@ -115,6 +115,24 @@ def test_transformation_says_the_factor():
     assert (diagnosis.explanation, diagnosis.hint) == (FACTOR.explanation, FACTOR.hint)
 
 
+def test_transformation_knows_the_factor_of_another_logarithm():
+    """The factor of a logarithm to base 2 or 10 is said to be that."""
+    diagnosis = transformation(Evidence("a value", RIGHT / np.log(10.0), RIGHT))
+    assert diagnosis is not None
+    assert (
+        diagnosis.title
+        == "What came is 0.434294 times the right value, in every entry, as a logarithm to base 10 gives."
+    )
+
+
+@pytest.mark.parametrize(("power", "expected"), [(0.5, "root"), (2.0, "square"), (3.0, None)])
+def test_transformation_knows_a_root_and_a_square(power, expected):
+    """Also of a single number; values of both signs have no root."""
+    assert told(np.array(0.37**power), np.array(0.37)) == expected
+    assert told(np.abs(RIGHT) ** power, np.abs(RIGHT)) == expected
+    assert told(RIGHT**2, RIGHT) is None
+
+
 def test_transformations_have_ids_of_their_own():
     """Every transformation can be told from the others by its id."""
-    assert len({each.id for each in GENERAL}) == len(GENERAL) == 13
+    assert len({each.id for each in GENERAL}) == len(GENERAL) == 15
