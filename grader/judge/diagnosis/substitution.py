@@ -1,13 +1,13 @@
 """What mending one thing would bring, found out by putting it, as the student wrote it, into the answer key.
 
 A check that failed is run once more on the answer key with the student's own layer, loss or function in it, and nothing else of the
-student's. Where it fails as it did, part by part and value by value, that one thing is why: with it mended the check would pass. The
-student's code stays in its own process; here are only stand-ins that ask it. What is tried is bounded by numbers of checks and requests.
+student's. Where it fails as it did, part by part and value by value, that one thing is why. And where it passes with all else in it that
+the student has wrong and the check is made of, it would pass with that one thing mended. The student's code stays in its own process; here are only stand-ins that ask it. What is tried is bounded by numbers of checks and requests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from fractions import Fraction
@@ -27,7 +27,7 @@ from grader.outcomes import StudentFault, Why
 from grader.record.score import CheckOutcome, exact_sum
 from grader.wire.session import Ask
 
-MOST_CHECKS = 8
+MOST_CHECKS = 10
 # Of one check to the student's process.
 MOST_REQUESTS = 400
 METHODS = ("forward", "backward")
@@ -197,7 +197,11 @@ def add_what_mending_brings(
         names = _names_of(root, setup)
         following = [runs[id_] for id_, each in outcomes.items() if each.mend_first == root.id and id_ in runs]
         if names and following:
-            explained = [run for run in following if substitution.fails_alike(run, names)]
+            explained = [
+                run
+                for run in following
+                if substitution.fails_alike(run, names) and _else_passes(run, names, runs, substitution, setup)
+            ]
             lost = sum((_lost(told[run.spec.id]) for run in explained), Fraction(0))
             sentence = BRINGS.format(points=_points(lost)) if lost else None
         else:
@@ -205,6 +209,22 @@ def add_what_mending_brings(
         if sentence is not None:
             told[root.id] = replace(told[root.id], remarks=(*told[root.id].remarks, sentence))
     return told
+
+
+def _else_passes(
+    run: CheckRun, names: Sequence[str], failed: Collection[str], substitution: Substitution, setup: Setup
+) -> bool:
+    """Return whether a check passes with all that is wrong in the answer key but what has these names, of what the check is made of."""
+    by_id = {spec.id: spec for _, spec in setup.checks}
+    made_of, waiting = {run.spec.id}, [run.spec.id]
+    while waiting:
+        new = set(by_id[waiting.pop()].builds_on) & set(by_id) - made_of
+        made_of |= new
+        waiting += new
+    wrong = {name for id_ in made_of & set(failed) - {run.spec.id} for name in _names_of(by_id[id_], setup)} - set(
+        names
+    )
+    return not wrong or substitution.fails(run, sorted(wrong)) is False
 
 
 def _what_breaks(run: CheckRun, substitution: Substitution, setup: Setup) -> str | None:
