@@ -82,7 +82,11 @@ class Catalogue:
         told = tell_apart(one.faults, shown, passed)
         self._found |= {id_ for id_ in told.values() if id_ is not None}
         named = {part: words.get(id_ or "") for part, id_ in told.items()}
-        return named if set(named) == set(one.faults) else self._pair(one, tried, shown) or named
+        return (
+            named
+            if set(named) == set(one.faults)
+            else self._pair(one, tried, shown, set(one.faults) - set(named)) or named
+        )
 
     def shown(self, one: CheckRun, mistakes: Iterable[Misconception]) -> Shown:
         """Return what mistakes fail a check with, by their ids."""
@@ -100,16 +104,23 @@ class Catalogue:
         own |= new
         return {mistake.id: own[mistake.id] for mistake in mistakes}
 
-    def _pair(self, one: CheckRun, tried: Sequence[Misconception], shown: Shown) -> dict[str, Diagnosis | None]:
+    def _pair(
+        self, one: CheckRun, tried: Sequence[Misconception], shown: Shown, unnamed: Collection[str]
+    ) -> dict[str, Diagnosis | None]:
         """Return, where just one pair of mistakes fails the check as the submission does, both as one name for each part."""
         fitting: list[Misconception] = []
-        for pair in self._pairs_for(one, tried, shown):
+        for pair in self._pairs_for(one, tried, shown, unnamed):
             if alike_throughout(one.faults, self.shown(one, [pair])[pair.id]):
                 fitting.append(pair)
         return dict.fromkeys(one.faults, fitting[0].diagnosis) if len(fitting) == 1 else {}
 
-    def _pairs_for(self, one: CheckRun, tried: Sequence[Misconception], shown: Shown) -> Iterator[Misconception]:
-        """Yield pairs of mistakes that touch different places and fail, each by itself, no other parts than the submission does."""
+    def _pairs_for(
+        self, one: CheckRun, tried: Sequence[Misconception], shown: Shown, unnamed: Collection[str]
+    ) -> Iterator[Misconception]:
+        """Yield pairs of mistakes that touch different places and fail, each by itself, no other parts than the submission does.
+
+        Those come first of which one fails just the parts that have no name yet.
+        """
         worded = [
             mistake
             for mistake in tried
@@ -121,8 +132,10 @@ class Catalogue:
         ]
         # One of the two must show by itself somewhere, where the other has not changed anything yet.
         begin = {mistake.id for mistake in worded if begin_alike(one.faults, shown[mistake.id])}
+        fill = {mistake.id for mistake in worded if set(shown[mistake.id]) == set(unnamed)}
+        pairs = sorted(combinations(worded, 2), key=lambda pair: not {each.id for each in pair} & fill)
         found = 0
-        for first, second in combinations(worded, 2):
+        for first, second in pairs:
             together = set(shown[first.id]) | set(shown[second.id]) == set(one.faults)
             pair = both(first, second) if together and {first.id, second.id} & begin else None
             if pair is not None and found < MOST_PAIRS and self._pairs > 0:

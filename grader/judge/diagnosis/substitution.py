@@ -197,11 +197,12 @@ def add_what_mending_brings(
         names = _names_of(root, setup)
         following = [runs[id_] for id_, each in outcomes.items() if each.mend_first == root.id and id_ in runs]
         if names and following:
-            explained = [
-                run
-                for run in following
-                if substitution.fails_alike(run, names) and _else_passes(run, names, runs, substitution, setup)
-            ]
+            explained: list[CheckRun] = []
+            for run in following:
+                # What this one thing has been shown to break is not wrong by itself.
+                others = set(runs) - {each.spec.id for each in explained}
+                if substitution.fails_alike(run, names) and _else_passes(run, names, others, substitution, setup):
+                    explained.append(run)
             lost = sum((_lost(told[run.spec.id]) for run in explained), Fraction(0))
             sentence = BRINGS.format(points=_points(lost)) if lost else None
         else:
