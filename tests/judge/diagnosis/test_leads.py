@@ -58,7 +58,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("forward", "check_tanh_forward", "What came is 0.8 times the right value, in every entry."),
         ("nan", "check_printed_lines", "The network answers all 100 points with nan."),
         ("once", "check_sgd_step", "Only the first step changes anything; no later one moves a parameter."),
-        ("two", "check_adam", "Two mistakes at once: The two betas are exchanged. maximize changes nothing."),
+        ("two", "check_adam", "Two mistakes at once: maximize changes nothing. The two betas are exchanged."),
     ],
 )
 def test_what_leads_is_the_cause(records: dict[str, Any], student: str, lead: str, title: str):
