@@ -67,7 +67,7 @@ class Catalogue:
         self._found: set[str] = set()
 
     def names(self, one: CheckRun) -> dict[str, Diagnosis | None]:
-        """Return the mistake that each failed part shows; None for a part that several fit, or two of a pair that has no words."""
+        """Return what each failed part shows: the words of a mistake, or of two at once; None for one without words, or where several fit."""
         tried = [
             mistake
             for mistake in candidates(one.item, one.spec, one.faults, self.left)
