@@ -58,12 +58,24 @@ class Evidence:
         The right value, where there is one.
     slips : mapping of str to object
         What certain slips would have given, by the id of a transformation: ``{"step-behind": ...}``.
+    batched : bool
+        Whether the first axis of the values is the batch.
+    kept : bool
+        Whether the value should have been left as it was.
+    moves : pair of ndarray, or None
+        Where values are changed step by step: by how much every one of them was changed, and by how much it should have been.
+    whole : object
+        What stands for all that was compared, where ``actual`` is only the first of it that was wrong.
     """
 
     what: str
     actual: Any
     desired: Any = None
     slips: Mapping[str, Any] = field(default_factory=dict)
+    batched: bool = False
+    kept: bool = False
+    moves: tuple[Any, Any] | None = None
+    whole: Any = None
 
     @property
     def digest(self) -> str | None:
@@ -118,6 +130,10 @@ class StudentFault(Exception):
         The values that differ, for the diagnosis.
     diagnosis : Diagnosis or None
         The likely cause, where the check itself can tell it.
+    alone : bool
+        Whether it lies in what the check judges itself, so that it follows from no other failure.
+    of_forward : bool
+        Whether a wrong gradient is the one of the submission's own ``forward``, so that nothing is wrong with ``backward``.
     """
 
     def __init__(
@@ -134,6 +150,8 @@ class StudentFault(Exception):
         fatal: bool = False,
         evidence: Evidence | None = None,
         diagnosis: Diagnosis | None = None,
+        alone: bool = False,
+        of_forward: bool = False,
     ) -> None:
         super().__init__(message)
         self.why = why
@@ -147,6 +165,8 @@ class StudentFault(Exception):
         self.fatal = fatal
         self.evidence = evidence
         self.diagnosis = diagnosis
+        self.alone = alone
+        self.of_forward = of_forward
 
     def as_fields(self) -> dict[str, Any]:
         """Return the fields that a record keeps of this fault."""

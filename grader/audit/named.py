@@ -15,7 +15,9 @@ from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, tell_apa
 from grader.judge.diagnosis.naming import candidates, mistakes_for
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.trusted_code import run_on_trusted
+from grader.judge.verdict import CheckRun
 from grader.material.misconceptions import Misconception
+from grader.outcomes import Result
 from grader.trusted import pin_entropy
 
 OTHER_SEEDS = 3
@@ -33,8 +35,12 @@ class Gallery:
 
     def faults(self, check: Check, source: str, seed: str | None = None) -> Faults:
         """Return the faults of an answer in a check, by part."""
+        return self.run(check, source, seed).faults
+
+    def run(self, check: Check, source: str, seed: str | None = None) -> CheckRun:
+        """Return what a check gives for an answer."""
         loaded = self.setup.load(source, check[1].task)
-        return run_on_trusted(*check, loaded, self.setup.assignment, seed or self.seed).faults
+        return run_on_trusted(*check, loaded, self.setup.assignment, seed or self.seed)
 
     def shown(self, check: Check, faults: Faults, passed: Collection[str] = ()) -> Shown:
         """Return what each mistake that is worth trying gives in a check."""
@@ -61,15 +67,19 @@ class Gallery:
                 for mistake in mine[:1]:
                     self.shown(check, self.faults(check, mistake.source))
 
-    def names(self, check: Check, faults: Faults, passed: Collection[str]) -> dict[str, str]:
+    def names(self, check: Check, run: CheckRun, passed: Collection[str]) -> dict[str, str]:
         """Return what a student would be told, by part: the id of a mistake with words, or of a transformation."""
         words = {mistake.id for mistake in self.known if mistake.diagnosis is not None}
-        told = tell_apart(faults, self.shown(check, faults, passed)) if any(map(evidence_of, faults.values())) else {}
+        faults, parts = run.faults, {part.name for part in run.outcome.parts if part.result is Result.PASSED}
+        shown = self.shown(check, faults, passed)
+        told = tell_apart(faults, shown, parts) if any(map(evidence_of, faults.values())) else {}
         named: dict[str, str] = {}
         for part, fault in faults.items():
             fitting = told.get(part, "")
             if fault.diagnosis is not None:
                 named[part] = fault.diagnosis.id
+            elif fault.of_forward:
+                continue
             elif fitting in words:
                 named[part] = str(fitting)
             elif fitting is not None and (evidence := evidence_of(fault)) and (general := transformation(evidence)):
@@ -131,7 +141,7 @@ def names_in(source: str, checks: Sequence[Check], gallery: Gallery) -> dict[str
     pin_entropy()
     seen = [check for check in checks if not uses_run(check)]
     passed = gallery.passed_by(source, seen)
-    return {check[1].id: gallery.names(check, gallery.faults(check, source), passed) for check in seen}
+    return {check[1].id: gallery.names(check, gallery.run(check, source), passed) for check in seen}
 
 
 def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[str]:
@@ -144,8 +154,7 @@ def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[
     sources = {mistake.id: mistake.source for mistake in gallery.known}
     wrong, passed = [], gallery.passed_by(source, checks)
     for check in checks:
-        faults = gallery.faults(check, source)
-        for part, id_ in gallery.names(check, faults, passed).items():
+        for part, id_ in gallery.names(check, gallery.run(check, source), passed).items():
             for number in range(OTHER_SEEDS):
                 seed = f"{gallery.seed} again {number}"
                 fault = gallery.faults(check, source, seed).get(part)

@@ -47,6 +47,8 @@ def expect_close(
     exact: Tolerance = EXACT,
     rough: Tolerance = ROUGH,
     slips: Mapping[str, Any] | None = None,
+    batched: bool = False,
+    start: Floats | None = None,
 ) -> Floats:
     """Check ``value`` against ``desired`` entry by entry and return it as an array.
 
@@ -74,6 +76,10 @@ def expect_close(
     slips : mapping of str to array_like, optional
         What known slips would give here, for the diagnosis: ``{"step-behind": previous}``; the ids are those of
         ``grader.judge.diagnosis.transformations``.
+    batched : bool
+        Whether the first axis is the batch.
+    start : ndarray, optional
+        What the value was before the step that is judged: then the diagnosis looks at the step, and not at the value.
 
     Raises
     ------
@@ -91,7 +97,7 @@ def expect_close(
         if not near and not (rough.holds(actual, right).all() and relative_error(actual, right) < ROUGH_NORM):
             raise wrong_value(actual, right, what=what, hint=hint, tolerance=exact, at=at)
     except StudentFault as fault:
-        fault.evidence = Evidence(what, value, right, slips or {})
+        fault.evidence = Evidence(what, value, right, slips or {}, batched, moves=_moves(value, right, start))
         raise
     error = _largest_error(actual, right)
     if not near and notes is not None:
@@ -101,6 +107,14 @@ def expect_close(
     if notes is not None:
         notes.largest(f"largest error of {label or what.replace('What ', 'what ', 1)}", error)
     return actual
+
+
+def _moves(value: Any, desired: Floats, start: Floats | None) -> tuple[Floats, Floats] | None:
+    """Return by how much one step has changed a value, and by how much it should have, each as one row."""
+    fits = isinstance(value, np.ndarray) and value.shape == desired.shape and value.dtype.kind in "iuf"
+    if start is None or not fits:
+        return None
+    return (value - start).reshape(1, -1), (desired - start).reshape(1, -1)
 
 
 def expect_unchanged(value: Any, before: Floats, *, what: str) -> None:
@@ -119,8 +133,25 @@ def expect_unchanged(value: Any, before: Floats, *, what: str) -> None:
         hint="`x += y` and `x[...] = y` write into the caller's array; `x = x + y` makes a new one.",
         expected="unchanged",
         actual="changed",
-        evidence=Evidence(what, value, before),
+        evidence=Evidence(what, value, kept=True),
     )
+
+
+def expect_kept(value: Any, before: Any, *, what: str, hint: str | None = None) -> Floats:
+    """Check that a value is still what it was, up to rounding, and return it.
+
+    How it was changed is no formula, so no factor or sign of it is told.
+
+    Raises
+    ------
+    StudentFault
+        When it is not.
+    """
+    try:
+        return expect_close(value, before, what=what, hint=hint)
+    except StudentFault as fault:
+        fault.evidence = Evidence(what, value, kept=True)
+        raise
 
 
 def relative_error(actual: Floats, desired: Floats) -> float:

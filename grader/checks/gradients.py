@@ -22,6 +22,8 @@ STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
 PASSES, PASSES_WITH_REMARK = 1e-5, 1e-3
 KINK = 1e-4
 MOST_KINKS = 0.1
+OF_FORWARD = "This is the gradient of your own `forward`, so look for the mistake in `forward`."
+OF_NOTHING = "This is not the gradient of your own `forward` either, so look for the mistake in `backward`."
 
 
 def central_differences(
@@ -97,11 +99,21 @@ def expect_differences(
         notes.remark(f"{what} matches central differences to {error:.1g} only; correct code matches to 1e-9.")
 
 
-def whose_gradient(student: Student, make: Make, actual: Any, inputs: Floats, grad_output: Floats) -> str | None:
-    """Return a hint for a wrong gradient of a layer: whether ``backward`` belongs to the student's ``forward``.
+def tell_whose_gradient(
+    fault: StudentFault, student: Student, make: Make, actual: Any, inputs: Floats, grad_output: Floats
+) -> None:
+    """Add to the fault of a wrong gradient of a layer whether it belongs to the student's ``forward``, so that this is to be mended.
 
-    None when the student's code fails on the way.
+    Nothing is added when the student's code fails on the way.
     """
+    belongs = is_own_gradient(student, make, actual, inputs, grad_output)
+    if belongs is not None:
+        fault.of_forward = belongs
+        fault.hint = OF_FORWARD if belongs else fault.hint or OF_NOTHING
+
+
+def is_own_gradient(student: Student, make: Make, actual: Any, inputs: Floats, grad_output: Floats) -> bool | None:
+    """Return whether a gradient of a layer is that of the student's ``forward``; None when the student's code fails on the way."""
 
     def evaluate(points: list[Floats]) -> list[Any]:
         program = student.program("forward")
@@ -115,6 +127,4 @@ def whose_gradient(student: Student, make: Make, actual: Any, inputs: Floats, gr
         differences, kinks = central_differences(evaluate, inputs, grad_output)
     except StudentFault:
         return None
-    if relative_error(values[~kinks], differences[~kinks]) <= PASSES_WITH_REMARK:
-        return "This is the gradient of your own `forward`, so look for the mistake in `forward`."
-    return "This is not the gradient of your own `forward` either, so look for the mistake in `backward`."
+    return relative_error(values[~kinks], differences[~kinks]) <= PASSES_WITH_REMARK

@@ -12,8 +12,21 @@ from grader.checks.compare import expect_close, expect_unchanged
 from grader.checks.program import Deferred, Program
 from grader.checks.proxy import Student
 from grader.checks.received import Floats
+from grader.outcomes import Diagnosis, Evidence, StudentFault
 
 Make = Callable[[Program], Deferred]
+LEFT_OVER = Diagnosis(
+    "left-over",
+    "Something is left over from an earlier `forward`: after one alone, `backward` raises nothing.",
+    "A layer is used again and again, with batches of any size, and `backward` belongs to the `forward` that came last.",
+    "When does `forward` keep its inputs, and when are they replaced?",
+)
+ADDED_UP = Diagnosis(
+    "added-up",
+    "A second, equal call of `backward` gives twice what one gives: gradients are added up.",
+    "Here each `backward` replaces the gradients; what is left in them from before makes every later step too long.",
+    "Look for a += where the gradient is kept.",
+)
 REPEATED = "Gradients are assigned, not added up, and `backward` must not change what `forward` has kept."
 
 
@@ -114,7 +127,12 @@ def run_backward(
             program.keep_now(getattr(layer, name).grad)
     program.keep_now(held)
     program.keep_now(held_grad)
-    values = program.run()
+    try:
+        values = program.run()
+    except StudentFault as fault:
+        if before is not None and fault.raised and not fault.fatal:
+            _tell_if_left_over(fault, lambda: run_backward(student, make, inputs, grad_output, what, names))
+        raise
     size = 1 + len(names)
     first, again = values[:size], values[size : 2 * size]
     return Backward(
@@ -126,6 +144,15 @@ def run_backward(
     )
 
 
+def _tell_if_left_over(fault: StudentFault, alone: Callable[[], Backward]) -> None:
+    """Add to the fault of a `backward` that raised that it does not where no other `forward` came before its own."""
+    try:
+        alone()
+    except StudentFault:
+        return
+    fault.diagnosis = LEFT_OVER
+
+
 def expect_repeated(came: Backward, desired: Any, inputs: Floats, grad_output: Floats, what: str) -> None:
     """Require that the second ``backward`` gave the same, and that no argument was changed.
 
@@ -135,7 +162,7 @@ def expect_repeated(came: Backward, desired: Any, inputs: Floats, grad_output: F
         When it did not, or one was.
     """
     again = f"What a second, equal call of {what} returns"
-    expect_close(came.grad_inputs_again, np.asarray(desired), what=again, hint=REPEATED)
+    _expect_again(came.grad_inputs_again, desired, again)
     expect_unchanged(came.grad_output, grad_output, what=f"The argument of {what}")
     expect_unchanged(came.inputs, inputs, what=f"The argument of `forward`, seen after {what},")
 
@@ -148,9 +175,15 @@ def expect_repeated_grad(came: Backward, name: str, desired: Any) -> None:
     StudentFault
         When it did not.
     """
-    expect_close(
-        came.grads_again[name],
-        np.asarray(desired),
-        what=f"`{name}.grad` after a second, equal call of `backward`",
-        hint=REPEATED,
-    )
+    _expect_again(came.grads_again[name], desired, f"`{name}.grad` after a second, equal call of `backward`")
+
+
+def _expect_again(value: Any, desired: Any, what: str) -> None:
+    right = np.asarray(desired)
+    try:
+        expect_close(value, right, what=what, hint=REPEATED)
+    except StudentFault as fault:
+        fault.evidence = Evidence(what, value)
+        if isinstance(value, np.ndarray) and value.shape == right.shape and np.allclose(value, 2.0 * right):
+            fault.diagnosis = ADDED_UP
+        raise

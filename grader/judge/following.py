@@ -9,7 +9,10 @@ from grader.record.score import CheckOutcome
 
 
 def find_roots(
-    outcomes: Sequence[CheckOutcome], builds_on: Mapping[str, Sequence[str]], known: Collection[str]
+    outcomes: Sequence[CheckOutcome],
+    builds_on: Mapping[str, Sequence[str]],
+    known: Collection[str],
+    alone: Collection[str] = (),
 ) -> dict[str, str]:
     """Return, for each failed check that follows from another one, the check to mend first.
 
@@ -21,6 +24,8 @@ def find_roots(
         The checks that a check builds on, by its id.
     known : collection of str
         The ids of the mistakes that have a name; how values look is no mistake.
+    alone : collection of str
+        The failed checks that follow from nothing, because what is wrong lies in what they judge themselves.
     """
     # A check that was not run, because what it needs had failed, leads to that.
     roots = {
@@ -31,7 +36,9 @@ def find_roots(
     failed = [outcome for outcome in outcomes if outcome.result is Result.FAILED]
     ids = {outcome.id for outcome in failed} | unchecked
     for outcome in failed:
-        mistake = outcome.diagnosis.id if outcome.diagnosis is not None and outcome.diagnosis.id in known else None
+        if outcome.id in alone:
+            continue
+        mistake = _mistake(outcome, known)
         if mistake is not None:
             earlier = first.setdefault(mistake, roots.get(outcome.id, outcome.id))
             if earlier != outcome.id:
@@ -42,3 +49,9 @@ def find_roots(
                 root = roots.get(cause, cause)
                 roots[outcome.id] = roots.get(root, root)
     return {id_: root for id_, root in roots.items() if id_ not in unchecked}
+
+
+def _mistake(outcome: CheckOutcome, known: Collection[str]) -> str | None:
+    """Return the id of the mistake, or of the two at once, that a check shows; None where that is not known."""
+    shown = "" if outcome.diagnosis is None else outcome.diagnosis.id
+    return shown if all(each in known for each in shown.split("+")) else None

@@ -6,9 +6,11 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from grader.checks.examination import CheckLimits, Examination
 from grader.judge.diagnosis.adding import add_causes
+from grader.judge.diagnosis.substitution import add_what_mending_brings
 from grader.judge.endings import has_ended_itself, stopped_at
 from grader.judge.findings import Findings, files_unread, record_of
 from grader.judge.load import load_submission
@@ -46,7 +48,10 @@ def grade_submission(
                 findings.end_check(session.cpu_seconds())
             if not failed:
                 after_checks()
-        findings.outcomes = add_causes(findings.outcomes, failed, setup)
+            findings.outcomes = add_causes(findings.outcomes, failed, setup, findings.reading)
+            if failed and session is not None:
+                open_check = partial(_open_check, setup, findings, session)
+                findings.outcomes = add_what_mending_brings(findings.outcomes, failed, setup, open_check)
     except Exception as error:
         _add_own_fault(findings, "examination", error)
     _fill_up(setup, findings)

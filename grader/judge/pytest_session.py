@@ -10,6 +10,7 @@ import pytest
 
 from grader.fence import Zygote, accepted_level, require_level
 from grader.judge.collecting import collect_checks
+from grader.judge.diagnosis.kept import Kept
 from grader.judge.granted import require_granted
 from grader.judge.loop import Loop, Send
 from grader.judge.marks import catalogue
@@ -17,6 +18,7 @@ from grader.judge.setup import Setup
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import misconceptions
+from grader.material.script import answer_key
 
 
 def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:
@@ -54,6 +56,8 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
         provenance=order["provenance"],
         seed_id=order.get("seed_id", ""),
         known=known,
+        kept=Kept(),
+        key=answer_key(assignment.folder),
         versions=info.versions,
     )
     require_granted(setup.judge_limits, setup.limits)

@@ -28,7 +28,8 @@ class Setup:
 
     ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
     that a record depends on besides the submission, ``seed_id`` for the seed; ``versions`` are those of Python and the libraries
-    that run it; ``known`` are the mistakes that a failed check is compared with.
+    that run it; ``known`` are the mistakes that a failed check is compared with, ``kept`` what judges of this run have found out
+    about them; ``key`` is the answer key as one text, where there is one.
     """
 
     assignment: Assignment
@@ -41,6 +42,8 @@ class Setup:
     seed_id: str = ""
     runs_scripts: bool = True
     known: tuple[Misconception, ...] = ()
+    kept: Any = None
+    key: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property

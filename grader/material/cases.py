@@ -20,7 +20,7 @@ may name a whole submission beside it with ``file = "closures.py"``. A variant e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.material.document import Document, Table
@@ -47,6 +47,8 @@ class Case:
         Where the mistake is described (``source`` in the file), or empty.
     same_as : str
         The id of another mutant that gives the same values wherever a check looks: the two have one name, that of the other.
+    pieces : tuple of pairs of str
+        What it replaces in the answer key, each piece once, and by what; empty where anything else was done to make it.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Case:
     hint: str = ""
     cited: str = ""
     same_as: str = ""
+    pieces: tuple[tuple[str, str], ...] = ()
 
 
 def mutants(folder: Path, answer_key: str) -> Iterator[Case]:
@@ -117,7 +120,7 @@ def _patched(table: Table, answer_key: str) -> Case:
     points, bonus = (
         expected.number(key, "a number like 89", -1) if key in expected.data else None for key in ("points", "bonus")
     )
-    return Case(
+    case = Case(
         name,
         table.string("title", 'a string like "The bias gradient is averaged over the batch."'),
         source + table.value("append", str, "Python code", ""),
@@ -126,6 +129,14 @@ def _patched(table: Table, answer_key: str) -> Case:
         bonus,
         *(table.value(key, str, "a string", "") for key in ("explanation", "hint", "source", "same_as")),
     )
+    return replace(case, pieces=_pieces(table))
+
+
+def _pieces(table: Table) -> tuple[tuple[str, str], ...]:
+    """Return what a case replaces, when that is all that it does."""
+    if "replace_all" in table.data or "append" in table.data:
+        return ()
+    return tuple((old, new) for old, new in _pairs(table, "replace"))
 
 
 def _pairs(table: Table, key: str) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.outcomes import Diagnosis, StudentFault
@@ -24,6 +24,10 @@ class Misconception:
         What a student is told; None when the mistake has no words, and then it only keeps others from being named too soon.
     cited : str
         Where the mistake is described, or empty.
+    pieces : tuple of pairs of str
+        The pieces of the answer key that it replaces, and by what; empty where it is made in another way, or was recorded.
+    key : str
+        The answer key without it, where there are pieces.
     shows : mapping or None
         What it fails its checks with, by check and part, where that was recorded; None where the source is run to see it.
     """
@@ -33,6 +37,8 @@ class Misconception:
     checks: tuple[str, ...]
     diagnosis: Diagnosis | None
     cited: str = ""
+    pieces: tuple[tuple[str, str], ...] = ()
+    key: str = field(default="", repr=False)
     shows: Mapping[str, Mapping[str, StudentFault]] | None = None
 
 
@@ -57,7 +63,35 @@ def misconceptions(folder: Path) -> tuple[Misconception, ...]:
             case.rejected_by,
             Diagnosis(case.id, case.title, case.explanation, case.hint) if case.explanation and case.hint else None,
             case.cited,
+            case.pieces,
+            key,
         )
         for case in mutants(folder, key)
         if not case.same_as
     )
+
+
+def both(first: Misconception, second: Misconception) -> Misconception | None:
+    """Return two mistakes as one, None where they touch the same place of the answer key, so that one would undo the other."""
+    if not first.pieces or not second.pieces or first.diagnosis is None or second.diagnosis is None:
+        return None
+    source = first.source
+    for old, new in second.pieces:
+        if source.count(old) != 1 or any(_overlap(old, other, first.key) for other, _ in first.pieces):
+            return None
+        source = source.replace(old, new)
+    words = (first.diagnosis, second.diagnosis)
+    diagnosis = Diagnosis(
+        f"{first.id}+{second.id}",
+        "Two mistakes at once: " + " ".join(each.title for each in words),
+        " ".join(each.explanation for each in words),
+        " ".join(each.hint for each in words),
+    )
+    checks = tuple(dict.fromkeys((*first.checks, *second.checks)))
+    return Misconception(diagnosis.id, source, checks, diagnosis)
+
+
+def _overlap(one: str, other: str, key: str) -> bool:
+    """Return whether two pieces of the answer key have a character in common."""
+    begin, start = key.find(one), key.find(other)
+    return begin < start + len(other) and start < begin + len(one)

@@ -80,7 +80,7 @@ def judge(
             failed += [run] if run.failed else []
             told(run.outcome)
     remarks = tuple(dict.fromkeys(findings.remarks))
-    outcomes = add_causes(findings.outcomes, failed, setup)
+    outcomes = add_causes(findings.outcomes, failed, setup, findings.reading)
     return Judgement(tuple(outcomes.values()), remarks, tuple(findings.faults))
 
 

@@ -91,7 +91,7 @@ def _outcomes(course: Course, task: str | None, names: dict[str, Any] | None, li
                 )
             failed += [run] if run.failed else []
             outcomes[run.spec.id] = run.outcome
-        outcomes.update(add_causes(outcomes, failed, course.setup(checks)))
+        outcomes.update(add_causes(outcomes, failed, course.setup(checks), {}))
 
     collect_checks(course.assignment.folder, work, course.files(task))
     return [outcome for outcome in outcomes.values() if task in (None, outcome.task)]

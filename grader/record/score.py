@@ -145,7 +145,8 @@ def score(
 def lead(outcomes: Sequence[CheckOutcome], bonus: Mapping[str, bool]) -> str | None:
     """Return the id of the check to mend first, or None.
 
-    It is the first failed one in the order of the tasks; a bonus task that was never begun is nothing to mend.
+    Of the failed ones that follow from no other it is the one that, with all that waits for it, costs most points, then most bonus
+    points, then the first; a bonus task that was never begun is nothing to mend.
 
     Parameters
     ----------
@@ -154,7 +155,16 @@ def lead(outcomes: Sequence[CheckOutcome], bonus: Mapping[str, bool]) -> str | N
     bonus : mapping
         For the number of each task, whether it is a bonus.
     """
+    lost: dict[str, list[Fraction]] = {}
     for outcome in outcomes:
-        if outcome.result is Result.FAILED and not (bonus[outcome.task] and outcome.why is Why.MISSING):
-            return outcome.id
-    return None
+        if outcome.result in (Result.FAILED, Result.NOT_CHECKED):
+            costs = lost.setdefault(outcome.mend_first or outcome.id, [Fraction(0), Fraction(0)])
+            costs[bonus[outcome.task]] += exact_sum([outcome.points]) - exact_sum([outcome.earned])
+    leading = [
+        one.id
+        for one in outcomes
+        if one.result is Result.FAILED
+        and one.mend_first is None
+        and not (bonus[one.task] and one.why is Why.MISSING and not lost[one.id][0])
+    ]
+    return max(leading, key=lambda id_: lost[id_], default=None)

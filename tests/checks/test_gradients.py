@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from grader.checks.gradients import central_differences, expect_differences, whose_gradient
+from grader.checks.gradients import central_differences, expect_differences, tell_whose_gradient
 from grader.checks.notes import Notes
 from grader.checks.proxy import Student
-from grader.outcomes import StudentFault
+from grader.outcomes import StudentFault, Why
 from grader.trusted import InProcess
 
 POINT = np.array([[0.3, -1.2, 2.0], [50.0, 0.7, -0.4]])
@@ -90,14 +90,17 @@ def square(derivative):
         (lambda x: x, "This is not the gradient of your own `forward` either, so look for the mistake in `backward`."),
     ],
 )
-def test_whose_gradient_tells_forward_from_backward(derivative, hint):
+def test_tell_whose_gradient_tells_forward_from_backward(derivative, hint):
     """The hint says in which of the two functions to look."""
     student = Student(InProcess({"Square": square(derivative)}))
     actual = UPSTREAM * derivative(POINT)
-    assert whose_gradient(student, lambda program: program.Square(), actual, POINT, UPSTREAM) == hint
+    fault = StudentFault(Why.WRONG, "The gradient is wrong.")
+    tell_whose_gradient(fault, student, lambda program: program.Square(), actual, POINT, UPSTREAM)
+    assert (fault.hint, fault.of_forward) == (hint, "own `forward`, so" in hint)
 
 
-def test_whose_gradient_is_silent_when_forward_fails():
+def test_tell_whose_gradient_is_silent_when_forward_fails():
     """No hint is better than one made of nothing."""
-    student = Student(InProcess({}))
-    assert whose_gradient(student, lambda program: program.Square(), UPSTREAM, POINT, UPSTREAM) is None
+    student, fault = Student(InProcess({})), StudentFault(Why.WRONG, "The gradient is wrong.")
+    tell_whose_gradient(fault, student, lambda program: program.Square(), UPSTREAM, POINT, UPSTREAM)
+    assert (fault.hint, fault.of_forward) == (None, False)

@@ -40,6 +40,18 @@ def test_find_roots_takes_a_look_of_the_values_for_no_mistake():
     assert find_roots([outcome("a"), outcome("b", diagnosis=NAMED)], {"b": ("a",)}, set()) == {"b": "a"}
 
 
+def test_find_roots_leaves_what_lies_in_the_check_itself():
+    """A check whose fault lies in what it judges itself follows from nothing, whatever its marks say."""
+    assert find_roots([outcome("a"), outcome("b")], {"b": ("a",)}, set(), {"b"}) == {}
+
+
+def test_find_roots_knows_two_mistakes_at_once():
+    """A pair of known mistakes is a mistake of its own."""
+    pair = replace(NAMED, id="averaged+turned")
+    outcomes = [outcome("a"), outcome("b", diagnosis=pair), outcome("c", diagnosis=pair)]
+    assert find_roots(outcomes, {"b": ("a",)}, {"averaged", "turned"}) == {"c": "b"}
+
+
 def test_find_roots_needs_a_failure():
     """What passed leads nothing."""
     assert find_roots([outcome("a", Result.PASSED), outcome("b")], {"b": ("a",)}, set()) == {}

@@ -85,3 +85,16 @@ def test_lead_passes_over_a_bonus_task_that_was_never_begun():
     bonus = {"7.1": True}
     assert lead([CheckOutcome("a", "a", "7.1", 1, "public", Result.FAILED, Why.MISSING)], bonus) is None
     assert lead([CheckOutcome("a", "a", "7.1", 1, "public", Result.FAILED, Why.WRONG)], bonus) == "a"
+
+
+def test_lead_is_what_costs_most_with_all_that_waits_for_it():
+    """A check that follows from another one never leads; of the others the one leads whose mending can bring most points."""
+
+    def failed(id_: str, points: float, root: str | None = None, task: str = "1") -> CheckOutcome:
+        return CheckOutcome(id_, id_, task, points, "public", Result.FAILED, Why.WRONG, mend_first=root)
+
+    bonus = {"1": False, "7": True}
+    printed = failed("printed", 2, "adam")
+    assert lead([failed("mse", 1), printed, failed("adam", 6, task="7")], bonus) == "adam"
+    assert lead([failed("mse", 3), printed, failed("adam", 6, task="7")], bonus) == "mse"
+    assert lead([failed("a", 1), failed("b", 1), failed("c", 6, task="7")], bonus) == "a"

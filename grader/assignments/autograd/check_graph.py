@@ -15,7 +15,7 @@ from grader.assignments.vocabulary.tensors import (
     go_back,
     takes_gradient,
 )
-from grader.checks import StudentFault, Why, expect_close, expect_unchanged
+from grader.checks import StudentFault, Why, expect_close, expect_kept, expect_unchanged
 
 SHAPE = (3, 4)
 ADD_UP = "`backward` adds to the gradient that is there, and only `zero_grad` takes it away."
@@ -105,7 +105,7 @@ def check_accumulation(student, reference, rng, notes, parts):
         program.keep(tensors[0].grad)
         emptied, data, grad = program.run()
         expect_no_gradient(emptied, what="`a.grad` after `a.zero_grad()`", hint="It is None, or zeros.")
-        expect_close(data, arrays[0], what="`a.data` after `a.zero_grad()`")
+        expect_kept(data, arrays[0], what="`a.data` after `a.zero_grad()`")
         what = "The gradient for `a` after `zero_grad` and `backward` of `(a * a) * b`"
         expect_gradient(grad, cubic.grads[0], what=what, notes=notes, label="gradients after `zero_grad`")
 

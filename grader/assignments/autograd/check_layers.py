@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from grader.assignments.vocabulary.tensor_networks import expect_kept, in_either_form
+from grader.assignments.vocabulary.tensor_networks import expect_independence, in_either_form
 from grader.assignments.vocabulary.tensors import expect_gradient, go_back, takes_gradient
-from grader.checks import expect_array, expect_close, expect_value_error
+from grader.checks import StudentFault, expect_array, expect_close, expect_kept, expect_value_error
+from grader.checks.hints import of_loss
 from grader.checks.labels import shown_shape
 
 # in_channels, out_channels, kernel_size, stride and padding where they are not left out; then the shape of the inputs.
@@ -73,13 +74,18 @@ def layers_are_right(student, rng, layers, parts, notes):
             what = f"What `{layer.what}` returns"
             expect_close(outputs, layer.outputs, what=what, notes=notes, label=f"outputs of `{layer.name}`")
     with parts("parameters and initial values", points=0.25):
-        expect_kept(student, layers[0].name, layers[0].arguments, rng.spawn(1)[0])
+        expect_independence(student, layers[0].name, layers[0].arguments, rng.spawn(1)[0])
     with parts("gradients", points=0.25):
         for layer in layers:
             _, grads = layer.of(student, weighs)
             for name, grad, wanted in zip(NAMES, grads, layer.grads, strict=True):
                 what = f"The gradient of `{layer.what}` for its {name}"
-                expect_gradient(grad, wanted, what=what, notes=notes, label=f"gradients of `{layer.name}`")
+                try:
+                    expect_gradient(grad, wanted, what=what, notes=notes, label=f"gradients of `{layer.name}`")
+                except StudentFault as fault:
+                    # The operations find the gradient of what was computed.
+                    fault.of_forward = parts.first_fault is not None
+                    raise
 
 
 @pytest.mark.points(1)
@@ -130,12 +136,12 @@ class Loss:
             program.keep(targets.data)
         value, grad, *after = program.run()
         what = f"`{self.name}()(predictions, targets)`{self.said}"
-        hint = "It is the mean over every element, as a tensor of one number."
+        hint = of_loss(value, float(self.value), self.predictions.shape)
         expect_close(value, self.value, what=what, notes=notes, hint=hint, label=f"`{self.name}`")
         what = f"The gradient of {what} for the predictions"
         expect_gradient(grad, self.grad, what=what, notes=notes, label=f"gradients of `{self.name}`")
         for left in after:
-            expect_close(left, self.targets, what=f"`targets` after `{self.name}()(predictions, targets)`", hint=KEEP)
+            expect_kept(left, self.targets, what=f"`targets` after `{self.name}()(predictions, targets)`", hint=KEEP)
 
     def takes_upstream(self, student, weighs, factor):
         """Require that the gradient for the loss itself is a factor of that for the predictions."""

@@ -13,7 +13,7 @@ from grader.checks import (
     expect_value_error,
     run_backward,
     run_forward,
-    whose_gradient,
+    tell_whose_gradient,
 )
 
 # batch, in_channels, length, out_channels, kernel_size, stride, padding: some windows leave positions uncovered, one kernel just fits
@@ -101,6 +101,7 @@ def check_conv1d_forward(student, reference, rng, parts, notes):
 
 @pytest.mark.points(4)
 @pytest.mark.task("7.5")
+@pytest.mark.builds_on("check_conv1d_forward")
 def check_conv1d_backward(student, reference, rng, parts, notes):
     """Conv1d.backward returns the gradient for inputs, weight and bias; positions that no window covers get zero."""
     cases = [backward_case(student, rng, *each) for each in layers(reference, rng)]
@@ -112,7 +113,7 @@ def check_conv1d_backward(student, reference, rng, parts, notes):
                     came.grad_inputs, desired["inputs"], what=said, notes=notes, label="the gradient for the inputs"
                 )
             except StudentFault as fault:
-                fault.hint = fault.hint or whose_gradient(student, make, came.grad_inputs, inputs, grad_output)
+                tell_whose_gradient(fault, student, make, came.grad_inputs, inputs, grad_output)
                 raise
             expect_repeated(came, desired["inputs"], inputs, grad_output, f"`{what}.backward`")
     for name in ("weight", "bias"):

@@ -12,10 +12,10 @@ from grader.checks import (
     expect_repeated_grad,
     run_backward,
     run_forward,
-    whose_gradient,
+    tell_whose_gradient,
     wrong_shape,
 )
-from grader.outcomes import Evidence
+from grader.outcomes import Diagnosis, Evidence
 
 SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4), (5, 3, 1), (1, 2, 3))  # batch, in, out: all different
 
@@ -55,6 +55,29 @@ def maker(layer, weight_shape):
     return make
 
 
+COPY = Diagnosis(
+    "weight-copied",
+    "The layer does not compute with `weight.value`: whatever is assigned there, the same comes out.",
+    "The optimizer assigns to `weight.value`; a layer that goes on with an array of its own never learns.",
+    "Look for a copy of the weight that is made once, and for `.value` where the layer computes.",
+)
+
+
+def keeps_copy(student, make, ask):
+    """Return, when a layer gives the same for another weight, that it computes with something else; nothing where its code fails."""
+    program = student.program("Linear with another weight")
+    layer = make(program)
+    program.keep(ask(layer))
+    # Added to what is there, whatever its shape.
+    layer.weight.value = layer.weight.value + 1.0
+    program.keep(ask(layer))
+    try:
+        one, other = program.run()
+    except StudentFault:
+        return None
+    return COPY if isinstance(one, np.ndarray) and np.array_equal(one, other) else None
+
+
 @pytest.mark.points(2)
 @pytest.mark.task("2.1")
 def check_linear_parameters(student, rng):
@@ -81,7 +104,11 @@ def check_linear_forward(student, reference, rng, notes):
     for batch, layer, make, _ in layers(student, reference, rng):
         inputs = rng.standard_normal((batch, layer.weight.value.shape[0]))
         came = run_forward(student, make, inputs, "Linear.forward(inputs)")
-        expect_close(came.outputs, layer.forward(inputs), what="`Linear.forward`", notes=notes)
+        try:
+            expect_close(came.outputs, layer.forward(inputs), what="`Linear.forward`", notes=notes, batched=True)
+        except StudentFault as fault:
+            fault.diagnosis = keeps_copy(student, make, lambda own, given=inputs: own.forward(given))
+            raise
     as_made(student, rng.spawn(1)[0])
 
 
@@ -101,6 +128,7 @@ def as_made(student, rng):
 
 @pytest.mark.points(9)
 @pytest.mark.task("2.2")
+@pytest.mark.builds_on("check_linear_forward")
 def check_linear_backward(student, reference, rng, parts, notes):
     """Linear.backward returns the gradient for inputs, weight and bias."""
     cases = [backward_case(student, rng, *each) for each in layers(student, reference, rng)]
@@ -131,9 +159,11 @@ def backward_case(student, rng, batch, layer, make, weight_shape):
 def inputs_are_right(student, notes, desired, came, inputs, grad_output, make):
     """Compare the gradient that `backward` returns."""
     try:
-        expect_close(came.grad_inputs, desired["inputs"], what="What `Linear.backward` returns", notes=notes)
+        said = "What `Linear.backward` returns"
+        expect_close(came.grad_inputs, desired["inputs"], what=said, notes=notes, batched=True)
     except StudentFault as fault:
-        fault.hint = fault.hint or whose_gradient(student, make, came.grad_inputs, inputs, grad_output)
+        tell_whose_gradient(fault, student, make, came.grad_inputs, inputs, grad_output)
+        fault.diagnosis = keeps_copy(student, make, lambda own: (own.forward(inputs), own.backward(grad_output))[1])
         raise
     expect_repeated(came, desired["inputs"], inputs, grad_output, "`Linear.backward`")
 

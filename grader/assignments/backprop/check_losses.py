@@ -12,13 +12,13 @@ from grader.checks import (
     expect_unchanged,
     expect_value_error,
 )
+from grader.checks.hints import exchanged, of_loss
 from grader.checks.labels import shown_shape
 from grader.outcomes import Evidence
 
 SHAPES = ((5, 1), (4, 3), (7, 2), (6,), (2, 3, 4))
 # Of predictions and targets; all of them broadcast.
 UNLIKE = (((5, 1), (5,)), ((5,), (5, 1)), ((4, 3), (4, 1)), ((1, 3), (4, 3)))
-MEAN = "The loss is the mean over every element, of all samples and all outputs."
 
 
 def drawn(rng, predictions_of):
@@ -62,7 +62,12 @@ def loss_is_right(student, reference, parts, notes, name, cases, points):
             desired = getattr(reference, name)().forward(predictions, targets)
             what = f"`{name}.forward` for predictions of shape {predictions.shape}"
             value = expect_number(value_of(student, name, predictions, targets), what=what, notes=notes)
-            expect_close(value, desired, what=what, notes=notes, hint=MEAN, label=f"`{name}.forward`")
+            hint = of_loss(value, desired, predictions.shape)
+            try:
+                expect_close(value, desired, what=what, notes=notes, hint=hint, label=f"`{name}.forward`")
+            except StudentFault as fault:
+                fault.diagnosis = exchanged(desired, lambda p=predictions, t=targets: value_of(student, name, t, p))
+                raise
     with parts("gradient", points=points[1]):
         for number, (predictions, targets) in enumerate(cases):
             loss = getattr(reference, name)()
@@ -83,7 +88,7 @@ def gradient_is_right(student, notes, name, predictions, targets, before, desire
     """Compare the gradient, after an earlier `forward` on other values."""
     _, grad, again, predictions_after, targets_after = ask(student, name, predictions, targets, before)
     what = f"`{name}.backward` for predictions of shape {predictions.shape}"
-    expect_close(grad, desired, what=what, notes=notes, label=f"`{name}.backward`")
+    expect_close(grad, desired, what=what, notes=notes, label=f"`{name}.backward`", batched=True)
     expect_close(
         again,
         desired,
@@ -146,6 +151,7 @@ def check_bce(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("3.2")
+@pytest.mark.builds_on("check_bce")
 def check_bce_extremes(student, rng, notes):
     """BCELoss and its gradient are finite for probabilities of exactly 0 and 1."""
     extremes_are_finite(student, rng, notes, "BCELoss", 0.0, 1.0)

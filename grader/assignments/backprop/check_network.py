@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.networks import built, expect_outputs, paired
+from grader.assignments.vocabulary.orders import order_seen
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
 from grader.checks import StudentFault, Why, expect_array, expect_close, expect_value_error
 from grader.outcomes import Evidence
@@ -33,12 +34,16 @@ def check_sequential_forward(student, reference, rng, notes):
     network, _, key = in_a_row(student, reference, rng)
     for batch in (6, 2):
         inputs = rng.standard_normal((batch, 3))
-        expect_close(network.forward(inputs), key.forward(inputs), what="`Sequential.forward`", notes=notes)
+        try:
+            expect_close(network.forward(inputs), key.forward(inputs), what="`Sequential.forward`", notes=notes)
+        except StudentFault as fault:
+            fault.diagnosis = None if fault.fatal else order_seen(student, rng, "forward")
+            raise
 
 
 @pytest.mark.points(3)
 @pytest.mark.task("4.1")
-@pytest.mark.builds_on("check_linear_forward", "check_linear_backward")
+@pytest.mark.builds_on("check_sequential_forward", "check_linear_forward", "check_linear_backward")
 def check_sequential_backward(student, reference, rng, notes):
     """Sequential.backward hands the gradient through all layers, the last one first, and returns the one for the inputs."""
     network, _, key = in_a_row(student, reference, rng)
@@ -47,7 +52,11 @@ def check_sequential_backward(student, reference, rng, notes):
         key.forward(inputs)
         network.forward(inputs)
         desired = key.backward(grad_output)
-        expect_close(network.backward(grad_output), desired, what="What `Sequential.backward` returns", notes=notes)
+        try:
+            expect_close(network.backward(grad_output), desired, what="What `Sequential.backward` returns", notes=notes)
+        except StudentFault as fault:
+            fault.diagnosis = None if fault.fatal else order_seen(student, rng, "backward")
+            raise
 
 
 @pytest.mark.points(2)
@@ -108,7 +117,12 @@ def each_once(found, marks):
 @pytest.mark.task("4.2")
 @pytest.mark.requires("check_linear_forward")
 @pytest.mark.builds_on(
-    "check_sigmoid_forward", "check_tanh_forward", "check_relu_forward", "check_identity", "check_sequential_forward"
+    "check_sequential_parameters",
+    "check_sigmoid_forward",
+    "check_tanh_forward",
+    "check_relu_forward",
+    "check_identity",
+    "check_sequential_forward",
 )
 def check_build_network(student, reference, rng, parts, notes):
     """build_network makes two hidden layers with the activation asked for and ends in probabilities."""
@@ -128,7 +142,9 @@ def check_build_network(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("4.2")
-@pytest.mark.builds_on("check_linear_initial_values", "check_sequential_forward")
+@pytest.mark.builds_on(
+    "check_build_network", "check_sequential_parameters", "check_linear_initial_values", "check_sequential_forward"
+)
 def check_build_network_seeds(student, rng):
     """build_network gives equal networks for equal seeds, others for others, and works without a generator."""
     inputs = rng.standard_normal((6, 3))

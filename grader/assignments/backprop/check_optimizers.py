@@ -10,7 +10,8 @@ from grader.assignments.vocabulary.optimizers import expect_trace, expect_zero_g
 @pytest.mark.builds_on("check_sgd_zero_grad")
 def check_momentum(student, reference, rng, notes):
     """Momentum: the velocity keeps a share of what it was, without dampening."""
-    expect_trace(student, reference, rng, notes, "Momentum", steps=12, learning_rate=0.1)
+    # No rate of one minus the momentum, lest two mistakes give the same.
+    expect_trace(student, reference, rng, notes, "Momentum", steps=12, learning_rate=0.07)
     expect_trace(student, reference, rng, notes, "Momentum", steps=8, learning_rate=0.05, options={"momentum": 0.6})
     expect_trace(student, reference, rng, notes, "Momentum", steps=3, learning_rate=0.05, options={"momentum": 0.0})
     expect_zero_grad(student, rng, "Momentum")

@@ -1,17 +1,24 @@
 """Task 6: what a trained network answers, what the run prints, and what is drawn."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.drawings import has_curve, sets_drawn, tells_classes, times_drawn
-from grader.assignments.vocabulary.learning import best_trial, show
+from grader.assignments.vocabulary.learning import best_trial, measure, show
 from grader.assignments.vocabulary.networks import paired
 from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
-from grader.assignments.vocabulary.printed import Printed, printed_sets
+from grader.assignments.vocabulary.printed import (
+    Printed,
+    beside,
+    nonsense,
+    printed_sets,
+    seen_in_lines,
+    where_to_look,
+)
 from grader.checks import StudentFault, Why, expect_array, expect_close, expect_number, expect_unchanged
+from grader.checks.hints import of_accuracy
 from grader.outcomes import Evidence
 
 # What a training is made of.
@@ -31,7 +38,6 @@ LEARNING = (
     "check_train_updates",
 )
 
-BROADCASTS = "(n,) compared with (n, 1) broadcasts to (n, n)."
 # So many times what the last printed digit counts, the loss of predictions that are the labels in all digits cannot be.
 SURE = 100.0
 ANOTHER_DRAW = 25
@@ -95,9 +101,8 @@ def check_accuracy(student, reference, rng, notes):
         for name, thing, before in zip(("inputs", "targets"), held, (inputs[:count], targets[:, None]), strict=True):
             expect_unchanged(thing.read(), before, what=f"The array of {name} that `accuracy` was given")
         desired = (count - wrong) / count
-        in_percent = math.isclose(value, 100.0 * desired)
-        hint = "Return the share itself, from 0 to 1, and not a percentage." if in_percent else BROADCASTS
-        expect_close(value, desired, what=what, hint=hint)
+        every = float(np.mean(classes[:count, None] == targets[None, :]))
+        expect_close(value, desired, what=what, hint=of_accuracy(value, desired, count, every))
 
 
 def learns(student, parts, notes, rng, setting, sets, points):
@@ -109,6 +114,8 @@ def learns(student, parts, notes, rng, setting, sets, points):
         for each, result in zip(sets, tried, strict=True):
             notes.measured(f"accuracy on {each.name}", f"{result.accuracy:.2%}")
             notes.measured(f"accuracy on new points like those of {each.name}", f"{result.fresh:.2%}")
+        for each, result in zip(sets, tried, strict=True):
+            measure(notes, each, result, setting["full"])
         reaches(setting["half"], sets, tried)
         generalizes(setting["fresh"], sets, tried)
     with parts(f"at least {setting['full']:.0%}", points=points / 2):
@@ -124,7 +131,6 @@ def reaches(share, sets, tried):
             raise StudentFault(
                 Why.WRONG,
                 f"A network trained by your code answers {result.accuracy:.1%} of {each.name} rightly; it must be at least {share:.0%}.",
-                hint="When the gradient of the whole network and train are right, this follows; see those checks first.",
                 expected=f"at least {share:.0%}",
                 actual=f"{result.accuracy:.1%}",
                 diagnosis=result.symptom,
@@ -303,23 +309,20 @@ def points_printed(found, name, count, share, notes):
             hint="Each line reads like this: Iter: 0 | Ground truth: 1 | Predict: 0.99997",
             expected=f"{count} lines",
             actual=seen,
+            alone=bool(found),
         )
     best = max(fitting, key=lambda each: each.accuracy)
-    if any(truth not in (0.0, 1.0) for truth in best.truths) or any(
-        not 0.0 <= each <= 1.0 for each in best.predictions
-    ):
-        raise StudentFault(
-            Why.WRONG,
-            f"In the lines of the {name} set, each ground truth must be 0 or 1 and each prediction from 0 to 1.",
-        )
+    if (fault := nonsense(name, best)) is not None:
+        raise fault
     notes.measured(f"printed accuracy on the {name} set", f"{best.accuracy:.2%}")
     if best.accuracy < share:
         raise StudentFault(
             Why.WRONG,
-            f"By the printed lines, {best.accuracy:.1%} of the {name} set are predicted rightly; it must be at least {share:.0%}.",
-            hint="Train longer, or with another learning rate or activation.",
+            f"By the printed lines, {best.accuracy:.1%} of the {name} set are predicted rightly; it must be at least {share:.0%}.{beside(best)}",
+            hint=where_to_look(best),
             expected=f"at least {share:.0%}",
             actual=f"{best.accuracy:.1%}",
+            diagnosis=seen_in_lines(best),
         )
     return best
 
@@ -332,6 +335,7 @@ def summary_fits(name, printed):
             f"After the lines of the {name} set, a line like this must follow: loss=0.00012 accuracy=100.00%",
             expected="loss=... accuracy=...%",
             actual="no such line",
+            alone=True,
         )
     percent = 100.0 * printed.accuracy
     if abs(printed.summary[1] - percent) > 1.01:

@@ -22,6 +22,8 @@ ONE_STEP = (
     "check_linear_backward",
     "check_sequential_forward",
     "check_sequential_backward",
+    "check_sequential_parameters",
+    "check_mse",
     "check_sgd_step",
     "check_sgd_zero_grad",
 )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grader.checks import StudentFault, Tolerance, Why, expect_array, expect_close, expect_unchanged
+from grader.checks.hints import exchanged
 from grader.checks.moments import at_any_moment
 from grader.outcomes import Evidence
 
@@ -24,19 +25,12 @@ def draw(rng, shape):
     return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.05, 6.0, shape)
 
 
-def function_is_right(student, reference, rng, notes, name, hint=None):
+def function_is_right(student, reference, rng, notes, name):
     """Compare a function of one array with the answer key's, for arrays of several shapes, a number and a whole number."""
     student.rewind(name)
     for x in (*(draw(rng, shape) for shape in SHAPES), float(draw(rng, ())), int(rng.integers(1, 5)), -2):
         came = called(student, name, x=x)
-        expect_close(
-            came,
-            getattr(reference, name)(x),
-            what=f"`{name}(x)`",
-            notes=notes,
-            at=np.asarray(x, dtype=float),
-            hint=hint,
-        )
+        expect_close(came, getattr(reference, name)(x), what=f"`{name}(x)`", notes=notes, at=np.asarray(x, dtype=float))
 
 
 def called(student, name, **arguments):
@@ -149,7 +143,7 @@ def derivative_at_zero_is_between(student):
 @pytest.mark.task("1.2a")
 def check_sigmoid(student, reference, rng, notes):
     """sigmoid(x) is 1 / (1 + exp(-x)), for numbers and arrays of any shape."""
-    function_is_right(student, reference, rng, notes, "sigmoid", hint="Look at the sign of the exponent.")
+    function_is_right(student, reference, rng, notes, "sigmoid")
 
 
 @pytest.mark.points(0.5)
@@ -157,7 +151,7 @@ def check_sigmoid(student, reference, rng, notes):
 @pytest.mark.builds_on("check_sigmoid")
 def check_sigmoid_grad(student, reference, rng, notes):
     """sigmoid_grad(x) is the derivative of the sigmoid at x."""
-    function_is_right(student, reference, rng, notes, "sigmoid_grad", hint="Is it taken at x, and not at sigmoid(x)?")
+    function_is_right(student, reference, rng, notes, "sigmoid_grad")
 
 
 @pytest.mark.points(0.5)
@@ -205,7 +199,7 @@ def samples(rng, shape):
     return y, rng.uniform(0.02, 0.98, shape)
 
 
-def loss_is_right(student, reference, rng, notes, name, hint):
+def loss_is_right(student, reference, rng, notes, name):
     """Compare a function of labels and probabilities with the answer key's, element by element."""
     student.rewind(name)
     cases = [samples(rng, shape) for shape in SHAPES]
@@ -213,25 +207,25 @@ def loss_is_right(student, reference, rng, notes, name, hint):
     cases += [(cases[0][0].astype(int), cases[0][1]), (1, cases[0][1]), (0, 0.3), (1, 0.8)]
     for y, y_hat in cases:
         desired = getattr(reference, name)(y, y_hat)
-        expect_close(
-            called(student, name, y=y, y_hat=y_hat), desired, what=f"`{name}(y, y_hat)`", notes=notes, hint=hint
-        )
+        try:
+            expect_close(called(student, name, y=y, y_hat=y_hat), desired, what=f"`{name}(y, y_hat)`", notes=notes)
+        except StudentFault as fault:
+            fault.diagnosis = exchanged(desired, lambda y=y, y_hat=y_hat: called(student, name, y=y_hat, y_hat=y))
+            raise
 
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.2i")
 def check_bce_loss(student, reference, rng, notes):
     """bce_loss(y, y_hat) is the binary cross-entropy of every element."""
-    hint = "Both terms have a minus sign, and y comes first among the arguments; nothing is averaged."
-    loss_is_right(student, reference, rng, notes, "bce_loss", hint)
+    loss_is_right(student, reference, rng, notes, "bce_loss")
 
 
 @pytest.mark.points(2)
 @pytest.mark.task("1.2k")
 def check_bce_loss_grad(student, reference, rng, notes):
     """bce_loss_grad(y, y_hat) is the derivative of the loss with respect to y_hat, for every element."""
-    hint = "Differentiate with respect to y_hat; the derivative of ln(1 - y_hat) has an inner derivative of -1."
-    loss_is_right(student, reference, rng, notes, "bce_loss_grad", hint)
+    loss_is_right(student, reference, rng, notes, "bce_loss_grad")
 
 
 @pytest.mark.points(1)

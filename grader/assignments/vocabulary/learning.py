@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from grader.assignments.vocabulary.inquiry import Inquiry, ask
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
 from grader.assignments.vocabulary.points import Points
-from grader.assignments.vocabulary.symptoms import symptom
+from grader.assignments.vocabulary.symptoms import measures, symptom
 from grader.assignments.vocabulary.training import one_step
 from grader.assignments.vocabulary.weights import Question, explaining, layered
 from grader.checks.labels import call_label
@@ -53,6 +53,8 @@ class Trial:
         The share with all weights at zero.
     symptom : Diagnosis or None
         What the training shows, for when it did not learn enough.
+    measured : sequence of (str, str)
+        What was measured of it, for the same case.
     """
 
     accuracy: float
@@ -61,6 +63,7 @@ class Trial:
     losses: Any
     zeroed_accuracy: float
     symptom: Diagnosis | None = None
+    measured: Sequence[tuple[str, str]] = ()
 
 
 Attempt = Callable[[Student, Points, Mapping[str, Any], np.random.Generator], Trial]
@@ -99,6 +102,18 @@ class Built:
         """Ask for the values of the parameters at this point of a program."""
         for parameter in self.parameters:
             program.keep(program.on(parameter).value)
+
+    def grads(self, student: Student) -> list[Any]:
+        """Return the gradients of the parameters as they are, none where they cannot be read."""
+        program = student.program("the gradients of the parameters")
+        for parameter in self.parameters:
+            program.keep(program.on(parameter).grad)
+        try:
+            return program.run()
+        except StudentFault as fault:
+            if fault.fatal:
+                raise
+            return []
 
     def put(self, program: Program, question: Question) -> Deferred:
         """Add a question to a program."""
@@ -146,7 +161,13 @@ def trial(student: Student, points: Points, setting: Mapping[str, Any], rng: np.
         training.expect_steps(student)
     known = trained[: len(points.inputs)]
     shown = symptom(losses, known, starts, ends)
-    return Trial(accuracy, fresh, classes(known), losses, points.accuracy(classes(without)), shown)
+    seen: list[tuple[str, str]] = []
+    if accuracy < LEARNED:
+        units: list[Floats] = []
+        if inquiry.compute is not None:
+            inquiry.compute(ends, points.inputs, units)
+        seen = measures(losses, known, units, activation, network.grads(student))
+    return Trial(accuracy, fresh, classes(known), losses, points.accuracy(classes(without)), shown, seen)
 
 
 def enough(inquiry: Inquiry, outputs: Sequence[Any], setting: Mapping[str, Any], threshold: float = 0.5) -> bool:
@@ -404,6 +425,12 @@ def show(notes: Notes, points: Points, tried: Trial) -> None:
     if losses is not None:
         notes.curve(f"Loss on {points.name}", losses)
     notes.scatter(f"Ground truth and predictions on {points.name}", points.inputs, points.targets, tried.predictions)
+
+
+def measure(notes: Notes, points: Points, tried: Trial, share: float) -> None:
+    """Leave what was measured of a trial that did not answer a share of the points rightly."""
+    for label, value in tried.measured if tried.accuracy < share else ():
+        notes.measured(f"{label}, {points.name}", value)
 
 
 def as_losses(value: Any) -> Floats | None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import expect_close
+from grader.checks.compare import expect_close, expect_kept
 from grader.checks.notes import Notes
 from grader.checks.objects import StudentObject
 from grader.checks.program import Program
 from grader.checks.proxy import Student
 from grader.checks.received import Floats, expect_array
+from grader.outcomes import Evidence, StudentFault
 
 # The first and the last are alike: what is kept by shape is shared between them. The one before the last never gets a gradient.
 SHAPES = ((3, 4), (4,), (4, 2), (2,), (3, 4))
 STILL = 3
+SUMS = 6
 ONCE = "The parameters may come from a generator, which can be gone through only once: keep them in a list."
 ANEW = "What an optimizer remembers belongs to this one optimizer and begins at zero."
 
@@ -106,7 +108,9 @@ class Drive:
         for place in range(len(SHAPES)):
             yield 0, place, f"A parameter after the first step of another {self.call} with the same parameters"
 
-    def run(self, owner: Any, keep: Callable[[Any], None], once: Callable[[Sequence[Any]], Any], gradient: Any) -> None:
+    def run(
+        self, owner: Any, keep: Callable[[Any], object], once: Callable[[Sequence[Any]], Any], gradient: Any
+    ) -> None:
         """Make everything of what has the names, the answer key or a program, and drive it."""
         made = [
             [getattr(owner, self.kind.name)(value, **self.kind.options) for value in start] for start in self.starts
@@ -165,12 +169,18 @@ def expect_trace(
     drive.run(reference, lambda value: desired.append(np.array(value)), list, lambda grad: grad)
     program = student.program(name)
     drive.run(program, program.keep, program.once, lambda grad: kind.gradient(program, grad))
+    actual, of_both = program.run(), 2 * len(SHAPES) * steps
     error, apart, back = 0.0, Notes(), 2 * len(SHAPES)
-    for index, (came, (step, _, what)) in enumerate(zip(program.run(), drive.moments(), strict=True)):
+    for index, (came, (step, _, what)) in enumerate(zip(actual, drive.moments(), strict=True)):
         behind = {"step-behind": desired[index - back]} if step > 1 else {}
         second = index % back >= len(SHAPES)
         hint = ANEW if step == 0 else ONCE if second and step > 1 and _stays(came, desired[index - back]) else None
-        got = expect_close(came, desired[index], what=what, notes=apart, slips=behind, hint=hint)
+        try:
+            got = expect_close(came, desired[index], what=what, notes=apart, slips=behind, hint=hint)
+        except StudentFault as fault:
+            if step:
+                fault.evidence = _of_all_steps(fault.evidence, drive.starts, actual[:of_both], desired[:of_both])
+            raise
         error = max(error, float(np.max(np.abs(got - desired[index]))))
     notes.measured(f"largest error in {steps} steps of {drive.call}", error)
     for sentence in apart.remarks[:1]:
@@ -179,6 +189,31 @@ def expect_trace(
 
 def _stays(came: Any, before: Floats) -> bool:
     return isinstance(came, np.ndarray) and came.shape == before.shape and bool(np.allclose(came, before))
+
+
+def _of_all_steps(evidence: Evidence | None, starts: Any, actual: Sequence[Any], desired: Sequence[Floats]) -> Any:
+    """Return evidence with what every step has changed, and should have; as it is where not every value is an array of its shape."""
+    fitting = all(
+        isinstance(came, np.ndarray)
+        and came.shape == wanted.shape
+        and came.dtype.kind == "f"
+        and np.all(np.isfinite(came))
+        for came, wanted in zip(actual, desired, strict=True)
+    )
+    if evidence is None or not fitting:
+        return evidence
+    moves = [_moves(starts, trace) for trace in (actual, desired)]
+    # A few sums over all entries, each with other weights, are as good as all entries to tell two traces apart.
+    weights = np.cos(np.outer(np.arange(1, SUMS + 1), np.arange(moves[0].size)))
+    return replace(evidence, moves=(moves[0], moves[1]), whole=weights @ moves[0].ravel())
+
+
+def _moves(starts: Any, trace: Sequence[Any]) -> Floats:
+    """Return by how much each step changed the values of both optimizers, shape (steps, entries)."""
+    first = [value for start in starts for value in start]
+    ends = range(len(first), len(trace) + 1, len(first))
+    rows = [first, *(trace[end - len(first) : end] for end in ends)]
+    return np.diff([np.concatenate([np.ravel(value) for value in row]) for row in rows], axis=0)
 
 
 def _grad(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
@@ -216,4 +251,4 @@ def expect_zero_grad(student: Student, rng: np.random.Generator, name: str, kind
             hint = None if index < len(values) else ONCE
             expect_close(grad, np.zeros(before.shape), what=f"A gradient {what} `{name}.zero_grad()`", hint=hint)
         expect_array(value, before.shape, what=f"A parameter {what} `{name}.zero_grad()`")
-        expect_close(value, before, what=f"A parameter {what} `{name}.zero_grad()`")
+        expect_kept(value, before, what=f"A parameter {what} `{name}.zero_grad()`")

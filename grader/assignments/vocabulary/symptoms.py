@@ -1,4 +1,4 @@
-"""Names what a training shows that did not learn enough, from its losses, answers and weights."""
+"""Measures what a training shows that did not learn enough, from its losses, answers, units and gradients, and says it without a verdict."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ RISEN = 1.05
 FALLEN = 0.98
 TURNS = 0.3
 SWING = 0.05
+# Beyond these an activation hardly changes any more.
+SATURATED = {"sigmoid": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 
 NAN = Diagnosis(
     "training-nan",
@@ -31,15 +33,15 @@ UNCHANGED = Diagnosis(
 )
 DEAD = Diagnosis(
     "training-units-dead",
-    "The trained network gives one and the same output for every point: no unit reacts to the inputs any more.",
-    "A unit that is saturated or switched off for all samples has a gradient of zero, so it cannot come back.",
-    "Look at the outputs of the hidden layers: are they all zero, or all at the end of the activation's range?",
+    "The trained network gives one and the same output for every point: {value:.4g}.",
+    "So its output does not depend on its inputs, whatever the reason.",
+    "Look at the outputs of the hidden layers for two points that are far apart: where do they become the same?",
 )
 ONE_CLASS = Diagnosis(
     "training-one-class",
     "The network puts every point into the same class, so its accuracy is just the share of that class.",
-    "The outputs have moved to the average of the targets, which is what a bias alone can do.",
-    "See whether the gradients of the first layers are right, and not nearly zero.",
+    "Its outputs still differ from point to point, but all lie on one side of 0.5.",
+    "Compare the sizes of the gradients of all layers after the same step.",
 )
 FLAT_LOSS = Diagnosis(
     "training-flat",
@@ -50,20 +52,20 @@ FLAT_LOSS = Diagnosis(
 RISING = Diagnosis(
     "training-rising",
     "The loss rises: {first:.6g} at first, {last:.6g} at last.",
-    "Steps that climb the loss mean a gradient, or a step, of the wrong sign.",
-    "Follow the sign from the loss's backward to the optimizer's step.",
+    "A loss rises when a sign is wrong on its way back, and also when steps are too long.",
+    "Try a learning rate that is ten times smaller: does the loss fall now, or rise more slowly?",
 )
 OSCILLATING = Diagnosis(
     "training-oscillating",
     "The loss swings up and down from epoch to epoch: {turns} turns in the last {epochs} epochs.",
-    "Steps that are too long jump over the minimum again and again; a sum in place of a mean makes them so.",
-    "See whether the gradients are divided by the number of elements where the loss is a mean.",
+    "Steps that are too long for the loss jump over its minimum again and again.",
+    "Try a learning rate that is ten times smaller, and compare the two curves.",
 )
 SLOW = Diagnosis(
     "training-too-slow",
     "The loss falls all the time, from {first:.6g} to {last:.6g}, but too slowly for {epochs} epochs.",
-    "The direction is right and the steps are too short: a gradient that is divided once too often shortens all of them.",
-    "See whether the mean is taken twice, in the loss and again in a layer or in train.",
+    "The loss still falls at the end, so the steps that were made were too short, or too few.",
+    "Compare how far one step moves the weights with the learning rate times the gradient.",
 )
 SYMPTOMS = (NAN, UNCHANGED, DEAD, ONE_CLASS, FLAT_LOSS, RISING, OSCILLATING, SLOW)
 
@@ -87,7 +89,7 @@ def symptom(
     if before and len(before) == len(after) and all(map(np.array_equal, before, after)):
         return UNCHANGED
     if outputs is not None and np.ptp(outputs) < SAME:
-        return DEAD
+        return _worded(DEAD, value=float(outputs.flat[0]))
     if outputs is not None and len(np.unique(outputs >= 0.5)) == 1:
         return ONE_CLASS
     return None if losses is None or len(losses) < 10 else _of_losses(losses)
@@ -111,3 +113,41 @@ def _of_losses(losses: Floats) -> Diagnosis | None:
 
 def _worded(diagnosis: Diagnosis, **values: Any) -> Diagnosis:
     return Diagnosis(diagnosis.id, diagnosis.title.format(**values), diagnosis.explanation, diagnosis.hint)
+
+
+def measures(
+    losses: Floats | None, outputs: Floats, units: Sequence[Floats], activation: str, grads: Sequence[Any]
+) -> list[tuple[str, str]]:
+    """Return what there is to measure of a training, each with its name.
+
+    Parameters
+    ----------
+    outputs : ndarray, shape (n, 1)
+        Of the trained network, for its training set.
+    units : sequence of ndarray, shape (n, hidden)
+        What the hidden layers give by the weights at the end; empty where that is not known.
+    activation : str
+        The function of the hidden layers.
+    grads : sequence
+        The gradients that the last step left, one for each parameter in its order; anything.
+    """
+    found = [("outputs from", f"{float(np.min(outputs)):.4g} to {float(np.max(outputs)):.4g}")]
+    if losses is not None and len(losses) > 2 and np.all(np.isfinite(losses)):
+        moves = np.diff(losses)
+        found.append(("epochs in which the loss turned", f"{np.mean(moves[1:] * moves[:-1] < 0):.0%}"))
+    for number, layer in enumerate(units, start=1):
+        still = f"{np.mean(np.ptp(layer, axis=0) < SAME):.0%}"
+        found.append((f"units of hidden layer {number} that give the same for every point", still))
+        if activation in SATURATED:
+            low, high = SATURATED[activation]
+            share = f"{np.mean((layer < low) | (layer > high)):.0%}"
+            found.append((f"outputs of hidden layer {number} at the ends of {activation}", share))
+    norms = [_norm(grad) for grad in grads]
+    if norms:
+        found.append(("norm of the last gradient of each parameter", ", ".join(norms)))
+    return found
+
+
+def _norm(grad: Any) -> str:
+    fits = isinstance(grad, np.ndarray) and grad.dtype.kind in "iuf"
+    return f"{float(np.linalg.norm(grad)):.2g}" if fits else "none"

@@ -21,7 +21,7 @@ from grader.assignments.vocabulary.learning import (
 )
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
 from grader.assignments.vocabulary.points import Points
-from grader.assignments.vocabulary.symptoms import symptom
+from grader.assignments.vocabulary.symptoms import measures, symptom
 from grader.assignments.vocabulary.weights import Compute, Question, Shapes, convolving, explaining, layered
 from grader.checks.labels import call_label
 from grader.checks.objects import StudentObject, expect_object
@@ -212,7 +212,15 @@ def _trained(
     if accuracy > LEARNED:
         expect_stepped(network, step[:size], step[size : 2 * size], step[2 * size + 1 :], setting)
     zeroed = points.accuracy((without[:, 0] > 0.5).astype(np.int64))
-    return Trial(accuracy, fresh, (known[:, 0] > 0.0).astype(np.int64), curve, zeroed, shown)
+    units: list[Floats] = []
+    if network.what.startswith("MLP") and inquiry.compute is not None and accuracy < LEARNED:
+        inquiry.compute(ends, points.inputs, units)
+    seen = (
+        measures(as_losses(curve), known, units, setting.get("activation", ""), step[size : 2 * size])
+        if accuracy < LEARNED
+        else []
+    )
+    return Trial(accuracy, fresh, (known[:, 0] > 0.0).astype(np.int64), curve, zeroed, shown, seen)
 
 
 def expect_stepped(
@@ -296,7 +304,7 @@ def expect_moves(student: Student, network: Built, inputs: Floats, rng: np.rando
         )
 
 
-def expect_kept(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
+def expect_independence(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
     """Make sure that the parameters of a layer are its own weight and bias, drawn from ``rng`` or from fresh entropy.
 
     Raises

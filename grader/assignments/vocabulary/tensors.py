@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import expect_close, expect_unchanged
+from grader.checks.compare import expect_close, expect_kept, expect_unchanged
 from grader.checks.labels import shown_shape
 from grader.checks.notes import Notes
 from grader.checks.objects import StudentObject
@@ -174,7 +174,7 @@ def expect_case(student: Student, judged: Case, weighs: bool, notes: Notes) -> N
         expect_gradient(grad, wanted, what=what, notes=notes, hint=hint, of=judged.value, label="gradients")
     for name, data, array in zip(NAMES, came.datas, judged.arrays, strict=False):
         what = f"`{name}.data` after `backward` of `{said}`"
-        expect_close(data, array, what=what, hint="`backward` changes gradients only.")
+        expect_kept(data, array, what=what, hint="`backward` changes gradients only.")
     # A single number reaches the child as a number, which nobody can write into.
     if judged.upstream.ndim:
         expect_unchanged(came.upstream, judged.upstream, what=f"The gradient that `backward` of `{said}` was given")

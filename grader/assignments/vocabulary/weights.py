@@ -19,7 +19,8 @@ from grader.checks.received import Floats
 TOLERANCE = 1e-3
 Shapes = Sequence[tuple[int, ...]]
 # Given the values of the parameters in the student's order and inputs, the probabilities (n, out) that they give.
-Compute = Callable[[Sequence[Floats], Floats], Floats]
+# A list may be given as well, which then gets the outputs of the hidden layers.
+Compute = Callable[..., Floats]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def layered(shapes: Shapes, sizes: tuple[int, int, int], activation: str) -> lis
         return []
 
     def way(order: Sequence[int], turned: bool) -> Compute:
-        def compute(values: Sequence[Floats], inputs: Floats) -> Floats:
+        def compute(values: Sequence[Floats], inputs: Floats, units: list[Floats] | None = None) -> Floats:
             placed = dict(zip(order, values, strict=True))
             layers = [oriented(placed[index], desired[index]) for index in range(len(desired))]
             layers = [each.T if turned and each.ndim == 2 and len(set(each.shape)) == 1 else each for each in layers]
@@ -64,6 +65,8 @@ def layered(shapes: Shapes, sizes: tuple[int, int, int], activation: str) -> lis
             for index in range(0, len(layers), 2):
                 outputs = outputs @ layers[index] + layers[index + 1]
                 outputs = (bend if index < len(layers) - 2 else sigmoid)(outputs)
+                if units is not None and index < len(layers) - 2:
+                    units.append(outputs)
             return outputs
 
         return compute

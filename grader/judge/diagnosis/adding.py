@@ -4,28 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from grader.judge.diagnosis.naming import Named, name_causes
-from grader.judge.diagnosis.transformations import BY_ID
+import pytest
+
+from grader.judge.diagnosis.naming import Catalogue, Named, name_causes
+from grader.judge.diagnosis.transformations import BY_ID, FEW_DIGITS
 from grader.judge.following import find_roots
+from grader.judge.marks import CheckSpec
 from grader.judge.setup import Setup
+from grader.judge.uses import used_in_run
 from grader.judge.verdict import CheckRun
 from grader.outcomes import Diagnosis, Result
 from grader.record.score import CheckOutcome
 
 
 def add_causes(
-    outcomes: Mapping[str, CheckOutcome], failed: Sequence[CheckRun], setup: Setup
+    outcomes: Mapping[str, CheckOutcome], failed: Sequence[CheckRun], setup: Setup, reading: Mapping[str, Any]
 ) -> dict[str, CheckOutcome]:
-    """Return the outcomes with causes where they can be told, and with what to mend first where one failure follows from another."""
+    """Return the outcomes with causes where they can be told, and with what to mend first where one failure follows from another.
+
+    Parameters
+    ----------
+    reading : mapping
+        What the child has found in the submission's text.
+    """
     if not failed:
         return dict(outcomes)
     passed = {id_ for id_, outcome in outcomes.items() if outcome.result is Result.PASSED}
-    named = name_causes(failed, setup.known, setup.assignment, setup.seed, passed)
+    named = name_causes(failed, Catalogue(setup.known, setup.assignment, setup.seed, passed, setup.kept))
     with_causes = {id_: _with_causes(outcome, named) for id_, outcome in outcomes.items()}
-    builds_on = {spec.id: spec.builds_on for _, spec in setup.checks}
-    roots = find_roots(list(with_causes.values()), builds_on, {mistake.id for mistake in setup.known})
+    builds_on = {spec.id: _made_of(item, spec, setup, reading) for item, spec in setup.checks}
+    alone = {one.spec.id for one in failed if any(fault.alone for fault in one.faults.values())}
+    # Few digits come from one place, wherever they show.
+    known = {mistake.id for mistake in setup.known} | {FEW_DIGITS.id}
+    roots = find_roots(list(with_causes.values()), builds_on, known, alone)
     return {id_: _following(each, roots[id_]) if id_ in roots else each for id_, each in with_causes.items()}
+
+
+def _made_of(item: pytest.Item, spec: CheckSpec, setup: Setup, reading: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the checks of what a check is made of: by its marks, and for one of the run those of all names that the run uses."""
+    if "script" not in getattr(item, "fixturenames", ()):
+        return spec.builds_on
+    used = used_in_run(reading, setup.assignment.names)
+    tasks = {
+        task.number
+        for task in setup.assignment.tasks
+        if task.number != spec.task and used & {name.partition(".")[0] for name in task.names}
+    }
+    return (*spec.builds_on, *(other.id for _, other in setup.checks if other.task in tasks))
 
 
 def _following(outcome: CheckOutcome, root: str) -> CheckOutcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,17 @@ def alike(one: StudentFault, other: StudentFault) -> bool:
     """Return whether two faults are of one comparison, with evidence that is the same."""
     if one.evidence is None or other.evidence is None:
         return False
-    return one.evidence.what == other.evidence.what and same(one.evidence.actual, other.evidence.actual)
+    mine, others = one.evidence, other.evidence
+    return mine.what == others.what and same(mine.actual, others.actual) and same(mine.whole, others.whole)
+
+
+def begin_alike(ones: Faults, others: Faults) -> bool:
+    """Return whether two runs of one check show the same first wrong value in some part, whatever comes behind it."""
+    seen = ((ones[part].evidence, others[part].evidence) for part in set(ones) & set(others))
+    return any(
+        one is not None and other is not None and one.what == other.what and same(one.actual, other.actual)
+        for one, other in seen
+    )
 
 
 def alike_throughout(ones: Faults, others: Faults) -> bool:
@@ -53,7 +63,9 @@ def _is_said_alike(one: StudentFault, other: StudentFault) -> bool:
     return one.evidence is None and other.evidence is None and one.message == other.message
 
 
-def tell_apart(faults: Faults, known: Mapping[str, Faults]) -> dict[str, str | None]:
+def tell_apart(
+    faults: Faults, known: Mapping[str, Faults], passed: Collection[str] = frozenset()
+) -> dict[str, str | None]:
     """Return which known mistake each failed part shows, where exactly one fits.
 
     Parameters
@@ -62,6 +74,8 @@ def tell_apart(faults: Faults, known: Mapping[str, Faults]) -> dict[str, str | N
         What the submission failed with, by part.
     known : mapping of str to mapping
         The same for each known mistake, by its id.
+    passed : collection of str
+        The parts that the submission has passed: a mistake that fails one of them is not the one.
 
     Returns
     -------
@@ -70,8 +84,9 @@ def tell_apart(faults: Faults, known: Mapping[str, Faults]) -> dict[str, str | N
         the check as well. A part that none fits is not in it.
     """
     named: dict[str, str | None] = {}
+    possible = {id_: others for id_, others in known.items() if not set(passed) & set(others)}
     for part, fault in faults.items():
-        hits = [id_ for id_, others in known.items() if part in others and alike(fault, others[part])]
+        hits = [id_ for id_, others in possible.items() if part in others and alike(fault, others[part])]
         if len(hits) > 1:
             hits = [id_ for id_ in hits if alike_throughout(faults, known[id_])] or hits
         if hits:

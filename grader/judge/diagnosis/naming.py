@@ -6,63 +6,161 @@ mistakes, never by time, so that a record does not depend on how busy a machine 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import pytest
 
-from grader.judge.diagnosis.likeness import Faults, evidence_of, tell_apart
+from grader.judge.diagnosis.likeness import Faults, alike_throughout, begin_alike, evidence_of, tell_apart
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
 from grader.material.assignment import Assignment
-from grader.material.misconceptions import Misconception
-from grader.outcomes import Diagnosis, StudentFault
+from grader.material.misconceptions import Misconception, both
+from grader.outcomes import Diagnosis, Result, StudentFault
 
 MOST_CHECKS = 10
 MOST_MISTAKES = 40
+# Of two mistakes at once, so many are tried on a check, and so many on a submission.
+MOST_PAIRS = 15
+MOST_PAIRS_IN_ALL = 30
 # Far beyond what the mistakes take; it ends one that never would.
 CPU_SECONDS = 120.0
 Named = dict[str, dict[str, Diagnosis]]
+Shown = dict[str, Faults]
 
 
-def name_causes(
-    failed: Sequence[CheckRun],
-    known: Sequence[Misconception],
-    assignment: Assignment,
-    seed: str,
-    passed: Collection[str] = (),
-) -> Named:
+class NotYetRun(Exception):
+    """Something must be run to see what it gives."""
+
+
+class Catalogue:
+    """The known mistakes that may be in a submission, and what each of them gives in a check.
+
+    Parameters
+    ----------
+    known : sequence of Misconception
+    passed : collection of str
+        The checks that the submission has passed: a mistake that fails one of them is not the one.
+    kept : Kept or None
+        What other judges of the same run have computed.
+    """
+
+    def __init__(
+        self,
+        known: Sequence[Misconception],
+        assignment: Assignment,
+        seed: str,
+        passed: Collection[str] = (),
+        kept: Any = None,
+    ) -> None:
+        self.left = [mistake for mistake in known if not set(passed) & set(mistake.checks)]
+        self.assignment, self.seed, self._kept = assignment, seed, kept
+        self._shown: dict[str, Shown] = {}
+        self.begin(may_run=True)
+
+    def begin(self, *, may_run: bool) -> None:
+        """Begin with the first failed check; where nothing may be run, what is not known is a `NotYetRun`."""
+        self._may_run, self._pairs = may_run, MOST_PAIRS_IN_ALL
+        self._found: set[str] = set()
+
+    def names(self, one: CheckRun) -> dict[str, Diagnosis | None]:
+        """Return what each failed part shows: the words of a mistake, or of two at once; None for one without words, or where several fit."""
+        tried = [
+            mistake
+            for mistake in candidates(one.item, one.spec, one.faults, self.left)
+            # What shows in what was built on it has shown where it was made; values that fit here alone are chance.
+            if one.spec.id in mistake.checks or mistake.id in self._found
+        ]
+        if not tried:
+            return {}
+        shown = self.shown(one, tried)
+        passed = {part.name for part in one.outcome.parts if part.result is Result.PASSED}
+        words = {mistake.id: mistake.diagnosis for mistake in tried}
+        told = tell_apart(one.faults, shown, passed)
+        self._found |= {id_ for id_ in told.values() if id_ is not None}
+        named = {part: words.get(id_ or "") for part, id_ in told.items()}
+        return (
+            named
+            if set(named) == set(one.faults)
+            else self._pair(one, tried, shown, set(one.faults) - set(named)) or named
+        )
+
+    def shown(self, one: CheckRun, mistakes: Iterable[Misconception]) -> Shown:
+        """Return what mistakes fail a check with, by their ids."""
+        if one.spec.id not in self._shown:
+            self._shown[one.spec.id] = self._kept.read(one.spec.id) if self._kept else {}
+        own = self._shown[one.spec.id]
+        unknown = [mistake for mistake in mistakes if mistake.id not in own]
+        if not self._may_run and any(mistake.shows is None for mistake in unknown):
+            raise NotYetRun
+        new = {
+            mistake.id: faults_shown_by(mistake, one.item, one.spec, self.assignment, self.seed) for mistake in unknown
+        }
+        if new and self._kept:
+            self._kept.add(one.spec.id, new)
+        own |= new
+        return {mistake.id: own[mistake.id] for mistake in mistakes}
+
+    def _pair(
+        self, one: CheckRun, tried: Sequence[Misconception], shown: Shown, unnamed: Collection[str]
+    ) -> dict[str, Diagnosis | None]:
+        """Return, where just one pair of mistakes fails the check as the submission does, both as one name for each part."""
+        fitting: list[Misconception] = []
+        for pair in self._pairs_for(one, tried, shown, unnamed):
+            if alike_throughout(one.faults, self.shown(one, [pair])[pair.id]):
+                fitting.append(pair)
+        return dict.fromkeys(one.faults, fitting[0].diagnosis) if len(fitting) == 1 else {}
+
+    def _pairs_for(
+        self, one: CheckRun, tried: Sequence[Misconception], shown: Shown, unnamed: Collection[str]
+    ) -> Iterator[Misconception]:
+        """Yield pairs of mistakes that touch different places and fail, each by itself, no other parts than the submission does.
+
+        Those come first of which one fails just the parts that have no name yet.
+        """
+        worded = [
+            mistake
+            for mistake in tried
+            if mistake.diagnosis is not None
+            and mistake.pieces
+            and one.spec.id in mistake.checks
+            and shown[mistake.id]
+            and set(shown[mistake.id]) <= set(one.faults)
+        ]
+        # One of the two must show by itself somewhere, where the other has not changed anything yet.
+        begin = {mistake.id for mistake in worded if begin_alike(one.faults, shown[mistake.id])}
+        fill = {mistake.id for mistake in worded if set(shown[mistake.id]) == set(unnamed)}
+        pairs = sorted(combinations(worded, 2), key=lambda pair: not {each.id for each in pair} & fill)
+        found = 0
+        for first, second in pairs:
+            together = set(shown[first.id]) | set(shown[second.id]) == set(one.faults)
+            pair = both(first, second) if together and {first.id, second.id} & begin else None
+            if pair is not None and found < MOST_PAIRS and self._pairs > 0:
+                found, self._pairs = found + 1, self._pairs - 1
+                yield pair
+
+
+def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
     """Return for each check, and each of its parts, the likely cause, where just one is known that fits.
 
     Parameters
     ----------
     failed : sequence of CheckRun
         In the order of the data flow; the first ``MOST_CHECKS`` that have evidence are looked at.
-    known : sequence of Misconception
-        At most ``MOST_MISTAKES`` of them are tried on each check, in their order.
-    passed : collection of str
-        The checks that the submission has passed: a mistake that fails one of them is not the one.
     """
     told: Named = {one.spec.id: _own_causes(one.faults) for one in failed}
-    left = [mistake for mistake in known if not set(passed) & set(mistake.checks)]
-    open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, left)][:MOST_CHECKS]
-    # What was recorded needs no run, and so no process of its own.
-    carried_out = _run_here if all(mistake.shows is not None for mistake in known) else _run_in_a_fork
-    ids = (
-        carried_out(lambda: {one.spec.id: _names(one, left, assignment, seed) for one in open_ones})
-        if open_ones
-        else {}
-    )
-    words = {mistake.id: mistake.diagnosis for mistake in known}
+    open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, catalogue.left)][:MOST_CHECKS]
+    found = _found(lambda: {one.spec.id: _as_data(catalogue.names(one)) for one in open_ones}, catalogue)
     for one in failed:
+        fitting = found.get(one.spec.id, {})
         for part, fault in one.faults.items():
-            if part in told[one.spec.id]:
+            if part in told[one.spec.id] or fault.of_forward:
                 continue
-            fitting = ids.get(one.spec.id, {})
-            diagnosis = words.get(fitting.get(part) or "")
-            if diagnosis is None and fitting.get(part, "") is not None:
+            diagnosis = Diagnosis(*fitting[part]) if fitting.get(part) else None
+            if diagnosis is None and part not in fitting:
                 diagnosis = _general_cause(fault)
             if diagnosis is not None:
                 told[one.spec.id][part] = diagnosis
@@ -79,20 +177,13 @@ def candidates(
 def mistakes_for(item: pytest.Item, spec: CheckSpec, known: Sequence[Misconception]) -> list[Misconception]:
     """Return the mistakes that may show in a check which needs no run as a script.
 
-    They are those that name it, and those that name a check it builds on.
+    They are those that name it, and then those that name a check it builds on.
     """
     if "script" in getattr(item, "fixturenames", ()):
         return []
-    checks = {spec.id, *spec.builds_on}
-    return [mistake for mistake in known if checks & set(mistake.checks)]
-
-
-def _names(one: CheckRun, known: Sequence[Misconception], assignment: Assignment, seed: str) -> dict[str, str | None]:
-    """Return the id of the mistake that each part shows; None for a part that several fit."""
-    check = one.item, one.spec
-    mistakes = candidates(*check, one.faults, known)
-    shown = {mistake.id: faults_shown_by(mistake, *check, assignment, seed) for mistake in mistakes}
-    return tell_apart(one.faults, shown)
+    own = [mistake for mistake in known if spec.id in mistake.checks]
+    others = [mistake for mistake in known if set(spec.builds_on) & set(mistake.checks) and mistake not in own]
+    return own + others
 
 
 def faults_shown_by(
@@ -117,12 +208,21 @@ def _general_cause(fault: StudentFault) -> Diagnosis | None:
     return None if evidence is None else transformation(evidence)
 
 
-def _run_here(work: Callable[[], Any]) -> dict[str, dict[str, str | None]]:
-    return dict(work())
+def _as_data(names: Mapping[str, Diagnosis | None]) -> dict[str, list[str] | None]:
+    return {
+        part: None if told is None else [told.id, told.title, told.explanation, told.hint]
+        for part, told in names.items()
+    }
 
 
-def _run_in_a_fork(work: Callable[[], Any]) -> dict[str, dict[str, str | None]]:
-    from grader.trusted.forked import Forked
+def _found(work: Callable[[], dict[str, Any]], catalogue: Catalogue) -> dict[str, Any]:
+    """Carry the work out; in a process of its own where something must be run, which what is known already needs not."""
+    catalogue.begin(may_run=False)
+    try:
+        return work()
+    except NotYetRun:
+        from grader.trusted.forked import Forked
 
-    found: dict[str, dict[str, str | None]] = Forked(work, CPU_SECONDS).result() or {}
+    catalogue.begin(may_run=True)
+    found: dict[str, Any] = Forked(work, CPU_SECONDS).result() or {}
     return found

@@ -28,9 +28,21 @@ TRANSPOSE = Diagnosis(
 )
 FACTOR = Diagnosis(
     "factor",
-    "What came is {factor} times the right value, in every entry.",
+    "What came is {factor} times the right value, in every entry{like}.",
     "A constant factor in a gradient acts like another learning rate, and factors of several layers multiply.",
     "Look for a factor that is missing or one too many: a 2 from a square, a number of samples, a number of elements.",
+)
+ROOT = Diagnosis(
+    "root",
+    "What came is the square root of the right value.",
+    "A root changes large and small values by different factors, so what builds on them changes as well.",
+    "Look for a root, or a norm, that the formula does not have.",
+)
+SQUARE = Diagnosis(
+    "square",
+    "What came is the square of the right value.",
+    "A square changes large and small values by different factors, so what builds on them changes as well.",
+    "Look for a square that the formula does not have, or for a root that is missing.",
 )
 BATCH_AVERAGE = Diagnosis(
     "batch-average",
@@ -56,35 +68,123 @@ STEP_BEHIND = Diagnosis(
     "A state that is used before it is brought up to date makes every update late by one step.",
     "See which line changes the state, and whether it stands before the line that uses it.",
 )
-GENERAL = (SIGN, TRANSPOSE, FACTOR, BATCH_AVERAGE, BATCH_SUM, TERM_MISSING, STEP_BEHIND)
+FEW_DIGITS = Diagnosis(
+    "few-digits",
+    "What came is right to about three digits, no more, as half precision (float16) gives.",
+    "Errors of a thousandth add up from layer to layer, and small steps vanish altogether.",
+    "Look for float16 in an array's dtype or in astype, and for a rounding or a difference in place of a formula.",
+)
+LEFT_ALONE = Diagnosis(
+    "left-alone",
+    "The call has changed what it should leave alone.",
+    "Who handed it over goes on to use it, and then it holds something else.",
+    "Look for an assignment into an array, such as `x += y` or `x[...] = y`; `x = x + y` makes a new one.",
+)
+STEP_SIGN = Diagnosis(
+    "step-sign",
+    "Every step is the right one with the opposite sign.",
+    "Steps along the gradient climb the loss instead of descending it.",
+    "Look at the signs where the state is brought up to date and where the parameter is moved.",
+)
+STEP_FACTOR = Diagnosis(
+    "step-factor",
+    "Every step is {factor} times the right one.",
+    "The direction is right, and all steps are too long or too short by one factor, as with another learning rate.",
+    "Look for a factor that is missing or one too many in what is subtracted from the parameter.",
+)
+STANDSTILL = Diagnosis(
+    "standstill",
+    "No step changes any parameter.",
+    "A step must assign a new value to every parameter that the optimizer was given.",
+    "See what step goes through, and whether it assigns to the parameter itself and not to a name of its own.",
+)
+FIRST_STEP_ONLY = Diagnosis(
+    "first-step-only",
+    "Only the first step changes anything; no later one moves a parameter.",
+    "What can be gone through only once, such as a generator, is empty the second time.",
+    "Keep the parameters as a list, and see what is left of them after the first step.",
+)
+GENERAL = (
+    FEW_DIGITS,
+    LEFT_ALONE,
+    *(ROOT, SQUARE),
+    *(SIGN, TRANSPOSE, FACTOR, BATCH_AVERAGE, BATCH_SUM, TERM_MISSING, STEP_BEHIND, STEP_SIGN, STEP_FACTOR, STANDSTILL),
+    FIRST_STEP_ONLY,
+)
+# Of a thousandth, as half precision rounds, and single precision never does.
+LEAST_ERROR, LARGEST_ERROR = 1e-5, 3e-3
 BY_ID = {each.id: each for each in GENERAL}
 
 
 def transformation(evidence: Evidence) -> Diagnosis | None:
     """Return the transformation that makes the right value into the one that came, when exactly one does."""
+    if evidence.kept:
+        return LEFT_ALONE if isinstance(evidence.actual, np.ndarray) else None
     actual, desired = as_numbers(evidence.actual), as_numbers(evidence.desired)
-    if actual is None or desired is None or not np.all(np.isfinite(actual)) or same(actual, desired):
+    if actual is None or desired is None or not np.all(np.isfinite(actual)):
+        return None
+    if evidence.moves is not None:
+        return _of_moves(*evidence.moves)
+    if same(actual, desired):
         return None
     fitting = [
         each for each, value in _transform(evidence, desired) if not same(value, desired) and same(actual, value)
     ]
     if not fitting and (factor := _factor(actual, desired)) is not None:
-        title = FACTOR.title.format(factor=f"{factor:.6g}")
+        title = FACTOR.title.format(factor=f"{factor:.6g}", like=_like(factor))
         fitting.append(Diagnosis(FACTOR.id, title, FACTOR.explanation, FACTOR.hint))
+    if not fitting and _has_few_digits(actual, desired):
+        fitting.append(FEW_DIGITS)
     return fitting[0] if len(fitting) == 1 else None
 
 
 def _transform(evidence: Evidence, desired: NDArray[Any]) -> Iterator[tuple[Diagnosis, Any]]:
     """Yield each transformation with what it makes of the right value."""
     yield SIGN, -desired
+    if np.all(desired >= 0.0):
+        yield ROOT, np.sqrt(desired)
+        yield SQUARE, desired**2
     if desired.ndim == 2:
         yield TRANSPOSE, desired.T
-    if desired.ndim and len(desired) > 1:
+    if evidence.batched and desired.ndim and len(desired) > 1:
         for diagnosis, reduced in ((BATCH_AVERAGE, desired.mean(axis=0)), (BATCH_SUM, desired.sum(axis=0))):
             same_shape = np.shape(evidence.actual) == desired.shape
             yield diagnosis, np.broadcast_to(reduced, desired.shape) if same_shape else reduced
     for id_, value in evidence.slips.items():
         yield BY_ID[id_], value
+
+
+def _like(factor: float) -> str:
+    """Return what a factor is known from, as the end of a sentence."""
+    for base in (2, 10):
+        if np.isclose(factor * np.log(base), 1.0, rtol=1e-5):
+            return f", as a logarithm to base {base} gives"
+    return ""
+
+
+def _has_few_digits(actual: NDArray[Any], desired: NDArray[Any]) -> bool:
+    """Return whether what came is the right value up to an error of about a thousandth; a few entries may be so near by chance."""
+    if actual.shape != desired.shape or actual.size < 3 or actual.dtype.kind == "c":
+        return False
+    scale = float(np.linalg.norm(desired))
+    return scale > 0.0 and LEAST_ERROR < float(np.linalg.norm(actual - desired)) / scale < LARGEST_ERROR
+
+
+def _of_moves(moves: NDArray[Any], desired: NDArray[Any]) -> Diagnosis | None:
+    """Return what was done to every step, where one thing was done to all of them; both are of shape (steps, entries)."""
+    if not np.any(moves):
+        return STANDSTILL
+    if len(moves) > 1 and not np.any(moves[1:]):
+        return FIRST_STEP_ONLY
+    if len(moves) > 1 and not np.any(moves[0]) and same(moves[1:], desired[:-1]):
+        return STEP_BEHIND
+    factor = _factor(moves, desired)
+    if factor is None:
+        return None
+    if same(moves, -desired):
+        return STEP_SIGN
+    title = STEP_FACTOR.title.format(factor=f"{factor:.6g}")
+    return Diagnosis(STEP_FACTOR.id, title, STEP_FACTOR.explanation, STEP_FACTOR.hint)
 
 
 def _factor(actual: NDArray[Any], desired: NDArray[Any]) -> float | None:

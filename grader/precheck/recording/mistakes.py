@@ -52,17 +52,27 @@ def read_mistakes(notes: Sequence[Mapping[str, Any]], rows: dict[str, np.ndarray
 def _note_fault(fault: StudentFault, pool: Pool) -> dict[str, Any]:
     note: dict[str, Any] = {} if fault.evidence is not None else {"message": fault.message}
     if fault.evidence is not None:
-        numbers = as_numbers(fault.evidence.actual)
-        plain = numbers is not None and numbers.dtype.kind in NUMERIC
         note["what"] = fault.evidence.what
-        note["came"] = pool.add(numbers) if numbers is not None and plain else fault.evidence.actual is None
+        note["came"] = _note_value(fault.evidence.actual, pool)
+        if fault.evidence.whole is not None:
+            note["whole"] = _note_value(fault.evidence.whole, pool)
     return note
+
+
+def _note_value(value: Any, pool: Pool) -> Any:
+    numbers = as_numbers(value)
+    plain = numbers is not None and numbers.dtype.kind in NUMERIC
+    return pool.add(numbers) if numbers is not None and plain else value is None
 
 
 def _read_fault(note: Mapping[str, Any], rows: dict[str, np.ndarray]) -> StudentFault:
     evidence = None
     if "what" in note:
-        came = note["came"]
-        # Nothing is like a text, so any text stands for a value that is no number.
-        evidence = Evidence(note["what"], array_at(rows, came) if isinstance(came, list) else None if came else "")
+        came, whole = (_read_value(note.get(name, True), rows) for name in ("came", "whole"))
+        evidence = Evidence(note["what"], came, whole=whole)
     return StudentFault(Why.WRONG, note.get("message", ""), evidence=evidence)
+
+
+def _read_value(came: Any, rows: dict[str, np.ndarray]) -> Any:
+    # Nothing is like a text, so any text stands for a value that is no number.
+    return array_at(rows, came) if isinstance(came, list) else None if came else ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.assignments.vocabulary.printed import printed_sets
+from grader.assignments.vocabulary.printed import beside, nonsense, printed_sets, seen_in_lines, where_to_look
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,90 @@ def test_printed_sets_tells_what_the_last_digit_counts(text, place):
     """A prediction is known as far as its last printed digit."""
     (found,) = printed_sets(f"Iter: 0 | Ground truth: 1 | Predict: {text}")
     assert found.places == pytest.approx([place])
+
+
+def lines(truths, predictions, summary=""):
+    """Return the set that a run has printed."""
+    pairs = enumerate(zip(truths, predictions, strict=True))
+    printed = [f"Iter: {i} | Ground truth: {truth} | Predict: {prediction}" for i, (truth, prediction) in pairs]
+    (found,) = printed_sets("\n".join([*printed, summary]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("truths", "predictions", "message", "title"),
+    [
+        ((0, 1), (0.2, 0.9), None, None),
+        (
+            (0, 1),
+            ("nan", "nan"),
+            "In the lines of the XOR set, the prediction is nan for all 2 points; that is not a number.",
+            "The network answers all 2 points with nan.",
+        ),
+        (
+            (0, 1, 1),
+            (0.3, "NaN", 0.9),
+            "In the lines of the XOR set, the prediction is nan for 1 of 3 points; that is not a number.",
+            "The network answers 1 of 3 points with nan.",
+        ),
+        (
+            (0.2, 0.9),
+            (0, 1),
+            "In the lines of the XOR set, each ground truth must be 0 or 1 and each prediction from 0 to 1.",
+            "Ground truth and prediction stand in each other's place.",
+        ),
+        (
+            (0, 1),
+            (20.0, 90.0),
+            "In the lines of the XOR set, each ground truth must be 0 or 1 and each prediction from 0 to 1.",
+            "The predictions are printed in percent.",
+        ),
+        (
+            (0, 1),
+            (-3.5, 2.0),
+            "In the lines of the XOR set, each ground truth must be 0 or 1 and each prediction from 0 to 1.",
+            None,
+        ),
+    ],
+)
+def test_nonsense_says_what_the_lines_show(truths, predictions, message, title):
+    """What is no label or no probability is said to be what it is: nan, exchanged, in percent, or just that."""
+    fault = nonsense("XOR", lines(truths, predictions))
+    assert (fault.message if fault else None) == message
+    assert (fault.diagnosis.title if fault and fault.diagnosis else None) == title
+
+
+@pytest.mark.parametrize(
+    ("summary", "said", "hint"),
+    [
+        (
+            "loss=1 accuracy=50%",
+            " The line behind them says the same: 50%.",
+            "Train longer, or with another learning rate or activation.",
+        ),
+        (
+            "loss=1 accuracy=100%",
+            " The line behind them says something else: 100%.",
+            "Lines and accuracy are not of the same answers: are the points, or their order, the same in both?",
+        ),
+        ("", "", "Train longer, or with another learning rate or activation."),
+    ],
+)
+def test_lines_are_told_apart_by_what_the_line_behind_them_says(summary, said, hint):
+    """Lines that agree with the accuracy behind them need another training; lines that do not are of something else."""
+    printed = lines((0, 1), (0.2, 0.3), summary)
+    assert (beside(printed), where_to_look(printed)) == (said, hint)
+
+
+@pytest.mark.parametrize(
+    ("predictions", "title"),
+    [
+        ((0.3, 0.3, 0.3), "All predictions are one and the same number, 0.3."),
+        ((0.9, 0.1, 0.2), "Nearly every prediction is on the wrong side of 0.5."),
+        ((0.1, 0.1, 0.2), None),
+    ],
+)
+def test_seen_in_lines_names_one_answer_and_the_opposite(predictions, title):
+    """One and the same answer, and answers on the wrong side throughout, are told; anything else is not."""
+    seen = seen_in_lines(lines((0, 1, 1), predictions))
+    assert (seen.title if seen else None) == title

@@ -22,7 +22,7 @@ def title(*arguments: object) -> str | None:
         (
             FALLING,
             np.full((4, 1), 0.3),
-            "The trained network gives one and the same output for every point: no unit reacts to the inputs any more.",
+            "The trained network gives one and the same output for every point: 0.3.",
         ),
         (
             FALLING,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.judge.diagnosis.likeness import alike, evidence_of, same, tell_apart
+from grader.judge.diagnosis.likeness import alike, begin_alike, evidence_of, same, tell_apart
 from grader.outcomes import Evidence, StudentFault, Why
 
 
@@ -57,6 +57,25 @@ def test_told_apart_lets_the_other_parts_decide():
     known = {"one": {"p": fault("a", 0.5)}, "two": {"p": fault("a", 0.5), "q": fault("b", 3.0)}}
     assert tell_apart({"p": fault("a", 0.5)}, known) == {"p": "one"}
     assert tell_apart({"p": fault("a", 0.5), "q": fault("b", 3.0)}, known) == {"p": "two", "q": "two"}
+
+
+def test_told_apart_leaves_out_what_a_passed_part_excludes():
+    """A mistake that fails a part which the submission has passed is not the one, however well it fits elsewhere."""
+    known = {"both": {"p": fault("a", 0.5), "q": fault("b", 3.0)}}
+    assert tell_apart({"p": fault("a", 0.5)}, known) == {"p": "both"}
+    assert tell_apart({"p": fault("a", 0.5)}, known, {"q"}) == {}
+
+
+def test_alike_compares_the_whole_where_there_is_one():
+    """A first wrong value that two mistakes share does not make them one: what stands for all values must agree, too."""
+    one, other = (
+        StudentFault(Why.WRONG, "a differs.", evidence=Evidence("a", 1.0, whole=np.array([1.0, end])))
+        for end in (2.0, 3.0)
+    )
+    assert alike(one, one)
+    assert not alike(one, other)
+    assert begin_alike({"p": one}, {"p": other})
+    assert not begin_alike({"p": one}, {"q": other})
 
 
 def test_evidence_of_ignores_exceptions_and_missing_names():

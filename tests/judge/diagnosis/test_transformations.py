@@ -23,9 +23,8 @@ def told(actual: object, desired: object = RIGHT, **slips: object) -> str | None
         (-RIGHT, "sign"),
         (RIGHT.T, "transpose"),
         (RIGHT / 4, "factor"),
-        (RIGHT.mean(axis=0), "batch-average"),
-        (np.tile(RIGHT.mean(axis=0), (4, 1)), "batch-average"),
-        (RIGHT.sum(axis=0), "batch-sum"),
+        (RIGHT.astype(np.float16), "few-digits"),
+        (RIGHT.astype(np.float32), None),
         (RIGHT + 0.1, None),
         (RIGHT, None),
         (np.full_like(RIGHT, np.nan), None),
@@ -34,8 +33,59 @@ def told(actual: object, desired: object = RIGHT, **slips: object) -> str | None
     ],
 )
 def test_transformation_is_named_when_it_holds_for_every_entry(actual, expected):
-    """Sign, transpose, factor, average and sum over the batch are recognised; anything else is not."""
+    """Sign, transpose, factor and too few digits are recognised; anything else is not."""
     assert told(actual) == expected
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        (RIGHT.mean(axis=0), "batch-average"),
+        (np.tile(RIGHT.mean(axis=0), (4, 1)), "batch-average"),
+        (RIGHT.sum(axis=0), "batch-sum"),
+    ],
+)
+def test_transformation_speaks_of_the_batch_only_where_there_is_one(actual, expected):
+    """The first axis is the batch where the check says so; a sum over any other axis has no name."""
+    assert told(actual) is None
+    diagnosis = transformation(Evidence("a value", actual, RIGHT, batched=True))
+    assert diagnosis is not None and diagnosis.id == expected
+
+
+STEPS = np.random.default_rng(4).standard_normal((5, 6))
+
+
+@pytest.mark.parametrize(
+    ("moves", "expected"),
+    [
+        (-STEPS, "Every step is the right one with the opposite sign."),
+        (1.9 * STEPS, "Every step is 1.9 times the right one."),
+        (0.0 * STEPS, "No step changes any parameter."),
+        (
+            np.concatenate([STEPS[:1], 0.0 * STEPS[1:]]),
+            "Only the first step changes anything; no later one moves a parameter.",
+        ),
+        (
+            np.concatenate([0.0 * STEPS[:1], STEPS[:-1]]),
+            "What came is what would have been right one step earlier.",
+        ),
+        (np.concatenate([1.9 * STEPS[:1], STEPS[1:]]), None),
+        (-0.5 * STEPS, "Every step is -0.5 times the right one."),
+    ],
+)
+def test_transformation_looks_at_what_every_step_changes(moves, expected):
+    """A factor, a sign or a delay is told of the steps, and only when it holds for all of them."""
+    start = 10.0 * np.ones(6)
+    evidence = Evidence("a parameter", start + moves[0], start + STEPS[0], moves=(moves, STEPS))
+    diagnosis = transformation(evidence)
+    assert (diagnosis.title if diagnosis else None) == expected
+
+
+def test_transformation_tells_no_factor_of_what_should_be_left_alone():
+    """An array of the caller that was written into is no formula, whatever it holds now."""
+    diagnosis = transformation(Evidence("an argument", 2.0 * RIGHT, kept=True))
+    assert diagnosis is not None and diagnosis.id == "left-alone"
+    assert transformation(Evidence("an argument", None, kept=True)) is None
 
 
 def test_transformation_names_a_slip_that_the_check_has_foreseen():
@@ -65,6 +115,24 @@ def test_transformation_says_the_factor():
     assert (diagnosis.explanation, diagnosis.hint) == (FACTOR.explanation, FACTOR.hint)
 
 
+def test_transformation_knows_the_factor_of_another_logarithm():
+    """The factor of a logarithm to base 2 or 10 is said to be that."""
+    diagnosis = transformation(Evidence("a value", RIGHT / np.log(10.0), RIGHT))
+    assert diagnosis is not None
+    assert (
+        diagnosis.title
+        == "What came is 0.434294 times the right value, in every entry, as a logarithm to base 10 gives."
+    )
+
+
+@pytest.mark.parametrize(("power", "expected"), [(0.5, "root"), (2.0, "square"), (3.0, None)])
+def test_transformation_knows_a_root_and_a_square(power, expected):
+    """Also of a single number; values of both signs have no root."""
+    assert told(np.array(0.37**power), np.array(0.37)) == expected
+    assert told(np.abs(RIGHT) ** power, np.abs(RIGHT)) == expected
+    assert told(RIGHT**2, RIGHT) is None
+
+
 def test_transformations_have_ids_of_their_own():
     """Every transformation can be told from the others by its id."""
-    assert len({each.id for each in GENERAL}) == len(GENERAL) == 7
+    assert len({each.id for each in GENERAL}) == len(GENERAL) == 15

@@ -1,0 +1,47 @@
+"""What a submission's own run is made of: the names that its code uses, found in its text. Parses nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+def used_in_run(reading: Mapping[str, Any], asked: Collection[str]) -> set[str]:
+    """Return which of the names that an assignment asks for the run of a submission uses, also by way of its other functions.
+
+    Parameters
+    ----------
+    reading : mapping
+        The child's: ``texts`` and ``definitions`` are read.
+    asked : collection of str
+
+    Returns
+    -------
+    set of str
+        The names of functions and classes that the code outside of all definitions uses, and what they use in turn.
+    """
+    lines = {text["file"]: text["text"].splitlines() for text in reading.get("texts", ())}
+    bodies: dict[str, set[str]] = {}
+    outside = {file: set(range(len(text))) for file, text in lines.items()}
+    for each in reading.get("definitions", ()):
+        name, dot, _ = each["name"].partition(".")
+        if dot or each["file"] not in lines:
+            continue
+        place = range(each["first"] - 1, min(each["last"], len(lines[each["file"]])))
+        outside[each["file"]] -= set(place)
+        bodies.setdefault(name, set()).update(_names(lines[each["file"]][i] for i in place))
+    waiting = _names(lines[file][i] for file, places in outside.items() for i in places) & set(bodies)
+    used: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        used.add(name)
+        waiting |= (bodies[name] & set(bodies)) - used
+    return used & set(asked)
+
+
+def _names(lines: Any) -> set[str]:
+    """Return the words that stand in lines before any comment."""
+    return {word for line in lines for word in _NAME.findall(line.partition("#")[0])}
