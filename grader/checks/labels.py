@@ -81,4 +81,8 @@ def _argument(value: Any) -> str:
         return f"{brackets[0]}{words}{brackets[1]}"
     if isinstance(value, (str, int, float)) or value is None:
         return cut(repr(value), 40)
+    if isinstance(value, (type, np.ufunc)):
+        return value.__name__ if value.__module__ == "builtins" else f"np.{value.__name__}"
+    if isinstance(value, np.dtype):
+        return f"np.dtype({str(value)!r})"
     return cut(getattr(type(value), "label_of", lambda item: "…")(value), 60)

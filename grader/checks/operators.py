@@ -12,6 +12,8 @@ SYMBOLS = {
     "pow": "{} ** {}",
     "matmul": "{} @ {}",
     "neg": "-{}",
+    "getitem": "{}[{}]",
+    "setitem": "{}[{}] = {}",
     "interrupted": "with {}: raise",
 }
 
@@ -65,6 +67,15 @@ class Operands:
 
     def __matmul__(self, other: Any) -> Any:
         return self._apply("matmul", self, other)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._apply("getitem", self, key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._apply("setitem", self, key, value)
+
+    # Python would ask for one entry after the other, without an end.
+    __iter__ = None
 
     def __neg__(self) -> Any:
         return self._apply("neg", self)

@@ -52,7 +52,7 @@ class Parts:
             fault = (
                 error
                 if isinstance(error, StudentFault)
-                else StudentFault(Why.WRONG, str(error) or "An assertion failed.")
+                else StudentFault(Why.WRONG, str(error) or "An assertion failed.").with_traceback(error.__traceback__)
             )
             self.first_fault = self.first_fault or fault
             self.faults[name] = fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.checks.labels import call_label, cut, described
-from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
+from grader.checks.objects import StudentObject, Wire, expect_object, kept_as, outgoing
 from grader.checks.operators import SYMBOLS, Operands
 from grader.wire.values import Handle, Ref
 
@@ -83,8 +83,10 @@ class Program:
         if not isinstance(values, (list, tuple)) or len(values) != len(self._kept):
             values = [None] * len(self._kept)
         return [
-            value if label is None else StudentObject.named(expect_object(value, f"`{label}`", "an object"), label)
-            for value, label in zip(values, self._labels, strict=True)
+            kept_as(value, self._results[step])
+            if label is None
+            else StudentObject.named(expect_object(value, f"`{label}`", "an object"), label)
+            for value, label, step in zip(values, self._labels, self._kept, strict=True)
         ]
 
     def add(self, step: dict[str, Any]) -> Deferred:
@@ -124,8 +126,12 @@ class Program:
         """Replace results of earlier steps inside an argument by references to them."""
         if isinstance(value, Deferred):
             return self.target(value)
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, list):
+            return [self.resolved(item) for item in value]
+        if isinstance(value, tuple):
             return type(value)(self.resolved(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self.resolved(item) for key, item in value.items()}
         return outgoing(value)
 
 

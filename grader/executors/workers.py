@@ -115,6 +115,7 @@ class Worker:
                 "seed_id": order.seed_id,
                 "out": str(order.out.resolve()),
                 "provenance": order.provenance,
+                "installation": order.installation,
                 "isolation": order.isolation,
                 "notebooks": order.notebooks,
                 "rubric": order.rubric,

@@ -13,8 +13,8 @@ from grader.judge.collecting import collect_checks
 from grader.judge.granted import require_granted
 from grader.judge.loop import Loop, Send
 from grader.judge.marks import catalogue
+from grader.judge.rehearsal import import_key, rehearse
 from grader.judge.setup import Setup
-from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import misconceptions
 
@@ -25,7 +25,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
     Raises
     ------
     AssignmentError
-        When the checks cannot be collected or do not fit assignment.toml.
+        When the checks cannot be collected, do not fit assignment.toml, or fail on the answer key.
     """
 
     def serve(items: list[pytest.Item]) -> None:
@@ -37,7 +37,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
 def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items: list[pytest.Item]) -> Setup:
     """Make ready what every submission needs."""
     checks = catalogue(items, assignment)
-    import_answer_key(assignment)
+    import_key(assignment)
     known = misconceptions(assignment.folder)
     for item, _ in checks:
         assert item.location  # found out once, and not in every judge
@@ -57,4 +57,5 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
         versions=info.versions,
     )
     require_granted(setup.judge_limits, setup.limits)
+    rehearse(setup, order.get("installation", ""))
     return setup

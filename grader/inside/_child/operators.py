@@ -35,5 +35,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "pow": operator.pow,
     "matmul": operator.matmul,
     "neg": operator.neg,
+    "getitem": operator.getitem,
+    "setitem": operator.setitem,
     "interrupted": _interrupted,
 }
