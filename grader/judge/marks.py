@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from grader.checks.examination import CheckLimits
 from grader.errors import AssignmentError
 from grader.judge.mistakes import of_check, refuse_doubles, refuse_unknown_arguments
 from grader.material.assignment import Assignment
-from grader.material.document import Document, near
+from grader.material.document import Document, mistake, near
 from grader.record.score import exact_sum
 
 MARKERS = {
@@ -138,11 +139,18 @@ def catalogue(
             raise _error(item, f"builds on {name!r}, and there is no such check{near(name, by_id)}")
     if whole:
         if not pairs:
-            raise AssignmentError(
-                f"{assignment.folder} has no checks: write functions check_... in a file whose name begins with check_."
-            )
+            raise _no_checks(assignment.folder)
         _validate_points(list(ordered.values()), assignment)
     return list(ordered.values())
+
+
+def _no_checks(folder: Path) -> AssignmentError:
+    files = sorted(folder.glob("check_*.py"))
+    if files:
+        return mistake(files[0], None, "there is no function check_... in it; the name of a check begins with check_.")
+    return AssignmentError(
+        f"{folder} has no file of checks; write one whose name begins with check_, such as check_softmax.py."
+    )
 
 
 def _place(

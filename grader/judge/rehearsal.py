@@ -162,7 +162,7 @@ def _of_key(setup: Setup, key: Submission) -> list[AssignmentError]:
         if not found:
             examination = examination_of(setup, findings, session)
             for run in run_checks(setup.checks, lambda: examination):
-                found += _of_run(run, setup.assignment)
+                found += complaints_of(run, setup.assignment)
     return found
 
 
@@ -203,7 +203,7 @@ def _of_loading(fault: StudentFault, assignment: Assignment) -> AssignmentError:
     )
 
 
-def _of_run(run: CheckRun, assignment: Assignment) -> Iterator[AssignmentError]:
+def complaints_of(run: CheckRun, assignment: Assignment) -> Iterator[AssignmentError]:
     """Yield what is wrong with a check that the answer key does not pass; nothing for one that was left out since another failed."""
     outcome, parts = run.outcome, run.item.stash.get(PARTS, None)
     if outcome.result is Result.PASSED or outcome.mend_first is not None:
