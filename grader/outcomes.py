@@ -18,7 +18,13 @@ class Result(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a check failed, as one whole word."""
+    """Why a check failed, as one whole word.
+
+    Examples
+    --------
+    >>> [str(why) for why in Why]
+    ['wrong', 'missing', 'crashed', 'timed_out', 'out_of_memory', 'forbidden', 'blocked']
+    """
 
     WRONG = "wrong"
     MISSING = "missing"
@@ -53,6 +59,11 @@ class Evidence:
         The right value, where there is one.
     slips : mapping of str to object
         What certain slips would have given, by the id of a transformation: ``{"step-behind": ...}``.
+
+    Examples
+    --------
+    >>> evidence = Evidence("`f(x)`", np.zeros(3), np.ones(3))
+    >>> fault = StudentFault(Why.WRONG, "`f(x)` must be 1 everywhere.", evidence=evidence)
     """
 
     what: str
@@ -63,7 +74,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A likely cause by its name: a stable id, what it is, why it matters, and where to look."""
+    """A likely cause by its name: a stable id, what it is, why it matters, and where to look.
+
+    Examples
+    --------
+    >>> cause = Diagnosis("mean-for-sum", "A mean for a sum.", "It is smaller by the batch size.", "Look at the axis.")
+    >>> fault = StudentFault(Why.WRONG, "`bias.grad` is too small.", diagnosis=cause)
+    """
 
     id: str
     title: str
@@ -96,6 +113,12 @@ class StudentFault(Exception):
         The values that differ, for the diagnosis.
     diagnosis : Diagnosis or None
         The likely cause, where the check itself can tell it.
+
+    Examples
+    --------
+    >>> raise StudentFault(Why.WRONG, "Only 80 % are right.", hint="Does the loss fall?", expected="95 %", actual="80 %")
+    Traceback (most recent call last):
+    grader.outcomes.StudentFault: Only 80 % are right.
     """
 
     def __init__(

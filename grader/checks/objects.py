@@ -127,6 +127,15 @@ class StudentObject:
     """An object in the child: attributes are read and assigned there, calls are made there.
 
     ``read_value(thing)`` and the static methods serve the few cases that attribute access cannot.
+
+    Examples
+    --------
+    >>> net = student.Net(np.float32)
+    >>> net.params["W"].dtype
+    dtype('float32')
+    >>> net.params["W"] = np.ones((2, 3))
+    >>> net.total()
+    6.0
     """
 
     __slots__ = ("_handle", "_label", "_wire")
@@ -174,12 +183,26 @@ class StudentObject:
         return f"<{self._label}: {self._handle.type_name}>"
 
     def read(self) -> Any:
-        """Return the value behind the handle as plain data, or an object again when it is none."""
+        """Return the value behind the handle as plain data, or an object again when it is none.
+
+        Examples
+        --------
+        >>> student.hold([1, 2]).read()
+        [1, 2]
+        """
         return self._wire.send({"op": "read", "on": self._handle.id}, self._label)
 
     @staticmethod
     def named(thing: StudentObject, label: str) -> StudentObject:
-        """Return the same object under another name for messages."""
+        """Return the same object under another name for messages.
+
+        Examples
+        --------
+        >>> layer = StudentObject.named(student.Linear(3, 2), "the first layer")
+        >>> layer.slope
+        Traceback (most recent call last):
+        grader.checks.objects.MissingName: `the first layer` has no `slope`.
+        """
         return StudentObject(thing._wire, thing._handle, label)
 
     @staticmethod
@@ -322,6 +345,12 @@ def expect_object(value: Any, what: str, wanted: str) -> StudentObject:
     ------
     StudentFault
         When it is plain data.
+
+    Examples
+    --------
+    >>> expect_object(student.softplus(0.0), "`softplus(0)`", "a layer")
+    Traceback (most recent call last):
+    grader.outcomes.StudentFault: `softplus(0)` must be a layer, but it is the number 0.69314718.
     """
     if isinstance(value, StudentObject):
         return value

@@ -47,17 +47,47 @@ class Program:
         return Deferred(self, NAMESPACE, name)
 
     def on(self, thing: StudentObject) -> Deferred:
-        """Return an object of the child for use in this program."""
+        """Return an object of the child for use in this program.
+
+        Examples
+        --------
+        >>> net = student.Net()
+        >>> program = student.program("Net().total()")
+        >>> program.on(net).params["W"] = np.ones((2, 3))
+        >>> program.keep(program.on(net).total())
+        0
+        >>> program.run()
+        [6.0]
+        """
         return Deferred(self, StudentObject.handle_of(thing), None)
 
     def hold(self, value: Any) -> Deferred:
-        """Keep a value in the child, to pass it on and to see later whether it was changed."""
+        """Keep a value in the child, to pass it on and to see later whether it was changed.
+
+        Examples
+        --------
+        >>> program = student.program("softplus(x)")
+        >>> inputs = program.hold(np.zeros(2))
+        >>> outputs = program.softplus(inputs)
+        >>> program.keep_now(inputs)
+        0
+        >>> program.run()
+        [array([0., 0.])]
+        """
         return self.add({"op": "hold", "value": self.resolved(value)})
 
     def keep(self, step: Deferred, label: str | None = None) -> int:
         """Ask for the value of a step; returns its place in what ``run`` returns.
 
         With a ``label`` it must be an object of the child, which is called so in messages.
+
+        Examples
+        --------
+        >>> program = student.program("Linear(3, 2)")
+        >>> program.keep(program.Linear(3, 2), "Linear(3, 2)")
+        0
+        >>> program.run()
+        [<Linear(3, 2): Linear>]
         """
         target = self.target(step)
         if not isinstance(target, Ref):
@@ -77,6 +107,14 @@ class Program:
         ------
         StudentFault
             When a step fails, and the steps behind it are not run; or when what must be an object is none.
+
+        Examples
+        --------
+        >>> program = student.program("2 softplus(0) + 1")
+        >>> program.keep(2.0 * program.softplus(0.0) + 1.0)
+        0
+        >>> program.run()[0].round(4)
+        np.float64(2.3863)
         """
         request = {"op": "program", "steps": self._steps, "keep": self._kept}
         values = self._wire.send(request, self._what, self._owners)

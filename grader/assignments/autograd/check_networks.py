@@ -7,8 +7,7 @@ from grader.assignments.vocabulary.learning import best_trial, show
 from grader.assignments.vocabulary.parameters import arrangements, drawn, expect_shapes, network_shapes, transposes
 from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
 from grader.assignments.vocabulary.tensor_networks import built, expect_drawn, expect_moves, trial
-from grader.checks import StudentFault, Why, expect_array, expect_close, relative_error
-from grader.checks.labels import shown_shape
+from grader.checks import StudentFault, Why, expect_array, expect_close, relative_error, shown_shape
 
 LEARNING = (
     "check_add",

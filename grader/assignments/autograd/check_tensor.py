@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.tensors import as_data, expect_gradient, expect_no_gradient
-from grader.checks import StudentFault, Why, expect_close
-from grader.checks.labels import shown_shape
-from grader.outcomes import Evidence
+from grader.checks import Evidence, StudentFault, Why, expect_close, shown_shape
 
 SHAPE = (3, 4)
 FLOATS = "Copy the data as float64: what is computed in whole numbers loses all that stands behind the point."

@@ -5,6 +5,7 @@ import pytest
 
 from grader.assignments.vocabulary.parameters import expect_value, oriented
 from grader.checks import (
+    Evidence,
     StudentFault,
     Why,
     expect_array,
@@ -16,7 +17,6 @@ from grader.checks import (
     whose_gradient,
     wrong_shape,
 )
-from grader.outcomes import Evidence
 
 SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4))  # batch, in, out: all different
 

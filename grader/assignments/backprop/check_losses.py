@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import StudentFault, Why, expect_array, expect_close, expect_number, expect_unchanged
-from grader.outcomes import Evidence
+from grader.checks import Evidence, StudentFault, Why, expect_array, expect_close, expect_number, expect_unchanged
 
 SHAPES = ((5, 1), (4, 3), (7, 2))
 MEAN = "The loss is the mean over every element, of all samples and all outputs."

@@ -10,8 +10,7 @@ from grader.assignments.vocabulary.learning import best_trial, show
 from grader.assignments.vocabulary.networks import paired
 from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
 from grader.assignments.vocabulary.printed import printed_sets
-from grader.checks import StudentFault, Why, expect_close, expect_number, expect_unchanged
-from grader.outcomes import Evidence
+from grader.checks import Evidence, StudentFault, Why, expect_close, expect_number, expect_unchanged
 
 # What a training is made of.
 LEARNING = (

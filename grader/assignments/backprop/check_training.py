@@ -5,8 +5,7 @@ import pytest
 
 from grader.assignments.vocabulary.optimizers import expect_trace, expect_zero_grad
 from grader.assignments.vocabulary.training import Counting, Task, by_hand, trained
-from grader.checks import StudentFault, Why, expect_close, expect_unchanged
-from grader.outcomes import Evidence
+from grader.checks import Evidence, StudentFault, Why, expect_close, expect_unchanged
 
 EPOCHS = 4
 LAYERS = (("Linear", 3, 4), ("Linear", 4, 2))

@@ -9,12 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import expect_close
-from grader.checks.notes import Notes
-from grader.checks.objects import StudentObject
-from grader.checks.program import Program
-from grader.checks.proxy import Student
-from grader.checks.received import Floats, expect_array
+from grader.checks import Floats, Notes, Program, Student, StudentObject, expect_array, expect_close
 
 SHAPES = ((3, 4), (4,), (4, 2))
 
@@ -80,6 +75,10 @@ def expect_trace(
     ------
     StudentFault
         At the first step after which a value differs.
+
+    Examples
+    --------
+    >>> expect_trace(student, reference, rng, notes, "SGD", steps=3, learning_rate=0.1)
     """
     starts = [[rng.standard_normal(shape) for shape in SHAPES] for _ in range(2)]
     # A size of its own for each step: with gradients of one size, several wrong averages look right.
@@ -160,6 +159,10 @@ def expect_zero_grad(student: Student, rng: np.random.Generator, name: str, kind
     ------
     StudentFault
         When a gradient is left, or a value has changed.
+
+    Examples
+    --------
+    >>> expect_zero_grad(student, rng, "SGD")
     """
     values: Sequence[Floats] = [rng.standard_normal(shape) for shape in SHAPES]
     program = student.program(f"{name}.zero_grad")

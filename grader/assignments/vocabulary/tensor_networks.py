@@ -14,12 +14,19 @@ from grader.assignments.vocabulary.parameters import drawn, parameters_of, value
 from grader.assignments.vocabulary.points import Points
 from grader.assignments.vocabulary.symptoms import symptom
 from grader.assignments.vocabulary.weights import Compute, Question, Shapes, convolving, explaining, layered
-from grader.checks.labels import call_label
-from grader.checks.objects import StudentObject, expect_object
-from grader.checks.program import Deferred, Program
-from grader.checks.proxy import Student
-from grader.checks.received import Floats, expect_array
-from grader.outcomes import Evidence, StudentFault, Why
+from grader.checks import (
+    Deferred,
+    Evidence,
+    Floats,
+    Program,
+    Student,
+    StudentFault,
+    StudentObject,
+    Why,
+    call_label,
+    expect_array,
+    expect_object,
+)
 
 WANTED = "a Tensor with `data` and `grad`"
 # The results of a program live until it ends, and each loss holds on to the graph of its epoch.
