@@ -68,9 +68,9 @@ class _Collector:
                 self.error = error
         return True
 
-    def pytest_exception_interact(self, node: pytest.Collector, call: pytest.CallInfo[Any]) -> None:
-        """Keep why a collection failed."""
-        if call.excinfo is not None:
+    def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]) -> None:
+        """Keep why a collection failed; what a check ends with is not our business."""
+        if isinstance(node, pytest.Collector) and call.excinfo is not None:
             self.complaints.append(not_collected(call.excinfo.value, node.path, self.folder))
 
 

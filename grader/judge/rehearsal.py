@@ -29,6 +29,7 @@ from grader.judge.load import load_submission
 from grader.judge.mistakes import of_check, refuse_another_key, refuse_doubles, takes
 from grader.judge.plugin import PARTS, PHASES
 from grader.judge.setup import Setup
+from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun, run_checks
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment
@@ -39,6 +40,7 @@ from grader.material.script import answer_key
 from grader.outcomes import Result, StudentFault, Why
 from grader.record.score import exact_sum
 from grader.submissions import Submission
+from grader.trusted import Loaded
 from grader.trusted.forked import Forked
 
 # A hand-in in which nothing is written.
@@ -67,9 +69,8 @@ def rehearse(setup: Setup, installed: str) -> None:
     if _is_known(installed):
         return
     refuse_mistakes(setup.assignment, [item for item, _ in setup.checks])
-    source = answer_key(setup.assignment.folder)
-    if source is not None:
-        setup = replace(setup, seed=SEED)
+    source, setup = answer_key(setup.assignment.folder), replace(setup, seed=SEED)
+    if source is not None or setup.assignment.own_answer_key is not None:
         told = Forked(lambda: _complaints(setup, source), setup.judge_limits.cpu_seconds).result()
         if told is None:
             raise mistake(
@@ -112,12 +113,14 @@ def _keep(installed: str) -> None:
             write_atomically(folder / installed, b"")
 
 
-def _complaints(setup: Setup, source: str) -> list[str]:
+def _complaints(setup: Setup, source: str | None) -> list[str]:
     """Return a sentence for each thing that is wrong, the first of them first; in a fork."""
     with tempfile.TemporaryDirectory(prefix="grader-rehearsal-") as folder:
-        key = _as_hand_in(source, Path(folder), setup.assignment)
         with _listening(setup.assignment, "when a check asks it") as printed:
-            found = _of_key(setup, key)
+            if source is None:
+                found = _of_module(setup)
+            else:
+                found = _of_key(setup, _as_hand_in(source, Path(folder), setup.assignment))
         found = found or printed
         if not found:
             empty = _handed_in(Path(folder) / "nothing.py", NOTHING)
@@ -163,6 +166,16 @@ def _of_key(setup: Setup, key: Submission) -> list[AssignmentError]:
             examination = examination_of(setup, findings, session)
             for run in run_checks(setup.checks, lambda: examination):
                 found += complaints_of(run, setup.assignment)
+    return found
+
+
+def _of_module(setup: Setup) -> list[AssignmentError]:
+    """Return what is wrong where the key is only a module, which no student could hand in; nothing is run as a script."""
+    loaded = Loaded.of(vars(import_answer_key(setup.assignment)))
+    found: list[AssignmentError] = []
+    for item, spec in setup.checks:
+        if "script" not in item.fixturenames:  # type: ignore[attr-defined]
+            found += complaints_of(run_on_trusted(item, spec, loaded, setup.assignment, SEED), setup.assignment)
     return found
 
 

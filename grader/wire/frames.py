@@ -67,7 +67,7 @@ def _encoder_of(value: Any) -> Callable[[bytearray, Any], None]:
         if isinstance(value, kind):
             return encode
     raise TypeError(
-        f"a {type(value).__name__} cannot be handed to a submission; numbers, arrays, texts, lists, dicts, types of NumPy and objects "
+        f"a value of type {type(value).__name__} cannot be handed to a submission; numbers, arrays, texts, lists, dicts, types of NumPy and objects "
         "of the submission can"
     )
 

@@ -340,6 +340,41 @@ def test_several_mistakes_are_told_together(tmp_path, zygote):
     )
 
 
+def test_entries_and_types_go_through_the_fence(tmp_path, zygote):
+    """What the trusted program does, a confined child does: an entry is assigned there, and a type arrives."""
+    folder = tmp_path / "week"
+    write_assignment(folder)
+    change(
+        folder,
+        KEY,
+        "def softplus",
+        "def made(kind):\n    return {}\n\n\ntable = {'x': [1, 2]}\n\n\ndef softplus".replace(
+            "{}", "str(np.ones(1, kind).dtype)", 1
+        ),
+    )
+    change(folder, TOML, 'names = ["softplus"]', 'names = ["softplus", "made"]')
+    asked = "assert student.made(np.float32) == student.made(np.dtype('float32')) == 'float32'\n        "
+    asked += "student.table['x'][1] = 7\n        assert student.table == {'x': [1, 7]}\n        assert student.table['x'][1] == 7\n        "
+    change(folder, CHECK, "expect_close(student", asked + "expect_close(student")
+    prepare(folder, zygote, tmp_path)
+
+
+def test_key_without_a_template_is_rehearsed(tmp_path, zygote):
+    """A key of the assignment's own answers, also where nothing says how it would be handed in."""
+    folder = tmp_path / "week"
+    write_assignment(folder)
+    text = (folder / TOML).read_text()
+    (folder / TOML).write_text(text[: text.index("# The template for students")])
+    prepare(folder, zygote, tmp_path)
+    change(folder, CHECK, "student.softplus(inputs), desired", "student.sotfplus(inputs), desired")
+    with pytest.raises(AssignmentError) as raised:
+        prepare(folder, zygote, tmp_path)
+    assert str(raised.value).removesuffix(NOBODY) == (
+        f"{folder}/{CHECK}, line 16: check_softplus asks for `sotfplus`, which the answer key does not define; did you mean "
+        "`softplus`?"
+    )
+
+
 @pytest.mark.parametrize("name", [CHECK, KEY, TOML])
 def test_bytes_that_editors_write_are_no_mistake(tmp_path, zygote, name):
     """A mark at the beginning of a file and the line ends of Windows change nothing."""

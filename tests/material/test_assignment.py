@@ -121,9 +121,17 @@ def test_load_assignment_says_which_table_is_missing(tmp_path, text, message):
 
 
 def test_load_assignment_refuses_broken_toml(tmp_path):
-    """The parser's own words say where."""
-    with pytest.raises(AssignmentError, match=r"assignment\.toml is not valid TOML: .*line 2, column 9"):
-        load_assignment(write(tmp_path, "[assignment]\ntotal = = 1\n"))
+    """The line is told first, also of a text that ends too early."""
+    for text, line, said in (
+        ("[assignment]\ntotal = = 1\n", 2, "Invalid value"),
+        ('[assignment]\nid = "a"\ntitle = """x\n', 4, 'Expected \'"""\''),
+        ("total 1\n", 1, "Expected '=' after a key in a key/value pair"),
+    ):
+        with pytest.raises(AssignmentError) as caught:
+            load_assignment(write(tmp_path, text))
+        assert str(caught.value) == (
+            f"{tmp_path}/assignment.toml, line {line}: this is not TOML: {said}; texts stand in quotes, and a key has one `=`."
+        )
 
 
 def test_load_assignment_refuses_other_encodings(tmp_path):
