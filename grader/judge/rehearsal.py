@@ -48,6 +48,7 @@ NOTHING = "pass\n"
 # Not the secret one: what is found must not depend on whose machine it is.
 SEED = "rehearsal"
 MOST_TOLD = 5
+MOST_KEPT = 500
 CORRECT = "Correct the check or the answer key."
 NOTHING_GRADED = "Nobody was graded."
 
@@ -111,6 +112,8 @@ def _keep(installed: str) -> None:
     if folder is not None:
         with contextlib.suppress(OSError):
             write_atomically(folder / installed, b"")
+            for path in sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime)[:-MOST_KEPT]:
+                path.unlink()
 
 
 def _complaints(setup: Setup, source: str | None) -> list[str]:
@@ -160,8 +163,8 @@ def _of_key(setup: Setup, key: Submission) -> list[AssignmentError]:
     with ExitStack() as stack:
         session = load_submission(key, setup, findings, stack)
         found += _forbidden(findings, setup.assignment)
-        if findings.load_fault is not None:
-            found.append(_of_loading(findings.load_fault, setup.assignment))
+        for fault in dict.fromkeys(filter(None, (findings.load_fault, getattr(findings.run, "fault", None)))):
+            found.append(_of_loading(fault, setup.assignment))
         if not found:
             examination = examination_of(setup, findings, session)
             for run in run_checks(setup.checks, lambda: examination):
@@ -209,11 +212,14 @@ def _forbidden(findings: Findings, assignment: Assignment) -> list[AssignmentErr
 
 
 def _of_loading(fault: StudentFault, assignment: Assignment) -> AssignmentError:
-    document = Document.read(assignment.folder / "assignment.toml")
-    said = fault.message.replace("your submission", "it").replace("Your submission", "It")
-    return document.fail(
-        ("assignment", "reference"), f"the answer key cannot be handed in like a student's work: {said}"
-    )
+    said = f"the answer key cannot be handed in like a student's work: {fault.message}"
+    for path in sorted(assignment.answer_key.glob("*.py")):
+        lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
+        # The line of the innermost frame that is a line of the key's own.
+        for frame in reversed(fault.frames):
+            if frame.code.strip() in lines and frame.code.strip() != "main()":
+                return mistake(path, lines.index(frame.code.strip()) + 1, said)
+    return Document.read(assignment.folder / "assignment.toml").fail(("assignment", "reference"), said)
 
 
 def complaints_of(run: CheckRun, assignment: Assignment) -> Iterator[AssignmentError]:

@@ -151,9 +151,15 @@ MISTAKES = {
         CHECK, 'expect_close(student.softplus(inputs), desired, what="`softplus(x)`", at=inputs, notes=notes)', "notes.measured('nothing', 1.0)",
         '{check}, line 11: check_softplus gives 6 of 10 points to a hand-in in which nothing is written; let it call `student` before it may pass.',
     ),
-    'a check without an end': (
-        CHECK, 'expect_close(student.softplus(inputs), desired, what="`softplus(x)`", at=inputs, notes=notes)', 'expect_close(student.softplus(inputs), desired, what="`softplus(x)`", at=inputs, notes=notes)\n        [student.softplus(np.ones(10**6)) for _ in range(10**4)]',
-        '{check}, line 17: check_softplus is too much for the answer key: `softplus(array (1000000,))`: It did not finish within 5 seconds of computing time. Let it do less, or raise the limit in [limits].',
+    "a key without an end": (
+        KEY, "    return", '    while __name__ == "submission":\n        pass\n    return',
+        "{check}, line 16: check_softplus is too much for the answer key: `softplus(array (4, 7))`: It did not finish within 5 seconds of computing time. Let it do less, or raise the limit in [limits].",
+    ),
+    "a key whose main fails": (
+        KEY,
+        '    print(f"softplus(0) = {softplus(np.array(0.0)):.4f}")',
+        "    print(undefined)",
+        "{key}, line 23: the answer key cannot be handed in like a student's work: Running your submission stopped at line 22 of answer_key.py with NameError: name 'undefined' is not defined.",
     ),
     'a key that prints': (
         KEY, '    return', "    print('here', x)\n    return",
@@ -305,7 +311,7 @@ def test_nobody_is_graded_with_a_check_that_the_key_fails(tmp_path):
         f"grader: {folder}/check_softplus.py, line 11: check_softplus has parts that add up to 11 (values 7, large inputs 4), "
         "but its mark says points(10); make the two equal.\nNobody was graded.\n",
     )
-    assert not list((tmp_path / "out").rglob("*.json"))
+    assert not list((tmp_path / "out").rglob("records/*"))
 
 
 def test_rehearsal_is_not_repeated_until_something_changes(tmp_path):
@@ -336,7 +342,7 @@ def test_several_mistakes_are_told_together(tmp_path, zygote):
         prepare(folder, zygote, tmp_path)
     fails = "fails on the answer key: an assertion does not hold. Correct the check or the answer key."
     assert str(raised.value) == (
-        f"{folder}/{CHECK}, line 34: check_one {fails}\n{folder}/{CHECK}, line 41: check_two {fails}{NOBODY}"
+        f"{folder}/{CHECK}, line 33: check_one {fails}\n{folder}/{CHECK}, line 40: check_two {fails}{NOBODY}"
     )
 
 
