@@ -103,7 +103,7 @@ def _audit_parts(
         worded = _some([mistake for mistake in known if mistake.diagnosis is not None], wanted.sample)
         result["diagnosis"] = try_diagnosis(work, Gallery(setup, known, os.urandom(16).hex()), worded, pairs)
     if "clock" in wanted.parts:
-        result["clock"] = compare_clock(assignment, _ends_as_files(assignment, key), wanted.seed)
+        result["clock"] = compare_clock(assignment, _ends_as_files(assignment), wanted.seed)
     result["seconds"] = time.perf_counter() - started
     result["verdicts"] = [vars(verdict) for verdict in verdicts(result)]
     return result
@@ -143,12 +143,13 @@ def _template(assignment: Assignment) -> str | None:
     return strip_solutions(answer_key(assignment.folder) or "")
 
 
-def _ends_as_files(assignment: Assignment, key: str) -> dict[str, str]:
+def _ends_as_files(assignment: Assignment) -> dict[str, str]:
     """Return answer key and template as files that a student could hand in."""
     files, solution = template_files(assignment.folder), solution_notebook(assignment.folder)
     if solution is not None:
         return {"reference.ipynb": solution[1], "template.ipynb": files[f"{assignment.id}.ipynb"]}
     template = files.get(f"script/{assignment.id}.py")
+    key = answer_key(assignment.folder, handed_in=True) or ""
     return {"reference.py": key} | ({"template.py": template} if template else {})
 
 

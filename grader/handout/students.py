@@ -128,7 +128,7 @@ def _public(assignment: Assignment) -> tuple[dict[str, bytes], bytes, list[Besid
 
     collect_checks(assignment.folder, work)
     secret, recording, besides = found
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(assignment.folder.glob("check_*.py"))}
+    texts = {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(assignment.folder.glob("check_*.py"))}
     kept = {name: stripped(text, frozenset(secret)) for name, text in texts.items()}
     for name, text in kept.items():
         _imports_no_key(assignment, name, text)
@@ -160,7 +160,7 @@ def right_answer(assignment: Assignment, place: Path) -> Submission:
     from grader.material.script import answer_key
 
     notebook = solution_notebook(assignment.folder)
-    text = notebook[1] if notebook is not None else answer_key(assignment.folder)
+    text = notebook[1] if notebook is not None else answer_key(assignment.folder, handed_in=True)
     if text is None:
         raise AssignmentError(
             f"{assignment.folder / 'assignment.toml'} must name in [template] the modules of its answer key, "

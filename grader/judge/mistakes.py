@@ -52,8 +52,15 @@ def not_collected(error: BaseException, path: Path, folder: Path) -> AssignmentE
     """
     cause = error.__cause__ or error
     place = line_in(cause, folder) or (path, None)
-    if isinstance(cause, ImportError) and cause.name and (folder / cause.name.partition(".")[0]).is_dir():
-        return mistake(*place, NOT_THE_KEY.format(name=cause.name))
+    if isinstance(cause, ImportError) and cause.name:
+        beside = folder / cause.name.partition(".")[0]
+        if beside.is_dir():
+            return mistake(*place, NOT_THE_KEY.format(name=cause.name))
+        if beside.with_suffix(".py").is_file():
+            return mistake(
+                *place,
+                f"a file of checks cannot import {cause.name}.py beside it; put into one file what its checks share.",
+            )
     return mistake(*place, _why_not_imported(cause))
 
 

@@ -70,7 +70,7 @@ def rehearse(setup: Setup, installed: str) -> None:
     if _is_known(installed):
         return
     refuse_mistakes(setup.assignment, [item for item, _ in setup.checks])
-    source, setup = answer_key(setup.assignment.folder), replace(setup, seed=SEED)
+    source, setup = answer_key(setup.assignment.folder, handed_in=True), replace(setup, seed=SEED)
     if source is not None or setup.assignment.own_answer_key is not None:
         told = Forked(lambda: _complaints(setup, source), setup.judge_limits.cpu_seconds).result()
         if told is None:
@@ -123,7 +123,7 @@ def _complaints(setup: Setup, source: str | None) -> list[str]:
             if source is None:
                 found = _of_module(setup)
             else:
-                found = _of_key(setup, _as_hand_in(source, Path(folder), setup.assignment))
+                found = _of_key(setup, _as_hand_in(source, Path(folder)))
         found = found or printed
         if not found:
             empty = _handed_in(Path(folder) / "nothing.py", NOTHING)
@@ -131,10 +131,7 @@ def _complaints(setup: Setup, source: str | None) -> list[str]:
     return [str(each) for each in found]
 
 
-def _as_hand_in(source: str, folder: Path, assignment: Assignment) -> Submission:
-    # Of a hand-in, given files lie beside it.
-    for given in assignment.files:
-        source = source.replace(f'"{given.path}"', f'"{given.name}"')
+def _as_hand_in(source: str, folder: Path) -> Submission:
     if not is_percent(source):
         return _handed_in(folder / "answer_key.py", source)
     cells = [

@@ -43,7 +43,7 @@ def merged(folder: Path, modules: Sequence[str]) -> str:
     return "\n".join(top) + "\n\n\n" + "\n\n\n".join(bodies) + GUARD
 
 
-def answer_key(folder: Path) -> str | None:
+def answer_key(folder: Path, *, handed_in: bool = False) -> str | None:
     """Return the answer key of the assignment in ``folder`` as one text, or None when ``[template]`` names no parts of it.
 
     Raises
@@ -53,7 +53,8 @@ def answer_key(folder: Path) -> str | None:
 
     Notes
     -----
-    It is a script, or a notebook in the percent format. Given files have their whole paths in it, so that it runs anywhere.
+    It is a script, or a notebook in the percent format. Given files have their whole paths in it, so that it runs anywhere, unless it is to be
+    ``handed_in``: beside a submission they lie under their own names.
     """
     assignment = load_assignment(folder)
     template = assignment.template
@@ -66,6 +67,6 @@ def answer_key(folder: Path) -> str | None:
         text = merged(assignment.answer_key, template.modules)
     else:
         return None
-    for given in assignment.files:
+    for given in () if handed_in else assignment.files:
         text = text.replace(f'"{given.name}"', f'"{given.path}"')
     return text

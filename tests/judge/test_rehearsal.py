@@ -75,6 +75,12 @@ MISTAKES = {
         CHECK, 'import pytest\n', 'import pytest\nfrom reference import softplus\n',
         "{check}, line 5: the import of 'reference' does not reach your answer key; remove it, and let the check ask for the argument `reference`.",
     ),
+    "a file beside the checks": (
+        CHECK,
+        "import pytest\n",
+        "import pytest\nfrom check_softplus import SIZES\n",
+        "{check}, line 5: a file of checks cannot import check_softplus.py beside it; put into one file what its checks share.",
+    ),
     'a misspelled mark': (
         CHECK, 'mark.points', 'mark.point',
         "{check}, line 9: there is no mark 'point'; did you mean 'points'?",
