@@ -24,7 +24,7 @@ class Parts:
     >>> with parts("shape", points=1):
     ...     expect_array(student.softplus(np.ones((2, 3))), (3, 2), what="`softplus(x)`")
     >>> [(part.name, part.earned) for part in parts.outcomes]
-    [('values', 3), ('shape', 0)]
+    [('values', 3), ('shape', 0.0)]
     """
 
     def __init__(self) -> None:

@@ -120,10 +120,7 @@ def _complaints(setup: Setup, source: str | None) -> list[str]:
     """Return a sentence for each thing that is wrong, the first of them first; in a fork."""
     with tempfile.TemporaryDirectory(prefix="grader-rehearsal-") as folder:
         with _listening(setup.assignment, "when a check asks it") as printed:
-            if source is None:
-                found = _of_module(setup)
-            else:
-                found = _of_key(setup, _as_hand_in(source, Path(folder)))
+            found = _of_module(setup) if source is None else _of_key(setup, _as_hand_in(source, Path(folder)))
         found = found or printed
         if not found:
             empty = _handed_in(Path(folder) / "nothing.py", NOTHING)

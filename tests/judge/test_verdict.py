@@ -127,9 +127,9 @@ def test_catalogue_refuses_an_argument_that_nothing_gives(judged):
     assert [outcome.result for outcome, _ in found.values()] == [Result.PASSED]
     with pytest.raises(
         AssignmentError,
-        match=r"check_it\.py, line 5: check_a asks for the argument 'nonsense', which does not exist; there",
+        match=r"check_it\.py, line 5: check_a asks for the argument 'unheard', which does not exist; there",
     ):
-        judged(check.format("", "nonsense"), 1)
+        judged(check.format("", "unheard"), 1)
 
 
 def test_run_checks_names_what_to_mend_first(judged):
