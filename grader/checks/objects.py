@@ -126,7 +126,8 @@ class Wire:
 class StudentObject:
     """An object in the child: attributes are read and assigned there, calls are made there.
 
-    ``read_value(thing)`` and the static methods serve the few cases that attribute access cannot.
+    Its entries are read and assigned as well, ``thing[key] = value``, where its class has them. The methods below hide attributes of
+    the same names; ``Student.named`` and a program reach those.
 
     Examples
     --------

@@ -111,7 +111,12 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
         "One request costs little, and a thousand of them are slow: a program collects steps and runs them with one.",
         (Program,),
     ),
-    ("The run", "", (Run,)),
+    (
+        "The run",
+        "A figure is a dict with `axes`, and each of these has `title`, `xlabel`, `ylabel`, `texts`, the numbers of `images` and `bars`, "
+        "`lines` with `label`, `x` and `y`, and `points` with `label` and `xy`. What was drawn is data of the submission: look at what is there.",
+        (Run,),
+    ),
     ("Parts and notes", "", (Parts, Notes)),
     (
         "Values",
@@ -147,6 +152,9 @@ The checks of `backprop`, `components` and `autograd` have words of their own, f
 `grader.assignments.vocabulary` where your classes have the same names; students get them with the pre-check.
 
 """
+# What an author makes, and what others are called in a check.
+MADE = (checks.StudentFault, checks.Evidence, checks.Diagnosis, checks.Tolerance)
+CALLED = {"Student": "student", "StudentObject": "thing", "Program": "program", "Parts": "parts", "Notes": "notes"}
 # Types that stand in signatures only.
 PLAIN = {"EXACT", "ROUGH", "Deferred", "Floats"}
 
@@ -192,7 +200,7 @@ def page() -> str:
     """Return the page."""
     parts = [HEAD.format(extra=EXTRA.lstrip("\n")) if "{extra}" in HEAD else HEAD]
     for title, words, entries in SECTIONS:
-        parts.append(f"## {title}\n\n" + (f"{textwrap.fill(words, 130)}\n\n" if words else ""))
+        parts.append(f"## {title}\n\n" + (f"{textwrap.fill(words, 130, break_on_hyphens=False)}\n\n" if words else ""))
         for entry in entries:
             if isinstance(entry, str):
                 parts.append(_entry(entry, getattr(checks, entry)))
@@ -213,7 +221,7 @@ def _methods(kind: type) -> Iterator[str]:
         function = getattr(value, "__func__", value)
         public = not name.startswith("_") or name == "__call__"
         if public and inspect.isfunction(function) and function.__doc__ and ">>>" in function.__doc__:
-            yield _entry(f"{kind.__name__.lower()}.{name}", function, level=4)
+            yield _entry(f"{CALLED[kind.__name__]}.{name}", function, level=4)
 
 
 def _entry(name: str, thing: Any, *, level: int = 3, signature: bool = True) -> str:
@@ -221,8 +229,9 @@ def _entry(name: str, thing: Any, *, level: int = 3, signature: bool = True) -> 
     shown = f"{name}{_signature(thing)}" if signature and inspect.isfunction(thing) else name
     text = f"{'#' * level} `{shown}`\n\n{head}\n\n"
     for title in ("Parameters", "Attributes", "Returns"):
-        if title in sections:
-            text += f"{_rows(sections[title])}\n"
+        # Nobody makes a student or a program.
+        if title in sections and (inspect.isfunction(thing) or title == "Attributes" or thing in MADE):
+            text += f"{'It returns' + chr(10) * 2 if title == 'Returns' else ''}{_rows(sections[title])}\n"
     if "Examples" in sections:
         text += f"```python\n{sections['Examples']}\n```\n\n"
     return text
