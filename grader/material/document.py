@@ -34,7 +34,7 @@ class Document:
             text = path.read_text(encoding="utf-8-sig")
             return cls(path, text, tomllib.loads(text))
         except UnicodeDecodeError as error:
-            raise AssignmentError(f"{path} is not UTF-8 text; save it as UTF-8 in your editor.") from error
+            raise not_text(path, error) from error
         except OSError as error:
             raise AssignmentError(f"{path} cannot be read: {error}.") from error
         except tomllib.TOMLDecodeError as error:
@@ -200,6 +200,12 @@ def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
 def mistake(path: Path, line: int | None, sentence: str) -> AssignmentError:
     """Return the error that says a sentence of a line of a file, in the words of every complaint about an assignment."""
     return AssignmentError(f"{path}, line {line}: {sentence}" if line else f"{path}: {sentence}")
+
+
+def not_text(path: Path, error: UnicodeDecodeError) -> AssignmentError:
+    """Return the error for a file that is saved in another encoding, with the line of the first letter that shows it."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return mistake(path, line, "this is not UTF-8 text; save the file as UTF-8 in your editor.")
 
 
 def line_in(error: BaseException, folder: Path) -> tuple[Path, int] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.errors import AssignmentError
 from grader.material.assignment import Assignment
-from grader.material.document import Document, near
+from grader.material.document import Document, near, not_text
 
 
 def require_promised(assignment: Assignment) -> None:
@@ -92,7 +92,7 @@ def _parsed(path: Path) -> ast.Module:
             f"{path}, line {error.lineno}: this is not Python: {error.msg}; correct this line, or the one above it."
         ) from error
     except UnicodeDecodeError as error:
-        raise AssignmentError(f"{path} is not UTF-8 text; save it as UTF-8 in your editor.") from error
+        raise not_text(path, error) from error
 
 
 def _defined(path: Path) -> Iterator[tuple[str, bool]]:
