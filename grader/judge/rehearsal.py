@@ -21,6 +21,8 @@ import pytest
 
 from grader.cache import cache_folder, is_ours_alone
 from grader.checks.claims import is_claim
+from grader.checks.examination import Run
+from grader.checks.labels import cut
 from grader.errors import AssignmentError
 from grader.files import write_atomically
 from grader.judge.findings import Findings
@@ -157,13 +159,19 @@ def _of_key(setup: Setup, key: Submission) -> list[AssignmentError]:
     with ExitStack() as stack:
         session = load_submission(key, setup, findings, stack)
         found += _forbidden(findings, setup.assignment)
-        for fault in dict.fromkeys(filter(None, (findings.load_fault, getattr(findings.run, "fault", None)))):
-            found.append(_of_loading(fault, setup.assignment))
+        found += [_of_loading(fault, setup.assignment) for fault in _stops(findings, setup)]
         if not found:
             examination = examination_of(setup, findings, session)
             for run in run_checks(setup.checks, lambda: examination):
                 found += complaints_of(run, setup.assignment)
     return found
+
+
+def _stops(findings: Findings, setup: Setup) -> list[StudentFault]:
+    """Return what stops the key when it is loaded, and when it is run, where some check looks at that."""
+    runs = any("script" in item.fixturenames for item, _ in setup.checks)  # type: ignore[attr-defined]
+    ended = [findings.load_fault, findings.run.fault if runs and isinstance(findings.run, Run) else None]
+    return list(dict.fromkeys(fault for fault in ended if fault is not None))
 
 
 def _of_module(setup: Setup) -> list[AssignmentError]:
@@ -206,6 +214,7 @@ def _forbidden(findings: Findings, assignment: Assignment) -> list[AssignmentErr
 
 
 def _of_loading(fault: StudentFault, assignment: Assignment) -> AssignmentError:
+    """Return the sentence about a key that stops; the script that was made of its modules has other lines than they have."""
     said = f"the answer key cannot be handed in like a student's work: {fault.message}"
     for path in sorted(assignment.answer_key.glob("*.py")):
         lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
@@ -224,6 +233,9 @@ def complaints_of(run: CheckRun, assignment: Assignment) -> Iterator[AssignmentE
     ended = next((info.value for info in run.item.stash.get(PHASES, {}).values() if info is not None), None)
     if ended is None and parts is not None and parts.first_fault is not None:
         ended = parts.first_fault
+    if ended is None and not outcome.parts:
+        yield of_check(run.item, f"cannot be run: {run.our_fault}")
+        return
     if ended is None:
         total = float(exact_sum(part.points for part in outcome.parts))
         listed = ", ".join(f"{part.name} {part.points:g}" for part in outcome.parts)
@@ -287,7 +299,8 @@ def _of_error(
 
 
 def _sentence(text: str) -> str:
-    """Return a text with a full stop at its end."""
+    """Return a text as one line of bearable length, with a full stop at its end."""
+    text = cut(text, 400)
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -161,12 +161,6 @@ MISTAKES = {
         KEY, "    return", '    while __name__ == "submission":\n        pass\n    return',
         "{check}, line 16: check_softplus is too much for the answer key: `softplus(array (4, 7))`: It did not finish within 5 seconds of computing time. Let it do less, or raise the limit in [limits].",
     ),
-    "a key whose main fails": (
-        KEY,
-        '    print(f"softplus(0) = {softplus(np.array(0.0)):.4f}")',
-        "    print(undefined)",
-        "{key}, line 23: the answer key cannot be handed in like a student's work: Running your submission stopped at line 22 of answer_key.py with NameError: name 'undefined' is not defined.",
-    ),
     'a key that prints': (
         KEY, '    return', "    print('here', x)\n    return",
         "{key}, line 18: the answer key prints 'here' when a check asks it; print in main() alone.",
@@ -369,6 +363,21 @@ def test_entries_and_types_go_through_the_fence(tmp_path, zygote):
     asked += "student.table['x'][1] = 7\n        assert student.table == {'x': [1, 7]}\n        assert student.table['x'][1] == 7\n        "
     change(folder, CHECK, "expect_close(student", asked + "expect_close(student")
     prepare(folder, zygote, tmp_path)
+
+
+def test_main_that_fails_is_a_mistake_where_a_check_looks_at_the_run(tmp_path, zygote):
+    """The line is that of the key's own module; where no check asks for `script`, nothing is said of it."""
+    folder = tmp_path / "week"
+    write_assignment(folder)
+    change(folder, KEY, '    print(f"softplus(0) = {softplus(np.array(0.0)):.4f}")', "    print(undefined)")
+    prepare(folder, zygote, tmp_path)
+    change(folder, CHECK, "rng, parts, notes", "rng, parts, notes, script")
+    with pytest.raises(AssignmentError) as raised:
+        prepare(folder, zygote, tmp_path)
+    assert str(raised.value).removesuffix(NOBODY) == (
+        f"{folder}/{KEY}, line 23: the answer key cannot be handed in like a student's work: Running your submission stopped at "
+        "line 22 of answer_key.py with NameError: name 'undefined' is not defined."
+    )
 
 
 def test_key_without_a_template_is_rehearsed(tmp_path, zygote):

@@ -7,7 +7,7 @@ from grader.handout.starter import write_assignment
 from grader.material.assignment import load_assignment
 from grader.material.promised import require_promised
 
-KEY = '''
+KEY = """
 
 class Layer:
     kind = "layer"
@@ -28,7 +28,7 @@ try:
     from math import tau
 except ImportError:
     tau = 6.28
-'''
+"""
 
 
 @pytest.fixture
