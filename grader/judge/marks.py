@@ -17,17 +17,6 @@ from grader.material.assignment import Assignment
 from grader.material.document import Document, mistake, near
 from grader.record.score import exact_sum
 
-MARKERS = {
-    "points(number)": "what the check earns when it passes; parts must add up to it",
-    "task(number)": "the task of assignment.toml that the check belongs to",
-    "requires(name, ...)": "checks that must have passed before this one is worth running",
-    "builds_on(name, ...)": "checks of what this one is made of: when one of them failed, this failure follows from it",
-    "visibility(word)": "'public' (the default) or 'hidden' from the students' pre-check",
-    "cpu_seconds(number)": "CPU time this check may use in the child, in place of the assignment's limit",
-    "memory_bytes(number)": "memory this check may take in the child beside what the loaded submission holds",
-}
-
-
 # What answering takes by itself, many times over.
 LEAST_MEMORY_BYTES = 16 << 20
 

@@ -15,8 +15,17 @@ from grader import checks
 from grader.errors import AssignmentError
 from grader.material.document import line_in, mistake, near
 
-# What pytest brings along; an author who asks for it knows pytest.
-_NO_ARGUMENT = ("under_way", "examination")
+MARKERS = {
+    "points(number)": "what the check earns when it passes; parts must add up to it",
+    "task(number)": "the task of assignment.toml that the check belongs to",
+    "requires(name, ...)": "checks that must have passed before this one is worth running",
+    "builds_on(name, ...)": "checks of what this one is made of: when one of them failed, this failure follows from it",
+    "visibility(word)": "'public' (the default) or 'hidden' from the students' pre-check",
+    "cpu_seconds(number)": "CPU time this check may use in the child, in place of the assignment's limit",
+    "memory_bytes(number)": "memory this check may take in the child beside what the loaded submission holds",
+}
+# What a check may ask for; an author may also ask for fixtures of pytest, and for those of the file.
+ARGUMENTS = ("student", "reference", "rng", "parts", "notes", "settings", "script")
 NOT_THE_KEY = "the import of {name!r} does not reach your answer key; remove it, and let the check ask for the argument `reference`."
 _MARKER = "not found in `markers` configuration option"
 
@@ -76,8 +85,6 @@ def _why_not_imported(error: BaseException) -> str:
         name = said.partition("cannot import name '")[2].partition("'")[0]
         return f"grader.checks has no {name!r}{near(name, checks.__all__)}"
     if _MARKER in said:
-        from grader.judge.marks import MARKERS
-
         name = said.partition("'")[2].partition("'")[0]
         return f"there is no mark {name!r}{near(name, [mark.partition('(')[0] for mark in MARKERS])}"
     return f"importing the file stops here with {type(error).__name__}: {said}; correct this line."
@@ -94,15 +101,7 @@ def unknown_arguments(item: pytest.Item) -> Iterator[str]:
 def refuse_unknown_arguments(item: pytest.Item) -> None:
     """Raise ``AssignmentError`` when a check asks for an argument that there is not."""
     for name in unknown_arguments(item):
-        raise of_check(item, f"asks for the argument {name!r}, which does not exist{near(name, arguments())}")
-
-
-def arguments() -> list[str]:
-    """Return the names of the arguments that a check may ask for."""
-    from grader.judge import plugin
-
-    kind = type(plugin.student)
-    return [name for name, value in vars(plugin).items() if isinstance(value, kind) and name not in _NO_ARGUMENT]
+        raise of_check(item, f"asks for the argument {name!r}, which does not exist{near(name, ARGUMENTS)}")
 
 
 def refuse_doubles(paths: Iterable[Path]) -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from grader.checks.examination import Examination, Run
 from grader.errors import AssignmentError
+from grader.judge import plugin
 from grader.judge.marks import catalogue
+from grader.judge.mistakes import ARGUMENTS
 from grader.judge.verdict import run_checks
 from grader.material.assignment import Assignment, Limits, Task
 from grader.outcomes import Result, StudentFault, Why
@@ -218,3 +220,9 @@ def test_catalogue_refuses_marks_that_do_not_fit(judged, source, total, message)
     """A mistake of an author is found before anybody is graded."""
     with pytest.raises(AssignmentError, match=message):
         judged(source, total)
+
+
+def test_arguments_of_a_check_are_those_that_the_plugin_gives():
+    """What an author is told there is, is there, but for the two that the plugin itself works with."""
+    given = {name for name, value in vars(plugin).items() if isinstance(value, type(plugin.student))}
+    assert set(ARGUMENTS) == given - {"under_way", "examination"}

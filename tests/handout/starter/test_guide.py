@@ -93,7 +93,7 @@ def test_guide_names_every_key_and_mark():
     """What an author may write stands in the tables for looking up."""
     from dataclasses import fields
 
-    from grader.judge.marks import MARKERS
+    from grader.judge.mistakes import MARKERS
     from grader.material.assignment import KEYS, Limits
 
     text = GUIDE.read_text(encoding="utf-8")
