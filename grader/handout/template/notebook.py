@@ -11,7 +11,7 @@ from nbconvert.exporters import PythonExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.handout.template.modules import FUTURE, GUARD, ordered
-from grader.handout.template.questions import question_cells
+from grader.handout.template.questions import Cell, question_cells
 from grader.handout.template.stubs import Block, Stub
 from grader.material.plan import Plan
 from grader.material.questions import Rubric
@@ -25,8 +25,9 @@ def notebook_form(stubs: list[Stub], plan: Plan, rubric: Rubric | None = None) -
         for tasks, blocks in groupby(stub.blocks, key=lambda block: block.tasks):
             cells.extend(_section(tasks, list(blocks), plan))
     cells += [("markdown", "## Run"), ("code", GUARD)]
-    asked = question_cells(rubric) if rubric is not None else ()
-    return assembled([*((kind, source, ()) for kind, source in cells), *asked])
+    whole: list[Cell] = [(kind, source, ()) for kind, source in cells]
+    whole += question_cells(rubric) if rubric is not None else ()
+    return assembled(whole)
 
 
 def script_form(notebook: nbformat.NotebookNode) -> str:
