@@ -23,7 +23,13 @@ class Result(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a check failed, as one whole word."""
+    """Why a check failed, as one whole word.
+
+    Examples
+    --------
+    >>> [str(why) for why in Why]
+    ['wrong', 'missing', 'crashed', 'timed_out', 'out_of_memory', 'forbidden', 'blocked']
+    """
 
     WRONG = "wrong"
     MISSING = "missing"
@@ -66,6 +72,11 @@ class Evidence:
         Where values are changed step by step: by how much every one of them was changed, and by how much it should have been.
     whole : object
         What stands for all that was compared, where ``actual`` is only the first of it that was wrong.
+
+    Examples
+    --------
+    >>> evidence = Evidence("`f(x)`", np.zeros(3), np.ones(3))
+    >>> fault = StudentFault(Why.WRONG, "`f(x)` must be 1 everywhere.", evidence=evidence)
     """
 
     what: str
@@ -97,7 +108,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A likely cause by its name: a stable id, what it is, why it matters, and where to look."""
+    """A likely cause by its name: a stable id, what it is, why it matters, and where to look.
+
+    Examples
+    --------
+    >>> cause = Diagnosis("mean-for-sum", "A mean for a sum.", "It is smaller by the batch size.", "Look at the axis.")
+    >>> fault = StudentFault(Why.WRONG, "`bias.grad` is too small.", diagnosis=cause)
+    """
 
     id: str
     title: str
@@ -134,6 +151,12 @@ class StudentFault(Exception):
         Whether it lies in what the check judges itself, so that it follows from no other failure.
     of_forward : bool
         Whether a wrong gradient is the one of the submission's own ``forward``, so that nothing is wrong with ``backward``.
+
+    Examples
+    --------
+    >>> raise StudentFault(Why.WRONG, "Only 80 % are right.", hint="Does the loss fall?", expected="95 %", actual="80 %")
+    Traceback (most recent call last):
+    grader.outcomes.StudentFault: Only 80 % are right.
     """
 
     def __init__(

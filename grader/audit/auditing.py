@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.audit import rows
@@ -22,13 +24,16 @@ from grader.errors import AssignmentError
 from grader.handout.template import solution_notebook, template_files
 from grader.judge.collecting import collect_checks
 from grader.judge.marks import catalogue
-from grader.material.answer_key import import_answer_key
+from grader.judge.rehearsal import import_key, refuse_mistakes
 from grader.material.assignment import Assignment
 from grader.material.cases import mutants, variants
 from grader.material.equivalents import read_equivalents
 from grader.material.misconceptions import misconceptions
 from grader.material.plan import read_plan
 from grader.material.script import answer_key
+
+# What a quick audit may take after its beginning; what is under way then still comes to its end.
+QUICK_SECONDS = 35.0
 
 
 def audit(assignment: Assignment, wanted: Wanted, progress: Progress) -> dict[str, Any]:
@@ -56,10 +61,17 @@ def _audit_parts(
     assignment: Assignment, key: str, items: list[pytest.Item], wanted: Wanted, progress: Progress
 ) -> dict[str, Any]:
     started = time.perf_counter()
-    import_answer_key(assignment)
+    import_key(assignment)
     checks = catalogue(items, assignment)
+    refuse_mistakes(assignment, items)
     setup = set_up_audit(assignment, checks, key, time.perf_counter)
     folder, work = assignment.folder, Work(setup, wanted.seed, wanted.jobs, wanted.full, progress)
+    begun = time.monotonic()
+
+    def within(share: float) -> Work:
+        """Return the work, which ends early when a quick look is wanted; ``share`` of its time is then over."""
+        return replace(work, until=begun + share * QUICK_SECONDS) if wanted.quick else work
+
     plan, equivalents, template = read_plan(folder), read_equivalents(folder), _template(assignment)
     number = int(wanted.seed, 16) if _is_hex(wanted.seed) else sum(wanted.seed.encode())
     every = all_mutants(key, sorted(plan.given), list(equivalents.free))
@@ -67,17 +79,21 @@ def _audit_parts(
     unusual = _some(list(variants(folder, key)), wanted.sample)
     result: dict[str, Any] = {
         "assignment": assignment.id, "title": assignment.title, "points": sum(rows.points_of(work).values()),
-        "seed": wanted.seed, "sample": wanted.sample, "full": wanted.full, "mutants_in_all": len(every), "free": dict(equivalents.free),
+        "seed": wanted.seed, "sample": wanted.sample, "quick": wanted.quick, "full": wanted.full, "mutants_in_all": len(every), "free": dict(equivalents.free),
     }  # fmt: skip
     if "ends" in wanted.parts:
-        result["ends"] = rows.try_ends(work, template)
+        result["ends"] = rows.try_ends(within(1.0), template)
     if "mutants" in wanted.parts:
-        result["named"] = rows.try_named_mutants(work, _some(list(mutants(folder, key)), wanted.sample))
-        result["drawn"] = rows.try_drawn_mutants(work, chosen, equivalents)
+        result["named"] = rows.try_named_mutants(within(0.4), _some(list(mutants(folder, key)), wanted.sample))
+        result["drawn"] = rows.try_drawn_mutants(
+            within(0.7), _mixed(chosen, number) if wanted.quick else chosen, equivalents
+        )
+        if wanted.quick:
+            result["sample"] = min(wanted.sample, len(result["drawn"]) / max(1, len(every)))
         result["settled"] = rows.count_settled(result["drawn"])
         result["worth"] = rows.worth(work, result["named"], result["drawn"], _parts(key, work))
     if "variants" in wanted.parts:
-        result["variants"] = rows.try_variants(work, unusual)
+        result["variants"] = rows.try_variants(within(1.0), unusual)
     if "chance" in wanted.parts:
         result["chance"] = try_chance(work, unusual, max(1, round(SEEDS * wanted.sample)))
     if "diagnosis" in wanted.parts and "drawn" in result:
@@ -87,10 +103,15 @@ def _audit_parts(
         worded = _some([mistake for mistake in known if mistake.diagnosis is not None], wanted.sample)
         result["diagnosis"] = try_diagnosis(work, Gallery(setup, known, os.urandom(16).hex()), worded, pairs)
     if "clock" in wanted.parts:
-        result["clock"] = compare_clock(assignment, _ends_as_files(assignment, key), wanted.seed)
+        result["clock"] = compare_clock(assignment, _ends_as_files(assignment), wanted.seed)
     result["seconds"] = time.perf_counter() - started
     result["verdicts"] = [vars(verdict) for verdict in verdicts(result)]
     return result
+
+
+def _mixed(items: list[Any], seed: int) -> list[Any]:
+    """Return the items in an order drawn from a seed, so that the first of them are from everywhere."""
+    return [items[index] for index in np.random.default_rng(seed).permutation(len(items))]
 
 
 def as_json(result: dict[str, Any]) -> bytes:
@@ -122,12 +143,13 @@ def _template(assignment: Assignment) -> str | None:
     return strip_solutions(answer_key(assignment.folder) or "")
 
 
-def _ends_as_files(assignment: Assignment, key: str) -> dict[str, str]:
+def _ends_as_files(assignment: Assignment) -> dict[str, str]:
     """Return answer key and template as files that a student could hand in."""
     files, solution = template_files(assignment.folder), solution_notebook(assignment.folder)
     if solution is not None:
         return {"reference.ipynb": solution[1], "template.ipynb": files[f"{assignment.id}.ipynb"]}
     template = files.get(f"script/{assignment.id}.py")
+    key = answer_key(assignment.folder, handed_in=True) or ""
     return {"reference.py": key} | ({"template.py": template} if template else {})
 
 

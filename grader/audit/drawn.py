@@ -48,10 +48,42 @@ class Drawn:
         return "\n".join(list(difflib.unified_diff(before, after, lineterm="", n=2))[2:])
 
     @property
+    def default(self) -> str | None:
+        """The argument whose default was changed, where nothing else was; else None."""
+        before, after = (
+            [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+            for text in (self.before, self.after)
+        )
+        changed = [
+            (old, new) for old, new in zip(before, after, strict=False) if ast.dump(old.args) != ast.dump(new.args)
+        ]
+        if (
+            len(before) != len(after)
+            or len(changed) != 1
+            or ast.dump(changed[0][0].args) == ast.dump(changed[0][1].args)
+        ):
+            return None
+        old, new = (dict(_defaults(node.args)) for node in changed[0])
+        names = [name for name in old if ast.dump(old[name]) != ast.dump(new.get(name, old[name]))]
+        return names[0] if len(names) == 1 else None
+
+    @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that stand for this change: for its place and for the lines that differ, and for nothing else."""
         lines = [line for line in self.diff.splitlines() if line.startswith(("-", "+"))]
         return hashlib.blake2b("\n".join([self.place, *lines]).encode(), digest_size=8).hexdigest()
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the arguments that have a default, and what it is."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    for argument, default in zip(
+        positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True
+    ):
+        yield argument.arg, default
+    for argument, given in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if given is not None:
+            yield argument.arg, given
 
 
 def all_mutants(key: str, given: Sequence[str] = (), free: Sequence[str] = ()) -> list[Drawn]:

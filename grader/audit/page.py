@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from grader.audit.table import identical
+from grader.audit.table import identical, remedy
 from grader.material.equivalents import is_open
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,6 +26,7 @@ def render_audit(result: Mapping[str, Any]) -> str:
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     environment.filters["identical"] = identical
+    environment.filters["remedy"] = remedy
     drawn = result.get("drawn", ())
     return environment.get_template("audit.html").render(
         result=result,

@@ -6,9 +6,11 @@ Everything is plain data, so that it can be kept as JSON. Inputs are drawn from 
 from __future__ import annotations
 
 import ast
+import math
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.audit.drawn import Drawn
@@ -23,6 +25,8 @@ from grader.material.equivalents import NEEDED_INPUTS, Equivalents, is_open
 PROOF_CPU_SECONDS = 900.0
 # A mark has its proof in the file; this many inputs say whether it still holds.
 CONFIRMING_INPUTS = 1_000
+# How much longer than other work the comparison may begin, when an audit is to be quick.
+SURVIVORS_SECONDS = 5.0
 Row = dict[str, Any]
 
 
@@ -31,7 +35,11 @@ def try_ends(work: Work, template: str | None) -> Row:
     sources = {"reference": work.setup.key} | ({"template": template} if template else {})
     found = work.forks(sources.items(), lambda item: _try_on_all(work, item[1]), "reference and template")
     return {
-        name: {"earned": sum(each["earned"] for each in checks.values()), "rejected_by": rejections(checks)}
+        name: {
+            "earned": sum(each["earned"] for each in checks.values()),
+            "rejected_by": rejections(checks),
+            "passed": [check for check, each in checks.items() if each["earned"]],
+        }
         for (name, _), checks in ((item, checks or {}) for item, checks in found)
     }
 
@@ -69,18 +77,24 @@ def try_drawn_mutants(work: Work, mutants: Sequence[Drawn], equivalents: Equival
             "parts": _failed_parts(found),
             "reason": equivalents.marked.get(mutant.digest),
             "identical_on": None,
+            "default": mutant.default,
+            "compared": bool(rejections(found)),
             "broken": broken_checks(found),
         }
         rows.append(row)
         if not row["rejected_by"]:
             survivors.append((mutant, row))
-    for (_, row), inputs in work.forks(survivors, lambda pair: _compare(work, *pair), "survivors", PROOF_CPU_SECONDS):
-        row["identical_on"] = inputs
+    proving = replace(work, until=work.until + SURVIVORS_SECONDS)
+    for (_, row), inputs in proving.forks(
+        survivors, lambda pair: _compare(work, *pair), "survivors", PROOF_CPU_SECONDS
+    ):
+        row["identical_on"], row["compared"] = inputs, True
     return sorted(rows, key=lambda row: (str(row["place"]), str(row["digest"])))
 
 
 def _compare(work: Work, mutant: Drawn, row: Row) -> int | None:
-    needed = CONFIRMING_INPUTS if row["reason"] is not None else NEEDED_INPUTS
+    few = row["reason"] is not None or work.until < math.inf
+    needed = CONFIRMING_INPUTS if few else NEEDED_INPUTS
     return identical_on(mutant.source, work.setup.affected(mutant.place), work.setup, needed)
 
 

@@ -17,6 +17,7 @@ import pytest
 from grader.audit.drawn import LOOSE
 from grader.checks.examination import Run
 from grader.judge.marks import CheckSpec
+from grader.judge.rehearsal import complaints_of
 from grader.judge.trusted_code import NO_RUN, run_on_trusted
 from grader.material.assignment import Assignment
 from grader.outcomes import Result, StudentFault
@@ -106,6 +107,11 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
     ----------
     clock : callable
         Returns seconds.
+
+    Raises
+    ------
+    AssignmentError
+        When a check breaks on the answer key.
     """
     touched, seconds = {}, {}
     with _follow_calls() as in_run:
@@ -113,7 +119,10 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
     for check in checks:
         before = clock()
         with _follow_calls() as names:
-            judge_trusted(check, executed(key, task=check[1].task, asked=assignment.names), assignment, "audit", run)
+            loaded = executed(key, task=check[1].task, asked=assignment.names)
+            judged = run_on_trusted(*check, loaded, assignment, "audit", run)
+        if judged.our_fault is not None:
+            raise next(complaints_of(judged, assignment))
         touched[check[1].id] = frozenset(names | in_run if uses_run(check) else names)
         seconds[check[1].id] = clock() - before
     return AuditSetup(assignment, checks, key, run, touched, seconds)

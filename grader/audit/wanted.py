@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# What says most about checks in little time.
+QUICK_PARTS = ("ends", "mutants", "variants")
 PARTS = ("ends", "mutants", "variants", "chance", "clock", "diagnosis")
 
 
@@ -21,6 +23,8 @@ class Wanted:
         Whether every mutant meets every check that it affects.
     jobs : int
     parts : tuple of str
+    quick : bool
+        Whether nothing new is begun when most of a minute is over.
     """
 
     seed: str
@@ -28,3 +32,4 @@ class Wanted:
     full: bool = False
     jobs: int = 1
     parts: tuple[str, ...] = field(default=PARTS)
+    quick: bool = False

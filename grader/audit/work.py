@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from grader.audit.pool import in_forks
@@ -28,6 +31,8 @@ class Work:
         Whether every mutant meets every check that it affects, in place of those up to the first that rejects it.
     progress : callable
         Given items, their number and a word for the work, yields the items.
+    until : float
+        When nothing new is begun any more, on the clock of ``time.monotonic``.
     """
 
     setup: AuditSetup
@@ -35,10 +40,12 @@ class Work:
     jobs: int
     full: bool
     progress: Progress
+    until: float = math.inf
 
     def forks(
         self, cases: Iterable[Any], do: Callable[[Any], Any], doing: str, cpu_seconds: float = CPU_SECONDS
     ) -> Iterator[tuple[Any, Any]]:
         """Yield each case with what ``do`` returned for it in a fork; None if the fork did not finish."""
         items = list(cases)
-        yield from self.progress(in_forks(items, do, jobs=self.jobs, cpu_seconds=cpu_seconds), len(items), doing)
+        in_time = takewhile(lambda item: time.monotonic() < self.until, items)
+        yield from self.progress(in_forks(in_time, do, jobs=self.jobs, cpu_seconds=cpu_seconds), len(items), doing)

@@ -19,7 +19,13 @@ SHOWN_WHOLE = 12
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far an entry may be off: ``rtol * |desired| + share * max|desired|``."""
+    """How far an entry may be off: ``rtol * |desired| + share * max|desired|``.
+
+    Examples
+    --------
+    >>> Tolerance(rtol=1e-3, share=0.0).holds(np.array([1.0005, 2.1]), np.array([1.0, 2.0]))
+    array([ True, False])
+    """
 
     rtol: float
     share: float
@@ -85,6 +91,14 @@ def expect_close(
     ------
     StudentFault
         When shape, dtype, finiteness or a value is not right.
+
+    Examples
+    --------
+    >>> inputs = rng.standard_normal(5)
+    >>> outputs = expect_close(student.softplus(inputs), np.logaddexp(0.0, inputs), what="`softplus(x)`", notes=notes)
+    >>> expect_close([1.0, 2.0], [1.0, 2.5], what="`f(x)`")
+    Traceback (most recent call last):
+    grader.outcomes.StudentFault: `f(x)` should be 2.5 at index 1, but it is 2. 1 of 2 entries differ.
     """
     right = np.asarray(desired, dtype=np.float64)
     try:
@@ -124,6 +138,13 @@ def expect_unchanged(value: Any, before: Floats, *, what: str) -> None:
     ------
     StudentFault
         When the student's code has written into it.
+
+    Examples
+    --------
+    >>> inputs = np.ones(3)
+    >>> held = student.hold(inputs)
+    >>> outputs = student.softplus(held)
+    >>> expect_unchanged(held.read(), inputs, what="The argument of `softplus`")
     """
     if isinstance(value, np.ndarray) and value.shape == before.shape and np.array_equal(value, before, equal_nan=True):
         return
@@ -155,7 +176,13 @@ def expect_kept(value: Any, before: Any, *, what: str, hint: str | None = None) 
 
 
 def relative_error(actual: Floats, desired: Floats) -> float:
-    """Return ``norm(actual - desired) / (norm(actual) + norm(desired))``, and 0 for two arrays of zeros."""
+    """Return ``norm(actual - desired) / (norm(actual) + norm(desired))``, and 0 for two arrays of zeros.
+
+    Examples
+    --------
+    >>> relative_error(np.array([1.0, 0.0]), np.array([1.0, 0.0]))
+    0.0
+    """
     scale = float(np.linalg.norm(actual) + np.linalg.norm(desired))
     return float(np.linalg.norm(actual - desired)) / scale if scale else 0.0
 

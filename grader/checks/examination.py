@@ -20,6 +20,13 @@ class Run:
     """What running a submission as a script, or a notebook from top to bottom, has shown.
 
     ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early.
+
+    Examples
+    --------
+    >>> "accuracy=" in script.output
+    True
+    >>> len(script.figures) >= 1, script.fault
+    (True, None)
     """
 
     output: str

@@ -50,6 +50,13 @@ def central_differences(
     ------
     StudentFault
         When a value is no array of the shape of ``grad_output``.
+
+    Examples
+    --------
+    >>> square = lambda points: [point**2 for point in points]
+    >>> differences, kinks = central_differences(square, np.array([1.0, 3.0]), np.ones(2))
+    >>> differences.round(6), kinks
+    (array([2., 6.]), array([False, False]))
     """
     whole, half = (_differences(evaluate, point, grad_output, width) for width in (step, step / 2))
     floor = 1e-6 * max(1.0, float(np.max(np.abs(whole), initial=0.0)))
@@ -80,6 +87,17 @@ def expect_differences(
         When it does not match them.
     ValueError
         When more than a tenth of the entries are kinks, so that another point must be drawn.
+
+    Examples
+    --------
+    >>> point, upstream = rng.standard_normal(4), rng.standard_normal(4)
+    >>> def evaluate(points):
+    ...     program = student.program("softplus(x)")
+    ...     for each in points:
+    ...         program.keep(program.softplus(each))
+    ...     return program.run()
+    >>> actual = upstream * student.softplus_grad(point)
+    >>> expect_differences(actual, evaluate, point, upstream, what="`softplus_grad`", notes=notes)
     """
     values = expect_array(actual, point.shape, what=what, notes=notes)
     differences, kinks = central_differences(evaluate, point, grad_output)
@@ -105,6 +123,13 @@ def tell_whose_gradient(
     """Add to the fault of a wrong gradient of a layer whether it belongs to the student's ``forward``, so that this is to be mended.
 
     Nothing is added when the student's code fails on the way.
+
+    Examples
+    --------
+    >>> fault = StudentFault(Why.WRONG, "The gradient is wrong.")
+    >>> tell_whose_gradient(fault, student, lambda program: program.Sigmoid(), np.ones((2, 3)), np.zeros((2, 3)), np.ones((2, 3)))
+    >>> fault.hint
+    'This is not the gradient of your own `forward` either, so look for the mistake in `backward`.'
     """
     belongs = is_own_gradient(student, make, actual, inputs, grad_output)
     if belongs is not None:

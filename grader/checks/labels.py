@@ -22,7 +22,13 @@ def cut(text: Any, length: int = 60) -> str:
 
 
 def shown_shape(shape: Sequence[int]) -> str:
-    """Return a shape as Python writes it: ``(3, 4)``, ``(3,)``."""
+    """Return a shape as Python writes it: ``(3, 4)``, ``(3,)``.
+
+    Examples
+    --------
+    >>> shown_shape((3, 4))
+    '(3, 4)'
+    """
     return str(tuple(int(length) for length in shape))
 
 
@@ -36,7 +42,13 @@ def shown_number(value: Any) -> str:
 
 
 def described(value: Any) -> str:
-    """Return what a value is, in a few words for a sentence: ``an array of shape (3,)``, ``None``, ``the text 'a'``."""
+    """Return what a value is, in a few words for a sentence: ``an array of shape (3,)``, ``None``, ``the text 'a'``.
+
+    Examples
+    --------
+    >>> described(np.ones((2, 3)))
+    'an array of shape (2, 3)'
+    """
     if value is None or isinstance(value, (bool, np.bool_)):
         return str(value)
     if isinstance(value, np.ndarray) and value.ndim:
@@ -64,7 +76,13 @@ def _described_number(value: Any) -> str:
 
 
 def call_label(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
-    """Return a call as a student would write it: ``Linear(3, 4)``, ``forward(array (5, 3))``."""
+    """Return a call as a student would write it: ``Linear(3, 4)``, ``forward(array (5, 3))``.
+
+    Examples
+    --------
+    >>> call_label("Linear", (3, 4), {"rng": student.generator(1)})
+    'Linear(3, 4, rng=rng)'
+    """
     words = [_argument(value) for value in args]
     words += [f"{key}={_argument(value)}" for key, value in kwargs.items()]
     return f"{name}({', '.join(words)})"
@@ -81,4 +99,8 @@ def _argument(value: Any) -> str:
         return f"{brackets[0]}{words}{brackets[1]}"
     if isinstance(value, (str, int, float)) or value is None:
         return cut(repr(value), 40)
+    if isinstance(value, (type, np.ufunc)):
+        return value.__name__ if value.__module__ == "builtins" else f"np.{value.__name__}"
+    if isinstance(value, np.dtype):
+        return f"np.dtype({str(value)!r})"
     return cut(getattr(type(value), "label_of", lambda item: "…")(value), 60)

@@ -74,6 +74,11 @@ def run_forward(student: Student, make: Make, inputs: Floats, what: str) -> Forw
     ------
     StudentFault
         When something raises, or ``forward`` has written into its argument.
+
+    Examples
+    --------
+    >>> came = run_forward(student, lambda program: program.Sigmoid(), np.zeros((2, 3)), "Sigmoid().forward(inputs)")
+    >>> outputs = expect_close(came.outputs, np.full((2, 3), 0.5), what="`Sigmoid.forward`")
     """
     program = student.program(what)
     held = program.hold(inputs)
@@ -111,6 +116,14 @@ def run_backward(
     ------
     StudentFault
         When something raises.
+
+    Examples
+    --------
+    >>> inputs, grad_output = rng.standard_normal((5, 3)), rng.standard_normal((5, 2))
+    >>> came = run_backward(
+    ...     student, lambda program: program.Linear(3, 2), inputs, grad_output, "Linear(3, 2).backward", ("weight", "bias")
+    ... )
+    >>> outputs = expect_close(came.grads["bias"], grad_output.sum(axis=0), what="`bias.grad`")
     """
     program = student.program(what)
     layer = make(program)
@@ -160,6 +173,12 @@ def expect_repeated(came: Backward, desired: Any, inputs: Floats, grad_output: F
     ------
     StudentFault
         When it did not, or one was.
+
+    Examples
+    --------
+    >>> inputs, grad_output = np.zeros((2, 3)), np.ones((2, 3))
+    >>> came = run_backward(student, lambda program: program.Sigmoid(), inputs, grad_output, "Sigmoid.backward")
+    >>> expect_repeated(came, np.full((2, 3), 0.25), inputs, grad_output, "`Sigmoid.backward`")
     """
     again = f"What a second, equal call of {what} returns"
     _expect_again(came.grad_inputs_again, desired, again)
@@ -174,6 +193,14 @@ def expect_repeated_grad(came: Backward, name: str, desired: Any) -> None:
     ------
     StudentFault
         When it did not.
+
+    Examples
+    --------
+    >>> inputs, grad_output = rng.standard_normal((5, 3)), rng.standard_normal((5, 2))
+    >>> came = run_backward(
+    ...     student, lambda program: program.Linear(3, 2), inputs, grad_output, "Linear(3, 2).backward", ("bias",)
+    ... )
+    >>> expect_repeated_grad(came, "bias", grad_output.sum(axis=0))
     """
     _expect_again(came.grads_again[name], desired, f"`{name}.grad` after a second, equal call of `backward`")
 

@@ -30,6 +30,11 @@ def at_any_moment(student: Student, name: str, cell: str, judge: Callable[[], Ju
     ------
     StudentFault
         The fault of the moment that was meant, when the value is right at none of them.
+
+    Examples
+    --------
+    >>> at_any_moment(student, "softplus", "1.1", lambda: expect_number(student.softplus(0.0), what="`softplus(0)`"))
+    0.6931471805599453
     """
     meant: StudentFault | None = None
     moments = student.rewind(name, cell)

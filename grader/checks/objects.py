@@ -6,6 +6,7 @@ Nothing here trusts a type, a length or a text that the child sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from grader.checks.labels import call_label, cut, described
 from grader.outcomes import StudentFault, Why
 from grader.wire.session import Ask
-from grader.wire.values import Handle
+from grader.wire.values import Handle, Ref
 
 # How large the value of a reply may be: far more than any check compares, and far less than what would keep a judge busy. What a
 # check hands over may come back many times as large, as an array that is broadcast does.
@@ -103,6 +104,9 @@ class Wire:
         if "missing" in reply:
             raise MissingName(reply["missing"], reply["near"], _of_step(owner, reply.get("step")), reply["inside"])
         value = self.wrap(reply.get("value"), label)
+        if type(value) in _CONTAINERS and request["op"] != "program":
+            place = Place(self, request["on"], request["name"], label) if request["op"] == "get" else None
+            value = kept_as(value, label, place)
         self.last = (label, value)
         return value
 
@@ -122,7 +126,17 @@ class Wire:
 class StudentObject:
     """An object in the child: attributes are read and assigned there, calls are made there.
 
-    ``read_value(thing)`` and the static methods serve the few cases that attribute access cannot.
+    Its entries are read and assigned as well, ``thing[key] = value``, where its class has them. The methods below hide attributes of
+    the same names; ``Student.named`` and a program reach those.
+
+    Examples
+    --------
+    >>> net = student.Net(np.float32)
+    >>> net.params["W"].dtype
+    dtype('float32')
+    >>> net.params["W"] = np.ones((2, 3))
+    >>> net.total()
+    6.0
     """
 
     __slots__ = ("_handle", "_label", "_wire")
@@ -151,16 +165,45 @@ class StudentObject:
         }
         return self._wire.send(request, call_label(self._label, args, kwargs), self._label)
 
+    def __getitem__(self, key: Any) -> Any:
+        return self._wire.send(
+            {"op": "apply", "name": "getitem", "args": [self._handle, outgoing(key)]},
+            f"{self._label}[{cut(repr(key), 40)}]",
+        )
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._wire.send(
+            {"op": "apply", "name": "setitem", "args": [self._handle, outgoing(key), outgoing(value)]},
+            f"{self._label}[{cut(repr(key), 40)}] = …",
+        )
+
+    # Python would ask for one entry after the other, without an end; ``student.list`` goes through things.
+    __iter__ = None
+
     def __repr__(self) -> str:
         return f"<{self._label}: {self._handle.type_name}>"
 
     def read(self) -> Any:
-        """Return the value behind the handle as plain data, or an object again when it is none."""
+        """Return the value behind the handle as plain data, or an object again when it is none.
+
+        Examples
+        --------
+        >>> student.hold([1, 2]).read()
+        [1, 2]
+        """
         return self._wire.send({"op": "read", "on": self._handle.id}, self._label)
 
     @staticmethod
     def named(thing: StudentObject, label: str) -> StudentObject:
-        """Return the same object under another name for messages."""
+        """Return the same object under another name for messages.
+
+        Examples
+        --------
+        >>> layer = StudentObject.named(student.Linear(3, 2), "the first layer")
+        >>> layer.slope
+        Traceback (most recent call last):
+        grader.checks.objects.MissingName: `the first layer` has no `slope`.
+        """
         return StudentObject(thing._wire, thing._handle, label)
 
     @staticmethod
@@ -174,11 +217,122 @@ class StudentObject:
         return thing._label
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a list or a dict lies in the child: an attribute of an object, or a name, and the keys from there on."""
+
+    wire: Wire
+    on: int
+    name: str
+    label: str
+    keys: tuple[Any, ...] = ()
+
+    def below(self, key: Any) -> Place:
+        """Return the place of an entry."""
+        return replace(self, keys=(*self.keys, key))
+
+    def put(self, value: Any) -> None:
+        """Assign what lies here."""
+        steps: list[dict[str, Any]] = [{"op": "get", "on": self.on, "name": self.name}]
+        for key in self.keys[:-1]:
+            steps.append({"op": "apply", "name": "getitem", "args": [Ref(len(steps) - 1), key]})
+        steps.append({"op": "apply", "name": "setitem", "args": [Ref(len(steps) - 1), self.keys[-1], outgoing(value)]})
+        label = self.label + "".join(f"[{cut(repr(key), 40)}]" for key in self.keys)
+        self.wire.send({"op": "program", "steps": steps, "keep": []}, f"{label} = …")
+
+
+class _KeptDict(dict[str, Any]):
+    """A dict as the submission has it: an assigned entry is assigned in the child as well, and one that is not there is the student's fault.
+
+    ``place`` is None for what a call returned: that is a copy, and belongs to the check.
+    """
+
+    place: Place | None
+    label: str
+
+    def __missing__(self, key: Any) -> Any:
+        raise _no_entry(
+            self.label, key, f"its keys are {', '.join(map(repr, list(self)[:8]))}" if self else "it is empty"
+        )
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if self.place is not None:
+            self.place.below(key).put(value)
+        super().__setitem__(key, value)
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
+
+
+class _KeptList(list[Any]):
+    """A list as the submission has it, like ``_KeptDict``."""
+
+    place: Place | None
+    label: str
+
+    def __getitem__(self, key: Any) -> Any:
+        try:
+            return super().__getitem__(key)
+        except IndexError:
+            raise _no_entry(self.label, key, f"its length is {len(self)}") from None
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if self.place is not None:
+            if isinstance(key, slice):
+                raise TypeError("entries of a submission's list are assigned one by one")
+            self.place.below(key).put(value)
+        super().__setitem__(key, value)
+
+    def __reduce__(self) -> Any:
+        return list, (list(self),)
+
+
+# What messages call them.
+_KeptDict.__name__, _KeptList.__name__ = "dict", "list"
+_CONTAINERS = frozenset({dict, list, tuple})
+
+
+def _no_entry(label: str, key: Any, others: str) -> StudentFault:
+    return StudentFault(
+        Why.WRONG,
+        f"`{label}` has no entry {cut(repr(key), 40)}; {cut(others, 200)}.",
+        expected=f"an entry {cut(repr(key), 40)}",
+    )
+
+
+def kept_as(value: Any, label: str, place: Place | None = None) -> Any:
+    """Return a list or a dict, and those in it, with entries that can be assigned in the child, if they lie at a place there."""
+    if type(value) not in _CONTAINERS or (type(value) is tuple and _CONTAINERS.isdisjoint(map(type, value))):
+        return value
+    if isinstance(value, tuple):
+        return tuple(
+            kept_as(item, f"{label}[{number}]", place and place.below(number)) for number, item in enumerate(value)
+        )
+    kept: _KeptDict | _KeptList
+    if isinstance(value, dict):
+        kept = _KeptDict(
+            {
+                key: kept_as(item, f"{label}[{cut(key, 40)!r}]", place and place.below(key))
+                for key, item in value.items()
+            }
+        )
+    elif _CONTAINERS.isdisjoint(map(type, value)):
+        kept = _KeptList(value)
+    else:
+        kept = _KeptList(
+            kept_as(item, f"{label}[{number}]", place and place.below(number)) for number, item in enumerate(value)
+        )
+    kept.place, kept.label = place, label
+    return kept
+
+
 def outgoing(value: Any) -> Any:
     """Replace the objects inside an argument by their handles."""
     if isinstance(value, StudentObject):
         return StudentObject.handle_of(value)
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
+        return [outgoing(item) for item in value]
+    if isinstance(value, tuple):
         return type(value)(outgoing(item) for item in value)
     if isinstance(value, dict):
         return {key: outgoing(item) for key, item in value.items()}
@@ -192,6 +346,12 @@ def expect_object(value: Any, what: str, wanted: str) -> StudentObject:
     ------
     StudentFault
         When it is plain data.
+
+    Examples
+    --------
+    >>> expect_object(student.softplus(0.0), "`softplus(0)`", "a layer")
+    Traceback (most recent call last):
+    grader.outcomes.StudentFault: `softplus(0)` must be a layer, but it is the number 0.69314718.
     """
     if isinstance(value, StudentObject):
         return value

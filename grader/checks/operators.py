@@ -13,6 +13,7 @@ SYMBOLS = {
     "matmul": "{} @ {}",
     "neg": "-{}",
     "getitem": "{}[{}]",
+    "setitem": "{}[{}] = {}",
     "interrupted": "with {}: raise",
     "refused": "{}(...)",
 }
@@ -68,14 +69,17 @@ class Operands:
     def __matmul__(self, other: Any) -> Any:
         return self._apply("matmul", self, other)
 
-    def __neg__(self) -> Any:
-        return self._apply("neg", self)
-
     def __getitem__(self, key: Any) -> Any:
         return self._apply("getitem", self, key)
 
-    # How many elements there are is not known here, so that nothing can be unpacked.
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._apply("setitem", self, key, value)
+
+    # Python would ask for one entry after the other, without an end.
     __iter__ = None
+
+    def __neg__(self) -> Any:
+        return self._apply("neg", self)
 
     def __enter__(self) -> Self:
         """Enter a context of the child; what follows runs inside it until the block ends."""

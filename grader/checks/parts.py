@@ -15,6 +15,16 @@ class Parts:
 
     A part earns its points when its block ran to its end. A fault of the student inside a block fails that part, and the
     check goes on after the block, unless the child is gone.
+
+    Examples
+    --------
+    >>> with parts("values", points=3):
+    ...     expect_close(student.softplus(0.0), np.log(2.0), what="`softplus(0)`")
+    array(0.69314718)
+    >>> with parts("shape", points=1):
+    ...     expect_array(student.softplus(np.ones((2, 3))), (3, 2), what="`softplus(x)`")
+    >>> [(part.name, part.earned) for part in parts.outcomes]
+    [('values', 3), ('shape', 0.0)]
     """
 
     def __init__(self) -> None:
@@ -52,7 +62,7 @@ class Parts:
             fault = (
                 error
                 if isinstance(error, StudentFault)
-                else StudentFault(Why.WRONG, str(error) or "An assertion failed.")
+                else StudentFault(Why.WRONG, str(error) or "An assertion failed.").with_traceback(error.__traceback__)
             )
             self.first_fault = self.first_fault or fault
             self.faults[name] = fault

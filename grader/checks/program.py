@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from grader.checks.labels import call_label, cut, described
-from grader.checks.objects import StudentObject, Wire, expect_object, outgoing
+from grader.checks.objects import StudentObject, Wire, expect_object, kept_as, outgoing
 from grader.checks.operators import SYMBOLS, Operands
 from grader.wire.values import Handle, Ref
 
@@ -48,11 +48,33 @@ class Program:
         return Deferred(self, NAMESPACE, name)
 
     def on(self, thing: StudentObject) -> Deferred:
-        """Return an object of the child for use in this program."""
+        """Return an object of the child for use in this program.
+
+        Examples
+        --------
+        >>> net = student.Net()
+        >>> program = student.program("Net().total()")
+        >>> program.on(net).params["W"] = np.ones((2, 3))
+        >>> program.keep(program.on(net).total())
+        0
+        >>> program.run()
+        [6.0]
+        """
         return Deferred(self, StudentObject.handle_of(thing), None)
 
     def hold(self, value: Any) -> Deferred:
-        """Keep a value in the child, to pass it on and to see later whether it was changed."""
+        """Keep a value in the child, to pass it on and to see later whether it was changed.
+
+        Examples
+        --------
+        >>> program = student.program("softplus(x)")
+        >>> inputs = program.hold(np.zeros(2))
+        >>> outputs = program.softplus(inputs)
+        >>> program.keep_now(inputs)
+        0
+        >>> program.run()
+        [array([0., 0.])]
+        """
         return self.add({"op": "hold", "value": self.resolved(value)})
 
     def once(self, values: Iterable[Any]) -> Deferred:
@@ -63,6 +85,14 @@ class Program:
         """Ask for the value of a step; returns its place in what ``run`` returns.
 
         With a ``label`` it must be an object of the child, which is called so in messages.
+
+        Examples
+        --------
+        >>> program = student.program("Linear(3, 2)")
+        >>> program.keep(program.Linear(3, 2), "Linear(3, 2)")
+        0
+        >>> program.run()
+        [<Linear(3, 2): Linear>]
         """
         target = self.target(step)
         if not isinstance(target, Ref):
@@ -82,14 +112,24 @@ class Program:
         ------
         StudentFault
             When a step fails, and the steps behind it are not run; or when what must be an object is none.
+
+        Examples
+        --------
+        >>> program = student.program("2 softplus(0) + 1")
+        >>> program.keep(2.0 * program.softplus(0.0) + 1.0)
+        0
+        >>> program.run()[0].round(4)
+        np.float64(2.3863)
         """
         request = {"op": "program", "steps": self._steps, "keep": self._kept}
         values = self._wire.send(request, self._what, self._owners)
         if not isinstance(values, (list, tuple)) or len(values) != len(self._kept):
             values = [None] * len(self._kept)
         return [
-            value if label is None else StudentObject.named(expect_object(value, f"`{label}`", "an object"), label)
-            for value, label in zip(values, self._labels, strict=True)
+            kept_as(value, self._results[step])
+            if label is None
+            else StudentObject.named(expect_object(value, f"`{label}`", "an object"), label)
+            for value, label, step in zip(values, self._labels, self._kept, strict=True)
         ]
 
     def add(self, step: dict[str, Any]) -> Deferred:
@@ -129,8 +169,12 @@ class Program:
         """Replace results of earlier steps inside an argument by references to them."""
         if isinstance(value, Deferred):
             return self.target(value)
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, list):
+            return [self.resolved(item) for item in value]
+        if isinstance(value, tuple):
             return type(value)(self.resolved(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self.resolved(item) for key, item in value.items()}
         return outgoing(value)
 
 

@@ -28,6 +28,13 @@ class Student:
         Sends one request to the child of this check and returns the reply.
     remark : callable, optional
         Takes a sentence for the student that costs nothing, such as a warning that NumPy gave.
+
+    Examples
+    --------
+    >>> layer = student.Linear(3, 2)
+    >>> layer.weight.value = rng.standard_normal((3, 2))
+    >>> student.softplus(0.0).round(4)
+    np.float64(0.6931)
     """
 
     def __init__(self, ask: Ask, remark: Callable[[str], None] | None = None) -> None:
@@ -45,7 +52,13 @@ class Student:
             self._wire.send({"op": "set", "on": NAMESPACE, "name": name, "value": outgoing(value)}, f"{name} = …")
 
     def named(self, name: str) -> Any:
-        """Return what the submission calls ``name``, even where this class has a method of that name."""
+        """Return what the submission calls ``name``, even where this class has a method of that name.
+
+        Examples
+        --------
+        >>> student.named("softplus")(0.0) > 0.0
+        np.True_
+        """
         return self._wire.send({"op": "get", "on": NAMESPACE, "name": name}, name)
 
     @staticmethod
@@ -54,7 +67,15 @@ class Student:
         return student._wire.last
 
     def hold(self, value: Any, label: str = "the argument") -> StudentObject:
-        """Keep a value in the child, to see later whether it was changed."""
+        """Keep a value in the child, to see later whether it was changed.
+
+        Examples
+        --------
+        >>> held = student.hold(np.ones(3))
+        >>> outputs = student.softplus(held)
+        >>> held.read()
+        array([1., 1., 1.])
+        """
         return expect_object(self._wire.send({"op": "hold", "value": outgoing(value)}, label), label, "a held value")
 
     def list(self, iterable: Any, what: str, limit: int = 1000) -> list[Any]:
@@ -64,6 +85,11 @@ class Student:
         ------
         StudentFault
             When it cannot be gone through.
+
+        Examples
+        --------
+        >>> student.list(student.counting(3), "`counting(3)`")
+        [0, 1, 2]
         """
         if isinstance(iterable, StudentObject):
             request = {"op": "list", "on": StudentObject.handle_of(iterable).id, "limit": limit}
@@ -88,31 +114,72 @@ class Student:
             function or class of this name does.
         back : int
             Which of the moments, the best one first.
+
+        Examples
+        --------
+        >>> student.rewind("softplus", "1.1")  # a script has no such moments
+        0
         """
         request = {"op": "rewind", "name": name, "tag": None if cell is None else f"cell:{cell}", "back": back}
         moments = as_integer(self._wire.send(request, name))
         return moments if moments is not None and 0 <= moments <= MAX_MOMENTS else 0
 
     def names(self) -> Sequence[str]:
-        """Return the public names that the submission has defined."""
+        """Return the public names that the submission has defined.
+
+        Examples
+        --------
+        >>> "softplus" in student.names()
+        True
+        """
         names = self._wire.send({"op": "names", "on": NAMESPACE}, "the names")
         return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
     def program(self, what: str) -> Program:
-        """Return an empty program: steps that are run with one request; ``what`` names it in messages."""
+        """Return an empty program: steps that are run with one request; ``what`` names it in messages.
+
+        Examples
+        --------
+        >>> program = student.program("Linear(3, 2)")
+        >>> layer = program.Linear(3, 2)
+        >>> program.keep(layer.forward(np.ones((5, 3))))
+        0
+        >>> program.run()[0].shape
+        (5, 2)
+        """
         return Program(self._wire, what)
 
     def figures(self, png: bool = False) -> Sequence[Any]:
-        """Return the figures that are open in the child, as maps, and close them."""
+        """Return the figures that are open in the child, as maps, and close them.
+
+        Examples
+        --------
+        >>> student.show_learning_curve([3.0, 2.0, 1.5])
+        >>> student.figures()[0]["axes"][0]["lines"][0]["y"]
+        array([3. , 2. , 1.5])
+        """
         figures = self._wire.send({"op": "figures", "png": png}, "the figures")
         return figures if isinstance(figures, (list, tuple)) else ()
 
     def output(self) -> str:
-        """Return what was printed in the child since the last time."""
+        """Return what was printed in the child since the last time.
+
+        Examples
+        --------
+        >>> student.greet()
+        >>> student.output().strip()
+        'hello'
+        """
         text = self._wire.send({"op": "output"}, "the output")
         return text if isinstance(text, str) else ""
 
     @staticmethod
     def generator(seed: int) -> Generator:
-        """Return a value that becomes ``numpy.random.default_rng(seed)`` in the child."""
+        """Return a value that becomes ``numpy.random.default_rng(seed)`` in the child.
+
+        Examples
+        --------
+        >>> student.Linear(3, 2, student.generator(7)).bias.value
+        array([0., 0.])
+        """
         return Generator(int(seed))

@@ -41,6 +41,15 @@ def expect_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | 
     ------
     StudentFault
         When there is no value, it is no array of numbers, or its shape, dtype or finiteness is not as it must be.
+
+    Examples
+    --------
+    >>> expect_array([[1, 2], [3, 4]], (2, 2), what="`f(x)`")
+    array([[1., 2.],
+           [3., 4.]])
+    >>> expect_array(np.ones((2, 3)), (3, 2), what="`f(x)`")
+    Traceback (most recent call last):
+    grader.outcomes.StudentFault: `f(x)` must have shape (3, 2), but it has shape (2, 3).
     """
     try:
         return _numbers(as_array(value, shape, what=what, notes=notes), shape, what)
@@ -68,6 +77,11 @@ def as_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | None
     ------
     StudentFault
         When it is nothing that has a shape.
+
+    Examples
+    --------
+    >>> as_array([1, 2, 3], (3,), what="`f(x)`").shape
+    (3,)
     """
     wanted = f"an array of shape {shown_shape(shape)}" if len(tuple(shape)) else "a number"
     if isinstance(value, (np.ndarray, np.generic)):
@@ -96,6 +110,11 @@ def expect_number(value: Any, *, what: str, notes: Notes | None = None) -> float
     ------
     StudentFault
         When it is no number, or not finite.
+
+    Examples
+    --------
+    >>> expect_number(np.array([0.5]), what="The loss", notes=notes)
+    0.5
     """
     array = as_array(value, (), what=what, notes=notes)
     if array.ndim and array.size == 1 and notes is not None:
@@ -129,7 +148,14 @@ def expect_finite(numbers: Floats, what: str) -> None:
 
 
 def wrong_shape(actual: Sequence[int], desired: Sequence[int], what: str) -> StudentFault:
-    """Return the fault for a shape that differs, with a hint where the likely cause can be told."""
+    """Return the fault for a shape that differs, with a hint where the likely cause can be told.
+
+    Examples
+    --------
+    >>> raise wrong_shape((3,), (3, 1), "`f(x)`")
+    Traceback (most recent call last):
+    grader.outcomes.StudentFault: `f(x)` must have shape (3, 1), but it has shape (3,).
+    """
     actual, desired = tuple(actual), tuple(desired)
     hint = None
     if len(desired) == 2 and actual == desired[::-1]:
@@ -174,7 +200,13 @@ def as_integer(value: Any) -> int | None:
 
 
 def as_shape(value: Any) -> tuple[int, ...] | None:
-    """Return a shape as a tuple of int, None when the value is no shape that an array can have."""
+    """Return a shape as a tuple of int, None when the value is no shape that an array can have.
+
+    Examples
+    --------
+    >>> as_shape([3, 4]), as_shape("three")
+    ((3, 4), None)
+    """
     if not isinstance(value, (list, tuple)) or len(value) > _MOST_AXES:
         return None
     lengths = tuple(length for length in map(as_integer, value) if length is not None and length >= 0)

@@ -66,6 +66,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--rubric", action="store_true", help="ask also the written questions whose points do not count")
     add("--again", action="store_true", help="grade also what is unchanged since the last run")
     add("--anyway", action="store_true", help="grade a class also where many hand-ins cannot be read, or none fits")
+    add(
+        "--rehearsed",
+        action="store_true",
+        help="do not try the checks on the answer key before the first student: that was done elsewhere",
+    )
     add("--list", action="store_true", help="show what was found and how it was read, and grade nothing")
     add("--notebooks", choices=("ipynb", "html"), default="ipynb", help="also render executed notebooks as HTML")
     add_course_arguments(parser)

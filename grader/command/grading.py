@@ -189,6 +189,7 @@ def _grade(
             installed,
             plan.allow,
             tuple(os.path.realpath(path) for path in plan.paths),
+            options.rehearsed,
         )
         with executor(
             order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grader.command.defaults import default_assignment
+from grader.command.defaults import default_assignment, switched_on
 from grader.files import write_atomically
 from grader.handout.template import solution_notebook, write_template
 from grader.material.assignment import find_assignment
@@ -19,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, help="folder to write to (default: student_template/<id>)")
     parser.add_argument(
+        "--rubric", action="store_true", help="put also the written questions into it whose points do not count"
+    )
+    parser.add_argument(
         "--solution",
         type=Path,
         help="file for the notebook with the solutions, of an assignment that is a notebook (default: "
@@ -30,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the template; return 0."""
     folder = find_assignment(default_assignment(options.assignment))
     destination = options.out or Path("student_template") / folder.name
-    say(*write_template(folder, destination))
+    say(*write_template(folder, destination, rubric=options.rubric or switched_on("rubric")))
     if (solution := solution_notebook(folder)) is not None and (options.solution or not options.out):
         path = options.solution or solution[0]
         write_atomically(path, solution[1].encode())

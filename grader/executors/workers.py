@@ -49,7 +49,8 @@ class Order:
     ``provenance`` stands for all that a record depends on besides the submission, and ``seed_id`` for the seed, both as this
     machine alone can compute them; ``installation`` is what another one must have the same of. ``isolation`` is the lowest level
     to accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions that do not count are
-    asked, too, ``allow`` what may be imported besides; ``submissions`` are the files and folders that were named.
+    asked, too, ``allow`` what may be imported besides; ``submissions`` are the files and folders that were named,
+    ``rehearsed`` whether the checks were tried on the answer key before.
     """
 
     assignment: Path
@@ -63,6 +64,7 @@ class Order:
     installation: str = ""
     allow: tuple[str, ...] = ()
     submissions: tuple[str, ...] = ()
+    rehearsed: bool = False
 
 
 @dataclass
@@ -115,11 +117,13 @@ class Worker:
                 "seed_id": order.seed_id,
                 "out": str(order.out.resolve()),
                 "provenance": order.provenance,
+                "installation": order.installation,
                 "isolation": order.isolation,
                 "notebooks": order.notebooks,
                 "rubric": order.rubric,
                 "allow": list(order.allow),
                 "submissions": list(order.submissions),
+                "rehearsed": order.rehearsed,
             }
         )
 

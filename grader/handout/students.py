@@ -7,12 +7,13 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.errors import AssignmentError
 from grader.handout.closure import ROOT, closure, imported
 from grader.handout.stripped import stripped
+from grader.handout.template.questions import FILE as ANSWERS
 from grader.handout.toml import as_toml
 from grader.judge.collecting import collect_checks
 from grader.material.answer_key import import_answer_key
@@ -29,6 +30,10 @@ FILES = Path(__file__).parent / "files"
 # What runs in the student's process, whole: nothing in it confines.
 INSIDE = ("grader/inside/__main__.py", "grader/inside/_child", "grader/inside/_home")
 PYTEST = "pytest>=8"
+ANSWERED = (
+    f"Written questions are in `{ANSWERS}`: write your answers there and hand it in with your code, or into the answer cells of the "
+    "notebook. "
+)
 
 
 def student_files(folder: Path) -> dict[str, bytes]:
@@ -48,7 +53,7 @@ def student_files(folder: Path) -> dict[str, bytes]:
             "name the modules of the answer key in it, as docs/assignment.md shows."
         )
     template = {_flat(path): text.encode() for path, text in template_files(folder).items()}
-    given = {path.name: path.read_bytes() for path in assignment.files}
+    given = {each.name: each.read_bytes() for each in assignment.files}
     checks, recording, besides = _public(assignment)
     forms = _forms(template)
     grading = {name: minor(text) for name, text in here(libraries(assignment.allowed_imports)).items()}
@@ -93,6 +98,8 @@ def _flat(path: str) -> str:
 def _forms(template: dict[str, bytes]) -> dict[str, dict[str, str]]:
     forms: dict[str, dict[str, str]] = {}
     for path, content in template.items():
+        if PurePosixPath(path).name == ANSWERS:
+            continue
         head, _, rest = path.partition("/")
         forms.setdefault(head, {})[rest] = hashlib.sha256(content).hexdigest()
     return forms
@@ -121,7 +128,7 @@ def _public(assignment: Assignment) -> tuple[dict[str, bytes], bytes, list[Besid
 
     collect_checks(assignment.folder, work)
     secret, recording, besides = found
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(assignment.folder.glob("check_*.py"))}
+    texts = {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(assignment.folder.glob("check_*.py"))}
     kept = {name: stripped(text, frozenset(secret)) for name, text in texts.items()}
     for name, text in kept.items():
         _imports_no_key(assignment, name, text)
@@ -153,7 +160,7 @@ def right_answer(assignment: Assignment, place: Path) -> Submission:
     from grader.material.script import answer_key
 
     notebook = solution_notebook(assignment.folder)
-    text = notebook[1] if notebook is not None else answer_key(assignment.folder)
+    text = notebook[1] if notebook is not None else answer_key(assignment.folder, handed_in=True)
     if text is None:
         raise AssignmentError(
             f"{assignment.folder / 'assignment.toml'} must name in [template] the modules of its answer key, "
@@ -200,7 +207,7 @@ def _readme(
         .format(
             title=assignment.title,
             forms="\n".join(rows),
-            given=shipped,
+            given=shipped + (ANSWERED if assignment.rubric is not None else ""),
             python=python,
             task=assignment.tasks[0].number,
             besides="\n".join(more) or "- nothing but other inputs",

@@ -1,7 +1,7 @@
 """The judge's worker process: ``python -m grader.judge PARENT`` with its parent's process id, told what to grade by lines of JSON on its standard input.
 
 The first line is the order: ``assignment`` (folder), ``seed``, ``seed_id``, ``out``, ``isolation`` (the lowest
-level to accept), ``notebooks`` (whether any may come), ``submissions`` (where they lie), ``provenance`` (kept in each record), ``allow`` (what may be imported besides). Each further line is a job with ``id``,
+level to accept), ``notebooks`` (whether any may come), ``submissions`` (where they lie), ``provenance`` (kept in each record), ``installation`` (what the rehearsal of the checks depends on), ``allow`` (what may be imported besides), ``rehearsed`` (whether they were tried before). Each further line is a job with ``id``,
 ``slug``, ``path``, ``form``, ``unreadable`` (why, or null) and ``repeat``, or says with ``at_once`` how many may be under way. Events go to standard output, one JSON object a line; everything else that is
 printed goes to standard error.
 """

@@ -11,10 +11,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.errors import AssignmentError
+from grader.judge.mistakes import not_collected
 
 # What reports, records or watches for pytest itself, or collects what is no check; most of them have hooks around every check.
 LEFT_OUT = (
@@ -46,7 +48,7 @@ class _Collector:
 
     def __init__(self, work: Work, folder: Path) -> None:
         self.work, self.folder = work, folder
-        self.complaints: list[str] = []
+        self.complaints: list[AssignmentError] = []
         self.error: BaseException | None = None
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -66,10 +68,10 @@ class _Collector:
                 self.error = error
         return True
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep the text of a collection that failed."""
-        if report.failed:
-            self.complaints.append(str(report.longrepr))
+    def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]) -> None:
+        """Keep why a collection failed; what a check ends with is not our business."""
+        if isinstance(node, pytest.Collector) and call.excinfo is not None:
+            self.complaints.append(not_collected(call.excinfo.value, node.path, self.folder))
 
 
 def collect_checks(folder: Path, work: Work, names: Sequence[str] = (".",)) -> None:
@@ -98,7 +100,7 @@ def collect_checks(folder: Path, work: Work, names: Sequence[str] = (".",)) -> N
     if collected.error is not None:
         raise collected.error
     if collected.complaints:
-        raise AssignmentError(f"The checks of {folder} cannot be collected:", *collected.complaints[0].splitlines())
+        raise collected.complaints[0]
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise AssignmentError(f"pytest ended with status {int(status)} over the checks of {folder}.")
 

@@ -99,7 +99,7 @@ def _parse(session: Session, submission: Submission, setup: Setup, findings: Fin
         folders=findings.folders,
         allowed_imports=setup.assignment.allowed_imports,
         harmless=setup.assignment.harmless_imports,
-        given=[(path.name, path.read_bytes()) for path in setup.assignment.files],
+        given=[(each.name, each.read_bytes()) for each in setup.assignment.files],
         questions=_questions(setup),
         names=setup.assignment.names,
         entry=submission.entry,

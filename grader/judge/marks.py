@@ -5,25 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader.checks.examination import CheckLimits
 from grader.errors import AssignmentError
+from grader.judge.mistakes import of_check, refuse_doubles, refuse_unknown_arguments
 from grader.material.assignment import Assignment
+from grader.material.document import Document, mistake, near
 from grader.record.score import exact_sum
-
-MARKERS = {
-    "points(number)": "what the check earns when it passes; parts must add up to it",
-    "task(number)": "the task of assignment.toml that the check belongs to",
-    "requires(name, ...)": "checks that must have passed before this one is worth running",
-    "builds_on(name, ...)": "checks of what this one is made of: when one of them failed, this failure follows from it",
-    "visibility(word)": "'public' (the default) or 'hidden' from the students' pre-check",
-    "cpu_seconds(number)": "CPU time this check may use in the child, in place of the assignment's limit",
-    "memory_bytes(number)": "memory this check may take in the child beside what the loaded submission holds",
-}
-
 
 # What answering takes by itself, many times over.
 LEAST_MEMORY_BYTES = 16 << 20
@@ -51,19 +43,24 @@ def check_spec(item: pytest.Item, assignment: Assignment) -> CheckSpec:
     AssignmentError
         When a mark is missing or its value is not usable.
     """
+    refuse_unknown_arguments(item)
     points = _mark(item, "points", None)
     task = _mark(item, "task", None)
-    if not _is_number(points) or points < 0:
-        raise _error(item, f"needs @pytest.mark.points(number), not {points!r}")
+    if points is None:
+        raise _error(item, "has no points; write @pytest.mark.points(2) above it")
+    if not _is_number(points) or not 0 <= points < math.inf:
+        raise _error(item, f"has points({points!r}); its points must be a number of at least 0, such as points(2)")
     if not isinstance(task, str):
-        raise _error(item, f'needs @pytest.mark.task("number"), not {task!r}')
+        raise _error(item, f'needs @pytest.mark.task("1.1") with the number of a task as a string, not {task!r}')
+    known = [each.number for each in assignment.tasks]
+    if task not in known:
+        raise _error(item, f"names task {task!r}, but assignment.toml has none{near(task, known)}")
     visibility = _mark(item, "visibility", "public")
     if visibility not in ("public", "hidden"):
         raise _error(item, f"has visibility {visibility!r}; it must be 'public' or 'hidden'")
-    assignment.task(task)
     document = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
     if not document:
-        raise _error(item, "needs a docstring: its first sentence is the title in the report")
+        raise _error(item, "needs a docstring: its first line is the title in the report")
     requires, builds_on = item.get_closest_marker("requires"), item.get_closest_marker("builds_on")
     return CheckSpec(
         id=item.name,
@@ -121,19 +118,28 @@ def catalogue(
     pairs.sort(key=lambda pair: numbers.index(pair[1].task))
     by_id = {spec.id: (item, spec) for item, spec in pairs}
     if len(by_id) < len(pairs):
-        double = next(spec.id for _, spec in pairs if sum(spec.id == other.id for _, other in pairs) > 1)
-        raise AssignmentError(f"Two checks of {assignment.folder} are called {double}; each needs a name of its own.")
+        item = next(item for item, spec in pairs if by_id[spec.id][0] is not item)
+        raise _error(item, f"has the name of a check in {by_id[item.name][0].path.name}; each needs a name of its own")
     ordered: dict[str, tuple[pytest.Item, CheckSpec]] = {}
     for _, spec in pairs:
-        _place(spec.id, by_id, ordered, (), assignment)
-    for _, spec in pairs:
+        _place(spec.id, by_id, ordered, ())
+    for item, spec in pairs:
         for name in sorted(set(spec.builds_on) - set(by_id)) if whole else ():
-            raise AssignmentError(
-                f"The check {spec.id} of {assignment.folder} builds on {name!r}, and there is no such check."
-            )
+            raise _error(item, f"builds on {name!r}, and there is no such check{near(name, by_id)}")
     if whole:
-        _validate_points([spec for _, spec in ordered.values()], assignment)
+        if not pairs:
+            raise _no_checks(assignment.folder)
+        _validate_points(list(ordered.values()), assignment)
     return list(ordered.values())
+
+
+def _no_checks(folder: Path) -> AssignmentError:
+    files = sorted(folder.glob("check_*.py"))
+    if files:
+        return mistake(files[0], None, "there is no function check_... in it; the name of a check begins with check_.")
+    return AssignmentError(
+        f"{folder} has no file of checks; write one whose name begins with check_, such as check_softmax.py."
+    )
 
 
 def _place(
@@ -141,33 +147,37 @@ def _place(
     by_id: dict[str, tuple[pytest.Item, CheckSpec]],
     ordered: dict[str, tuple[pytest.Item, CheckSpec]],
     above: tuple[str, ...],
-    assignment: Assignment,
 ) -> None:
     if name in ordered:
         return
     if name in above:
-        raise AssignmentError(
-            f"The checks {' and '.join(sorted({name, above[-1]}))} of {assignment.folder} require each other."
-        )
+        raise _error(by_id[name][0], f"and {above[-1]} require each other; one of them must come first")
     if name not in by_id:
-        raise AssignmentError(
-            f"The check {above[-1]} of {assignment.folder} requires {name!r}, and there is no such check."
-        )
+        others = [known for known in by_id if known != above[-1]]
+        raise _error(by_id[above[-1]][0], f"requires {name!r}, and there is no such check{near(name, others)}")
     for required in by_id[name][1].requires:
-        _place(required, by_id, ordered, (*above, name), assignment)
+        _place(required, by_id, ordered, (*above, name))
     ordered[name] = by_id[name]
 
 
-def _validate_points(specs: Sequence[CheckSpec], assignment: Assignment) -> None:
+def _validate_points(pairs: Sequence[tuple[pytest.Item, CheckSpec]], assignment: Assignment) -> None:
+    specs = [spec for _, spec in pairs]
     for words, desired, bonus in (("total", assignment.total, False), ("bonus", assignment.bonus, True)):
         checks = float(exact_sum(spec.points for spec in specs if assignment.task(spec.task).bonus is bonus))
         people = assignment.written_points(bonus=bonus)
         found = float(exact_sum((checks, people)))
         if found != desired:
+            refuse_doubles(dict.fromkeys(item.path for item, _ in pairs))
             sums = f"the points of its checks add up to {checks:g}"
             if people:
                 sums += f" and those of its rubric to {people:g}, which makes {found:g}"
-            raise AssignmentError(f"{assignment.folder}/assignment.toml says {words} = {desired:g}, but {sums}.")
+            listed = ", ".join(
+                f"{spec.id} {spec.points:g}" for spec in specs if assignment.task(spec.task).bonus is bonus
+            )
+            document = Document.read(assignment.folder / "assignment.toml")
+            raise document.fail(
+                ("assignment", words), f"{words} is {desired:g}, but {sums}{f' ({listed})' if listed else ''}."
+            )
 
 
 def _mark(item: pytest.Item, name: str, default: Any) -> Any:
@@ -176,4 +186,4 @@ def _mark(item: pytest.Item, name: str, default: Any) -> Any:
 
 
 def _error(item: pytest.Item, sentence: str) -> AssignmentError:
-    return AssignmentError(f"The check {item.name} in {item.path} {sentence}.")
+    return of_check(item, sentence)

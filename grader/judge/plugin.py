@@ -15,7 +15,8 @@ from grader.checks.examination import Examination, Run
 from grader.checks.notes import Notes
 from grader.checks.parts import Parts
 from grader.checks.proxy import Student
-from grader.judge.marks import MARKERS, CheckSpec
+from grader.judge.marks import CheckSpec
+from grader.judge.mistakes import MARKERS
 from grader.outcomes import StudentFault
 from grader.seed import check_rng
 

@@ -14,8 +14,8 @@ from grader.judge.diagnosis.kept import Kept
 from grader.judge.granted import require_granted
 from grader.judge.loop import Loop, Send
 from grader.judge.marks import catalogue
+from grader.judge.rehearsal import import_key, rehearse
 from grader.judge.setup import Setup
-from grader.material.answer_key import import_answer_key
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import misconceptions
 from grader.material.script import answer_key
@@ -27,7 +27,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
     Raises
     ------
     AssignmentError
-        When the checks cannot be collected or do not fit assignment.toml.
+        When the checks cannot be collected, do not fit assignment.toml, or fail on the answer key.
     """
 
     def serve(items: list[pytest.Item]) -> None:
@@ -39,7 +39,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
 def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items: list[pytest.Item]) -> Setup:
     """Make ready what every submission needs."""
     checks = catalogue(items, assignment)
-    import_answer_key(assignment)
+    import_key(assignment)
     known = misconceptions(assignment.folder)
     for item, _ in checks:
         assert item.location  # found out once, and not in every judge
@@ -61,4 +61,6 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
         versions=info.versions,
     )
     require_granted(setup.judge_limits, setup.limits)
+    if not order.get("rehearsed"):
+        rehearse(setup, order.get("installation", ""))
     return setup

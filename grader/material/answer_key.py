@@ -11,7 +11,7 @@ from types import ModuleType
 
 from grader.errors import AssignmentError
 from grader.material.assignment import Assignment
-from grader.material.document import Document
+from grader.material.document import Document, line_in, mistake
 
 
 def import_answer_key(assignment: Assignment) -> ModuleType:
@@ -23,7 +23,7 @@ def import_answer_key(assignment: Assignment) -> ModuleType:
     Raises
     ------
     AssignmentError
-        When there is none, or it cannot be imported; the message names the line of assignment.toml.
+        When there is none, or it cannot be imported; the message names the line that stops it, or the line of its name in assignment.toml.
     """
     own = assignment.own_answer_key
     try:
@@ -34,10 +34,11 @@ def import_answer_key(assignment: Assignment) -> ModuleType:
             raise _error(
                 assignment, f"there is no answer key {assignment.reference!r}; write {folder}/__init__.py."
             ) from error
-        raise _error(assignment, f"the answer key {assignment.reference!r} cannot be imported: {error}.") from error
+        raise _not_imported(assignment, error, f"{error}") from error
+    except SyntaxError as error:
+        raise _not_imported(assignment, error, f"this is not Python: {error.msg}") from error
     except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        raise _error(assignment, f"the answer key {assignment.reference!r} cannot be imported: {said}.") from error
+        raise _not_imported(assignment, error, f"{type(error).__name__}: {error}") from error
 
 
 def _imported(package: Path) -> ModuleType:
@@ -55,6 +56,14 @@ def _imported(package: Path) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _not_imported(assignment: Assignment, error: Exception, said: str) -> AssignmentError:
+    """Return the error for a key that cannot be imported, on the line of the key that stops it."""
+    place = line_in(error, assignment.answer_key)
+    if place is None:
+        return _error(assignment, f"the answer key {assignment.reference!r} cannot be imported: {said}.")
+    return mistake(*place, f"the answer key cannot be imported: {said}; correct this line.")
 
 
 def _error(assignment: Assignment, sentence: str) -> AssignmentError:

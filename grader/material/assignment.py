@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.errors import AssignmentError, UsageError
@@ -37,6 +37,18 @@ class Task:
     title: str
     names: tuple[str, ...] = ()
     bonus: bool = False
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    """A file that every submission finds beside itself: where it lies, and its path there, such as ``"data/points.csv"``."""
+
+    path: Path
+    name: str
+
+    def read_bytes(self) -> bytes:
+        """Return its content."""
+        return self.path.read_bytes()
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,7 @@ class Assignment:
     harmless_imports: tuple[str, ...]
     settings: Mapping[str, Any] = field(hash=False)
     rubric: Rubric | None = None
-    files: tuple[Path, ...] = ()
+    files: tuple[GivenFile, ...] = ()
     template: Template | None = None
 
     @property
@@ -226,17 +238,34 @@ def _entry(head: Table) -> str:
     return value
 
 
-def _files(head: Table, folder: Path) -> tuple[Path, ...]:
-    """Return the given files; each lies in the assignment's folder or in that of its answer key."""
+def _files(head: Table, folder: Path) -> tuple[GivenFile, ...]:
+    """Return the given files; each lies in the assignment's folder or in that of its answer key. A folder stands for all in it."""
     key = head.string("reference", "").split(".")
     places = (folder, folder.joinpath(*key), ROOT.joinpath(*key))
-    found = []
+    found: dict[str, GivenFile] = {}
     for name in head.strings("files", example='["digits.npz"]'):
-        path = next((place / name for place in places if "/" not in name and (place / name).is_file()), None)
+        words = PurePosixPath(name)
+        if words.is_absolute() or ".." in words.parts or "\\" in name or not words.parts:
+            raise head.fail(
+                "files",
+                f"'files' names {name!r}; it must be a path inside {folder} with `/` between its parts, like data/x.csv.",
+            )
+        path = next((place / words for place in places if (place / words).exists()), None)
         if path is None:
             raise head.fail("files", f"'files' names {name!r}, but there is no such file in {folder}.")
-        found.append(path)
-    return tuple(found)
+        inside = [path] if path.is_file() else sorted(each for each in path.rglob("*") if _is_data(each, path))
+        if not inside:
+            raise head.fail("files", f"'files' names the folder {name!r}, but there is no file in it.")
+        for each in inside:
+            given = words / each.relative_to(path)
+            found[given.as_posix()] = GivenFile(each, given.as_posix())
+    return tuple(found.values())
+
+
+def _is_data(path: Path, folder: Path) -> bool:
+    """Return whether a path below a given folder is a file that an author put there."""
+    words = path.relative_to(folder).parts
+    return path.is_file() and not any(word.startswith(".") or word == "__pycache__" for word in words)
 
 
 def _template(table: Table, folder: Path) -> Template:

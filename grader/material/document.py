@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+import traceback
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,11 @@ class Document:
             text = path.read_text(encoding="utf-8-sig")
             return cls(path, text, tomllib.loads(text))
         except UnicodeDecodeError as error:
-            raise AssignmentError(f"{path} is not UTF-8 text; save it as UTF-8 in your editor.") from error
+            raise not_text(path, error) from error
         except OSError as error:
             raise AssignmentError(f"{path} cannot be read: {error}.") from error
         except tomllib.TOMLDecodeError as error:
-            raise AssignmentError(f"{path} is not valid TOML: {error}.") from error
+            raise AssignmentError(_not_toml(path, text, error)) from error
 
     @property
     def top(self) -> Table:
@@ -187,7 +188,40 @@ class Table:
         return [Table(self.document, (*self.place, key, number), row) for number, row in enumerate(rows)]
 
 
+def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
+    """Return the sentence about a text that is no TOML; the parser says at its end where."""
+    said, _, place = str(error).removesuffix(")").rpartition(" (at ")
+    line = place.removeprefix("line ").partition(",")[0]
+    if not line.isdigit():
+        line = str(text.count("\n") + 1)
+    return f"{path}, line {line}: this is not TOML: {said or error}; texts stand in quotes, and a key has one `=`."
+
+
+def mistake(path: Path, line: int | None, sentence: str) -> AssignmentError:
+    """Return the error that says a sentence of a line of a file, in the words of every complaint about an assignment."""
+    return AssignmentError(f"{path}, line {line}: {sentence}" if line else f"{path}: {sentence}")
+
+
+def not_text(path: Path, error: UnicodeDecodeError) -> AssignmentError:
+    """Return the error for a file that is saved in another encoding, with the line of the first letter that shows it."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return mistake(path, line, "this is not UTF-8 text; save the file as UTF-8 in your editor.")
+
+
+def line_in(error: BaseException, folder: Path) -> tuple[Path, int] | None:
+    """Return the innermost place in the files of a folder that an exception came through, None when it came through none."""
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(folder):
+        return Path(error.filename), error.lineno or 1
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        path = Path(frame.f_code.co_filename)
+        if path.is_relative_to(folder):
+            return path, line
+    return None
+
+
 def near(word: str, known: Collection[str]) -> str:
     """Return the end of a sentence that offers the nearest known word, or all of them."""
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if not known:
+        return "."
     return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(sorted(known))}."

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import AssignmentError
-from grader.material.assignment import load_assignment
+from grader.material.assignment import GivenFile, load_assignment
 from grader.material.document import Document
 
 
@@ -42,7 +42,7 @@ class Plan:
     numbers: dict[str, str]
     names: dict[str, tuple[str, ...]]
     notebook: Path | None = None
-    files: tuple[Path, ...] = ()
+    files: tuple[GivenFile, ...] = ()
 
     def is_given(self, name: str) -> bool:
         """Tell whether a qualified name, or the class it belongs to, stays whole."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.material.assignment import load_assignment
+from grader.material.promised import require_modules
 
 GUARD = '\n\n\nif __name__ == "__main__":\n    main()\n'
 
@@ -28,7 +29,7 @@ def merged(folder: Path, modules: Sequence[str]) -> str:
     imports: dict[str, None] = {}
     bodies = []
     for module in modules:
-        source = (folder / f"{module}.py").read_text(encoding="utf-8")
+        source = (folder / f"{module}.py").read_text(encoding="utf-8-sig")
         lines = source.splitlines()
         for node in ast.parse(source).body:
             is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -42,10 +43,18 @@ def merged(folder: Path, modules: Sequence[str]) -> str:
     return "\n".join(top) + "\n\n\n" + "\n\n\n".join(bodies) + GUARD
 
 
-def answer_key(folder: Path) -> str | None:
+def answer_key(folder: Path, *, handed_in: bool = False) -> str | None:
     """Return the answer key of the assignment in ``folder`` as one text, or None when ``[template]`` names no parts of it.
 
-    It is a script, or a notebook in the percent format, in which given files have their whole paths, so that it runs anywhere.
+    Raises
+    ------
+    AssignmentError
+        When a module that ``[template]`` names is not there, or is not Python.
+
+    Notes
+    -----
+    It is a script, or a notebook in the percent format. Given files have their whole paths in it, so that it runs anywhere, unless it is to be
+    ``handed_in``: beside a submission they lie under their own names.
     """
     assignment = load_assignment(folder)
     template = assignment.template
@@ -53,7 +62,11 @@ def answer_key(folder: Path) -> str | None:
         return None
     if template.notebook is not None:
         text = template.notebook.read_text(encoding="utf-8")
-        for path in assignment.files:
-            text = text.replace(f'"{path.name}"', f'"{path}"')
-        return text
-    return merged(assignment.answer_key, template.modules) if template.modules else None
+    elif template.modules:
+        require_modules(assignment)
+        text = merged(assignment.answer_key, template.modules)
+    else:
+        return None
+    for given in () if handed_in else assignment.files:
+        text = text.replace(f'"{given.name}"', f'"{given.path}"')
+    return text

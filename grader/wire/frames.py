@@ -7,6 +7,7 @@ have really arrived allow. `docs/fence.md` lists the format; the child has an im
 
 from __future__ import annotations
 
+import builtins
 import math
 import struct
 from collections.abc import Callable
@@ -65,7 +66,10 @@ def _encoder_of(value: Any) -> Callable[[bytearray, Any], None]:
     for kind, encode in _ENCODERS.items():
         if isinstance(value, kind):
             return encode
-    raise TypeError(f"a {type(value).__name__} cannot be sent to a fenced child")
+    raise TypeError(
+        f"a value of type {type(value).__name__} cannot be handed to a submission; numbers, arrays, texts, lists, dicts, types of NumPy and objects "
+        "of the submission can"
+    )
 
 
 def _encode_bool(out: bytearray, value: bool) -> None:
@@ -108,7 +112,7 @@ def _encode_array(out: bytearray, value: npt.NDArray[Any] | np.generic) -> None:
     value = np.asarray(value)
     code = {"l": "q", "L": "Q"}.get(value.dtype.char, value.dtype.char)
     if code not in DTYPE_CODES or value.ndim > MAX_NDIM:
-        raise TypeError(f"an array of {value.dtype} with {value.ndim} dimensions cannot be sent to a fenced child")
+        raise TypeError(f"an array of {value.dtype} with {value.ndim} dimensions cannot be handed to a submission")
     out += b"a" + code.encode() + bytes([value.ndim]) + struct.pack(f">{value.ndim}Q", *value.shape)
     out += value.astype(_DTYPES[ord(code)], order="C", copy=False).tobytes()
 
@@ -116,6 +120,25 @@ def _encode_array(out: bytearray, value: npt.NDArray[Any] | np.generic) -> None:
 def _encode_handle(out: bytearray, value: Handle) -> None:
     out += b"h" + struct.pack(">I", value.id)
     _encode_text(out, value.type_name)
+
+
+def _encode_type(out: bytearray, value: type | np.ufunc) -> None:
+    module = getattr(value, "__module__", None) or "numpy"
+    word = value.__name__ if module == "builtins" else f"numpy.{value.__name__}"
+    if value is not (getattr(builtins, word, None) if module == "builtins" else getattr(np, value.__name__, None)):
+        raise TypeError(f"{value.__name__} cannot be handed to a submission; of types, those of Python and NumPy can")
+    _encode_word(out, word)
+
+
+def _encode_dtype(out: bytearray, value: np.dtype[Any]) -> None:
+    if value.char not in DTYPE_CODES + "lL":
+        raise TypeError(f"the dtype {value} cannot be handed to a submission; those of numbers and truth values can")
+    _encode_word(out, f"dtype {value.str}")
+
+
+def _encode_word(out: bytearray, word: str) -> None:
+    out += b"n"
+    _encode_text(out, word)
 
 
 # In an order in which a type comes before those it is derived from.
@@ -136,6 +159,9 @@ _ENCODERS: dict[type, Callable[[bytearray, Any], None]] = {
     Handle: _encode_handle,
     Generator: lambda out, value: out.extend(b"g" + struct.pack(">Q", value.seed)),
     Ref: lambda out, value: out.extend(b"r" + struct.pack(">I", value.index)),
+    type: _encode_type,
+    np.ufunc: _encode_type,
+    np.dtype: _encode_dtype,
 }
 
 

@@ -66,7 +66,7 @@ def _fields(
     bonus: bool,
     belongs_to: list[BesideFields],
 ) -> AnswerFields:
-    text = "" if answer is None else answer["text"].replace("\r\n", "\n").strip()
+    text = "" if answer is None else without_question(answer["text"].replace("\r\n", "\n").strip(), question)
     state = state_of(text, placeholder)
     return {
         "id": question.id,
@@ -97,6 +97,19 @@ def state_of(text: str, placeholder: str) -> State:
         return State.EMPTY
     idle = _folded(placeholder)
     return State.UNTOUCHED if idle and not _folded(words.replace(idle, " ")) else State.WAITING
+
+
+def without_question(text: str, question: Question) -> str:
+    """Return an answer without the lines of its question above it, which the form for answers has."""
+    asked = {_unquoted(line) for line in (question.title, *question.asks.splitlines())}
+    asked |= {f"({question.points:g} points)", f"({question.points:g} point)", ""}
+    lines = text.split("\n")
+    begin = next((number for number, line in enumerate(lines) if _unquoted(line) not in asked), len(lines))
+    return "\n".join(lines[begin:]).strip()
+
+
+def _unquoted(line: str) -> str:
+    return " ".join(line.lstrip("> \t").split())
 
 
 def _folded(text: str) -> str:

@@ -56,6 +56,12 @@ def criterion_cell(criterion: Mapping[str, Any]) -> str:
     return inert(f"{criterion['name']} (at most {points(criterion['points'])})")
 
 
+def _asked(answer: Mapping[str, Any]) -> str:
+    """Return what is asked, with the whole text of the question where there is more than its title."""
+    head = f"{answer['id']} {answer['title']} ({points(answer['points'])})"
+    return f"{head}\n{answer['asks']}" if answer.get("asks") else head
+
+
 def _raise(record: Record, error: Exception) -> None:
     raise error
 
@@ -101,7 +107,7 @@ def sheet(
             return _line(
                 [
                     inert(record["student"]),
-                    inert(f"{answer['id']} {answer['title']} ({points(answer['points'])})"),
+                    inert_lines(_asked(answer)),
                     inert_lines(answer["text"] + ("\n[cut here]" if answer["truncated"] else "")),
                     WORDS[State(answer["state"])],
                     inert_lines(_note(answer, before, replaced)),

@@ -141,3 +141,13 @@ y = g(1)
 def test_changed_places_are_the_definitions_in_which_two_scripts_differ(old: str, new: str, places: list[str]):
     """Cells need no two empty lines between them; a change outside of definitions may concern every check."""
     assert changed_places(KEY_OF_CELLS, KEY_OF_CELLS.replace(old, new)) == places
+
+
+def test_changed_default_is_told_from_other_changes():
+    """A mutant that changes one default, and nothing else, names its argument."""
+    key = "def f(x, rate=0.5, *, steps=3):\n    return x * rate + steps\n\n\nclass A:\n    def g(self, eps=1e-8):\n        return eps\n"
+    mutants = all_mutants(key)
+    named = {mutant.default for mutant in mutants}
+    assert named == {None, "rate", "steps", "eps"}
+    assert all(mutant.before.count("return") == mutant.after.count("return") for mutant in mutants if mutant.default)
+    assert not any("x * rate" not in mutant.after for mutant in mutants if mutant.default in ("rate", "steps"))

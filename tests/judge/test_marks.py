@@ -165,7 +165,7 @@ def test_limit_in_a_mark_must_be_one(tmp_path, mark, sentence):
     folder = own_assignment(tmp_path / "tiny", SPENDING.replace("memory_bytes(64 * 2**20)", mark), 13)
     with pytest.raises(AssignmentError) as raised:
         collect_checks(folder, lambda items: catalogue(items, load_assignment(folder)))
-    assert str(raised.value) == f"The check check_frugal in {folder}/check_tiny.py {sentence}."
+    assert str(raised.value) == f"{folder}/check_tiny.py, line 53: check_frugal {sentence}."
 
 
 def test_limit_of_a_mark_counts_for_the_session(tmp_path):

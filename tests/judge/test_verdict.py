@@ -6,7 +6,9 @@ import pytest
 
 from grader.checks.examination import Examination, Run
 from grader.errors import AssignmentError
+from grader.judge import plugin
 from grader.judge.marks import catalogue
+from grader.judge.mistakes import ARGUMENTS
 from grader.judge.verdict import run_checks
 from grader.material.assignment import Assignment, Limits, Task
 from grader.outcomes import Result, StudentFault, Why
@@ -26,6 +28,7 @@ def judged(pytester):
 
     def run(source, total, examination=None):
         pytester.makepyfile(check_it=HEAD + textwrap.dedent(source))
+        pytester.makefile(".toml", assignment=f"[assignment]\ntotal = {total}\n")
         found, refused = {}, []
         folder = pytester.path
 
@@ -109,11 +112,26 @@ def test_run_check_blames_us_when_parts_do_not_add_up(judged):
     assert (outcome.result, str(fault)) == (Result.GRADER_FAULT, "the parts of the check do not add up to its 5 points")
 
 
-def test_run_check_blames_us_when_a_fixture_is_unknown(judged):
+def test_run_check_blames_us_when_a_fixture_fails(judged):
     """A set-up that fails is a fault of the grader, never points."""
-    source = "@pytest.mark.points(1)\n@pytest.mark.task('1')\ndef check_a(nonsense):\n    '''Title.'''\n"
+    source = "@pytest.fixture\ndef nonsense():\n    raise KeyError('ours')\n\n"
+    source += "@pytest.mark.points(1)\n@pytest.mark.task('1')\ndef check_a(nonsense):\n    '''Title.'''\n"
     outcome, _ = judged(source, 1)["check_a"]
     assert outcome.result is Result.GRADER_FAULT
+
+
+def test_catalogue_refuses_an_argument_that_nothing_gives(judged):
+    """It is told before anybody is graded; arguments with a default, fixtures and parameters of an author's own are no mistake."""
+    own = "@pytest.fixture\ndef mine():\n    return 1\n\n"
+    check = "@pytest.mark.points(1)\n@pytest.mark.task('1')\n{}def check_a({}):\n    '''Title.'''\n"
+    more = "@pytest.mark.parametrize('size', [1])\n"
+    found = judged(own + check.format(more, "mine, size, rng, tmp_path, width=3").replace("rng, ", ""), 1)
+    assert [outcome.result for outcome, _ in found.values()] == [Result.PASSED]
+    with pytest.raises(
+        AssignmentError,
+        match=r"check_it\.py, line 5: check_a asks for the argument 'unheard', which does not exist; there",
+    ):
+        judged(check.format("", "unheard"), 1)
 
 
 def test_run_checks_names_what_to_mend_first(judged):
@@ -163,16 +181,20 @@ def test_run_check_does_not_excuse_a_stub_by_the_loading(judged, tmp_path):
 @pytest.mark.parametrize(
     ("source", "total", "message"),
     [
-        (one(2, "pass"), 3, "says total = 3, but the points of its checks add up to 2."),
+        (
+            one(2, "pass"),
+            3,
+            r"assignment\.toml, line 2: total is 3, but the points of its checks add up to 2 \(check_a 2\)\.",
+        ),
         (
             "@pytest.mark.task('1')\ndef check_a():\n    '''T.'''\n",
             0,
-            r"needs @pytest\.mark\.points\(number\), not None\.",
+            r"check_it\.py, line 4: check_a has no points; write @pytest\.mark\.points\(2\) above it\.",
         ),
         (
             "@pytest.mark.points(1)\ndef check_a():\n    '''T.'''\n",
             1,
-            r'needs @pytest\.mark\.task\("number"\), not None\.',
+            r'needs @pytest\.mark\.task\("1\.1"\) with the number of a task as a string, not None\.',
         ),
         ("@pytest.mark.points(1)\n@pytest.mark.task('1')\ndef check_a():\n    pass\n", 1, "needs a docstring"),
         (
@@ -180,7 +202,7 @@ def test_run_check_does_not_excuse_a_stub_by_the_loading(judged, tmp_path):
             1,
             "has visibility 'secret'; it must be 'public' or 'hidden'",
         ),
-        (one(1, "pass", task="9"), 1, "A check names task '9', but .* has none; there are 1, 2, 3"),
+        (one(1, "pass", task="9"), 1, r"check_a names task '9', but assignment\.toml has none; there are 1, 2, 3\."),
         (
             one(1, "pass", extra="@pytest.mark.requires('check_z')\n"),
             1,
@@ -190,7 +212,7 @@ def test_run_check_does_not_excuse_a_stub_by_the_loading(judged, tmp_path):
             one(1, "pass", extra="@pytest.mark.requires('check_b')\n")
             + one(1, "pass", "check_b", extra="@pytest.mark.requires('check_a')\n"),
             2,
-            "The checks check_a and check_b of .* require each other",
+            "check_a and check_b require each other; one of them must come first",
         ),
     ],
 )
@@ -198,3 +220,9 @@ def test_catalogue_refuses_marks_that_do_not_fit(judged, source, total, message)
     """A mistake of an author is found before anybody is graded."""
     with pytest.raises(AssignmentError, match=message):
         judged(source, total)
+
+
+def test_arguments_of_a_check_are_those_that_the_plugin_gives():
+    """What an author is told there is, is there, but for the two that the plugin itself works with."""
+    given = {name for name, value in vars(plugin).items() if isinstance(value, type(plugin.student))}
+    assert set(ARGUMENTS) == given - {"under_way", "examination"}

@@ -35,13 +35,24 @@ def test_answer_key_that_ships_is_found_by_name(folder):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (None, "there is no answer key 'nowhere'; write {folder}/nowhere/__init__.py."),
-        ("import no_such_module\n", "the answer key 'nowhere' cannot be imported: No module named 'no_such_module'."),
-        ("1 / 0\n", "the answer key 'nowhere' cannot be imported: ZeroDivisionError: division by zero."),
+        (None, "assignment.toml, line 8: there is no answer key 'nowhere'; write {folder}/nowhere/__init__.py."),
+        (
+            "import no_such_module\n",
+            "nowhere/__init__.py, line 1: the answer key cannot be imported: No module named 'no_such_module'; correct this line.",
+        ),
+        (
+            "\n1 / 0\n",
+            "nowhere/__init__.py, line 2: the answer key cannot be imported: ZeroDivisionError: division by zero; correct this line.",
+        ),
+        (
+            "\n\nx = (\n",
+            "nowhere/__init__.py, line 3: the answer key cannot be imported: this is not Python: '(' was never closed; correct this "
+            "line.",
+        ),
     ],
 )
 def test_answer_key_that_cannot_be_imported_is_told_with_its_line(folder, source, message):
-    """The line is that of its name in assignment.toml."""
+    """The line is that which stops it; of a key that is not there, that of its name in assignment.toml."""
     text = (folder / "assignment.toml").read_text().replace('reference = "reference"', 'reference = "nowhere"')
     (folder / "assignment.toml").write_text(text)
     if source is not None:
@@ -49,4 +60,4 @@ def test_answer_key_that_cannot_be_imported_is_told_with_its_line(folder, source
         (folder / "nowhere" / "__init__.py").write_text(source)
     with pytest.raises(AssignmentError) as caught:
         import_answer_key(load_assignment(folder))
-    assert str(caught.value) == f"{folder}/assignment.toml, line 8: {message.format(folder=folder)}"
+    assert str(caught.value) == f"{folder}/{message.format(folder=folder)}"

@@ -121,17 +121,27 @@ def test_load_assignment_says_which_table_is_missing(tmp_path, text, message):
 
 
 def test_load_assignment_refuses_broken_toml(tmp_path):
-    """The parser's own words say where."""
-    with pytest.raises(AssignmentError, match=r"assignment\.toml is not valid TOML: .*line 2, column 9"):
-        load_assignment(write(tmp_path, "[assignment]\ntotal = = 1\n"))
+    """The line is told first, also of a text that ends too early."""
+    for text, line, said in (
+        ("[assignment]\ntotal = = 1\n", 2, "Invalid value"),
+        ('[assignment]\nid = "a"\ntitle = """x\n', 4, "Unterminated string"),
+        ("total 1\n", 1, "Expected '=' after a key in a key/value pair"),
+    ):
+        with pytest.raises(AssignmentError) as caught:
+            load_assignment(write(tmp_path, text))
+        assert str(caught.value) == (
+            f"{tmp_path}/assignment.toml, line {line}: this is not TOML: {said}; texts stand in quotes, and a key has one `=`."
+        )
 
 
 def test_load_assignment_refuses_other_encodings(tmp_path):
     """A file in another encoding is told to be saved as UTF-8."""
-    (tmp_path / "assignment.toml").write_bytes(b'title = "\xe4"')
+    (tmp_path / "assignment.toml").write_bytes(b'[assignment]\ntitle = "\xe4"')
     with pytest.raises(AssignmentError) as caught:
         load_assignment(tmp_path)
-    assert str(caught.value) == f"{tmp_path}/assignment.toml is not UTF-8 text; save it as UTF-8 in your editor."
+    assert str(caught.value) == (
+        f"{tmp_path}/assignment.toml, line 2: this is not UTF-8 text; save the file as UTF-8 in your editor."
+    )
 
 
 def test_load_assignment_puts_numbers_in_their_order(tmp_path):

@@ -114,7 +114,7 @@ def test_wire_sends_generators_and_references_one_way(value, ending):
 @pytest.mark.parametrize("value", [object(), {1, 2}, np.array(["a"]), np.array([None]), np.zeros((1,) * 9)])
 def test_wire_sends_nothing_outside_its_kinds(value):
     """Objects, sets, and arrays of other dtypes or more dimensions have no form."""
-    with pytest.raises(TypeError, match="cannot be sent to a fenced child"):
+    with pytest.raises(TypeError, match="cannot be handed to a submission"):
         encode_frame(NONCE, value)
 
 

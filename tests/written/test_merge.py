@@ -213,8 +213,8 @@ def test_grade_refuses_points_that_do_not_add_up(tmp_path):
     status, _, errors = run("grade", tmp_path / "class", "--assignment", broken, "--out", tmp_path / "reports")
     assert (status, errors) == (
         2,
-        f"grader: {broken}/assignment.toml says total = 11, but the points of its checks add up to 4 and those of its "
-        "rubric to 6, which makes 10.\n",
+        f"grader: {broken}/assignment.toml, line 5: total is 11, but the points of its checks add up to 4 and those of its "
+        "rubric to 6, which makes 10 (check_double 4).\n",
     )
 
 

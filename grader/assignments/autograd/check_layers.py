@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.assignments.vocabulary.tensor_networks import expect_independence, in_either_form
+from grader.assignments.vocabulary.tensor_networks import expect_own_parameters, in_either_form
 from grader.assignments.vocabulary.tensors import expect_gradient, go_back, takes_gradient
 from grader.checks import StudentFault, expect_array, expect_close, expect_kept, expect_value_error
 from grader.checks.hints import of_loss
@@ -74,7 +74,7 @@ def layers_are_right(student, rng, layers, parts, notes):
             what = f"What `{layer.what}` returns"
             expect_close(outputs, layer.outputs, what=what, notes=notes, label=f"outputs of `{layer.name}`")
     with parts("parameters and initial values", points=0.25):
-        expect_independence(student, layers[0].name, layers[0].arguments, rng.spawn(1)[0])
+        expect_own_parameters(student, layers[0].name, layers[0].arguments, rng.spawn(1)[0])
     with parts("gradients", points=0.25):
         for layer in layers:
             _, grads = layer.of(student, weighs)

@@ -8,10 +8,17 @@ from grader.assignments.vocabulary.parameters import arrangements, drawn, expect
 from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
 from grader.assignments.vocabulary.tensor_networks import built, expect_drawn, expect_moves, sigmoid, trial
 from grader.assignments.vocabulary.weights import convolving
-from grader.checks import StudentFault, Why, expect_array, expect_close, expect_value_error, relative_error
+from grader.checks import (
+    Evidence,
+    StudentFault,
+    Why,
+    expect_array,
+    expect_close,
+    expect_value_error,
+    relative_error,
+    shown_shape,
+)
 from grader.checks.hints import is_probable
-from grader.checks.labels import shown_shape
-from grader.outcomes import Evidence
 
 LEARNING = (
     "check_add",

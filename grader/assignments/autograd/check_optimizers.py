@@ -3,8 +3,7 @@
 import pytest
 
 from grader.assignments.vocabulary.optimizers import Kind, expect_trace, expect_zero_grad
-from grader.checks.objects import StudentObject
-from grader.outcomes import StudentFault
+from grader.checks import StudentFault, StudentObject
 
 TENSORS = {"name": "Tensor", "attribute": "data", "options": {"requires_grad": True}, "may_be_none": True}
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.tensors import expect_gradient, expect_no_gradient
-from grader.checks import StudentFault, Why, expect_close, expect_exception
-from grader.checks.labels import shown_shape
+from grader.checks import StudentFault, Why, expect_close, expect_exception, shown_shape
 
 SHAPE = (3, 4)
 FLOATS = "Copy the data as float64: what is computed in whole numbers loses all that stands behind the point."

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checks import (
+    Evidence,
     StudentFault,
     Why,
     expect_array,
@@ -13,7 +14,6 @@ from grader.checks import (
     run_forward,
     tell_whose_gradient,
 )
-from grader.outcomes import Evidence
 
 SHAPES = ((5, 3), (2, 7), (4, 4), (6,), (2, 3, 4))
 EXTREME = np.array([[-1000.0, -40.0, 700.0], [40.0, 1000.0, -720.0]])

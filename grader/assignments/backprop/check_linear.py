@@ -6,6 +6,8 @@ import pytest
 from grader.assignments.vocabulary.beginnings import expect_beginning
 from grader.assignments.vocabulary.parameters import expect_value, oriented
 from grader.checks import (
+    Diagnosis,
+    Evidence,
     StudentFault,
     expect_close,
     expect_repeated,
@@ -15,7 +17,6 @@ from grader.checks import (
     tell_whose_gradient,
     wrong_shape,
 )
-from grader.outcomes import Diagnosis, Evidence
 
 SIZES = ((4, 3, 5), (6, 5, 2), (3, 2, 4), (5, 3, 1), (1, 2, 3))  # batch, in, out: all different
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checks import (
+    Evidence,
     StudentFault,
     Why,
     expect_array,
@@ -11,10 +12,9 @@ from grader.checks import (
     expect_number,
     expect_unchanged,
     expect_value_error,
+    shown_shape,
 )
 from grader.checks.hints import exchanged, of_loss
-from grader.checks.labels import shown_shape
-from grader.outcomes import Evidence
 
 SHAPES = ((5, 1), (4, 3), (7, 2), (6,), (2, 3, 4))
 # Of predictions and targets; all of them broadcast.

@@ -6,8 +6,7 @@ import pytest
 from grader.assignments.vocabulary.networks import built, expect_outputs, paired
 from grader.assignments.vocabulary.orders import order_seen
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
-from grader.checks import StudentFault, Why, expect_array, expect_close, expect_value_error
-from grader.outcomes import Evidence
+from grader.checks import Evidence, StudentFault, Why, expect_array, expect_close, expect_value_error
 
 SIZES = (3, 5, 4)
 CHAIN = ("check_linear_backward", "check_sequential_backward", "check_build_network")

@@ -5,8 +5,7 @@ import pytest
 
 from grader.assignments.vocabulary.optimizers import expect_trace, expect_zero_grad
 from grader.assignments.vocabulary.training import Counting, Task, by_hand, trained
-from grader.checks import StudentFault, Why, expect_close, expect_unchanged, expect_value_error
-from grader.outcomes import Evidence
+from grader.checks import Evidence, StudentFault, Why, expect_close, expect_unchanged, expect_value_error
 
 EPOCHS = 4
 MANY, RISING = 60, 25

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import StudentFault, Why, expect_array, expect_close, expect_number
-from grader.checks.moments import at_any_moment
+from grader.checks import StudentFault, Why, at_any_moment, expect_array, expect_close, expect_number
 
 RESULTS = ("x", "y", "the height", "x_hist", "y_hist")
 DIRECTION = 1e-6

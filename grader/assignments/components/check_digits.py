@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from grader.checks import StudentFault, Why, expect_array, expect_close
-from grader.checks.moments import at_any_moment
-from grader.checks.objects import StudentObject
-from grader.checks.received import as_shape
+from grader.checks import StudentFault, StudentObject, Why, as_shape, at_any_moment, expect_array, expect_close
 
 ORDER = "Are the layers in the right order, the gradients right (1.4), and the net trained with `fit` or `learn`?"
 PARTS = "Linear, ReLU, Linear and so on, and Sigmoid at the end: is one missing, or one too many?"

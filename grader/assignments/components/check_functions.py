@@ -5,10 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from grader.checks import StudentFault, Tolerance, Why, expect_array, expect_close, expect_unchanged
+from grader.checks import (
+    Evidence,
+    StudentFault,
+    Tolerance,
+    Why,
+    at_any_moment,
+    expect_array,
+    expect_close,
+    expect_unchanged,
+)
 from grader.checks.hints import exchanged
-from grader.checks.moments import at_any_moment
-from grader.outcomes import Evidence
 
 SHAPES = ((7,), (4, 3), (2, 3, 4))
 # A difference of width 0.01 on one side is a numerical gradient, too.

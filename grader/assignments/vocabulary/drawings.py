@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.received import Floats
+from grader.checks import Floats
 
 # A colour, red, green, blue and opacity in [0, 1], where it is known; and a marker.
 Look = tuple[tuple[float, ...] | None, str]
@@ -29,12 +29,26 @@ def curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
 
 
 def has_curve(figures: Sequence[Mapping[str, Any]], values: Floats) -> bool:
-    """Return whether some line goes through all the values in their order."""
+    """Return whether some line goes through all the values in their order.
+
+    Examples
+    --------
+    >>> student.show_learning_curve([3.0, 2.0, 1.5])
+    >>> has_curve(student.figures(), np.array([3.0, 2.0, 1.5]))
+    True
+    """
     return any(len(curve) == len(values) and np.allclose(curve, values, rtol=1e-4) for curve in curves(figures))
 
 
 def times_drawn(figures: Sequence[Mapping[str, Any]], points: Floats) -> int:
-    """Return how often the figures show every one of the points (n, 2)."""
+    """Return how often the figures show every one of the points (n, 2).
+
+    Examples
+    --------
+    >>> student.show_result(np.eye(2), np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]]))
+    >>> times_drawn(student.figures(), np.eye(2)) >= 1
+    True
+    """
     shown = [each for axes in _axes(figures) for each in _layers(axes, points)]
     return min((sum(layer[point] is not None for layer in shown) for point in range(len(points))), default=0)
 

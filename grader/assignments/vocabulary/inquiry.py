@@ -21,10 +21,7 @@ from numpy.typing import NDArray
 from grader.assignments.vocabulary.parameters import drawn
 from grader.assignments.vocabulary.points import Points
 from grader.assignments.vocabulary.weights import TOLERANCE, Compute, Question, Shapes, explaining
-from grader.checks.program import Deferred, Program
-from grader.checks.proxy import Student
-from grader.checks.received import Floats, expect_array
-from grader.outcomes import StudentFault, Why
+from grader.checks import Deferred, Floats, Program, Student, StudentFault, Why, expect_array
 
 SCALE = 0.7
 # Nearly the same weights: so much of each is added, and so much may a probability change.

@@ -15,13 +15,20 @@ from grader.assignments.vocabulary.points import Points
 from grader.assignments.vocabulary.symptoms import measures, symptom
 from grader.assignments.vocabulary.training import one_step
 from grader.assignments.vocabulary.weights import Question, explaining, layered
-from grader.checks.labels import call_label
-from grader.checks.notes import Notes
-from grader.checks.objects import expect_object
-from grader.checks.program import Deferred, Program
-from grader.checks.proxy import Student
-from grader.checks.received import Floats, as_array, expect_array
-from grader.outcomes import Diagnosis, StudentFault, Why
+from grader.checks import (
+    Deferred,
+    Diagnosis,
+    Floats,
+    Notes,
+    Program,
+    Student,
+    StudentFault,
+    Why,
+    as_array,
+    call_label,
+    expect_array,
+    expect_object,
+)
 
 # The sizes of which `check_build_network` asks networks, so that nobody can be wrong there and right here.
 ELSEWHERE = (3, 5, 4)

@@ -23,12 +23,7 @@ from grader.assignments.vocabulary.parameters import (
     transposes,
     values_of,
 )
-from grader.checks.compare import expect_close, relative_error
-from grader.checks.labels import call_label
-from grader.checks.notes import Notes
-from grader.checks.objects import StudentObject, expect_object
-from grader.checks.proxy import Student
-from grader.checks.received import Floats
+from grader.checks import Floats, Notes, Student, StudentObject, call_label, expect_close, expect_object, relative_error
 
 PARTS_HINT = "Linear, activation, Linear, activation, Linear, Sigmoid: is one missing, or one too many?"
 Layer = tuple[Any, ...]

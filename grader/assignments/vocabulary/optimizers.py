@@ -9,13 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import expect_close, expect_kept
-from grader.checks.notes import Notes
-from grader.checks.objects import StudentObject
-from grader.checks.program import Program
-from grader.checks.proxy import Student
-from grader.checks.received import Floats, expect_array
-from grader.outcomes import Evidence, StudentFault
+from grader.checks import (
+    Evidence,
+    Floats,
+    Notes,
+    Program,
+    Student,
+    StudentFault,
+    StudentObject,
+    expect_array,
+    expect_close,
+    expect_kept,
+)
 
 # The first and the last are alike: what is kept by shape is shared between them. The one before the last never gets a gradient.
 SHAPES = ((3, 4), (4,), (4, 2), (2,), (3, 4))
@@ -163,6 +168,10 @@ def expect_trace(
     ------
     StudentFault
         At the first step after which a value differs.
+
+    Examples
+    --------
+    >>> expect_trace(student, reference, rng, notes, "SGD", steps=3, learning_rate=0.1)
     """
     drive = Drive.drawn(rng, name, steps, learning_rate, dict(options or {}), kind)
     desired: list[Floats] = []
@@ -230,6 +239,10 @@ def expect_zero_grad(student: Student, rng: np.random.Generator, name: str, kind
     ------
     StudentFault
         When a gradient is left, or a value has changed.
+
+    Examples
+    --------
+    >>> expect_zero_grad(student, rng, "SGD")
     """
     values: Sequence[Floats] = [rng.standard_normal(shape) for shape in SHAPES]
     program = student.program(f"{name}.zero_grad")

@@ -7,11 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.labels import described, shown_shape
-from grader.checks.objects import StudentObject, expect_object
-from grader.checks.proxy import Student
-from grader.checks.received import Floats
-from grader.outcomes import Evidence, StudentFault, Why
+from grader.checks import (
+    Evidence,
+    Floats,
+    Student,
+    StudentFault,
+    StudentObject,
+    Why,
+    described,
+    expect_object,
+    shown_shape,
+)
 
 Shape = tuple[int, ...]
 WANTED = "a Parameter with `value` and `grad`"
@@ -26,6 +32,12 @@ def parameters_of(student: Student, network: Any, what: str, wanted: str = WANTE
     ------
     StudentFault
         When it cannot be gone through, or an element is plain data.
+
+    Examples
+    --------
+    >>> network = student.Sequential([student.Linear(3, 4), student.Sigmoid(), student.Linear(4, 2)])
+    >>> [value.shape for value in values_of(student, parameters_of(student, network, "network"), "network")]
+    [(3, 4), (4,), (4, 2), (2,)]
     """
     listed = f"`{what}.parameters()`"
     elements = student.list(network.parameters(), listed, limit=100)
@@ -149,7 +161,13 @@ def transposes(shapes: Sequence[Shape], desired: Sequence[Shape]) -> bool:
 
 
 def drawn(rng: np.random.Generator, shapes: Sequence[Shape], scale: float = 1.0) -> list[Floats]:
-    """Return values of these shapes from N(0, scale**2)."""
+    """Return values of these shapes from N(0, scale**2).
+
+    Examples
+    --------
+    >>> [value.shape for value in drawn(rng, ((3, 4), (4,)))]
+    [(3, 4), (4,)]
+    """
     return [scale * rng.standard_normal(shape) for shape in shapes]
 
 

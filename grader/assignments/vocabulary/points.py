@@ -41,6 +41,12 @@ def linear_points(rng: np.random.Generator, n: int = 100, gap: float = 0.0) -> P
         How many are drawn.
     gap : float
         Those that are nearer to the diagonal are left out; fresh points are twice as far away.
+
+    Examples
+    --------
+    >>> points = linear_points(rng, 50)
+    >>> points.inputs.shape, points.accuracy(points.targets[:, 0].astype(int))
+    ((50, 2), 1.0)
     """
 
     def fresh(rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
@@ -57,6 +63,11 @@ def xor_points(steps: int = 11) -> Points:
     """Return the points of the two diagonals of the unit square in ``steps`` steps, 21 for the exercise's 11.
 
     Fresh points lie on the diagonals, too, away from the centre, where the classes meet.
+
+    Examples
+    --------
+    >>> xor_points().inputs.shape
+    (21, 2)
     """
 
     def fresh(rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:

@@ -93,7 +93,14 @@ class Printed:
 
 
 def printed_sets(output: str) -> list[Printed]:
-    """Return the data sets in the order in which they were printed; each counts its points up from 0, or from 1."""
+    r"""Return the data sets in the order in which they were printed; each counts its points up from 0, or from 1.
+
+    Examples
+    --------
+    >>> (one,) = printed_sets("Iter: 0 | Ground truth: 1 | Predict: 0.98\nloss=0.02 accuracy=100%")
+    >>> one.predictions, one.summary
+    ([0.98], (0.02, 100.0))
+    """
     found: list[Printed] = []
     following = -1
     for line in plain(output).splitlines():

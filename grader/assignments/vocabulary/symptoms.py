@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.received import Floats
-from grader.outcomes import Diagnosis
+from grader.checks import Diagnosis, Floats
 
 SAME = 1e-9
 FLAT = 1e-3

@@ -23,12 +23,19 @@ from grader.assignments.vocabulary.parameters import drawn, parameters_of, value
 from grader.assignments.vocabulary.points import Points
 from grader.assignments.vocabulary.symptoms import measures, symptom
 from grader.assignments.vocabulary.weights import Compute, Question, Shapes, convolving, explaining, layered
-from grader.checks.labels import call_label
-from grader.checks.objects import StudentObject, expect_object
-from grader.checks.program import Deferred, Program
-from grader.checks.proxy import Student
-from grader.checks.received import Floats, expect_array
-from grader.outcomes import Evidence, StudentFault, Why
+from grader.checks import (
+    Deferred,
+    Evidence,
+    Floats,
+    Program,
+    Student,
+    StudentFault,
+    StudentObject,
+    Why,
+    call_label,
+    expect_array,
+    expect_object,
+)
 
 WANTED = "a Tensor with `data` and `grad`"
 # The results of a program live until it ends, and each loss holds on to the graph of its epoch.
@@ -304,7 +311,7 @@ def expect_moves(student: Student, network: Built, inputs: Floats, rng: np.rando
         )
 
 
-def expect_independence(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
+def expect_own_parameters(student: Student, name: str, arguments: Sequence[Any], rng: np.random.Generator) -> None:
     """Make sure that the parameters of a layer are its own weight and bias, drawn from ``rng`` or from fresh entropy.
 
     Raises

@@ -12,14 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import expect_close, expect_kept, expect_unchanged
-from grader.checks.labels import shown_shape
-from grader.checks.notes import Notes
-from grader.checks.objects import StudentObject
-from grader.checks.program import Deferred, Program
-from grader.checks.proxy import Student
-from grader.checks.received import Floats
-from grader.outcomes import StudentFault, Why
+from grader.checks import (
+    Deferred,
+    Floats,
+    Notes,
+    Program,
+    Student,
+    StudentFault,
+    StudentObject,
+    Why,
+    expect_close,
+    expect_kept,
+    expect_unchanged,
+    shown_shape,
+)
 
 Expression = Callable[..., Any]
 NAMES = ("a", "b", "c", "d")

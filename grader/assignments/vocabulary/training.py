@@ -13,10 +13,18 @@ from typing import Any
 import numpy as np
 
 from grader.assignments.vocabulary.parameters import expect_value, oriented
-from grader.checks.program import Deferred, Program
-from grader.checks.proxy import Student
-from grader.checks.received import Floats, as_array, expect_array, expect_number
-from grader.outcomes import Evidence, StudentFault, Why
+from grader.checks import (
+    Deferred,
+    Evidence,
+    Floats,
+    Program,
+    Student,
+    StudentFault,
+    Why,
+    as_array,
+    expect_array,
+    expect_number,
+)
 
 Layer = tuple[Any, ...]
 
@@ -118,6 +126,16 @@ def trained(
     ------
     StudentFault
         When something raises, or the losses are not one finite number for each epoch.
+
+    Examples
+    --------
+    >>> layers = (("Linear", 2, 3), ("Sigmoid",), ("Linear", 3, 1))
+    >>> values = tuple(rng.standard_normal(shape) for shape in ((2, 3), (3,), (3, 1), (1,)))
+    >>> task = Task(layers, values, rng.random((7, 2)), rng.random((7, 1)), 0.1)
+    >>> losses, after, arguments = trained(student, task, 4)
+    >>> step_by_step, values_then = by_hand(student, task, 4)
+    >>> np.allclose(losses, step_by_step[:-1]) or np.allclose(losses, step_by_step[1:])
+    True
     """
     options: dict[str, Any] = {} if batch_size is None else {"batch_size": batch_size}
     if seed is not None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignments.vocabulary.parameters import arrangements, as_multiset, network_shapes, oriented
-from grader.checks.received import Floats
+from grader.checks import Floats
 
 TOLERANCE = 1e-3
 Shapes = Sequence[tuple[int, ...]]

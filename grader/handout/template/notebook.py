@@ -11,19 +11,23 @@ from nbconvert.exporters import PythonExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.handout.template.modules import FUTURE, GUARD, ordered
+from grader.handout.template.questions import Cell, question_cells
 from grader.handout.template.stubs import Block, Stub
 from grader.material.plan import Plan
+from grader.material.questions import Rubric
 
 
-def notebook_form(stubs: list[Stub], plan: Plan) -> nbformat.NotebookNode:
-    """Return the notebook: imports, then a section for each module, a heading for each task, and the call of ``main``."""
+def notebook_form(stubs: list[Stub], plan: Plan, rubric: Rubric | None = None) -> nbformat.NotebookNode:
+    """Return the notebook: imports, then a section for each module, a heading for each task, the call of ``main``, and the questions."""
     cells = [("markdown", f"# {plan.title}"), ("code", _imports(stubs))]
     for stub in stubs:
         cells.append(("markdown", f"## {_title(stub.name)}\n\n{stub.docstring}"))
         for tasks, blocks in groupby(stub.blocks, key=lambda block: block.tasks):
             cells.extend(_section(tasks, list(blocks), plan))
     cells += [("markdown", "## Run"), ("code", GUARD)]
-    return assembled((kind, source, ()) for kind, source in cells)
+    whole: list[Cell] = [(kind, source, ()) for kind, source in cells]
+    whole += question_cells(rubric) if rubric is not None else ()
+    return assembled(whole)
 
 
 def script_form(notebook: nbformat.NotebookNode) -> str:

@@ -9,15 +9,20 @@ import nbformat
 from grader.files import write_atomically
 from grader.handout.template.modules import modules_form
 from grader.handout.template.notebook import assembled, notebook_form, script_form
+from grader.handout.template.questions import FILE as ANSWERS
+from grader.handout.template.questions import answers_form
 from grader.handout.template.source import solution_cells, student_cells
 from grader.handout.template.stubs import make_stub
+from grader.material.assignment import load_assignment
 from grader.material.plan import read_plan
 
 _FORMS = ("modules", "notebook", "script")
 
 
-def template_files(folder: Path) -> dict[str, str]:
+def template_files(folder: Path, *, rubric: bool = False) -> dict[str, str]:
     """Return the text of every file that is made for the template of the assignment in ``folder``, by its path in the template.
+
+    Written questions have a place in it when their points count, or when ``rubric`` asks for them.
 
     Raises
     ------
@@ -31,10 +36,13 @@ def template_files(folder: Path) -> dict[str, str]:
         make_stub(module, (plan.answer_key / f"{module}.py").read_text(encoding="utf-8"), plan)
         for module in plan.modules
     ]
-    notebook = notebook_form(stubs, plan)
+    questions = load_assignment(folder, rubric=rubric).rubric
     files = {f"modules/{name}": text for name, text in modules_form(stubs, plan).items()}
-    files[f"notebook/{plan.id}.ipynb"] = _written(notebook)
-    files[f"script/{plan.id}.py"] = script_form(notebook)
+    files[f"notebook/{plan.id}.ipynb"] = _written(notebook_form(stubs, plan, questions))
+    files[f"script/{plan.id}.py"] = script_form(notebook_form(stubs, plan))
+    if questions is not None:
+        form = answers_form(questions, plan.title)
+        files |= {f"modules/{ANSWERS}": form, f"script/{ANSWERS}": form}
     return files
 
 
@@ -52,7 +60,7 @@ def solution_notebook(folder: Path) -> tuple[Path, str] | None:
     return plan.answer_key / "solution.ipynb", _written(assembled(solution_cells(plan.notebook, plan)))
 
 
-def write_template(folder: Path, destination: Path) -> list[Path]:
+def write_template(folder: Path, destination: Path, *, rubric: bool = False) -> list[Path]:
     """Write the template of the assignment in ``folder`` below ``destination`` and return the paths written.
 
     Modules that an earlier template had and this one has not are removed. Given files are copied.
@@ -62,7 +70,7 @@ def write_template(folder: Path, destination: Path) -> list[Path]:
     AssignmentError
         See ``template_files``.
     """
-    files = template_files(folder)
+    files = template_files(folder, rubric=rubric)
     for name in _leftovers(files, destination):
         (destination / name).unlink()
     for name, text in files.items():
@@ -103,6 +111,9 @@ def _written(notebook: nbformat.NotebookNode) -> str:
 
 def _leftovers(files: dict[str, str], destination: Path) -> list[str]:
     found = (
-        path for form in _FORMS for path in sorted((destination / form).glob("*")) if path.suffix in {".py", ".ipynb"}
+        path
+        for form in _FORMS
+        for path in sorted((destination / form).glob("*"))
+        if path.suffix in {".py", ".ipynb"} or path.name == ANSWERS
     )
     return [name for path in found if (name := path.relative_to(destination).as_posix()) not in files]

@@ -45,6 +45,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "matmul": operator.matmul,
     "neg": operator.neg,
     "getitem": operator.getitem,
+    "setitem": operator.setitem,
     "interrupted": _interrupted,
     "refused": _refused,
 }

@@ -168,6 +168,7 @@ def _write_given(given: Iterable[tuple[str, bytes]], submission: Submission) -> 
     for name, content in given:
         for place in dict.fromkeys((folder, folder / submission.base)):
             try:
+                (place / name).parent.mkdir(parents=True, exist_ok=True)
                 (place / name).write_bytes(content)
             except OSError as error:
                 message = f"The file {name}, which is given, could not be written: {error.strerror}."

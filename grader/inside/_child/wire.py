@@ -96,6 +96,17 @@ class Ref:
     index: int
 
 
+# The types and elementwise functions that a request may name, as they were before a submission ran.
+_NAMED: dict[str, Any] = {
+    **{kind.__name__: kind for kind in (bool, bytes, complex, dict, float, int, list, object, set, str, tuple)},
+    **{
+        f"numpy.{name}": value
+        for name, value in vars(np).items()
+        if isinstance(value, np.ufunc) or (isinstance(value, type) and issubclass(value, np.generic | np.ndarray))
+    },
+    **{f"dtype {np.dtype(code).str}": np.dtype(code) for code in DTYPE_CODES},
+}
+
 Keep = Callable[[Any], tuple[int, str]]
 
 
@@ -364,6 +375,12 @@ class _Reader:
             raise MalformedFrame("a key is no text")
         return key
 
+    def named(self) -> Any:
+        name = self.key()
+        if name not in _NAMED:
+            raise MalformedFrame(f"nothing is called {name!r}")
+        return _NAMED[name]
+
     def handle(self) -> Handle:
         number = self.count()
         self.read()
@@ -399,4 +416,5 @@ _READERS: dict[bytes, Callable[[_Reader], Any]] = {
     b"h": _Reader.handle,
     b"g": lambda reader: Seed(_unpack(">Q", reader.take(8))[0]),
     b"r": lambda reader: Ref(reader.count()),
+    b"n": _Reader.named,
 }

@@ -60,6 +60,8 @@ class Arguments:
         if kind is dict:
             pairs = [[str(key).encode(), *self._pieces(item)] for key, item in sorted(value.items())]
             return [b"map", digest(*(piece for pair in pairs for piece in pair))]
+        if isinstance(value, (type, np.dtype, np.ufunc)):
+            return [b"type", str(getattr(value, "__name__", value)).encode()]
         if kind is slice or value is Ellipsis:
             return [b"slice", repr(value).encode()]
         if isinstance(value, np.random.Generator):

@@ -31,7 +31,10 @@ from grader.submissions import Submission
 from grader.wire.limits import SessionLimits
 from grader.wire.values import Handle
 
-REMEDY = 'Let the check draw what it needs in place of reading it from the student, or mark it visibility("hidden").'
+REMEDY = (
+    "Let the check draw what it needs in place of reading it from the student, give each part that draws numbers of its own "
+    '(`first, second = rng.spawn(2)`), or mark it visibility("hidden").'
+)
 
 
 def _raise(value: Any) -> Any:

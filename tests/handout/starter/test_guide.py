@@ -66,14 +66,20 @@ def test_guide_can_be_walked(checkout):
     assert [step.kind for step in STEPS].count("run") >= 5
     for step in STEPS:
         do(step, checkout, SAMPLE)
-    assignment = checkout.parent / "week-3" / "assignment.toml"
-    text = assignment.read_text().replace("total = 10", "total = 12") + "\n[rubric]\ncounts = true\n"
-    assignment.write_text(text)
-    printed = run("python -m grader grade ../week-3/examples --assignment ../week-3 --out ../week-3-reports", checkout)
-    assert "s001" in printed
+    week = checkout.parent / "week-3"
+    # As a student who writes the answer into the form of the template would hand it in.
+    (week / "class" / "s003").mkdir(parents=True)
+    shutil.copy(week / "examples" / "s001.py", week / "class" / "s003" / "main.py")
+    form = (week / "template" / "script" / "answers.md").read_text(encoding="utf-8")
+    (week / "class" / "s003" / "answers.md").write_text(
+        form.replace("Write your answer here.", "It jumps."), encoding="utf-8"
+    )
+    printed = run("python -m grader grade ../week-3/class --assignment ../week-3 --out ../week-3-reports", checkout)
     assert "10/12" in printed
     sheet = (checkout.parent / "week-3-reports" / "grading-sheet.csv").read_text(encoding="utf-8-sig")
     assert "The steps overshoot" in sheet
+    assert "It jumps." in sheet
+    assert "answer:2.1a" in (week / "template" / "notebook" / "week-3.ipynb").read_text(encoding="utf-8")
 
 
 @pytest.mark.soak
@@ -87,7 +93,7 @@ def test_guide_names_every_key_and_mark():
     """What an author may write stands in the tables for looking up."""
     from dataclasses import fields
 
-    from grader.judge.marks import MARKERS
+    from grader.judge.mistakes import MARKERS
     from grader.material.assignment import KEYS, Limits
 
     text = GUIDE.read_text(encoding="utf-8")
