@@ -29,7 +29,7 @@ from grader.record.provenance import installation, provenance
 from grader.record.record import read_record, record_path, sweep_temporaries
 from grader.repeat import repeat_words
 from grader.seed import secret_seed, seed_id
-from grader.submissions import Submission, takes_main_for_a_student
+from grader.submissions import Start, Submission, takes_main_for_a_student
 from grader.terminal import complain, remark, say
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     require_installed(assignment)
     out = options.out = relative(plan.out or REPORTS / assignment.id)
     understood = understand(plan, out, options.student)
-    everyone = _with_entries(understood.submissions, options.entry)
+    everyone = _with_runs(_with_entries(understood.submissions, options.entry), options.starts)
     _tell(options, understood)
     chosen = _chosen(everyone, options.only)
     if options.list:
@@ -127,6 +127,25 @@ def _with_entries(everyone: Sequence[Submission], chosen: Sequence[str]) -> list
         name = max(known, key=len)
         entries[ids[name]] = word[len(name) + 1 :].replace("\\", "/")
     return [replace(submission, entry=entries.get(submission.id)) for submission in everyone]
+
+
+def _with_runs(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
+    """Return the submissions, with how to start the programs of some; ``chosen`` are words like ``s001=--dataset xor``."""
+    runs: dict[str, list[Start]] = {}
+    for word in chosen:
+        known = [each for each in everyone if word.startswith((f"{each.id}=", f"{each.slug}="))]
+        if not known:
+            raise UsageError(
+                f"--run needs a student who was found and what to start the program with, not {word!r}; "
+                'try --run s001="--dataset xor"'
+            )
+        submission = max(known, key=lambda each: len(each.id))
+        told = word[len(submission.id if word.startswith(f"{submission.id}=") else submission.slug) + 1 :]
+        try:
+            runs.setdefault(submission.id, []).append(Start.of(told))
+        except ValueError:
+            raise UsageError(f"--run {word!r} has a quotation mark without another one.") from None
+    return [replace(submission, runs=tuple(runs.get(submission.id, ()))) for submission in everyone]
 
 
 def _grade(

@@ -63,6 +63,7 @@ def examination_of(setup: Setup, findings: Findings, session: Session | None) ->
         seed=setup.seed,
         open_check=lambda limits: _open_check(setup, findings, session, limits),
         run=findings.run,
+        runs=tuple(findings.runs),
         loading=findings.load_fault,
         source_names=frozenset(findings.reading["names"]) if findings.reading.get("kind") else frozenset(),
     )

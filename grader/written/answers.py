@@ -59,6 +59,7 @@ def _fields(question: Question, answer: Mapping[str, Any] | None, placeholder: s
         "id": question.id,
         "title": question.title,
         "asks": question.asks,
+        "check": question.check,
         "task": question.task,
         "points": question.points,
         "state": str(state),

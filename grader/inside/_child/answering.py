@@ -20,6 +20,8 @@ from _child.history import History
 from _child.namespaces import Namespace, public, similar
 from _child.operators import OPERATORS
 from _child.printing import Recorder, flush_all
+from _child.rehearsal import Rehearsal
+from _child.replay import Replay
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.wire import MAX_BYTES, Encoded, Held, MalformedFrame, encode
 
@@ -46,9 +48,14 @@ class Answers:
         Tells the student's frames from others.
     history : History
         The names as they were when they were defined.
+    replay : Replay or None
+        Runs the program once more; None where there is none.
     """
 
-    def __init__(self, namespace: Namespace, sources: Sources, history: History) -> None:
+    def __init__(
+        self, namespace: Namespace, sources: Sources, history: History, replay: Replay | None = None
+    ) -> None:
+        self._replay = replay
         self._handles = Handles(namespace)
         self._sources = sources
         self._namespace = namespace
@@ -181,6 +188,17 @@ class Answers:
         """Go back to a moment at which a name was defined; return how many there are."""
         return self._history.go_back(self._namespace, request["name"], request.get("tag"), request.get("back", 0))
 
+    def rehearse(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run the program once more, up to its training, and return what a round of it does."""
+        replay = self._replay
+        if replay is None:
+            return {}
+        replay.prepare(request.get("args", ()), request.get("stdin", ""))
+        found = Rehearsal(replay.run, replay.is_own, request).perform()
+        drawing.close_all()
+        self._output.take()
+        return found
+
     def _attribute(self, subject: Any, name: str) -> Any:
         try:
             return subject.get(name) if type(subject) in _NAMESPACES else getattr(subject, name)
@@ -262,4 +280,5 @@ _OPERATIONS: dict[str, Callable[[Answers, dict[str, Any]], Any]] = {
     "figures": Answers.figures,
     "output": Answers.output,
     "rewind": Answers.rewind,
+    "rehearse": Answers.rehearse,
 }
