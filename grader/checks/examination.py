@@ -61,6 +61,8 @@ class Examination:
         What stands for the answer key where there is none: the recorded one of the pre-check.
     runs : tuple of Run
         Every run, where there were several.
+    adapter : str
+        Lines of a person's that run behind the program, and tell a check where to find what it looks for; mostly none.
     kept : dict
         What one check has found out and another one needs, too.
     """
@@ -74,3 +76,4 @@ class Examination:
     reference: Any = None
     runs: tuple[Run, ...] = ()
     kept: dict[str, Any] = field(default_factory=dict)
+    adapter: str = ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.command.allowed import require_installed
@@ -52,6 +54,9 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     out = options.out = relative(plan.out or REPORTS / assignment.id)
     understood = understand(plan, out, options.student)
     everyone = _with_runs(_with_entries(understood.submissions, options.entry), options.starts)
+    everyone = _with_adapters(everyone, options.adapter)
+    if options.accept_names:
+        everyone = [replace(submission, accepts_names=True) for submission in everyone]
     _tell(options, understood)
     chosen = _chosen(everyone, options.only)
     if options.list:
@@ -146,6 +151,25 @@ def _with_runs(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Su
         except ValueError:
             raise UsageError(f"--run {word!r} has a quotation mark without another one.") from None
     return [replace(submission, runs=tuple(runs.get(submission.id, ()))) for submission in everyone]
+
+
+def _with_adapters(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
+    """Return the submissions, some with lines of a person's behind their program; ``chosen`` are words like ``s001=adapter.py``."""
+    given: dict[str, str] = {}
+    for word in chosen:
+        known = [each for each in everyone if word.startswith((f"{each.id}=", f"{each.slug}="))]
+        if not known:
+            raise UsageError(
+                f"--adapter needs a student who was found and a file, not {word!r}; try --adapter s001=adapter.py"
+            )
+        submission = max(known, key=lambda each: len(each.id))
+        path = word[len(submission.id if word.startswith(f"{submission.id}=") else submission.slug) + 1 :]
+        try:
+            given[submission.id] = Path(path).read_text(encoding="utf-8")
+            ast.parse(given[submission.id])
+        except (OSError, ValueError, SyntaxError) as error:
+            raise UsageError(f"--adapter names {path}, which cannot be read as Python: {error}.") from None
+    return [replace(submission, adapter=given.get(submission.id, "")) for submission in everyone]
 
 
 def _grade(

@@ -34,7 +34,7 @@ class Findings:
     """What is known of a submission while it is graded; turned into a record at the end.
 
     ``otherwise`` is whether it is only examined to tell what it would have earned: as if its code had been saved as plain text, and past
-    each statement that fails.
+    each statement that fails. ``near`` are names that stand where others are asked for, and ``renamed`` whether they count.
     """
 
     files: tuple[SubmittedFile, ...] = ()
@@ -46,6 +46,10 @@ class Findings:
     load_fault: StudentFault | None = None
     run: Run | StudentFault = field(default_factory=lambda: StudentFault(Why.MISSING, NOTHING_TO_RUN))
     runs: list[Run] = field(default_factory=list)
+    adapter: str = ""
+    near: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, list[str]] = field(default_factory=dict)
+    renamed: bool = False
     output: Output = NOTHING
     figures: list[dict[str, Any]] = field(default_factory=list)
     notebook: bytes | None = None
@@ -119,6 +123,9 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> dict[
             "entry": findings.reading.get("entry"),
             "asked": submission.entry,
             "runs": [start.fields() for start in submission.runs],
+            "adapter": submission.adapter,
+            "accepts_names": submission.accepts_names,
+            "near_names": findings.near,
             "other_names": other_names(findings, assignment.names),
             "sha256": digest(findings.files),
             "forbidden": list(dict.fromkeys(each["module"] for each in findings.reading.get("forbidden", []))),

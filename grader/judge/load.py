@@ -13,6 +13,7 @@ from grader.checks.examination import Run
 from grader.judge.endings import early_end
 from grader.judge.excerpts import place_of
 from grader.judge.findings import NOTHING_TO_RUN, Findings
+from grader.judge.near_names import near_names
 from grader.judge.setup import Setup
 from grader.judge.starting import HELP, asks_for_arguments, asks_for_input, offers_choices, starts
 from grader.outcomes import StudentFault, Why
@@ -35,6 +36,7 @@ DEAD: dict[str, Any] = {"error": None, "figures": [], "cells": [], "remarks": []
 def load_submission(submission: Submission, setup: Setup, findings: Findings, stack: ExitStack) -> Session | None:
     """Read and load the submission, run it as a script; return the session to check in, or None when nothing can be loaded."""
     limits = setup.assignment.limits
+    findings.adapter = submission.adapter
     try:
         contents = submission.contents(int(limits.submission_bytes))
         findings.files, findings.folders = contents.files, contents.folders
@@ -45,6 +47,7 @@ def load_submission(submission: Submission, setup: Setup, findings: Findings, st
         return None
     session = stack.enter_context(_session(setup, findings))
     findings.reading = _read(session, submission, setup, findings)
+    _note_names(submission, setup, findings)
     if findings.load_fault is not None:
         findings.run = findings.load_fault
         return None
@@ -68,6 +71,24 @@ def _of_notebook(submission: Submission, setup: Setup, findings: Findings) -> St
     runs = setup.assignment.runs
     reads = any(_INPUT.search(each["text"]) for each in findings.reading["texts"])
     return Start((), runs[0].stdin) if runs and reads and not submission.runs else _first(submission)
+
+
+def _note_names(submission: Submission, setup: Setup, findings: Findings) -> None:
+    """Keep what stands for which name: the assignment's aliases, and names like those that are asked for, where these are accepted."""
+    asked, aliases = setup.assignment.names, setup.assignment.aliases
+    findings.near = near_names(asked, findings.reading.get("names") or (), aliases)
+    accepted = findings.near if submission.accepts_names or findings.renamed else {}
+    findings.aliases = {
+        name: [*aliases.get(name, ()), *([accepted[name]] if name in accepted else [])] for name in {*aliases, *accepted}
+    }
+    if submission.accepts_names:
+        findings.remarks += [
+            f"`{other}` was taken for `{name}`, because the person who graded this accepts names that are near." for name, other in accepted.items()
+        ]
+
+
+def _known_as(findings: Findings) -> dict[str, Any]:
+    return {"aliases": dict(sorted(findings.aliases.items()))} if findings.aliases else {}
 
 
 def _if_alive(session: Session, findings: Findings) -> Session | None:
@@ -121,7 +142,7 @@ def _parse(session: Session, submission: Submission, setup: Setup, findings: Fin
         harmless=setup.assignment.harmless_imports,
         given=[(path.name, path.read_bytes()) for path in setup.assignment.files],
         questions=_questions(setup),
-        names=setup.assignment.names,
+        names=[*setup.assignment.names, *(each for others in setup.assignment.aliases.values() for each in others)],
         entry=submission.entry,
         plain=findings.otherwise,
     )
@@ -151,6 +172,7 @@ def _load(
             go_on=findings.otherwise,
             dry=dry,
             **_given(_first(submission)),
+            **_known_as(findings),
         )
         findings.load_fault = early_end(loading, doing, cpu_seconds)
         findings.remarks += loading["remarks"]
@@ -272,6 +294,7 @@ def _run(
             follow=follow,
             go_on=findings.otherwise,
             **_given(start),
+            **_known_as(findings),
         )
         fault = early_end(running, doing, cpu_seconds)
     except StudentFault as died:

@@ -91,6 +91,12 @@ def runs(script: Run, examination: Examination) -> tuple[Run, ...]:
 
 
 @pytest.fixture
+def adapter(examination: Examination) -> str:
+    """Lines that a person has written to be run behind this program; mostly none."""
+    return examination.adapter
+
+
+@pytest.fixture
 def kept(examination: Examination) -> dict[str, Any]:
     """What checks of this submission tell one another, by names of their own."""
     return examination.kept

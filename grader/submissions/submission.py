@@ -87,7 +87,8 @@ class Submission:
     to grade, as a path inside the hand-in, when a person has chosen one.
     ``pieces`` and ``members`` are where its files lie when a platform has named them, on disk or in a zip that was downloaded; then
     ``path`` only says what the hand-in is called. ``origin`` is what is known of it besides its files. ``runs`` are how its program is
-    started, when a person has said so.
+    started, when a person has said so, and ``adapter`` are lines of that person's that run behind it; ``accepts_names`` is
+    whether names that are near those asked for count as these.
     When it has travelled, ``unreadable`` is why it could not be read on the machine it came from, and ``left_out`` what was
     left out there.
     """
@@ -104,6 +105,8 @@ class Submission:
     members: tuple[Member, ...] = ()
     origin: Origin | None = None
     runs: tuple[Start, ...] = ()
+    adapter: str = ""
+    accepts_names: bool = False
 
     def as_job(self) -> dict[str, Any]:
         """Return the submission as what JSON can hold: it travels to another process of this machine."""
@@ -120,6 +123,8 @@ class Submission:
             "members": [[str(m.download), m.number, m.stamp, m.path, m.why] for m in self.members],
             "origin": self.origin.fields() if self.origin else None,
             "runs": [start.fields() for start in self.runs],
+            "adapter": self.adapter,
+            "accepts_names": self.accepts_names,
         }
 
     @classmethod
@@ -138,6 +143,8 @@ class Submission:
             tuple(Member(Path(path), number, (*stamp,), *rest) for path, number, stamp, *rest in job["members"]),
             Origin.from_fields(job["origin"]) if job["origin"] else None,
             tuple(Start(tuple(args), typed) for args, typed in job.get("runs", ())),
+            job.get("adapter", ""),
+            job.get("accepts_names", False),
         )
 
     @property

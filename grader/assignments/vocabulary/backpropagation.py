@@ -8,7 +8,7 @@ to one positive factor for all parameters, the one down the central differences 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -26,8 +26,11 @@ STEP, SINGLE_STEP = 1e-5, 3e-3
 # Nearer than this to the right step is no textbook mistake: nobody is told that it is wrong.
 NEAR = 0.05
 POINTS, DIRECTIONS = 2, 2
+# Points that an adapter is asked about: no batch of one.
+ROWS = 7
 MOST_LOOPS, MOST_SEEN, MOST_GROUPS = 8, 40, 3
 MANY = 6
+FEWEST_DIFFERENCES = 20
 ATTEMPTS = 2
 # What is carried on by a training, and is more than an accumulator of gradients.
 CARRIED = 0.05
@@ -114,12 +117,27 @@ def _of_loop(
     """Yield what can be said of one loop, for each group of arrays that may be its parameters."""
     place = {"loop": [str(loop.get("file")), _whole(loop.get("line"))]}
     where = f"line {_whole(loop.get('line'))} of {str(loop.get('file')).rpartition('/')[2][:80]}"
-    explored = student.rehearse({**run, **place, "seed": int(rng.integers(2**31))})
-    try:
-        loop_seen = Explored.of(explored)
-    except (KeyError, TypeError, ValueError, IndexError):
-        return
+    seed = int(rng.integers(2**31))
+    loop_seen = None
+    for warm in (False, True):
+        explored = student.rehearse({**run, **place, "seed": seed, "warm": warm})
+        try:
+            loop_seen = Explored.of(explored)
+        except (KeyError, TypeError, ValueError, IndexError):
+            return
+        if loop_seen.has_labels or not loop_seen.groups():
+            break
+    assert loop_seen is not None
+    place = {**place, "warm": warm}
     for group in loop_seen.groups()[:MOST_GROUPS]:
+        if group.is_by_differences():
+            yield Finding(
+                Verdict.UNSURE,
+                "The training computes the answers as often as there are parameters: it seems to find its gradient by differences.",
+                parameters=tuple(array.told for array in group.arrays),
+                place=where,
+            )
+            return
         for attempt in range(ATTEMPTS):
             plan = group.plan(rng)
             came = student.rehearse({**run, **place, **plan})
@@ -162,7 +180,7 @@ class Explored:
     halves: dict[int, list[Floats]]
     steady: list[bool]
     has_labels: bool
-    calls: int
+    tally: dict[str, int]
 
     @classmethod
     def of(cls, came: Mapping[str, Any]) -> Explored:
@@ -187,7 +205,7 @@ class Explored:
         steady = [seen["steady"] is True for seen in came["seen"]]
         moved = {f"end {array.name}" for array in arrays if array.moved}
         has_labels = any(not calm for key, calm in zip(keys, steady, strict=True) if key in moved) and any(steady)
-        return cls(arrays, keys, sizes, touched, halves, steady, has_labels, int(came["calls"]))
+        return cls(arrays, keys, sizes, touched, halves, steady, has_labels, {str(key): int(count) for key, count in came["tally"]})
 
     def groups(self) -> list[Group]:
         """Return what may be the parameters, largest group first: what is carried on, and together decides some value."""
@@ -259,6 +277,20 @@ class Group:
         """Whether some are computed in single precision."""
         return any(array.single for array in self.arrays)
 
+    def is_by_differences(self) -> bool:
+        """Return whether a round computes the answers for several points as often as there are parameters."""
+        sizes = dict(zip(self.explored.keys, self.explored.sizes, strict=True))
+        entries = sum(array.values.size for array in self.arrays)
+        return any(
+            count >= max(entries, FEWEST_DIFFERENCES) and sizes.get(f"{key}#0", 0) > 1 and self._is_answer(f"{key}#0")
+            for key, count in self.explored.tally.items()
+        )
+
+    def _is_answer(self, key: str) -> bool:
+        """Return whether what was seen under a key is decided by all parameters."""
+        number = self.explored.keys.index(key)
+        return all(self.explored.touched[i][number] != 0 for i in self.chosen)
+
     def plan(self, rng: np.random.Generator) -> dict[str, Any]:
         """Return what to ask: rounds from drawn parameters, with all labels 1 and all labels 0, and along drawn directions."""
         shapes = [array.values.shape for array in self.arrays]
@@ -271,6 +303,9 @@ class Group:
             "step": SINGLE_STEP if self.single else STEP,
             "seen": [self.explored.keys[number] for number in self.seen],
             "labels": [1.0, 0.0] if self.explored.has_labels else [None],
+            "also": [
+                i for i, array in enumerate(self.explored.arrays) if i not in self.chosen and array.values.shape in shapes
+            ],
         }
 
 
@@ -362,7 +397,64 @@ def judge_rounds(group: Group, plan: Mapping[str, Any], came: Mapping[str, Any],
     if own and flips and _leads_to_labels(plan, rounds, moves):
         best = min(own, key=lambda one: one.agreement)
         return Finding(Verdict.RIGHT, loss=best.slopes.what, agreement=best.agreement, answers=True, **told)
+    scaled = _scaled(plan, rounds, flips, tolerance) if flips else None
+    if scaled is not None:
+        return Finding(Verdict.RIGHT, loss=scaled.slopes.what, agreement=scaled.agreement, answers=True, **told)
     return _wrong_or_unsure(group, fits, flips, told)
+
+
+def _scaled(
+    plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips: bool, tolerance: float
+) -> Fit | None:
+    """Return how a training that scales each entry of its step, as Adam and RMSprop do, follows a gradient; None where it does not.
+
+    The first step of these is as long in every entry, against the sign of the gradient; its size stands in what they collect: the gradient
+    itself, or its square, up to one factor.
+    """
+    labels, also = len(plan["labels"]), plan.get("also") or []
+    steps = []
+    for number, one in enumerate(rounds):
+        own = [_longest(start, ends) for start, ends in zip(plan["points"][number // labels], one["ends"], strict=True)]
+        sizes = np.concatenate([np.abs(step).ravel() for step in own])
+        if not np.isfinite(sizes).all() or np.percentile(sizes, 95) > 1.05 * np.percentile(sizes, 25):
+            return None
+        steps.append(own)
+    for squared in (False, True):
+        moves = np.full((len(rounds), len(plan["directions"]), len(plan["directions"][0])), np.nan)
+        for j, directions in enumerate(plan["directions"]):
+            best: tuple[float, Any] | None = None
+            for place in range(len(also)):
+                gradients = [_collected(one["also"][place], step[j], squared) for one, step in zip(rounds, steps, strict=True)]
+                if any(gradient is None for gradient in gradients):
+                    continue
+                along = [float((np.sign(g) * np.sign(s[j])).mean()) for g, s in zip(gradients, steps, strict=True)]
+                if max(along) < -0.98 and (best is None or max(along) < best[0]):
+                    best = max(along), gradients
+            if best is None:
+                break
+            moves[:, j, :] = [[-float((g * direction).sum()) for direction in directions] for g in best[1]]
+        if np.isnan(moves).any():
+            continue
+        fits = [fit(moves, slopes, tolerance, plan) for slopes in slopes_of(plan, rounds, flips) if slopes.is_formula]
+        right = [one for one in fits if one is not None and one.is_right]
+        if right:
+            return min(right, key=lambda one: one.agreement)
+    return None
+
+
+def _collected(ends: Any, step: Floats, squared: bool) -> Floats | None:
+    """Return the gradient that an optimizer has collected: what one of its arrays holds, or the root of it with the sign of the step."""
+    for end in ends or ():
+        if end is not None and _floats(end).shape == step.shape and _floats(end).any():
+            values = _floats(end)
+            return -np.sign(step) * np.sqrt(np.abs(values)) if squared else values
+    return None
+
+
+def _longest(start: Floats, ends: Any) -> Floats:
+    """Return how far an array has gone, whichever of the ways to it leads to where it is now."""
+    steps = [_floats(end) - start for end in ends or () if end is not None and _floats(end).shape == start.shape]
+    return max(steps, key=lambda step: float(abs(step).max(initial=0.0)), default=np.full(start.shape, np.nan))
 
 
 def _moves(group: Group, plan: Mapping[str, Any], one: Mapping[str, Any], number: int) -> Floats:
@@ -370,8 +462,7 @@ def _moves(group: Group, plan: Mapping[str, Any], one: Mapping[str, Any], number
     point = plan["points"][number // len(plan["labels"])]
     rows = []
     for start, ends, directions in zip(point, one["ends"], plan["directions"], strict=True):
-        steps = [_floats(end) - start for end in ends or () if end is not None and _floats(end).shape == start.shape]
-        step = max(steps, key=lambda step: float(abs(step).max(initial=0.0)), default=np.full(start.shape, np.nan))
+        step = _longest(start, ends)
         rows.append([float((step * direction).sum()) for direction in directions])
     return np.array(rows)
 
@@ -452,9 +543,9 @@ def fit(moves: Floats, slopes: Slopes, tolerance: float, plan: Mapping[str, Any]
         same = parallel & (abs(factors - factor) <= (2 * tolerance + 10 * noise) * abs(factor))
         if same.sum() > agrees.sum():
             best, agrees = float(np.median(factors[same])), same
+    shared = [float(errors[i]) for i in range(len(errors)) if agrees[i]]
     if agrees.any() and not (agrees | silent).all():
         agrees = agrees | _decayed(m, d, best, plan, tolerance, agrees, moves.shape)
-    shared = [float(errors[i]) for i in range(len(errors)) if agrees[i]]
     return Fit(slopes, factors, errors, silent, still, best, agrees, max(shared, default=1.0))
 
 
@@ -573,3 +664,51 @@ def _maps(value: Any) -> list[Mapping[str, Any]]:
 
 def _whole(value: Any) -> int:
     return value if type(value) is int else 0
+
+
+def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, Any], text: str) -> Finding | None:
+    """Return what three functions of the program, or of a person's lines behind it, say of its gradients; None where they are not there.
+
+    ``gradients(x, y)`` is compared with central differences of the losses of what ``forward(x)`` returns, at drawn parameters. It counts only
+    where it runs what the training has run: a gradient that nobody trains with is no back-propagation.
+    """
+    came = student.rehearse({**run, "adapter": text})
+    shapes = came.get("shapes")
+    try:
+        shapes = [tuple(int(length) for length in shape) for shape in shapes]
+    except TypeError:
+        return None
+    if not shapes or len(shapes) > 100:
+        return None
+    plan = {
+        "x": rng.random((ROWS, 2)),
+        "points": [[_scale(shape) * rng.standard_normal(shape) for shape in shapes] for _ in range(POINTS)],
+        "directions": [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes],
+        "step": STEP,
+        "labels": [1.0, 0.0],
+        "seen": ["end forward(x)"],
+        "also": [],
+    }
+    group = Group(
+        Explored([Array(f"parameters()[{i}]", np.zeros(s), True, 1.0, False) for i, s in enumerate(shapes)], [], [], {}, {}, [], True, {}),
+        list(range(len(shapes))),
+        [],
+    )
+    try:
+        asked = student.rehearse(plan)
+        rounds = _maps(asked["rounds"])
+        for number, one in enumerate(rounds):
+            values = plan["points"][number // 2]
+            # A step against the gradient, so that the same is asked of it as of a training.
+            one["ends"] = [[value - _floats(gradient).reshape(value.shape)] for value, gradient in zip(values, one["gradients"], strict=True)]
+        finding = judge_rounds(group, plan, {"rounds": rounds}, "the adapter")
+    except (KeyError, TypeError, ValueError, IndexError):
+        return Finding(Verdict.UNSURE, "What forward(x), parameters() and gradients(x, y) return does not fit together.")
+    if finding.verdict is Verdict.RIGHT and asked.get("trains") is not True:
+        return Finding(
+            Verdict.UNSURE, "The gradients of gradients(x, y) are right, but it is not seen that the training uses them.", place="the adapter"
+        )
+    if finding.verdict is Verdict.WRONG:
+        sentence = finding.sentence.replace("One step of your training", "A step along the gradients of gradients(x, y)")
+        return replace(finding, sentence=sentence)
+    return finding

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from _child import drawing
+from _child.adapter import Adapter
 from _child.channel import Channel, EndOfChannel
 from _child.faults import Sources, describe, type_name
 from _child.handles import Handles
@@ -56,6 +57,7 @@ class Answers:
         self, namespace: Namespace, sources: Sources, history: History, replay: Replay | None = None
     ) -> None:
         self._replay = replay
+        self._adapter: Adapter | None = None
         self._handles = Handles(namespace)
         self._sources = sources
         self._namespace = namespace
@@ -193,7 +195,12 @@ class Answers:
         replay = self._replay
         if replay is None:
             return {}
+        if request.get("points") is not None and request.get("x") is not None:
+            return self._adapter.ask(request) if self._adapter is not None else {}
         replay.prepare(request.get("args", ()), request.get("stdin", ""))
+        if "adapter" in request:
+            self._adapter = Adapter(replay, request["adapter"])
+            return self._adapter.found()
         found = Rehearsal(replay.run, replay.is_own, request).perform()
         drawing.close_all()
         self._output.take()

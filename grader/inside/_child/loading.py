@@ -160,6 +160,7 @@ class Loading:
             self.run.skip_rest()
         self.run.mend()
         self.run.namespace.hidden = self._submission.hidden
+        self.run.namespace.aliases = dict(self._message.get("aliases") or {})
         printing.flush_all(self.run.namespace.dictionaries())
         spent = _process_time() - self._started
         if drawing.open_figures():

@@ -28,6 +28,8 @@ _MOST_OBJECTS, _MOST_DEPTH, _MOST_ITEMS = 4000, 7, 200
 _MOST_ARRAYS, _MOST_ENTRIES = 60, 40_000
 _MOST_RETURNED, _MOST_SEEN, _MOST_SEEN_ENTRIES = 4000, 240, 120_000
 _ONE_BY_ONE = 12
+# How often a function returns in one round before anybody wants to know.
+_MANY = 20
 # The rounds of one loop that are compared, and how far a program is followed behind a loop that trains.
 _LOOKS, _ROUNDS_BEHIND, _ROUNDS = 6, 4000, 3_000_000
 _MOST_REPLY_BYTES = 2**24
@@ -85,6 +87,8 @@ class Rehearsal:
         self._frame: FrameType | None = None
         self._asked: list[list[Path]] = []
         self._pipe: int | None = None
+        self._tally: dict[str, int] = {}
+        self._again: Callable[[FrameType], None] | None = None
         self._returned: list[tuple[tuple[Any, ...], Any]] = []
         self._entries = 0
 
@@ -142,7 +146,9 @@ class Rehearsal:
         frame = _getframe(1)
         if self._pipe is not None:
             if frame is self._frame and self._is_around(number):
-                self._end(frame)
+                if self._again is None:
+                    self._end(frame)
+                self._again(frame)
             return
         if self._wanted is not None:
             if self._loops[number][:2] == self._wanted and count - 1 == self._visit:
@@ -202,10 +208,12 @@ class Rehearsal:
         """Return what changes when one array, or a part of it, changes; constant arrays are stirred first, for zeros hide much."""
         noise = _random(int(self._plan.get("seed") or 0))
         values = [_array(value) for _, value in reach.reached]
-        stirred = [noise.normal(0.0, 0.5, value.shape) if value.size and _is_constant(value) else 0.0 for value in values]
+        stirred = [0.1 + abs(noise.normal(0.0, 0.5, value.shape)) if value.size and _is_constant(value) else 0.0 for value in values]
         basis = [value + shift for value, shift in zip(values, stirred, strict=True)]
         base = self._once(frame, reach, basis)
-        ones, zeros = (self._once(frame, reach, basis, label) if reach.labels else None for label in (1.0, 0.0))
+        named = {id(held) for _, held in reach.labels}
+        free = [None if id(array) in named else value for (_, array), value in zip(reach.reached, basis, strict=True)]
+        ones, zeros = (self._once(frame, reach, free, label) if reach.labels else None for label in (1.0, 0.0))
         asked, touched, carried = [], [], []
         if base is not None:
             for index, value in enumerate(basis):
@@ -234,14 +242,14 @@ class Rehearsal:
             "asked": asked,
             "touched": touched,
             "carried": carried,
-            "calls": base["calls"] if base is not None else 0,
+            "tally": base["tally"] if base is not None else [],
         }
 
     def _points(self, frame: FrameType, reach: _Reach) -> dict[str, Any]:
         """Return what one round does from given values.
 
         The plan holds ``arrays`` (places in the list of arrays), ``points`` (their values), ``directions`` (for each array, some),
-        ``step``, ``seen`` (keys of what is wanted of what was computed) and ``labels`` (what all labels are, one after the other). For each
+        ``step``, ``also`` (arrays of which only the ends are wanted), ``seen`` (keys of what is wanted of what was computed) and ``labels`` (what all labels are, one after the other). For each
         point and label, there are the ``ends`` of the arrays, and what was seen there and at both sides along every direction.
         """
         plan = self._plan
@@ -264,7 +272,8 @@ class Rehearsal:
                     for direction in directions
                 ]
                 ends = [base["ends"][index] for index in wanted] if base is not None else None
-                rounds.append({"label": label, "ends": ends, "seen": _picked(base, plan["seen"]), "sides": sides})
+                also = [base["ends"][index] for index in plan["also"]] if base is not None else None
+                rounds.append({"label": label, "ends": ends, "also": also, "seen": _picked(base, plan["seen"]), "sides": sides})
         return {"rounds": rounds}
 
     def _once(
@@ -279,6 +288,10 @@ class Rehearsal:
             self._pipe, self._frame = writing, frame
             self._asked = [paths for paths, _ in reach.reached]
             reach.set(values, label)
+            if self._plan.get("warm"):
+                # A loop over labels holds the first one already: the round behind it is looked at.
+                self._again = lambda frame: self._set_again(frame, values)
+                raise _GoOn
             _setprofile(self._returns)
             raise _GoOn
         _close(writing)
@@ -297,6 +310,17 @@ class Rehearsal:
 
     # In a fork.
 
+    def _set_again(self, frame: FrameType, values: Sequence[Any]) -> None:
+        """Give arrays their values once more, wherever they are now, and look at the round that begins."""
+        frames = self._frames(frame)
+        for paths, value in zip(self._asked, values, strict=True):
+            for path in paths if value is not None else ():
+                held = _held_at(frames, path)
+                if held is not None and held.shape == value.shape and held.flags.writeable:
+                    held[...] = value
+        self._again = None
+        _setprofile(self._returns)
+
     def _returns(self, frame: FrameType, event: str, value: Any) -> None:
         """Note what a function of the program returns."""
         if event != "return":
@@ -304,10 +328,15 @@ class Rehearsal:
         if frame is self._frame:
             self._end(frame)
         code = frame.f_code
-        if not self._is_own(code.co_filename) or len(self._returned) >= _MOST_RETURNED:
+        if not self._is_own(code.co_filename):
             return
         caller = frame.f_back
         place = (code.co_name, code.co_firstlineno, caller.f_lineno if caller is not None else 0)
+        if isinstance(value, _ndarray):
+            counted = _key((*place, 0, value.shape))
+            self._tally[counted] = self._tally.get(counted, 0) + 1
+        if len(self._returned) >= _MOST_RETURNED:
+            return
         parts = value if type(value) in (tuple, list) and len(value) <= 8 else (value,)
         for index, part in enumerate(parts):
             numbers = _numbers(part)
@@ -318,14 +347,14 @@ class Rehearsal:
     def _end(self, frame: FrameType | None) -> NoReturn:
         """Tell what the round came to, and end the fork."""
         _setprofile(None)
-        answer: dict[str, Any] = {"seen": [], "ends": [None] * len(self._asked), "calls": 0}
+        answer: dict[str, Any] = {"seen": [], "ends": [None] * len(self._asked), "tally": []}
         try:
             if frame is not None:
                 frames = self._frames(frame)
                 reach = _Reach(frames, self._is_own)
                 answer["ends"] = [[_found_at(frames, path) for path in paths] for paths in self._asked]
                 answer["seen"] = self._seen(reach)
-                answer["calls"] = _most_calls(self._returned)
+                answer["tally"] = [[key, count] for key, count in self._tally.items() if count >= _MANY][:_MOST_SEEN]
             body = encode(answer, _no_handle)
         except BaseException:
             body = b""
@@ -340,8 +369,8 @@ class Rehearsal:
             # The layers of a network may all return at one line: what has another shape is something else.
             series.setdefault((*key, value.shape), []).append(value)
         found: list[list[Any]] = []
-        for (name, first, line, index, shape), values in series.items():
-            key = f"{name}:{first}:{line}:{index}:{'x'.join(map(str, shape))}"
+        for place, values in series.items():
+            key = _key(place)
             found += [[f"{key}#{number}", value] for number, value in enumerate(values[:_ONE_BY_ONE])]
             if len(values) > 1:
                 found.append([f"{key}#all", _stack(values)])
@@ -503,6 +532,12 @@ def _attributes(value: Any, kind: type) -> list[tuple[str, Any]]:
 
 
 def _found_at(frames: Sequence[FrameType], path: Path) -> Any:
+    """Return a copy of the array at the end of a path, None when there is none any more."""
+    held = _held_at(frames, path)
+    return None if held is None else _array(held)
+
+
+def _held_at(frames: Sequence[FrameType], path: Path) -> Any:
     """Return the array at the end of a path, None when there is none any more."""
     (kind, depth, name), *steps = path
     try:
@@ -519,7 +554,7 @@ def _found_at(frames: Sequence[FrameType], path: Path) -> Any:
                 value = _vars_of(value, key) if key != "__self__" else value.__self__
     except (KeyError, IndexError, AttributeError, TypeError, ValueError):
         return None
-    return _array(value) if isinstance(value, _ndarray) and value.dtype.kind == "f" else None
+    return value if isinstance(value, _ndarray) and value.dtype.kind == "f" else None
 
 
 def _text(path: Path) -> str:
@@ -618,12 +653,10 @@ def _picked(came: dict[str, Any] | None, keys: Sequence[str]) -> list[Any] | Non
     return [found.get(key) for key in keys]
 
 
-def _most_calls(returned: Sequence[tuple[tuple[Any, ...], Any]]) -> int:
-    """Return how often the function that was called most has returned."""
-    counts: dict[Any, int] = {}
-    for (name, first, *_), _value in returned:
-        counts[name, first] = counts.get((name, first), 0) + 1
-    return max(counts.values(), default=0)
+def _key(place: tuple[Any, ...]) -> str:
+    """Return how the values that one function returns to one line, in one shape, are known."""
+    name, first, line, index, shape = place
+    return f"{name}:{first}:{line}:{index}:{'x'.join(map(str, shape))}"
 
 
 def _no_handle(value: Any) -> tuple[int, str]:

@@ -41,6 +41,7 @@ class Replay:
     ) -> None:
         self._pieces, self._folder, self._goes_on, self._translate = pieces, folder, goes_on, translate
         self._names = frozenset(name for name, _ in pieces)
+        self.names: dict[str, Any] = {}
         self._argv = list(sys.argv[:1]) or [""]
 
     def is_own(self, filename: str) -> bool:
@@ -60,6 +61,7 @@ class Replay:
         """Run all pieces; raises what a script raises."""
         module = sys.modules["__main__"] = fresh_module("__main__", self._pieces[0][0] if self._pieces else "")
         module.__dict__.update({name: vars(builtins)[name] for name in ("display",) if name in vars(builtins)})
+        self.names = module.__dict__
         own_modules.compile_as[:] = [compiled]
         try:
             with warnings.catch_warnings():
