@@ -201,7 +201,9 @@ def _answers(
         return []
     cells = (findings.running or {}).get("cells", [])
     found = [
-        {"id": one.id, "place": "found by the grader", "text": left[one.check], "truncated": False} for one in asked if one.check
+        {"id": one.id, "place": "found by the grader", "text": left[one.check], "truncated": False}
+        for one in asked
+        if one.check
     ]
     found += [_in_report(findings, one.id) for one in asked if one.in_report]
     found += findings.reading.get("answers", [])
@@ -211,10 +213,15 @@ def _answers(
 def _in_report(findings: Findings, question: str) -> dict[str, Any]:
     """Return where a question is answered that belongs into a report: in a document of the hand-in, or nobody knows where."""
     paths = sorted(file.path for file in findings.files if file.path.lower().endswith(REPORTS))[:MAX_REPORTS]
-    paths = paths or sorted(
-        each["path"] for each in findings.reading.get("files", ()) if each["path"].lower().endswith(REPORTS)
-    )[:MAX_REPORTS]
-    text = f"See {', '.join(paths)} in the hand-in." if paths else "No report lies beside the code; look for it elsewhere."
+    paths = (
+        paths
+        or sorted(each["path"] for each in findings.reading.get("files", ()) if each["path"].lower().endswith(REPORTS))[
+            :MAX_REPORTS
+        ]
+    )
+    text = (
+        f"See {', '.join(paths)} in the hand-in." if paths else "No report lies beside the code; look for it elsewhere."
+    )
     return {"id": question, "place": ", ".join(paths)[:500] or "no report found", "text": text, "truncated": False}
 
 

@@ -24,7 +24,7 @@ from grader.wire.session import Session
 
 UNANSWERED = (
     "The program asks for something that could not be guessed. Start it as its author did and see what it asks for; then "
-    "--run STUDENT=\"WORDS\" grades it so, with what is typed behind a <, as in --run s001=\"--dataset xor <1\"."
+    '--run STUDENT="WORDS" grades it so, with what is typed behind a <, as in --run s001="--dataset xor <1".'
 )
 _INPUT = re.compile(r"\binput\s{0,4}\(")
 # What an honest child draws at most, and the picture of one more.
@@ -79,11 +79,13 @@ def _note_names(submission: Submission, setup: Setup, findings: Findings) -> Non
     findings.near = near_names(asked, findings.reading.get("names") or (), aliases)
     accepted = findings.near if submission.accepts_names or findings.renamed else {}
     findings.aliases = {
-        name: [*aliases.get(name, ()), *([accepted[name]] if name in accepted else [])] for name in {*aliases, *accepted}
+        name: [*aliases.get(name, ()), *([accepted[name]] if name in accepted else [])]
+        for name in {*aliases, *accepted}
     }
     if submission.accepts_names:
         findings.remarks += [
-            f"`{other}` was taken for `{name}`, because the person who graded this accepts names that are near." for name, other in accepted.items()
+            f"`{other}` was taken for `{name}`, because the person who graded this accepts names that are near."
+            for name, other in accepted.items()
         ]
 
 
@@ -249,7 +251,9 @@ def _asked_for(first: Run, submission: Submission, setup: Setup, findings: Findi
 
 def _once_more(submission: Submission, setup: Setup, findings: Findings, start: Start) -> Run:
     """Run a program in a session of its own, started in some way."""
-    one = Findings(files=findings.files, folders=findings.folders, reading=findings.reading, otherwise=findings.otherwise)
+    one = Findings(
+        files=findings.files, folders=findings.folders, reading=findings.reading, otherwise=findings.otherwise
+    )
     with _session(setup, findings) as session:
         try:
             _parse(session, submission, setup, one)

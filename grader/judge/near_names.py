@@ -10,7 +10,9 @@ ALIKE, BEGINNING = 0.8, 3
 MOST_NAMES, LONGEST = 400, 80
 
 
-def near_names(asked: Iterable[str], defined: Collection[str], aliases: Mapping[str, Collection[str]]) -> dict[str, str]:
+def near_names(
+    asked: Iterable[str], defined: Collection[str], aliases: Mapping[str, Collection[str]]
+) -> dict[str, str]:
     """Return, for each name that is asked for and not defined, the one that is defined in its place, where there is one like it.
 
     Parameters
@@ -25,7 +27,7 @@ def near_names(asked: Iterable[str], defined: Collection[str], aliases: Mapping[
     free = [name for name in sorted(defined)[:MOST_NAMES] if name not in wanted and len(name) <= LONGEST]
     lacking = [name for name in wanted if not {name, *aliases.get(name, ())} & set(defined)]
     pairs = sorted(
-        ((-_likeness(name, other), name, other) for name in lacking for other in free if _likeness(name, other) >= ALIKE)
+        (-_likeness(name, other), name, other) for name in lacking for other in free if _likeness(name, other) >= ALIKE
     )
     found: dict[str, str] = {}
     for _, name, other in pairs:

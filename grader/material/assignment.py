@@ -55,7 +55,7 @@ class Template:
     notebook : Path or None
         The text that an assignment in the form of a notebook is made from; then there are no modules.
     solution : str
-        The file of the answer key that is one right hand-in, where what is handed out holds none of it; empty where it is made of the modules.
+        A file of the assignment that is one right hand-in, where what is handed out holds none of it; empty where it is made of the modules.
     """
 
     modules: tuple[str, ...] = ()
@@ -310,7 +310,7 @@ def _template(table: Table, folder: Path) -> Template:
         main="" if name else table.string("main", 'the name of a module like "training"', ""),
         given=frozenset(table.strings("given", example='["Parameter", "main"]')),
         notebook=folder / name if name else None,
-        solution=table.string("solution", 'the name of a file like "solution.py"', ""),
+        solution=table.string("solution", 'a file of the assignment like "variants/plain.py"', ""),
     )
 
 

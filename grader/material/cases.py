@@ -73,7 +73,9 @@ def mutants(folder: Path, answer_key: str) -> Iterator[Case]:
     """
     for path in sorted((folder / "mutants").glob("*.toml")):
         for table in Document.read(path).top.tables("mutant"):
-            table.only((*KEYS, "file", "rejected_by", "explanation", "hint", "source", "same_as"), "key of [[mutant]] called")
+            table.only(
+                (*KEYS, "file", "rejected_by", "explanation", "hint", "source", "same_as"), "key of [[mutant]] called"
+            )
             beside = folder / "variants" / path.name
             yield _patched(table, _whole(table, beside) if "file" in table.data else answer_key)
 

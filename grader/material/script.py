@@ -52,7 +52,7 @@ def answer_key(folder: Path) -> str | None:
     if template is None:
         return None
     if template.solution:
-        return (assignment.answer_key / template.solution).read_text(encoding="utf-8")
+        return (assignment.folder / template.solution).read_text(encoding="utf-8")
     if template.notebook is not None:
         text = template.notebook.read_text(encoding="utf-8")
         for path in assignment.files:

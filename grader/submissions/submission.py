@@ -68,7 +68,9 @@ class Start:
     @property
     def told(self) -> str:
         """How a person writes it: words, and in the end what is typed, each line behind a ``<``."""
-        return " ".join([shlex.quote(word) for word in self.args] + [shlex.quote(f"<{line}") for line in self.typed.splitlines()])
+        return " ".join(
+            [shlex.quote(word) for word in self.args] + [shlex.quote(f"<{line}") for line in self.typed.splitlines()]
+        )
 
     @classmethod
     def of(cls, text: str) -> Start:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def verdict_of(source, start=None, adapter=None, seed=0):
     """Return verdict, sentence and number of parameters of a program, judged in a process of its own."""
 
     def judged():
-        student = Student(InProcess(Loaded.of({}).__class__(Loaded.of({}).namespace, text=source)))
+        student = Student(InProcess(replace(Loaded.of({}), text=source)))
         rng = np.random.default_rng(seed)
         run = start or {}
         if adapter is None:
@@ -125,7 +126,7 @@ def test_a_parameter_that_never_changes_is_named():
     """The sentence says which bias has no step, and that the others are right."""
     verdict, sentence, _ = verdict_of(MUTANTS["attributes-hidden-bias-still"])
     assert verdict == "wrong"
-    assert sentence.endswith("but not for all parameters: `net.b2` 1×6 is never changed.")
+    assert sentence.endswith("but not for all parameters: `net.b2` (1, 6) is never changed.")
 
 
 def test_an_adapter_decides_where_no_loop_was_found():

@@ -55,7 +55,10 @@ def test_a_usage_says_what_to_give(usage, words):
 def test_who_asks_is_told_from_who_crashes():
     """A program asks by reading from the keyboard, by refusing its arguments, or by looking for one that is not there."""
     missing = StudentFault(
-        Why.CRASHED, "list index out of range", raised="IndexError", frames=[Frame("m.py", 1, "<module>", "sys.argv[1]")]
+        Why.CRASHED,
+        "list index out of range",
+        raised="IndexError",
+        frames=[Frame("m.py", 1, "<module>", "sys.argv[1]")],
     )
     other = StudentFault(
         Why.CRASHED, "list index out of range", raised="IndexError", frames=[Frame("m.py", 1, "<module>", "x[1]")]

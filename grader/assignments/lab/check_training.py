@@ -36,7 +36,9 @@ def check_network(student, runs, rng, kept, adapter, notes):
     finding = look(student, runs, rng, kept, adapter)
     told(finding, notes)
     if finding is NOTHING:
-        raise ForAPerson(f"{NOTHING.sentence} It may be written in a way that is not recognised, or there is no network.")
+        raise ForAPerson(
+            f"{NOTHING.sentence} It may be written in a way that is not recognised, or there is no network."
+        )
 
 
 @pytest.mark.points(16)

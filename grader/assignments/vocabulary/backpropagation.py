@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.checks.labels import shown_shape
 from grader.checks.proxy import Student
 
 Floats = NDArray[np.float64]
@@ -129,7 +130,8 @@ def _of_loop(
             break
     assert loop_seen is not None
     place = {**place, "warm": warm}
-    for group in loop_seen.groups()[:MOST_GROUPS]:
+    # Before the step, what decides the answers is all there is; without labels nobody knows what was computed before it.
+    for group in loop_seen.groups()[: 1 if loop_seen.has_labels else MOST_GROUPS]:
         if group.is_by_differences():
             yield Finding(
                 Verdict.UNSURE,
@@ -150,7 +152,7 @@ def _of_loop(
                 break
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Array:
     """An array that a loop can reach: its name, its values, whether a round changes it, and how much of a push a round carries on."""
 
@@ -163,7 +165,7 @@ class Array:
     @property
     def told(self) -> str:
         """What sentences call it."""
-        return f"`{self.name}` {'×'.join(map(str, self.values.shape))}"
+        return f"`{self.name}` {shown_shape(self.values.shape)}"
 
 
 @dataclass
@@ -205,7 +207,16 @@ class Explored:
         steady = [seen["steady"] is True for seen in came["seen"]]
         moved = {f"end {array.name}" for array in arrays if array.moved}
         has_labels = any(not calm for key, calm in zip(keys, steady, strict=True) if key in moved) and any(steady)
-        return cls(arrays, keys, sizes, touched, halves, steady, has_labels, {str(key): int(count) for key, count in came["tally"]})
+        return cls(
+            arrays,
+            keys,
+            sizes,
+            touched,
+            halves,
+            steady,
+            has_labels,
+            {str(key): int(count) for key, count in came["tally"]},
+        )
 
     def groups(self) -> list[Group]:
         """Return what may be the parameters, largest group first: what is carried on, and together decides some value."""
@@ -238,24 +249,18 @@ class Explored:
     def _is_frozen(self, index: int, seen: Sequence[int]) -> bool:
         """Return whether an array that stays as it is looks like weights: it decides values, and is no data."""
         array = self.arrays[index]
-        if array.moved or array.values.ndim > 2 or not any(self.touched[index][number] for number in seen):
+        if array.moved or not 1 <= array.values.ndim <= 2:
             return False
-        return not self._is_data(index, seen)
+        decided = [number for number in seen if self.touched[index][number] != 0]
+        return bool(decided) and not self._is_data(index, decided)
 
-    def _is_data(self, index: int, seen: Sequence[int]) -> bool:
-        values = self.arrays[index].values
-        if 2 not in values.shape or values.size < 4:
-            points = [a.values for a in self.arrays if a.values.ndim == 2 and 2 in a.values.shape and a.values.size >= 16]
-            rows = [row for p in points for row in (p if p.shape[1] == 2 else p.T).tolist()]
-            return values.size != 2 or values.ravel().tolist() in rows or values.ndim != 2
+    def _is_data(self, index: int, decided: Sequence[int]) -> bool:
+        """Return whether parts of an array decide parts of the answers, as points do; every weight decides all."""
         halves = self.halves.get(index, [])
-        # Half of the points decide half of the answers, or none where one point is looked at; half of the weights decide all.
-        return any(half[number] < max(self.touched[index][number], 0) for half in halves for number in seen if self.sizes[number] > 0 and self._is_answer(number)) or any(
-            half[number] == 0 for half in halves for number in seen
-        )
-
-    def _is_answer(self, number: int) -> bool:
-        return True
+        for one, other in zip(halves[0::2], halves[1::2], strict=True):
+            if all(one[number] + other[number] <= self.touched[index][number] for number in decided):
+                return True
+        return self.arrays[index].values.size > 1 and not halves
 
 
 @dataclass
@@ -276,6 +281,16 @@ class Group:
     def single(self) -> bool:
         """Whether some are computed in single precision."""
         return any(array.single for array in self.arrays)
+
+    def has_sure_weights(self, places: Sequence[int]) -> bool:
+        """Return whether some arrays are weights beyond doubt: they change, or they are a matrix, or as long as a matrix is wide.
+
+        What never changes and is as long as a point may be the mean of the data.
+        """
+        arrays = [self.arrays[place] for place in places]
+        matrices = [array for array in self.arrays if array.values.ndim == 2 and min(array.values.shape) > 1]
+        widths = {length for array in matrices for length in array.values.shape} - {2} | {1}
+        return not arrays or any(array.moved or array in matrices or array.values.size in widths for array in arrays)
 
     def is_by_differences(self) -> bool:
         """Return whether a round computes the answers for several points as often as there are parameters."""
@@ -304,7 +319,9 @@ class Group:
             "seen": [self.explored.keys[number] for number in self.seen],
             "labels": [1.0, 0.0] if self.explored.has_labels else [None],
             "also": [
-                i for i, array in enumerate(self.explored.arrays) if i not in self.chosen and array.values.shape in shapes
+                i
+                for i, array in enumerate(self.explored.arrays)
+                if i not in self.chosen and array.values.shape in shapes
             ],
         }
 
@@ -403,9 +420,7 @@ def judge_rounds(group: Group, plan: Mapping[str, Any], came: Mapping[str, Any],
     return _wrong_or_unsure(group, fits, flips, told)
 
 
-def _scaled(
-    plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips: bool, tolerance: float
-) -> Fit | None:
+def _scaled(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips: bool, tolerance: float) -> Fit | None:
     """Return how a training that scales each entry of its step, as Adam and RMSprop do, follows a gradient; None where it does not.
 
     The first step of these is as long in every entry, against the sign of the gradient; its size stands in what they collect: the gradient
@@ -424,7 +439,9 @@ def _scaled(
         for j, directions in enumerate(plan["directions"]):
             best: tuple[float, Any] | None = None
             for place in range(len(also)):
-                gradients = [_collected(one["also"][place], step[j], squared) for one, step in zip(rounds, steps, strict=True)]
+                gradients = [
+                    _collected(one["also"][place], step[j], squared) for one, step in zip(rounds, steps, strict=True)
+                ]
                 if any(gradient is None for gradient in gradients):
                     continue
                 along = [float((np.sign(g) * np.sign(s[j])).mean()) for g, s in zip(gradients, steps, strict=True)]
@@ -536,7 +553,9 @@ def fit(moves: Floats, slopes: Slopes, tolerance: float, plan: Mapping[str, Any]
             for row, slope, f in zip(m, d, factors, strict=True)
         ]
     )
-    noise = np.array([floor * abs(f) / max(float(np.abs(row).max()), 1e-300) for row, f in zip(m, factors, strict=True)])
+    noise = np.array(
+        [floor * abs(f) / max(float(np.abs(row).max()), 1e-300) for row, f in zip(m, factors, strict=True)]
+    )
     parallel = (errors <= tolerance + 10 * noise) & ~still & ~silent
     best, agrees = 0.0, np.zeros(len(factors), bool)
     for factor in factors[parallel]:
@@ -550,7 +569,13 @@ def fit(moves: Floats, slopes: Slopes, tolerance: float, plan: Mapping[str, Any]
 
 
 def _decayed(
-    m: Floats, d: Floats, factor: float, plan: Mapping[str, Any], tolerance: float, agrees: NDArray[np.bool_], shape: Any
+    m: Floats,
+    d: Floats,
+    factor: float,
+    plan: Mapping[str, Any],
+    tolerance: float,
+    agrees: NDArray[np.bool_],
+    shape: Any,
 ) -> NDArray[np.bool_]:
     """Return which of the other arrays follow the gradient and shrink besides, all by the same small share: weight decay."""
     labels = len(plan["labels"])
@@ -607,6 +632,9 @@ def _wrong_or_unsure(group: Group, fits: Sequence[Fit], flips: bool, told: Mappi
         return unsure
     best = max(known, key=lambda one: (int(one.agrees.sum()), one.factor > 0, one.slopes.is_formula, -one.agreement))
     told = {**told, "loss": best.slopes.what}
+    if not group.has_sure_weights([i for i in range(len(group.arrays)) if not best.agrees[i] and not best.silent[i]]):
+        sentence = "All that changes follows the gradient; some numbers decide the answers and never change, which may be constants."
+        return Finding(Verdict.UNSURE, sentence, **told)
     if bool((best.agrees | best.silent).all()):
         if not best.slopes.is_formula:
             return unsure
@@ -690,7 +718,16 @@ def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, An
         "also": [],
     }
     group = Group(
-        Explored([Array(f"parameters()[{i}]", np.zeros(s), True, 1.0, False) for i, s in enumerate(shapes)], [], [], {}, {}, [], True, {}),
+        Explored(
+            [Array(f"parameters()[{i}]", np.zeros(s), True, 1.0, False) for i, s in enumerate(shapes)],
+            [],
+            [],
+            {},
+            {},
+            [],
+            True,
+            {},
+        ),
         list(range(len(shapes))),
         [],
     )
@@ -700,15 +737,24 @@ def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, An
         for number, one in enumerate(rounds):
             values = plan["points"][number // 2]
             # A step against the gradient, so that the same is asked of it as of a training.
-            one["ends"] = [[value - _floats(gradient).reshape(value.shape)] for value, gradient in zip(values, one["gradients"], strict=True)]
+            one["ends"] = [
+                [value - _floats(gradient).reshape(value.shape)]
+                for value, gradient in zip(values, one["gradients"], strict=True)
+            ]
         finding = judge_rounds(group, plan, {"rounds": rounds}, "the adapter")
     except (KeyError, TypeError, ValueError, IndexError):
-        return Finding(Verdict.UNSURE, "What forward(x), parameters() and gradients(x, y) return does not fit together.")
+        return Finding(
+            Verdict.UNSURE, "What forward(x), parameters() and gradients(x, y) return does not fit together."
+        )
     if finding.verdict is Verdict.RIGHT and asked.get("trains") is not True:
         return Finding(
-            Verdict.UNSURE, "The gradients of gradients(x, y) are right, but it is not seen that the training uses them.", place="the adapter"
+            Verdict.UNSURE,
+            "The gradients of gradients(x, y) are right, but it is not seen that the training uses them.",
+            place="the adapter",
         )
     if finding.verdict is Verdict.WRONG:
-        sentence = finding.sentence.replace("One step of your training", "A step along the gradients of gradients(x, y)")
+        sentence = finding.sentence.replace(
+            "One step of your training", "A step along the gradients of gradients(x, y)"
+        )
         return replace(finding, sentence=sentence)
     return finding

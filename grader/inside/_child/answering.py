@@ -53,9 +53,7 @@ class Answers:
         Runs the program once more; None where there is none.
     """
 
-    def __init__(
-        self, namespace: Namespace, sources: Sources, history: History, replay: Replay | None = None
-    ) -> None:
+    def __init__(self, namespace: Namespace, sources: Sources, history: History, replay: Replay | None = None) -> None:
         self._replay = replay
         self._adapter: Adapter | None = None
         self._handles = Handles(namespace)

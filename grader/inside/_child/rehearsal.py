@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,7 @@ _vars_of = object.__getattribute__
 
 
 class Unavailable(Exception):
-    """This process cannot be forked, so nothing can be rehearsed here."""
+    """The process cannot be forked, so nothing can be rehearsed here."""
 
 
 class _Stop(BaseException):
@@ -134,7 +135,12 @@ class Rehearsal:
 
     def _found(self) -> list[dict[str, Any]]:
         return [
-            {"file": self._loops[number][0], "line": self._loops[number][1], "rounds": self._counts[number], "moved": moved}
+            {
+                "file": self._loops[number][0],
+                "line": self._loops[number][1],
+                "rounds": self._counts[number],
+                "moved": moved,
+            }
             for number, moved in self._moved.items()
         ]
 
@@ -208,7 +214,10 @@ class Rehearsal:
         """Return what changes when one array, or a part of it, changes; constant arrays are stirred first, for zeros hide much."""
         noise = _random(int(self._plan.get("seed") or 0))
         values = [_array(value) for _, value in reach.reached]
-        stirred = [0.1 + abs(noise.normal(0.0, 0.5, value.shape)) if value.size and _is_constant(value) else 0.0 for value in values]
+        stirred = [
+            0.1 + abs(noise.normal(0.0, 0.5, value.shape)) if value.size and _is_constant(value) else 0.0
+            for value in values
+        ]
         basis = [value + shift for value, shift in zip(values, stirred, strict=True)]
         base = self._once(frame, reach, basis)
         named = {id(held) for _, held in reach.labels}
@@ -219,7 +228,7 @@ class Rehearsal:
             for index, value in enumerate(basis):
                 scale = 0.01 * (1.0 + float(abs(value).max(initial=0.0)))
                 push = noise.normal(0.0, scale, value.shape)
-                for part, mask in enumerate(_parts(value)):
+                for part, mask in enumerate(_parts(value, _is_still(value, base["ends"][index]))):
                     changed = [*basis[:index], value + push * mask, *basis[index + 1 :]]
                     came = self._once(frame, reach, changed)
                     asked.append([index, part])
@@ -231,7 +240,11 @@ class Rehearsal:
             "arrays": [
                 {"path": _text(paths[0]), "value": value, "start": start, "end": end}
                 for (paths, _), value, start, end in zip(
-                    reach.reached, values, basis, base["ends"] if base is not None else [None] * len(values), strict=True
+                    reach.reached,
+                    values,
+                    basis,
+                    base["ends"] if base is not None else [None] * len(values),
+                    strict=True,
                 )
             ],
             "labels": [_text(path) for path, _ in reach.labels],
@@ -258,8 +271,10 @@ class Rehearsal:
         for values in plan["points"]:
             for label in plan["labels"]:
 
-                def once(shift: Any = None, at: int = 0, values: Any = values, label: Any = label) -> dict[str, Any] | None:
-                    moved = {index: value for index, value in zip(wanted, values, strict=True)}
+                def once(
+                    shift: Any = None, at: int = 0, values: Any = values, label: Any = label
+                ) -> dict[str, Any] | None:
+                    moved = dict(zip(wanted, values, strict=True))
                     if shift is not None:
                         moved[wanted[at]] = moved[wanted[at]] + shift
                     all_values = [moved.get(index) for index in range(len(reach.reached))]
@@ -273,7 +288,9 @@ class Rehearsal:
                 ]
                 ends = [base["ends"][index] for index in wanted] if base is not None else None
                 also = [base["ends"][index] for index in plan["also"]] if base is not None else None
-                rounds.append({"label": label, "ends": ends, "also": also, "seen": _picked(base, plan["seen"]), "sides": sides})
+                rounds.append(
+                    {"label": label, "ends": ends, "also": also, "seen": _picked(base, plan["seen"]), "sides": sides}
+                )
         return {"rounds": rounds}
 
     def _once(
@@ -414,7 +431,9 @@ class _Reach:
             name = path[0][2]
             if type(name) is str and name.startswith("__") and len(path) == 1:
                 continue
-            waiting += self._visit(path, value, depth)
+            # Whatever an object of the program's does when it is looked at is no reason to stop the program.
+            with contextlib.suppress(Exception):
+                waiting += self._visit(path, value, depth)
 
     def set(self, values: Sequence[Any], label: float | None) -> None:
         """Give arrays other values in place, and all labels one class."""
@@ -455,12 +474,20 @@ class _Reach:
 
     def _parts(self, path: Path, value: Any, kind: type) -> list[tuple[tuple[Any, ...], Any]]:
         if kind in (list, tuple):
-            if value and kind is list and all(type(each) in (int, float) or isinstance(each, _generic) for each in value[:50]):
+            if (
+                value
+                and kind is list
+                and all(type(each) in (int, float) or isinstance(each, _generic) for each in value[:50])
+            ):
                 self._list(path, value)
                 return []
             return [(("item", index), part) for index, part in enumerate(value[:_MOST_ITEMS])]
         if isinstance(value, dict):
-            return [(("item", key), part) for key, part in list(value.items())[:_MOST_ITEMS] if type(key) in (str, int, tuple)]
+            return [
+                (("item", key), part)
+                for key, part in list(value.items())[:_MOST_ITEMS]
+                if type(key) in (str, int, tuple)
+            ]
         if kind is MethodType:
             return [(("attr", "__self__"), value.__self__)]
         if kind is FunctionType:
@@ -497,7 +524,11 @@ class _Reach:
         if value.size > self._entries or not value.size:
             return []
         # A single float that is 0 or 1 may be anything, unless it is a part of something larger.
-        if value.dtype.kind in "biuf" and _is_labels(value) and (value.size > 2 or value.dtype.kind != "f" or value.base is not None):
+        if (
+            value.dtype.kind in "biuf"
+            and _is_labels(value)
+            and (value.size > 2 or value.dtype.kind != "f" or value.base is not None)
+        ):
             self.labels.append((path, value))
         if value.dtype.kind == "f" and len(self.reached) < _MOST_ARRAYS and _isfinite(value).all():
             self._entries -= value.size
@@ -515,9 +546,9 @@ class _Reach:
 
 def _attributes(value: Any, kind: type) -> list[tuple[str, Any]]:
     """Return what an object keeps, without running a line of its class."""
-    if kind.__module__ in sys.stdlib_module_names or kind.__module__.partition(".")[0] in ("numpy", "matplotlib"):
-        if kind.__name__ != "SimpleNamespace":
-            return []
+    root = str(kind.__module__).partition(".")[0]
+    if kind.__name__ != "SimpleNamespace" and (root in sys.stdlib_module_names or root in ("numpy", "matplotlib")):
+        return []
     try:
         held = _vars_of(value, "__dict__")
     except (AttributeError, TypeError):
@@ -542,7 +573,9 @@ def _held_at(frames: Sequence[FrameType], path: Path) -> Any:
     (kind, depth, name), *steps = path
     try:
         frame = frames[depth]
-        value: Any = (frame.f_globals if kind == "global" or frame.f_code.co_name == "<module>" else frame.f_locals)[name]
+        value: Any = (frame.f_globals if kind == "global" or frame.f_code.co_name == "<module>" else frame.f_locals)[
+            name
+        ]
         for step, key in steps:
             if step == "item":
                 value = value[key]
@@ -598,24 +631,25 @@ def _is_one_hot(value: Any) -> bool:
     return bool((columns.sum(axis=1) == 1).all())
 
 
-def _parts(value: Any) -> Iterator[Any]:
-    """Yield what of an array is pushed: all of it, and where one side is of length two, each half of the other."""
+def _is_still(value: Any, ends: list[Any]) -> bool:
+    """Return whether an array is at the end of a round what it was."""
+    return all(end is None or _same(value, end) for end in ends)
+
+
+def _parts(value: Any, still: bool) -> Iterator[Any]:
+    """Yield what of an array is pushed: all of it, and of one that stays as it is the two halves along each of its sides."""
     yield 1.0
-    if value.ndim == 2 and 2 in value.shape and value.size >= 4:
-        axis = 0 if value.shape[1] == 2 else 1
-        mask = np.zeros(value.shape)
-        half = value.shape[axis] // 2
-        if axis == 0:
-            mask[:half] = 1.0
-        else:
-            mask[:, :half] = 1.0
-        yield mask
-        yield 1.0 - mask
+    for axis, length in enumerate(value.shape if still else ()):
+        if length > 1:
+            mask = np.zeros(value.shape)
+            mask[(slice(None),) * axis + (slice(length // 2),)] = 1.0
+            yield mask
+            yield 1.0 - mask
 
 
 def _paired(base: list[list[Any]], came: dict[str, Any] | None) -> Iterator[tuple[Any, Any]]:
     """Yield what was seen once beside what was seen under the same key another time."""
-    found = {key: value for key, value in came["seen"]} if came is not None else {}
+    found = dict(came["seen"]) if came is not None else {}
     for key, value in base:
         yield value, found.get(key)
 
@@ -649,7 +683,7 @@ def _share(push: Any, base: list[Any], came: list[Any] | None) -> float:
 def _picked(came: dict[str, Any] | None, keys: Sequence[str]) -> list[Any] | None:
     if came is None:
         return None
-    found = {key: value for key, value in came["seen"]}
+    found = dict(came["seen"])
     return [found.get(key) for key in keys]
 
 

@@ -1,7 +1,6 @@
-"""One way to write the lab: a class with its weights as attributes, trained with full batches."""
-
 import numpy as np
 import matplotlib.pyplot as plt
+
 
 def generate_linear(n=100):
     pts = np.random.uniform(0, 1, (n, 2))
