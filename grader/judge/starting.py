@@ -50,11 +50,10 @@ def starts(run: Run, errors: str, wanted: Sequence[ProgramRun]) -> Iterator[Star
         What it has written to its standard error, or its help.
     wanted : sequence of ProgramRun
     """
-    for one in wanted:
-        if asks_for_input(run.fault):
-            yield Start((), f"{_typed(run.output[-_PROMPT_CHARACTERS:], one)}")
-        else:
-            yield Start(_arguments(errors, one))
+    if asks_for_input(run.fault):
+        yield from (Start((), text) for text in _typed(run.output[-_PROMPT_CHARACTERS:], wanted))
+    else:
+        yield from (Start(_arguments(errors, one)) for one in wanted)
 
 
 def _arguments(usage: str, wanted: ProgramRun) -> tuple[str, ...]:
@@ -72,14 +71,16 @@ def _arguments(usage: str, wanted: ProgramRun) -> tuple[str, ...]:
     return wanted.args or (wanted.name,)
 
 
-def _typed(prompt: str, wanted: ProgramRun) -> str:
-    """Return what to type for a run: the number or the word that a prompt says, else what the assignment says."""
-    name = re.escape(wanted.name)
-    before = re.search(rf"(?i)\b(\w{{1,12}})\s{{0,2}}[:=.)\]>-]{{1,2}}\s{{0,2}}[\"'(]?{name}", prompt)
-    behind = re.search(rf"(?i)\b{name}\w{{0,12}}[\"']?\s{{0,2}}[:=([>-]{{1,2}}\s{{0,2}}(\w{{1,12}})", prompt)
-    as_written = re.search(rf"(?i)\b{name}\w{{0,12}}", prompt)
-    if before and not behind:
-        return f"{before[1]}\n"
-    if behind:
-        return f"{behind[1]}\n"
-    return f"{as_written[0]}\n" if as_written else wanted.stdin or f"{wanted.name}\n"
+def _typed(prompt: str, wanted: Sequence[ProgramRun]) -> list[str]:
+    """Return what to type for each run: the number or the word that a prompt says, else what the assignment says."""
+    for before, behind in (
+        (r"\b(\w{1,12})\s{0,2}[:=.)\]>-]{1,2}\s{0,2}[\"'(]?", ""),
+        (r"\b", r"\w{0,12}[\"']?\s{0,2}[:=([>-]{1,2}\s{0,2}(\w{1,12})"),
+        (r"\b(", r"\w{0,12})"),
+    ):
+        found = [re.search(f"(?i){before}{re.escape(one.name)}{behind}", prompt) for one in wanted]
+        words = [match[1] for match in found if match]
+        # What stands for one run only says so; what stands for two says nothing.
+        if len(words) == len(wanted) == len(set(words)):
+            return [f"{word}\n" for word in words]
+    return [one.stdin or f"{one.name}\n" for one in wanted]

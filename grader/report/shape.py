@@ -10,7 +10,7 @@ Record = Mapping[str, Any]
 _CHECK: dict[str, Any] = {
     "id": "", "title": "", "task": "", "points": 0.0, "earned": 0.0, "bonus": False, "visibility": "public",
     "result": "not_checked", "why": None, "message": None, "hint": None, "expected": None, "actual": None,
-    "diagnosis": None, "mend_first": None, "parts": (), "measured": (), "remarks": (), "frames": (),
+    "diagnosis": None, "mend_first": None, "parts": (), "measured": (), "remarks": (), "frames": (), "for_person": False,
 }  # fmt: skip
 _PART: dict[str, Any] = {
     "name": "", "points": 0.0, "earned": 0.0, "result": "not_checked", "why": None,
@@ -24,7 +24,7 @@ _RECORD: dict[str, Any] = {
 }  # fmt: skip
 _ANSWER: dict[str, Any] = {
     "id": "", "title": "", "asks": "", "task": "", "points": 0.0, "bonus": False, "state": "waiting", "earned": None, "text": "",
-    "truncated": False, "place": None, "criteria": (), "comment": None, "belongs_to": (),
+    "truncated": False, "place": None, "criteria": (), "comment": None, "belongs_to": (), "check": "",
 }  # fmt: skip
 _NESTED: dict[str, dict[str, Any]] = {
     "assignment": {"id": "", "title": "", "total": 0, "bonus": 0},
