@@ -116,7 +116,7 @@ def _of_loop(
     student: Student, rng: np.random.Generator, run: Mapping[str, Any], loop: Mapping[str, Any]
 ) -> Iterator[Finding]:
     """Yield what can be said of one loop, for each group of arrays that may be its parameters."""
-    place = {"loop": [str(loop.get("file")), _whole(loop.get("line"))]}
+    place: dict[str, Any] = {"loop": [str(loop.get("file")), _whole(loop.get("line"))]}
     where = f"line {_whole(loop.get('line'))} of {str(loop.get('file')).rpartition('/')[2][:80]}"
     seed = int(rng.integers(2**31))
     loop_seen = None
@@ -205,8 +205,8 @@ class Explored:
         keys = [str(seen["key"]) for seen in came["seen"]]
         sizes = [int(seen["size"]) for seen in came["seen"]]
         steady = [seen["steady"] is True for seen in came["seen"]]
-        moved = {f"end {array.name}" for array in arrays if array.moved}
-        has_labels = any(not calm for key, calm in zip(keys, steady, strict=True) if key in moved) and any(steady)
+        own = {f"end {array.name}" for array in arrays if array.moved}
+        has_labels = any(not calm for key, calm in zip(keys, steady, strict=True) if key in own) and any(steady)
         return cls(
             arrays,
             keys,
@@ -235,7 +235,7 @@ class Explored:
                     by_group.setdefault(deciding, []).append(seen)
         groups = []
         for deciding in sorted(by_group, key=len, reverse=True):
-            seen = [
+            all_seen = [
                 number
                 for number, key in enumerate(self.keys)
                 if key not in own and all(self.touched[i][number] != 0 for i in deciding)
@@ -243,7 +243,7 @@ class Explored:
             frozen = [i for i in range(len(self.arrays)) if self._is_frozen(i, by_group[deciding])]
             chosen = [*deciding, *frozen]
             if sum(self.arrays[i].values.size for i in chosen) >= 9:
-                groups.append(Group(self, chosen, sorted(seen)[:MOST_SEEN]))
+                groups.append(Group(self, chosen, sorted(all_seen)[:MOST_SEEN]))
         return groups
 
     def _is_frozen(self, index: int, seen: Sequence[int]) -> bool:
@@ -398,14 +398,14 @@ def judge_rounds(group: Group, plan: Mapping[str, Any], came: Mapping[str, Any],
     parameters = tuple(array.told for array in group.arrays)
     moves = np.array([_moves(group, plan, one, number) for number, one in enumerate(rounds)])
     flips = len(plan["labels"]) == 2
-    told = {"parameters": parameters, "place": where}
+    told: dict[str, Any] = {"parameters": parameters, "place": where}
     if not np.isfinite(moves).all():
         return Finding(Verdict.UNSURE, "A round of the training from drawn parameters gave nothing finite.", **told)
     if flips and np.array_equal(moves[0::2], moves[1::2]):
         return Finding(Verdict.UNSURE, "The training does not depend on the labels that were found.", **told)
     tolerance = SINGLE_TOLERANCE if group.single else TOLERANCE
-    fits = [fit(moves, slopes, tolerance, plan) for slopes in slopes_of(plan, rounds, flips)]
-    fits = [one for one in fits if one is not None]
+    tried = (fit(moves, slopes, tolerance, plan) for slopes in slopes_of(plan, rounds, flips))
+    fits = [one for one in tried if one is not None]
     right = [one for one in fits if one.is_right and (one.slopes.is_formula or not flips)]
     if right and flips:
         best = min(right, key=lambda one: one.agreement)
@@ -439,7 +439,7 @@ def _scaled(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips:
         for j, directions in enumerate(plan["directions"]):
             best: tuple[float, Any] | None = None
             for place in range(len(also)):
-                gradients = [
+                gradients: list[Any] = [
                     _collected(one["also"][place], step[j], squared) for one, step in zip(rounds, steps, strict=True)
                 ]
                 if any(gradient is None for gradient in gradients):
@@ -490,8 +490,8 @@ def slopes_of(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flip
     step = float(plan["step"])
     labels = [one["label"] for one in rounds]
     for place, key in enumerate(plan["seen"]):
-        bases = [_at(one["seen"], place) for one in rounds]
-        sides = [[(_at(plus, place), _at(minus, place)) for plus, minus in one["sides"]] for one in rounds]
+        bases: list[Any] = [_at(one["seen"], place) for one in rounds]
+        sides: list[Any] = [[(_at(plus, place), _at(minus, place)) for plus, minus in one["sides"]] for one in rounds]
         flat = [*bases, *(value for row in sides for pair in row for value in pair)]
         if any(value is None or value.shape != flat[0].shape for value in flat):
             continue
@@ -599,8 +599,8 @@ def _leads_to_labels(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]
     """Return whether moves raise the answers where labels are 1, and lower them where they are 0, as far as the directions tell."""
     shape = (len(plan["directions"]), len(plan["directions"][0]))
     for place, _ in enumerate(plan["seen"]):
-        bases = [_at(one["seen"], place) for one in rounds]
-        sides = [[(_at(plus, place), _at(minus, place)) for plus, minus in one["sides"]] for one in rounds]
+        bases: list[Any] = [_at(one["seen"], place) for one in rounds]
+        sides: list[Any] = [[(_at(plus, place), _at(minus, place)) for plus, minus in one["sides"]] for one in rounds]
         flat = [*bases, *(value for row in sides for pair in row for value in pair)]
         if any(value is None or value.shape != flat[0].shape for value in flat):
             continue
@@ -701,14 +701,14 @@ def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, An
     where it runs what the training has run: a gradient that nobody trains with is no back-propagation.
     """
     came = student.rehearse({**run, "adapter": text})
-    shapes = came.get("shapes")
+    shapes: Any = came.get("shapes")
     try:
         shapes = [tuple(int(length) for length in shape) for shape in shapes]
     except TypeError:
         return None
     if not shapes or len(shapes) > 100:
         return None
-    plan = {
+    plan: dict[str, Any] = {
         "x": rng.random((ROWS, 2)),
         "points": [[_scale(shape) * rng.standard_normal(shape) for shape in shapes] for _ in range(POINTS)],
         "directions": [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes],
@@ -733,7 +733,7 @@ def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, An
     )
     try:
         asked = student.rehearse(plan)
-        rounds = _maps(asked["rounds"])
+        rounds = [dict(one) for one in _maps(asked["rounds"])]
         for number, one in enumerate(rounds):
             values = plan["points"][number // 2]
             # A step against the gradient, so that the same is asked of it as of a training.

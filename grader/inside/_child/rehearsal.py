@@ -387,10 +387,10 @@ class Rehearsal:
             series.setdefault((*key, value.shape), []).append(value)
         found: list[list[Any]] = []
         for place, values in series.items():
-            key = _key(place)
-            found += [[f"{key}#{number}", value] for number, value in enumerate(values[:_ONE_BY_ONE])]
+            name = _key(place)
+            found += [[f"{name}#{number}", value] for number, value in enumerate(values[:_ONE_BY_ONE])]
             if len(values) > 1:
-                found.append([f"{key}#all", _stack(values)])
+                found.append([f"{name}#all", _stack(values)])
         found += [[f"end {_text(paths[0])}", _array(value)] for paths, value in reach.reached]
         found += [[f"end {_text(path)}", _array(value)] for path, value in reach.numbers]
         return found[:_MOST_SEEN]
