@@ -21,6 +21,10 @@ ROOT = Path(__file__).parents[2]
 LAB = SHIPPED / "lab"
 KEY = answer_key(LAB)
 VARIANTS = {case.id: case.source for case in variants(LAB, KEY)} | {"attributes": KEY}
+VARIANTS |= {
+    path.stem.partition("_")[2]: path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "tests" / "gallery_lab").glob("s*.py"))
+}
 MUTANTS = {case.id: case.source for case in mutants(LAB, KEY)}
 # How those that ask are started.
 STARTS = {"arguments": {"args": ["--dataset", "xor"]}, "typed": {"stdin": "2\n"}}
