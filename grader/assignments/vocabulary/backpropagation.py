@@ -32,6 +32,7 @@ ROWS = 7
 MOST_LOOPS, MOST_SEEN, MOST_GROUPS = 8, 40, 3
 MANY = 6
 FEWEST_DIFFERENCES = 20
+FEWEST_POINTS = 8
 ATTEMPTS = 2
 # What is carried on by a training, and is more than an accumulator of gradients.
 CARRIED = 0.05
@@ -260,7 +261,24 @@ class Explored:
         for one, other in zip(halves[0::2], halves[1::2], strict=True):
             if all(one[number] + other[number] <= self.touched[index][number] for number in decided):
                 return True
-        return self.arrays[index].values.size > 1 and not halves
+        return (self.arrays[index].values.size > 1 and not halves) or self._is_of_data(self.arrays[index].values)
+
+    def _is_of_data(self, values: Floats) -> bool:
+        """Return whether two numbers are the means, or the spreads, or the ends of points that are there."""
+        if values.size != 2:
+            return False
+        for array in self.arrays:
+            if array.values.ndim == 2 and array.values.shape[1] == 2 and len(array.values) >= FEWEST_POINTS:
+                told = (
+                    array.values.mean(0),
+                    array.values.std(0),
+                    array.values.std(0, ddof=1),
+                    array.values.min(0),
+                    array.values.max(0),
+                )
+                if any(np.allclose(values.ravel(), one) for one in told):
+                    return True
+        return False
 
 
 @dataclass
