@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +29,8 @@ def generate_XOR_easy() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 def show_result(x: NDArray[np.float64], y: NDArray[np.int64], pred_y: NDArray[np.int64]) -> None:
     """Draw points (n, 2) by their ground truth, and beside it by their predictions, each 0 or 1."""
+    import matplotlib.pyplot as plt
+
     for place, title, classes in ((1, "Ground truth", y), (2, "Predict result", pred_y)):
         plt.subplot(1, 2, place)
         plt.title(title, fontsize=18)
