@@ -181,6 +181,30 @@ def test_a_look_up_with_weights_that_do_not_matter_is_no_network():
     assert verdict_of(LOOK_UP)[0] == "unsure"
 
 
+def write_modules(folder):
+    """Write one program as three modules, with a progress bar around its loop."""
+    folder.mkdir()
+    given, rest = VARIANTS["modules-of-layers"].split("class Linear_layer", 1)
+    layers, main = rest.split("def mse", 1)
+    (folder / "data.py").write_text(given, encoding="utf-8")
+    (folder / "layers.py").write_text(f"import numpy as np\n\n\nclass Linear_layer{layers}", encoding="utf-8")
+    main = main.replace("for epoch in range(4000)", "for epoch in tqdm(range(4000))")
+    imports = (
+        "from data import generate_linear, generate_XOR_easy, report\nfrom layers import *\nfrom tqdm import tqdm\n"
+    )
+    (folder / "main.py").write_text(f"{imports}\n\ndef mse{main}", encoding="utf-8")
+
+
+def as_notebook(text):
+    """Return a text in the percent format as a notebook."""
+    texts = ["%matplotlib inline", *(cell.strip("\n") for cell in text.split("# %%") if cell.strip())]
+    cells = [
+        {"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None} for cell in texts
+    ]
+    kernel = {"kernelspec": {"name": "python3"}}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": kernel, "cells": cells})
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Return the records of a small class of the lab, graded by the command, by student."""
@@ -192,6 +216,8 @@ def graded(tmp_path_factory):
     (folder / "s001" / "report.pdf").write_bytes(b"%PDF-1.4 nothing")
     (folder / "s002.py").write_text(short["arguments"], encoding="utf-8")
     (folder / "s003.py").write_text(MUTANTS["globals-first-weights-still"], encoding="utf-8")
+    write_modules(folder / "s004")
+    (folder / "s005.ipynb").write_text(as_notebook(VARIANTS["notebook"]), encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "lab", "--out", str(work / "out")]
     done = subprocess.run([*command, "--seed", "lab"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -222,6 +248,13 @@ def test_programs_that_ask_are_answered_and_earn_everything(graded):
     assert earned(graded["records"]["s002"]) == ALL
 
 
+def test_modules_and_a_notebook_earn_everything_that_they_show(graded):
+    """A program in three modules loses nothing, and a notebook that trains on one set leaves the other to a person."""
+    assert earned(graded["records"]["s004"]) == ALL
+    assert earned(graded["records"]["s005"]) == {**ALL, "check_linear_set": 0.0}
+    assert graded["records"]["s005"]["score"]["waiting"] == 46.0
+
+
 def test_a_report_beside_the_code_waits_for_a_person(graded):
     """The questions on the report wait, and their rows name the document."""
     record = graded["records"]["s001"]
@@ -239,6 +272,18 @@ def test_what_was_not_shown_is_for_a_person_and_what_is_wrong_is_not(graded):
     assert record["score"]["total"] == 100.0
     left = [answer for answer in record["answers"] if answer["check"]]
     assert [(answer["id"], answer["state"]) for answer in left] == [("by-person-linear", "waiting")]
+
+
+def test_a_class_of_the_lab_is_told_the_assignment_that_fits(tmp_path):
+    """Graded with an assignment that asks for names, such a class is stopped, and told the one that fits."""
+    for name in ("dictionary", "globals", "closures"):
+        (tmp_path / f"{name}.py").write_text(VARIANTS[name], encoding="utf-8")
+    command = [sys.executable, "-m", "grader", "grade", str(tmp_path), "--assignment", "backprop"]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "3 define names of lab. Did you mean --assignment lab?" in done.stderr
 
 
 def test_the_points_of_a_person_are_added(graded):

@@ -6,6 +6,7 @@ and so does a module that a cell has written.
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import os
 import sys
@@ -210,6 +211,8 @@ class _OwnLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's code."""
         if compile_as:
+            # Not the copy that this package has: a program's own builtins.
+            module.__dict__.setdefault("__builtins__", builtins)
             exec(compile_as[0](self.path, self._submission.modules[self._own].text or ""), module.__dict__)
             return
         self._began(self._own, module)
