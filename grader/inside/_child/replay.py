@@ -48,6 +48,10 @@ class Replay:
         """Return whether code of a file of this name belongs to the program."""
         return filename in self._names or bool(self._folder and filename.startswith(self._folder + os.sep))
 
+    def holds(self, words: str) -> bool:
+        """Return whether some words stand in the program's own text, its modules left out."""
+        return any(words in text for _, text in self._pieces)
+
     def prepare(self, args: Sequence[str], typed: str) -> None:
         """Make everything as it is when a program begins: its arguments, what is typed, randomness, its modules not imported yet."""
         sys.argv = [self._argv[0], *args]
