@@ -122,6 +122,14 @@ class Diagnosis:
     hint: str
 
 
+class ForAPerson(Exception):
+    """A check found nothing that decides: a person looks at it, and nothing is lost until then.
+
+    Its text says what was found, for the person and for the student. The assignment's ``rubric.toml`` holds the question that the person
+    is asked then.
+    """
+
+
 class StudentFault(Exception):
     """A submission did not do what a check asked of it.
 

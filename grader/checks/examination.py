@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.material.assignment import Assignment
@@ -19,7 +19,8 @@ from grader.wire.session import Ask
 class Run:
     """What running a submission as a script, or a notebook from top to bottom, has shown.
 
-    ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early.
+    ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early. ``args`` and ``typed``
+    are what it was given on its command line and by its keyboard.
 
     Examples
     --------
@@ -32,6 +33,8 @@ class Run:
     output: str
     figures: tuple[Mapping[str, Any], ...] = ()
     fault: StudentFault | None = None
+    args: tuple[str, ...] = ()
+    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,12 @@ class Examination:
         The secret seed of this grading.
     reference : object, optional
         What stands for the answer key where there is none: the recorded one of the pre-check.
+    runs : tuple of Run
+        Every run, where there were several.
+    adapter : str
+        Lines of a person's that run behind the program, and tell a check where to find what it looks for; mostly none.
+    kept : dict
+        What one check has found out and another one needs, too.
     """
 
     assignment: Assignment
@@ -72,3 +81,6 @@ class Examination:
     loading: StudentFault | None = None
     source_names: frozenset[str] = frozenset()
     reference: Any = None
+    runs: tuple[Run, ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict)
+    adapter: str = ""

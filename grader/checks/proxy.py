@@ -5,7 +5,7 @@ What comes back is plain data that the judge built itself, or a ``StudentObject`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grader.checks.labels import described
@@ -123,6 +123,17 @@ class Student:
         request = {"op": "rewind", "name": name, "tag": None if cell is None else f"cell:{cell}", "back": back}
         moments = as_integer(self._wire.send(request, name))
         return moments if moments is not None and 0 <= moments <= MAX_MOMENTS else 0
+
+    def rehearse(self, plan: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Run the program once more, up to its training; return what a round of that does, which nothing vouches for.
+
+        Parameters
+        ----------
+        plan : mapping
+            ``args`` and ``stdin`` of the run, and what is asked; see ``_child.rehearsal``.
+        """
+        came = self._wire.send({"op": "rehearse", **plan}, "the training")
+        return came if isinstance(came, dict) else {}
 
     def names(self) -> Sequence[str]:
         """Return the public names that the submission has defined.

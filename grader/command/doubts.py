@@ -16,6 +16,8 @@ ONE_IN = 5
 # One student's trouble never stops a class.
 AT_LEAST = 2
 NAMED = 3
+# So many of an assignment's names are no accident.
+SEVERAL = 4
 _CODE = (".py", ".ipynb", ".txt", ".json")
 _LOOKED_AT_BYTES = 4 * 2**20
 # At the beginning of a line, also of one within the JSON of a notebook.
@@ -60,6 +62,7 @@ def stop_in_doubt(fresh: Sequence[Submission], everybody: int, assignment: Assig
     if _too_many(len(unreadable), everybody):
         raise UsageError(_unreadable(unreadable, looks, everybody, assignment))
     if names:
+        _compare_nameless(list(looks.values()), names, everybody, assignment)
         _compare(list(looks.values()), names, everybody, assignment)
 
 
@@ -131,6 +134,29 @@ def _compare(looks: Sequence[Look], names: frozenset[str], everybody: int, assig
         f"{counted} {'defines' if defining < AT_LEAST else 'define'} {what} that {assignment.id} asks for{fits} --list shows "
         "how each of them was read; --anyway grades them as they are."
     )
+
+
+def _compare_nameless(looks: Sequence[Look], names: frozenset[str], everybody: int, assignment: Assignment) -> None:
+    """Refuse a class that was given what an assignment without names gives, and that writes hardly any of this one's names.
+
+    One name or another is in every program: `train`, `predict`.
+    """
+    for name in shipped_ids():
+        try:
+            other = load_assignment(SHIPPED / name)
+        except AssignmentError:  # somebody is at work on it
+            continue
+        given = other.template.given if other.template is not None and not other.names else frozenset[str]()
+        holding = sum(len(look.defined & given) > 1 for look in looks)
+        own = everybody - len(looks) + sum(len(look.defined & (names - given)) >= SEVERAL for look in looks)
+        if holding < AT_LEAST or 2 * holding <= len(looks) or own * ONE_IN >= everybody:
+            continue
+        counted = f"{f'Only {own}' if own else 'None'} of {everybody} hand-ins"
+        raise UsageError(
+            f"{counted} {'defines' if own == 1 else 'define'} {SEVERAL} or more of the names that {assignment.id} asks for; {holding} "
+            f"hold what {name} gives, which asks for no names. Did you mean --assignment {name}? --list shows how each of them was read; "
+            "--anyway grades them as they are."
+        )
 
 
 def _others(assignment: Assignment) -> dict[str, frozenset[str]]:

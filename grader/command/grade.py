@@ -41,6 +41,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="STUDENT=FILE",
         help="grade this file of a student's hand-in instead of the one that the grader chose; may be repeated",
     )
+    add(
+        "--run",
+        action="append",
+        default=[],
+        dest="starts",
+        metavar="STUDENT=WORDS",
+        help="start this student's program with these words, with what is typed behind a <; repeated, run it several times",
+    )
+    add(
+        "--adapter",
+        action="append",
+        default=[],
+        metavar="STUDENT=FILE",
+        help="run this file behind the student's program: it defines forward(x), parameters() and gradients(x, y)",
+    )
+    add(
+        "--accept-names",
+        action="store_true",
+        help="take names that are near those asked for, such as MSE for MSELoss, for these; every record says so",
+    )
     add("--allow", action="append", default=[], metavar="NAME", help="allow this import, too; may be repeated")
     add("--numpy", metavar="VERSION", help="grade with this version of NumPy, such as 2.2, which tox installs")
     add("--seed", help="seed of the drawn inputs (default: the secret one, made at first use)")

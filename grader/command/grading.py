@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.command.allowed import require_installed
@@ -30,7 +32,7 @@ from grader.record.provenance import installation, provenance
 from grader.record.record import read_record, record_path, sweep_temporaries
 from grader.repeat import repeat_words
 from grader.seed import secret_seed, seed_id
-from grader.submissions import Submission, takes_main_for_a_student
+from grader.submissions import Start, Submission, takes_main_for_a_student
 from grader.terminal import complain, remark, say
 
 if TYPE_CHECKING:
@@ -52,7 +54,10 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
     require_installed(assignment)
     out = options.out = relative(plan.out or REPORTS / assignment.id)
     understood = understand(plan, out, options.student)
-    everyone = _with_entries(_nameless(understood, assignment), options.entry)
+    everyone = _with_runs(_with_entries(_nameless(understood, assignment), options.entry), options.starts)
+    everyone = _with_adapters(everyone, options.adapter)
+    if options.accept_names:
+        everyone = [replace(submission, accepts_names=True) for submission in everyone]
     _tell(options, understood)
     chosen = _chosen(everyone, options.only)
     if options.list:
@@ -139,6 +144,44 @@ def _with_entries(everyone: Sequence[Submission], chosen: Sequence[str]) -> list
         name = max(known, key=len)
         entries[ids[name]] = word[len(name) + 1 :].replace("\\", "/")
     return [replace(submission, entry=entries.get(submission.id)) for submission in everyone]
+
+
+def _with_runs(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
+    """Return the submissions, with how to start the programs of some; ``chosen`` are words like ``s001=--dataset xor``."""
+    runs: dict[str, list[Start]] = {}
+    for word in chosen:
+        known = [each for each in everyone if word.startswith((f"{each.id}=", f"{each.slug}="))]
+        if not known:
+            raise UsageError(
+                f"--run needs a student who was found and what to start the program with, not {word!r}; "
+                'try --run s001="--dataset xor"'
+            )
+        submission = max(known, key=lambda each: len(each.id))
+        told = word[len(submission.id if word.startswith(f"{submission.id}=") else submission.slug) + 1 :]
+        try:
+            runs.setdefault(submission.id, []).append(Start.of(told))
+        except ValueError:
+            raise UsageError(f"--run {word!r} has a quotation mark without another one.") from None
+    return [replace(submission, runs=tuple(runs.get(submission.id, ()))) for submission in everyone]
+
+
+def _with_adapters(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
+    """Return the submissions, some with lines of a person's behind their program; ``chosen`` are words like ``s001=adapter.py``."""
+    given: dict[str, str] = {}
+    for word in chosen:
+        known = [each for each in everyone if word.startswith((f"{each.id}=", f"{each.slug}="))]
+        if not known:
+            raise UsageError(
+                f"--adapter needs a student who was found and a file, not {word!r}; try --adapter s001=adapter.py"
+            )
+        submission = max(known, key=lambda each: len(each.id))
+        path = word[len(submission.id if word.startswith(f"{submission.id}=") else submission.slug) + 1 :]
+        try:
+            given[submission.id] = Path(path).read_text(encoding="utf-8")
+            ast.parse(given[submission.id])
+        except (OSError, ValueError, SyntaxError) as error:
+            raise UsageError(f"--adapter names {path}, which cannot be read as Python: {error}.") from None
+    return [replace(submission, adapter=given.get(submission.id, "")) for submission in everyone]
 
 
 def _grade(

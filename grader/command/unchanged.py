@@ -102,6 +102,9 @@ def _is_the_same(record: Mapping[str, Any], submission: Submission, grading: Gra
         and record["student"] == submission.id
         and (handed_in["name"], handed_in["form"]) == (submission.name, submission.form)
         and handed_in.get("asked") == submission.entry
+        and bool(handed_in.get("accepts_names")) == submission.accepts_names
+        and (handed_in.get("adapter") or "") == submission.adapter
+        and (handed_in.get("runs") or []) == [start.fields() for start in submission.runs]
         and acceptable(IsolationLevel(record["isolation"]["level"]), grading.lowest)
         and (record["notebook"] is None or (grading.out / record["notebook"]).exists())
         and handed_in["sha256"] == _digest(submission, grading.max_bytes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -30,10 +30,13 @@ from grader.record.score import CheckOutcome, lead, score
 from grader.submissions import Submission, SubmittedFile, digest
 from grader.wire.limits import Output
 from grader.written.answers import answer_fields
-from grader.written.points import worths, written_fields
+from grader.written.points import counted, worths, written_fields
 
 NOTHING_TO_RUN = "Nothing in the hand-in can be run."
 MAX_OTHER_NAMES = 20
+# What a report is written in.
+REPORTS = (".pdf", ".docx", ".doc", ".odt", ".pptx", ".md", ".html", ".tex")
+MAX_REPORTS = 5
 NOTHING = Output(stdout="", stderr="", truncated=False)
 
 
@@ -42,7 +45,7 @@ class Findings:
     """What is known of a submission while it is graded; turned into a record at the end.
 
     ``otherwise`` is whether it is only examined to tell what it would have earned: as if its code had been saved as plain text, and past
-    each statement that fails.
+    each statement that fails. ``near`` are names that stand where others are asked for, and ``renamed`` whether they count.
     """
 
     files: tuple[SubmittedFile, ...] = ()
@@ -53,6 +56,11 @@ class Findings:
     running: Mapping[str, Any] | None = None
     load_fault: StudentFault | None = None
     run: Run | StudentFault = field(default_factory=lambda: StudentFault(Why.MISSING, NOTHING_TO_RUN))
+    runs: list[Run] = field(default_factory=list)
+    adapter: str = ""
+    near: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, list[str]] = field(default_factory=dict)
+    renamed: bool = False
     output: Output = NOTHING
     figures: list[dict[str, Any]] = field(default_factory=list)
     notebook: bytes | None = None
@@ -105,9 +113,9 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> Recor
     load_fault, run_fault = findings.faults_of_runs()
     outcomes = [findings.outcomes[spec.id] for _, spec in setup.checks]
     bonus = {task.number: task.bonus for task in assignment.tasks}
-    answers = _answers(setup, findings, bonus)
+    answers = _answers(setup, findings, bonus, outcomes)
     counts = assignment.rubric is not None and assignment.rubric.counts
-    total = score(outcomes, assignment.tasks, worths(answers) if counts else ())
+    total = score(outcomes, assignment.tasks, worths(counted(answers, counts=counts)))
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -127,6 +135,10 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> Recor
             "kind": findings.reading.get("kind"),
             "entry": findings.reading.get("entry"),
             "asked": submission.entry,
+            "runs": [start.fields() for start in submission.runs],
+            "adapter": submission.adapter,
+            "accepts_names": submission.accepts_names,
+            "near_names": findings.near,
             "other_names": other_names(findings, assignment.names),
             "sha256": digest(findings.files),
             "forbidden": list(dict.fromkeys(each["module"] for each in findings.reading.get("forbidden", []))),
@@ -195,13 +207,42 @@ def files_unread(findings: Findings) -> list[str]:
     return list(dict.fromkeys(each["file"] for each in findings.reading.get("problems", ()) if each["file"]))
 
 
-def _answers(setup: Setup, findings: Findings, bonus: Mapping[str, bool]) -> list[AnswerFields]:
-    """Return the written answers, none of them graded yet."""
+def _answers(
+    setup: Setup, findings: Findings, bonus: Mapping[str, bool], outcomes: Sequence[CheckOutcome]
+) -> list[AnswerFields]:
+    """Return the written answers, none of them graded yet, and in their row what checks leave to a person."""
+    left = {one.id: one.message or "" for one in outcomes if one.for_person}
     rubric = setup.assignment.rubric
+    asked = [one for one in rubric.questions if not one.check or one.check in left] if rubric else []
+    unasked = left.keys() - {question.check for question in asked}
+    if unasked:
+        raise LookupError(f"{sorted(unasked)[0]} left its points to a person, and no question of rubric.toml names it")
     if rubric is None:
         return []
     cells = (findings.running or {}).get("cells", [])
-    return answer_fields(rubric, bonus, findings.reading.get("answers", []), cells, _pictures(findings))
+    found = [
+        {"id": one.id, "place": "found by the grader", "text": left[one.check], "truncated": False}
+        for one in asked
+        if one.check
+    ]
+    found += [_in_report(findings, one.id) for one in asked if one.in_report]
+    found += findings.reading.get("answers", [])
+    return answer_fields(replace(rubric, questions=tuple(asked)), bonus, found, cells, _pictures(findings))
+
+
+def _in_report(findings: Findings, question: str) -> dict[str, Any]:
+    """Return where a question is answered that belongs into a report: in a document of the hand-in, or nobody knows where."""
+    paths = sorted(file.path for file in findings.files if file.path.lower().endswith(REPORTS))[:MAX_REPORTS]
+    paths = (
+        paths
+        or sorted(each["path"] for each in findings.reading.get("files", ()) if each["path"].lower().endswith(REPORTS))[
+            :MAX_REPORTS
+        ]
+    )
+    text = (
+        f"See {', '.join(paths)} in the hand-in." if paths else "No report lies beside the code; look for it elsewhere."
+    )
+    return {"id": question, "place": ", ".join(paths)[:500] or "no report found", "text": text, "truncated": False}
 
 
 def _pictures(findings: Findings) -> list[dict[str, Any]]:

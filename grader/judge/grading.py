@@ -24,6 +24,8 @@ from grader.wire.session import Ask, Session
 
 # What a submission may have used of its time and still be examined once more, past what has stopped it.
 MOST_USED_BEFORE = 0.3
+# Near names that one sentence tells.
+MOST_NEAR = 8
 
 
 def grade_submission(
@@ -57,6 +59,7 @@ def grade_submission(
     _fill_up(setup, findings)
     if not findings.faults:
         findings.remarks += _points_otherwise(submission, setup, findings)
+        findings.remarks += _points_renamed(submission, setup, findings)
     findings.seconds["wall_seconds"] = time.perf_counter() - started
     return record_of(submission, setup, findings), findings.notebook
 
@@ -68,6 +71,8 @@ def examination_of(setup: Setup, findings: Findings, session: Session | None) ->
         seed=setup.seed,
         open_check=lambda limits: _open_check(setup, findings, session, limits),
         run=findings.run,
+        runs=tuple(findings.runs),
+        adapter=findings.adapter,
         loading=findings.load_fault,
         source_names=frozenset(findings.reading["names"]) if findings.reading.get("kind") else frozenset(),
     )
@@ -115,6 +120,29 @@ def _points_otherwise(submission: Submission, setup: Setup, findings: Findings) 
     if again.faults or not reasons or after.points <= before.points:
         return []
     return [f"If {' and '.join(reasons)}, this submission would earn {after.points:g} of {after.total:g} points."]
+
+
+def _points_renamed(submission: Submission, setup: Setup, findings: Findings) -> list[str]:
+    """Return what to say of names that are near those asked for, and what the work would earn with these; mostly nothing."""
+    if not findings.near or submission.accepts_names:
+        return []
+    wrote = ", ".join(f"`{other}`" for other in list(findings.near.values())[:MOST_NEAR])
+    asks = ", ".join(f"`{name}`" for name in list(findings.near)[:MOST_NEAR])
+    told = f"You wrote {wrote}; the assignment asks for {asks}."
+    before, limit = _score(setup, findings), setup.assignment.limits.total_cpu_seconds
+    if findings.cpu_seconds > MOST_USED_BEFORE * limit:
+        return [told]
+    again = Findings(renamed=True)
+    try:
+        with ExitStack() as stack:
+            _run_all(setup, again, load_submission(submission, setup, again, stack))
+    except Exception:
+        return [told]
+    _fill_up(setup, again)
+    after = _score(setup, again)
+    if again.faults or after.sum <= before.sum:
+        return []
+    return [f"{told} With these names, this submission would earn {after.sum:g} of {after.total:g} points."]
 
 
 def _stumbled(findings: Findings) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -12,13 +13,20 @@ from grader.checks.examination import Run
 from grader.judge.endings import early_end
 from grader.judge.excerpts import place_of
 from grader.judge.findings import NOTHING_TO_RUN, Findings
+from grader.judge.near_names import near_names
 from grader.judge.setup import Setup
+from grader.judge.starting import HELP, asks_for_arguments, asks_for_input, offers_choices, starts
 from grader.outcomes import StudentFault, Why
 from grader.record.notebook import executed_notebook
-from grader.submissions import Submission, TooLarge
-from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES
+from grader.submissions import Start, Submission, TooLarge
+from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
 from grader.wire.session import Session
 
+UNANSWERED = (
+    "The program asks for something that could not be guessed. Start it as its author did and see what it asks for; then "
+    '--run STUDENT="WORDS" grades it so, with what is typed behind a <, as in --run s001="--dataset xor <1".'
+)
+_INPUT = re.compile(r"\binput\s{0,4}\(")
 # What an honest child draws at most, and the picture of one more.
 MOST_FIGURE_BYTES = 20 * 2**20
 NO_PROBLEM: dict[str, Any] = {"why": "missing", "message": NOTHING_TO_RUN, "hint": None}
@@ -28,6 +36,7 @@ DEAD: dict[str, Any] = {"error": None, "figures": [], "cells": [], "remarks": []
 def load_submission(submission: Submission, setup: Setup, findings: Findings, stack: ExitStack) -> Session | None:
     """Read and load the submission, run it as a script; return the session to check in, or None when nothing can be loaded."""
     limits = setup.assignment.limits
+    findings.adapter = submission.adapter
     try:
         contents = submission.contents(int(limits.submission_bytes))
         findings.files, findings.folders = contents.files, contents.folders
@@ -38,16 +47,50 @@ def load_submission(submission: Submission, setup: Setup, findings: Findings, st
         return None
     session = stack.enter_context(_session(setup, findings))
     findings.reading = _read(session, submission, setup, findings)
+    _note_names(submission, setup, findings)
     if findings.load_fault is not None:
         findings.run = findings.load_fault
         return None
     if findings.reading["kind"] == "notebook":
-        _run(session, setup, findings, "Loading", "__main__", limits.load_cpu_seconds + limits.run_cpu_seconds)
+        seconds = limits.load_cpu_seconds + limits.run_cpu_seconds
+        _run(session, setup, findings, "Loading", "__main__", seconds, _of_notebook(submission, setup, findings))
         return _if_alive(session, findings)
-    findings.loading = _load(session, findings, "Loading", limits.load_cpu_seconds)
+    # Where no name is asked for, the run of the program is all there is to see.
+    findings.loading = _load(
+        session, findings, "Loading", limits.load_cpu_seconds, submission, dry=not setup.assignment.names
+    )
     if setup.runs_scripts:
         _run_as_script(submission, setup, findings)
+        if setup.assignment.runs or submission.runs:
+            run_otherwise(submission, setup, findings)
     return _if_alive(session, findings)
+
+
+def _of_notebook(submission: Submission, setup: Setup, findings: Findings) -> Start:
+    """Return how a notebook is started, which runs once only: where it reads from the keyboard, as the assignment's first run."""
+    runs = setup.assignment.runs
+    reads = any(_INPUT.search(each["text"]) for each in findings.reading["texts"])
+    return Start((), runs[0].stdin) if runs and reads and not submission.runs else _first(submission)
+
+
+def _note_names(submission: Submission, setup: Setup, findings: Findings) -> None:
+    """Keep what stands for which name: the assignment's aliases, and names like those that are asked for, where these are accepted."""
+    asked, aliases = setup.assignment.names, setup.assignment.aliases
+    findings.near = near_names(asked, findings.reading.get("names") or (), aliases)
+    accepted = findings.near if submission.accepts_names or findings.renamed else {}
+    findings.aliases = {
+        name: [*aliases.get(name, ()), *([accepted[name]] if name in accepted else [])]
+        for name in {*aliases, *accepted}
+    }
+    if submission.accepts_names:
+        findings.remarks += [
+            f"`{other}` was taken for `{name}`, because the person who graded this accepts names that are near."
+            for name, other in accepted.items()
+        ]
+
+
+def _known_as(findings: Findings) -> dict[str, Any]:
+    return {"aliases": dict(sorted(findings.aliases.items()))} if findings.aliases else {}
 
 
 def _if_alive(session: Session, findings: Findings) -> Session | None:
@@ -101,7 +144,7 @@ def _parse(session: Session, submission: Submission, setup: Setup, findings: Fin
         harmless=setup.assignment.harmless_imports,
         given=[(each.name, each.read_bytes()) for each in setup.assignment.files],
         questions=_questions(setup),
-        names=setup.assignment.names,
+        names=[*setup.assignment.names, *(each for others in setup.assignment.aliases.values() for each in others)],
         entry=submission.entry,
         plain=findings.otherwise,
     )
@@ -117,12 +160,21 @@ def _imports(found: Mapping[str, Any]) -> str:
     return f"{found['file']}, line {found['line']}, imports {found['module']}, which this assignment does not allow."
 
 
-def _load(session: Session, findings: Findings, doing: str, cpu_seconds: float) -> Mapping[str, Any]:
+def _load(
+    session: Session, findings: Findings, doing: str, cpu_seconds: float, submission: Submission, *, dry: bool
+) -> Mapping[str, Any]:
     """Load the submission for the checks; what stops it early is kept, not raised."""
     before = time.perf_counter()
     try:
         loading = session.load(
-            "submission", cpu_seconds=cpu_seconds, figures=False, cells=False, go_on=findings.otherwise
+            "submission",
+            cpu_seconds=cpu_seconds,
+            figures=False,
+            cells=False,
+            go_on=findings.otherwise,
+            dry=dry,
+            **_given(_first(submission)),
+            **_known_as(findings),
         )
         findings.load_fault = early_end(loading, doing, cpu_seconds)
         findings.remarks += loading["remarks"]
@@ -154,10 +206,84 @@ def _run_as_script(submission: Submission, setup: Setup, findings: Findings) -> 
         except StudentFault as fault:
             findings.run = _death("Reading", fault)
             return
-        _run(session, setup, findings, "Running", "__main__", setup.assignment.limits.run_cpu_seconds)
+        limit = setup.assignment.limits.run_cpu_seconds
+        _run(session, setup, findings, "Running", "__main__", limit, _first(submission))
 
 
-def _run(session: Session, setup: Setup, findings: Findings, doing: str, run_name: str, cpu_seconds: float) -> None:
+def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> None:
+    """Run a program as often as a person has said, or as often as the assignment wants where it asks what to do."""
+    first = findings.run
+    if not isinstance(first, Run):
+        return
+    if submission.runs:
+        further, kept = list(submission.runs[1:]), [first]
+    else:
+        further, kept = _asked_for(first, submission, setup, findings), []
+    runs = kept + [_once_more(submission, setup, findings, start) for start in further]
+    ended = [run for run in runs if run.fault is None]
+    if not further or not (ended or submission.runs):
+        if further:
+            findings.remarks.append(UNANSWERED)
+        findings.runs = [first]
+        return
+    findings.runs = runs
+    findings.run = Run(
+        "\n".join(run.output for run in runs),
+        tuple(figure for run in runs for figure in run.figures),
+        None if ended else runs[0].fault,
+    )
+    findings.figures = _bound([dict(figure) for figure in findings.run.figures])
+    text = "".join(f"[run with {Start(run.args, run.typed).told or 'nothing'}]\n{run.output}\n" for run in runs)
+    findings.output = output_of((text.encode("utf-8", "replace"), b"", False), (b"", b"", False)).with_end()
+
+
+def _asked_for(first: Run, submission: Submission, setup: Setup, findings: Findings) -> list[Start]:
+    """Return how to start a program that has asked for something; nothing where it has not."""
+    wanted, errors = setup.assignment.runs, findings.output.stderr
+    if asks_for_input(first.fault) or asks_for_arguments(first.fault, errors):
+        return list(starts(first, errors, wanted))
+    if first.fault is None and offers_choices([each["text"] for each in findings.reading["texts"]]):
+        told = _once_more(submission, setup, findings, HELP).output
+        chosen = [start for start in starts(first, told, wanted) if start.args and start.args[0].startswith("-")]
+        return chosen if len(chosen) == len(wanted) else []
+    return []
+
+
+def _once_more(submission: Submission, setup: Setup, findings: Findings, start: Start) -> Run:
+    """Run a program in a session of its own, started in some way."""
+    one = Findings(
+        files=findings.files, folders=findings.folders, reading=findings.reading, otherwise=findings.otherwise
+    )
+    with _session(setup, findings) as session:
+        try:
+            _parse(session, submission, setup, one)
+        except StudentFault as fault:
+            return Run("", fault=_death("Reading", fault), args=start.args, typed=start.typed)
+        _run(session, setup, one, "Running", "__main__", setup.assignment.limits.run_cpu_seconds, start)
+    if findings.running is None or findings.running["status"] != "loaded":
+        findings.running = one.running
+    assert isinstance(one.run, Run)
+    return replace(one.run, args=start.args, typed=start.typed)
+
+
+def _first(submission: Submission) -> Start:
+    return submission.runs[0] if submission.runs else Start()
+
+
+def _given(start: Start) -> dict[str, Any]:
+    """Return what a child is told of a start; nothing of the usual one."""
+    return {"args": list(start.args), "stdin": start.typed} if start != Start() else {}
+
+
+def _run(
+    session: Session,
+    setup: Setup,
+    findings: Findings,
+    doing: str,
+    run_name: str,
+    cpu_seconds: float,
+    start: Start,
+) -> None:
     """Run the submission from top to bottom; keep what it printed and drew also when it ended early."""
     before = time.perf_counter()
     notebook = findings.reading["kind"] == "notebook"
@@ -165,7 +291,14 @@ def _run(session: Session, setup: Setup, findings: Findings, doing: str, run_nam
         # A notebook keeps what all names were when one of these was defined.
         follow = setup.assignment.names if notebook else ()
         running = session.load(
-            run_name, cpu_seconds=cpu_seconds, figures=True, cells=notebook, follow=follow, go_on=findings.otherwise
+            run_name,
+            cpu_seconds=cpu_seconds,
+            figures=True,
+            cells=notebook,
+            follow=follow,
+            go_on=findings.otherwise,
+            **_given(start),
+            **_known_as(findings),
         )
         fault = early_end(running, doing, cpu_seconds)
     except StudentFault as died:

@@ -60,7 +60,7 @@ def not_collected(error: BaseException, path: Path, folder: Path) -> AssignmentE
         The assignment.
     """
     cause = error.__cause__ or error
-    place = line_in(cause, folder) or (path, None)
+    place: tuple[Path, int | None] = line_in(cause, folder) or (path, None)
     if isinstance(cause, ImportError) and cause.name:
         beside = folder / cause.name.partition(".")[0]
         if beside.is_dir():

@@ -86,6 +86,24 @@ def script(examination: Examination) -> Run:
 
 
 @pytest.fixture
+def runs(script: Run, examination: Examination) -> tuple[Run, ...]:
+    """Every run of the submission: one for each ``[[run]]`` that it asks for, or the only one."""
+    return examination.runs or (script,)
+
+
+@pytest.fixture
+def adapter(examination: Examination) -> str:
+    """Lines that a person has written to be run behind this program; mostly none."""
+    return examination.adapter
+
+
+@pytest.fixture
+def kept(examination: Examination) -> dict[str, Any]:
+    """What checks of this submission tell one another, by names of their own."""
+    return examination.kept
+
+
+@pytest.fixture
 def reference(examination: Examination) -> Any:
     """The answer key, in the judge only; at a student's home what was recorded of it."""
     if examination.reference is not None:

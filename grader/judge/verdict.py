@@ -19,10 +19,11 @@ from grader.checks.proxy import Student
 from grader.judge.marks import CheckSpec
 from grader.judge.misuse import trace_misuse
 from grader.judge.plugin import EXAMINATION, NOTES, PARTS, PHASES, SPEC, STUDENT
-from grader.outcomes import Result, StudentFault, Why
+from grader.outcomes import ForAPerson, Result, StudentFault, Why
 from grader.record.score import CheckOutcome, exact_sum
 
 EARLY_END = "The check ended early, so it earns nothing more: {reason}"
+LEFT = "A person decides this."
 
 
 class Fault(Exception):
@@ -187,6 +188,8 @@ def _from_exception(
         value = error.evidence.digest if error.evidence is not None else None
         fields = {"result": Result.FAILED, "frames": error.frames, "value": value}
         return fields | error.as_fields() | {"why": error.why}, None
+    if isinstance(error, ForAPerson):
+        return {"result": Result.NOT_CHECKED, "message": f"{LEFT} {error}", "for_person": True}, None
     if isinstance(error, AssertionError) and is_claim(error):
         return {
             "result": Result.FAILED,

@@ -21,9 +21,10 @@ KEYS = {
     "task": ("number", "title", "names", "bonus"),
     "imports": ("allowed", "harmless"),
     "rubric": ("counts",),
-    "template": ("modules", "main", "given", "notebook"),
+    "template": ("modules", "main", "given", "notebook", "solution"),
+    "run": ("name", "args", "stdin"),
 }
-TABLES = (*KEYS, "limits", "settings")
+TABLES = (*KEYS, "limits", "settings", "aliases")
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,34 @@ class Template:
         What stays whole, as qualified names.
     notebook : Path or None
         The text that an assignment in the form of a notebook is made from; then there are no modules.
+    solution : str
+        A file of the assignment that is one right hand-in, where what is handed out holds none of it; empty where it is made of the modules.
     """
 
     modules: tuple[str, ...] = ()
     main: str = ""
     given: frozenset[str] = frozenset()
     notebook: Path | None = None
+    solution: str = ""
+
+
+@dataclass(frozen=True)
+class ProgramRun:
+    """One table ``[[run]]``: how a program that asks for something is started.
+
+    Attributes
+    ----------
+    name : str
+        What the run is about, such as a data set: a program's help or prompt may name it.
+    args : tuple of str
+        What stands on the command line of a program that wants something there, and says not what.
+    stdin : str
+        What is typed, likewise.
+    """
+
+    name: str
+    args: tuple[str, ...] = ()
+    stdin: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +123,8 @@ class Assignment:
     ``total`` and ``bonus`` are what the points in the marks must add up to. ``reference`` is the importable name of the
     answer key, ``preload`` what the clean parent imports before it forks. ``files`` are given: they come
     with the template and are put beside every submission. ``rubric`` are the questions that a person
-    grades, None when there are none or they are switched off. ``template`` is None for an assignment that hands nothing out.
+    grades, None when there are none or they are switched off. ``template`` is None for an assignment that hands nothing out. ``runs`` are
+    how programs are started that ask for something, ``aliases`` the other names that a name may have.
     """
 
     id: str
@@ -119,6 +143,8 @@ class Assignment:
     rubric: Rubric | None = None
     files: tuple[GivenFile, ...] = ()
     template: Template | None = None
+    runs: tuple[ProgramRun, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def own_answer_key(self) -> Path | None:
@@ -219,7 +245,41 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
         rubric=_rubric(top.table("rubric"), folder, tasks, rubric),
         files=_files(head, folder),
         template=_template(top.table("template"), folder) if "template" in top.data else None,
+        runs=_runs(top.tables("run", required=False)),
+        aliases=_aliases(top.table("aliases"), tasks),
     )
+
+
+def _runs(rows: list[Table]) -> tuple[ProgramRun, ...]:
+    """Return how programs are started; each run has a name of its own."""
+    runs: list[ProgramRun] = []
+    for row in rows:
+        row.only(KEYS["run"], "key of [[run]] called")
+        run = ProgramRun(
+            row.string("name", 'a string like "xor"'),
+            row.strings("args", example='["--dataset", "xor"]'),
+            row.value("stdin", str, 'what is typed, like "1\\n"', ""),
+        )
+        if any(earlier.name == run.name for earlier in runs):
+            raise row.fail("name", f"two runs are called {run.name!r}; each needs its own name.")
+        runs.append(run)
+    return tuple(runs)
+
+
+def _aliases(table: Table, tasks: tuple[Task, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the other names of names; each belongs to one name that a task asks for, and is none itself."""
+    asked = sorted({name.partition(".")[0] for task in tasks for name in task.names})
+    table.only(asked, "name that a task asks for called")
+    found: dict[str, tuple[str, ...]] = {}
+    for name in table.data:
+        others = table.strings(name, example='["Dense", "FullyConnected"]')
+        for other in others:
+            owner = other if other in asked else next((each for each, taken in found.items() if other in taken), None)
+            if owner is not None or not other.isidentifier():
+                why = f"it stands for {owner!r} already" if owner is not None else "it is no name in Python"
+                raise table.fail(name, f"{other!r} cannot be an alias of {name!r}: {why}.")
+        found[name] = others
+    return found
 
 
 def _plain(head: Table, key: str) -> str:
@@ -279,6 +339,7 @@ def _template(table: Table, folder: Path) -> Template:
         main="" if name else table.string("main", 'the name of a module like "training"', ""),
         given=frozenset(table.strings("given", example='["Parameter", "main"]')),
         notebook=folder / name if name else None,
+        solution=table.string("solution", 'a file of the assignment like "variants/plain.py"', ""),
     )
 
 

@@ -13,6 +13,8 @@ A mutant file ``mutants/<noun>.toml`` holds many mutants of the answer key's scr
     source = "Where the mistake is described."       # optional
     same_as = "another-id"                           # optional: nothing tells the two apart, so they share the other's name
 
+A mutant of another right answer names it, a file among the variants, with ``file = "closures.py"``.
+
 Variants stand in ``variants/*.toml`` as tables ``[[variant]]`` with the same keys but ``rejected_by``. Instead of ``replace``, a table
 may name a whole submission beside it with ``file = "closures.py"``. A variant earns every point unless ``expected`` says otherwise.
 """
@@ -74,8 +76,11 @@ def mutants(folder: Path, answer_key: str) -> Iterator[Case]:
     """
     for path in sorted((folder / "mutants").glob("*.toml")):
         for table in Document.read(path).top.tables("mutant"):
-            table.only((*KEYS, "rejected_by", "explanation", "hint", "source", "same_as"), "key of [[mutant]] called")
-            yield _patched(table, answer_key)
+            table.only(
+                (*KEYS, "file", "rejected_by", "explanation", "hint", "source", "same_as"), "key of [[mutant]] called"
+            )
+            beside = folder / "variants" / path.name
+            yield _patched(table, _whole(table, beside) if "file" in table.data else answer_key)
 
 
 def variants(folder: Path, answer_key: str) -> Iterator[Case]:

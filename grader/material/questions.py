@@ -38,6 +38,10 @@ class Question:
         Names of the tagged code cells that are shown beside the answer.
     asks : str
         What is asked, in Markdown, for the student's page; may be empty.
+    in_report : bool
+        Whether it is answered in a report beside the code, so that a person looks at it in any case.
+    check : str
+        The id of a check: the question is asked only where that check leaves its points to a person. Empty for all others.
     """
 
     id: str
@@ -48,6 +52,8 @@ class Question:
     criteria: tuple[Criterion, ...]
     belongs_to: tuple[str, ...] = ()
     asks: str = ""
+    check: str = ""
+    in_report: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,8 @@ class Rubric:
     counts: bool = False
 
     def points_of(self, tasks: Sequence[str]) -> float:
-        """Return the points of all questions of these tasks."""
-        return float(_sum([question.points for question in self.questions if question.task in tasks]))
+        """Return the points of all questions of these tasks that are always asked."""
+        return float(_sum([one.points for one in self.questions if one.task in tasks and not one.check]))
 
 
 def load_rubric(path: Path, tasks: Sequence[str], *, counts: bool) -> Rubric:
@@ -102,7 +108,7 @@ def load_rubric(path: Path, tasks: Sequence[str], *, counts: bool) -> Rubric:
 
 def _question(row: Table, tasks: Sequence[str]) -> Question:
     row.only(
-        ("id", "task", "title", "asks", "points", "model_answer", "belongs_to", "criterion"),
+        ("id", "task", "title", "asks", "points", "model_answer", "belongs_to", "criterion", "check", "in_report"),
         "key of [[question]] called",
     )
     question = Question(
@@ -114,6 +120,8 @@ def _question(row: Table, tasks: Sequence[str]) -> Question:
         criteria=tuple(_criterion(one) for one in row.tables("criterion")),
         belongs_to=row.strings("belongs_to", example='["1.2c"]'),
         asks=row.string("asks", 'a text like "Why does it diverge?"', "").strip(),
+        in_report=row.value("in_report", bool, "true or false", False),
+        check=row.string("check", 'the name of a check like "check_training"', ""),
     )
     if not ID.fullmatch(question.id):
         raise row.fail("id", f"'id' must hold letters, digits, dots, - and _ only, unlike {question.id!r}.")

@@ -60,6 +60,8 @@ def answer_key(folder: Path, *, handed_in: bool = False) -> str | None:
     template = assignment.template
     if template is None:
         return None
+    if template.solution:
+        return (assignment.folder / template.solution).read_text(encoding="utf-8")
     if template.notebook is not None:
         text = template.notebook.read_text(encoding="utf-8")
     elif template.modules:

@@ -42,6 +42,10 @@ class SubmissionFields(TypedDict):
     other_names: list[str]
     sha256: str
     forbidden: list[str]
+    runs: list[list[Any]]
+    adapter: str
+    accepts_names: bool
+    near_names: dict[str, str]
     files: list[FileFields]
 
 
@@ -159,6 +163,7 @@ class CheckFields(TypedDict):
     measured: list[MeasuredFields]
     remarks: list[str]
     frames: list[FrameFields]
+    for_person: bool
     earned: float
     bonus: bool
 
@@ -198,6 +203,7 @@ class AnswerFields(TypedDict):
     criteria: list[CriterionFields]
     comment: str | None
     belongs_to: list[BesideFields]
+    check: str
 
 
 class WrittenFields(TypedDict):

@@ -53,6 +53,7 @@ class CheckOutcome:
     measured: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
+    for_person: bool = False
 
     @property
     def earned(self) -> float:
@@ -127,8 +128,10 @@ def score(
         The questions whose points count, graded or not.
     """
     rows = []
+    # The points of a check that is left to a person are those of the question that the person is asked.
+    decided = [one for one in outcomes if not (isinstance(one, CheckOutcome) and one.for_person)]
     for task in tasks:
-        own = [one for one in (*outcomes, *written) if one.task == task.number]
+        own = [one for one in (*decided, *written) if one.task == task.number]
         earned, total = exact_sum(one.earned or 0.0 for one in own), exact_sum(one.points for one in own)
         waiting = exact_sum(one.points for one in own if one.earned is None)
         rows.append(TaskScore(task.number, task.title, float(earned), float(total), task.bonus, float(waiting)))

@@ -97,7 +97,7 @@ def idle_troubles(record: Record) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def _is_open(record: Record, check: Mapping[str, Any]) -> bool:
-    return check["result"] in ("failed", "not_checked") and not is_offer(record, check)
+    return check["result"] in ("failed", "not_checked") and not check["for_person"] and not is_offer(record, check)
 
 
 def _stopped_by(record: Record, check: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:

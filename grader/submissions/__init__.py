@@ -5,12 +5,13 @@ from grader.submissions.entry import Origin, Person
 from grader.submissions.folder import LeftOut, find_submissions, placed, takes_main_for_a_student
 from grader.submissions.reader import TooLarge
 from grader.submissions.slug import former_slugs, slug_of
-from grader.submissions.submission import Submission, SubmittedFile, digest
+from grader.submissions.submission import Start, Submission, SubmittedFile, digest
 
 __all__ = [
     "LeftOut",
     "Origin",
     "Person",
+    "Start",
     "Submission",
     "SubmittedFile",
     "TooLarge",

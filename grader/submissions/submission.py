@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -54,6 +55,32 @@ class Contents:
 
 
 @dataclass(frozen=True)
+class Start:
+    """How a program is started: what stands on its command line, and what is typed while it runs."""
+
+    args: tuple[str, ...] = ()
+    typed: str = ""
+
+    def fields(self) -> list[Any]:
+        """Return it as what JSON can hold."""
+        return [list(self.args), self.typed]
+
+    @property
+    def told(self) -> str:
+        """How a person writes it: words, and in the end what is typed, each line behind a ``<``."""
+        return " ".join(
+            [shlex.quote(word) for word in self.args] + [shlex.quote(f"<{line}") for line in self.typed.splitlines()]
+        )
+
+    @classmethod
+    def of(cls, text: str) -> Start:
+        """Return what a person has written; raises ``ValueError`` where a quotation mark is missing."""
+        words = shlex.split(text)
+        typed = "".join(f"{word[1:]}\n" for word in words if word.startswith("<"))
+        return cls(tuple(word for word in words if not word.startswith("<")), typed)
+
+
+@dataclass(frozen=True)
 class Submission:
     """One student's hand-in on disk.
 
@@ -61,7 +88,9 @@ class Submission:
     archive. ``beside`` are further entries of the same student, which are read as if all lay in one folder; ``entry`` is the file
     to grade, as a path inside the hand-in, when a person has chosen one.
     ``pieces`` and ``members`` are where its files lie when a platform has named them, on disk or in a zip that was downloaded; then
-    ``path`` only says what the hand-in is called. ``origin`` is what is known of it besides its files.
+    ``path`` only says what the hand-in is called. ``origin`` is what is known of it besides its files. ``runs`` are how its program is
+    started, when a person has said so, and ``adapter`` are lines of that person's that run behind it; ``accepts_names`` is
+    whether names that are near those asked for count as these.
     When it has travelled, ``unreadable`` is why it could not be read on the machine it came from, and ``left_out`` what was
     left out there.
     """
@@ -77,6 +106,9 @@ class Submission:
     pieces: tuple[Piece, ...] = ()
     members: tuple[Member, ...] = ()
     origin: Origin | None = None
+    runs: tuple[Start, ...] = ()
+    adapter: str = ""
+    accepts_names: bool = False
 
     def as_job(self) -> dict[str, Any]:
         """Return the submission as what JSON can hold: it travels to another process of this machine."""
@@ -92,6 +124,9 @@ class Submission:
             "pieces": [[str(piece.path), piece.into] for piece in self.pieces],
             "members": [[str(m.download), m.number, m.stamp, m.path, m.why] for m in self.members],
             "origin": self.origin.fields() if self.origin else None,
+            "runs": [start.fields() for start in self.runs],
+            "adapter": self.adapter,
+            "accepts_names": self.accepts_names,
         }
 
     @classmethod
@@ -109,6 +144,9 @@ class Submission:
             tuple(Piece(Path(path), into) for path, into in job["pieces"]),
             tuple(Member(Path(path), number, (*stamp,), *rest) for path, number, stamp, *rest in job["members"]),
             Origin.from_fields(job["origin"]) if job["origin"] else None,
+            tuple(Start(tuple(args), typed) for args, typed in job.get("runs", ())),
+            job.get("adapter", ""),
+            job.get("accepts_names", False),
         )
 
     @property

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from grader.trusted.execution import Loaded
+from grader.trusted.execution import Loaded, replay_of
 from grader.wire.inside import exchange, packages_inside
 
 with packages_inside():
@@ -33,7 +33,7 @@ class InProcess:
     def __init__(self, code: Loaded | Mapping[str, Any]) -> None:
         loaded = code if isinstance(code, Loaded) else Loaded.of(code)
         self.requests = 0
-        self._answers = Answers(loaded.namespace, loaded.sources, loaded.history)
+        self._answers = Answers(loaded.namespace, loaded.sources, loaded.history, replay_of(loaded.text))
 
     def __call__(self, request: Mapping[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
         """Return the reply to one request; what the code raises becomes a ``StudentFault``."""

@@ -16,7 +16,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from grader.checks.examination import Run
-from grader.material.percent import is_percent
+from grader.material.percent import is_percent, read_cells
 from grader.wire.faults import from_error
 from grader.wire.frames import NONCE_BYTES, decode_body
 from grader.wire.inside import packages_inside
@@ -30,6 +30,7 @@ with packages_inside():
     from _child.history import History
     from _child.namespaces import Namespace, fresh_module
     from _child.printing import Recorder
+    from _child.replay import Replay
     from _child.sources import names_used_again
     from _child.wire import encode
 
@@ -39,11 +40,12 @@ FUTURE = "from __future__ import annotations"
 
 @dataclass(frozen=True)
 class Loaded:
-    """Code that has run: its names, what they were before, and its lines."""
+    """Code that has run: its names, what they were before, its lines, and the whole of it."""
 
     namespace: Namespace
     history: History = field(default_factory=History)
     sources: Sources = field(default_factory=lambda: Sources(""))
+    text: str = ""
 
     @classmethod
     def of(cls, names: Mapping[str, Any]) -> Loaded:
@@ -77,7 +79,7 @@ def executed(
     """
     module = fresh_module(run_name, FILE)
     module.__dict__.update(extra or {})
-    loaded = Loaded(Namespace(module.__dict__), History(asked))
+    loaded = Loaded(Namespace(module.__dict__), History(asked), text=source)
     loaded.sources.add(FILE, source)
     with _known_as(run_name, module):
         _draw_in_memory()
@@ -91,6 +93,16 @@ def executed(
         _draw_in_memory()
     loaded.history.mend(loaded.namespace)
     return loaded
+
+
+def replay_of(source: str) -> Replay | None:
+    """Return how a script, or a notebook as text, is run once more."""
+    if not source:
+        return None
+    if not is_percent(source):
+        return Replay([(FILE, source)])
+    cells = [cell for cell in read_cells(source, FILE) if cell.kind == "code"]
+    return Replay([(f"cell {number} of {FILE}", cell.source) for number, cell in enumerate(cells, 1)], goes_on=True)
 
 
 def run_of(source: str) -> Run:

@@ -72,6 +72,7 @@ def _fields(
         "id": question.id,
         "title": question.title,
         "asks": question.asks,
+        "check": question.check,
         "task": question.task,
         "points": question.points,
         "state": str(state),

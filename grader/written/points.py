@@ -50,6 +50,11 @@ def key_of(record: Record, answer: Mapping[str, Any]) -> tuple[str, str, str]:
     return record["slug"], answer["id"], answer["sha256"]
 
 
+def counted(answers: Sequence[Mapping[str, Any]], *, counts: bool) -> list[Mapping[str, Any]]:
+    """Return the answers whose points belong to the score: all where those of the rubric do, and always those in place of a check."""
+    return [answer for answer in answers if counts or answer.get("check")]
+
+
 def worths(answers: Sequence[Mapping[str, Any]]) -> list[Worth]:
     """Return what the answers of a record are worth to their tasks."""
     return [Worth(answer["task"], answer["points"], answer["earned"]) for answer in answers]
@@ -86,8 +91,9 @@ def with_marks(record: Record, marks: Sequence[Mark]) -> dict[str, Any]:
         return dict(record)
     counts = record["written"]["counts"]
     tasks = [TaskScore(**task) for task in record["tasks"]]
-    checks = [Worth(check["task"], check["points"], check["earned"]) for check in record["checks"]]
-    total = score(checks, tasks, worths(answers) if counts else ())
+    decided = [check for check in record["checks"] if not check.get("for_person")]
+    checks = [Worth(check["task"], check["points"], check["earned"]) for check in decided]
+    total = score(checks, tasks, worths(counted(answers, counts=counts)))
     return {
         **record,
         "score": score_fields(total),

@@ -77,7 +77,7 @@ MISTAKES = [
     ("total = 10", 'total = 10\nentry = "main"', "line 5: 'entry' must be a file name like \"main.py\", not 'main'."),
     ("total = 10", 'total = 10\npreload = "numpy"', "line 5: 'preload' must be a list of strings like [\"numpy\"], not 'numpy'."),
     ("[limits]", "[limit]", "line 16: there is no table [limit]; did you mean 'limits'?"),
-    ("[limits]", "[weather]", "line 16: there is no table [weather]; there are assignment, imports, limits, rubric, settings, task, template."),
+    ("[limits]", "[weather]", "line 16: there is no table [weather]; there are aliases, assignment, imports, limits, rubric, run, settings, task, template."),
     ("[limits]", "[imports]\nforbidden = []\n[limits]", "line 17: there is no key of [imports] called 'forbidden'; there are allowed, harmless."),
     ("[limits]", "[template]\nmodule = []\n[limits]", "line 17: there is no key of [template] called 'module'; did you mean 'modules'?"),
     ("memory_bytes = 1000000", "memory_byte = 1", "line 17: there is no limit 'memory_byte'; did you mean 'memory_bytes'?"),
@@ -202,3 +202,46 @@ def test_find_assignment_says_what_there_is():
     with pytest.raises(UsageError) as caught:
         find_assignment("bckprop")
     assert str(caught.value).startswith("There is no assignment 'bckprop': it must be one of ")
+
+
+RUNS = """\
+[[run]]
+name = "linear"
+args = ["--set", "linear"]
+
+[[run]]
+name = "xor"
+stdin = "2\\n"
+
+[aliases]
+first = ["erste", "premier"]
+"""
+
+
+def test_runs_and_aliases_are_read(tmp_path):
+    """How programs are started, and what else a name may be called, is taken as it is written."""
+    assignment = load_assignment(write(tmp_path, GOOD + RUNS))
+    told = [(run.name, run.args, run.stdin) for run in assignment.runs]
+    assert told == [("linear", ("--set", "linear"), ""), ("xor", (), "2\n")]
+    assert assignment.aliases == {"first": ("erste", "premier")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "xor"', 'name = "linear"', "line 26: two runs are called 'linear'; each needs its own name."),
+        ("stdin", "input", "line 27: there is no key of [[run]] called 'input'; there are args, name, stdin."),
+        (
+            "first = [",
+            "frist = [",
+            "line 30: there is no name that a task asks for called 'frist'; did you mean 'first'?",
+        ),
+        ('"premier"', '"first"', "line 30: 'first' cannot be an alias of 'first': it stands for 'first' already."),
+        ('"premier"', '"2nd"', "line 30: '2nd' cannot be an alias of 'first': it is no name in Python."),
+    ],
+)
+def test_mistakes_in_runs_and_aliases_are_told(tmp_path, old, new, message):
+    """Each mistake is told with its line and what may stand there."""
+    with pytest.raises(AssignmentError) as told:
+        load_assignment(write(tmp_path, GOOD + RUNS.replace(old, new, 1)))
+    assert str(told.value).endswith(message)

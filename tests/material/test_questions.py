@@ -81,7 +81,7 @@ MISTAKES = [
     ("points = 0.5", "points = 0", "line 17: 'points' of a criterion must be above zero, not 0."),
     ('"names the bound"', '"overshoots"', "line 16: two criteria of '1.1f' are called 'overshoots'; each needs its own name."),
     ("placeholder", "placeholdr", "line 1: there is no key or table 'placeholdr'; did you mean 'placeholder'?"),
-    ("overshoots.\"\n", "overshoots.\"\n" + "nothing = 1\n", "line 9: there is no key of [[question]] called 'nothing'; there are asks, belongs_to, criterion, id, model_answer, points, task, title."),
+    ("overshoots.\"\n", "overshoots.\"\n" + "nothing = 1\n", "line 9: there is no key of [[question]] called 'nothing'; there are asks, belongs_to, check, criterion, id, in_report, model_answer, points, task, title."),
     ("\n[[question.criterion]]\nname = \"names the bound\"\npoints = 0.5\n", SECOND, "line 7: question '1.1f' has 2 points, but its criteria add up to 1.5."),
 ]  # fmt: skip
 

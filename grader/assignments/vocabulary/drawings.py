@@ -17,6 +17,7 @@ SAME = 0.05
 # So many panels, and so many layers of each, are looked at: who draws all ways to colour the points does not show one.
 MAX_PANELS = 12
 MAX_LAYERS = 6
+MAX_POINTS = 2000
 
 
 def curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
@@ -133,3 +134,70 @@ def _tells(looks: Sequence[Look], classes: Floats) -> bool | None:
     colors, besides = (np.array([color for color, _ in part]) for part in (first, other))
     alike = max(np.ptp(colors, axis=0).max(), np.ptp(besides, axis=0).max()) < SAME
     return bool(alike and np.abs(colors.mean(axis=0) - besides.mean(axis=0)).max() >= SAME)
+
+
+def panels_of(figures: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    """Return, for each pair of panels that show the points of a data set by two looks each, how far they agree.
+
+    One of a pair must show the truth as the rule of the set has it, whichever colour is which: ``"linear"`` (x above y) or ``"XOR"`` (on the
+    diagonal or not).
+    """
+    shares = []
+    for figure in figures:
+        panels = [shown for axes in _axes([figure]) if (shown := _shown(axes))]
+        for number, (points, looks) in enumerate(panels):
+            truth = _rule(points, name)
+            if truth is None or not _same_division(looks, truth):
+                continue
+            others = [panel for place, panel in enumerate(panels) if place != number]
+            shares += [share for other in others if (share := _agreement(points, truth, *other)) is not None]
+    return shares
+
+
+def _shown(axes: Mapping[str, Any]) -> tuple[Floats, list[Look]] | None:
+    """Return the points of a panel and how each looks; lines with many points are curves and left out."""
+    places: list[Floats] = []
+    looks: list[Look] = []
+    for cloud, colors, marker in _clouds(axes):
+        places += list(cloud)
+        looks += [(_color(colors, index), marker) for index in range(len(cloud))]
+    known = {(round(float(x), 9), round(float(y), 9)): look for (x, y), look in zip(places, looks, strict=True)}
+    return (np.array(list(known)), list(known.values())) if 10 <= len(known) <= MAX_POINTS else None
+
+
+def _rule(points: Floats, name: str) -> Floats | None:
+    """Return the classes of points by the rule of a data set, None when they are not of it."""
+    x, y = points.T
+    if ((points < -NEAR) | (points > 1 + NEAR)).any():
+        return None
+    if name == "XOR":
+        on, across = np.abs(x - y) <= NEAR, np.abs(x + y - 1) <= NEAR
+        return (~on).astype(np.float64) if len(points) == 21 and (on | across).all() else None
+    is_grid = np.abs(10 * points - np.round(10 * points)).max() < 1e-6
+    return None if is_grid or len(points) < 30 else (x <= y).astype(np.float64)
+
+
+def _same_division(looks: Sequence[Look], truth: Floats) -> bool:
+    """Return whether looks divide points as the truth does, whichever look is which."""
+    return _tells(looks, truth) is True
+
+
+def _agreement(points: Floats, truth: Floats, others: Floats, looks: Sequence[Look]) -> float | None:
+    """Return the share of points that another panel shows in the class that is true, None when it shows other points, or one look for all."""
+    if len(others) != len(points):
+        return None
+    order = {(round(float(x), 9), round(float(y), 9)): place for place, (x, y) in enumerate(others)}
+    places = [order.get((round(float(x), 9), round(float(y), 9))) for x, y in points]
+    if None in places:
+        return None
+    kinds = [looks[place] for place in places if place is not None]
+    first = kinds[0]
+    as_first = np.array([_alike(kind, first) for kind in kinds])
+    right = float((as_first == (truth == truth[0])).mean())
+    return max(right, 1.0 - right)
+
+
+def _alike(one: Look, other: Look) -> bool:
+    if one[0] is None or other[0] is None:
+        return one[1] == other[1]
+    return one[1] == other[1] and max(abs(a - b) for a, b in zip(one[0], other[0], strict=True)) < SAME

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from _child import drawing
+from _child.adapter import Adapter
 from _child.channel import Channel, EndOfChannel
 from _child.faults import Sources, describe, type_name
 from _child.handles import Handles
@@ -20,6 +21,8 @@ from _child.history import History
 from _child.namespaces import Namespace, public, similar
 from _child.operators import OPERATORS
 from _child.printing import Recorder, flush_all
+from _child.rehearsal import Rehearsal
+from _child.replay import Replay
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.wire import MAX_BYTES, Encoded, Held, MalformedFrame, encode
 
@@ -46,9 +49,13 @@ class Answers:
         Tells the student's frames from others.
     history : History
         The names as they were when they were defined.
+    replay : Replay or None
+        Runs the program once more; None where there is none.
     """
 
-    def __init__(self, namespace: Namespace, sources: Sources, history: History) -> None:
+    def __init__(self, namespace: Namespace, sources: Sources, history: History, replay: Replay | None = None) -> None:
+        self._replay = replay
+        self._adapter: Adapter | None = None
         self._handles = Handles(namespace)
         self._sources = sources
         self._namespace = namespace
@@ -181,6 +188,25 @@ class Answers:
         """Go back to a moment at which a name was defined; return how many there are."""
         return self._history.go_back(self._namespace, request["name"], request.get("tag"), request.get("back", 0))
 
+    def rehearse(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run the program once more, up to its training, and return what a round of it does."""
+        replay = self._replay
+        if replay is None:
+            return {}
+        if request.get("points") is not None and request.get("x") is not None:
+            return self._adapter.ask(request) if self._adapter is not None else {}
+        replay.prepare(request.get("args", ()), request.get("stdin", ""))
+        if "adapter" in request:
+            if not request["adapter"] and not replay.holds("def gradients("):
+                # To find that out from a run takes as long as the training.
+                return {"shapes": None}
+            self._adapter = Adapter(replay, request["adapter"])
+            return self._adapter.found()
+        found = Rehearsal(replay.run, replay.is_own, request).perform()
+        drawing.close_all()
+        self._output.take()
+        return found
+
     def _attribute(self, subject: Any, name: str) -> Any:
         try:
             return subject.get(name) if type(subject) in _NAMESPACES else getattr(subject, name)
@@ -262,4 +288,5 @@ _OPERATIONS: dict[str, Callable[[Answers, dict[str, Any]], Any]] = {
     "figures": Answers.figures,
     "output": Answers.output,
     "rewind": Answers.rewind,
+    "rehearse": Answers.rehearse,
 }

@@ -58,7 +58,8 @@ class Loading:
         What there is to run.
     message : dict
         The judge's request: `cpu_seconds`, `run_name`, and perhaps `wall_seconds`, `cell_cpu_seconds`,
-        `drawing_seconds`, `figures`, `cells`, `follow`, `seed`, `go_on` (past each statement that fails).
+        `drawing_seconds`, `figures`, `cells`, `follow`, `seed`, `go_on` (past each statement that fails), `args` and
+        `stdin` (what the program is given on its command line and by its keyboard).
     finish : callable
         Sends the report.
     serve : callable
@@ -77,6 +78,7 @@ class Loading:
     ) -> None:
         self._submission = submission
         submission.goes_on = bool(message.get("go_on"))
+        submission.args = tuple(str(each) for each in message.get("args") or ())
         self._message = message
         self._finish = finish
         self._serve = serve
@@ -94,7 +96,7 @@ class Loading:
         drawing.prepare()
         drawing.on_show(self._album.take_open)
         drawing.on_save(self._album.take_saved)
-        runs.prepare()
+        runs.prepare(str(self._message.get("stdin") or ""))
         elsewhere.install(Files(self._submission.folder, self._submission.files))
         self._clock.keep_to_main_thread()
         is_own = Whereabouts(self._submission).is_own
@@ -104,7 +106,10 @@ class Loading:
         self._started, self._started_wall = _process_time(), _monotonic()
         if self._submission.kind is not None:
             self._limit(self._cpu_seconds)
-            self.run.execute()
+            if self._message.get("dry"):
+                self.run.stand_by()
+            else:
+                self.run.execute()
             self._clock.stop()
         self._report()
 
@@ -155,6 +160,7 @@ class Loading:
             self.run.skip_rest()
         self.run.mend()
         self.run.namespace.hidden = self._submission.hidden
+        self.run.namespace.aliases = dict(self._message.get("aliases") or {})
         printing.flush_all(self.run.namespace.dictionaries())
         spent = _process_time() - self._started
         if drawing.open_figures():

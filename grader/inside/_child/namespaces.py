@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import difflib
 from collections.abc import Iterable
 from types import FunctionType, ModuleType
@@ -35,6 +36,8 @@ class Namespace:
         Names that are defined only where nobody outside sees them, and where, in words.
     behind : list of dict
         The names of modules that the code imports: what it lacks itself is found there.
+    aliases : dict
+        What else may stand for a name.
     """
 
     def __init__(self, names: dict[str, Any]) -> None:
@@ -42,15 +45,25 @@ class Namespace:
         self._given = dict(names)
         self.hidden: dict[str, str] = {}
         self.behind: list[dict[str, Any]] = []
+        self.aliases: dict[str, list[str]] = {}
 
     def get(self, name: str) -> Any:
-        """Return the value of `name`.
+        """Return the value of `name`, or of the first of its aliases that there is.
 
         Raises
         ------
         KeyError
             When the submission has not defined it.
         """
+        try:
+            return self._get(name)
+        except KeyError:
+            for other in self.aliases.get(name, ()):
+                with contextlib.suppress(KeyError):
+                    return self._get(other)
+            raise
+
+    def _get(self, name: str) -> Any:
         if name in self._names:
             return self._names[name]
         values = [names[name] for names in self.behind if name in names]
@@ -114,7 +127,7 @@ class MergedNamespace(Namespace):
         """Take up the dictionary of the module at `path`."""
         self._modules[path] = names
 
-    def get(self, name: str) -> Any:
+    def _get(self, name: str) -> Any:
         """Return the value of `name` from the first module that binds it itself, else from the first that has it.
 
         A stub counts only where there is nothing else, and before what is no function the function of that name.

@@ -79,6 +79,11 @@ class NotebookRun(Run):
         remember_streams()
         self.go_on()
 
+    def translate(self, text: str) -> str:
+        """Return the text of a cell as Python."""
+        as_python: Callable[[str], str] = getattr(self._shell, "transform_cell", str)
+        return as_python(text)
+
     def go_on(self) -> None:
         """Run the cells that have not been run."""
         while self._waiting:

@@ -6,6 +6,7 @@ and so does a module that a cell has written.
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import os
 import sys
@@ -32,6 +33,8 @@ _exec_module = SourceFileLoader.exec_module
 _getframe = sys._getframe
 
 Began = Callable[[str, ModuleType], None]
+# While a program is run once more, what makes code of the text of its modules.
+compile_as: list[Callable[[str, str], Any]] = []
 
 
 # The modules of the clean parent. To list them in each of its forks would copy the pages that their names lie in.
@@ -100,7 +103,7 @@ def put_on_path(submission: Submission, began: Began, look: Began | None = None)
     # As Jupyter and `python file.py` in a file's own folder do.
     os.chdir(base)
     sys.path[:0] = list(dict.fromkeys([base, submission.folder]))
-    sys.argv = [_join(submission.folder, submission.entry or "")]
+    sys.argv = [_join(submission.folder, submission.entry or ""), *submission.args]
     paths = {}
     for path in submission.modules:
         name = submission.module_name(path)
@@ -207,6 +210,11 @@ class _OwnLoader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's code."""
+        if compile_as:
+            # Not the copy that this package has: a program's own builtins.
+            module.__dict__.setdefault("__builtins__", builtins)
+            exec(compile_as[0](self.path, self._submission.modules[self._own].text or ""), module.__dict__)
+            return
         self._began(self._own, module)
         source, names, look = self._submission.modules[self._own], module.__dict__, None
         if self._look is not None and self._submission.uses_again(source):

@@ -63,6 +63,8 @@ class Submission:
         How functions use the names that stand for something else further down.
     goes_on : bool
         Whether it is run past each statement that fails, only to tell what the work would have earned without these.
+    args : tuple of str
+        What stands on its command line.
     """
 
     folder: str
@@ -74,6 +76,7 @@ class Submission:
     package: str = ""
     uses: Uses = field(default_factory=Uses)
     goes_on: bool = False
+    args: tuple[str, ...] = ()
     notebook: Notebook | None = None
     asked: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import builtins
 import locale
 import mmap
 import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-from _child import folders
+from _child import folders, keyboard
 from _child.faults import ForbiddenImport
 from _child.history import History
 from _child.namespaces import Namespace
@@ -56,6 +55,12 @@ class Run:
         """Run the submission; never raises."""
         raise NotImplementedError
 
+    def stand_by(self) -> None:
+        """Make the submission's modules importable and run nothing."""
+        from _child.own_modules import put_on_path
+
+        put_on_path(self.submission, lambda path, module: None)
+
     def conflicts(self) -> list[dict[str, Any]]:
         """Return the names that two files define differently."""
         return []
@@ -96,10 +101,10 @@ def status_of(error: BaseException) -> str:
     return "forbidden" if isinstance(error, ForbiddenImport) else "raised"
 
 
-def prepare() -> None:
-    """Make the process ready for student code: no bytecode files, nobody at the keyboard, memory set aside."""
+def prepare(typed: str = "") -> None:
+    """Make the process ready for student code: no bytecode files, what is typed laid out, memory set aside."""
     sys.dont_write_bytecode = True
-    builtins.input = _no_input
+    keyboard.lay_out(typed)
     os.system = folders.listen(os.system)  # type: ignore[assignment]
     os.chdir = folders.staying(os.chdir)  # type: ignore[assignment]
     sys.breakpointhook = _go_on
@@ -128,7 +133,3 @@ def wait_for_threads() -> None:
     for thread in list(_active.values()):
         if thread is not _main_thread and not thread.daemon:
             _join_thread(thread)
-
-
-def _no_input(prompt: object = "", /) -> NoReturn:
-    raise EOFError("input() was called, but nobody is there to type an answer while the work is graded")

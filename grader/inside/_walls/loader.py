@@ -24,6 +24,7 @@ from _child.history import History
 from _child.loading import Loading, wall_seconds
 from _child.namespaces import Namespace
 from _child.reading import HARMLESS, Submission, read
+from _child.replay import replay_of
 from _child.runs import Run
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _walls.framing import Channel
@@ -171,7 +172,8 @@ class Loader:
             if run is None:
                 Answers(Namespace({}), Sources(""), History()).serve(Channel(_high(number)))
             else:
-                Answers(run.namespace, run.submission.sources, run.history).serve(Channel(_high(number)))
+                replay = replay_of(run.submission, getattr(run, "translate", None))
+                Answers(run.namespace, run.submission.sources, run.history, replay).serve(Channel(_high(number)))
             _exit(0)
         except BaseException as error:
             _last_words(error, bool(self._config.get("debug")))

@@ -1,0 +1,141 @@
+"""Tasks 1 to 4: whether a program of unknown names runs, learns, prints and draws. Judged from what it prints and draws alone."""
+
+import numpy as np
+import pytest
+
+from grader.assignments.vocabulary.drawings import curves, panels_of
+from grader.assignments.vocabulary.hand_ins import falls, is_linear, is_xor, losses_printed, truths_of
+from grader.assignments.vocabulary.printed import printed_sets
+from grader.checks import StudentFault, Why
+from grader.outcomes import ForAPerson
+
+LINE = "Each line reads like this: Iter1 | Ground truth: 1.0 | prediction: 0.99943"
+
+
+def printed(runs):
+    """Return the sets of lines that all runs have printed."""
+    return [each for run in runs for each in printed_sets(run.output)]
+
+
+@pytest.mark.points(6)
+@pytest.mark.task("1")
+@pytest.mark.visibility("hidden")
+def check_runs(runs, parts):
+    """The program runs to its end, as its author started it."""
+    with parts("it starts and shows something", points=3):
+        if not any(run.output.strip() or run.figures for run in runs):
+            raise next((run.fault for run in runs if run.fault), None) or StudentFault(
+                Why.WRONG, "The program ended without printing or drawing anything."
+            )
+    with parts("it comes to its end", points=3):
+        for run in runs:
+            if run.fault is not None:
+                raise run.fault
+
+
+@pytest.mark.points(6)
+@pytest.mark.task("2.1")
+@pytest.mark.visibility("hidden")
+def check_loss_falls(runs, settings, notes):
+    """The loss falls while the network is trained."""
+    fallen = settings["fallen"]
+    found = [losses for run in runs for losses in losses_printed(run.output)]
+    found += [curve for run in runs for curve in curves(run.figures) if len(curve) >= 10]
+    if any(falls(losses, fallen) for losses in found):
+        return
+    raise StudentFault(
+        Why.WRONG,
+        "No loss was found that falls: neither in printed lines like `epoch 500 loss : 0.12`, nor in a drawn curve.",
+        hint="Print the loss every so many epochs, and draw all of them.",
+        expected=f"a loss that ends below {fallen:.0%} of its beginning",
+        actual="no such loss",
+    )
+
+
+def learned(runs, name, fits, full, half, parts, notes):
+    """Require a share of right answers in the lines of one data set; half of the points for less."""
+    sets = [each for each in printed(runs) if fits(each.truths)]
+    shares = [each.accuracy for each in sets]
+    if not shares:
+        shares = [share for run in runs for share in panels_of(run.figures, name)]
+    if not shares:
+        raise ForAPerson(
+            f"No lines with ground truth and prediction of the {name} set were found in what the program printed, nor a figure that shows both."
+        )
+    share = max(shares)
+    notes.measured(f"right answers on the {name} set", f"{share:.2%}")
+    for part, wanted in ((f"at least {half:.0%}", half), (f"at least {full:.0%}", full)):
+        with parts(part, points=3):
+            if share < wanted:
+                raise StudentFault(
+                    Why.WRONG,
+                    f"{share:.1%} of the {name} set are answered rightly; it must be at least {wanted:.0%}.",
+                    hint="Train longer, or with another learning rate.",
+                    expected=f"at least {wanted:.0%}",
+                    actual=f"{share:.1%}",
+                )
+
+
+@pytest.mark.points(6)
+@pytest.mark.task("2.2")
+@pytest.mark.visibility("hidden")
+def check_linear_set(runs, settings, parts, notes):
+    """The network learns the linear set, counted from the predictions themselves."""
+    learned(runs, "linear", is_linear, settings["linear"], settings["half"], parts, notes)
+
+
+@pytest.mark.points(6)
+@pytest.mark.task("2.3")
+@pytest.mark.visibility("hidden")
+def check_xor_set(runs, settings, parts, notes):
+    """The network learns the XOR set, counted from the predictions themselves."""
+    learned(runs, "XOR", is_xor, settings["xor"], settings["half"], parts, notes)
+
+
+@pytest.mark.points(6)
+@pytest.mark.task("3")
+@pytest.mark.visibility("hidden")
+def check_printed_lines(runs, parts):
+    """The run prints ground truth and prediction of every point, the loss and the accuracy."""
+    sets = printed(runs)
+    with parts("ground truth and prediction of every point", points=4):
+        if not any(len(each.truths) >= 10 for each in sets):
+            raise StudentFault(
+                Why.WRONG,
+                "No lines with ground truth and prediction were found in what the program printed.",
+                hint=LINE,
+                expected="a line for every point",
+                actual="no such lines",
+            )
+    with parts("loss and accuracy", points=2):
+        told = [truths_of(run.output) for run in runs]
+        if not any(loss and accuracy for loss, accuracy in told):
+            raise StudentFault(
+                Why.WRONG,
+                "The run must print the loss and the accuracy.",
+                hint="Print a line like this at the end: loss=0.00012 accuracy=100.00%",
+                expected="loss and accuracy",
+                actual="not both of them",
+            )
+
+
+@pytest.mark.points(8)
+@pytest.mark.task("4")
+@pytest.mark.visibility("hidden")
+def check_figures(runs, parts):
+    """The run draws ground truth beside prediction, and the learning curve."""
+    figures = [figure for run in runs for figure in run.figures]
+    with parts("ground truth beside prediction", points=5):
+        if not any(panels_of(figures, name) for name in ("linear", "XOR")):
+            raise StudentFault(
+                Why.WRONG,
+                "No figure shows the points of a data set with their ground truth in two colours, and again with the predictions beside it.",
+                hint="Two panels side by side do: ground truth on the left, predictions on the right.",
+            )
+    with parts("a learning curve", points=3):
+        if not any(len(curve) >= 10 and falls(curve, 0.95) and np.ptp(curve) > 0 for curve in curves(figures)):
+            raise StudentFault(
+                Why.WRONG,
+                "No figure has a line with the loss of many epochs that falls.",
+                hint="Draw the list of losses as it is: `plt.plot(losses)`.",
+            )

@@ -1,0 +1,85 @@
+"""How a program that asks for something is started, by what it has said."""
+
+import pytest
+
+from grader.checks.examination import Run
+from grader.judge.starting import asks_for_arguments, asks_for_input, offers_choices, starts
+from grader.material.assignment import ProgramRun
+from grader.outcomes import Frame, StudentFault, Why
+from grader.submissions import Start
+
+WANTED = (ProgramRun("linear", ("linear",), "1\n"), ProgramRun("xor", ("xor",), "2\n"))
+NOBODY = "input() was called, but nobody is there to type an answer while the work is graded"
+ASKED = StudentFault(Why.CRASHED, f"Running your submission stopped with EOFError: {NOBODY}", raised="EOFError")
+REFUSED = StudentFault(Why.CRASHED, "It asked Python to exit.", raised="SystemExit")
+
+
+def typed(prompt):
+    """Return what is typed for both runs after a prompt."""
+    return [start.typed for start in starts(Run(prompt, fault=ASKED), "", WANTED)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answers"),
+    [
+        ("Which data set? 1: linear, 2: XOR: ", ["1\n", "2\n"]),
+        ("Choose (a) linear (b) xor > ", ["a\n", "b\n"]),
+        ("linear = 0, xor = 1 ? ", ["0\n", "1\n"]),
+        ("Linear(0) or XOR(1): ", ["0\n", "1\n"]),
+        ("data set [linear/XOR_easy]: ", ["linear\n", "XOR_easy\n"]),
+        ("Your choice: ", ["1\n", "2\n"]),
+    ],
+)
+def test_a_prompt_says_what_to_type(prompt, answers):
+    """The number, the letter or the word that stands beside the name of a run is typed, else what the assignment says."""
+    assert typed(prompt) == answers
+
+
+@pytest.mark.parametrize(
+    ("usage", "words"),
+    [
+        ("usage: main.py [-h] --dataset {linear,xor}", [("--dataset", "linear"), ("--dataset", "xor")]),
+        ("usage: main.py [-h] {Linear,XOR_easy}", [("Linear",), ("XOR_easy",)]),
+        (
+            "usage: t.py [-h] --data DATA\nt.py: error: the following arguments are required: --data",
+            [("--data", "linear"), ("--data", "xor")],
+        ),
+        ("usage: main.py NAME", [("linear",), ("xor",)]),
+    ],
+)
+def test_a_usage_says_what_to_give(usage, words):
+    """Of the choices in a usage those that hold the name of a run are taken, or the option that is about data."""
+    assert [start.args for start in starts(Run("", fault=REFUSED), usage, WANTED)] == words
+
+
+def test_who_asks_is_told_from_who_crashes():
+    """A program asks by reading from the keyboard, by refusing its arguments, or by looking for one that is not there."""
+    missing = StudentFault(
+        Why.CRASHED,
+        "list index out of range",
+        raised="IndexError",
+        frames=[Frame("m.py", 1, "<module>", "sys.argv[1]")],
+    )
+    other = StudentFault(
+        Why.CRASHED, "list index out of range", raised="IndexError", frames=[Frame("m.py", 1, "<module>", "x[1]")]
+    )
+    assert asks_for_input(ASKED)
+    assert not asks_for_input(StudentFault(Why.CRASHED, "EOFError: a file is empty", raised="EOFError"))
+    assert asks_for_arguments(REFUSED, "usage: main.py [-h]")
+    assert not asks_for_arguments(REFUSED, "")
+    assert asks_for_arguments(missing, "")
+    assert not asks_for_arguments(other, "")
+    assert not asks_for_arguments(None, "usage:")
+
+
+def test_choices_are_looked_for_in_the_code():
+    """Only a program whose arguments have choices is asked for its help."""
+    assert offers_choices(['parser.add_argument("--set", choices=["a", "b"])'])
+    assert not offers_choices(['parser.add_argument("--lr", type=float)'])
+
+
+def test_words_of_a_person_are_read_and_told_alike():
+    """What is given with --run is told in the same words."""
+    start = Start.of("--dataset xor '<my answer' <2")
+    assert start == Start(("--dataset", "xor"), "my answer\n2\n")
+    assert Start.of(start.told) == start
