@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.command.gradebooks import add_gradebook, author, near_students, open_gradebook, student_of
-from grader.command.lookup import at, event_line, in_words, who
+from grader.command.lookup import event_line
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError
 from grader.material.document import near
@@ -118,6 +118,7 @@ def extend(options: argparse.Namespace) -> int:
     """Give a student more time."""
     from grader.course.clock import moment
     from grader.course.events import Extension
+    from grader.course.words import at
 
     if not options.until and not options.back:
         raise UsageError("Name the time, or --back to take an earlier extension back.")
@@ -177,6 +178,7 @@ def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Te
     from grader.command.pages import keep_pages
     from grader.course.events import Draft
     from grader.course.score import of_one
+    from grader.course.words import in_words, who
 
     _why(options)
     terms, by = terms_of(options), author(options)
@@ -202,7 +204,9 @@ def _assignment(options: argparse.Namespace, gradebook: Gradebook, slug: str, te
     """Return the assignment that a decision is about."""
     from grader.material.assignment import shipped_ids
 
-    known = dict.fromkeys([*terms.assignments, *(event.assignment for event in gradebook.events(student=slug))])
+    known = dict.fromkeys(
+        [*terms.assignments, *(event.assignment for event in gradebook.events(student=slug) if event.student)]
+    )
     if options.assignment:
         given = str(options.assignment)
         if given in known or given in shipped_ids() or gradebook.events(assignment=given, kinds=("result",)):

@@ -24,7 +24,7 @@ _RECORD: dict[str, Any] = {
 }  # fmt: skip
 _ANSWER: dict[str, Any] = {
     "id": "", "title": "", "asks": "", "task": "", "points": 0.0, "bonus": False, "state": "waiting", "earned": None, "text": "",
-    "truncated": False, "place": None, "criteria": (), "comment": None, "belongs_to": (),
+    "truncated": False, "place": None, "criteria": (), "comment": None, "belongs_to": (), "adjusted": None,
 }  # fmt: skip
 _NESTED: dict[str, dict[str, Any]] = {
     "assignment": {"id": "", "title": "", "total": 0, "bonus": 0},
