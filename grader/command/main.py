@@ -12,7 +12,20 @@ from grader import __version__, terminal
 from grader.errors import GraderError
 
 # In the order in which an instructor meets them; each is the name of a module of this package.
-COMMANDS = ("grade", "merge", "course", "export", "template", "precheck", "bundle", "new", "audit", "cluster", "doctor")
+COMMANDS = (
+    "grade",
+    "merge",
+    "desk",
+    "course",
+    "export",
+    "template",
+    "precheck",
+    "bundle",
+    "new",
+    "audit",
+    "cluster",
+    "doctor",
+)
 
 
 class Parser(argparse.ArgumentParser):

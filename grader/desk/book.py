@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from grader.course.booking import Rules, rules_of
 from grader.course.events import Claim, Draft, Event, Marked, Phrase, Weighed
 from grader.errors import GraderError
 
@@ -118,6 +120,11 @@ class Book:
         event = self.newest("weights", question)
         return dict(event.what.weights) if event and isinstance(event.what, Weighed) else {}
 
+    def rules(self) -> Rules:
+        """Return what holds for all answers alike."""
+        newest = [events[-1] for key, events in self._by_key.items() if key[0] in ("weights", "phrase")]
+        return rules_of(newest)
+
     def phrases(self, question: str) -> dict[str, str]:
         """Return the reusable comments of a question by id, in the order in which they were made."""
         found = {}
@@ -145,19 +152,18 @@ class Book:
         at = [
             act[0].at
             for act in self._acts.values()
-            if act[0].author == author and isinstance(act[0].what, Marked) and act[0].what.question == question
+            if act[0].author == author
+            and any(isinstance(each.what, Marked) and each.what.question == question for each in act)
         ]
         return [max(at)] if at else []
 
     def pace(self, author: str) -> float | None:
         """Return the seconds from one stroke of a grader to the next, the median of the last; None where there are too few."""
-        times = sorted(
-            {act[0].at for act in self._acts.values() if act[0].author == author and isinstance(act[0].what, Marked)}
-        )[-30:]
+        times = sorted({act[0].at for act in self._acts.values() if act[0].author == author})[-30:]
         moments = [_moment(at) for at in times]
         pauses = sorted(
             gap
-            for earlier, later in zip(moments, moments[1:], strict=False)
+            for earlier, later in itertools.pairwise(moments)
             if (gap := (later - earlier).total_seconds()) <= LONGEST_PAUSE
         )
         return pauses[len(pauses) // 2] if len(pauses) >= FEWEST_PAUSES else None
@@ -186,7 +192,19 @@ class Book:
             self._take(written)
             return written
 
-    def give(self, author: str, marks: Mapping[str, Marked], seen: Mapping[str, int], act: str) -> list[Event]:
+    def free_phrase(self, question: str) -> str:
+        """Return an id that no reusable comment of a question has or had."""
+        return str(max((int(name) for name in self._of_phrases.get(question, ()) if name.isdecimal()), default=0) + 1)
+
+    def give(
+        self,
+        author: str,
+        marks: Mapping[str, Marked],
+        seen: Mapping[str, int],
+        act: str,
+        *,
+        reuse: tuple[str, str] | None = None,
+    ) -> list[Event]:
         """Write marks by student, unless somebody changed one of them since it was seen at this version.
 
         Parameters
@@ -195,6 +213,8 @@ class Book:
         marks, seen : mapping
             By slug; the version is 0 where there was no mark.
         act : str
+        reuse : pair of str, optional
+            A question and the comment of these marks, which becomes one that can be used again.
         """
 
         def make() -> Sequence[Draft]:
@@ -207,7 +227,12 @@ class Book:
                         f"{event.author} graded this answer meanwhile. It is shown as it is now; grade it again to replace that.",
                         conflict=True,
                     )
-            return [Draft(self.assignment, slug, replace(mark, act=act)) for slug, mark in marks.items()]
+            phrase, more = "", list[Draft]()
+            if reuse is not None:
+                phrase = self.free_phrase(reuse[0])
+                more.append(Draft(self.assignment, "", Phrase(reuse[0], phrase, reuse[1], act)))
+            own = [_reusing(replace(mark, act=act), phrase) for mark in marks.values()]
+            return [*(Draft(self.assignment, slug, mark) for slug, mark in zip(marks, own, strict=True)), *more]
 
         return self.write(author, make)
 
@@ -250,7 +275,7 @@ class Book:
     def _strokes(self, author: str) -> list[Act]:
         """Return all that a grader did, in its order."""
         found = [
-            Act(name, events[0].author, events[0].at, tuple(events), getattr(events[0].what, "undoes", ""))
+            Act(name, events[0].author, events[0].at, _marks_first(events), getattr(events[0].what, "undoes", ""))
             for name, events in self._acts.items()
             if events[0].author == author
         ]
@@ -277,8 +302,17 @@ class Book:
                 return None
 
 
+def _reusing(mark: Marked, phrase: str) -> Marked:
+    """Return a mark with a reusable comment in place of its own."""
+    return replace(mark, comment="", phrases=(*mark.phrases, phrase)) if phrase else mark
+
+
 def _says_something(mark: Marked) -> bool:
     return bool(mark.earned or mark.comment or mark.phrases or mark.note)
+
+
+def _marks_first(events: Sequence[Event]) -> tuple[Event, ...]:
+    return tuple(sorted(events, key=lambda event: not isinstance(event.what, Marked)))
 
 
 def _moment(at: str) -> datetime:

@@ -47,7 +47,9 @@ def kept_secret(path: Path) -> bytes:
     except OSError as error:
         raise UsageError(f"The desk keeps a secret in {path}, but: {error.strerror or error}.") from error
     if len(found) < 32:
-        raise UsageError(f"The file {path} of the desk's secret is damaged. Delete it, and the next start makes a new one.")
+        raise UsageError(
+            f"The file {path} of the desk's secret is damaged. Delete it, and the next start makes a new one."
+        )
     return found
 
 

@@ -118,7 +118,9 @@ class Handler(tornado.web.RequestHandler):
             return self._signed_in()
         asked = self._asked()
         if asked is None:
-            return plain("This browser is not let in any longer; open the desk's link, or sign in, and send it again.", 403)
+            return plain(
+                "This browser is not let in any longer; open the desk's link, or sign in, and send it again.", 403
+            )
         if not self.entrance.fits(asked.session, asked.one("token")):
             return plain("This form is not of this session; nothing was changed. Load the page again.", 403)
         if self.request.path == "/sign-out":
@@ -127,7 +129,10 @@ class Handler(tornado.web.RequestHandler):
         return self.pages.reply(asked)
 
     def _signed_in(self) -> Reply:
-        name, password = self.get_body_argument("name", "", strip=False), self.get_body_argument("password", "", strip=False)
+        name, password = (
+            self.get_body_argument("name", "", strip=False),
+            self.get_body_argument("password", "", strip=False),
+        )
         assert self.entrance.accounts is not None
         address = f"address {self.request.remote_ip}"
         wait = self.entrance.wait(name, address)
@@ -159,7 +164,10 @@ class Handler(tornado.web.RequestHandler):
             str(self.request.method),
             self.request.path,
             {name: values[-1].decode("utf-8", "replace") for name, values in self.request.query_arguments.items()},
-            {name: [v.decode("utf-8", "replace") for v in values] for name, values in self.request.body_arguments.items()},
+            {
+                name: [v.decode("utf-8", "replace") for v in values]
+                for name, values in self.request.body_arguments.items()
+            },
             session,
             self.request.headers.get("X-Desk") == "script",
         )
@@ -218,7 +226,11 @@ async def serve(
     words = {"entrance": entrance, "pages": pages, "pool": pool}
     application = tornado.web.Application([(r".*", Handler, words)], log_function=lambda handler: None)
     server = tornado.httpserver.HTTPServer(
-        application, ssl_options=secured, max_body_size=MOST_OF_A_FORM, max_header_size=2**15, idle_connection_timeout=600
+        application,
+        ssl_options=secured,
+        max_body_size=MOST_OF_A_FORM,
+        max_header_size=2**15,
+        idle_connection_timeout=600,
     )
     server.add_sockets(sockets)
     try:

@@ -18,7 +18,6 @@ from grader.desk.book import Book
 from grader.errors import GraderError
 from grader.material.questions import Rubric
 from grader.record.record import read_record, record_path
-from grader.report.shape import complete
 from grader.report.stand_ins import StandIns
 from grader.report.summary import ClassSummary
 from grader.report.text import short
@@ -60,6 +59,8 @@ class Desk:
         Returns who handed in nothing, as (id, name), of an assignment.
     similar : callable
         Returns the pairs of similar submissions of an assignment.
+    code : callable
+        Returns what a student handed in for an assignment, as (path, text) of each file of code.
     anonymous : bool
         Whether names are never shown beside answers.
     """
@@ -75,6 +76,7 @@ class Desk:
     command: Callable[[str], Sequence[str]] = lambda name: ()
     absent: Callable[[str], Sequence[tuple[str, str]]] = lambda name: ()
     similar: Callable[[str], Sequence[Similar]] = lambda name: ()
+    code: Callable[[str, str], Sequence[tuple[str, str]]] = lambda name, slug: ()
     anonymous: bool = False
 
 
@@ -212,8 +214,3 @@ def _stamps(out: Path) -> dict[str, tuple[int, int]]:
     except OSError:
         return {}
     return dict(sorted(found.items()))
-
-
-def whole(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record in which every field exists."""
-    return complete(record)

@@ -8,6 +8,7 @@ twice, which costs a minute; what is taken together wrongly costs a student poin
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -16,9 +17,78 @@ from dataclasses import dataclass
 
 # Left out, put in or exchanged, they change nothing that points are given for.
 _IDLE = frozenset(
-    "a an the of to in on at for with and that which this these those it its is are was were be been being will would we you "
-    "our your they them their i my me do does did has have had as so then thus therefore hence also very really quite just simply "
-    "basically actually here there such well indeed furthermore moreover 的 了 呢 吧 啊 就".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "and",
+        "that",
+        "which",
+        "this",
+        "these",
+        "those",
+        "it",
+        "its",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "will",
+        "would",
+        "we",
+        "you",
+        "our",
+        "your",
+        "they",
+        "them",
+        "their",
+        "i",
+        "my",
+        "me",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "as",
+        "so",
+        "then",
+        "thus",
+        "therefore",
+        "hence",
+        "also",
+        "very",
+        "really",
+        "quite",
+        "just",
+        "simply",
+        "basically",
+        "actually",
+        "here",
+        "there",
+        "such",
+        "well",
+        "indeed",
+        "furthermore",
+        "moreover",
+        "的",
+        "了",
+        "呢",
+        "吧",
+        "啊",
+        "就",
+    ]
 )
 _SAME = {
     word: group.split()[0]
@@ -41,9 +111,9 @@ _SHORT = (
 )
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 # What may stand anywhere in prose; whatever is neither this nor a word has a meaning.
-_SOFT = frozenset(".,;:!?\"“”„‘’…·•、，。；：！？「」『』（）《》#_`~–—")
-_SIGNS = frozenset("-−*/()[]{}'")
-_PIECE = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$|`[^`]+`|\d+(?:[.,]\d+)*|\w+(?:['’]\w+)*|\S")
+_SOFT = frozenset('.,;:!?"“”„…·•、。「」『』《》#_`~\u2013\u2014\u2018\u2019\uff0c\uff1b\uff1a\uff01\uff1f\uff08\uff09')
+_SIGNS = frozenset("-\u2212*/()[]{}'")
+_PIECE = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$|`[^`]+`|\d+(?:[.,]\d+)*|\w+(?:'\w+)*|\S")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 FEWEST_WORDS = 5
 _RARE, _RAREST = 2, 12
@@ -93,14 +163,14 @@ def groups_of(texts: Sequence[str]) -> list[Group]:
 
 def _read(text: str) -> _Text:
     """Return the tokens of a text; a hard one begins with a mark that no word has."""
-    text = unicodedata.normalize("NFC", text.replace("’", "'"))
+    text = unicodedata.normalize("NFC", text.replace("\u2019", "'"))
     tokens: list[str] = []
     fresh = True  # at the beginning of a sentence or line, where a capital says nothing
     for match in _PIECE.finditer(text):
         piece = match.group()
         fresh = fresh or "\n" in text[max(match.start() - 2, 0) : match.start()]
         tokens += _tokens(piece, text, match.start(), match.end(), fresh)
-        fresh = piece in ".!?。！？"
+        fresh = piece in ".!?\u3002\uff01\uff1f"
     return _Text(tuple(tokens), tuple(token for token in tokens if token[0] == "\0"))
 
 
@@ -115,7 +185,9 @@ def _tokens(piece: str, text: str, start: int, end: int, fresh: bool) -> list[st
     if _CJK.search(piece):
         return list(piece)
     if len(piece) == 1:
-        return [piece.casefold() if fresh and piece in "AI" else "\0" + piece if piece not in "aI" else piece.casefold()]
+        return [
+            piece.casefold() if fresh and piece in "AI" else "\0" + piece if piece not in "aI" else piece.casefold()
+        ]
     return _spelled_out(piece.casefold()).split()
 
 
@@ -134,7 +206,7 @@ def _has_meaning(sign: str, text: str, start: int, end: int) -> bool:
     if any(letter.isdigit() or letter in "=+^<>|$" for letter in near):
         return True
     single = (before[-1:].isalpha() and not before[:1].isalpha()) or (behind[:1].isalpha() and not behind[1:].isalpha())
-    spaced = sign in "-−*/" and before[-1:] == " " and before[:1].strip() != "" and behind[:1] == " "
+    spaced = sign in "-\u2212*/" and before[-1:] == " " and before[:1].strip() != "" and behind[:1] == " "
     return single or spaced
 
 
@@ -165,7 +237,7 @@ class _Index:
 
     def _rarest(self, text: _Text, most: int) -> list[tuple[str, str]]:
         kept = [token for token in text.tokens if token not in _IDLE and self._words[token] > 1]
-        pairs = dict.fromkeys(zip(kept, kept[1:], strict=False))
+        pairs = dict.fromkeys(itertools.pairwise(kept))
         return sorted(pairs, key=lambda pair: (self._words[pair[0]] + self._words[pair[1]], pair))[:most]
 
 

@@ -88,7 +88,10 @@ def weighed(
     """
     worth = weights if weights.keys() == most.keys() else most
     return {
-        name: exact(earned[name]) * exact(worth[name]) / exact(points) if points else Fraction(0)
+        name: exact(earned[name])
+        if worth[name] == points
+        # A third of 2 points, written as a decimal, is a third again.
+        else exact(earned[name]).limit_denominator(10**6) * exact(worth[name]) / exact(points)
         for name, points in most.items()
     }
 
