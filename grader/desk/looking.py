@@ -186,7 +186,7 @@ def alike_page(pages: Desktop, request: Request, assignment: Assignment, klass: 
             if len(stack.answers) > 1
         ]
         if groups:
-            groups.sort(key=lambda group: -len(group["others"]))  # type: ignore[arg-type]
+            groups.sort(key=lambda group: -len(group["others"]))
             questions.append({"asked": asked, "groups": groups[:MOST_GROUPS], "more": len(groups) - MOST_GROUPS})
     return pages.render(
         request,

@@ -136,7 +136,7 @@ def _nowhere(assignment: Assignment) -> str:
 def _shown(pages: Desktop, request: Request, assignment: Assignment, sentence: str = "", status: int = 200) -> Reply:
     run = _runs.get(assignment.name)
     words = pages.state.desk.command(assignment.name)
-    far = run.far() if run else {"done": 0, "total": 0, "at_work": []}
+    far: dict[str, Any] = run.far() if run else {"done": 0, "total": 0, "at_work": []}
     goes_on = run is not None and run.status is None
     left = ""
     if run is not None and goes_on and far["done"]:

@@ -150,10 +150,10 @@ def groups_of(texts: Sequence[str]) -> list[Group]:
     made: list[tuple[list[int], list[int]]] = []
     index = _Index(words)
     for places in firsts:
-        text = read[places[0]]
-        found = next((known for known in index.near(text) if _alike(read[made[known][0][0]], text, words)), None)
+        own = read[places[0]]
+        found = next((known for known in index.near(own) if _alike(read[made[known][0][0]], own, words)), None)
         if found is None:
-            index.add(text, len(made))
+            index.add(own, len(made))
             made.append((list(places), []))
         else:
             made[found][1].extend(places)
@@ -193,9 +193,11 @@ def _tokens(piece: str, text: str, start: int, end: int, fresh: bool) -> list[st
 
 def _has_meaning(sign: str, text: str, start: int, end: int) -> bool:
     """Return whether a sign is an operator, a bracket of a formula or the like, and no punctuation."""
+    before, behind = text[max(start - 2, 0) : start], text[end : end + 2]
+    if sign == "!" and before[-1:].isalnum() and (before[-1:].isdigit() or len(before) < 2 or not before[0].isalpha()):
+        return True  # a factorial
     if sign in _SOFT:
         return False
-    before, behind = text[:start][-2:], text[end : end + 2]
     if sign == ">" and (not before.strip(" ") or before.endswith("\n")):
         return False  # a quotation
     if sign not in _SIGNS:
@@ -283,8 +285,9 @@ def _same_meaning(one: str, other: str, words: Mapping[str, int]) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) >= 3 and long.startswith(short) and long[len(short) :] in _ENDINGS:
         return True
-    # A word that many use is no slip.
-    return one[0] == other[0] and min(words[one], words[other]) <= _RARE and _slip(short, long)
+    # Of a word and a slip of it, few have the slip.
+    few, many = sorted((words[one], words[other]))
+    return one[0] == other[0] and few <= max(_RARE, many // 4) and _slip(short, long)
 
 
 def _slip(short: str, long: str) -> bool:

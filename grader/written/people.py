@@ -96,5 +96,5 @@ def _mark(entry: Any) -> Mark:
     earned = tuple((str(name), float(points)) for name, points in entry["earned"].items())
     weights = tuple((str(name), float(points)) for name, points in entry.get("weights", {}).items())
     adjust, why = float(entry.get("adjust", 0.0)), str(entry.get("why", ""))
-    words = (str(entry[name]) for name in ("student", "question", "sha256"))
-    return Mark(*words, earned, str(entry["comment"]), adjust, why, weights)
+    slug, question, digest = (str(entry[name]) for name in ("student", "question", "sha256"))
+    return Mark(slug, question, digest, earned, str(entry["comment"]), adjust, why, weights)

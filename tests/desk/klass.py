@@ -26,10 +26,47 @@ QUESTIONS: tuple[tuple[str, str, str, tuple[tuple[str, float], ...]], ...] = (
     ("2b", "What does the bias do?", "", (("shifts the boundary", 1.0),)),
     ("3", "What would you try next?", "Two or three sentences.", (("a plan", 1.0), ("how to see that it worked", 1.0))),
 )  # fmt: skip
-_WORDS = (
-    "the step gradient loss valley walk curve weight layer neuron epoch batch noise bound slope minimum height update signal input "
-    "output error rate decay momentum average direction axis plane margin class label sample curve data plot figure left right"
-).split()
+_WORDS = [
+    "the",
+    "step",
+    "gradient",
+    "loss",
+    "valley",
+    "walk",
+    "curve",
+    "weight",
+    "layer",
+    "neuron",
+    "epoch",
+    "batch",
+    "noise",
+    "bound",
+    "slope",
+    "minimum",
+    "height",
+    "update",
+    "signal",
+    "input",
+    "output",
+    "error",
+    "rate",
+    "decay",
+    "momentum",
+    "average",
+    "direction",
+    "axis",
+    "plane",
+    "margin",
+    "class",
+    "label",
+    "sample",
+    "curve",
+    "data",
+    "plot",
+    "figure",
+    "left",
+    "right",
+]
 
 
 def prose(seed: object, words: int = 30) -> str:
