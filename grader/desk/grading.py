@@ -109,7 +109,7 @@ class Work:
         """Return where the next answer without points is: of this question, else of another one, else the overview."""
         here = asked.by_id[after].id if after else None
         places = [stack.id for stack in ordered(asked.stacks, self.order, asked.id, self.author)]
-        left = [stack for stack in self.left(asked) if stack.id != here]
+        left = [stack for stack in self.left(asked) if stack.id != here and not self._skipped(stack)]
         if here is not None:
             place = places.index(here)
             behind = [stack for stack in left if places.index(stack.id) > place]
@@ -117,9 +117,13 @@ class Work:
         if left:
             return self.address(asked.id, self._first(asked, left[0]))
         for other in self.klass.questions:
-            if other.id != asked.id and (rest := self.left(other)):
+            rest = [stack for stack in self.left(other) if not self._skipped(stack)] if other.id != asked.id else []
+            if rest:
                 return self.address(other.id, self._first(other, rest[0]))
         return self.address()
+
+    def _skipped(self, stack: Stack) -> bool:
+        return any(answer.id in self.request.skip for answer in stack.answers)
 
     def _first(self, asked: Asked, stack: Stack) -> str:
         """Return the answer of a group that its address names: the first one without points."""

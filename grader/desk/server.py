@@ -170,6 +170,7 @@ class Handler(tornado.web.RequestHandler):
             },
             session,
             self.request.headers.get("X-Desk") == "script",
+            frozenset(self.request.headers.get("X-Skip", "").split(",")),
         )
 
     def _send(self, reply: Reply) -> None:

@@ -19,7 +19,11 @@ class Session:
 
 @dataclass(frozen=True)
 class Request:
-    """What a browser asks for; ``by_script`` says that our own script asks and wants JSON, or the part of a page."""
+    """What a browser asks for.
+
+    ``by_script`` says that our own script asks and wants JSON; ``skip`` names answers whose marks are under way, or will be when
+    the page that is asked for is shown: what comes next is none of these.
+    """
 
     method: str
     path: str
@@ -27,6 +31,7 @@ class Request:
     form: Mapping[str, Sequence[str]]
     session: Session
     by_script: bool = False
+    skip: frozenset[str] = frozenset()
 
     def one(self, name: str) -> str:
         """Return a field of a form, stripped; empty where it is not there."""

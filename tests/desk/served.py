@@ -136,7 +136,7 @@ def enter(shown: Browser, served: Served, path: str = "/course/", *, width: int 
     shown.open(served.base + path, width=width, height=height)
 
 
-def until(shown: Browser, expression: str, *, seconds: float = SECONDS) -> Any:
+def until(shown: Browser, expression: str, *, seconds: float = 20.0) -> Any:
     """Wait until JavaScript has a true value, and return it."""
     deadline = time.monotonic() + seconds
     while not (value := shown.evaluate(expression)):
@@ -157,7 +157,7 @@ KEYS = {
 
 def press(shown: Browser, key: str) -> None:
     """Press and release one key, as a keyboard does."""
-    name, code, text = KEYS.get(key, (key, ord(key.upper()), key))
+    name, code, text = KEYS[key] if key in KEYS else (key, ord(key.upper()), key)
     told = {"key": name, "windowsVirtualKeyCode": code, "code": f"Digit{key}" if key.isdigit() else ""}
     shown.call("Input.dispatchKeyEvent", type="keyDown", text=text, **told)
     shown.call("Input.dispatchKeyEvent", type="keyUp", **told)

@@ -13,9 +13,12 @@
 
   // Pages: fetched before they are wanted, and put in place of the one that is there.
   const fetched = new Map();
+  const answerOf = (address) => address.split("?")[0].split("/").pop();
   const get = (address) => {
     if (!fetched.has(address)) {
-      const answer = fetch(address, { headers }).then(async (found) => {
+      // Marks that are under way count as given, and so does the one of the answer that is looked at now.
+      const given = [...kept().map((one) => answerOf(one.to)), answerOf(main().dataset.here || "")].join(",");
+      const answer = fetch(address, { headers: { ...headers, "X-Skip": given } }).then(async (found) => {
         if (!found.ok) throw new Error(found.status);
         const page = new DOMParser().parseFromString(await found.text(), "text/html");
         return { title: page.title, part: at("#main", page), of: page.body.className, at: found.url };
