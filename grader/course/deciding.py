@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable
 
 from grader.course.clock import moment
-from grader.course.events import Answer, Comment, Event, Excuse, Extension, Override, Request, Result
+from grader.course.events import Answer, Comment, Event, Extension, Override, Request, Result
 from grader.course.terms import Terms
 from grader.course.words import at
 from grader.errors import UsageError
@@ -64,24 +64,20 @@ def extension(until: str, why: str, assignment: str, terms: Terms) -> Extension:
     return Extension(ends.isoformat(), why)
 
 
-def excuse(excused: bool, why: str) -> Excuse:
-    """Return that an assignment does not count for a student, or counts again."""
-    return Excuse(excused, why)
-
-
 def comment(text: str, why: str) -> Comment:
     """Return a text for the student; raises ``UsageError`` for an empty or very long one."""
-    return Comment(_text(text), why)
+    return Comment(text_of(text), why)
 
 
-def answer(text: str, request: int, events: Iterable[Event]) -> Answer:
+def answer(text: str, request: int, events: Iterable[Event], student: str, assignment: str) -> Answer:
     """Return the answer to a request; raises ``UsageError`` when there is no such request."""
     if request not in [event.version for event in events if isinstance(event.what, Request)]:
-        raise UsageError(f"There is no request {request} of this student; `course requests` lists them.")
-    return Answer(request, _text(text))
+        raise UsageError(f"{student!r} has no request {request} for {assignment}; `course requests` lists them.")
+    return Answer(request, text_of(text))
 
 
-def _text(text: str) -> str:
+def text_of(text: str) -> str:
+    """Return a text for a student; raises ``UsageError`` for an empty or very long one."""
     text = text.strip()
     if not text or len(text) > MOST_TEXT:
         raise UsageError(f"The comment must be a text of 1 to {MOST_TEXT:,} characters.")

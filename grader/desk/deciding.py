@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.course import deciding
-from grader.course.events import Draft, What
+from grader.course.events import Draft, Excuse, What
 from grader.desk.looking import shown_student
 from grader.desk.pages import address
 from grader.desk.state import Assignment
@@ -44,7 +44,9 @@ def _what(pages: Desktop, request: Request, assignment: Assignment, slug: str) -
     events = desk.gradebook.events(assignment=assignment.name, student=slug)
     if do == "answer":
         number = request.one("request")
-        return deciding.answer(request.one("text"), int(number) if number.isdecimal() else 0, events)
+        return deciding.answer(
+            request.one("text"), int(number) if number.isdecimal() else 0, events, slug, assignment.name
+        )
     why = deciding.reason(request.one("why"), "A decision")
     match do:
         case "override" | "override back":
@@ -60,7 +62,7 @@ def _what(pages: Desktop, request: Request, assignment: Assignment, slug: str) -
                 raise UsageError("Name the time until when, such as 2026-10-24 or 2026-10-24 23:59.")
             return deciding.extension(until, why, assignment.name, desk.terms)
         case "excuse" | "excuse back":
-            return deciding.excuse(do == "excuse", why)
+            return Excuse(do == "excuse", why)
         case "comment":
             return deciding.comment(request.one("text"), why)
         case _:
