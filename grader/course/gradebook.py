@@ -127,6 +127,13 @@ class Gradebook:
         found = [Event(row[0], row[1], what_of(row[2], row[3]), row[4], row[5], row[6]) for row in rows]
         return found, max([last, *(row[7] for row in rows)])
 
+    def newest_row(self) -> int:
+        """Return the number of rows and of the newest one together: another number means that something was written."""
+        query = sa.select(sa.func.count(events.c.id), sa.func.max(events.c.id))
+        with self._told(), self._engine.connect() as connection:
+            count, newest = connection.execute(query).one()
+        return int(count) + int(newest or 0)
+
     def students(self) -> dict[str, str]:
         """Return the name of every student who has a result, by slug."""
         query = sa.select(events.c.student, events.c.body).where(events.c.kind == "result").order_by(events.c.id)

@@ -10,6 +10,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from grader.course.events import Claim, Draft, Event, Marked, Phrase, Weighed
 from grader.course.gradebook import now
 from grader.course.words import at, what_happened
@@ -17,6 +19,7 @@ from grader.desk.answers import ORDERS, Asked, Stack, Written, ordered
 from grader.desk.book import Book, Refused, new_act
 from grader.desk.state import Assignment, Klass
 from grader.desk.web import Reply, Request, go, told
+from grader.report.comment import comment
 from grader.report.page import evidence, outcomes
 from grader.report.text import one_line
 from grader.report.wording import duration
@@ -30,6 +33,8 @@ MOST_TEXT = 20_000
 MOST_PHRASES = 200
 MOST_SHOWN = 60
 _ACT = re.compile(r"[0-9a-f]{16}")
+_BEGIN, _END = "\ue000", "\ue001"
+_NO_MARKS = str.maketrans("", "", _BEGIN + _END)
 
 
 def reply(pages: Desktop, request: Request, assignment: Assignment, klass: Klass, words: Sequence[str]) -> Reply:
@@ -221,7 +226,7 @@ class Work:
         return {
             "answer": other,
             "identical": other.id in stack.identical and chosen.id in stack.identical,
-            "pieces": differences(chosen.text, other.text),
+            "shown": beside(chosen.text, other.text),
             "together": own is None or not own.earned or (mark is not None and _content(own) == _content(mark)),
             "given": self._given(asked, own),
         }
@@ -284,10 +289,9 @@ class Work:
         return act
 
     def _give(self, asked: Asked, own: Sequence[Written], mark: Marked, seen: Mapping[str, int], act: str) -> None:
-        comment = mark.comment
-        wanted = bool(self.request.one("reuse")) and bool(comment)
+        wanted = bool(self.request.one("reuse")) and bool(mark.comment)
         marks = {one.slug: replace(mark, sha256=one.sha256) for one in own}
-        self.book.give(self.author, marks, seen, act, reuse=(asked.id, comment) if wanted else None)
+        self.book.give(self.author, marks, seen, act, reuse=(asked.id, mark.comment) if wanted else None)
 
     def _mark(self, asked: Asked, answers: Sequence[Written], name: str) -> Marked:
         """Return the mark that a form asks for.
@@ -314,12 +318,12 @@ class Work:
                 if value is None or not 0 <= value <= worth:
                     raise Refused(f"{criterion}: the points must be a number from 0 to {worded(worth)}.")
                 earned.append((criterion, float(exact(value) * exact(most) / exact(worth))))
-        comment, note = _text(request, "comment"), _text(request, "note")
+        said, note = _text(request, "comment"), _text(request, "note")
         adjust, why = self._adjusted(asked, bool(earned))
         phrases = tuple(each for each in self.book.phrases(asked.id) if each in request.many("phrase"))
-        if not (earned or comment or note or phrases):
+        if not (earned or said or note or phrases):
             raise Refused("Give points by the number keys, all with f, none with x, or write a comment.")
-        return Marked(asked.id, "", tuple(earned), comment, note, adjust, why, phrases)
+        return Marked(asked.id, "", tuple(earned), said, note, adjust, why, phrases)
 
     def _adjusted(self, asked: Asked, graded: bool) -> tuple[float, str]:
         text, why = self.request.one("adjust"), one_line(self.request.one("why"))[:MOST_TEXT]
@@ -428,14 +432,19 @@ class Work:
         return Phrase(asked.id, name or self.book.free_phrase(asked.id), text, act)
 
 
-def differences(one: str, other: str) -> list[tuple[str, bool]]:
-    """Return another answer in pieces, each with whether it differs from the first."""
-    ours, theirs = re.findall(r"\s+|\S+", one)[:2000], re.findall(r"\s+|\S+", other)[:2000]
-    found: list[tuple[str, bool]] = []
+def beside(one: str, other: str) -> Markup:
+    """Return another answer as it was meant, the words marked that the first one does not have."""
+    ours, theirs = (re.findall(r"\s+|\S+", text.translate(_NO_MARKS))[:2000] for text in (one, other))
+    pieces = []
     for tag, _, _, start, end in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        if start < end:
-            found.append(("".join(theirs[start:end]), tag != "equal"))
-    return found
+        pieces += [piece if tag == "equal" else _marked(piece) for piece in theirs[start:end]]
+    return Markup(comment("".join(pieces)).replace(_BEGIN, "<mark>").replace(_END, "</mark>"))
+
+
+def _marked(piece: str) -> str:
+    """Return a word between marks that no student can write; what stands around it may be Markdown and is left alone."""
+    word = piece.strip("*_#>`~.,;:!?()[]{}\"'-")
+    return piece.replace(word, f"{_BEGIN}{word}{_END}", 1) if word.isalpha() else piece
 
 
 def _minutes(seconds: float) -> str:

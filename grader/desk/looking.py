@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grader.course import words
@@ -11,11 +13,12 @@ from grader.course.decided import decided_of
 from grader.course.events import Answer, Marked
 from grader.course.events import Request as Asking
 from grader.course.score import CourseScore, of_one
-from grader.desk.grading import differences
+from grader.desk.grading import beside
 from grader.desk.state import Assignment, Klass
 from grader.desk.web import Reply, Request
 from grader.report import index, page
 from grader.report.html import part
+from grader.report.summary import Summary
 from grader.report.text import one_line
 from grader.written.points import Mark, with_marks
 
@@ -27,7 +30,10 @@ MOST_GROUPS = 200
 
 def class_page(pages: Desktop, request: Request, assignment: Assignment, klass: Klass) -> Reply:
     """Return the page of the class, as in the reports, with what waits for a person at this desk."""
-    values = index.values_of(klass.summary, pages.state.desk.absent(assignment.name))
+    scores = pages.state.scores(assignment.name)
+    summary = copy(klass.summary)
+    summary.students = [_scored(student, scores.get((assignment.name, student.slug))) for student in summary.students]
+    values = index.values_of(summary, pages.state.desk.absent(assignment.name))
     rules = str(values["rules"])
     return pages.render(
         request,
@@ -39,6 +45,14 @@ def class_page(pages: Desktop, request: Request, assignment: Assignment, klass: 
         questions=len(klass.questions),
         **values,
     )
+
+
+def _scored(student: Summary, score: CourseScore | None) -> Summary:
+    """Return a student with the score that the gradebook knows: with marks, decisions, and what a late hand-in costs."""
+    if score is None or score.state not in ("final", "waiting") or not score.total or student.sum is None:
+        return student
+    percent = 100.0 * score.points / score.total
+    return replace(student, sum=score.points, percent=percent, waiting=score.waiting)
 
 
 def student_page(pages: Desktop, request: Request, assignment: Assignment, klass: Klass, slug: str) -> Reply:
@@ -177,7 +191,7 @@ def alike_page(pages: Desktop, request: Request, assignment: Assignment, klass: 
                     {
                         "answer": one,
                         "identical": one.id in stack.identical,
-                        "pieces": differences(stack.first.text, one.text),
+                        "shown": beside(stack.first.text, one.text),
                     }
                     for one in stack.answers[1:]
                 ],

@@ -171,6 +171,7 @@ class State:
         self.desk = desk
         self.assignments = {name: Assignment(desk, name) for name in desk.folders}
         self.problem = ""
+        self._scores: dict[str | None, tuple[int, dict[tuple[str, str], CourseScore]]] = {}
         self.ready = threading.Event()
 
     def start(self) -> threading.Thread:
@@ -196,6 +197,14 @@ class State:
 
     def scores(self, only: str | None = None) -> dict[tuple[str, str], CourseScore]:
         """Return the scores of the course, or of one assignment, as the gradebook has them now."""
+        newest = self.desk.gradebook.newest_row()
+        known, found = self._scores.get(only, (-1, {}))
+        if known != newest:
+            found = self._computed(only)
+            self._scores[only] = (newest, found)
+        return found
+
+    def _computed(self, only: str | None) -> dict[tuple[str, str], CourseScore]:
         terms = self.desk.terms
         every = only is None or terms.late.late_days is not None
         events: list[Event] = self.desk.gradebook.events(assignment=None if every else only, detail=only)

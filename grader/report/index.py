@@ -68,6 +68,7 @@ def values_of(summary: ClassSummary, absent: Sequence[tuple[str, str]] = ()) -> 
         "most_looks": MOST_LOOKS,
         "mistakes": commonest(summary.mistakes),
         "most_mistakes": MOST_MISTAKES,
+        "sections": sorted(summary.sections.items()),
         "imports": summary.imports.most_common(),
         "tallies": list(summary.tallies.values()),
         "groups": groups,
@@ -91,6 +92,10 @@ def _groups(summary: ClassSummary, drawing: Histogram | None) -> Iterator[Group]
         yield Group(
             summary.mark("c", tally.id), f"Did not pass {tally.task} {tally.title}", tally.judged - tally.passed
         )
+    for task, count in summary.lost.items():
+        yield Group(summary.mark("t", task), f"Lost points in task {task}", count)
+    for section, count in summary.sections.items():
+        yield Group(summary.mark("s", section), f"Section {section}", count)
     for mistake in summary.mistakes.values():
         yield Group(summary.mark("m", mistake.id), mistake.title.rstrip("."), mistake.students)
     for name, count in summary.imports.items():

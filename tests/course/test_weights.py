@@ -126,7 +126,7 @@ def test_a_history_tells_of_weights(tmp_path, capsys, monkeypatch):
     done(capsys, "course", "show", "s001")
     with Gradebook(str(tmp_path / "reports" / "gradebook.db")) as book:
         for student, what in (("s001", Marked("1a", SHA, GIVEN)), ("", Weighed("1a", EVEN, "said in class"))):
-            book.add(lambda _, draft=Draft("hw1", student, what): [draft], author="kim")
+            book.add(lambda _, to=student, said=what: [Draft("hw1", to, said)], author="kim")
     lines = done(capsys, "course", "history", "s001").splitlines()
     assert lines[-1].endswith(
         "hw1  kim: question 1a: the weights are now the step 2, the sign 2 (said in class) -> 18 of 24"

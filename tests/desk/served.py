@@ -123,9 +123,9 @@ class Visitor:
             path = headers["Location"]
         raise AssertionError(path)
 
-    def token(self) -> str:
+    def token(self, path: str = "/a/hw1/grading/") -> str:
         """Return the token that belongs into a form of this session."""
-        found = re.search(r'data-token="(\w+)"', self.page("/a/hw1/grading/"))
+        found = re.search(r'data-token="(\w+)"', self.page(path))
         assert found
         return found.group(1)
 

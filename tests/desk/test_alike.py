@@ -7,6 +7,7 @@ import random
 import pytest
 
 from grader.written.alike import groups_of
+from tests.desk.judged import JUDGED
 from tests.desk.klass import prose
 
 BASE = (
@@ -115,3 +116,21 @@ def test_a_group_is_not_a_chain():
                      ("the third", "third"), ("may even", "may also then indeed even"), ("each", "each one of the"), ("curve", "curves")):  # fmt: skip
         words.append(words[-1].replace(old, new, 1))
     assert len(groups_of(words)) > 1
+
+
+def test_sixty_pairs_as_a_person_judged_them():
+    """None of those that differ for a person is graded once, and of those that do not differ nearly all are."""
+    pairs = [(first, same, other) for first, others in JUDGED for same, other in others]
+    assert len(pairs) == 60
+    wrong = [other for first, same, other in pairs if not same and together(first, other)]
+    found = [other for first, same, other in pairs if same and together(first, other)]
+    assert wrong == []
+    assert len(found) >= 20 and sum(same for _, same, _ in pairs) == 23
+
+
+def test_all_versions_of_an_answer_side_by_side_keep_apart():
+    """Among all of its versions, too, no group holds an answer that a person would grade differently from the first."""
+    for first, others in JUDGED:
+        texts = [first, first, *(other for _, other in others)]
+        (own,) = [group for group in groups_of(texts) if 0 in group.members]
+        assert [texts[place] for place in own.members if place > 1 and not others[place - 2][0]] == []
