@@ -438,7 +438,7 @@ def beside(one: str, other: str) -> Markup:
     pieces = []
     for tag, _, _, start, end in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         pieces += [piece if tag == "equal" else _marked(piece) for piece in theirs[start:end]]
-    return Markup(comment("".join(pieces)).replace(_BEGIN, "<mark>").replace(_END, "</mark>"))
+    return Markup(str(comment("".join(pieces))).replace(_BEGIN, "<mark>").replace(_END, "</mark>"))
 
 
 def _marked(piece: str) -> str:
