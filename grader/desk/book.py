@@ -122,7 +122,7 @@ class Book:
 
     def rules(self) -> Rules:
         """Return what holds for all answers alike."""
-        newest = [events[-1] for key, events in self._by_key.items() if key[0] in ("weights", "phrase")]
+        newest = [events[-1] for key, events in list(self._by_key.items()) if key[0] in ("weights", "phrase")]
         return rules_of(newest)
 
     def phrases(self, question: str) -> dict[str, str]:
@@ -136,7 +136,7 @@ class Book:
 
     def changes(self, question: str) -> list[Event]:
         """Return every change of the weights and reusable comments of a question, the newest first."""
-        keys = [key for key in self._by_key if key[0] in ("weights", "phrase") and key[1] == question]
+        keys = [key for key in list(self._by_key) if key[0] in ("weights", "phrase") and key[1] == question]
         found = [event for key in keys for event in self._by_key[key]]
         return sorted(found, key=lambda event: (event.at, event.version), reverse=True)
 
@@ -151,7 +151,7 @@ class Book:
     def _last_marks(self, author: str, question: str) -> list[str]:
         at = [
             act[0].at
-            for act in self._acts.values()
+            for act in list(self._acts.values())
             if act[0].author == author
             and any(isinstance(each.what, Marked) and each.what.question == question for each in act)
         ]
@@ -159,7 +159,7 @@ class Book:
 
     def pace(self, author: str) -> float | None:
         """Return the seconds from one stroke of a grader to the next, the median of the last; None where there are too few."""
-        times = sorted({act[0].at for act in self._acts.values() if act[0].author == author})[-30:]
+        times = sorted({act[0].at for act in list(self._acts.values()) if act[0].author == author})[-30:]
         moments = [_moment(at) for at in times]
         pauses = sorted(
             gap
@@ -276,7 +276,7 @@ class Book:
         """Return all that a grader did, in its order."""
         found = [
             Act(name, events[0].author, events[0].at, _marks_first(events), getattr(events[0].what, "undoes", ""))
-            for name, events in self._acts.items()
+            for name, events in list(self._acts.items())
             if events[0].author == author
         ]
         return sorted(found, key=lambda act: act.at)

@@ -103,7 +103,7 @@ class Assignment:
         self.reading: Klass | None = None
         self._klass: Klass | None = None
         self._lock = threading.Lock()
-        self._looked = 0.0
+        self._again = 0.0
 
     @property
     def klass(self) -> Klass | None:
@@ -111,18 +111,28 @@ class Assignment:
         return self._klass
 
     def look(self) -> None:
-        """Read the records if any of them changed since; waits for nobody who reads already."""
-        if time.monotonic() - self._looked < LOOK_AGAIN_SECONDS and self._klass is not None:
-            return
-        if not self._lock.acquire(blocking=self._klass is None):
-            return
+        """Read the records: the first time at once, later in the background where one has changed, and never without a pause."""
+        if self._klass is None:
+            with self._lock:
+                if self._klass is None:
+                    self._look()
+        elif time.monotonic() >= self._again and self._lock.acquire(blocking=False):
+            threading.Thread(target=self._look_again, name="desk looks again", daemon=True).start()
+
+    def _look_again(self) -> None:
         try:
-            stamps = _stamps(self.out)
-            if self._klass is None or stamps != self._klass.stamps:
-                self._read(stamps)
-            self._looked = time.monotonic()
+            self._look()
         finally:
             self._lock.release()
+
+    def _look(self) -> None:
+        begun = time.monotonic()
+        stamps = _stamps(self.out)
+        if self._klass is None or stamps != self._klass.stamps:
+            self._read(stamps)
+        # While a run writes record after record, most of the time is its own.
+        ended = time.monotonic()
+        self._again = ended + max(LOOK_AGAIN_SECONDS, 10 * (ended - begun))
 
     def _read(self, stamps: dict[str, tuple[int, int]]) -> None:
         klass = self.reading = Klass(stamps, of=len(stamps))

@@ -219,6 +219,26 @@ def test_keys_do_nothing_in_a_field_and_can_be_switched_off(tmp_path, fresh):
         fresh.evaluate("localStorage.removeItem('desk-keys')")
 
 
+def test_a_slow_network_gives_no_mark_to_another_answer(tmp_path, fresh):
+    """Keys that come while the next answer is on its way are for the one that is shown, and no mark lands elsewhere."""
+    a_class(tmp_path / "reports" / "hw1", 4)
+    with a_desk(tmp_path) as served:
+        enter(fresh, served, "/a/hw1/grading/2a/?order=stable")
+        fresh.call("Network.enable")
+        slow = {"offline": False, "latency": 600, "downloadThroughput": 40_000, "uploadThroughput": 40_000}
+        fresh.call("Network.emulateNetworkConditions", **slow)
+        for key in "fxfx":
+            grade(fresh, key)
+            press(fresh, "1")
+        all_saved(fresh)
+        fresh.call(
+            "Network.emulateNetworkConditions",
+            **slow | {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1},
+        )
+    found = marks(tmp_path)
+    assert [sum(points for _, points in found[f"s00{n}", "2a"].earned) for n in range(1, 5)] == [2.0, 0.0, 2.0, 0.0]
+
+
 @pytest.mark.soak
 def test_a_hundred_and_fifty_answers_in_few_keys(tmp_path, fresh):
     """Five questions of thirty students, right, half right and wrong, with comments: below 2.5 key strokes an answer, through a kill and a reload."""
