@@ -267,10 +267,23 @@ class Book:
             if act.undoes:
                 standing.pop(act.undoes, None)
                 standing.pop(act.id)
-        changeable = [
-            act for act in standing.values() if any(self.newest(*key_of(event)) is event for event in act.events)
-        ]
+        changeable = [act for act in standing.values() if any(self._stands(event) for event in act.events)]
         return changeable[-1] if changeable else None
+
+    def _standing(self, key: Key) -> list[Event]:
+        """Return what was said of a key, without what was taken back: the last of it holds."""
+        found: list[Event] = []
+        for event in self._by_key.get(key, ()):
+            undoes = getattr(event.what, "undoes", "")
+            if undoes and found and getattr(found[-1].what, "act", "") == undoes:
+                found.pop()
+            else:
+                found.append(event)
+        return found
+
+    def _stands(self, event: Event) -> bool:
+        own = self._standing(key_of(event))
+        return bool(own) and own[-1] is event
 
     def _strokes(self, author: str) -> list[Act]:
         """Return all that a grader did, in its order."""
@@ -283,9 +296,9 @@ class Book:
 
     def _former(self, event: Event, act: str, undoes: str) -> Draft | None:
         """Return the event that puts back what held before another one; None where somebody has changed it since."""
-        own = self._by_key[key_of(event)]
-        if own[-1] is not event:
+        if not self._stands(event):
             return None
+        own = self._standing(key_of(event))
         before = own[-2].what if len(own) > 1 else None
         match event.what:
             case Marked() as mark:
