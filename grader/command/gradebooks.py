@@ -61,8 +61,11 @@ def place(given: str | None, out: Path) -> str:
     course = course_here()
     if course.path is None:
         # The reports of an assignment lie in a folder of their own below that of all reports.
-        others = [] if (out / NAME).exists() else sorted(out.glob(f"*/{NAME}"))
-        return str(others[0] if len(others) == 1 else out / NAME)
+        if (out / NAME).exists():
+            return str(out / NAME)
+        others = sorted(out.glob(f"*/{NAME}"))
+        above = out.parent / NAME
+        return str(others[0] if len(others) == 1 else above if above.exists() else out / NAME)
     if not course.gradebook:
         return str(course.path.with_name(NAME))
     is_file = "://" not in course.gradebook or course.gradebook.startswith("sqlite:///")
@@ -71,7 +74,8 @@ def place(given: str | None, out: Path) -> str:
 
 def is_used(given: str | None, out: Path) -> bool:
     """Return whether a run of ``grade`` has a gradebook to write to: one that was named, that of a course, or one that exists."""
-    return bool(given or default("gradebook") or course_here().path) or (out / NAME).exists()
+    there = (out / NAME).exists() or (out.parent / NAME).exists()
+    return there or bool(given or default("gradebook") or course_here().path)
 
 
 def open_gradebook(options: argparse.Namespace, *, must_exist: bool = False) -> Gradebook:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.course import deciding
 from grader.course.events import Draft, Excuse, What
+from grader.course.events import Request as Asking
 from grader.desk.looking import shown_student
 from grader.desk.pages import address
 from grader.desk.state import Assignment
@@ -42,6 +43,8 @@ def _what(pages: Desktop, request: Request, assignment: Assignment, slug: str) -
     """
     desk, do = pages.state.desk, request.one("do")
     events = desk.gradebook.events(assignment=assignment.name, student=slug)
+    if do == "ask":
+        return Asking(deciding.text_of(request.one("text")))
     if do == "answer":
         number = request.one("request")
         return deciding.answer(

@@ -188,6 +188,24 @@ def test_all_of_it_works_without_script(tmp_path):
         assert "decided task 1: 3.5 (seen by eye)" in student
 
 
+def test_a_request_is_noted_down_and_answered(tmp_path):
+    """A request waits on the student's page until somebody answers it; both stand in the history."""
+    a_class(tmp_path / "reports" / "hw1", 1)
+    with a_desk(tmp_path) as served:
+        visitor = Visitor(served)
+        token, path = visitor.token(), "/a/hw1/students/s001.html"
+        assert visitor.ask("POST", path, {"token": token, "do": "ask", "text": "Please look at 1a again."})[0] == 303
+        page = visitor.page(path)
+        number = re.search(r'name="request" value="(\d+)"', page)[1]
+        assert "Please look at 1a again." in page.partition("Requests")[2]
+        wrong = {"token": token, "do": "answer", "request": "99", "text": "Done."}
+        assert visitor.ask("POST", path, wrong)[0] == 422
+        assert visitor.ask("POST", path, wrong | {"request": number})[0] == 303
+        page = visitor.page(path)
+        assert 'name="request"' not in page
+        assert f"answered request {number}: Done." in page
+
+
 def test_orders_differ(tmp_path):
     """Nobody is always last: the order is another one for each question unless one asks for one order, or that of the reports."""
     a_class(tmp_path / "reports" / "hw1", 12)
