@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import signal
 from collections.abc import Callable, Sequence
@@ -243,7 +244,8 @@ def _rubric(name: str, folders: dict[str, Path]) -> Rubric | None:
     from grader.material.assignment import find_assignment, load_assignment
 
     planned = [each.assignment for each in course_here().assignments if each.id in folders]
-    for given in (name, *planned):
+    graded = [word for folder in folders.values() for word in _values(_last_run(folder), "--assignment")]
+    for given in dict.fromkeys((name, *planned, *graded)):
         try:
             assignment = load_assignment(find_assignment(given), rubric=True)
         except (GraderError, OSError):
@@ -278,6 +280,10 @@ def _last_run(folder: Path) -> list[str]:
         if "--" in words and "--only" in words:
             return words[words.index("--") + 1 : len(words) - 1 - words[::-1].index("--only")]
     return []
+
+
+def _values(words: Sequence[str], option: str) -> list[str]:
+    return [after for word, after in itertools.pairwise(words) if word == option]
 
 
 def _options(words: Sequence[str]) -> tuple[list[str], list[Path]]:

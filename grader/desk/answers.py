@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import random
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -67,10 +68,18 @@ class Asked:
     most: dict[str, float]
     model_answer: str = ""
     answers: list[Written] = field(default_factory=list)
+    _stacks: list[Stack] | None = None
+    _making: threading.Lock = field(default_factory=threading.Lock)
 
-    @cached_property
+    @property
     def stacks(self) -> list[Stack]:
-        """The answers in groups; those that nobody has to grade are left out."""
+        """The answers in groups, made once; those that nobody has to grade are left out."""
+        if self._stacks is None:
+            with self._making:
+                self._stacks = self._stacks or self._grouped()
+        return self._stacks
+
+    def _grouped(self) -> list[Stack]:
         own = [answer for answer in self.answers if answer.state in (State.WAITING, State.GRADED)]
         groups = groups_of([answer.text for answer in own])
         return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from grader.desk.web import Reply, Request, go, html, plain, told
 from grader.report.html import environment, part
 
 HERE = Path(__file__).parent / "templates"
+# How long a page waits for a class that is being read, before it says so.
+PATIENCE = 3.0
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 
 
@@ -56,9 +59,10 @@ class Desktop:
         rest = words[2:]
         if rest and rest[0] == "run":
             return running.reply(self, request, assignment, rest[1:])
-        assignment.look()
+        assignment.look(PATIENCE)
         klass = assignment.klass
-        assert klass is not None
+        if klass is None:
+            return self._reading(request, assignment)
         if not rest:
             return looking.class_page(self, request, assignment, klass)
         if rest[0] == "students" and len(rest) in (2, 3):
@@ -101,6 +105,15 @@ class Desktop:
             **values,
         )
         return html(text, status, styles=[part("style.css"), *styles], scripts=scripts)
+
+    def _reading(self, request: Request, assignment: Assignment) -> Reply:
+        """Say how far a large class is read; our script asks again by itself, and so does the page."""
+        reading = assignment.reading
+        far = f"{len(reading.summary.students):,} of {reading.of:,}" if reading else "0"
+        if request.by_script or request.method != "GET":
+            return told(503, said=f"The class is being read: {far}.")
+        reply = self.render(request, "reading.html", about=assignment, far=far)
+        return replace(reply, headers={"Refresh": "1"})
 
     def missing(self, request: Request) -> Reply:
         """Say that there is no such page."""

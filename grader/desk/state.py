@@ -110,14 +110,21 @@ class Assignment:
         """The class as it was read last; None as long as it was never read to its end."""
         return self._klass
 
-    def look(self) -> None:
-        """Read the records: the first time at once, later in the background where one has changed, and never without a pause."""
+    def look(self, patience: float = -1.0) -> bool:
+        """Read the records: the first time at once, later in the background where one has changed, and never without a pause.
+
+        Returns whether the class is there; where somebody else reads it, one waits so many seconds for it, without end unless said.
+        """
         if self._klass is None:
-            with self._lock:
-                if self._klass is None:
-                    self._look()
+            if self._lock.acquire(timeout=patience):
+                try:
+                    if self._klass is None:
+                        self._look()
+                finally:
+                    self._lock.release()
         elif time.monotonic() >= self._again and self._lock.acquire(blocking=False):
             threading.Thread(target=self._look_again, name="desk looks again", daemon=True).start()
+        return self._klass is not None
 
     def _look_again(self) -> None:
         try:
