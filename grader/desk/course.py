@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from grader.course import words
 from grader.course.score import CourseScore
+from grader.desk.pages import Desktop
 from grader.desk.web import Reply, Request
 from grader.report.text import one_line
 from grader.report.wording import points as worded
-
-if TYPE_CHECKING:
-    from grader.desk.pages import Desktop
 
 
 def shown(pages: Desktop, request: Request) -> Reply:

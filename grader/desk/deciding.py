@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from grader.course import deciding
 from grader.course.events import Draft, Excuse, What
 from grader.course.events import Request as Asking
 from grader.desk.looking import shown_student
-from grader.desk.pages import address
+from grader.desk.pages import Desktop, address
 from grader.desk.state import Assignment
 from grader.desk.web import Reply, Request, go
 from grader.errors import UsageError
-
-if TYPE_CHECKING:
-    from grader.desk.pages import Desktop
 
 
 def decide(pages: Desktop, request: Request, assignment: Assignment, slug: str) -> Reply:

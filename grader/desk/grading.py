@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
@@ -17,6 +17,7 @@ from grader.course.gradebook import now
 from grader.course.words import at, what_happened
 from grader.desk.answers import ORDERS, Asked, Stack, Written, ordered
 from grader.desk.book import Book, Refused, new_act
+from grader.desk.pages import Desktop, address
 from grader.desk.state import Assignment, Klass
 from grader.desk.web import Reply, Request, go, told
 from grader.report.comment import comment
@@ -25,9 +26,6 @@ from grader.report.text import one_line
 from grader.report.wording import duration
 from grader.report.wording import points as worded
 from grader.written.points import exact, points_given, weighed
-
-if TYPE_CHECKING:
-    from grader.desk.pages import Desktop
 
 MOST_TEXT = 20_000
 MOST_PHRASES = 200
@@ -105,8 +103,6 @@ class Work:
 
     def address(self, *words: str) -> str:
         """Return an address below the grading of this assignment, with the order that was chosen."""
-        from grader.desk.pages import address
-
         order = "" if self.order == next(iter(ORDERS)) else self.order
         return address("a", self.assignment.name, "grading", *words, order=order)
 

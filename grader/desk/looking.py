@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from grader.course import words
 from grader.course.booking import mark_of
@@ -14,6 +14,7 @@ from grader.course.events import Answer, Marked
 from grader.course.events import Request as Asking
 from grader.course.score import CourseScore, of_one
 from grader.desk.grading import beside
+from grader.desk.pages import Desktop, address
 from grader.desk.state import Assignment, Klass
 from grader.desk.web import Reply, Request
 from grader.report import index, page
@@ -21,9 +22,6 @@ from grader.report.html import part
 from grader.report.summary import Summary
 from grader.report.text import one_line
 from grader.written.points import Mark, with_marks
-
-if TYPE_CHECKING:
-    from grader.desk.pages import Desktop
 
 MOST_GROUPS = 200
 
@@ -136,8 +134,6 @@ def marks_of(assignment: Assignment, record: dict[str, Any]) -> list[Mark]:
 
 def _grading(assignment: Assignment, klass: Klass | None, slug: str) -> list[tuple[str, str]]:
     """Return where a student's answers are graded: the question's id and the address."""
-    from grader.desk.pages import address
-
     return [
         (asked.id, address("a", assignment.name, "grading", asked.id, answer.id))
         for asked in (klass.questions if klass else ())

@@ -1,8 +1,7 @@
-"""The pages of the desk by their addresses, and the templates that they share with the reports."""
+"""What all pages of the desk are made with: the templates that they share with the reports, and how trouble is told."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -14,17 +13,14 @@ import jinja2
 
 from grader.desk.book import new_act
 from grader.desk.state import Assignment, State
-from grader.desk.web import Reply, Request, go, html, plain, told
+from grader.desk.web import Reply, Request, html, plain, told
 from grader.report.html import environment, part
 
 HERE = Path(__file__).parent / "templates"
-# How long a page waits for a class that is being read, before it says so.
-PATIENCE = 3.0
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 
 
 class Desktop:
-    """Answers requests.
+    """Makes pages.
 
     Parameters
     ----------
@@ -42,41 +38,6 @@ class Desktop:
         shared = environment()
         assert isinstance(shared.loader, jinja2.FileSystemLoader)
         return shared.overlay(loader=jinja2.FileSystemLoader([HERE, *shared.loader.searchpath]))
-
-    def reply(self, request: Request) -> Reply:
-        """Return what an address shows, or does."""
-        from grader.desk import course, deciding, grading, looking, running
-
-        words = request.path.strip("/").split("/")
-        if words == [""]:
-            return go("/course/")
-        if words == ["course"]:
-            return course.shown(self, request)
-        if words[0] != "a" or len(words) < 2 or words[1] not in self.state.assignments:
-            return self.missing(request)
-        assignment = self.state.assignments[words[1]]
-        assignment.book.refresh()
-        rest = words[2:]
-        if rest and rest[0] == "run":
-            return running.reply(self, request, assignment, rest[1:])
-        assignment.look(PATIENCE)
-        klass = assignment.klass
-        if klass is None:
-            return self._reading(request, assignment)
-        if not rest:
-            return looking.class_page(self, request, assignment, klass)
-        if rest[0] == "students" and len(rest) in (2, 3):
-            slug = rest[1].removesuffix(".html")
-            if request.method == "POST":
-                return deciding.decide(self, request, assignment, slug)
-            return looking.student_page(self, request, assignment, klass, slug)
-        if rest[0] == "grading":
-            return grading.reply(self, request, assignment, klass, rest[1:])
-        if rest == ["alike"]:
-            return looking.alike_page(self, request, assignment, klass)
-        if request.method == "GET" and _is_file(rest):
-            return self._file(request, assignment, rest)
-        return self.missing(request)
 
     def render(
         self,
@@ -106,7 +67,7 @@ class Desktop:
         )
         return html(text, status, styles=[part("style.css"), *styles], scripts=scripts)
 
-    def _reading(self, request: Request, assignment: Assignment) -> Reply:
+    def reading(self, request: Request, assignment: Assignment) -> Reply:
         """Say how far a large class is read; our script asks again by itself, and so does the page."""
         reading = assignment.reading
         far = f"{len(reading.summary.students):,} of {reading.of:,}" if reading else "0"
@@ -137,28 +98,6 @@ class Desktop:
         if path not in kinds:
             return None
         return Reply((HERE / path[1:]).read_bytes(), kind=kinds[path], headers={"Cache-Control": "no-cache"})
-
-    def _file(self, request: Request, assignment: Assignment, words: Sequence[str]) -> Reply:
-        """Return a file of the reports, to be kept and never shown: a notebook as it ran is a student's."""
-        path = assignment.out.joinpath(*words)
-        try:
-            content = path.read_bytes()
-        except OSError:
-            return self.missing(request)
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name)}"}
-        return Reply(content, kind="application/octet-stream", headers=headers)
-
-
-def _is_file(words: Sequence[str]) -> bool:
-    """Return whether an address names a file that the class page leads to."""
-    if words in (["scores.csv"], ["grading-sheet.csv"]):
-        return True
-    return (
-        len(words) == 2
-        and words[0] in ("notebooks", "handed-in")
-        and bool(_NAME.fullmatch(words[1]))
-        and not words[1].startswith(".")
-    )
 
 
 def address(*words: str, **query: str) -> str:

@@ -14,16 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+from grader.desk.pages import Desktop, address
 from grader.desk.state import Assignment
 from grader.desk.web import Reply, Request, go
 from grader.repeat import shell_line
 from grader.report.text import visible
 from grader.report.wording import duration
-
-if TYPE_CHECKING:
-    from grader.desk.pages import Desktop
 
 MOST_PRINTED = 20_000
 _runs: dict[str, Run] = {}
@@ -95,8 +93,6 @@ def reply(pages: Desktop, request: Request, assignment: Assignment, words: Seque
 
 
 def _act(pages: Desktop, request: Request, assignment: Assignment) -> Reply:
-    from grader.desk.pages import address
-
     run = _runs.get(assignment.name)
     if request.one("do") == "stop":
         if run is not None:

@@ -17,6 +17,7 @@ import tornado.httpserver
 import tornado.netutil
 import tornado.web
 
+from grader.desk import routes
 from grader.desk.entrance import Entrance
 from grader.desk.pages import Desktop
 from grader.desk.web import Reply, Request, go, plain
@@ -109,7 +110,7 @@ class Handler(tornado.web.RequestHandler):
             if entrance.accounts is not None:
                 return self.pages.sign_in(self.request.path)
             return plain("Open the link that was printed when the desk was started; it lets this browser in.", 403)
-        return self.pages.reply(asked)
+        return routes.reply(self.pages, asked)
 
     def _take(self) -> Reply:
         if not self.entrance.is_own_origin(self.request.headers):
@@ -126,7 +127,7 @@ class Handler(tornado.web.RequestHandler):
         if self.request.path == "/sign-out":
             self.clear_cookie(self.entrance.cookie, path="/")
             return go("/")
-        return self.pages.reply(asked)
+        return routes.reply(self.pages, asked)
 
     def _signed_in(self) -> Reply:
         name, password = (
