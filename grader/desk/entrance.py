@@ -5,6 +5,7 @@ The secret is kept in a private file, so that a page that is open goes on after 
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import hashlib
 import hmac
@@ -20,7 +21,6 @@ from urllib.parse import urlsplit
 
 from grader.desk.web import Session
 from grader.errors import UsageError
-from grader.files import write_atomically
 from grader.report.text import one_line
 
 SESSION_DAYS = 14
@@ -42,7 +42,7 @@ def kept_secret(path: Path) -> bytes:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
-            write_private(path, secrets.token_hex(32).encode("ascii"))
+            write_private(path, secrets.token_hex(32).encode("ascii"), anew=False)
         found = path.read_bytes().strip()
     except OSError as error:
         raise UsageError(f"The desk keeps a secret in {path}, but: {error.strerror or error}.") from error
@@ -53,14 +53,19 @@ def kept_secret(path: Path) -> bytes:
     return found
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that nobody else can read."""
-    write_atomically(path, b"")
-    os.chmod(path, 0o600)
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    os.replace(temporary, path)
+def write_private(path: Path, content: bytes, *, anew: bool = True) -> None:
+    """Write a file that nobody else can read, whole or not at all; unless ``anew``, one that is there is left as it is."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        if anew:
+            os.replace(temporary, path)
+        else:
+            with contextlib.suppress(FileExistsError):  # another desk that starts now
+                os.link(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,11 @@ class Accounts:
         return Accounts({**self.digests, name: f"{salt.hex()}${_digest(password, salt).hex()}"})
 
     def write(self, path: Path) -> None:
-        """Write the file, for its owner alone."""
-        write_private(path, json.dumps({"accounts": dict(self.digests)}, indent=1).encode("ascii") + b"\n")
+        """Write the file, for its owner alone; raises ``UsageError`` when that is not possible."""
+        try:
+            write_private(path, json.dumps({"accounts": dict(self.digests)}, indent=1).encode("ascii") + b"\n")
+        except OSError as error:
+            raise UsageError(f"The accounts cannot be written to {path}: {error.strerror or error}.") from error
 
     def admits(self, name: str, password: str) -> bool:
         """Return whether a name has this password; it takes as long for a name that there is not."""

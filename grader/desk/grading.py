@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
-import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
-
-from markupsafe import Markup
 
 from grader.course.events import Claim, Draft, Event, Marked, Phrase, Weighed
 from grader.course.gradebook import now
 from grader.course.words import at, what_happened
+from grader.desk import forms
 from grader.desk.answers import ORDERS, Asked, Stack, Written, ordered
+from grader.desk.beside import beside
 from grader.desk.book import Book, Refused, new_act
 from grader.desk.pages import Desktop, address
 from grader.desk.state import Assignment, Klass
 from grader.desk.web import Reply, Request, go, told
-from grader.report.comment import comment
 from grader.report.page import evidence, outcomes
 from grader.report.text import one_line
 from grader.report.wording import duration
 from grader.report.wording import points as worded
-from grader.written.points import exact, points_given, weighed
+from grader.written.points import points_given, weighed
 
-MOST_TEXT = 20_000
-MOST_PHRASES = 200
 MOST_SHOWN = 60
-_ACT = re.compile(r"[0-9a-f]{16}")
-_BEGIN, _END = "\ue000", "\ue001"
-_NO_MARKS = str.maketrans("", "", _BEGIN + _END)
 
 
 def reply(pages: Desktop, request: Request, assignment: Assignment, klass: Klass, words: Sequence[str]) -> Reply:
@@ -263,11 +253,11 @@ class Work:
         """Give points, or a comment, to an answer and to those that are graded with it."""
         stack = asked.by_id[name]
         try:
-            act = self._act()
-            mark = self._mark(asked, asked.by_id[name].answers, name)
+            act = forms.act_of(self.request)
+            mark = forms.mark_of(self.request, asked, self._worth(asked), self.book.phrases(asked.id))
             chosen = {name, *self.request.many("member")}
             own = [one for one in stack.answers if one.id in chosen]
-            seen = _versions(self.request.one("seen"))
+            seen = forms.versions_of(self.request.one("seen"))
             self._give(asked, own, mark, {one.slug: seen.get(one.id, 0) for one in own}, act)
         except Refused as refused:
             if self.request.by_script:
@@ -278,67 +268,14 @@ class Work:
             return told(200, progress=self.progress(asked), graded=len(own))
         return go(self.next_address(asked, name))
 
-    def _act(self) -> str:
-        act = self.request.one("act")
-        if not _ACT.fullmatch(act):
-            raise Refused("This form is not whole; load the page again.")
-        return act
-
     def _give(self, asked: Asked, own: Sequence[Written], mark: Marked, seen: Mapping[str, int], act: str) -> None:
         wanted = bool(self.request.one("reuse")) and bool(mark.comment)
         marks = {one.slug: replace(mark, sha256=one.sha256) for one in own}
         self.book.give(self.author, marks, seen, act, reuse=(asked.id, mark.comment) if wanted else None)
 
-    def _mark(self, asked: Asked, answers: Sequence[Written], name: str) -> Marked:
-        """Return the mark that a form asks for.
-
-        Raises
-        ------
-        Refused
-            When it asks for none, or for one that there cannot be; the sentence says what to do.
-        """
-        request, weights = self.request, self._worth(asked)
-        do = request.one("do")
-        cells = [request.one(f"p{number}") for number in range(len(asked.most))]
-        if do == "full":
-            cells = [repr(weights[each]) for each in asked.most]
-        elif do == "none":
-            cells = ["0"] * len(cells)
-        elif do == "back":
-            return Marked(asked.id, "", ())
-        earned: list[tuple[str, float]] = []
-        if any(cells):
-            for (criterion, most), cell in zip(asked.most.items(), cells, strict=True):
-                value = _number(cell or "0")
-                worth = weights[criterion]
-                if value is None or not 0 <= value <= worth:
-                    raise Refused(f"{criterion}: the points must be a number from 0 to {worded(worth)}.")
-                earned.append((criterion, float(exact(value) * exact(most) / exact(worth))))
-        said, note = _text(request, "comment"), _text(request, "note")
-        adjust, why = self._adjusted(asked, bool(earned))
-        phrases = tuple(each for each in self.book.phrases(asked.id) if each in request.many("phrase"))
-        if not (earned or said or note or phrases):
-            raise Refused("Give points by the number keys, all with f, none with x, or write a comment.")
-        return Marked(asked.id, "", tuple(earned), said, note, adjust, why, phrases)
-
-    def _adjusted(self, asked: Asked, graded: bool) -> tuple[float, str]:
-        text, why = self.request.one("adjust"), one_line(self.request.one("why"))[:MOST_TEXT]
-        if not text or _number(text) == 0:
-            return 0.0, ""
-        value = _number(text)
-        if value is None or abs(value) > asked.points:
-            raise Refused(
-                f"An adjustment is a number from -{worded(asked.points)} to {worded(asked.points)}, beside the criteria."
-            )
-        if not why:
-            raise Refused("An adjustment needs a reason; the student and the other graders read it.")
-        if not graded:
-            raise Refused("An adjustment goes with points for the criteria; give those, too.")
-        return value, why
-
     def undo(self) -> Reply:
         """Take back the last stroke of this grader."""
-        done = self.book.undo(self.author, self._act())
+        done = self.book.undo(self.author, forms.act_of(self.request))
         event = done.events[0]
         what = event.what
         question = str(getattr(what, "question", ""))
@@ -387,11 +324,13 @@ class Work:
     def change_rubric(self, asked: Asked) -> Reply:
         """Share out the points of a question anew, or change a reusable comment: for all answers, graded or not."""
         try:
-            act, do = self._act(), self.request.one("do")
+            act, do = forms.act_of(self.request), self.request.one("do")
             if do == "weights":
-                made: Weighed | Phrase = self._weights(asked, act)
+                made: Weighed | Phrase = forms.weights_of(self.request, asked, act)
             else:
-                made = self._phrase(asked, act)
+                made = forms.phrase_of(
+                    self.request, asked, self.book.phrases(asked.id), self.book.free_phrase(asked.id), act
+                )
             self.book.write(
                 self.author,
                 lambda: () if self.book.is_done(act) else [Draft(self.assignment.name, "", made)],
@@ -400,74 +339,10 @@ class Work:
             return self.rubric(asked, str(refused), 422)
         return go(self.address(asked.id, "rubric"))
 
-    def _weights(self, asked: Asked, act: str) -> Weighed:
-        weights = []
-        for number, name in enumerate(asked.most):
-            value = _number(self.request.one(f"w{number}"))
-            if value is None or not 0 < value <= asked.points:
-                raise Refused(f"{name}: the weight must be a number above 0, at most {worded(asked.points)}.")
-            weights.append((name, value))
-        total = sum((exact(value) for _, value in weights), Fraction(0))
-        if total != exact(asked.points):
-            raise Refused(
-                f"The weights add up to {worded(float(total))}; they must add up to the {worded(asked.points)} points of the question."
-            )
-        why = one_line(self.request.one("why"))[:MOST_TEXT]
-        if not why:
-            raise Refused("Other weights need a reason; they change the points of everybody.")
-        return Weighed(asked.id, tuple(weights), why, act)
-
-    def _phrase(self, asked: Asked, act: str) -> Phrase:
-        name, text = self.request.one("phrase"), _text(self.request, "text")
-        if self.request.one("do") == "remove":
-            text = ""
-        if name and name not in self.book.phrases(asked.id):
-            raise Refused("There is no such comment any longer.")
-        if not name and not text:
-            raise Refused("Write the comment.")
-        return Phrase(asked.id, name or self.book.free_phrase(asked.id), text, act)
-
-
-def beside(one: str, other: str) -> Markup:
-    """Return another answer as it was meant, the words marked that the first one does not have."""
-    ours, theirs = (re.findall(r"\s+|\S+", text.translate(_NO_MARKS))[:2000] for text in (one, other))
-    pieces = []
-    for tag, _, _, start, end in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        pieces += [piece if tag == "equal" else _marked(piece) for piece in theirs[start:end]]
-    return Markup(str(comment("".join(pieces))).replace(_BEGIN, "<mark>").replace(_END, "</mark>"))
-
-
-def _marked(piece: str) -> str:
-    """Return a word between marks that no student can write; what stands around it may be Markdown and is left alone."""
-    word = piece.strip("*_#>`~.,;:!?()[]{}\"'-")
-    return piece.replace(word, f"{_BEGIN}{word}{_END}", 1) if word.isalpha() else piece
-
 
 def _minutes(seconds: float) -> str:
     minutes = max(1, round(seconds / 60))
     return "1 minute" if minutes == 1 else f"{minutes} minutes" if minutes < 120 else duration(60.0 * minutes)
-
-
-def _number(cell: str) -> float | None:
-    """Return a number with a point or a comma; None for what is none."""
-    try:
-        value = float(cell.replace(",", ".").replace("\u2212", "-")) if "_" not in cell else math.nan
-    except ValueError:
-        return None
-    return value + 0.0 if math.isfinite(value) else None
-
-
-def _text(request: Request, name: str) -> str:
-    text = request.one(name).replace("\r\n", "\n")
-    if len(text) > MOST_TEXT:
-        raise Refused(f"A text has at most {MOST_TEXT:,} characters here.")
-    return text
-
-
-def _versions(text: str) -> dict[str, int]:
-    """Return which version of its mark each answer had when the page was made."""
-    pairs = (each.partition(":") for each in text.split(",") if each)
-    return {name: int(version) for name, _, version in pairs if version.isdecimal() and len(version) < 10}
 
 
 def _content(mark: Marked) -> tuple[Any, ...]:

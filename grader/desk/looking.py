@@ -13,7 +13,7 @@ from grader.course.decided import decided_of
 from grader.course.events import Answer, Marked
 from grader.course.events import Request as Asking
 from grader.course.score import CourseScore, of_one
-from grader.desk.grading import beside
+from grader.desk.beside import beside
 from grader.desk.pages import Desktop, address
 from grader.desk.state import Assignment, Klass
 from grader.desk.web import Reply, Request
