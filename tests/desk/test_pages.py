@@ -125,7 +125,7 @@ def test_axe_finds_nothing(tmp_path, fresh):
                 assert violations(fresh, script) == [], (scheme, place)
 
 
-@pytest.mark.parametrize("width", [390, 1280, 1920])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.soak), 1920])
 def test_nothing_is_wider_than_the_window(tmp_path, fresh, width):
     """On a phone and on a wide screen all pages fit, also with long words in every field."""
     long = "x" * 3000
