@@ -69,6 +69,7 @@ class Asked:
     model_answer: str = ""
     answers: list[Written] = field(default_factory=list)
     _stacks: list[Stack] | None = None
+    _orders: dict[tuple[str, str], dict[str, Stack]] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -78,6 +79,14 @@ class Asked:
             with self._making:
                 self._stacks = self._stacks or self._grouped()
         return self._stacks
+
+    def in_order(self, order: str, seed: str) -> dict[str, Stack]:
+        """Return the groups by their ids, in the order in which a grader meets them; sorted once for each grader."""
+        found = self._orders.get((order, seed))
+        if found is None:
+            found = {stack.id: stack for stack in ordered(self.stacks, order, self.id, seed)}
+            self._orders[order, seed] = found
+        return found
 
     def _grouped(self) -> list[Stack]:
         own = [answer for answer in self.answers if answer.state in (State.WAITING, State.GRADED)]

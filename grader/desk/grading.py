@@ -10,7 +10,7 @@ from grader.course.events import Claim, Draft, Event, Marked, Phrase, Weighed
 from grader.course.gradebook import now
 from grader.course.words import at, what_happened
 from grader.desk import forms
-from grader.desk.answers import ORDERS, Asked, Stack, Written, ordered
+from grader.desk.answers import ORDERS, Asked, Stack, Written
 from grader.desk.beside import beside
 from grader.desk.book import Book, Refused, new_act
 from grader.desk.pages import Desktop, address
@@ -56,6 +56,7 @@ class Work:
         self.pages, self.request, self.assignment, self.klass = pages, request, assignment, klass
         self.book: Book = assignment.book
         self.author = request.session.author
+        self._left: dict[str, list[Stack]] = {}
         order = request.query.get("order") or request.one("order")
         self.order = order if order in ORDERS else next(iter(ORDERS))
 
@@ -68,8 +69,12 @@ class Work:
 
     def left(self, asked: Asked) -> list[Stack]:
         """Return the groups in which an answer has no points yet, in this grader's order."""
-        stacks = ordered(asked.stacks, self.order, asked.id, self.author)
-        return [stack for stack in stacks if not all(self.graded(asked, one) for one in stack.answers)]
+        if asked.id not in self._left:
+            stacks = asked.in_order(self.order, self.author).values()
+            self._left[asked.id] = [
+                stack for stack in stacks if not all(self.graded(asked, one) for one in stack.answers)
+            ]
+        return self._left[asked.id]
 
     def counts(self, asked: Asked) -> tuple[int, int]:
         """Return how many answers to a question are graded, and how many there are to grade."""
@@ -99,11 +104,10 @@ class Work:
     def next_address(self, asked: Asked, after: str | None) -> str:
         """Return where the next answer without points is: of this question, else of another one, else the overview."""
         here = asked.by_id[after].id if after else None
-        places = [stack.id for stack in ordered(asked.stacks, self.order, asked.id, self.author)]
         left = [stack for stack in self.left(asked) if stack.id != here and not self._skipped(stack)]
         if here is not None:
-            place = places.index(here)
-            behind = [stack for stack in left if places.index(stack.id) > place]
+            places = {name: place for place, name in enumerate(asked.in_order(self.order, self.author))}
+            behind = [stack for stack in left if places[stack.id] > places[here]]
             left = behind or left
         if left:
             return self.address(asked.id, self._first(asked, left[0]))
@@ -166,7 +170,7 @@ class Work:
         event = self.book.mark(chosen.slug, asked.id, chosen.sha256)
         mark = event.what if event is not None and isinstance(event.what, Marked) else None
         record = self.assignment.record(chosen.slug)
-        places = [each.id for each in ordered(asked.stacks, self.order, asked.id, self.author)]
+        places = list(asked.in_order(self.order, self.author))
         place = places.index(stack.id)
         every = [chosen, *others]
         return self.pages.render(
@@ -259,6 +263,7 @@ class Work:
             own = [one for one in stack.answers if one.id in chosen]
             seen = forms.versions_of(self.request.one("seen"))
             self._give(asked, own, mark, {one.slug: seen.get(one.id, 0) for one in own}, act)
+            self._left.clear()
         except Refused as refused:
             if self.request.by_script:
                 where = self.address(asked.id, name)
