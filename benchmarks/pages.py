@@ -37,7 +37,7 @@ def a_class(folder: Path, count: int) -> Iterator[dict[str, Any]]:
         yield record | {"student": f"student {number:04}", "slug": f"s{number:04}"}
 
 
-def first_paint(shown: Browser, page: Path) -> float:
+def first_paint(shown: Browser, page: Path | str) -> float:
     """Return the milliseconds until something of the page was painted."""
     shown.open(page)
     deadline = time.monotonic() + 10

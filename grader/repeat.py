@@ -60,3 +60,8 @@ def _is_plain(name: str) -> bool:
     from grader.report.text import one_line
 
     return name.isprintable() and one_line(name) == name and not _OF_TOX & set(name)
+
+
+def shell_line(words: Sequence[str]) -> str:
+    """Return a command as a shell takes it."""
+    return shlex.join(words)

@@ -18,7 +18,7 @@ from grader.course.booking import (
     result_of,
     why_moved,
 )
-from grader.course.events import Draft, Event, Result
+from grader.course.events import OF_MARKS, Draft, Event, Result
 from grader.course.score import CourseScore, scores_of
 from grader.course.terms import Terms
 from grader.files import write_atomically
@@ -56,8 +56,8 @@ def with_gradebook(people: People, gradebook: Gradebook, name: str) -> People:
         return [Draft(name, mark.slug, marked_of(mark)) for mark in new]
 
     if not people.booked and people.marks:
-        gradebook.add(decide, author=BEFORE, assignment=name, kinds=("mark",))
-    events = gradebook.events(assignment=name, kinds=("mark",))
+        gradebook.add(decide, author=BEFORE, assignment=name, kinds=OF_MARKS)
+    events = gradebook.events(assignment=name, kinds=OF_MARKS)
     return replace(people, marks=marks_from(events), booked=True)
 
 

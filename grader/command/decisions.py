@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +18,10 @@ from grader.command.gradebooks import (
     student_of,
     through_key,
 )
-from grader.command.lookup import at, event_line, in_words, who
+from grader.command.lookup import event_line
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError
 from grader.material.document import near
-from grader.report.text import one_line
 from grader.terminal import remark, say
 
 if TYPE_CHECKING:
@@ -85,64 +83,29 @@ def _of_requests(parser: argparse.ArgumentParser) -> None:
 
 def override(options: argparse.Namespace) -> int:
     """Decide the points of a task, or the total."""
-    from grader.course.events import Override
+    from grader.course import deciding
 
-    points = None if options.back else _points(options.points)
+    if not options.points and not options.back:
+        raise UsageError("Name the points, or --back to take an earlier decision back.")
+    points = None if options.back else deciding.points(options.points)
 
     def made(gradebook: Gradebook, assignment: str, slug: str, terms: Terms) -> What:
-        if options.task:
-            _known_task(gradebook, assignment, options.task)
-        return Override(options.task, points, _why(options))
+        known = deciding.tasks_of(gradebook.events(assignment=assignment, kinds=("result",))) if options.task else ()
+        return deciding.override(options.task, points, _why(options), known, assignment)
 
     return _decide(options, made)
-
-
-def _points(text: str | None) -> float:
-    try:
-        value = float((text or "").replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < 1e6 or "_" in (text or ""):
-        raise UsageError(
-            f"The points must be a number of at least 0, not {text!r}; --back takes an earlier decision back."
-            if text
-            else "Name the points, or --back to take an earlier decision back."
-        )
-    return value + 0.0
-
-
-def _known_task(gradebook: Gradebook, assignment: str, task: str) -> None:
-    """Refuse a task that no result of the assignment has."""
-    from grader.course.events import Result
-
-    known: dict[str, None] = {}
-    for event in gradebook.events(assignment=assignment, kinds=("result",)):
-        if isinstance(event.what, Result):
-            known |= dict.fromkeys(one.number for one in event.what.tasks)
-    if known and task not in known:
-        raise UsageError(f"{assignment} has no task {task!r}{near(task, known)}")
 
 
 def extend(options: argparse.Namespace) -> int:
     """Give a student more time."""
-    from grader.course.clock import moment
-    from grader.course.events import Extension
+    from grader.course import deciding
 
     if not options.until and not options.back:
         raise UsageError("Name the time, or --back to take an earlier extension back.")
-
-    def made(gradebook: Gradebook, assignment: str, slug: str, terms: Terms) -> What:
-        if options.back:
-            return Extension("", _why(options))
-        until, due = moment(options.until, terms.zone), terms.of(assignment).due
-        if due is not None and until < due:
-            raise UsageError(
-                f"{assignment} is due {at(due.isoformat(), terms)}, and {at(until.isoformat(), terms)} is before that; an "
-                "extension gives more time."
-            )
-        return Extension(until.isoformat(), _why(options))
-
-    return _decide(options, made)
+    until = "" if options.back else options.until
+    return _decide(
+        options, lambda gradebook, assignment, slug, terms: deciding.extension(until, _why(options), assignment, terms)
+    )
 
 
 def excuse(options: argparse.Namespace) -> int:
@@ -154,30 +117,23 @@ def excuse(options: argparse.Namespace) -> int:
 
 def comment(options: argparse.Namespace) -> int:
     """Write something for the student onto the page."""
-    from grader.course.events import Answer, Comment, Request
+    from grader.course import deciding
 
-    text = options.text.strip()
-    if not text or len(text) > MOST_TEXT:
-        raise UsageError(f"The comment must be a text of 1 to {MOST_TEXT:,} characters.")
+    text = deciding.text_of(options.text)
 
     def made(gradebook: Gradebook, assignment: str, slug: str, terms: Terms) -> What:
         if options.answers is None:
-            return Comment(text, _why(options))
-        asked = [e for e in gradebook.events(assignment=assignment, student=slug) if isinstance(e.what, Request)]
-        if options.answers not in [event.version for event in asked]:
-            raise UsageError(
-                f"{options.student!r} has no request {options.answers} for {assignment}; `course requests` lists them."
-            )
-        return Answer(options.answers, text)
+            return deciding.comment(text, _why(options))
+        events = gradebook.events(assignment=assignment, student=slug)
+        return deciding.answer(text, options.answers, events, options.student, assignment)
 
     return _decide(options, made)
 
 
 def _why(options: argparse.Namespace) -> str:
-    why = one_line(options.why)[:MOST_TEXT]
-    if not why:
-        raise UsageError("--why needs a reason; whoever reads the history will ask for it.")
-    return why
+    from grader.course import deciding
+
+    return deciding.reason(options.why)
 
 
 def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Terms], What]) -> int:
@@ -186,6 +142,7 @@ def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Te
     from grader.command.pages import keep_pages
     from grader.course.events import Draft
     from grader.course.score import of_one
+    from grader.course.words import in_words, who
 
     _why(options)
     through_key(options)
@@ -213,7 +170,9 @@ def _assignment(options: argparse.Namespace, gradebook: Gradebook, slug: str, te
     """Return the assignment that a decision is about."""
     from grader.material.assignment import shipped_ids
 
-    known = dict.fromkeys([*terms.assignments, *(event.assignment for event in gradebook.events(student=slug))])
+    known = dict.fromkeys(
+        [*terms.assignments, *(event.assignment for event in gradebook.events(student=slug) if event.student)]
+    )
     if options.assignment:
         given = str(options.assignment)
         if given in known or given in shipped_ids() or gradebook.events(assignment=given, kinds=("result",)):

@@ -176,7 +176,7 @@ def _grades(scores: Sequence[CourseScore], terms: Terms, options: argparse.Names
 
 def _comment(score: CourseScore) -> str:
     """Return what a student reads beside a score: the sum where it is more than checks, and the comments of people."""
-    from grader.command.lookup import in_words
+    from grader.course.words import in_words
     from grader.report.wording import points as worded
 
     lines = [f"{in_words(score)} points" if score.state == "final" else in_words(score)]

@@ -72,8 +72,11 @@ def place(given: str | None, out: Path, course: Course) -> str:
         return named
     if course.path is None:
         # The reports of an assignment lie in a folder of their own below that of all reports.
-        others = [] if (out / NAME).exists() else sorted(out.glob(f"*/{NAME}"))
-        return str(others[0] if len(others) == 1 else out / NAME)
+        if (out / NAME).exists():
+            return str(out / NAME)
+        others = sorted(out.glob(f"*/{NAME}"))
+        above = out.parent / NAME
+        return str(others[0] if len(others) == 1 else above if above.exists() else out / NAME)
     if not course.gradebook:
         return str(course.path.with_name(NAME))
     is_file = "://" not in course.gradebook or course.gradebook.startswith("sqlite:///")
@@ -86,9 +89,9 @@ def place_of_run(out: Path, course: Course, planned: Planned | None) -> str | No
     What is no assignment of a course that lists its assignments is graded without its gradebook.
     """
     of_course = course.path is not None and (planned is not None or not course.assignments)
-    if not (default("gradebook") or of_course or (out / NAME).exists()):
-        return None
-    return place(None, out, course) if of_course or default("gradebook") else str(out / NAME)
+    if of_course or default("gradebook"):
+        return place(None, out, course)
+    return next((str(folder / NAME) for folder in (out, out.parent) if (folder / NAME).exists()), None)
 
 
 def open_gradebook(options: argparse.Namespace, *, must_exist: bool = False) -> Gradebook:

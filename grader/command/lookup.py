@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from grader.command.gradebooks import (
@@ -54,12 +53,13 @@ def history(options: argparse.Namespace) -> int:
 
     terms = terms_of(options)
     events = _events(options, terms)
-    chosen = {event.subject for event in events if options.assignment in (None, event.assignment)}
+    own = [event for event in events if event.student]
+    chosen = {event.assignment for event in own if options.assignment in (None, event.assignment)}
     if not chosen:
-        raise UsageError(_nothing(options, events))
+        raise UsageError(_nothing(options, own))
     for number, event in enumerate(events, 1):
-        if event.subject in chosen:
-            say(event_line(event, of_one(events[:number], event.assignment, event.student, terms), terms))
+        if event.assignment in chosen:
+            say(event_line(event, of_one(events[:number], event.assignment, own[0].student, terms), terms))
     return 0
 
 
@@ -71,11 +71,11 @@ def _events(options: argparse.Namespace, terms: Terms) -> list[Event]:
     with open_gradebook(options, must_exist=not has_reports(options.out)) as gradebook:
         catch_up(gradebook, options.out, author(options), options.student, course=course_of_command(options))
         events = gradebook.events(student=options.student)
-        if events:
+        if any(event.student for event in events):
             return events
         names = gradebook.students()
         events = gradebook.events(student=student_of(options.student, names)[0])
-        if not events:
+        if not any(event.student for event in events):
             raise UsageError(
                 f"The gradebook {gradebook.name} knows no student {options.student!r}{near_students(options.student, names)}"
             )
@@ -89,6 +89,8 @@ def _nothing(options: argparse.Namespace, events: Iterable[Event]) -> str:
 
 def score_lines(own: CourseScore, terms: Terms) -> Iterator[str]:
     """Yield a score as a sum: its result first, then a line for each source."""
+    from grader.course.words import in_words, who
+
     yield f"{who(own)}, {own.assignment}: {in_words(own)}"
     width = max((len(line.label) for line in own.lines), default=0)
     for line in own.lines:
@@ -100,6 +102,8 @@ def score_lines(own: CourseScore, terms: Terms) -> Iterator[str]:
 
 def _about(own: CourseScore, terms: Terms) -> Iterator[str]:
     """Yield sentences about the hand-in, its dates and its comments."""
+    from grader.course.words import at
+
     if own.result is not None:
         handed_in = f", handed in {at(own.result.handed_in, terms)}" if own.result.handed_in else ""
         yield f"attempt {own.result.attempt}{handed_in}, graded {at(own.result.graded_at, terms)} by grader {own.result.version}"
@@ -112,75 +116,12 @@ def _about(own: CourseScore, terms: Terms) -> Iterator[str]:
         yield f"{event.author}: {getattr(event.what, 'text', '')}"
 
 
-def who(own: CourseScore) -> str:
-    """Return a student as a command names them: the name, and the id where that is another word."""
-    return own.name if own.name == own.student else f"{own.name} ({own.student})"
-
-
-def in_words(own: CourseScore) -> str:
-    """Return a score in a few words, such as ``72 of 100``."""
-    text = f"{worded(own.points)} of {worded(own.total)}"
-    return {
-        "final": text,
-        "waiting": f"{text} so far, {worded(own.waiting)} wait for a person",
-        "fault": f"{text} so far, a fault of the grader left something unscored",
-        "excused": own.why,
-        "not counted": f"not counted, {own.why}",
-        "missing": "nothing was graded yet",
-    }[own.state]
-
-
-def at(text: str, terms: Terms) -> str:
-    """Return a moment in the course's time zone; text that is none as it came."""
-    try:
-        return f"{datetime.fromisoformat(text).astimezone(terms.zone):%Y-%m-%d %H:%M %Z}"
-    except ValueError:
-        return text or "at an unknown time"
-
-
 def event_line(event: Event, after: CourseScore | None, terms: Terms) -> str:
     """Return one event as one line, with the score that followed."""
+    from grader.course.words import at, in_words, what_happened
+
     score = f" -> {in_words(after)}" if after is not None else ""
     return f"{at(event.at, terms)}  {event.assignment}  {event.author}: {what_happened(event, terms)}{score}"
-
-
-def what_happened(event: Event, terms: Terms) -> str:
-    """Return what an event says, in words."""
-    from grader.course import events as kinds
-
-    match event.what:
-        case kinds.Result() as result:
-            return f"graded attempt {result.attempt} with grader {result.version}"
-        case kinds.Marked() as mark:
-            given = "a comment" if not mark.earned else f"{worded(_sum(mark.earned))} points"
-            return f"gave question {mark.question} {given}"
-        case kinds.Override() as override:
-            what = f"task {override.task}" if override.task else "the total"
-            done = (
-                f"took back the decision on {what}"
-                if override.points is None
-                else f"decided {what}: {worded(override.points)}"
-            )
-            return f"{done} ({override.why})"
-        case kinds.Extension() as extension:
-            until = f"extended until {at(extension.until, terms)}" if extension.until else "took back the extension"
-            return f"{until} ({extension.why})"
-        case kinds.Excuse() as excuse:
-            return f"{'excused' if excuse.excused else 'took back the excuse'} ({excuse.why})"
-        case kinds.Comment() as comment:
-            return f"commented: {comment.text} ({comment.why})"
-        case kinds.Request() as request:
-            return f"asked for another look (request {event.version}): {request.text}"
-        case kinds.Answer() as answer:
-            return f"answered request {answer.request}: {answer.text}"
-        case kinds.Exported() as exported:
-            return f"exported {exported.rows} rows to {exported.target}: {exported.file}"
-
-
-def _sum(pairs: Sequence[tuple[str, float]]) -> float:
-    from grader.record.score import exact_sum
-
-    return float(exact_sum(points for _, points in pairs))
 
 
 COMMANDS = (

@@ -17,7 +17,7 @@ from grader.errors import GraderError
 
 # By who uses them, in the order in which one meets them; each is the name of a module of this package.
 GROUPS = {
-    "For whoever grades": ("grade", "merge", "similar"),
+    "For whoever grades": ("grade", "desk", "merge", "similar"),
     "For whoever keeps the course": ("course", "export"),
     "For whoever gives out an assignment": ("template", "precheck", "bundle"),
     "For whoever writes an assignment": ("new", "audit"),

@@ -85,7 +85,7 @@ def _merged(gradebook: Gradebook, name: str, people: People, marks: Sequence[Mar
     """Write the marks into the gradebook; return all points of people from there, and what these marks did."""
     from grader.command.booked import with_gradebook
     from grader.course.booking import Merge, marks_from, merge_of
-    from grader.course.events import Draft, Event
+    from grader.course.events import OF_MARKS, Draft, Event
 
     merged = Merge()
     with_gradebook(people, gradebook, name)
@@ -95,8 +95,8 @@ def _merged(gradebook: Gradebook, name: str, people: People, marks: Sequence[Mar
         merged = merge_of(events, marks)
         return merged.drafts(name)
 
-    gradebook.add(decide, author=who, assignment=name, kinds=("mark",))
-    every = marks_from(gradebook.events(assignment=name, kinds=("mark",)))
+    gradebook.add(decide, author=who, assignment=name, kinds=OF_MARKS)
+    every = marks_from(gradebook.events(assignment=name, kinds=OF_MARKS))
     return People(people.assignment, people.students, every, booked=True), merged
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from grader.course.events import Draft, Event, Marked, Member, QuestionResult, Result, TaskResult
+from grader.course.events import Draft, Event, Marked, Member, Phrase, QuestionResult, Result, TaskResult, Weighed
 from grader.record.provenance import files_below
 from grader.written.points import Mark
 
@@ -54,7 +54,7 @@ def _attempt(given: Any) -> int:
 
 
 def _member(student: Mapping[str, Any]) -> Member:
-    return Member(**{field.name: str(student.get(field.name) or "") for field in fields(Member)})
+    return Member(**{each.name: str(student.get(each.name) or "") for each in fields(Member)})
 
 
 def _task(task: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> TaskResult:
@@ -162,23 +162,57 @@ def why_moved(former: Result, result: Result) -> str:
 
 
 def marks_from(events: Iterable[Event]) -> tuple[Mark, ...]:
-    """Return the points of people that hold, each for the newest of its answer, in the order in which answers were first graded."""
+    """Return the points of people that hold, each for the newest of its answer, in the order in which answers were first graded.
+
+    ``events`` are of the kinds ``OF_MARKS``.
+    """
+    found = list(events)
+    rules = rules_of(found)
     every: dict[tuple[str, str, str], Mark] = {}
-    for event in events:
+    for event in found:
         if isinstance(event.what, Marked):
-            mark = mark_of(event.student, event.what)
+            mark = mark_of(event.student, event.what, rules)
             every[mark.key] = mark
     return tuple(every.values())
 
 
-def mark_of(student: str, marked: Marked) -> Mark:
-    """Return a mark as the records' side knows it."""
-    return Mark(student, marked.question, marked.sha256, marked.earned, marked.comment)
+@dataclass(frozen=True)
+class Rules:
+    """What holds for all answers alike: the weights of criteria by question, and reusable comments by question and id."""
+
+    weights: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    phrases: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def rules_of(events: Iterable[Event]) -> Rules:
+    """Return the rules of an assignment's events, the newest of each."""
+    weights, phrases = {}, {}
+    for event in sorted((each for each in events if not each.student), key=lambda each: each.version):
+        if isinstance(event.what, Weighed):
+            weights[event.what.question] = event.what.weights
+        elif isinstance(event.what, Phrase):
+            phrases[event.what.question, event.what.id] = event.what.text
+    return Rules(weights, phrases)
+
+
+def mark_of(student: str, marked: Marked, rules: Rules) -> Mark:
+    """Return a mark as the records' side knows it: with its comment as it reads now, and the weights that hold."""
+    reused = [rules.phrases.get((marked.question, name), "") for name in marked.phrases]
+    return Mark(
+        student,
+        marked.question,
+        marked.sha256,
+        marked.earned,
+        "\n\n".join(filter(None, [*reused, marked.comment])),
+        marked.adjust,
+        marked.why,
+        rules.weights.get(marked.question, ()),
+    )
 
 
 def marked_of(mark: Mark) -> Marked:
     """Return a mark as the gradebook keeps it."""
-    return Marked(mark.question, mark.sha256, mark.earned, mark.comment)
+    return Marked(mark.question, mark.sha256, mark.earned, mark.comment, adjust=mark.adjust, why=mark.why)
 
 
 @dataclass(frozen=True)
@@ -207,10 +241,12 @@ class Merge:
 
 def merge_of(events: Iterable[Event], marks: Iterable[Mark]) -> Merge:
     """Return what the marks of a sheet add to those of the gradebook, and which they replace."""
+    found = list(events)
+    rules = rules_of(found)
     newest: dict[tuple[str, str, str], tuple[Mark, Event]] = {}
-    for event in events:
+    for event in found:
         if isinstance(event.what, Marked):
-            mark = mark_of(event.student, event.what)
+            mark = mark_of(event.student, event.what, rules)
             newest[mark.key] = (mark, event)
     added, replaced, same = [], [], 0
     for mark in marks:

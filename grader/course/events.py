@@ -92,18 +92,71 @@ class Result:
 
 @dataclass(frozen=True)
 class Marked:
-    """A person gave points for a written answer, by criterion, or only a comment (then ``earned`` is empty)."""
+    """A person gave points for a written answer, by criterion, or only a comment (then ``earned`` is empty).
+
+    Attributes
+    ----------
+    earned : tuple of (str, float)
+        By criterion, in the points of the rubric; ``Weighed`` says what they are worth where a person changed that.
+    comment, note : str
+        For the student, and for the other graders.
+    adjust : float
+        Points beside the criteria, for the reason in ``why``.
+    phrases : tuple of str
+        Ids of the reusable comments that belong to the comment.
+    act, undoes : str
+        What was done in one stroke has one ``act``; ``undoes`` names the one that this takes back.
+    """
 
     KIND: ClassVar[str] = "mark"
     question: str
     sha256: str
     earned: tuple[tuple[str, float], ...]
     comment: str = ""
+    note: str = ""
+    adjust: float = 0.0
+    why: str = ""
+    phrases: tuple[str, ...] = ()
+    act: str = ""
+    undoes: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
         """Which answer of a student it is for."""
         return self.question, self.sha256
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A person shared out the points of a question anew among its criteria, for everybody; empty weights are those of the rubric."""
+
+    KIND: ClassVar[str] = "weights"
+    question: str
+    weights: tuple[tuple[str, float], ...]
+    why: str
+    act: str = ""
+    undoes: str = ""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A comment that can be used again, as it reads now, everywhere where it was used; an empty one is no longer there."""
+
+    KIND: ClassVar[str] = "phrase"
+    question: str
+    id: str
+    text: str
+    act: str = ""
+    undoes: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A grader takes a question, or leaves it; it keeps two from doing the same work, and refuses nobody."""
+
+    KIND: ClassVar[str] = "claim"
+    question: str
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -171,10 +224,12 @@ class Exported:
     rows: int
 
 
-What = Result | Marked | Override | Extension | Excuse | Comment | Request | Answer | Exported
-KINDS: dict[str, type[Any]] = {
-    kind.KIND: kind for kind in (Result, Marked, Override, Extension, Excuse, Comment, Request, Answer, Exported)
-}
+What = (
+    Result | Marked | Weighed | Phrase | Claim | Override | Extension | Excuse | Comment | Request | Answer | Exported
+)
+KINDS: dict[str, type[Any]] = {kind.KIND: kind for kind in What.__args__}
+# What the points of people are made of.
+OF_MARKS = (Marked.KIND, Weighed.KIND, Phrase.KIND)
 
 
 @dataclass(frozen=True)
@@ -244,6 +299,8 @@ def _pair(each: Any) -> tuple[str, float]:
 _NESTED: dict[str, Any] = {
     "earned": _pair,
     "criteria": _pair,
+    "weights": _pair,
+    "phrases": str,
     "tasks": lambda each: TaskResult(**_values(TaskResult, each)),
     "questions": lambda each: QuestionResult(**_values(QuestionResult, each)),
     "members": lambda each: Member(**_values(Member, each)),

@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from grader.course.events import Draft, Event, body_of, what_of
+from grader.course.events import Draft, Event, Weighed, body_of, what_of
 from grader.errors import GraderError, NotWritten, UsageError
 
 # What the newest file below migrations/versions is called; an older gradebook is brought there when it is opened.
@@ -101,11 +101,39 @@ class Gradebook:
     ) -> list[Event]:
         """Return the events of an assignment, of a student (a slug), of some, or all of them, in the order in which they were written.
 
+        To those of a student belongs what holds for everybody and changes scores: the weights of criteria.
+
         Where ``detail`` names an assignment, of the others come only results, without their tasks, extensions and excuses, which is all
         that late days depend on: the rest of a whole term takes a while.
         """
         with self._told(), self._engine.connect() as connection:
             return _read(connection, assignment, student, kinds, detail, students)
+
+    def events_since(
+        self, last: int, *, assignment: str, kinds: Sequence[str], again: int = 200
+    ) -> tuple[list[Event], int]:
+        """Return the events of an assignment after the row ``last``, and the number of the newest row.
+
+        On PostgreSQL a row can become visible after one with a higher number, so that the last few come again.
+        """
+        with self._told(), self._engine.connect() as connection:
+            return self._since(connection, last, assignment, kinds, again)
+
+    def _since(
+        self, connection: sa.Connection, last: int, assignment: str, kinds: Sequence[str], again: int = 200
+    ) -> tuple[list[Event], int]:
+        first = last if self._is_sqlite else max(last - again, 0)
+        query = sa.select(*_READ, events.c.id).where(events.c.assignment == assignment, events.c.id > first)
+        rows = connection.execute(query.where(events.c.kind.in_(kinds)).order_by(events.c.id)).all()
+        found = [Event(row[0], row[1], what_of(row[2], row[3]), row[4], row[5], row[6]) for row in rows]
+        return found, max([last, *(row[7] for row in rows)])
+
+    def newest_row(self) -> int:
+        """Return the number of rows and of the newest one together: another number means that something was written."""
+        query = sa.select(sa.func.count(events.c.id), sa.func.max(events.c.id))
+        with self._told(), self._engine.connect() as connection:
+            count, newest = connection.execute(query).one()
+        return int(count) + int(newest or 0)
 
     def students(self) -> dict[str, str]:
         """Return the name of every student who has a result, by slug."""
@@ -135,6 +163,7 @@ class Gradebook:
         student: str | None = None,
         kinds: Sequence[str] = (),
         at: str | None = None,
+        since: int | None = None,
     ) -> list[Event]:
         """Write what ``decide`` makes of the events there are, all of it or nothing.
 
@@ -149,6 +178,8 @@ class Gradebook:
         kinds : sequence of str
         at : str, optional
             When, as ISO 8601 in UTC; now unless given.
+        since : int, optional
+            Given the number of a row, ``decide`` is shown what came after it only.
 
         Raises
         ------
@@ -158,9 +189,11 @@ class Gradebook:
         for tried in range(TRIES):
             try:
                 with self._told(), self._begin() as connection:
-                    drafts = sorted(
-                        decide(_read(connection, assignment, student, kinds)), key=lambda draft: draft.subject
-                    )
+                    if since is None:
+                        found = _read(connection, assignment, student, kinds)
+                    else:
+                        found = self._since(connection, since, assignment or "", kinds)[0]
+                    drafts = sorted(decide(found), key=lambda draft: draft.subject)
                     return _write(connection, drafts, author, at or now())
             except _Conflict as conflict:
                 if tried == TRIES - 1:
@@ -315,9 +348,11 @@ def _read(
     if assignment is not None:
         query = query.where(events.c.assignment == assignment)
     if student is not None:
-        query = query.where(events.c.student == student)
+        everybody = (events.c.student == "") & (events.c.kind == Weighed.KIND)
+        query = query.where((events.c.student == student) | everybody)
     if students is not None and len(students) <= _AT_ONCE:
-        query = query.where(events.c.student.in_(sorted(students)))
+        everybody = (events.c.student == "") & (events.c.kind == Weighed.KIND)
+        query = query.where(events.c.student.in_(sorted(students)) | everybody)
     if kinds:
         query = query.where(events.c.kind.in_(kinds))
     if detail is not None:

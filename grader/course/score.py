@@ -10,10 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from grader.course.events import Comment, Event, Excuse, Extension, Marked, Override, QuestionResult, Result, TaskResult
+from grader.course.events import (
+    Comment,
+    Event,
+    Excuse,
+    Extension,
+    Marked,
+    Override,
+    QuestionResult,
+    Result,
+    TaskResult,
+    Weighed,
+)
 from grader.course.late import Deadline, Lateness, LatePolicy, spend
 from grader.course.terms import Terms
 from grader.report.wording import points as worded
+from grader.written.points import points_given
 
 OPEN = datetime.max.replace(tzinfo=UTC)
 
@@ -79,19 +91,36 @@ def scores_of(events: Iterable[Event], terms: Terms, *, only: str | None = None)
     terms : Terms
     """
     by_student: dict[str, dict[str, list[Event]]] = {}
+    weights: dict[str, dict[str, Event]] = {}
     for event in events:
         if event.student:
             by_student.setdefault(event.student, {}).setdefault(event.assignment, []).append(event)
+        elif isinstance(event.what, Weighed):
+            _keep_newest(weights.setdefault(event.assignment, {}), event.what.question, event)
     return {
         (own.assignment, own.student): own
         for student, subjects in by_student.items()
-        for own in _term(student, subjects, terms, only)
+        for own in _term(student, subjects, terms, only, weights)
     }
 
 
-def _term(student: str, subjects: Mapping[str, Sequence[Event]], terms: Terms, only: str | None) -> list[CourseScore]:
+def _keep_newest(found: dict[str, Event], name: str, event: Event) -> None:
+    if name not in found or found[name].version < event.version:
+        found[name] = event
+
+
+def _term(
+    student: str,
+    subjects: Mapping[str, Sequence[Event]],
+    terms: Terms,
+    only: str | None,
+    weights: Mapping[str, Mapping[str, Event]],
+) -> list[CourseScore]:
     """Return the scores of one student, the assignments in the order of their due dates."""
-    states = [_State(name, student, sorted(found, key=lambda e: e.version)) for name, found in subjects.items()]
+    states = [
+        _State(name, student, sorted(found, key=lambda e: e.version), weights.get(name, {}))
+        for name, found in subjects.items()
+    ]
     states.sort(key=lambda state: (terms.of(state.assignment).due or OPEN, state.assignment))
     paid = [state for state in states if not state.excused and terms.of(state.assignment).late is None]
     chosen = dict(
@@ -122,8 +151,13 @@ def _when(text: str) -> datetime | None:
 class _State:
     """The newest of each kind among the events of one student and assignment."""
 
-    def __init__(self, assignment: str, student: str, events: Sequence[Event]) -> None:
+    def __init__(
+        self, assignment: str, student: str, events: Sequence[Event], weights: Mapping[str, Event] | None = None
+    ) -> None:
         self.assignment, self.student = assignment, student
+        self.weights = {
+            name: dict(event.what.weights) for name, event in (weights or {}).items() if isinstance(event.what, Weighed)
+        }
         self.excuse: Event | None = None
         self.extended: datetime | None = None
         self.marks: dict[tuple[str, str], Event] = {}
@@ -228,7 +262,7 @@ class _State:
                 "task", label, points, total, _decided_by(decided), task.bonus, decided=True, number=task.number
             )
         marks = [(one, self._mark(one)) for one in own]
-        points = float(_exact(task.points) + sum((_given(event) for _, event in marks), Fraction(0)))
+        points = float(_exact(task.points) + sum((self._given(one, event) for one, event in marks), Fraction(0)))
         waiting = sum((_exact(one.points) for one, event in marks if one.waits and not _given_any(event)), Fraction(0))
         graders = dict.fromkeys(event.author for _, event in marks if event is not None and _given_any(event))
         words = ["checks"] if task.total or not own else []
@@ -243,6 +277,13 @@ class _State:
             float(waiting),
             number=task.number,
         )
+
+    def _given(self, question: QuestionResult, event: Event | None) -> Fraction:
+        """Return the points that a mark gives, its criteria at the weights that hold."""
+        if event is None or not isinstance(event.what, Marked) or not event.what.earned:
+            return Fraction(0)
+        most, weights = dict(question.criteria), self.weights.get(question.id, {})
+        return points_given(dict(event.what.earned), most, weights, event.what.adjust)
 
     def _mark(self, question: QuestionResult) -> Event | None:
         """Return the mark for an answer, if its criteria are still those that it was given by."""
@@ -260,12 +301,6 @@ def _exact(value: float) -> Fraction:
 
 def _given_any(event: Event | None) -> bool:
     return event is not None and isinstance(event.what, Marked) and bool(event.what.earned)
-
-
-def _given(event: Event | None) -> Fraction:
-    if event is None or not isinstance(event.what, Marked):
-        return Fraction(0)
-    return sum((_exact(points) for _, points in event.what.earned), Fraction(0))
 
 
 def _total(result: Result) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypedDict, cast, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, NotRequired, TypedDict, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 PLAIN = (str, int, float, bool)
 
@@ -174,6 +174,15 @@ class CriterionFields(TypedDict):
     name: str
     points: float
     earned: float | None
+    weight: NotRequired[float]
+    brought: NotRequired[float]
+
+
+class AdjustedFields(TypedDict):
+    """What a person gave beside the criteria."""
+
+    points: float
+    why: str
 
 
 class BesideFields(TypedDict):
@@ -204,6 +213,8 @@ class AnswerFields(TypedDict):
     comment: str | None
     belongs_to: list[BesideFields]
     check: str
+    adjusted: NotRequired[AdjustedFields]
+    was: NotRequired[str]
 
 
 class WrittenFields(TypedDict):
@@ -334,7 +345,8 @@ def _filler(kind: Any) -> Callable[[Any], Any]:
         fill = _filler(next(each for each in get_args(kind) if each is not NoneType))
         return lambda value: None if value is None else fill(value)
     if is_typeddict(kind):
-        fillers = {name: _filler(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+        hints = get_type_hints(kind, include_extras=True)
+        fillers = {name: _filler(hint) for name, hint in hints.items() if get_origin(hint) is not NotRequired}
         return lambda value: dict(value or ()) | {name: fill((value or {}).get(name)) for name, fill in fillers.items()}
     if get_origin(kind) is list:
         fill = _filler(get_args(kind)[0])

@@ -23,15 +23,17 @@ _CLASSES = (
 )  # fmt: skip
 
 
-def code_lines(excerpt: Mapping[str, Any]) -> Markup:
+def code_lines(excerpt: Mapping[str, Any], most: int = MOST_LINES) -> Markup:
     """Return the lines of an excerpt as HTML: each a span with its number, the marked ones as ``<mark>``.
 
     Parameters
     ----------
     excerpt : mapping
         ``first`` (the number of its first line), ``lines``, and ``marked`` (numbers of lines).
+    most : int
+        Lines beyond are left out.
     """
-    lines = [visible(str(line))[:MOST_CHARACTERS].replace("\n", " ") for line in excerpt["lines"][:MOST_LINES]]
+    lines = [visible(str(line))[:MOST_CHARACTERS].replace("\n", " ") for line in excerpt["lines"][:most]]
     shown = dedent("\n".join(lines)).split("\n")
     return Markup("").join(_numbered(_coloured(shown), int(excerpt["first"]), set(excerpt["marked"])))
 

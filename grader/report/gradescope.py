@@ -105,12 +105,14 @@ def _answer(answer: AnswerFields) -> dict[str, Any]:
     """Return one question that a person grades as a test; it has no status, since no check has judged it."""
     blocks = [wording.answer(answer)]
     if answer["state"] == "graded" and answer["criteria"]:
-        blocks.append(
-            "\n".join(
-                f"* {prose(one['name'])}: {wording.points(one['earned'] or 0.0)} / {wording.points(one['points'])}"
-                for one in answer["criteria"]
-            )
-        )
+        lines = [
+            f"* {prose(one['name'])}: {wording.points(one.get('brought', one['earned'] or 0.0))} / "
+            f"{wording.points(one.get('weight', one['points']))}"
+            for one in answer["criteria"]
+        ]
+        if adjusted := answer.get("adjusted"):
+            lines.append(f"* adjusted: {wording.signed(adjusted['points'])} ({prose(adjusted['why'])})")
+        blocks.append("\n".join(lines))
     if answer["comment"]:
         blocks.append(f"Comment:\n\n{fenced(answer['comment'], 10_000, 0)}")
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -37,48 +38,50 @@ def index_pieces(summary: ClassSummary, absent: Sequence[tuple[str, str]] = ()) 
     absent : sequence of (id, name)
         Who handed in nothing, where a list of the course is known.
     """
+    yield from environment().get_template("index.html").generate(**values_of(summary, absent))
+
+
+def values_of(summary: ClassSummary, absent: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Return what the template of the page is filled with."""
     percents = summary.percents
     assignment = summary.assignment or {"title": "", "total": 0, "bonus": 0}
     highest = 100.0 * (1 + assignment["bonus"] / assignment["total"]) if assignment["total"] else 100.0
     drawing = histogram(percents, highest=highest) if percents else None
     groups = list(_groups(summary, drawing))
     own, rules, script = part("class.css"), _only_targeted(groups), part("class.js")
-    return (
-        environment()
-        .get_template("index.html")
-        .generate(
-            policy=page_policy(part("style.css"), own, rules, script=script),
-            own_style=Markup(own),
-            rules=Markup(rules),
-            script=Markup(script),
-            assignment=assignment,
-            students=len(summary.students),
-            middle=summary.mean_and_median(),
-            waiting=summary.waiting,
-            final=len(percents),
-            written=any(student.answers for student in summary.students),
-            faults=[(student.student, fault) for student in summary.students for fault in student.faults],
-            absent=absent,
-            histogram=drawing,
-            look=summary.needing_a_look,
-            harmless=[student for student in by_score(summary.students) if student.notes and not student.flags],
-            most_looks=MOST_LOOKS,
-            mistakes=commonest(summary.mistakes),
-            most_mistakes=MOST_MISTAKES,
-            imports=summary.imports.most_common(),
-            tallies=list(summary.tallies.values()),
-            groups=groups,
-            sizes={group.mark: group.count for group in groups},
-            mark=summary.mark,
-            marks=_marks(summary, drawing),
-            rows=by_score(summary.students),
-            many=MANY,
-            notebooks=_notebooks(summary.students),
-            graded_with=[
-                (_with(found), summary.mark("v", found), count) for found, count in summary.graded_with.most_common()
-            ],
-        )
-    )
+    return {
+        "policy": page_policy(part("style.css"), own, rules, script=script),
+        "own_style": Markup(own),
+        "rules": Markup(rules),
+        "script": Markup(script),
+        "assignment": assignment,
+        "students": len(summary.students),
+        "middle": summary.mean_and_median(),
+        "waiting": summary.waiting,
+        "final": len(percents),
+        "written": any(student.answers for student in summary.students),
+        "faults": [(student.student, fault) for student in summary.students for fault in student.faults],
+        "absent": absent,
+        "histogram": drawing,
+        "look": summary.needing_a_look,
+        "harmless": [student for student in by_score(summary.students) if student.notes and not student.flags],
+        "most_looks": MOST_LOOKS,
+        "mistakes": commonest(summary.mistakes),
+        "most_mistakes": MOST_MISTAKES,
+        "sections": sorted(summary.sections.items()),
+        "imports": summary.imports.most_common(),
+        "tallies": list(summary.tallies.values()),
+        "groups": groups,
+        "sizes": {group.mark: group.count for group in groups},
+        "mark": summary.mark,
+        "marks": _marks(summary, drawing),
+        "rows": by_score(summary.students),
+        "many": MANY,
+        "notebooks": _notebooks(summary.students),
+        "graded_with": [
+            (_with(found), summary.mark("v", found), count) for found, count in summary.graded_with.most_common()
+        ],
+    }
 
 
 def _groups(summary: ClassSummary, drawing: Histogram | None) -> Iterator[Group]:
@@ -89,6 +92,10 @@ def _groups(summary: ClassSummary, drawing: Histogram | None) -> Iterator[Group]
         yield Group(
             summary.mark("c", tally.id), f"Did not pass {tally.task} {tally.title}", tally.judged - tally.passed
         )
+    for task, count in summary.lost.items():
+        yield Group(summary.mark("t", task), f"Lost points in task {task}", count)
+    for section, count in summary.sections.items():
+        yield Group(summary.mark("s", section), f"Section {section}", count)
     for mistake in summary.mistakes.values():
         yield Group(summary.mark("m", mistake.id), mistake.title.rstrip("."), mistake.students)
     for name, count in summary.imports.items():

@@ -30,38 +30,39 @@ def render_page(record: Mapping[str, Any], decided: Mapping[str, Any] | None = N
     decided : mapping, optional
         What people decided about the score, as ``read_decided`` returns it.
     """
+    return environment().get_template("page.html").render(**values_of(record, decided))
+
+
+def values_of(record: Mapping[str, Any], decided: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the template of a student's page is filled with."""
     whole = filled(record)
     todo = to_do(whole)
     found = [] if todo else causes(whole)
     drawings = list(pictures(whole["figures"]))
     drawn = [drawing for shown in whole["exhibits"] if (drawing := exhibit(shown))]
-    return (
-        environment()
-        .get_template("page.html")
-        .render(
-            record=whole,
-            decided=decided,
-            todo=todo,
-            faulted=faulted(whole),
-            sentence=sentence(whole),
-            versions=wording.versions(whole["versions"]),
-            fixes=[_fix(whole, cause) for cause in found],
-            idle=[] if todo else [_idle(whole, where, fault) for where, fault in idle_troubles(whole)],
-            spoilt=[check for check in whole["checks"] if check["result"] == "grader_fault"],
-            offers=_tasks(whole, [check for check in whole["checks"] if check["bonus"]] if todo else offers(whole)),
-            passed=_tasks(whole, [check for check in whole["checks"] if check["result"] == "passed"]),
-            undone=_tasks(whole, [check for check in whole["checks"] if not check["bonus"]]) if todo else [],
-            changes=changes(whole),
-            most_changes=MOST_CHANGES,
-            remarks=remarks(whole, found),
-            answers=_answers(whole, drawings),
-            beside=_beside(whole),
-            waits=waiting(whole),
-            curves=[drawing for drawing in drawn if isinstance(drawing, Curve)],
-            scatters=[drawing for drawing in drawn if isinstance(drawing, Scatter)],
-            pictures=drawings,
-        )
-    )
+    return {
+        "record": whole,
+        "decided": decided,
+        "todo": todo,
+        "faulted": faulted(whole),
+        "sentence": sentence(whole),
+        "versions": wording.versions(whole["versions"]),
+        "fixes": [_fix(whole, cause) for cause in found],
+        "idle": [] if todo else [_idle(whole, where, fault) for where, fault in idle_troubles(whole)],
+        "spoilt": [check for check in whole["checks"] if check["result"] == "grader_fault"],
+        "offers": _tasks(whole, [check for check in whole["checks"] if check["bonus"]] if todo else offers(whole)),
+        "passed": _tasks(whole, [check for check in whole["checks"] if check["result"] == "passed"]),
+        "undone": _tasks(whole, [check for check in whole["checks"] if not check["bonus"]]) if todo else [],
+        "changes": changes(whole),
+        "most_changes": MOST_CHANGES,
+        "remarks": remarks(whole, found),
+        "answers": _answers(whole, drawings),
+        "beside": _beside(whole),
+        "waits": waiting(whole),
+        "curves": [drawing for drawing in drawn if isinstance(drawing, Curve)],
+        "scatters": [drawing for drawing in drawn if isinstance(drawing, Scatter)],
+        "pictures": drawings,
+    }
 
 
 def _fix(record: Record, cause: Cause) -> dict[str, Any]:
@@ -137,19 +138,39 @@ def _row(check: Mapping[str, Any]) -> dict[str, Any]:
     return dict(check) | {"tone": _tone(check), "parts": parts}
 
 
+def evidence(record: Mapping[str, Any], question: str) -> list[dict[str, Any]]:
+    """Return the cells that the answer to a question belongs to, with their figures."""
+    whole = filled(record)
+    shown = _shown(list(pictures(whole["figures"])))
+    return [cell for answer in whole["answers"] if answer["id"] == question for cell in _cells(answer, shown)]
+
+
+def outcomes(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what the checks of a record came to, with their named mistakes, for whoever reads an answer beside them."""
+    return [_row(check) for check in filled(record)["checks"]]
+
+
+def _shown(drawings: list[Picture]) -> dict[int, Picture]:
+    return {place: picture for place, picture in enumerate(drawings) if picture.uri}
+
+
+def _cells(answer: Mapping[str, Any], shown: Mapping[int, Picture]) -> list[dict[str, Any]]:
+    return [
+        dict(cell) | {"pictures": [(place + 1, shown[place]) for place in cell["figures"] if place in shown]}
+        for cell in answer["belongs_to"]
+    ]
+
+
 def _answers(record: Record, drawings: list[Picture]) -> list[dict[str, Any]]:
     """Return the written answers as the page shows them, each with the figures of the cells it belongs to."""
-    shown = {place: picture for place, picture in enumerate(drawings) if picture.uri}
+    shown = _shown(drawings)
     return [
         answer
         | {
             "anchor": f"answer-{number}",
             "tone": "open" if answer["state"] != "graded" else _tone(_ended(answer)),
             "words": wording.answer(answer),
-            "belongs_to": [
-                cell | {"pictures": [(place + 1, shown[place]) for place in cell["figures"] if place in shown]}
-                for cell in answer["belongs_to"]
-            ],
+            "belongs_to": _cells(answer, shown),
         }
         for number, answer in enumerate(record["answers"], start=1)
     ]

@@ -173,6 +173,18 @@ def forbidden_imports(record: Record) -> list[str]:
     return list(dict.fromkeys(short(str(module).partition(".")[0], 30) for module in modules))
 
 
+def _lost(check: CheckFields) -> bool:
+    """Return whether a check cost points; a bonus costs none, and neither does a fault of ours."""
+    return not check["bonus"] and check["result"] != "grader_fault" and check["earned"] < check["points"]
+
+
+def _sections(record: Record) -> list[str]:
+    """Return the sections of the course that those are in who handed in, as far as the platform or the roster says."""
+    students = record["handed_in"]["students"] if record["handed_in"] else ()
+    found = (short(str(student.get("section") or ""), 40) for student in students)
+    return list(dict.fromkeys(section for section in found if section))
+
+
 def _did_no_harm(record: Record) -> bool:
     """Return whether code raised while it was loaded, and nothing that the checks ask for is missing or broken by it.
 
@@ -228,9 +240,11 @@ class ClassSummary:
         For each import that is not allowed, the number of students who have it.
     graded_with : Counter
         For each set of versions (that of the grader, the level of isolation, the libraries), the number of students.
+    sections, lost : Counter
+        For each section of the course, and for each task, the number of students who are in it, or lost points there.
     marks : dict
         For the slug of each student, the lists to which the student belongs, as ``mark`` names them: who did not pass a
-        check, made a mistake, has an import, was graded with certain versions.
+        check, lost points in a task, is in a section, made a mistake, has an import, was graded with certain versions.
     """
 
     assignment: dict[str, Any] = field(default_factory=dict)
@@ -240,6 +254,8 @@ class ClassSummary:
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     imports: Counter[str] = field(default_factory=Counter)
     graded_with: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    sections: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
     marks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: dict[str, dict[Any, int]] = field(default_factory=dict)
 
@@ -257,17 +273,23 @@ class ClassSummary:
         self.marks[student.slug] = tuple(sys.intern(mark) for mark in self._count(whole, student))
 
     def mark(self, kind: str, name: Any) -> str:
-        """Return the mark for a check (``c``), a mistake (``m``), an import (``i``) or versions (``v``), the same each time."""
+        """Return the mark for a check (``c``), task (``t``), section (``s``), mistake (``m``), import (``i``) or versions (``v``)."""
         known = self._known.setdefault(kind, {})
         return f"{kind}{known.setdefault(name, len(known))}"
 
     def _count(self, record: Record, student: Summary) -> Iterator[str]:
-        """Count checks, mistakes, imports and versions in; yield the marks of the student."""
+        """Count checks, tasks, sections, mistakes, imports and versions in; yield the marks of the student."""
         for check in record["checks"]:
             tally = self._tally(check)
             tally.count(check, student.sum - check["earned"] if student.final and student.sum is not None else None)
             if check["result"] in ("failed", "not_checked"):
                 yield self.mark("c", check["id"])
+        for task in dict.fromkeys(check["task"] for check in record["checks"] if _lost(check)):
+            self.lost[task] += 1
+            yield self.mark("t", task)
+        for section in _sections(record):
+            self.sections[section] += 1
+            yield self.mark("s", section)
         for mistake in mistakes_of(record).values():
             known = self.mistakes.setdefault(mistake.id, mistake)
             if known is not mistake:

@@ -81,6 +81,8 @@ def write_people(out: Path, people: People) -> None:
     marks = [
         {"student": mark.slug, "question": mark.question, "sha256": mark.sha256}
         | {"earned": dict(mark.earned), "comment": mark.comment}
+        | ({"adjust": mark.adjust, "why": mark.why} if mark.adjust else {})
+        | ({"weights": dict(mark.weights)} if mark.weights else {})
         for mark in people.marks
     ]
     found = {"format": FORMAT, "version": VERSION, "assignment": people.assignment, "students": people.students}
@@ -92,4 +94,7 @@ def write_people(out: Path, people: People) -> None:
 
 def _mark(entry: Any) -> Mark:
     earned = tuple((str(name), float(points)) for name, points in entry["earned"].items())
-    return Mark(str(entry["student"]), str(entry["question"]), str(entry["sha256"]), earned, str(entry["comment"]))
+    weights = tuple((str(name), float(points)) for name, points in entry.get("weights", {}).items())
+    adjust, why = float(entry.get("adjust", 0.0)), str(entry.get("why", ""))
+    slug, question, digest = (str(entry[name]) for name in ("student", "question", "sha256"))
+    return Mark(slug, question, digest, earned, str(entry["comment"]), adjust, why, weights)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from grader.record.fields import WrittenFields
@@ -26,6 +27,10 @@ class Mark:
         The points for each criterion, by its name, in their order; empty when only a comment was given.
     comment : str
         For the student.
+    adjust, why : float, str
+        Points beside the criteria, and the reason for them.
+    weights : tuple of (str, float)
+        What the criteria are worth, where a person shared out the points anew; empty for the rubric's own.
     """
 
     slug: str
@@ -33,6 +38,9 @@ class Mark:
     sha256: str
     earned: tuple[tuple[str, float], ...]
     comment: str = ""
+    adjust: float = 0.0
+    why: str = ""
+    weights: tuple[tuple[str, float], ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -72,9 +80,39 @@ def written_fields(answers: Sequence[Mapping[str, Any]], *, counts: bool) -> Wri
 
 def fits(mark: Mark, answer: Mapping[str, Any]) -> bool:
     """Return whether the criteria of an answer are still those that a mark was given by."""
-    most = {criterion["name"]: criterion["points"] for criterion in answer["criteria"]}
+    most = _most(answer)
     given = dict(mark.earned)
     return not given or (given.keys() == most.keys() and all(0 <= given[name] <= most[name] for name in most))
+
+
+def weighed(
+    earned: Mapping[str, float], most: Mapping[str, float], weights: Mapping[str, float]
+) -> dict[str, Fraction]:
+    """Return what each criterion brings: the same part of its weight as was given of the rubric's points.
+
+    Weights that are not for these criteria, because the rubric is another one by now, change nothing.
+    """
+    worth = weights if weights.keys() == most.keys() else most
+    return {
+        name: exact(earned[name])
+        if worth[name] == points
+        # A third of 2 points, written as a decimal, is a third again.
+        else exact(earned[name]).limit_denominator(10**6) * exact(worth[name]) / exact(points)
+        for name, points in most.items()
+    }
+
+
+def points_given(
+    earned: Mapping[str, float], most: Mapping[str, float], weights: Mapping[str, float], adjust: float
+) -> Fraction:
+    """Return the points of one answer: what its criteria bring, and what was adjusted, within its bounds."""
+    total = sum(weighed(earned, most, weights).values(), Fraction(0)) + exact(adjust)
+    return min(max(total, Fraction(0)), sum(map(exact, most.values()), Fraction(0)))
+
+
+def exact(value: float) -> Fraction:
+    """Return the number that a person wrote."""
+    return Fraction(str(value))
 
 
 def with_marks(record: Record, marks: Sequence[Mark]) -> dict[str, Any]:
@@ -108,10 +146,49 @@ def _marked(answer: Mapping[str, Any], mark: Mark | None) -> dict[str, Any]:
         return dict(answer)
     changed = dict(answer) | {"comment": mark.comment or None}
     if not mark.earned:
-        return changed
-    given = dict(mark.earned)
-    return changed | {
+        return _waiting_again(changed) if answer["state"] == State.GRADED else changed
+    given, most, weights = dict(mark.earned), _most(answer), dict(mark.weights)
+    brought = weighed(given, most, weights)
+    changed |= {
         "state": str(State.GRADED),
-        "earned": float(exact_sum(given.values())),
-        "criteria": [criterion | {"earned": given[criterion["name"]]} for criterion in answer["criteria"]],
+        "earned": float(points_given(given, most, weights, mark.adjust)),
+        "criteria": [
+            _plain(criterion) | {"earned": given[criterion["name"]]} | _weight(criterion, brought, weights)
+            for criterion in answer["criteria"]
+        ],
+    }
+    changed.pop("adjusted", None)
+    if mark.adjust:
+        changed["adjusted"] = {"points": mark.adjust, "why": mark.why}
+    if answer["state"] in (State.EMPTY, State.UNTOUCHED):
+        changed["was"] = answer["state"]
+    return changed
+
+
+def _most(answer: Mapping[str, Any]) -> dict[str, float]:
+    return {criterion["name"]: criterion["points"] for criterion in answer["criteria"]}
+
+
+def _plain(criterion: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": criterion["name"], "points": criterion["points"], "earned": None}
+
+
+def _weight(
+    criterion: Mapping[str, Any], brought: Mapping[str, Fraction], weights: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what a criterion is worth and brought, where that is something else than the rubric says."""
+    name = criterion["name"]
+    if weights.get(name, criterion["points"]) == criterion["points"]:
+        return {}
+    return {"weight": weights[name], "brought": float(brought[name])}
+
+
+def _waiting_again(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer whose points were taken back as it was before anybody had graded it."""
+    state = answer.get("was", str(State.WAITING))
+    changed = {name: value for name, value in answer.items() if name not in ("was", "adjusted")}
+    return changed | {
+        "state": state,
+        "earned": None if state == State.WAITING else 0.0,
+        "criteria": [_plain(criterion) for criterion in answer["criteria"]],
     }

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 
@@ -50,7 +50,7 @@ def tables() -> dict[str, set[str]]:
 
 def wrong(value: Any, kind: Any, place: str = "record") -> Iterator[str]:
     """Yield the places at which a value is not of a type."""
-    if get_origin(kind) is Annotated:
+    if get_origin(kind) in (Annotated, NotRequired):
         kind = get_args(kind)[0]
     if kind is Any:
         return
@@ -59,11 +59,12 @@ def wrong(value: Any, kind: Any, place: str = "record") -> Iterator[str]:
             yield from wrong(value, next(each for each in get_args(kind) if each is not NoneType), place)
     elif is_typeddict(kind):
         hints = get_type_hints(kind, include_extras=True)
-        if not isinstance(value, dict) or set(value) != set(hints):
-            yield f"{place}: {sorted(set(value) ^ set(hints))}"
+        needed = {name for name, hint in hints.items() if get_origin(hint) is not NotRequired}
+        if not isinstance(value, dict) or not needed <= set(value) <= set(hints):
+            yield f"{place}: {sorted(set(value) ^ needed)}"
             return
-        for name, hint in hints.items():
-            yield from wrong(value[name], hint, f"{place}.{name}")
+        for name in value:
+            yield from wrong(value[name], hints[name], f"{place}.{name}")
     elif get_origin(kind) in (list, dict):
         if not isinstance(value, get_origin(kind)):
             yield f"{place}: {type(value).__name__}"

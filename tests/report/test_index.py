@@ -66,6 +66,7 @@ def test_index_keeps_hostile_text_as_text():
     for record, text in zip(records, factory.HOSTILE, strict=True):
         record["submission"]["forbidden"] = [text, f"{text}.nn"]
         record["versions"] = {text: text}
+        record["handed_in"] = {"students": [{"section": text}]}
         record["checks"][5]["diagnosis"] = {"id": text, "title": text, "explanation": text, "hint": text}
     absent = [(text, text) for text in factory.HOSTILE]
     whole = "".join(index_pieces(gather(iter(records)), absent))
@@ -76,7 +77,7 @@ def test_index_keeps_hostile_text_as_text():
     assert [attributes for tag, attributes in page.elements if tag == "script"] == [{}]
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
     assert all(
-        re.fullmatch(r"#look|#students|#absent|#[bcmiv]\d+|students/h\d\d\.html|(scores|grading-sheet)\.csv", link)
+        re.fullmatch(r"#look|#students|#absent|#[bcmivts]\d+|students/h\d\d\.html|(scores|grading-sheet)\.csv", link)
         for link in page.attributes("href")
     )
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ud800-\udfff]", whole)
@@ -202,3 +203,23 @@ def test_index_says_when_not_all_were_graded_with_the_same():
         "Python 3.11.7, NumPy 2.4.6 1 student by version 0.1.0 at isolation level full, with Python 3.12.1 "
         "The scores as a table" in shown(records).words
     )
+
+
+def test_tasks_and_sections_lead_to_their_students():
+    """A task leads to those who lost points in it, a section to those who are in it; where all are in one there is no list."""
+    records = [factory.partly_wrong() | {"student": name, "slug": name} for name in ("s001", "s002", "s003")]
+    for record, section in zip(records, ("A", "B", "A"), strict=True):
+        record["handed_in"] = {"students": [{"section": section}]}
+    whole = "".join(index_pieces(gather(iter(records))))
+    found = re.search(
+        r"<p>Sections:\s+<a href=\"#(s\d)\">A</a> <span class=\"soft\">\(2\)</span>,\s+<a href=\"#(s\d)\">B</a>", whole
+    )
+    assert found
+    rows = dict(re.findall(r'<tr data-of="([^"]+)"><th scope="row">\s*<a href="students/(s\d+)\.html"', whole))
+    in_a = sorted(slug for marks, slug in rows.items() if found[1] in marks.split())
+    lost = re.search(r'<td><a href="#(t\d+)" aria-label="[^"]+: show who lost points in this task">', whole)
+    assert lost
+    assert sum(marks.count(f" {found[2]}") for marks in rows) == 1
+    assert in_a and all(lost[1] in marks.split() for marks in rows)
+    alone = "".join(index_pieces(gather(iter(records[:1]))))
+    assert "Sections:" not in alone

@@ -56,6 +56,7 @@ FORBIDDEN = {
 # Who starts programs, and what; judges, and trusted code in its diagnosis, are forks of a process that runs already.
 STARTS = {
     "grader/audit/clock.py",  # the command itself, on a busy machine
+    "grader/desk/running.py",  # a run of grade
     "grader/executors/workers.py",  # the workers of the judges
     "grader/executors/dask/credentials.py",  # openssl
     "grader/fence/clean_parent.py",  # what becomes students' processes

@@ -1,0 +1,360 @@
+"""Open a page on this machine to look at a class, grade written answers and decide."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import itertools
+import json
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.command.gradebooks import add_gradebook, author, course_of_command, open_gradebook, reports_folder
+from grader.command.terms import add_terms, terms_of
+from grader.errors import GraderError, UsageError
+from grader.terminal import say
+
+if TYPE_CHECKING:
+    from grader.course.file import Course
+    from grader.course.gradebook import Gradebook
+    from grader.desk.entrance import Entrance
+    from grader.desk.state import Desk
+    from grader.material.questions import Rubric
+
+PORT, TLS_PORT = 8642, 8443
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MOST_OF_A_FILE, MOST_BYTES = 400_000, 64 * 2**20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``desk``."""
+    add = parser.add_argument
+    add(
+        "--out",
+        type=Path,
+        metavar="REPORTS",
+        help="folder of the reports, of one assignment or of all (default: reports, or those of the course)",
+    )
+    add("--port", type=_port, metavar="N", help=f"port (default: {PORT}, or the next that is free)")
+    add("--open", action="store_true", help="open the page in this machine's browser")
+    add("--anonymous", action="store_true", help="never show a name beside an answer")
+    add(
+        "--submissions",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="PATH",
+        help="what to grade from the desk, and whose code to show; may be repeated (default: as the last run, or grader.toml)",
+    )
+    add(
+        "--listen",
+        metavar="ADDRESS",
+        help="serve other machines, too, at HOST:PORT; needs --accounts and --certificate",
+    )
+    add(
+        "--called",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name of this machine in browsers; may be repeated",
+    )
+    add("--certificate", type=Path, metavar="FILE", help="certificate for TLS, in PEM")
+    add("--key", type=Path, metavar="FILE", help="its private key, where it is a file of its own")
+    add("--accounts", type=Path, metavar="FILE", help="who may sign in, each with a password")
+    add("--add-account", metavar="NAME", help="ask for a password, write it to --accounts, and end")
+    add_gradebook(parser, writes=True)
+    add_terms(parser)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"it must be a number from 0 to 65535, not {text!r}; try --port {PORT}")
+    return int(text)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until Ctrl-C."""
+    try:
+        import tornado  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise UsageError("The desk needs the package tornado; install it with: pip install --group grade") from error
+    from grader.desk.entrance import Accounts, ask_password
+
+    if options.add_account is not None:
+        if options.accounts is None:
+            raise UsageError("Name the file that the account is written to with --accounts.")
+        known = Accounts.read(options.accounts) if options.accounts.exists() else Accounts()
+        known.with_account(options.add_account, ask_password(options.add_account)).write(options.accounts)
+        say(f"{options.add_account} may sign in now: {options.accounts}")
+        return 0
+    return _serve(options)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from grader.desk import running, server
+    from grader.desk.pages import Desktop
+    from grader.desk.state import State
+
+    options.out = reports_folder(options)
+    host, sockets = _sockets(options)
+    port = int(sockets[0].getsockname()[1])
+    entrance = _entrance(options, host, port)
+    secured = server.tls(options.certificate, options.key) if options.certificate else None
+    with open_gradebook(options) as gradebook:
+        state = State(_desk(options, gradebook, entrance))
+        pages = Desktop(state, accounts=entrance.accounts is not None)
+        say(*_where(options, entrance, host, port))
+        state.start()
+        try:
+            asyncio.run(_until_stopped(lambda: server.serve(sockets, entrance, pages, secured=secured)))
+        finally:
+            running.stop_all()
+    say("The desk is closed; everything is in the gradebook.")
+    return 0
+
+
+async def _until_stopped(serve: Callable[[], Any]) -> None:
+    """Serve until Ctrl-C or a polite request to end."""
+    task = asyncio.ensure_future(serve())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _sockets(options: argparse.Namespace) -> tuple[str, Sequence[Any]]:
+    """Return where the desk listens, and its sockets; beyond this machine only with accounts and TLS."""
+    from grader.desk.entrance import listening
+    from grader.desk.server import bound
+
+    if options.listen is None:
+        return LOOPBACK[0], bound(
+            LOOPBACK[0], PORT if options.port is None else options.port, exactly=bool(options.port)
+        )
+    host, port = listening(options.listen, options.port or TLS_PORT)
+    if host not in LOOPBACK:
+        lacking = [name for name in ("accounts", "certificate") if getattr(options, name) is None]
+        if lacking:
+            raise UsageError(
+                f"Beyond this machine the desk needs named accounts and TLS; --listen {options.listen} lacks "
+                f"{' and '.join(f'--{name} FILE' for name in lacking)}. docs/desk.md says how to make them."
+            )
+        if host in ("0.0.0.0", "::") and not options.called:
+            raise UsageError(
+                f"--listen {options.listen} needs the name that browsers call this machine by: --called NAME"
+            )
+    return host, bound(host, port, exactly=True)
+
+
+def _entrance(options: argparse.Namespace, host: str, port: int) -> Entrance:
+    from grader.desk.entrance import Accounts, Entrance, kept_secret, names_of
+    from grader.seed import seed_path
+
+    accounts = Accounts.read(options.accounts) if options.accounts is not None else None
+    return Entrance(
+        kept_secret(seed_path().with_name("desk")),
+        author(options),
+        names_of(host, port, tuple(options.called)),
+        secure=options.certificate is not None,
+        accounts=accounts,
+        cookie=f"desk-{port}",
+    )
+
+
+def _where(options: argparse.Namespace, entrance: Entrance, host: str, port: int) -> list[str]:
+    """Return what is printed: where the desk is, and how to end it."""
+    named = next(iter(options.called), host)
+    shown = f"[{named}]" if ":" in named else named
+    link = f"{entrance.origin_scheme}://{shown}:{port}/"
+    if entrance.accounts is None:
+        link += f"?token={entrance.token}"
+    if options.open:
+        import webbrowser
+
+        webbrowser.open(link)
+    return [f"The desk is open: {link}", "Ctrl-C closes it."]
+
+
+def _desk(options: argparse.Namespace, gradebook: Gradebook, entrance: Entrance) -> Desk:
+    from grader.command.booked import catch_up
+    from grader.desk.state import Desk
+
+    course, by = course_of_command(options), author(options)
+    folders = _folders(options.out)
+    for planned in course.assignments:
+        if planned.reports.resolve() not in {folder.resolve() for folder in folders.values()}:
+            folders.setdefault(planned.id, planned.reports)
+    if not folders:
+        raise UsageError(
+            f"There are no reports in {options.out}. Grade a class first, name its folder with --out, or write grader.toml."
+        )
+
+    def bring_in() -> None:
+        if options.out.is_dir():
+            catch_up(gradebook, options.out, by, course=course)
+        for name, folder in folders.items():
+            _take_over(gradebook, name, folder)
+
+    return Desk(
+        course.title,
+        folders,
+        gradebook,
+        terms_of(options),
+        by,
+        entrance.secret,
+        rubrics=lambda name: _rubric(name, folders, course),
+        bring_in=bring_in,
+        command=lambda name: _command(name, folders[name], options.submissions, course),
+        absent=lambda name: _absent(folders[name]),
+        code=_Code(folders, options.submissions, course),
+        anonymous=options.anonymous,
+    )
+
+
+def _folders(out: Path) -> dict[str, Path]:
+    """Return the folders with reports by what the gradebook calls their assignments."""
+    from grader.command.booked import name_of, report_folders
+    from grader.command.reports_folder import holder
+
+    found: dict[str, Path] = {}
+    for folder in report_folders(out):
+        held = holder(folder)
+        if held is not None and held["assignment"]:
+            found.setdefault(name_of(folder, held["assignment"]), folder)
+    return found
+
+
+def _take_over(gradebook: Gradebook, name: str, folder: Path) -> None:
+    """Take points that were merged before there was a gradebook into it."""
+    from grader.command.booked import with_gradebook
+    from grader.command.reports_folder import holder
+    from grader.written.people import people_path, read_people
+
+    held = holder(folder)
+    if held is not None and held["assignment"] and people_path(folder, held["assignment"]).exists():
+        with_gradebook(read_people(folder, held["assignment"]), gradebook, name)
+
+
+def _rubric(name: str, folders: dict[str, Path], course: Course) -> Rubric | None:
+    """Return the rubric of an assignment, for its model answers; None where its folder is not at hand."""
+    from grader.material.assignment import find_assignment, load_assignment
+
+    planned = [each.assignment for each in course.assignments if each.id in folders]
+    graded = [word for folder in folders.values() for word in _values(_last_run(folder), "--assignment")]
+    for given in dict.fromkeys((name, *planned, *graded)):
+        try:
+            assignment = load_assignment(find_assignment(given), rubric=True)
+        except (GraderError, OSError):
+            continue
+        if assignment.id == name:
+            return assignment.rubric
+    return None
+
+
+def _paths(name: str, folder: Path, submissions: Sequence[Path], course: Course) -> tuple[list[str], list[Path]]:
+    """Return the options and paths that the class of an assignment is graded with: those given, of the course, or of the last run."""
+    planned = course.planned(name)
+    if planned is not None and (planned.submissions or submissions):
+        return ["--assignment", planned.id], [*(submissions or planned.submissions)]
+    words = _last_run(folder)
+    if submissions and words:
+        return _options(words)[0], list(submissions)
+    return _options(words) if words else ([], [])
+
+
+def _last_run(folder: Path) -> list[str]:
+    """Return the words behind the dashes of the line that repeats the grading of a student of the folder."""
+    import shlex
+
+    from grader.record.record import read_record
+
+    for path in sorted((folder / "records").glob("*.json"))[:3]:
+        try:
+            words = shlex.split(str(read_record(path).get("repeat") or ""))
+        except (OSError, ValueError):
+            continue
+        if "--" in words and "--only" in words:
+            return words[words.index("--") + 1 : len(words) - 1 - words[::-1].index("--only")]
+    return []
+
+
+def _values(words: Sequence[str], option: str) -> list[str]:
+    return [after for word, after in itertools.pairwise(words) if word == option]
+
+
+def _options(words: Sequence[str]) -> tuple[list[str], list[Path]]:
+    first = next((place for place, word in enumerate(words) if word.startswith("--")), len(words))
+    return list(words[first:]), [Path(word) for word in words[:first]]
+
+
+def _command(name: str, folder: Path, submissions: Sequence[Path], course: Course) -> Sequence[str]:
+    """Return the words that grade an assignment once more; empty where nobody knows what."""
+    from grader.desk.running import grade_command
+
+    options, paths = _paths(name, folder, submissions, course)
+    if not paths:
+        return ()
+    return grade_command([*map(str, paths), *options, *(() if "--out" in options else ("--out", str(folder)))])
+
+
+def _absent(folder: Path) -> list[tuple[str, str]]:
+    """Return who handed in nothing, as the last run has written it."""
+    import csv
+
+    from grader.command.understood import ROSTER
+
+    try:
+        with open(folder / ROSTER, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []
+    return [(row.get("student") or "", row.get("name") or "") for row in rows if row.get("state") == "did not hand in"]
+
+
+class _Code:
+    """Reads what students handed in as code; the class is found once."""
+
+    def __init__(self, folders: dict[str, Path], submissions: Sequence[Path], course: Course) -> None:
+        self._folders, self._submissions, self._course = folders, submissions, course
+        self._found: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, name: str, slug: str) -> list[tuple[str, str]]:
+        """Return path and text of each file of code of a student; none where it is not at hand any longer."""
+        if name not in self._found:
+            self._found[name] = self._class(name)
+        submission = self._found[name].get(slug)
+        try:
+            files = submission.contents(MOST_BYTES).files if submission is not None else ()
+        except (GraderError, OSError, ValueError):
+            return []
+        return [text for file in files if (text := _text(file.path, file.content))]
+
+    def _class(self, name: str) -> dict[str, Any]:
+        from grader.submissions.intake import take_in
+
+        _, paths = _paths(name, self._folders[name], self._submissions, self._course)
+        try:
+            return {each.slug: each for each in take_in(paths).submissions} if paths else {}
+        except (GraderError, OSError, ValueError):
+            return {}
+
+
+def _text(path: str, content: bytes) -> tuple[str, str] | None:
+    """Return a file of code as text: a script, or the cells of a notebook."""
+    if len(content) > MOST_OF_A_FILE * 10:
+        return None
+    if path.endswith(".py"):
+        return path, content.decode("utf-8", "replace")[:MOST_OF_A_FILE]
+    if not path.endswith(".ipynb"):
+        return None
+    try:
+        cells = json.loads(content)["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+    return path, "\n\n".join(f"# cell {number}\n{text}" for number, text in enumerate(texts, 1))[:MOST_OF_A_FILE]

@@ -1,0 +1,188 @@
+"""A run of ``grade``: started from the desk, watched, and stopped. The run is a process of its own, the same as by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from grader.desk.pages import Desktop, address
+from grader.desk.state import Assignment
+from grader.desk.web import Reply, Request, go
+from grader.repeat import shell_line
+from grader.report.text import visible
+from grader.report.wording import duration
+
+MOST_PRINTED = 20_000
+_runs: dict[str, Run] = {}
+_lock = threading.Lock()
+
+
+@dataclass
+class Run:
+    """A run that goes on, or the last one that did.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The command.
+    told : TemporaryDirectory
+        Where the run says how far it is.
+    stopped : bool
+        Whether somebody at this desk has stopped it.
+    """
+
+    words: tuple[str, ...]
+    process: subprocess.Popen[bytes]
+    told: TemporaryDirectory[str]
+    printed: IO[bytes]
+    begun: float = field(default_factory=time.monotonic)
+    taken: float | None = None
+    stopped: bool = False
+
+    @property
+    def status(self) -> int | None:
+        """The exit status; None as long as it runs."""
+        status = self.process.poll()
+        if status is not None and self.taken is None:
+            self.taken = time.monotonic() - self.begun
+        return status
+
+    def stop(self) -> None:
+        """Interrupt it as Ctrl-C does: what was graded so far is kept."""
+        if self.status is None:
+            self.stopped = True
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGINT)
+
+    def far(self) -> dict[str, Any]:
+        """Return how far it is: ``done``, ``total``, and who is graded now and since how many seconds."""
+        try:
+            found = json.loads(Path(self.told.name, "progress").read_bytes())
+            passed = max(0.0, time.time() - float(found["at"]))
+            at_work = [(str(name), float(seconds) + passed) for name, seconds in found["at_work"]]
+            return {"done": int(found["done"]), "total": int(found["total"]), "at_work": at_work}
+        except (OSError, ValueError, LookupError, TypeError):
+            return {"done": 0, "total": 0, "at_work": []}
+
+    def text(self) -> str:
+        """Return the end of what it printed."""
+        self.printed.flush()
+        size = os.fstat(self.printed.fileno()).st_size
+        return os.pread(self.printed.fileno(), MOST_PRINTED, max(0, size - MOST_PRINTED)).decode("utf-8", "replace")
+
+
+def reply(pages: Desktop, request: Request, assignment: Assignment, words: Sequence[str]) -> Reply:
+    """Show the run of an assignment; start or stop one."""
+    if words:
+        return pages.missing(request)
+    if request.method == "POST":
+        with _lock:
+            return _act(pages, request, assignment)
+    return _shown(pages, request, assignment)
+
+
+def _act(pages: Desktop, request: Request, assignment: Assignment) -> Reply:
+    run = _runs.get(assignment.name)
+    if request.one("do") == "stop":
+        if run is not None:
+            run.stop()
+    elif run is not None and run.status is None:
+        return _shown(pages, request, assignment, "A run goes on already; stop it first.", 409)
+    else:
+        words = [*pages.state.desk.command(assignment.name)]
+        if not words:
+            return _shown(pages, request, assignment, _nowhere(assignment), 409)
+        words += ["--again"] if request.one("again") else []
+        _runs[assignment.name] = _start(tuple(words))
+    return go(address("a", assignment.name, "run"))
+
+
+def _start(words: tuple[str, ...]) -> Run:
+    told = TemporaryDirectory(prefix="grader-run-")
+    printed = open(Path(told.name, "printed"), "w+b")  # noqa: SIM115  (as long as the run)
+    process = subprocess.Popen(
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=printed,
+        stderr=subprocess.STDOUT,
+        env=os.environ | {"GRADER_PROGRESS": str(Path(told.name, "progress")), "NO_COLOR": "1", "COLUMNS": "100"},
+        start_new_session=True,
+    )
+    return Run(words, process, told, printed)
+
+
+def _nowhere(assignment: Assignment) -> str:
+    return (
+        f"Nobody has told where the submissions of {assignment.name} lie: write `submissions` into its table of grader.toml, "
+        "or start the desk with --submissions PATH."
+    )
+
+
+def _shown(pages: Desktop, request: Request, assignment: Assignment, sentence: str = "", status: int = 200) -> Reply:
+    run = _runs.get(assignment.name)
+    words = pages.state.desk.command(assignment.name)
+    far: dict[str, Any] = run.far() if run else {"done": 0, "total": 0, "at_work": []}
+    goes_on = run is not None and run.status is None
+    left = ""
+    if run is not None and goes_on and far["done"]:
+        passed = time.monotonic() - run.begun
+        left = duration(passed / far["done"] * (far["total"] - far["done"]))
+    return pages.render(
+        request,
+        "run.html",
+        status=status,
+        about=assignment,
+        sentence=sentence,
+        nowhere="" if words else _nowhere(assignment),
+        line=shell_line(run.words if run else words) if run or words else "",
+        run=run,
+        goes_on=goes_on,
+        ended=_ended(run) if run else "",
+        far=far,
+        left=left,
+        taken=duration((run.taken if run.taken is not None else time.monotonic() - run.begun) if run else 0),
+        at_work=[(name, duration(seconds)) for name, seconds in far["at_work"]] if goes_on else [],
+        printed=visible(run.text()) if run else "",
+    )
+
+
+def _ended(run: Run) -> str:
+    """Return how a run ended, in words; empty as long as it goes on."""
+    status = run.status
+    if status is None:
+        return ""
+    if run.stopped:
+        return "Stopped. What was graded so far is kept; the next run goes on from there."
+    return {
+        0: "Graded.",
+        1: "Graded; a score is below the limit that was asked for.",
+        2: "Not started: the command or the assignment is wrong, as printed below.",
+        3: "Ended with a fault of the grader, as printed below.",
+    }.get(status, f"Ended with the status {status}, as printed below.")
+
+
+def stop_all() -> None:
+    """Interrupt every run of this desk and wait for their ends."""
+    for run in _runs.values():
+        run.stop()
+    for run in _runs.values():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.process.wait(timeout=20)
+        run.printed.close()
+        run.told.cleanup()
+
+
+def grade_command(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return the words that run ``grade`` with these arguments, with the Python of this desk."""
+    return (sys.executable, "-m", "grader", "grade", *arguments)

@@ -1,0 +1,54 @@
+"""axe-core, which finds what a page keeps from people with other eyes and hands; fetched for the test by npm, and never part of the product."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from grader.cache import cache_folder
+from tests.browser import Browser
+
+VERSION = "4.11.0"
+SECONDS = 60
+
+
+def axe() -> str:
+    """Return the script; a test that cannot have it is reported as skipped."""
+    folder = cache_folder("axe")
+    kept = folder / f"axe-{VERSION}.min.js" if folder else None
+    if kept is not None and kept.exists():
+        return kept.read_text(encoding="utf-8")
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("there is no npm here to fetch axe-core")
+    with TemporaryDirectory() as work:
+        try:
+            subprocess.run(
+                [npm, "pack", f"axe-core@{VERSION}", "--silent"],
+                cwd=work,
+                check=True,
+                capture_output=True,
+                timeout=SECONDS,
+            )
+            with tarfile.open(next(Path(work).glob("*.tgz"))) as archive:
+                member = archive.extractfile("package/axe.min.js")
+                assert member is not None
+                text = member.read().decode("utf-8")
+        except (subprocess.SubprocessError, OSError, StopIteration) as error:
+            pytest.skip(f"axe-core cannot be fetched: {error}")
+    if kept is not None:
+        kept.write_text(text, encoding="utf-8")
+    return text
+
+
+def violations(shown: Browser, script: str) -> list[str]:
+    """Return what axe finds on the page that is shown, one line for each element."""
+    shown.evaluate(f"{script}; undefined")
+    found: Any = shown.evaluate("axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)")
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
