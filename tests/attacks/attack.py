@@ -25,11 +25,13 @@ flood      a megabyte of it reaches the reader
 ``needs`` names the guarantees (``grader/fence/guarantees.py``) that the claim rests on: where a machine does not hold one of
 them, only the score is asked. ``control`` is the door of the naive grader (``naive.py``) through which the attack succeeds.
 ``form`` is ``script``, ``notebook`` (cells parted by ``# %%``) or ``folder`` (``files`` beside ``main.py``). ``slow`` attacks wait for the wall
-clock and run in the soak only; ``partner`` is the source of an accomplice that is graded before.
+clock and run in the soak only; ``partner`` is the source of an accomplice that is graded before. ``machine`` names the only kind of
+processor on which there is such a door. System calls are numbered by name, ``CALLS["ptrace"]``: each kind of processor has its own numbers.
 """
 
 from __future__ import annotations
 
+import platform
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -79,6 +81,7 @@ class Attack:
     files: Mapping[str, str] = field(default_factory=dict)
     partner: str = ""
     slow: bool = False
+    machine: str = ""
 
     @property
     def deserves(self) -> float:
@@ -95,7 +98,7 @@ class Attack:
 
 
 def attacks() -> list[Attack]:
-    """Return all attacks, family by family."""
+    """Return all attacks that there are on this kind of processor, family by family."""
     found: list[Attack] = []
     for path in sorted(FOLDER.glob("*.toml")):
         family = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -104,7 +107,7 @@ def attacks() -> list[Attack]:
             entry["needs"] = tuple(entry.get("needs", ()))
             entry["source"] = shared + entry["source"]
             found.append(Attack(family=family["family"], **entry))
-    return found
+    return [attack for attack in found if attack.machine in ("", platform.machine())]
 
 
 ATTACKS = {attack.id: attack for attack in attacks()}

@@ -8,6 +8,7 @@ for this command alone, by an open one that holds nothing but the interpreter; `
 import argparse
 import errno
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -15,9 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "grader" / "inside"
 
 from _walls import bpf, calls, linux, seccomp
 
-_PRCTL = 157
 _MS_BIND, _MS_REC, _MS_PRIVATE = 4096, 16384, 1 << 18
-_NAMESPACES = {linux.SYS_UNSHARE: bpf.refuse(errno.EPERM), linux.SYS_SETNS: bpf.refuse(errno.EPERM)}
+_NAMESPACES = {calls.HERE.numbers[name]: bpf.refuse(errno.EPERM) for name in ("unshare", "setns")}
 _LANDLOCK = {linux.SYS_LANDLOCK_CREATE_RULESET: bpf.refuse(errno.ENOSYS)}
 # This very program installs the last filter of its own, so `seccomp` is refused by number and every other filter with it.
 _SECCOMP = {linux.SYS_SECCOMP: bpf.refuse(errno.EINVAL)}
@@ -27,6 +27,11 @@ MISSING = {
     "no-landlock": _LANDLOCK,
     "process-only": _NAMESPACES | _LANDLOCK | _SECCOMP,
 }
+
+
+def calls_of(source: str) -> dict[str, int]:
+    """Return this machine's numbers of the system calls that a source names, as in `CALLS["ptrace"]`."""
+    return {name: calls.HERE.numbers[name] for name in re.findall(r'CALLS\["(\w+)"\]', source)}
 
 
 def main() -> None:

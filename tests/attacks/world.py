@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.attacks.attack import Attack
+from tests.attacks.machine import calls_of
 from tests.grading import PROJECT
 
 KEY = PROJECT / "tests" / "tiny" / "check_tiny.py"
@@ -100,6 +101,7 @@ class World:
 
     def prelude(self, attack: Attack, user: int | None = None) -> str:
         """Return the lines that tell an attack what to aim at."""
+        text = "".join([attack.source, attack.partner, *attack.files.values()])
         aims = {
             "ID": attack.id,
             "DONE": self.done(attack),
@@ -114,8 +116,8 @@ class World:
             "ABSTRACT": f"\0grader-{self.token}",
             "SYSV": self.number(attack),
             "BYSTANDER": self._bystander(attack, user) if "BYSTANDER" in attack.source else 0,
+            "CALLS": calls_of(text),
         }
-        text = "".join([attack.source, attack.partner, *attack.files.values()])
         return "\n".join(f"{name} = {value!r}" for name, value in aims.items() if name in text)
 
     def _bystander(self, attack: Attack, user: int | None) -> int:

@@ -26,8 +26,15 @@ sys.path.insert(0, {os.path.abspath("grader/inside")!r})
 from _walls import bpf, calls, linux, seccomp
 refused = bpf.refuse(errno.EPERM)
 linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-rules = dict.fromkeys((linux.SYS_UNSHARE, linux.SYS_SETNS), refused)
+rules = {{calls.HERE.numbers[name]: refused for name in ("unshare", "setns")}}
 seccomp.install(bpf.assemble(calls.HERE.architecture, rules, bpf.verdict(bpf.ALLOW)))
+os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[1:]])
+"""
+# The kernel then names itself as it does to a program for 32 bits: i686, or armv8l.
+UNKNOWN_PROCESSOR = f"""#!{sys.executable}
+import ctypes, os, sys
+PER_LINUX32 = 8
+assert ctypes.CDLL(None).personality(PER_LINUX32) >= 0
 os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[1:]])
 """
 
@@ -52,12 +59,26 @@ def test_self_test_sees_the_missing_layers(zygotes):
     assert not {"leftovers", "processes", "memory_limit", "time_limit"} & lost(zygote)
 
 
+def program(folder, text):
+    """Write a program that becomes the interpreter, and return its path."""
+    python = folder / "python"
+    python.write_text(text, encoding="utf-8")
+    python.chmod(python.stat().st_mode | stat.S_IXUSR)
+    return str(python)
+
+
+def test_self_test_where_the_processor_is_unknown(tmp_path):
+    """A processor without a filter of ours has the weakest level, by name; all that needs no filter holds there."""
+    with Zygote(python=program(tmp_path, UNKNOWN_PROCESSOR), preload=("numpy",)) as zygote:
+        level = zygote.start().level
+        gone = lost(zygote)
+    assert level is IsolationLevel.PROCESS_ONLY
+    assert gone == {"calls", "kernel_memory"}
+
+
 def test_self_test_where_namespaces_are_refused(tmp_path):
     """In a container that refuses `unshare` the level is found, and grading goes on."""
-    python = tmp_path / "python"
-    python.write_text(WRAPPER, encoding="utf-8")
-    python.chmod(python.stat().st_mode | stat.S_IXUSR)
-    with Zygote(python=str(python), preload=("numpy",)) as zygote:
+    with Zygote(python=program(tmp_path, WRAPPER), preload=("numpy",)) as zygote:
         info = zygote.start()
     assert info.level is IsolationLevel.NO_NAMESPACES
     assert "A submission can fill the disk below its folder." in info.not_held

@@ -10,6 +10,7 @@ import pytest
 
 from grader.fence import FenceError, Zygote
 from grader.outcomes import StudentFault, Why
+from tests.attacks.machine import calls_of
 from tests.fence.conftest import EVERYTHING, MEBIBYTE, SMALL
 
 SOURCE = """
@@ -298,8 +299,10 @@ def test_session_is_silent_three_times_at_most(fenced, call, monkeypatch):
 def test_session_sees_a_loader_die_whose_socket_a_child_holds(zygote):
     """What the loader has forked keeps its socket open; the judge hears of the end all the same, with the right word."""
     source = (
-        "import ctypes, os, time\nif os.fork() == 0:\n    time.sleep(600)\nctypes.CDLL(None).syscall(101, 0, 0, 0, 0)\n"
+        "import ctypes, os, time\nif os.fork() == 0:\n    time.sleep(600)\n"
+        'ctypes.CDLL(None).syscall(CALLS["ptrace"], 0, 0, 0, 0)\n'
     )
+    source = f"CALLS = {calls_of(source)}\n{source}"
     with zygote.open(SMALL) as session:
         session.read([("a.py", source.encode())], name="a.py", form="file", allowed_imports=EVERYTHING)
         with pytest.raises(StudentFault) as caught:

@@ -150,6 +150,21 @@ def test_filter_looks_at_arguments(machine, call, verdict):
     assert verdict_by_name(machine, *call) == verdict
 
 
+@pytest.mark.parametrize(
+    ("name", "pointer_bytes", "machine"),
+    [
+        ("x86_64", 8, calls.X86_64),
+        ("aarch64", 8, calls.AARCH64),
+        ("x86_64", 4, None),
+        ("aarch64", 4, None),
+        ("riscv64", 8, None),
+    ],
+)
+def test_numbers_are_those_of_the_program(name, pointer_bytes, machine):
+    """A Python for 32 bits on a kernel for 64, as many boards have it, makes its calls by another table than the kernel's name says."""
+    assert calls.machine_of(name, pointer_bytes) is machine
+
+
 def test_filter_works_in_this_kernel():
     """A throw-away child under the filter is really killed."""
     assert seccomp.works()

@@ -6,6 +6,7 @@ Source: the kernel's own headers, `asm/unistd_64.h` for x86-64 and `asm-generic/
 from __future__ import annotations
 
 import platform
+import struct
 from dataclasses import dataclass
 
 
@@ -125,5 +126,19 @@ AARCH64 = Machine(
 )  # fmt: skip
 
 _MACHINES = {"x86_64": X86_64, "aarch64": AARCH64}
-# None where no filter is known.
-HERE = _MACHINES.get(platform.machine())
+
+
+def machine_of(name: str, pointer_bytes: int) -> Machine | None:
+    """Return the numbers of a program of this kind; None where they are not known.
+
+    Parameters
+    ----------
+    name : str
+        The processor, as the kernel names it.
+    pointer_bytes : int
+        What the program was built for: one for 32 bits runs on a kernel for 64, by a table of its own. Boards often have such a system.
+    """
+    return _MACHINES.get(name) if pointer_bytes == 8 else None
+
+
+HERE = machine_of(platform.machine(), struct.calcsize("P"))

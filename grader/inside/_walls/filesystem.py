@@ -74,7 +74,7 @@ def make_private_root(allowed: list[str], owner: int) -> None:
     Path(place, "etc/passwd").write_text(f"student:x:{owner}:{owner}::{SCRATCH}/home:/bin/false\n", encoding="ascii")
     os.symlink(SCRATCH + "/shm", place + "/dev/shm")
     os.chdir(place)
-    linux.syscall(linux.SYS_PIVOT_ROOT, b".", b".")
+    linux.pivot_root(".", ".")
     # Both roots now lie on one another; the old one goes.
     linux.umount(".", _MNT_DETACH)
     os.chdir("/")

@@ -7,11 +7,14 @@ counted here, each with the most that it can hold, by what the session itself ha
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Sequence
 
 # So many descriptors of all processes together hold little, and are not looked at one by one.
 _FEW_DESCRIPTORS = 256
-_PIPE_BYTES, _LARGE_PIPE_BYTES = 2**16, 2**20
+# A pipe is born with 16 pages, which are larger on some boards with ARM; whoever may asks for more, up to a mebibyte.
+_PIPE_BYTES = 16 * resource.getpagesize()
+_LARGE_PIPE_BYTES = max(2**20, _PIPE_BYTES)
 _WATCH_BYTES = 192
 # A mapping, and its link to the memory of every process that it was inherited from.
 _MAPPING_BYTES, _LINK_BYTES = 256, 64

@@ -64,4 +64,4 @@ def drop_capabilities(*, keep_reading: bool = False) -> None:
         linux.prctl(linux.PR_CAP_AMBIENT, linux.PR_CAP_AMBIENT_CLEAR_ALL)
     kept = 1 << _CAP_DAC_READ_SEARCH if keep_reading else 0
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-    linux.syscall(linux.SYS_CAPSET, header, struct.pack("=6I", kept, kept, 0, 0, 0, 0))
+    linux.capset(header, struct.pack("=6I", kept, kept, 0, 0, 0, 0))

@@ -15,13 +15,8 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 
-# Numbers that not all machines share; one for which `calls` has none is refused every call.
-_NUMBERS = HERE.numbers if HERE else {}
-SYS_CAPSET = _NUMBERS.get("capset", -1)
-SYS_PIVOT_ROOT = _NUMBERS.get("pivot_root", -1)
-SYS_UNSHARE = _NUMBERS.get("unshare", -1)
-SYS_SETNS = _NUMBERS.get("setns", -1)
-SYS_SECCOMP = _NUMBERS.get("seccomp", -1)
+# The only number that not all machines share: for this call no C library has a function. Without one the kernel refuses it.
+SYS_SECCOMP = HERE.numbers["seccomp"] if HERE else -1
 SYS_MOUNT_SETATTR = 442
 SYS_LANDLOCK_CREATE_RULESET = 444
 SYS_LANDLOCK_ADD_RULE = 445
@@ -60,6 +55,13 @@ def syscall(number: int, *arguments: int | bytes | ctypes.Array[ctypes.c_char] |
     return result
 
 
+def _checked(name: str, result: int) -> None:
+    """Raise OSError where a function of the C library says that its system call has failed."""
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}: {os.strerror(code)}")
+
+
 def prctl(option: int, value: int = 0) -> None:
     """Set one attribute of this process; raises OSError when the kernel refuses."""
     if _libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)) < 0:
@@ -69,12 +71,22 @@ def prctl(option: int, value: int = 0) -> None:
 
 def unshare(flags: int) -> None:
     """Move this process into new namespaces (`os.unshare` exists only from Python 3.12 on)."""
-    syscall(SYS_UNSHARE, flags)
+    _checked("unshare", _libc.unshare(flags))
 
 
 def setns(descriptor: int, flags: int) -> None:
     """Move this process, or its future children, into the namespace behind `descriptor`."""
-    syscall(SYS_SETNS, descriptor, flags)
+    _checked("setns", _libc.setns(descriptor, flags))
+
+
+def capset(header: bytes, sets: bytes) -> None:
+    """Set the capabilities of this process; raises OSError when the kernel refuses."""
+    _checked("capset", _libc.capset(header, sets))
+
+
+def pivot_root(new: str, old: str) -> None:
+    """Make `new` the root and put the old one at `old`; raises OSError when the kernel refuses."""
+    _checked("pivot_root", _libc.pivot_root(new.encode(), old.encode()))
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
