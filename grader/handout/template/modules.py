@@ -29,11 +29,19 @@ def ordered(statements: list[str]) -> list[list[str]]:
     return [group for group in (standard, [line for line in lines if line not in standard]) if group]
 
 
+def _imported(sibling: str, plan: Plan) -> str:
+    """Return the import of another module as it stands in the template: without private names, which belong to the answers.
+
+    Nothing is left of a module that the template does not have: a course may leave out a part of the answer key.
+    """
+    module, _, names = sibling.removeprefix("from .").partition(" import ")
+    kept = [name for name in names.split(", ") if not name.startswith("_")]
+    return f"from {module} import {', '.join(kept)}" if module in plan.modules and kept else ""
+
+
 def _module(stub: Stub, plan: Plan) -> str:
     imports = [[FUTURE], *ordered(list(stub.libraries))]
-    # A course may leave out a module that the answer key has.
-    given = [line for line in stub.siblings if line.removeprefix("from .").partition(" ")[0] in plan.modules]
-    if siblings := [line.replace("from .", "from ", 1) for line in given]:
+    if siblings := [line for sibling in stub.siblings if (line := _imported(sibling, plan))]:
         imports.append(siblings)
     head = "\n\n".join([f'"""{stub.docstring}"""', *("\n".join(group) for group in imports)])
     blocks = [block.source for block in stub.blocks]

@@ -6,7 +6,7 @@ import numpy as np
 
 from affine import affine_backward, affine_forward
 from batchnorm import batchnorm_backward, batchnorm_forward
-from dropout import _p_of, dropout_backward, dropout_forward
+from dropout import dropout_backward, dropout_forward
 from layernorm import layernorm_backward, layernorm_forward
 from relu import relu_backward, relu_forward
 from softmax import softmax_loss

@@ -40,3 +40,15 @@ def test_ordered_joins_imports_of_one_module():
         ["import math", "from typing import A, B, C"],
         ["import numpy as np", "from a.b import y"],
     ]
+
+
+def test_what_the_template_does_not_have_is_not_imported(small):
+    """A module that is left out, and a private name, which belongs to the answers, are no longer there to be imported."""
+    run = small / "key" / "run.py"
+    run.write_text(
+        run.read_text(encoding="utf-8").replace("from .doubling import", "from .doubling import _SECRET,"),
+        encoding="utf-8",
+    )
+    files = template_files(small)
+    assert "from doubling import Double\n" in files["modules/start.py"]
+    assert "elsewhere" not in files["modules/doubling.py"]
