@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from grader.command.anonymity import through_key
 from grader.command.gradebooks import (
     add_gradebook,
     author,
@@ -14,7 +15,6 @@ from grader.command.gradebooks import (
     near_students,
     open_gradebook,
     student_of,
-    through_key,
 )
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError
