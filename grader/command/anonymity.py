@@ -53,3 +53,8 @@ def key_here(options: argparse.Namespace) -> Key | None:
 def stand_in_of(student: str, key: Key | None) -> str:
     """Return the name that stands for a student, or the word itself where there is none."""
     return key.stand_ins.get(student, student) if key is not None else student
+
+
+def through_key(options: argparse.Namespace) -> None:
+    """Let a command that names a student be told the real name of an anonymous one, by whoever has the key."""
+    options.student = stand_in_of(options.student, key_here(options))

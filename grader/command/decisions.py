@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.command.anonymity import key_here, stand_in_of
+from grader.command.anonymity import key_here, stand_in_of, through_key
 from grader.command.gradebooks import (
     add_gradebook,
     author,
@@ -16,7 +16,6 @@ from grader.command.gradebooks import (
     near_students,
     open_gradebook,
     student_of,
-    through_key,
 )
 from grader.command.lookup import event_line
 from grader.command.terms import add_terms, terms_of

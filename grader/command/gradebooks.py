@@ -124,13 +124,6 @@ def open_at(where: str, *, must_exist: bool = False) -> Gradebook:
     return Gradebook(where)
 
 
-def through_key(options: argparse.Namespace) -> None:
-    """Let a command that names a student be told the real name of an anonymous one, by whoever has the key."""
-    from grader.command.anonymity import key_here, stand_in_of
-
-    options.student = stand_in_of(options.student, key_here(options))
-
-
 def student_of(word: str, known: Mapping[str, str]) -> tuple[str, bool]:
     """Return the slug that a person means by a word, and whether the gradebook knows it.
 

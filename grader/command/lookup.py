@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from grader.command.anonymity import through_key
 from grader.command.gradebooks import (
     add_gradebook,
     author,
@@ -13,7 +14,6 @@ from grader.command.gradebooks import (
     near_students,
     open_gradebook,
     student_of,
-    through_key,
 )
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError

@@ -7,7 +7,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from grader.course.similar.fingerprints import TOKENS, fingerprints
 from grader.course.similar.tokens import Token, Work, tokens_of
@@ -20,7 +19,7 @@ STANDS_OUT = 8.0
 LEAST_SPREAD = 0.02
 # So many of a class know one another's code by accident, by a lecture, or by the same book.
 COMMON_SHARE = 0.5
-LEAST_COMMON = 3
+LEAST_COMMON, MOST_COMMON = 3, 100
 # A few lines are written alike by anybody; a fingerprint is for about three tokens.
 LEAST_SHARED = 8
 
@@ -117,13 +116,13 @@ def pairs_of(
         if one in known and other in known
     }
     shares |= {pair: 0.0 for pair in alike if pair not in shares}  # type: ignore[misc]
-    standing = _standing(shares, len(read))
-    ranked = sorted(
-        (pair for pair in shares if _asked(pair, read)), key=lambda pair: (-standing[pair], -shares[pair], pair)
-    )
+    likely, others = _ranked(shares, read)
+    standing = _standing(likely, shares, len(read))
+    ranked = [*sorted(likely, key=lambda pair: (-standing[pair], -shares[pair], pair)), *others]
     if most is None:
-        most = min(sum(2 * standing[pair] >= STANDS_OUT for pair in ranked), MOST_PAIRS)
+        most = min(sum(2 * standing[pair] >= STANDS_OUT for pair in likely), MOST_PAIRS)
     chosen = [pair for number, pair in enumerate(ranked) if number < most or pair in alike]
+    standing |= _standing([pair for pair in chosen if pair not in standing], shares, len(read))
     return [
         Pair(
             read[a].work,
@@ -157,7 +156,7 @@ def _holders(read: Sequence[_Read]) -> dict[int, list[int]]:
 
 def _weight(owners: int, everybody: int) -> float:
     """Return what a fingerprint counts that so many have: nothing when half of the class has it."""
-    if owners > max(LEAST_COMMON, everybody * COMMON_SHARE):
+    if owners > min(max(LEAST_COMMON, everybody * COMMON_SHARE), MOST_COMMON):
         return 0.0
     return math.log((everybody + 1) / owners)
 
@@ -179,20 +178,31 @@ def _share(common: float, one: float, other: float) -> float:
     return common / min(one, other) if min(one, other) else 0.0
 
 
-def _standing(shares: Mapping[tuple[int, int], float], count: int) -> dict[tuple[int, int], float]:
-    """Return how far each pair stands above what the two share with all others."""
-    rows: list[dict[int, float]] = [{} for _ in range(count)]
+def _ranked(
+    shares: Mapping[tuple[int, int], float], read: Sequence[_Read]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the pairs that may stand out, and the others by what they share: too little to stand out, whatever the class is like."""
+    asked = sorted((pair for pair in shares if _asked(pair, read)), key=lambda pair: (-shares[pair], pair))
+    likely = [pair for pair in asked if 2 * shares[pair] >= STANDS_OUT * LEAST_SPREAD]
+    return likely, asked[len(likely) :]
+
+
+def _standing(
+    pairs: Iterable[tuple[int, int]], shares: Mapping[tuple[int, int], float], count: int
+) -> dict[tuple[int, int], float]:
+    """Return how far each of some pairs stands above what the two share with all others."""
+    import numpy as np
+
+    table = np.zeros((count, count))
     for (a, b), share in shares.items():
-        rows[a][b] = rows[b][a] = share
+        table[a, b] = table[b, a] = share
+    everybody = np.arange(count)
     found = {}
-    for (a, b), share in shares.items():
-        others = [
-            share for row, not_this in ((rows[a], b), (rows[b], a)) for key, share in row.items() if key != not_this
-        ]
-        others += [0.0] * max(2 * (count - 2) - len(others), 1)
-        middle = median(others)
-        spread = max(1.4826 * median(abs(value - middle) for value in others), LEAST_SPREAD)
-        found[a, b] = (share - middle) / spread
+    for a, b in pairs:
+        others = table[[a, b]][:, (everybody != a) & (everybody != b)].ravel()
+        middle = float(np.median(others)) if others.size else 0.0
+        spread = 1.4826 * float(np.median(np.abs(others - middle))) if others.size else 0.0
+        found[a, b] = (shares[a, b] - middle) / max(spread, LEAST_SPREAD)
     return found
 
 
