@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.hints import of_loss
 from grader.assignments.vocabulary.tensor_networks import expect_own_parameters, in_either_form
 from grader.assignments.vocabulary.tensors import expect_gradient, go_back, takes_gradient
-from grader.checks import StudentFault, expect_array, expect_close, expect_kept, expect_value_error
-from grader.checks.hints import of_loss
-from grader.checks.labels import shown_shape
+from grader.checks import StudentFault, expect_array, expect_close, expect_kept, expect_value_error, shown_shape
 
 # in_channels, out_channels, kernel_size, stride and padding where they are not left out; then the shape of the inputs.
 # Some windows leave positions uncovered.

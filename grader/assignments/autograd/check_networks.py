@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.hints import is_probable
 from grader.assignments.vocabulary.learning import best_trial, measure, show
 from grader.assignments.vocabulary.parameters import arrangements, drawn, expect_shapes, network_shapes, transposes
 from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
@@ -18,7 +19,6 @@ from grader.checks import (
     relative_error,
     shown_shape,
 )
-from grader.checks.hints import is_probable
 
 LEARNING = (
     "check_add",

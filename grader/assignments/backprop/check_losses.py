@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.hints import exchanged, of_loss
 from grader.checks import (
     Evidence,
     StudentFault,
@@ -14,7 +15,6 @@ from grader.checks import (
     expect_value_error,
     shown_shape,
 )
-from grader.checks.hints import exchanged, of_loss
 
 SHAPES = ((5, 1), (4, 3), (7, 2), (6,), (2, 3, 4))
 # Of predictions and targets; all of them broadcast.

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.drawings import has_curve, sets_drawn, tells_classes, times_drawn
+from grader.assignments.vocabulary.hints import of_accuracy
 from grader.assignments.vocabulary.learning import best_trial, measure, show
 from grader.assignments.vocabulary.networks import paired
 from grader.assignments.vocabulary.points import disguised, linear_points, xor_points
 from grader.assignments.vocabulary.printed import Printed, beside, nonsense, printed_sets, seen_in_lines, where_to_look
 from grader.checks import Evidence, StudentFault, Why, expect_array, expect_close, expect_number, expect_unchanged
-from grader.checks.hints import of_accuracy
 
 # What a training is made of.
 LEARNING = (

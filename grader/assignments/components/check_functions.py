@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.hints import exchanged
 from grader.checks import (
     Evidence,
     StudentFault,
@@ -15,7 +16,6 @@ from grader.checks import (
     expect_close,
     expect_unchanged,
 )
-from grader.checks.hints import exchanged
 
 SHAPES = ((7,), (4, 3), (2, 3, 4))
 # A difference of width 0.01 on one side is a numerical gradient, too.

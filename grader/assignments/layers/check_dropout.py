@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.passes import expected_pair
-from grader.checks import StudentFault, Why, expect_array, expect_close
-from grader.outcomes import Diagnosis
+from grader.checks import Diagnosis, StudentFault, Why, expect_array, expect_close
 
 SHAPE = (50, 4, 20)
 SIGMAS = 6.0

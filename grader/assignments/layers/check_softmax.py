@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.passes import expect_several
-from grader.checks import StudentFault, expect_close
-from grader.outcomes import Diagnosis
+from grader.checks import Diagnosis, StudentFault, expect_close
 
 SHAPES = ((5, 3), (4, 7), (3, 2))
 STABLE = "A constant that is subtracted from all scores of an example cancels: which one keeps exp small, and its sum away from zero?"

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.checks.labels import shown_shape
-from grader.checks.proxy import Student
+from grader.checks import Student, shown_shape
 
 Floats = NDArray[np.float64]
 

@@ -7,11 +7,17 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from grader.assignments.vocabulary.parameters import expect_value
-from grader.checks.compare import expect_close
-from grader.checks.labels import call_label
-from grader.checks.proxy import Student
-from grader.checks.received import Floats, expect_array, wrong_shape
-from grader.outcomes import Evidence, StudentFault, Why
+from grader.checks import (
+    Evidence,
+    Floats,
+    Student,
+    StudentFault,
+    Why,
+    call_label,
+    expect_array,
+    expect_close,
+    wrong_shape,
+)
 
 DRAWN = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
 FLOATS = "Whole numbers cannot be moved by a small step: make the array of floats, as `np.zeros` does."

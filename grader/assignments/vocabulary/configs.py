@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignments.vocabulary.passes import as_dictionary, entry_of, expected_pair
-from grader.checks import expect_close
-from grader.checks.notes import Notes
-from grader.checks.proxy import Student
+from grader.checks import Notes, Student, expect_close
 
 SHAPES = ((4,), (3, 2))
 # Small weights, so that a small step shows; gradients as small as the usual epsilon for one of the arrays, so that it shows, too.

@@ -9,10 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignments.vocabulary.passes import as_dictionary, entry_of, expect_several
-from grader.checks import StudentFault, expect_array, expect_close
-from grader.checks.notes import Notes
-from grader.checks.objects import StudentObject
-from grader.checks.proxy import Student
+from grader.checks import Notes, Student, StudentFault, StudentObject, expect_array, expect_close
 
 NAME = "FullyConnectedNet"
 

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignments.vocabulary.passes import Call, as_dictionary, entry_of
-from grader.checks import expect_close
-from grader.checks.notes import Notes
-from grader.checks.proxy import Student
+from grader.checks import Notes, Student, expect_close
 
 MOVES = "running = momentum * running + (1 - momentum) * sample, with mean and variance of the batch."
 # With such inputs the variance is about as large as the usual eps.

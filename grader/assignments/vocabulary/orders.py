@@ -10,9 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.objects import StudentObject
-from grader.checks.proxy import Student
-from grader.outcomes import Diagnosis, StudentFault
+from grader.checks import Diagnosis, Student, StudentFault, StudentObject
 
 SIZE = 3
 LAST_ALWAYS = Diagnosis(

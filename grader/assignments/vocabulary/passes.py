@@ -13,11 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks import StudentFault, Why, expect_close
-from grader.checks.labels import described
-from grader.checks.notes import Notes
-from grader.checks.parts import Parts
-from grader.checks.proxy import Student
+from grader.checks import Notes, Parts, Student, StudentFault, Why, described, expect_close
 
 CACHED = "The gradients belong to the call that the cache comes from, whatever was called since."
 

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
-from grader.outcomes import Diagnosis, StudentFault, Why
+from grader.checks import Diagnosis, StudentFault, Why
 
 # A line may be as long as a student likes, so every expression here is linear in it: no two neighbours match one character,
 # and what has been taken is not given back (`++`, `*+`).

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.checks.hints import EXCHANGED, MEAN, ROOT, exchanged, is_probable, of_accuracy, of_loss
+from grader.assignments.vocabulary.hints import EXCHANGED, MEAN, ROOT, exchanged, is_probable, of_accuracy, of_loss
 from grader.outcomes import StudentFault, Why
 
 TWO = "The logarithm is the natural one; this loss is that of a logarithm to base 2."

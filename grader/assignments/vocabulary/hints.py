@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.received import Floats
-from grader.outcomes import Diagnosis, StudentFault
+from grader.checks import Diagnosis, Floats, StudentFault
 
 MEAN = "The loss is the mean over every element, of all samples and all outputs."
 ROOT = "This is the root of the right loss: the formula ends with the mean."
