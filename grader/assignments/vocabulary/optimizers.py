@@ -106,7 +106,7 @@ class Drive:
         for place in range(len(SHAPES)):
             yield 0, place, f"A parameter after the first step of another {self.call} with the same parameters"
 
-    def run(self, owner: Any, keep: Callable[[Any], None], once: Callable[[Sequence[Any]], Any], gradient: Any) -> None:
+    def run(self, owner: Any, keep: Callable[[Any], Any], once: Callable[[Sequence[Any]], Any], gradient: Any) -> None:
         """Make everything of what has the names, the answer key or a program, and drive it."""
         made = [
             [getattr(owner, self.kind.name)(value, **self.kind.options) for value in start] for start in self.starts
