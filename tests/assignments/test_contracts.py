@@ -58,9 +58,9 @@ def sentences(text: str) -> Iterator[str]:
             yield from _of_paragraphs(body)
             continue
         for entry in re.split(r"(?m)^(?=\S)", body):
-            head, _, told = entry.partition("\n")
+            head, _, text = entry.partition("\n")
             if head.strip():
-                told = list(_of_paragraphs(inspect.cleandoc(told))) or [""]
+                told = list(_of_paragraphs(inspect.cleandoc(text))) or [""]
                 yield from (f"{name}: {head.strip()}. {sentence}".strip() for sentence in told)
 
 

@@ -10,6 +10,7 @@ from grader.checks import Evidence, StudentFault, Why, expect_close, expect_unch
 EPOCHS = 4
 MANY, RISING = 60, 25
 ORDER = "For each batch: forward of network and loss, backward of loss and network, then one step."
+EACH = "A batch size of one makes an update for each sample."
 ONE_BATCH = "A batch size above the number of samples makes one batch of all of them."
 GIVEN = "Use the loss and the optimizer that `train` was given, and make no others."
 ANY_AXES = "Only the first axis of the inputs counts samples; there may be more than two axes."
@@ -155,9 +156,10 @@ def check_train_batches(student, rng, notes):
         counting.expect_once(student, values[0], epochs, f"`train(..., batch_size={batch_size})`")
         losses_stay(student, losses, counting.task)
     task = full_batch(rng)
-    _, desired = by_hand(student, task, EPOCHS)
-    _, values, _ = trained(student, task, EPOCHS, batch_size=len(task.inputs) + 4)
-    moves_alike(values, desired, EPOCHS, notes, ONE_BATCH)
+    for size, hint in ((len(task.inputs) + 4, ONE_BATCH), (1, EACH)):
+        _, desired = by_hand(student, task, 1, batch_size=size)
+        _, values, _ = trained(student, task, 1, batch_size=size)
+        moves_alike(values, desired, 1, notes, hint)
     notes.measured("samples and batch size", "12 by 5 and 8 by 3, each sample once an epoch")
 
 
