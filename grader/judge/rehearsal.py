@@ -133,7 +133,7 @@ def _complaints(setup: Setup, source: str | None) -> list[str]:
 def _as_hand_in(source: str, folder: Path) -> Submission:
     if not is_percent(source):
         return _handed_in(folder / "answer_key.py", source)
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": cell.kind,
             "id": f"cell-{number:03d}",
@@ -337,4 +337,4 @@ def _listening(assignment: Assignment, when: str) -> Iterator[list[AssignmentErr
     with contextlib.redirect_stdout(listener):
         yield found
     for (path, line), text in listener.heard.items():
-        found.append(mistake(path, line, f"the answer key prints {text!r} {when}; print in main() alone."))
+        found.append(mistake(Path(path), line, f"the answer key prints {text!r} {when}; print in main() alone."))
