@@ -60,17 +60,19 @@ def not_collected(error: BaseException, path: Path, folder: Path) -> AssignmentE
         The assignment.
     """
     cause = error.__cause__ or error
-    place: tuple[Path, int | None] = line_in(cause, folder) or (path, None)
+    place = line_in(cause, folder)
+    where, line = place if place is not None else (path, None)
     if isinstance(cause, ImportError) and cause.name:
         beside = folder / cause.name.partition(".")[0]
         if beside.is_dir():
-            return mistake(*place, NOT_THE_KEY.format(name=cause.name))
+            return mistake(where, line, NOT_THE_KEY.format(name=cause.name))
         if beside.with_suffix(".py").is_file():
             return mistake(
-                *place,
+                where,
+                line,
                 f"a file of checks cannot import {cause.name}.py beside it; put into one file what its checks share.",
             )
-    return mistake(*place, _why_not_imported(cause))
+    return mistake(where, line, _why_not_imported(cause))
 
 
 def _why_not_imported(error: BaseException) -> str:
