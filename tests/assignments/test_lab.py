@@ -89,7 +89,7 @@ def test_right_back_propagation_is_found_in_every_style(name):
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("name", sorted(set(VARIANTS) - {"recursive"}))
+@pytest.mark.parametrize("name", sorted(set(VARIANTS) - {"recursive", "differences"}))
 def test_all_variants_but_one_need_no_adapter(name, seed):
     """Every variant that trains in a loop is judged right, from whatever parameters are drawn."""
     assert verdict_of(VARIANTS[name], STARTS.get(name), seed=seed)[0] == "right"
@@ -101,6 +101,16 @@ def test_training_without_a_loop_is_for_a_person():
     assert (verdict, sentence) == (
         "unsure",
         "No loop was found in which arrays change, and what the network answers depends on them.",
+    )
+
+
+@pytest.mark.soak
+def test_a_gradient_by_differences_is_for_a_person():
+    """Who finds the gradient by trying every parameter has the right step, and no back-propagation."""
+    verdict, sentence, _ = verdict_of(VARIANTS["differences"])
+    assert (verdict, sentence) == (
+        "unsure",
+        "The training computes the answers as often as there are parameters: it seems to find its gradient by differences.",
     )
 
 
