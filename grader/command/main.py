@@ -67,7 +67,7 @@ def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser of the command line, with these subcommands."""
     top = _Top(prog="python -m grader")
     top.add_argument("--version", action="version", version=f"grader {__version__}")
-    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=Parser)
     for name in names:
         module = importlib.import_module(f"grader.command.{name}")
         sentence = (module.__doc__ or "").splitlines()[0].replace("``", "")

@@ -40,6 +40,13 @@ def test_the_command_alone_groups_all_commands(words):
     assert max(map(len, lines)) <= 110
 
 
+@pytest.mark.parametrize("words", [("similar",), ("course", "show")])
+def test_a_command_has_help_of_its_own(words):
+    """Behind a command's name it is that command's options that are listed."""
+    status, output, _ = said(*words, "--help")
+    assert (status, output.splitlines()[0].startswith(f"usage: python -m grader {' '.join(words)} ")) == (0, True)
+
+
 def test_an_unknown_command_names_those_there_are():
     """A typing error ends with status 2 and the commands."""
     status, output, errors = said("grad")
