@@ -127,6 +127,12 @@ class ForAPerson(Exception):
 
     Its text says what was found, for the person and for the student. The assignment's ``rubric.toml`` holds the question that the person
     is asked then.
+
+    Examples
+    --------
+    >>> raise ForAPerson("The program asks for a file that is not there.")
+    Traceback (most recent call last):
+    grader.outcomes.ForAPerson: The program asks for a file that is not there.
     """
 
 

@@ -13,7 +13,7 @@ from grader.checks.program import Deferred, Program
 from grader.checks.proxy import Student
 from grader.checks.received import Floats, as_array, as_shape, expect_array, expect_number, wrong_shape
 from grader.checks.refusals import expect_exception, expect_value_error
-from grader.outcomes import Diagnosis, Evidence, StudentFault, Why
+from grader.outcomes import Diagnosis, Evidence, ForAPerson, StudentFault, Why
 
 __all__ = [
     "EXACT",
@@ -22,6 +22,7 @@ __all__ = [
     "Diagnosis",
     "Evidence",
     "Floats",
+    "ForAPerson",
     "Notes",
     "Parts",
     "Program",

@@ -167,6 +167,11 @@ def expect_kept(value: Any, before: Any, *, what: str, hint: str | None = None) 
     ------
     StudentFault
         When it is not.
+
+    Examples
+    --------
+    >>> expect_kept(np.ones(3), np.ones(3), what="`grad` after `backward`")
+    array([1., 1., 1.])
     """
     try:
         return expect_close(value, before, what=what, hint=hint)

@@ -28,6 +28,13 @@ def expect_value_error(program: Program, function: Deferred, *arguments: Any, wh
     ------
     StudentFault
         When it raises nothing, or something else.
+
+    Examples
+    --------
+    >>> program = student.program("MSELoss().forward(predictions, targets)")
+    >>> loss = program.MSELoss()
+    >>> unlike = np.ones((3, 1)), np.ones((3, 2))
+    >>> expect_value_error(program, loss.forward, *unlike, what="`MSELoss.forward`", when="the shapes differ")
     """
     place = program.keep(program.apply("refused", function, *arguments))
     came = "no exception"
@@ -66,6 +73,13 @@ def expect_exception(program: Program, *, what: str, when: str, hint: str | None
     ------
     StudentFault
         When it raises nothing.
+
+    Examples
+    --------
+    >>> program = student.program("MSELoss().forward(predictions, targets)")
+    >>> unlike = np.ones((3, 1)), np.ones((3, 2))
+    >>> loss = program.keep(program.MSELoss().forward(*unlike))
+    >>> expect_exception(program, what="`MSELoss.forward`", when="the shapes differ")
     """
     try:
         program.run()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from grader.course.file import Course
     from grader.course.gradebook import Gradebook
     from grader.desk.entrance import Entrance
-    from grader.desk.state import Desk
+    from grader.desk.state import Desk, Similar
     from grader.material.questions import Rubric
 
 PORT, TLS_PORT = 8642, 8443
@@ -213,7 +213,18 @@ def _desk(options: argparse.Namespace, gradebook: Gradebook, entrance: Entrance)
         absent=lambda name: _absent(folders[name]),
         code=_Code(folders, options.submissions, course),
         anonymous=options.anonymous,
+        similar=lambda name: _similar(folders[name]),
     )
+
+
+def _similar(folder: Path) -> list[Similar]:
+    """Return the pairs of submissions that ``grader similar`` has found last."""
+    from grader.course.similar.kept import kept_pairs
+    from grader.desk.state import Similar
+
+    return [
+        Similar(pair.one or pair.one_name, pair.other or pair.other_name, pair.shared) for pair in kept_pairs(folder)
+    ]
 
 
 def _folders(out: Path) -> dict[str, Path]:

@@ -121,7 +121,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     (
         "Values",
         "Each of these raises a `StudentFault` that tells the student what differs: shape before dtype, dtype before finiteness, and values last.",
-        ("expect_close", "expect_array", "expect_number", "expect_unchanged", "expect_object", "as_array", "as_shape"),
+        ("expect_close", "expect_array", "expect_number", "expect_unchanged", "expect_kept", "expect_object", "as_array", "as_shape"),
     ),
     (
         "Tolerances",
@@ -135,14 +135,15 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
         "own function tell whether a gradient belongs to it.",
         (
             "central_differences", "expect_differences", "run_forward", "run_backward", "expect_repeated", "expect_repeated_grad",
-            "whose_gradient",
+            "tell_whose_gradient",
         ),
     ),
+    ("What must be refused", "", ("expect_value_error", "expect_exception")),
     ("Notebooks", "", ("at_any_moment",)),
     (
         "Faults and words",
         "A check that finds a mistake itself raises a `StudentFault`; an `assert` with a sentence will do as well.",
-        ("StudentFault", "Why", "Evidence", "Diagnosis", "wrong_shape", "shown_shape", "described", "call_label"),
+        ("StudentFault", "Why", "ForAPerson", "Evidence", "Diagnosis", "wrong_shape", "shown_shape", "described", "call_label"),
     ),
 )  # fmt: skip
 TAIL = """\
@@ -153,7 +154,7 @@ The checks of `backprop`, `components` and `autograd` have words of their own, f
 
 """
 # What an author makes, and what others are called in a check.
-MADE = (checks.StudentFault, checks.Evidence, checks.Diagnosis, checks.Tolerance)
+MADE = (checks.StudentFault, checks.ForAPerson, checks.Evidence, checks.Diagnosis, checks.Tolerance)
 CALLED = {"Student": "student", "StudentObject": "thing", "Program": "program", "Parts": "parts", "Notes": "notes"}
 # Types that stand in signatures only.
 PLAIN = {"EXACT", "ROUGH", "Deferred", "Floats"}

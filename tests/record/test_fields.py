@@ -86,6 +86,7 @@ def records(folder: Path, *options: str) -> list[Mapping[str, Any]]:
         *options,
         "--out",
         str(folder.parent / "out"),
+        "--anyway",
         "--quiet",
     ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=300)

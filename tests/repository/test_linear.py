@@ -154,7 +154,7 @@ def test_expressions_are_linear(pattern):
 def test_expressions_are_found():
     """The expressions that are tried include those of every part that reads what students write."""
     tried = "\n".join(pattern.pattern for pattern in patterns())
-    for part in ("Ground", "accuracy", "answer", "%%time", "0x[0-9a-fA-F]", "mermaid", "href", r"\s*+print\b"):
+    for part in ("Ground", "accuracy", "answer", "%%time", "0x[0-9a-fA-F]", "mermaid", "href", r"\s*+print\s++"):
         assert part in tried
 
 

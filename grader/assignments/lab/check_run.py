@@ -6,8 +6,7 @@ import pytest
 from grader.assignments.vocabulary.drawings import curves, panels_of
 from grader.assignments.vocabulary.hand_ins import falls, is_linear, is_xor, losses_printed, truths_of
 from grader.assignments.vocabulary.printed import printed_sets
-from grader.checks import StudentFault, Why
-from grader.outcomes import ForAPerson
+from grader.checks import ForAPerson, StudentFault, Why
 
 LINE = "Each line reads like this: Iter1 | Ground truth: 1.0 | prediction: 0.99943"
 

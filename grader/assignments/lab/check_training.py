@@ -3,8 +3,7 @@
 import pytest
 
 from grader.assignments.vocabulary.backpropagation import NOTHING, Verdict, ask_adapter, look_for_backpropagation
-from grader.checks import StudentFault, Why
-from grader.outcomes import ForAPerson
+from grader.checks import ForAPerson, StudentFault, Why
 
 
 def look(student, runs, rng, kept, adapter):

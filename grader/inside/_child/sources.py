@@ -209,19 +209,19 @@ def _unreadable(path: str, content: bytes) -> dict[str, Any] | None:
 
 # What only Python 2 takes, and what Python 3 has instead.
 _PYTHON_2 = (
-    (r"\A\s*+print\s++[^(\s]", "In Python 3, print needs parentheses."),
-    (r"\A\s*+exec\s++[^(\s]", "In Python 3, exec needs parentheses."),
+    (re.compile(r"\A\s*+print\s++[^(\s]"), "In Python 3, print needs parentheses."),
+    (re.compile(r"\A\s*+exec\s++[^(\s]"), "In Python 3, exec needs parentheses."),
     (
-        r"\A\s*+except\s++[\w.]++\s*+,\s*+[a-z_]\w*+\s*+:",
+        re.compile(r"\A\s*+except\s++[\w.]++\s*+,\s*+[a-z_]\w*+\s*+:"),
         "In Python 3 the name of an exception stands behind `as`: `except ValueError as error:`.",
     ),
     (
-        r"\A\s*+raise\s++[\w.]++\s*+,",
+        re.compile(r"\A\s*+raise\s++[\w.]++\s*+,"),
         'In Python 3 the text of an exception stands in parentheses: `raise ValueError("text")`.',
     ),
-    (r"\A[^'\"#<]*+(?:<(?!>)[^'\"#<]*+)*+<>", "In Python 3, not equal is written `!=`."),
-    (r"(?<![\w.])\d++[lL]\b", "In Python 3 an integer has no L at its end, however large it is."),
-    (r"(?<!\w)[uU][rR]['\"]", "In Python 3 a text has no u before it: `r'...'`."),
+    (re.compile(r"\A[^'\"#<]*+(?:<(?!>)[^'\"#<]*+)*+<>"), "In Python 3, not equal is written `!=`."),
+    (re.compile(r"(?<![\w.])\d++[lL]\b"), "In Python 3 an integer has no L at its end, however large it is."),
+    (re.compile(r"(?<!\w)[uU][rR]['\"]"), "In Python 3 a text has no u before it: `r'...'`."),
 )
 
 
@@ -239,7 +239,7 @@ def _syntax_hint(error: SyntaxError) -> str:
     if isinstance(error, IndentationError):
         return "Check how far this line and the ones before it are indented."
     for pattern, hint in _PYTHON_2:
-        if re.search(pattern, error.text or ""):
+        if pattern.search(error.text or ""):
             return hint
     newer = _newer_python(error)
     if newer is not None and sys.version_info < newer:
