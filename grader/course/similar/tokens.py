@@ -16,9 +16,13 @@ from functools import lru_cache
 _DROPPED = frozenset("(),;:\\")
 NAME, TEXT = "name", "text"
 _TOKEN = re.compile(
-    r"""(?P<blank>[ \t\f\r]+|\#[^\n]*+)|(?P<line>\n)|(?P<text>(?:[rRbBuUfFtT]{1,2})?(?:'''|\"""|'|"))
-    |(?P<number>\.?\d(?:[eE][+-]|[\w.])*+)|(?P<name>[^\W\d]\w*+)|(?P<sign>\*\*|//|->|<<|>>|[=!<>]=|.)""",
-    re.VERBOSE | re.DOTALL,
+    r"(?P<blank>[ \t\f\r]+|#[^\n]*+)"
+    r"|(?P<line>\n)"
+    "|(?P<text>[rRbBuUfFtT]{0,2}(?:'''|\"\"\"|'|\"))"
+    r"|(?P<number>\.?\d(?:[eE][+-]|[\w.])*+)"
+    r"|(?P<name>[^\W\d]\w*+)"
+    r"|(?P<sign>\*\*|//|->|<<|>>|[=!<>]=|.)",
+    re.DOTALL,
 )
 _KEPT = frozenset(keyword.kwlist) | frozenset(name for name in dir(builtins) if not name.startswith("_"))
 
