@@ -1,7 +1,7 @@
 """Runs the fence's tests in an emulated aarch64 machine: ``python tests/machines/aarch64.py FOLDER [--steps NAME ...]``.
 
 For Debian 12 on any processor, as root, with ``apt-get install --no-install-recommends mmdebstrap qemu-system-arm kmod cpio
-e2fsprogs git``. The machine has Debian's own kernel and Python for aarch64, the packages of `constraints.txt`, this checkout
+e2fsprogs git python3-pip``. The machine has Debian's own kernel and Python for aarch64, the packages of `constraints.txt`, this checkout
 as it is now, and no network. It is built once into FOLDER (2 GB, some minutes); what each step said is found in
 FOLDER/results. An emulated processor is ten to thirty times slower than a real one: the whole takes hours.
 """
@@ -24,7 +24,7 @@ SUITE = "bookworm"
 # What Debian 12 has; the wheels are chosen for it.
 PYTHON = "3.11"
 PACKAGES = (
-    "base-files,base-passwd,bash,busybox-static,coreutils,dash,findutils,fonts-dejavu-core,grep,iproute2,libc-bin,"
+    "base-files,base-passwd,bash,busybox-static,coreutils,dash,findutils,fonts-dejavu-core,grep,iproute2,libc-bin,libstdc++6,"
     "linux-image-arm64,linux-libc-dev,login,mount,passwd,procps,python3,python3-venv,sed,tar,util-linux"
 )
 # What the kernel needs before it can read a disk; ext4 would ask for its checksum only while it runs.
