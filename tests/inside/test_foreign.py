@@ -113,7 +113,9 @@ def test_what_is_too_much_is_not_unpacked():
 
 def test_one_without_a_file_is_told():
     """What was cut off behind its first bytes has nothing in it that anybody could call damaged."""
-    assert sentences(opened(rar({"a.py": b"x"})[:30], "a.rar")) == ["a.rar is a RAR archive in which no file was found."]
+    assert sentences(opened(rar({"a.py": b"x"})[:30], "a.rar")) == [
+        "a.rar is a RAR archive in which no file was found."
+    ]
 
 
 @pytest.mark.parametrize("what", ["files", "names"])
@@ -122,9 +124,7 @@ def test_a_password_is_told(what):
     assert sentences(opened(WITH_PASSWORD[what])) == ["s001.7z is a 7z archive with a password."]
 
 
-@pytest.mark.parametrize(
-    "raw", [SEVEN[:200], SEVEN[:60] + b"\xff" * 40 + SEVEN[100:], rar({"a.py": b"x" * 99})[:60]]
-)
+@pytest.mark.parametrize("raw", [SEVEN[:200], SEVEN[:60] + b"\xff" * 40 + SEVEN[100:], rar({"a.py": b"x" * 99})[:60]])
 def test_a_damaged_one_is_told(raw):
     """Cut off or overwritten: one sentence, and nothing of it is taken."""
     bundle = opened(raw, "a.bin")
