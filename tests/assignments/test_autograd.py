@@ -201,7 +201,7 @@ def test_odd_fields_are_the_students_fault(field: str, word: str):
             "check_tensor",
             "        if self.data.size != 1:\n",
             "        if False:\n",
-            "`(a + b).backward()` of shape (3, 4) without a gradient must raise an error, but it did not.",
+            "`(a + b).backward()` must raise an exception when the tensor has shape (3, 4) and there is no gradient, but it raised nothing.",
         ),
         (
             "check_mse",

@@ -75,8 +75,9 @@ def test_points_add_up():
     [
         ("100.0 * ", "", "Return the share itself, from 0 to 1, and not a percentage."),
         ("100 * ", " + 0", "Return the share itself, from 0 to 1, and not a percentage."),
-        ("0.5 * ", "", "(n,) compared with (n, 1) broadcasts to (n, n)."),
-        ("", " + 99.5", "(n,) compared with (n, 1) broadcasts to (n, n)."),
+        ("1.0 - ", "", "This is the share of wrong answers."),
+        ("0.3 * ", "", None),
+        ("", " + 99.5", None),
     ],
 )
 def test_hint_for_an_accuracy_fits_what_came(factor, offset, hint):
