@@ -16,7 +16,9 @@ _LANDLOCK = (
     "Use Linux 5.13 or later with Landlock switched on (`cat /sys/kernel/security/lsm` must name it; if not, add it to "
     "the boot option `lsm=`), or allow user namespaces."
 )
-_SECCOMP = "Use Linux on x86-64 or aarch64, a Python for 64 bits, and a kernel with seccomp filters (CONFIG_SECCOMP_FILTER)."
+_SECCOMP = (
+    "Use Linux on x86-64 or aarch64, a Python for 64 bits, and a kernel with seccomp filters (CONFIG_SECCOMP_FILTER)."
+)
 _LIMITS = "Grade on Linux; the kernel holds these limits there."
 
 
