@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from grader.command.unchanged import former
-from grader.record.fields import filled
+from grader.record.fields import Record
 from grader.record.record import read_record, record_path, write_record
 from grader.submissions import Submission
 
@@ -25,7 +25,7 @@ def earlier_of(out: Path, submission: Submission) -> dict[str, Any] | None:
             return None
         kept = {"assignment": record["assignment"]["id"], "before": record.get("earlier")}
         if record["status"] == "graded":
-            kept["now"] = {"sha256": record["submission"]["sha256"], "tasks": earned_by_task(filled(record))}
+            kept["now"] = {"sha256": record["submission"]["sha256"], "tasks": earned_by_task(cast(Record, record))}
         return kept
     except (LookupError, TypeError, ValueError, AttributeError):
         return None

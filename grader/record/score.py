@@ -149,7 +149,8 @@ def lead(outcomes: Sequence[CheckOutcome], bonus: Mapping[str, bool]) -> str | N
     """Return the id of the check to mend first, or None.
 
     Of the failed ones that follow from no other it is the one that, with all that waits for it, costs most points, then most bonus
-    points, then the first; a bonus task that was never begun is nothing to mend.
+    points, then the first; a bonus task that was never begun is nothing to mend. Where nothing is wrong and something is not written
+    yet, the tasks are taken in their order.
 
     Parameters
     ----------
@@ -164,10 +165,12 @@ def lead(outcomes: Sequence[CheckOutcome], bonus: Mapping[str, bool]) -> str | N
             costs = lost.setdefault(outcome.mend_first or outcome.id, [Fraction(0), Fraction(0)])
             costs[bonus[outcome.task]] += exact_sum([outcome.points]) - exact_sum([outcome.earned])
     leading = [
-        one.id
+        one
         for one in outcomes
         if one.result is Result.FAILED
         and one.mend_first is None
         and not (bonus[one.task] and one.why is Why.MISSING and not lost[one.id][0])
     ]
-    return max(leading, key=lambda id_: lost[id_], default=None)
+    if all(one.why is Why.MISSING for one in leading):
+        return leading[0].id if leading else None
+    return max((one.id for one in leading), key=lambda id_: lost[id_])

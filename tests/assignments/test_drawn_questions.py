@@ -16,7 +16,6 @@ from tests.assignments import grading
 
 # Where a recorded answer is no fake.
 SAME = {
-    "check_printed_lines": "it reads what the run has printed, and asks nothing",
     "check_tuned_walk": "it is hidden, and judges every step of a walk that the notebook has taken",
 }
 NAMES = ("backprop", "autograd", "components", "layers")

@@ -56,5 +56,5 @@ def test_audit_of_a_check_that_breaks_says_where(tmp_path, capsys):
     assert main(["audit", str(folder), "--quiet", "--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err == (
         f"grader: {check}, line 16: check_softplus stops with TypeError: expect_close() got an unexpected keyword argument 'rtol'. It "
-        "takes value, desired, what, notes, hint, at, label, exact, rough, slips. Correct this line.\n"
+        "takes value, desired, what, notes, hint, at, label, exact, rough, slips, batched, start. Correct this line.\n"
     )

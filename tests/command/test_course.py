@@ -219,7 +219,7 @@ def test_course_new_asks_and_writes_a_file_that_can_be_read(tmp_path):
     assert errors.splitlines() == [
         "grader: There is no time zone 'Mars'; write one like Asia/Taipei, Europe/Berlin or UTC.",
         "grader: It must begin with a letter or digit and hold letters, digits, - and _; try week-1.",
-        "grader: There is no assignment 'nope': it must be one of autograd, backprop, components, or the path of a folder that "
+        "grader: There is no assignment 'nope': it must be one of autograd, backprop, components, lab, layers, or the path of a folder that "
         "holds an assignment.toml.",
         "grader: 'soon' is no date; write one like 2026-10-24 or '2026-10-24 23:59'.",
     ]

@@ -29,7 +29,7 @@ MISTAKES = {
     ),
     'an argument that a function does not take': (
         CHECK, 'expect_close(student.softplus(inputs), desired, what="`softplus(x)`", at=inputs, notes=notes)', 'expect_close(student.softplus(inputs), desired, what="`softplus(x)`", rtol=1e-3, notes=notes)',
-        "{check}, line 16: check_softplus stops with TypeError: expect_close() got an unexpected keyword argument 'rtol'. It takes value, desired, what, notes, hint, at, label, exact, rough, slips. Correct this line.",
+        "{check}, line 16: check_softplus stops with TypeError: expect_close() got an unexpected keyword argument 'rtol'. It takes value, desired, what, notes, hint, at, label, exact, rough, slips, batched, start. Correct this line.",
     ),
     'parts that add up to more': (
         CHECK, 'points=6', 'points=7',

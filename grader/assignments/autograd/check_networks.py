@@ -59,9 +59,10 @@ def check_mlp(student, reference, rng, parts, notes):
     with parts("initial weights", points=0.25):
         expect_drawn(student, "MLP", (2, 8, 1), rng)
     with parts("an unknown activation", points=0.25):
-        program = student.program('MLP(2, 8, 1, "nonsense")')
-        what, when = '`MLP(2, 8, 1, "nonsense")`', "there is no activation of this name"
-        expect_value_error(program, program.MLP, 2, 8, 1, "nonsense", what=what, when=when)
+        name = "".join(rng.spawn(1)[0].choice(list("bdfghkmw"), 6))
+        call, when = f'MLP(2, 8, 1, "{name}")', "there is no activation of this name"
+        program = student.program(call)
+        expect_value_error(program, program.MLP, 2, 8, 1, name, what=f"`{call}`", when=when)
 
 
 def outputs_of(student, network, shapes, values, inputs, desired):

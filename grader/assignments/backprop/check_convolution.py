@@ -31,25 +31,23 @@ def layers(reference, rng):
     """Yield batch, inputs, a layer of the answer key with drawn values, a maker of the student's, and what the call is named."""
     for batch, in_channels, length, out_channels, kernel_size, stride, padding in CASES:
         layer = reference.Conv1d(in_channels, out_channels, kernel_size, stride, padding)
-        layer.weight.value, layer.bias.value = (
-            rng.standard_normal((out_channels, in_channels, kernel_size)),
-            rng.standard_normal(out_channels),
-        )
+        weight, bias = rng.standard_normal((out_channels, in_channels, kernel_size)), rng.standard_normal(out_channels)
+        layer.weight.value, layer.bias.value = weight, bias
         what = f"Conv1d({in_channels}, {out_channels}, {kernel_size}, stride={stride}, padding={padding})"
-        yield rng.standard_normal((batch, in_channels, length)), layer, maker(layer, stride, padding), what
+        yield rng.standard_normal((batch, in_channels, length)), layer, maker(weight, bias, stride, padding), what
 
 
-def maker(layer, stride, padding):
-    """Return what makes the student's layer with the values of `layer` inside a program."""
+def maker(weight, bias, stride, padding):
+    """Return what makes the student's layer with these values inside a program."""
 
     def make(program):
-        out_channels, in_channels, kernel_size = layer.weight.value.shape
+        out_channels, in_channels, kernel_size = weight.shape
         options = {"stride": stride, "padding": padding} if (stride, padding) != (1, 0) else {}
         own = program.Conv1d(in_channels, out_channels, kernel_size, **options)
-        own.weight.value = layer.weight.value
-        own.bias.value = layer.bias.value
+        own.weight.value = weight
+        own.bias.value = bias
         another = program.Conv1d(in_channels, out_channels, kernel_size)
-        another.bias.value = layer.bias.value + 1.0
+        another.bias.value = bias + 1.0
         return own
 
     return make

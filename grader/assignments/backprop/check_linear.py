@@ -37,20 +37,18 @@ def layers(student, reference, rng):
     for size, (weight_shape, _) in zip(SIZES, shapes_had(student), strict=True):
         batch, in_features, out_features = size
         layer = reference.Linear(in_features, out_features)
-        layer.weight.value, layer.bias.value = (
-            rng.standard_normal((in_features, out_features)),
-            rng.standard_normal(out_features),
-        )
-        yield batch, layer, maker(layer, weight_shape), weight_shape
+        weight, bias = rng.standard_normal((in_features, out_features)), rng.standard_normal(out_features)
+        layer.weight.value, layer.bias.value = weight, bias
+        yield batch, layer, maker(weight, bias, weight_shape), weight_shape
 
 
-def maker(layer, weight_shape):
-    """Return what makes the student's layer with the values of `layer` inside a program."""
+def maker(weight, bias, weight_shape):
+    """Return what makes the student's layer with these values inside a program."""
 
     def make(program):
-        own = program.Linear(*layer.weight.value.shape)
-        own.weight.value = oriented(layer.weight.value, weight_shape)
-        own.bias.value = layer.bias.value
+        own = program.Linear(*weight.shape)
+        own.weight.value = oriented(weight, weight_shape)
+        own.bias.value = bias
         return own
 
     return make

@@ -21,15 +21,16 @@ def printed(runs):
 @pytest.mark.visibility("hidden")
 def check_runs(runs, parts):
     """The program runs to its end, as its author started it."""
+    shown = any(run.output.strip() or run.figures for run in runs)
+    silent = StudentFault(Why.WRONG, "The program ended without printing or drawing anything.")
+    fault = next((run.fault for run in runs if run.fault), None)
     with parts("it starts and shows something", points=3):
-        if not any(run.output.strip() or run.figures for run in runs):
-            raise next((run.fault for run in runs if run.fault), None) or StudentFault(
-                Why.WRONG, "The program ended without printing or drawing anything."
-            )
+        if not shown:
+            raise fault or silent
+    # An empty program comes to its end, too.
     with parts("it comes to its end", points=3):
-        for run in runs:
-            if run.fault is not None:
-                raise run.fault
+        if fault or not shown:
+            raise fault or silent
 
 
 @pytest.mark.points(6)

@@ -44,7 +44,8 @@ def check_network_parameters(student, rng, parts, notes):
     """FullyConnectedNet begins with random weights and biases of zero."""
     scale, sizes = round(float(rng.uniform(0.03, 0.3)), 3), (60, 50, 40, 30)
     with parts("names and shapes", points=1):
-        for each in (SIZES, OTHER):
+        own = tuple(int(size) for size in rng.spawn(1)[0].choice(np.arange(2, 12), len(SIZES), replace=False))
+        for each in (SIZES, OTHER, own):
             parameters_of(student, make(student, each, NET), shapes_of(each), NET)
     with parts("values", points=2):
         values = parameters_of(student, make(student, sizes, NET, {"weight_scale": scale}), shapes_of(sizes), NET)
