@@ -84,11 +84,11 @@ def one_step(
 
 
 def by_hand(
-    student: Student, task: Task, epochs: int, batch_size: int | None = None
+    student: Student, task: Task, epochs: int, batch_size: int | None = None, *, must_learn: bool = True
 ) -> tuple[list[float], list[np.ndarray]]:
     """Train step by step; returns the loss of each update, then the one after all updates, and the values at the end.
 
-    The batches come in the order of the samples; without a size there is one, of all samples.
+    The batches come in the order of the samples; without a size there is one, of all samples. Unless ``must_learn``, the loss may stay.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def by_hand(
     came = program.run()
     losses = [expect_number(value, what="The loss while training step by step") for value in came[: len(starts) + 1]]
     values = [expect_value(value, "The `value` of a parameter") for value in came[len(starts) + 1 :]]
-    if losses[0] == losses[-1]:
+    if must_learn and losses[0] == losses[-1]:
         raise StudentFault(
             Why.WRONG,
             f"The loss stays at {losses[0]:.6g} when forward, backward and step are called one after the other, so nothing is trained.",

@@ -92,4 +92,5 @@ def replay_of(submission: Any, translate: Callable[[str], str] | None = None) ->
     if submission.entry is None:
         return None
     text = submission.modules[submission.entry].text or ""
-    return Replay([(os.path.join(submission.folder, submission.entry), text)], submission.folder)
+    # Joined by hand: the submission may have changed what `os.path` needs.
+    return Replay([(f"{submission.folder}/{submission.entry}", text)], submission.folder)
