@@ -5,13 +5,14 @@ Stands outside the flow; works in forks, on trusted code.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from grader.audit.drawn import Drawn
 from grader.audit.setup import AuditSetup, Check, uses_run
 from grader.audit.work import Work
-from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, tell_apart
+from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, fitting, tell_apart
 from grader.judge.diagnosis.naming import candidates, mistakes_for
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.trusted_code import run_on_trusted
@@ -67,22 +68,34 @@ class Gallery:
                 for mistake in mine[:1]:
                     self.shown(check, self.faults(check, mistake.source))
 
-    def names(self, check: Check, run: CheckRun, passed: Collection[str]) -> dict[str, str]:
+    def seen(self, runs: Iterable[tuple[Check, CheckRun]], passed: Collection[str]) -> Counter[str]:
+        """Return in how many of these checks each mistake fits."""
+        counts: Counter[str] = Counter()
+        for check, run in runs:
+            parts = {part.name for part in run.outcome.parts if part.result is Result.PASSED}
+            fits = fitting(run.faults, self.shown(check, run.faults, passed), parts)
+            own = {mistake.id for mistake in self.known if check[1].id in mistake.checks}
+            counts.update({id_ for found in fits.values() for id_ in found} & own)
+        return counts
+
+    def names(
+        self, check: Check, run: CheckRun, passed: Collection[str], seen: Mapping[str, int] | None = None
+    ) -> dict[str, str]:
         """Return what a student would be told, by part: the id of a mistake with words, or of a transformation."""
         words = {mistake.id for mistake in self.known if mistake.diagnosis is not None}
         faults, parts = run.faults, {part.name for part in run.outcome.parts if part.result is Result.PASSED}
         shown = self.shown(check, faults, passed)
-        told = tell_apart(faults, shown, parts) if any(map(evidence_of, faults.values())) else {}
+        told = tell_apart(faults, shown, parts, seen) if any(map(evidence_of, faults.values())) else {}
         named: dict[str, str] = {}
         for part, fault in faults.items():
-            fitting = told.get(part, "")
+            fits = told.get(part, "")
             if fault.diagnosis is not None:
                 named[part] = fault.diagnosis.id
             elif fault.of_forward:
                 continue
-            elif fitting in words:
-                named[part] = str(fitting)
-            elif fitting is not None and (evidence := evidence_of(fault)) and (general := transformation(evidence)):
+            elif fits in words:
+                named[part] = str(fits)
+            elif fits is not None and (evidence := evidence_of(fault)) and (general := transformation(evidence)):
                 named[part] = general.id
         return named
 
@@ -141,7 +154,9 @@ def names_in(source: str, checks: Sequence[Check], gallery: Gallery) -> dict[str
     pin_entropy()
     seen = [check for check in checks if not uses_run(check)]
     passed = gallery.passed_by(source, seen)
-    return {check[1].id: gallery.names(check, gallery.run(check, source), passed) for check in seen}
+    runs = [(check, gallery.run(check, source)) for check in seen]
+    counts = gallery.seen(runs, passed)
+    return {check[1].id: gallery.names(check, run, passed, counts) for check, run in runs}
 
 
 def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[str]:
@@ -153,8 +168,10 @@ def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[
     pin_entropy()
     sources = {mistake.id: mistake.source for mistake in gallery.known}
     wrong, passed = [], gallery.passed_by(source, checks)
-    for check in checks:
-        for part, id_ in gallery.names(check, gallery.run(check, source), passed).items():
+    runs = [(check, gallery.run(check, source)) for check in checks]
+    counts = gallery.seen(runs, passed)
+    for check, run in runs:
+        for part, id_ in gallery.names(check, run, passed, counts).items():
             for number in range(OTHER_SEEDS):
                 seed = f"{gallery.seed} again {number}"
                 fault = gallery.faults(check, source, seed).get(part)

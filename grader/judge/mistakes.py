@@ -25,7 +25,7 @@ MARKERS = {
     "memory_bytes(number)": "memory this check may take in the child beside what the loaded submission holds",
 }
 # What a check may ask for; an author may also ask for fixtures of pytest, and for those of the file.
-ARGUMENTS = ("student", "reference", "rng", "parts", "notes", "settings", "script")
+ARGUMENTS = ("student", "reference", "rng", "parts", "notes", "settings", "script", "runs", "kept", "adapter")
 NOT_THE_KEY = "the import of {name!r} does not reach your answer key; remove it, and let the check ask for the argument `reference`."
 _MARKER = "not found in `markers` configuration option"
 

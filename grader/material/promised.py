@@ -40,7 +40,11 @@ def require_promised(assignment: Assignment) -> None:
                 f"'given' names {name!r}, which the answer key does not define{near(name, defined)}",
             )
     # Where the right answer lies in a file of its own, students write their program themselves.
-    if template.main and not template.solution and not any(name == "main" for name, _ in _defined(module_path(assignment, template.main))):
+    if (
+        template.main
+        and not template.solution
+        and not any(name == "main" for name, _ in _defined(module_path(assignment, template.main)))
+    ):
         raise document.fail(
             ("template", "main"),
             f"{module_path(assignment, template.main)} has no function main(); write one, since it is what students run.",

@@ -135,8 +135,16 @@ def a_broken_assignment(folder, old, new):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("points(2)", "points(3)", "total is 10, but the points of its checks add up to 11 (check_double 4, check_total 4, check_printed 3)."),
-        ("import numpy as np", "import numpy as np\nimport no_such_module", "there is no module 'no_such_module'; correct the name, or install the package where you grade."),
+        (
+            "points(2)",
+            "points(3)",
+            "total is 10, but the points of its checks add up to 11 (check_double 4, check_total 4, check_printed 3).",
+        ),
+        (
+            "import numpy as np",
+            "import numpy as np\nimport no_such_module",
+            "there is no module 'no_such_module'; correct the name, or install the package where you grade.",
+        ),
         ('task("3")', 'task("4")', "check_printed names task '4', but assignment.toml has none; there are 1, 2, 3."),
     ],
 )

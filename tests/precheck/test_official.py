@@ -70,8 +70,13 @@ def compared(name: str, chosen: tuple[str, ...], precheck: Any, place: Path) -> 
                 assert said
                 continue
             at_home = [plain(check_fields(outcome, False)) for outcome in result.outcomes]
-            for one, other in zip(graded[path.stem], at_home, strict=True):
+            for one, other in zip(map(as_at_home, graded[path.stem]), at_home, strict=True):
                 assert other == one, f"{path.name}, forks: {forks}, {one['id']}"
+
+
+def as_at_home(check: dict[str, Any]) -> dict[str, Any]:
+    """Return a check without what only official grading tries: what would follow if one thing alone were mended."""
+    return check | {"remarks": [each for each in check["remarks"] if not each.startswith("With this alone mended")]}
 
 
 def test_the_precheck_says_what_official_grading_says(precheck: Any, tmp_path: Path):

@@ -452,7 +452,6 @@ OPERATIONS = {
     "__pow__": lambda a, b, g: (a**b, g * b * a ** (b - 1), g * a**b * np.log(a)),
     "__rpow__": lambda a, b, g: (b**a, g * b**a * np.log(b)),
     "__matmul__": lambda a, b, g: (a @ b, g @ b.T, a.T @ g),
-    "__rmatmul__": lambda a, b, g: (b @ a, b.T @ g),
     "sum": lambda a, g: (a.sum(), np.full(a.shape, g)),
     "mean": lambda a, g: (a.sum() / a.size, np.full(a.shape, g / a.size)),
     "reshape": lambda a, g: (a.ravel(), g.reshape(a.shape)),

@@ -134,9 +134,10 @@ def check_build_network(student, reference, rng, parts, notes):
             if activation == "sigmoid":
                 expect_outputs(built(student, reference, own, SIZES, activation, asked=False), inputs, notes)
     with parts("an unknown activation", points=0.25):
-        program = student.program('build_network(3, 5, 4, "nonsense")')
-        what, when = '`build_network(3, 5, 4, "nonsense")`', "there is no activation of this name"
-        expect_value_error(program, program.build_network, *SIZES, "nonsense", what=what, when=when)
+        name = "".join(rng.spawn(1)[0].choice(list("bdfghkmw"), 6))
+        call, when = f'build_network(3, 5, 4, "{name}")', "there is no activation of this name"
+        program = student.program(call)
+        expect_value_error(program, program.build_network, *SIZES, name, what=f"`{call}`", when=when)
 
 
 @pytest.mark.points(1)

@@ -63,8 +63,21 @@ def _is_said_alike(one: StudentFault, other: StudentFault) -> bool:
     return one.evidence is None and other.evidence is None and one.message == other.message
 
 
+def fitting(faults: Faults, known: Mapping[str, Faults], passed: Collection[str] = frozenset()) -> dict[str, list[str]]:
+    """Return by part the known mistakes that fit it; a mistake that fails a part which was passed fits none."""
+    possible = {id_: others for id_, others in known.items() if not set(passed) & set(others)}
+    hits = {
+        part: [id_ for id_, others in possible.items() if part in others and alike(fault, others[part])]
+        for part, fault in faults.items()
+    }
+    return {part: found for part, found in hits.items() if found}
+
+
 def tell_apart(
-    faults: Faults, known: Mapping[str, Faults], passed: Collection[str] = frozenset()
+    faults: Faults,
+    known: Mapping[str, Faults],
+    passed: Collection[str] = frozenset(),
+    seen: Mapping[str, int] | None = None,
 ) -> dict[str, str | None]:
     """Return which known mistake each failed part shows, where exactly one fits.
 
@@ -76,21 +89,23 @@ def tell_apart(
         The same for each known mistake, by its id.
     passed : collection of str
         The parts that the submission has passed: a mistake that fails one of them is not the one.
+    seen : mapping of str to int
+        In how many failed checks each mistake fits.
 
     Returns
     -------
     dict
         By part, the id of the mistake; None for a part that several fit, unless just one of these fits all the other parts of
-        the check as well. A part that none fits is not in it.
+        the check as well, or just one fits in more checks than each of the others. A part that none fits is not in it.
     """
     named: dict[str, str | None] = {}
-    possible = {id_: others for id_, others in known.items() if not set(passed) & set(others)}
-    for part, fault in faults.items():
-        hits = [id_ for id_, others in possible.items() if part in others and alike(fault, others[part])]
+    for part, hits in fitting(faults, known, passed).items():
         if len(hits) > 1:
             hits = [id_ for id_ in hits if alike_throughout(faults, known[id_])] or hits
-        if hits:
-            named[part] = hits[0] if len(hits) == 1 else None
+        if len(hits) > 1 and seen:
+            most = max(seen.get(id_, 0) for id_ in hits)
+            hits = [id_ for id_ in hits if seen.get(id_, 0) == most]
+        named[part] = hits[0] if len(hits) == 1 else None
     return named
 
 

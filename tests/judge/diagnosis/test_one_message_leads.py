@@ -35,7 +35,7 @@ def handed_in(source: str, folder: Path) -> None:
     ("assignment", "mutant", "leading", "following"),
     [
         ("autograd", "flat-data", "check_tensor", 31),
-        ("backprop", "sequential-backward-in-order", "check_sequential_backward", 8),
+        ("backprop", "sequential-backward-in-order", "check_sequential_backward", 9),
         ("components", "sigmoid-sign", "check_sigmoid", 8),
     ],
 )

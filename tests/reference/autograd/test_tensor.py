@@ -50,7 +50,6 @@ UNARY = {
     "T": lambda a: a.T,
     "transpose": lambda a: a.reshape(2, 3, 2).transpose(2, 0, 1),
     "matmul by an array": lambda a: a @ np.arange(8.0).reshape(4, 2),
-    "array matmul": lambda a: np.arange(6.0).reshape(2, 3) @ a,
 }
 
 
