@@ -13,7 +13,7 @@ import pytest
 from grader.audit import Case, mutants, variants
 from grader.handout.template import stale
 from grader.outcomes import StudentFault, Why
-from tests.assignments.grading import ASSIGNMENTS, ROOT, answer_key_script, assignment, checks, grade, mark
+from tests.assignments.grading import ASSIGNMENTS, ROOT, answer_key_script, assignment, checks, grade, in_part, mark
 from tests.handout.template.test_write import leaks
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -57,11 +57,6 @@ def short_training(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setitem(trial, "epochs", 2)
 
 
-def named(case: Case) -> str:
-    """Return the name of a case in pytest's output."""
-    return case.id
-
-
 def test_points_are_those_of_the_design():
     """The marks make 50 points, shared out over the families as they were promised."""
     found = dict.fromkeys(POINTS, 0)
@@ -98,7 +93,7 @@ def test_the_template_is_fresh_and_holds_no_answer():
     assert leaks(AUTOGRAD, {path.name: path.read_text(encoding="utf-8") for path in paths}) == set()
 
 
-@pytest.mark.parametrize("case", MUTANTS, ids=named)
+@pytest.mark.parametrize("case", in_part(MUTANTS))
 def test_mutants_are_rejected_by_the_checks_they_name(case: Case):
     """Each mistake is seen by every check that it names."""
     only = None if case.points is not None else set(case.rejected_by)
@@ -113,7 +108,7 @@ def test_every_check_rejects_a_mutant():
     assert set(checks(AUTOGRAD)) - {name for case in MUTANTS for name in case.rejected_by} == set()
 
 
-@pytest.mark.parametrize("case", VARIANTS, ids=named)
+@pytest.mark.parametrize("case", in_part(VARIANTS))
 def test_variants_earn_every_point(case: Case):
     """Each unusual right answer earns all of its points."""
     with warnings.catch_warnings():

@@ -13,7 +13,7 @@ import pytest
 
 from grader.audit import Case, mutants, variants
 from grader.outcomes import StudentFault, Why
-from tests.assignments.grading import BACKPROP, ROOT, answer_key_script, checks, grade, is_bonus, mark, run_of
+from tests.assignments.grading import BACKPROP, ROOT, answer_key_script, checks, grade, in_part, is_bonus, mark, run_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 ODD_RESULTS = {
@@ -55,11 +55,6 @@ SEEN_IN_THE_RUN = ("check_printed_lines",)
 def run_of_the_answer_key():
     """Return what the answer key prints and draws."""
     return run_of(answer_key_script())
-
-
-def named(case: Case) -> str:
-    """Return the name of a case in pytest's output."""
-    return case.id
 
 
 def test_points_add_up():
@@ -107,7 +102,7 @@ def test_the_template_earns_nothing():
     assert {fault.why for fault in graded.faults.values() if isinstance(fault, StudentFault)} == {Why.MISSING}
 
 
-@pytest.mark.parametrize("case", MUTANTS, ids=named)
+@pytest.mark.parametrize("case", in_part(MUTANTS))
 def test_mutants_are_rejected_by_the_checks_they_name(case: Case):
     """Each mistake is seen by every check that it names, not only for want of a prerequisite."""
     run = None if set(case.rejected_by) & set(SEEN_IN_THE_RUN) else run_of_the_answer_key()
@@ -123,7 +118,7 @@ def test_every_check_rejects_a_mutant():
     assert set(checks()) - {name for case in MUTANTS for name in case.rejected_by} == set()
 
 
-@pytest.mark.parametrize("case", QUICK_VARIANTS, ids=named)
+@pytest.mark.parametrize("case", in_part(QUICK_VARIANTS))
 def test_variants_earn_every_point(case: Case):
     """Each unusual right answer earns all of its points."""
     own = any(word in case.id for word in ("print", "draw", "closures", "tape"))

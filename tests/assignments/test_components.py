@@ -15,7 +15,7 @@ from grader.audit import Case, mutants, variants
 from grader.handout.template.source import BEGIN, END
 from grader.material.script import answer_key
 from grader.outcomes import StudentFault, Why
-from tests.assignments.grading import ASSIGNMENTS, assignment, checks, grade, mark
+from tests.assignments.grading import ASSIGNMENTS, assignment, checks, grade, in_part, mark
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 COMPONENTS = ASSIGNMENTS / "components"
@@ -85,11 +85,6 @@ MUTANTS = list(mutants(COMPONENTS, key()))
 VARIANTS = [case for case in variants(COMPONENTS, key()) if case.id != "loops"]
 
 
-def named(case: Case) -> str:
-    """Return the name of a case in pytest's output."""
-    return case.id
-
-
 def test_points_add_up():
     """The marks make 22 points; the other 23 are in the rubric."""
     assert sum(mark(check, "points")[0] for check in checks(COMPONENTS).values()) == 22
@@ -117,7 +112,7 @@ def test_the_template_earns_nothing():
     assert {fault.why for fault in graded.faults.values() if isinstance(fault, StudentFault)} == {Why.MISSING}
 
 
-@pytest.mark.parametrize("case", MUTANTS, ids=named)
+@pytest.mark.parametrize("case", in_part(MUTANTS))
 def test_mutants_are_rejected_by_the_checks_they_name(case: Case):
     """Each mistake is seen by every check that it names, not only for want of a prerequisite."""
     only = None if case.points is not None else set(case.rejected_by)
@@ -132,7 +127,7 @@ def test_every_check_rejects_a_mutant():
     assert set(checks(COMPONENTS)) - {name for case in MUTANTS for name in case.rejected_by} == set()
 
 
-@pytest.mark.parametrize("case", VARIANTS, ids=named)
+@pytest.mark.parametrize("case", in_part(VARIANTS))
 def test_variants_earn_every_point(case: Case):
     """Each unusual right answer earns all of its points; nets are trained again only where the notebook differs in that part."""
     same_nets = case.points is None and case.source.endswith(key()[key().index("# ## 1.6") :])

@@ -18,7 +18,17 @@ from grader.handout.template import stale
 from grader.handout.template.write import template_files
 from grader.material.script import merged
 from grader.outcomes import StudentFault, Why
-from tests.assignments.grading import ASSIGNMENTS, ROOT, Graded, answer_key_script, assignment, checks, grade, mark
+from tests.assignments.grading import (
+    ASSIGNMENTS,
+    ROOT,
+    Graded,
+    answer_key_script,
+    assignment,
+    checks,
+    grade,
+    in_part,
+    mark,
+)
 from tests.handout.template.test_write import leaks
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -80,7 +90,7 @@ def test_the_template_of_layers_is_fresh_and_earns_nothing():
     assert {fault.why for fault in graded.faults.values() if isinstance(fault, StudentFault)} == {Why.MISSING}
 
 
-@pytest.mark.parametrize("case", MUTANTS, ids=named)
+@pytest.mark.parametrize("case", in_part(MUTANTS))
 def test_mutants_of_layers_are_rejected_by_the_checks_they_name(case: Case):
     """Each mistake is seen by every check that it names."""
     graded = grade(case.source, seed="mutants", only=set(case.rejected_by), folder=LAYERS)
