@@ -25,7 +25,7 @@ MISTAKES = {
     ),
     'an argument of another tool': (
         CHECK, 'student, reference, rng', 'student, reference, rng, rtol',
-        "{check}, line 11: check_softplus asks for the argument 'rtol', which does not exist; there are notes, parts, reference, rng, script, settings, student.",
+        "{check}, line 11: check_softplus asks for the argument 'rtol', which does not exist; there are adapter, kept, notes, parts, reference, rng, runs, script, settings, student.",
     ),
     'an argument that a function does not take': (
         CHECK, 'expect_close(student.softplus(inputs), desired, what="`softplus(x)`", at=inputs, notes=notes)', 'expect_close(student.softplus(inputs), desired, what="`softplus(x)`", rtol=1e-3, notes=notes)',
