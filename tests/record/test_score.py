@@ -1,9 +1,10 @@
 """The score is what the checks have compared, added up without rounding."""
 
+import numpy as np
 import pytest
 
 from grader.material.assignment import Task
-from grader.outcomes import Result, Why
+from grader.outcomes import Evidence, Result, Why
 from grader.record.score import CheckOutcome, PartOutcome, exact_sum, lead, score
 
 TASKS = [Task("1.1", "One"), Task("2.1", "Two"), Task("7.1", "More", bonus=True)]
@@ -98,3 +99,14 @@ def test_lead_is_what_costs_most_with_all_that_waits_for_it():
     assert lead([failed("mse", 1), printed, failed("adam", 6, task="7")], bonus) == "adam"
     assert lead([failed("mse", 3), printed, failed("adam", 6, task="7")], bonus) == "mse"
     assert lead([failed("a", 1), failed("b", 1), failed("c", 6, task="7")], bonus) == "a"
+
+
+def test_what_stays_in_the_child_has_no_digest_and_is_not_asked():
+    """A value that is an object of the child is never asked for anything once its check has ended."""
+
+    class Held:
+        def __getattr__(self, name):
+            raise AssertionError(f"it was asked for {name}")
+
+    assert Evidence("`f(x)`", Held()).digest is None
+    assert Evidence("`f(x)`", np.linspace(0.0, 1.0, 8) / 3.0).digest is not None
