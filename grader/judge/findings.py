@@ -232,13 +232,8 @@ def _answers(
 
 def _in_report(findings: Findings, question: str) -> dict[str, Any]:
     """Return where a question is answered that belongs into a report: in a document of the hand-in, or nobody knows where."""
-    paths = sorted(file.path for file in findings.files if file.path.lower().endswith(REPORTS))[:MAX_REPORTS]
-    paths = (
-        paths
-        or sorted(each["path"] for each in findings.reading.get("files", ()) if each["path"].lower().endswith(REPORTS))[
-            :MAX_REPORTS
-        ]
-    )
+    names = {file.path for file in findings.files} | {each["path"] for each in findings.reading.get("files", ())}
+    paths = sorted(name for name in names if name.lower().endswith(REPORTS))[:MAX_REPORTS]
     text = (
         f"See {', '.join(paths)} in the hand-in." if paths else "No report lies beside the code; look for it elsewhere."
     )
