@@ -99,12 +99,14 @@ def _serve(options: argparse.Namespace) -> int:
     from grader.desk.state import State
 
     options.out = reports_folder(options)
+    course = course_of_command(options)
+    folders = _known_folders(options.out, course)
     host, sockets = _sockets(options)
     port = int(sockets[0].getsockname()[1])
     entrance = _entrance(options, host, port)
     secured = server.tls(options.certificate, options.key) if options.certificate else None
     with open_gradebook(options) as gradebook:
-        state = State(_desk(options, gradebook, entrance))
+        state = State(_desk(options, course, folders, gradebook, entrance))
         pages = Desktop(state, accounts=entrance.accounts is not None)
         say(*_where(options, entrance, host, port))
         state.start()
@@ -180,19 +182,13 @@ def _where(options: argparse.Namespace, entrance: Entrance, host: str, port: int
     return [f"The desk is open: {link}", "Ctrl-C closes it."]
 
 
-def _desk(options: argparse.Namespace, gradebook: Gradebook, entrance: Entrance) -> Desk:
+def _desk(
+    options: argparse.Namespace, course: Course, folders: dict[str, Path], gradebook: Gradebook, entrance: Entrance
+) -> Desk:
     from grader.command.booked import catch_up
     from grader.desk.state import Desk
 
-    course, by = course_of_command(options), author(options)
-    folders = _folders(options.out)
-    for planned in course.assignments:
-        if planned.reports.resolve() not in {folder.resolve() for folder in folders.values()}:
-            folders.setdefault(planned.id, planned.reports)
-    if not folders:
-        raise UsageError(
-            f"There are no reports in {options.out}. Grade a class first, name its folder with --out, or write grader.toml."
-        )
+    by = author(options)
 
     def bring_in() -> None:
         if options.out.is_dir():
@@ -225,6 +221,19 @@ def _similar(folder: Path) -> list[Similar]:
     return [
         Similar(pair.one or pair.one_name, pair.other or pair.other_name, pair.shared) for pair in kept_pairs(folder)
     ]
+
+
+def _known_folders(out: Path, course: Course) -> dict[str, Path]:
+    """Return the folders of reports by assignment, those that the course only plans among them; there must be one."""
+    folders = _folders(out)
+    for planned in course.assignments:
+        if planned.reports.resolve() not in {folder.resolve() for folder in folders.values()}:
+            folders.setdefault(planned.id, planned.reports)
+    if not folders:
+        raise UsageError(
+            f"There are no reports in {out}. Grade a class first, name its folder with --out, or write grader.toml."
+        )
+    return folders
 
 
 def _folders(out: Path) -> dict[str, Path]:

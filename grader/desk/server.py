@@ -19,6 +19,7 @@ import tornado.web
 
 from grader.desk import routes
 from grader.desk.entrance import Entrance
+from grader.desk.book import Refused
 from grader.desk.pages import Desktop
 from grader.desk.web import Reply, Request, go, plain
 from grader.errors import GraderError, UsageError
@@ -87,8 +88,11 @@ class Handler(tornado.web.RequestHandler):
         """Return what is answered; an error of ours is a sentence, never a traceback."""
         try:
             return make()
-        except GraderError as error:
+        except (Refused, UsageError) as error:
             return self.pages.trouble(self._asked(), str(error), 409)
+        except GraderError as error:
+            # The gradebook cannot be had now: the browser keeps its mark and asks again.
+            return self.pages.trouble(self._asked(), str(error), 503)
         except Exception as error:
             logging.getLogger("grader.desk").exception("a page could not be made")
             return self.pages.trouble(

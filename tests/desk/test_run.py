@@ -110,3 +110,17 @@ def test_points_from_the_desk_reach_the_student_by_the_next_run(tmp_path):
     page = (tmp_path / "reports" / "essay" / "students" / "s001.html").read_text(encoding="utf-8")
     assert page.count("Well seen.") == 2
     assert "Not final" not in page
+
+
+def test_a_desk_without_anything_says_what_to_do_first(tmp_path):
+    """Where nothing is graded and no course is planned there is one sentence, and no file is left behind."""
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "desk", "--port", "0"],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(PROJECT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "",
+        "grader: There are no reports in reports. Grade a class first, name its folder with --out, or write grader.toml.\n",
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -69,7 +69,7 @@
         if (answer.headers.get("Content-Type")?.includes("json")) told = await answer.json();
       } catch { answer = null; }
       if (!answer || answer.status >= 500 || answer.status === 403) {
-        const why = answer?.status === 403 ? "This browser must be let in again: open the desk's link, then load this page." : "The desk does not answer; trying again.";
+        const why = answer?.status === 403 ? "This browser must be let in again: open the desk's link, then load this page." : told.said || "The desk does not answer; trying again.";
         say(`${kept().length} not saved yet, and kept in this browser. ${why}`, true);
         await new Promise((done) => setTimeout(done, pause));
         pause = Math.min(2 * pause, 5000);
