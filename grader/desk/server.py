@@ -18,8 +18,8 @@ import tornado.netutil
 import tornado.web
 
 from grader.desk import routes
-from grader.desk.entrance import Entrance
 from grader.desk.book import Refused
+from grader.desk.entrance import Entrance
 from grader.desk.pages import Desktop
 from grader.desk.web import Reply, Request, go, plain
 from grader.errors import GraderError, UsageError

@@ -36,7 +36,7 @@ def given(url):
 def grade(visitor, question, what, count):
     """Grade so many answers of a question by their forms, as a browser without script does; return the status of each."""
     token, statuses, where = visitor.token(), [], f"/a/hw1/grading/{question}/"
-    for number in range(count):
+    for _ in range(count):
         while where.count("/") < 5 or where.endswith("/"):
             where = visitor.ask("GET", where)[1]["Location"].partition("?")[0]
         form = {"token": token, "act": new_act(), "seen": "", "do": what}
