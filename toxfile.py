@@ -154,7 +154,9 @@ def asked_numpy(behind_dashes: Sequence[str], root: Path) -> str | None:
 
 def use_numpy(numpy: str, core_conf: ConfigSet, state: State) -> None:
     """Let the environments that take paths be others, with this NumPy and all else as pinned; the usual ones stay as they are."""
-    lines = (core_conf["tox_root"] / CONSTRAINTS).read_text(encoding="utf-8").splitlines()
+    # Without their hashes: this NumPy has none there, and pip takes all of them or none.
+    locked = (core_conf["tox_root"] / CONSTRAINTS).read_text(encoding="utf-8").splitlines()
+    lines = [line.removesuffix("\\").rstrip() for line in locked if not line.startswith(" ")]
     if any(f"{line}.".startswith(f"numpy=={numpy}.") for line in lines):
         return
     others = [line for line in lines if not line.startswith("numpy==")]

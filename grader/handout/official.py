@@ -42,11 +42,10 @@ def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
 
 
 def requirements() -> str:
-    """Return the packages of the dependency group ``grade``, one a line, in the versions that are pinned; those of what they need follow from the first line."""
+    """Return the packages of the dependency group ``grade`` as pip is given them, each with its version and hashes; those of what they need follow from the first line."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     names = [_name(line) for line in _group(document["dependency-groups"], "grade")]
-    pinned = [line for line in constraints().splitlines() if _name(line) in names]
-    return "".join(f"{line}\n" for line in [f"-c {CONSTRAINTS}", *pinned])
+    return "\n".join([f"-c {CONSTRAINTS}", *(each for each in _locked() if _name(each) in names), ""])
 
 
 def _group(groups: Mapping[str, Any], name: str) -> Iterator[str]:
@@ -59,13 +58,20 @@ def _group(groups: Mapping[str, Any], name: str) -> Iterator[str]:
 
 
 def constraints() -> str:
-    """Return the pinned versions of all packages; where another NumPy grades here than the one pinned, it grades there, too."""
-    here, kept = version("numpy"), []
-    for line in (ROOT / CONSTRAINTS).read_text(encoding="utf-8").splitlines():
-        if _name(line) == "numpy" and not line.startswith(f"numpy=={'.'.join(here.split('.')[:2])}."):
-            line = f"numpy=={here}"
-        kept.append(line)
-    return "".join(f"{line}\n" for line in dict.fromkeys(kept))
+    """Return the locked versions of all packages; where another NumPy grades here than the one locked, it grades there, too, and nothing has hashes."""
+    return "\n".join([*dict.fromkeys(_locked()), ""])
+
+
+def _locked() -> list[str]:
+    """Return what is locked, a package with its hashes each."""
+    text = (ROOT / CONSTRAINTS).read_text(encoding="utf-8")
+    each = [line for line in text.replace("\\\n", "\\\0").splitlines() if not line.startswith("#")]
+    here = version("numpy")
+    minor = ".".join(here.split(".")[:2])
+    if any(_name(line) == "numpy" and line.startswith(f"numpy=={minor}.") for line in each):
+        return [line.replace("\\\0", "\\\n") for line in each]
+    bare = [line.partition("\\\0")[0].rstrip() for line in each]
+    return [f"numpy=={here}" if _name(line) == "numpy" else line for line in bare]
 
 
 def _name(line: str) -> str:

@@ -54,8 +54,20 @@ def test_every_dependency_has_both_bounds(pyproject):
 @pytest.fixture(scope="module")
 def pins() -> list[Requirement]:
     """The lines of constraints.txt."""
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines if not line.startswith("#")]
+    return [Requirement(line) for line, _ in locked()]
+
+
+def locked() -> list[tuple[str, list[str]]]:
+    """Return each package of constraints.txt with its hashes."""
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8").replace("\\\n", "")
+    lines = [line.split("--hash=") for line in text.splitlines() if not line.startswith("#")]
+    return [(name.strip(), [one.strip() for one in hashes]) for name, *hashes in lines]
+
+
+def test_every_package_is_locked_with_the_hashes_of_its_files():
+    """Whatever pip or a mirror offers under a pinned version, only the files that were locked are installed."""
+    assert [name for name, hashes in locked() if not hashes] == []
+    assert {bool(re.fullmatch(r"sha256:[0-9a-f]{64}", one)) for _, hashes in locked() for one in hashes} == {True}
 
 
 def needed(names: Iterable[str]) -> dict[str, list[Requirement]]:
@@ -106,9 +118,13 @@ def test_what_the_packages_need_is_pinned_as_well(pyproject, pins):
 
 
 def test_every_environment_takes_what_is_pinned(tox_ini):
-    """No environment of tox has constraints of its own but the one that writes them."""
+    """No environment of tox has constraints of its own but the one that writes them, and the one whose PyTorch is in no lock."""
     assert tox_ini["testenv"]["constraints"] == "constraints.txt"
-    assert [name for name in tox_ini.sections() if "constraints" in tox_ini[name]] == ["testenv", "testenv:lock"]
+    assert [name for name in tox_ini.sections() if "constraints" in tox_ini[name]] == [
+        "testenv",
+        "testenv:lock",
+        "testenv:oracle",
+    ]
 
 
 def test_tox_never_installs_the_project(tox_ini):

@@ -23,4 +23,6 @@ if [ -z "$python" ]; then
     exit 1
 fi
 "$python" -m venv "$here/environment"
+# A pip that takes hashes in constraints.
+"$here/environment/bin/python" -m pip install --no-cache-dir --upgrade "pip>=26.1"
 "$here/environment/bin/python" -m pip install --no-cache-dir -r "$here/requirements.txt"
