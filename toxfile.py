@@ -7,7 +7,8 @@ itself first hands on its arguments unchanged, and the inner one does the same.
 
 The first installation takes minutes in which pip says nothing, so it is announced with its size, and its end is told.
 
-It also makes an environment with another NumPy where one is asked for: ``tox -e grade my-class/ -- --numpy 2.2``.
+It also makes an environment with another NumPy where one is asked for: ``tox -e grade my-class/ -- --numpy 2.2``, and lets packages in
+that a course adds by ``deps``.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def tox_add_core_config(core_conf: ConfigSet, state: State) -> None:
     numpy = asked_numpy(state.conf._pos_args or (), root)
     if numpy is not None:
         use_numpy(numpy, core_conf, state)
+    let_own_packages_in(core_conf, state)
     unrecognised = getattr(options, "remainder", [])  # an older tox has refused these by itself
     words = [*getattr(options, "paths", []), *unrecognised]
     if not words:
@@ -152,18 +154,46 @@ def asked_numpy(behind_dashes: Sequence[str], root: Path) -> str | None:
     return given or None
 
 
+def let_own_packages_in(core_conf: ConfigSet, state: State) -> None:
+    """Let an environment with ``deps`` of its own have the locked versions without their hashes: pip wants hashes of all packages or of none."""
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read(core_conf["tox_root"] / "tox.ini", encoding="utf-8")
+    own = [name for name in settings.sections() if name.startswith("testenv:") and settings[name].get("deps")]
+    names = [name.removeprefix("testenv:") for name in own]
+    names += TAKES_PATHS if settings.get("testenv", "deps", fallback="") else ()
+    wanting = [name for name in dict.fromkeys(names) if not state.conf.memory_seed_loaders[name]]
+    if wanting:
+        file = core_conf["work_dir"] / "constraints-without-hashes.txt"
+        write(file, locked(core_conf))
+        for name in wanting:
+            loader = MemoryLoader(constraints=os.path.relpath(file, core_conf["tox_root"]))
+            state.conf.memory_seed_loaders[name].append(loader)
+
+
+def locked(core_conf: ConfigSet) -> list[str]:
+    """Return the locked versions without their hashes, one a line."""
+    lines = (core_conf["tox_root"] / CONSTRAINTS).read_text(encoding="utf-8").splitlines()
+    return [line.removesuffix("\\").rstrip() for line in lines if not line.startswith(" ")]
+
+
+def write(file: Path, lines: Sequence[str]) -> None:
+    """Write constraints, unless they stand there."""
+    text = "\n".join([*lines, ""])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        file.write_text(text, encoding="utf-8")
+
+
 def use_numpy(numpy: str, core_conf: ConfigSet, state: State) -> None:
     """Let the environments that take paths be others, with this NumPy and all else as pinned; the usual ones stay as they are."""
-    # Without their hashes: this NumPy has none there, and pip takes all of them or none.
-    locked = (core_conf["tox_root"] / CONSTRAINTS).read_text(encoding="utf-8").splitlines()
-    lines = [line.removesuffix("\\").rstrip() for line in locked if not line.startswith(" ")]
+    # This NumPy has no hash there, and pip takes all of them or none.
+    lines = locked(core_conf)
     if any(f"{line}.".startswith(f"numpy=={numpy}.") for line in lines):
         return
     others = [line for line in lines if not line.startswith("numpy==")]
     file = core_conf["work_dir"] / f"constraints-numpy{numpy}.txt"
-    file.parent.mkdir(parents=True, exist_ok=True)
     wanted = f"numpy=={numpy}" if numpy.count(".") == 2 else f"numpy=={numpy}.*"
-    file.write_text("\n".join([*others, wanted, ""]), encoding="utf-8")
+    write(file, [*others, wanted])
     for name in TAKES_PATHS:
         loader = MemoryLoader(
             env_dir=core_conf["work_dir"] / f"{name}-numpy{numpy}",

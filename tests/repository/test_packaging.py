@@ -118,13 +118,9 @@ def test_what_the_packages_need_is_pinned_as_well(pyproject, pins):
 
 
 def test_every_environment_takes_what_is_pinned(tox_ini):
-    """No environment of tox has constraints of its own but the one that writes them, and the one whose PyTorch is in no lock."""
+    """No environment of tox has constraints of its own but the one that writes them."""
     assert tox_ini["testenv"]["constraints"] == "constraints.txt"
-    assert [name for name in tox_ini.sections() if "constraints" in tox_ini[name]] == [
-        "testenv",
-        "testenv:lock",
-        "testenv:oracle",
-    ]
+    assert [name for name in tox_ini.sections() if "constraints" in tox_ini[name]] == ["testenv", "testenv:lock"]
 
 
 def test_tox_never_installs_the_project(tox_ini):

@@ -31,7 +31,9 @@ commands = python -c "import json, sys; print('words', json.dumps(sys.argv[1:]))
 commands = python -c "import sys; sys.exit(int(sys.argv[1]))" {posargs}
 """
 
-CONSTRAINTS = "# Pinned.\nnumpy==2.4.6 \\\n    --hash=sha256:0a\nscipy==1.17.1 ; python_full_version < '3.99' \\\n    --hash=sha256:0b \\\n    --hash=sha256:0c\n"
+HASH = " \\\n    --hash=sha256:" + "0a" * 32
+CONSTRAINTS = f"# Locked.\nnumpy==2.4.6{HASH}\nscipy==1.17.1 ; python_full_version < '3.99'{HASH}{HASH}\n"
+
 
 RunTox = Callable[..., "subprocess.CompletedProcess[str]"]
 

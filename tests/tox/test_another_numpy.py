@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 import subprocess
 import sys
@@ -38,13 +39,13 @@ print(42)
     ],
 )
 def test_another_numpy_has_an_environment_of_its_own(run_tox, project, typed, environment, made):
-    """The option, or the variable without one, leads to another folder, and to constraints that differ in that line alone."""
+    """The option, or the variable without one, leads to another folder, and to constraints that differ in that line, and have no hashes."""
     told = run_tox("config", "-e", "grade", "-k", "env_dir", "constraints", *typed, **environment).stdout
     assert f"env_dir = {project}/.tox/grade-numpy{made}\n" in told
     assert f"constraints = .tox/constraints-numpy{made}.txt\n" in told
     pinned = (project / ".tox" / f"constraints-numpy{made}.txt").read_text(encoding="utf-8")
     wanted = made if made == "2.2.6" else f"{made}.*"
-    assert pinned == f"# Pinned.\nscipy==1.17.1 ; python_full_version < '3.99'\nnumpy=={wanted}\n"
+    assert pinned == f"# Locked.\nscipy==1.17.1 ; python_full_version < '3.99'\nnumpy=={wanted}\n"
 
 
 @pytest.mark.parametrize("numpy", ["2.4", "2.4.6"])
@@ -53,6 +54,22 @@ def test_the_pinned_numpy_needs_no_other_environment(run_tox, project, numpy):
     told = run_tox("config", "-e", "grade", "-k", "env_dir", "constraints", "--", "--numpy", numpy).stdout
     assert f"env_dir = {project}/.tox/grade\n" in told
     assert "constraints = constraints.txt\n" in told
+
+
+@pytest.mark.parametrize("numpy", [None, "2.2"])
+def test_a_package_of_the_course_is_let_in(run_tox, project, numpy):
+    """An environment with a package of its own has the locked versions without hashes, of which pip would want one for that package."""
+    ini = project / "tox.ini"
+    before = ini.read_text(encoding="utf-8")
+    try:
+        ini.write_text(before + "\n[testenv:grade]\ndeps = a-package\n", encoding="utf-8")
+        asked = ["--", "--numpy", numpy] if numpy else []
+        told = run_tox("config", "-e", "grade,status", "-k", "constraints", *asked).stdout
+    finally:
+        ini.write_text(before, encoding="utf-8")
+    name = f"constraints-numpy{numpy}.txt" if numpy else "constraints-without-hashes.txt"
+    assert re.findall(r"constraints = (\S+)", told) == [f".tox/{name}", "constraints.txt"]
+    assert "hash" not in (project / ".tox" / name).read_text(encoding="utf-8")
 
 
 def test_the_grader_is_told_too(run_tox):
