@@ -178,6 +178,7 @@ _REMEDIES = {
     errno.EFBIG: "raise the size that a file may have (`ulimit -f unlimited`)",
     errno.ENOSPC: "name a temporary folder that has room in TMPDIR",
     errno.EROFS: "name a temporary folder that can be written to in TMPDIR",
+    errno.EPERM: "grade as an ordinary user, or let root keep its capabilities CHOWN, KILL, SETUID and SETGID",
     errno.EACCES: "let everybody read the interpreter and its packages (`chmod -R go+rX`), or make them anew with `umask 022`",
 }
 
@@ -190,4 +191,6 @@ def remedy_of(text: str) -> str:
 
 def remedy(number: int | None) -> str:
     """Return a sentence, behind a space, for what a machine refuses by this error number; empty where none is known."""
-    return f" To mend it, {_REMEDIES[number]}." if number in _REMEDIES else ""
+    # What root may not, it has no capability for; why another user may not, the number does not tell.
+    known = number in _REMEDIES and (number != errno.EPERM or os.geteuid() == 0)
+    return f" To mend it, {_REMEDIES[number]}." if known else ""

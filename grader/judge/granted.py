@@ -9,6 +9,9 @@ from grader.errors import FenceError
 from grader.judge.process import JudgeLimits, mapped_bytes
 from grader.wire.limits import SessionLimits
 
+# What a judge and its session have open together at the most, and what leaves room.
+OPEN_FILES, OPEN_FILES_ADVISED = 32, 256
+
 
 def require_granted(judge: JudgeLimits, session: SessionLimits) -> None:
     """Stop where a limit that nobody can raise any more is lower than what a judge, or a submission, may use.
@@ -24,10 +27,12 @@ def require_granted(judge: JudgeLimits, session: SessionLimits) -> None:
         (resource.RLIMIT_CPU, seconds, 1, "seconds of computing time", "-t"),
         (resource.RLIMIT_AS, memory, 2**20, "MiB of memory", "-v"),
         (resource.RLIMIT_FSIZE, session.file_bytes, 2**20, "MiB in one file", "-f"),
+        (resource.RLIMIT_NOFILE, OPEN_FILES, 1, "open files", "-n"),
     ):
         _, hard = resource.getrlimit(kind)
         if hard != resource.RLIM_INFINITY and hard < needed:
+            most = OPEN_FILES_ADVISED if kind == resource.RLIMIT_NOFILE else "unlimited"
             raise FenceError(
                 f"Grading may need {needed / unit:,.0f} {told}, but a limit of this shell or service allows {hard / unit:,.0f}. To mend "
-                f"it, raise that limit (`ulimit {option} unlimited`) where the grader is started."
+                f"it, raise that limit (`ulimit {option} {most}`) where the grader is started."
             )

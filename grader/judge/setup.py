@@ -11,7 +11,7 @@ import pytest
 
 from grader.judge.marks import CheckSpec
 from grader.judge.process import JudgeLimits
-from grader.material.assignment import Assignment
+from grader.material.assignment import Assignment, Limits
 from grader.material.misconceptions import Misconception
 from grader.wire.limits import SessionLimits
 from grader.wire.session import READ_SECONDS, Sessions, wall_seconds
@@ -54,26 +54,33 @@ class Setup:
 
     @property
     def judge_limits(self) -> JudgeLimits:
-        """The limits of the judge of one submission: no submission meets them, only an endless loop of ours or of a check."""
-        limits = self.assignment.limits
-        waiting = sum(map(wall_seconds, (READ_SECONDS, READ_SECONDS, limits.load_cpu_seconds, limits.run_cpu_seconds)))
-        waiting += wall_seconds(limits.total_cpu_seconds) + SILENCES * wall_seconds(self.check_cpu_seconds)
-        # A submission that was stopped is examined twice: once past what has stopped it.
-        return JudgeLimits(
-            limits.judge_cpu_seconds,
-            int(limits.judge_memory_bytes),
-            limits.judge_wall_seconds or 2 * (limits.judge_cpu_seconds + waiting),
-        )
+        """The limits of the judge of one submission."""
+        return limits_of_judge(self.assignment.limits, self.check_cpu_seconds)
 
     @property
     def limits(self) -> SessionLimits:
         """The limits of one fenced session."""
-        limits = self.assignment.limits
-        return SessionLimits(
-            memory_bytes=int(limits.memory_bytes),
-            scratch_bytes=int(limits.scratch_bytes),
-            processes=int(limits.processes),
-            cpu_seconds=2 * max(limits.load_cpu_seconds + limits.run_cpu_seconds, self.check_cpu_seconds)
-            + CPU_MARGIN_SECONDS,
-            session_cpu_seconds=limits.total_cpu_seconds + CPU_MARGIN_SECONDS,
-        )
+        return limits_of_session(self.assignment.limits, self.check_cpu_seconds)
+
+
+def limits_of_judge(limits: Limits, check_cpu_seconds: float) -> JudgeLimits:
+    """Return the limits of the judge of one submission: no submission meets them, only an endless loop of ours or of a check."""
+    waiting = sum(map(wall_seconds, (READ_SECONDS, READ_SECONDS, limits.load_cpu_seconds, limits.run_cpu_seconds)))
+    waiting += wall_seconds(limits.total_cpu_seconds) + SILENCES * wall_seconds(check_cpu_seconds)
+    # A submission that was stopped is examined twice: once past what has stopped it.
+    return JudgeLimits(
+        limits.judge_cpu_seconds,
+        int(limits.judge_memory_bytes),
+        limits.judge_wall_seconds or 2 * (limits.judge_cpu_seconds + waiting),
+    )
+
+
+def limits_of_session(limits: Limits, check_cpu_seconds: float) -> SessionLimits:
+    """Return the limits of one fenced session."""
+    return SessionLimits(
+        memory_bytes=int(limits.memory_bytes),
+        scratch_bytes=int(limits.scratch_bytes),
+        processes=int(limits.processes),
+        cpu_seconds=2 * max(limits.load_cpu_seconds + limits.run_cpu_seconds, check_cpu_seconds) + CPU_MARGIN_SECONDS,
+        session_cpu_seconds=limits.total_cpu_seconds + CPU_MARGIN_SECONDS,
+    )
