@@ -59,8 +59,8 @@ LEFT_OUT, NO_KERNEL = "was left out.", "does not name its kernel; it was run as 
 # File name -> content or maker, points, the sentence on that student's page.
 HAND_INS = {
     "traversal.zip": (lambda: zipped(GOOD, ("../../out.py", b"")), 10, "The file name '../../out.py' leads out of its folder; the file was left out."),
-    "absolute.zip": (lambda: zipped(GOOD, ("/etc/out.py", b"")), 10, "The file name '/etc/out.py' is an absolute path; the file was left out."),
-    "drive.zip": (lambda: BACKSLASHES, 10, "The file name 'C:\\test.py' is an absolute path; the file was left out."),
+    "absolute.zip": (lambda: zipped(GOOD, ("/etc/out.py", b"")), 10, "'/etc/out.py' was read as 'etc/out.py'."),
+    "drive.zip": (lambda: BACKSLASHES, 10, "'C:\\test.py' was read as 'test.py'."),
     "backslashes.zip": (lambda: BACKSLASHES, 10, "The file name '..\\..\\a.py' leads out of its folder; the file was left out."),
     "link.zip": (lambda: zipped(GOOD, special("data.txt", LINK, b"/etc/passwd")), 10, "'data.txt' is a link and was left out."),
     "pipe.zip": (lambda: zipped(GOOD, special("pipe.py", PIPE)), 10, "'pipe.py' is no ordinary file and was left out."),
@@ -91,7 +91,7 @@ HAND_INS = {
     "tied.tar.gz": (lambda: tarred(FILE, ("data.txt", tarfile.SYMTYPE, b"/etc/passwd")), 10, "'data.txt' is a link and was left out."),
     "hard.tar.gz": (lambda: tarred(FILE, ("data.txt", tarfile.LNKTYPE, b"/etc/passwd")), 10, "'data.txt' is a link and was left out."),
     "zero.tar.gz": (lambda: tarred(FILE, ("zero.py", tarfile.CHRTYPE, b"")), 10, "'zero.py' is no ordinary file and was left out."),
-    "away.tar": (lambda: tarred(FILE, ("/etc/out.py", tarfile.REGTYPE, b""), mode="w"), 10, "The file name '/etc/out.py' is an absolute path; the file was left out."),
+    "away.tar": (lambda: tarred(FILE, ("/etc/out.py", tarfile.REGTYPE, b""), mode="w"), 10, "'/etc/out.py' was read as 'etc/out.py'."),
     "up.tar": (lambda: tarred(FILE, ("../../out.py", tarfile.REGTYPE, b""), mode="w"), 10, "The file name '../../out.py' leads out of its folder; the file was left out."),
     "swell.tar.gz": (lambda: tarred(FILE, ("data.csv", tarfile.REGTYPE, bytes(70 * 2**20))), 0, "swell.tar.gz holds more than 64 MiB, which is the most that is taken."),
     "past.tar.gz": (lambda: tarred(("data.csv", b"Z", bytes(70 * 2**20)), FILE), 0, "past.tar.gz holds more than 64 MiB, which is the most that is taken."),

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 
 import pytest
+from _child import names
 from _child.archives import Limits, collect
 
 CODE = "def softplus(x):\n    return x\n"
@@ -63,8 +64,8 @@ REFUSED_NAMES = {
     "../evil.py": "The file name '../evil.py' leads out of its folder; the file was left out.",
     "a/../../evil.py": "The file name 'a/../../evil.py' leads out of its folder; the file was left out.",
     "..\\evil.py": "The file name '..\\evil.py' leads out of its folder; the file was left out.",
-    "/etc/evil.py": "The file name '/etc/evil.py' is an absolute path; the file was left out.",
-    "C:\\evil.py": "The file name 'C:\\evil.py' is an absolute path; the file was left out.",
+    "C:/../evil.py": "The file name 'C:/../evil.py' leads out of its folder; the file was left out.",
+    "/C:/evil.py": "The file name '/C:/evil.py' is an absolute path; the file was left out.",
     ".\u200b./evil.py": "The file name '.\\u200b./evil.py' leads out of its folder; the file was left out.",
     "x/" * 600 + "a": f"The file name '{'x/' * 60}' is too long; the file was left out.",
 }
@@ -75,6 +76,27 @@ def test_archives_leave_out_unsafe_names(path, message):
     """A name that leads elsewhere, or cannot be seen, is left out in words; the rest is taken."""
     bundle = opened({path: "x", "good.py": "x"})
     assert (list(bundle.files), sentences(bundle)) == (["good.py"], [message])
+
+
+@pytest.mark.parametrize("path", ["/home/kim/a.py", "C:\\home\\kim\\a.py", "//home/kim/a.py", "c:home/kim/a.py"])
+def test_archives_take_away_the_root_of_a_path(path):
+    """Some programs pack the whole path; what unpacks it takes the root away, and so is done here, with a remark."""
+    bundle = opened({path: "x", "good.py": "x"})
+    assert sorted(bundle.files) == ["good.py", "home/kim/a.py"]
+    assert bundle.remarks == [f"{names.shown(path)} was read as 'home/kim/a.py'."]
+
+
+def test_archives_take_what_was_packed_last():
+    """A file that was added again replaces the one before, as it does where the archive is unpacked."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("a.py", "old")
+        archive.writestr("a.py", "new")
+    bundle = collect([("s.zip", content.getvalue())], "zip", Limits())
+    assert (bundle.files, sentences(bundle)) == (
+        {"a.py": b"new"},
+        ["a.py is in the submission twice; the last one was taken."],
+    )
 
 
 def test_archives_leave_out_links_and_devices():
@@ -249,7 +271,7 @@ def tarred(files, mode="w"):
 
 def test_archives_of_tar_do_not_lead_out():
     """Names that lead elsewhere are left out of a tar as of a zip."""
-    bundle = collect([("a.tar", tarred({"../evil.py": CODE, "/evil.py": CODE, "good.py": CODE}))], "zip", Limits())
+    bundle = collect([("a.tar", tarred({"../evil.py": CODE, "/../evil.py": CODE, "good.py": CODE}))], "zip", Limits())
     assert list(bundle.files) == ["good.py"]
 
 

@@ -67,6 +67,17 @@ def rar(files, *, kind=0o100644, claimed=None):
     return out + block(number(5) + number(0) + number(0))
 
 
+# `good.py` in a tar that was compressed by zstd, and in one by compress.
+TARS = {
+    "s001.tar.zst": """
+        KLUv/QBYjQMAcoUSGJCnbWBINtg/MDKjmfFX1CjyUxLx19cJdiUxQtcaatuFAEgKtQ7IHql8GMmbqb9pYdW67XgCcxuE6He/gfG5/zcjnv+WQAIp0xANAEzBD4TQ
+        DOWSnIIiksMaOYbCASSAsyQUYLyYaVbQguvkBLg=""",
+    "s001.tar.Z": """
+        H52QZ968IeMCTh4ACBMqXMiwocOHECNKnIgQhkUbNGiAAGCxI4yNHi2CDNlxhg0QMWrMgDFj5Q0aN2KAgBFDxgwaMADMpMizp8+fQAHUmUMnjByOMOQIpBPUodI3
+        TJsyJDnS40apWLNq3co1KJkyZkDMeWOGDhw2Q1HgSaFDAYi3IOSUoVNHjhsQeBR03cu3r9+/gAMLHky4sOHDiBMrXsy4sePHkCNLnky5suXLmDNrpgw=""",
+}
+
+
 def opened(raw, name="s001.7z", form="zip", **limits):
     """Return what an archive holds."""
     return collect([(name, raw)], form, Limits(**limits))
@@ -97,6 +108,15 @@ def test_both_are_opened_under_the_rules_of_every_archive():
     assert "out.py" in sentences(bundle)[0]
     linked = opened(rar({"main.py": b"/etc/passwd"}, kind=0o120777))
     assert (linked.files, sentences(linked)[:1]) == ({}, ["'main.py' is a link and was left out."])
+
+
+@pytest.mark.parametrize("name", TARS)
+def test_tars_of_other_compressions_are_opened(name):
+    """By what they are; cut off they are told as damaged, and their bytes count as unpacked."""
+    raw = base64.b64decode(TARS[name])
+    assert opened(raw, name).files == {"good.py": b"def softplus(x):\n    return x\n"}
+    assert sentences(opened(raw, name, total_bytes=10)) == [f"{name} unpacks to more than 9.53674e-06 MiB."]
+    assert opened(raw[: len(raw) // 2], name).files == {}
 
 
 def test_what_is_too_much_is_not_unpacked():

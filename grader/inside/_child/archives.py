@@ -26,7 +26,7 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 MAX_RATIO = 200
 RATIO_FROM_BYTES = 2**20
 COMPILED = (".so", ".pyd", ".dll", ".dylib", ".pyc", ".pyo", ".o", ".a", ".exe")
-ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".whl", ".egg")
+ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".zst", ".z", ".whl", ".egg")
 CODE = (".py", ".ipynb")
 # An archive in an archive is opened, as platforms wrap what students have packed; one in that is not.
 MAX_DEPTH = 3
@@ -38,7 +38,12 @@ _READERS: dict[bytes, Callable[[io.BytesIO], Any]] = {
     b"\xfd7zXZ\x00": lzma.LZMAFile,
 }
 _ENDING_OF_ONE = re.compile(r"(?i)\.(?:gz|bz2|xz)$")
-_FOREIGN = {b"Rar!": "a RAR archive", b"7z\xbc\xaf\x27\x1c": "a 7z archive"}
+_FOREIGN = {
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"\x1f\x9d": "an archive of the program compress",
+}
 
 Entries = Iterable[tuple[str, bytes]]
 
@@ -142,8 +147,8 @@ def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     entries = archive.infolist()
     called = zip_names.names_of(entries, lambda: _code_in(archive, limits))
     _note_folders((path for path in called if path.endswith(("/", "\\"))), bundle)
-    wanted = [
-        (path, entry)
+    found = [
+        (called_so, path, entry)
         for called_so, entry in zip(called, entries, strict=True)
         # Windows PowerShell writes the other slash, and a folder as a file of no bytes.
         if not called_so.endswith(("/", "\\"))
@@ -151,6 +156,7 @@ def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
         and _regular(called_so, entry, bundle)
         and (path := _accepted(called_so, bundle)) is not None
     ]
+    wanted = _latest(found, bundle)
     _check_sizes(name, [(path, entry.file_size, entry.compress_size) for path, entry in wanted], limits)
     for path, entry in wanted:
         try:
@@ -159,6 +165,22 @@ def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
             bundle.problems.append(
                 problem("wrong", f"{path} in {name} is damaged and cannot be unpacked.", "Make the zip again.")
             )
+
+
+def _latest(found: Iterable[tuple[str, str, Any]], bundle: Bundle) -> list[tuple[str, Any]]:
+    """Return path and content of what was packed last under each name: what is there after unpacking.
+
+    Parameters
+    ----------
+    found : iterable of (name in the archive, path to write, content)
+    """
+    latest: dict[str, tuple[str, Any]] = {}
+    for name, path, content in found:
+        if latest.pop(name, None) is not None:
+            message = f"{path} is in the submission twice; the last one was taken."
+            bundle.problems.append(problem("wrong", message, "Give every file a name of its own."))
+        latest[name] = path, content
+    return list(latest.values())
 
 
 def _code_in(archive: zipfile.ZipFile, limits: Limits) -> str:
@@ -211,6 +233,7 @@ def _single(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> tuple[str,
 def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a tar archive, compressed or not; it is read once from front to back."""
     count = total = 0
+    found: list[tuple[str, str, bytes]] = []
     try:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r|*", encoding="utf-8") as archive:
             for entry in archive:
@@ -227,13 +250,14 @@ def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
                     _leave_link(entry.name, entry.issym() or entry.islnk(), bundle)
                 elif (path := _accepted(entry.name.removeprefix("./"), bundle)) is not None:
                     file = archive.extractfile(entry)
-                    yield path, file.read() if file is not None else b""
+                    found.append((entry.name, path, file.read() if file is not None else b""))
     except _Refused:
         raise
     except Exception as error:  # whatever a reader of damaged bytes stumbles over
         raise _Refused(
             f"{name} cannot be opened as an archive.", "Make the archive again and hand it in anew."
         ) from error
+    yield from _latest(found, bundle)
 
 
 def _from_foreign(name: str, raw: bytes, what: str, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
@@ -244,6 +268,7 @@ def _from_foreign(name: str, raw: bytes, what: str, bundle: Bundle, limits: Limi
         raise _Refused(f"{name} is {what}, which is not opened here.", instead)
     most = min(limits.total_bytes, MAX_RATIO * max(len(raw), RATIO_FROM_BYTES))
     count = total = 0
+    found: list[tuple[str, str, bytes]] = []
     try:
         for entry in foreign.entries(library, raw):
             count += 1
@@ -259,13 +284,14 @@ def _from_foreign(name: str, raw: bytes, what: str, bundle: Bundle, limits: Limi
                 if path is not None:
                     content += piece
             if path is not None:
-                yield path, bytes(content)
+                found.append((entry.path, path, bytes(content)))
     except foreign.Encrypted as error:
         raise _Refused(f"{name} is {what} with a password.", "Hand in an archive without a password.") from error
     except foreign.Damaged as error:
         raise _Refused(f"{name} is {what} that cannot be opened.", instead) from error
     if not count:
         raise _Refused(f"{name} is {what} in which no file was found.", instead)
+    yield from _latest(found, bundle)
 
 
 def _wanted(entry: foreign.Entry, bundle: Bundle) -> str | None:
@@ -405,7 +431,8 @@ def _accepted(path: str, bundle: Bundle) -> str | None:
     """Return the relative path to write, None when it is ignored or refused."""
     if names.is_ignored(path):
         return None
-    name = path.replace("\\", "/")
+    given = path.replace("\\", "/")
+    name = names.without_root(given)
     if names.is_reserved(name):
         bundle.remarks.append(f"The file name {names.shown(path)} is reserved on some systems; rename the file.")
     target = names.written(name)
@@ -416,7 +443,8 @@ def _accepted(path: str, bundle: Bundle) -> str | None:
         bundle.problems.append(problem("wrong", message, "Rename the file."))
         return None
     ended = names.true_ending(target)
-    if ended != unicodedata.normalize("NFC", "/".join(part for part in name.split("/") if part not in ("", "."))):
+    plain = unicodedata.normalize("NFC", "/".join(part for part in name.split("/") if part not in ("", ".")))
+    if name != given or ended != plain:
         bundle.remarks.append(f"{names.shown(path)} was read as {names.shown(ended)}.")
     return ended
 

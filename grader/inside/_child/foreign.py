@@ -1,4 +1,4 @@
-"""The files of a 7z or RAR archive, read by the library libarchive where a machine has it. A confined process may start no program.
+"""The files of an archive that Python does not know, read by the library libarchive where a machine has it. A confined process may start no program.
 
 Nothing here touches the disk, and no more is unpacked than the caller asks for: files come one after the other, in pieces.
 """
@@ -14,6 +14,10 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 # As Linux and macOS call it; to look further, Python would have to start a program.
 LIBRARIES = ("libarchive.so.13", "libarchive.so", "libarchive.dylib", "/usr/lib/libarchive.dylib")
+_SUPPORTS = (
+    *(f"archive_read_support_format_{name}" for name in ("7zip", "rar", "rar5", "tar")),
+    *(f"archive_read_support_filter_{name}" for name in ("zstd", "compress")),
+)
 _END, _WARNED = 1, -20
 _PIECE_BYTES = 2**16
 
@@ -52,7 +56,7 @@ class Entry:
 
 
 def library() -> Any:
-    """Return libarchive with the types of its functions, None where there is none that can read both formats."""
+    """Return libarchive with the types of its functions, None where there is none that can read all of them."""
     import ctypes
 
     for name in LIBRARIES:
@@ -83,8 +87,8 @@ def entries(found: Any, raw: bytes) -> Iterator[Entry]:
 
     archive = ctypes.c_void_p(found.archive_read_new())
     try:
-        for format_ in ("7zip", "rar", "rar5"):
-            getattr(found, f"archive_read_support_format_{format_}")(archive)
+        for support in _SUPPORTS:
+            getattr(found, support)(archive)
         if found.archive_read_open_memory(archive, raw, len(raw)) != 0:
             raise Damaged
         entry = ctypes.c_void_p()
@@ -126,9 +130,7 @@ def _type(found: Any, ctypes: Any) -> None:
     for name, result, arguments in (
         ("archive_read_new", pointer, ()),
         ("archive_read_free", ctypes.c_int, (pointer,)),
-        ("archive_read_support_format_7zip", ctypes.c_int, (pointer,)),
-        ("archive_read_support_format_rar", ctypes.c_int, (pointer,)),
-        ("archive_read_support_format_rar5", ctypes.c_int, (pointer,)),
+        *((support, ctypes.c_int, (pointer,)) for support in _SUPPORTS),
         ("archive_read_open_memory", ctypes.c_int, (pointer, text, ctypes.c_size_t)),
         ("archive_read_next_header", ctypes.c_int, (pointer, pointer)),
         ("archive_read_has_encrypted_entries", ctypes.c_int, (pointer,)),

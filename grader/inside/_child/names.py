@@ -19,6 +19,7 @@ _IGNORED_PARTS = frozenset(
     # What the students' zip brings for its pre-check.
     | {"precheck_files"}
 )
+_ROOT = re.compile(r"\A(?:[A-Za-z]:/*|/+)")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
 # Format and control characters, among them those that turn the direction of writing, and line separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -42,10 +43,15 @@ def is_reserved(path: str) -> bool:
     return any(_RESERVED.fullmatch(part) for part in path.split("/"))
 
 
+def without_root(name: str) -> str:
+    """Return a path with ``/`` between its parts without the drive and the root that some programs pack with it."""
+    return _ROOT.sub("", name)
+
+
 def refusal(name: str) -> str | None:
     """Return why a path with ``/`` between its parts is not written, None when it may be."""
     parts = name.split("/")
-    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+    if _ROOT.match(name):
         return "is an absolute path"
     if ".." in parts:
         return "leads out of its folder"
