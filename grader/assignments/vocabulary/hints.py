@@ -31,7 +31,7 @@ def of_loss(value: Any, desired: float, shape: Sequence[int]) -> str | None:
     summed = {size, *(size // length for length in shape), *shape} - {1}
     if any(math.isclose(came, desired * factor, rel_tol=1e-6) for factor in summed):
         return MEAN
-    if math.isclose(came**2, desired, rel_tol=1e-6):
+    if math.isclose(came * came, desired, rel_tol=1e-6):  # a power would overflow with an error
         return ROOT
     near = (hint for base, hint in BASES.items() if math.isclose(came * math.log(base), desired, rel_tol=1e-6))
     return next(near, None)
