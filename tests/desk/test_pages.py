@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.desk.axe import axe, violations
+from tests.axe import axe, violations
 from tests.desk.klass import a_class, a_record, png, prose, write_class
 from tests.desk.served import Visitor, a_desk, enter, press, until
 
