@@ -206,3 +206,41 @@ def test_script_that_closes_its_output_is_checked(session):
     for _ in range(3):
         with session.check() as check:
             assert check.call("f") == 3
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "subprocess.check_call([sys.executable, '-m', 'pip', 'install', 'numpy'])",
+        "subprocess.run('pip install numpy', shell=True, check=True, capture_output=True, text=True)",
+        "subprocess.check_output(['pip3', 'install', '-q', 'numpy'])",
+        "assert subprocess.Popen(['conda', 'install', 'numpy'], stdout=subprocess.PIPE).communicate() == (b'', None)",
+        "assert subprocess.call(('/usr/bin/pip', 'install', '--user', 'numpy')) == 0",
+    ],
+)
+def test_script_that_installs_packages_goes_on(load, command):
+    """Nothing is installed here, and the program goes on as it does where all is there."""
+    _, loading = load(f"import subprocess, sys\n{command}\nx = 1\n")
+    assert (loading["status"], loading["names"]) == ("loaded", ["x"])
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["['pip', 'no-such-command']", "['ls', 'install', 'pip']", "'echo install'", "['python', '-c', 'pip install']"],
+)
+def test_script_that_starts_another_program_is_told(load, command):
+    """The control: what asks for no packages is refused, as every program is."""
+    _, loading = load(f"import subprocess\nsubprocess.run({command}, check=True)\nx = 1\n")
+    assert (loading["status"], loading["names"]) == ("raised", [])
+
+
+def test_what_a_program_does_at_its_end_is_done(load):
+    """What it has registered is called in the right order, after its threads; what fails there stops nothing."""
+    text = (
+        "import atexit, threading, time\n@atexit.register\ndef last(): print('last')\natexit.register(print, 'not ours')\n"
+        "@atexit.register\ndef fails(): raise ValueError('too late')\n"
+        "def first(word): print('first', word)\natexit.register(first, word='of two')\n"
+        "threading.Thread(target=lambda: (time.sleep(0.1), print('thread'))).start()\nprint('end')\n"
+    )
+    session, loading = load(text, "__main__")
+    assert (loading["status"], session.printed()) == ("loaded", "end\nthread\nfirst of two\nlast\n")

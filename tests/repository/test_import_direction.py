@@ -62,6 +62,7 @@ STARTS = {
     "grader/fence/clean_parent.py",  # what becomes students' processes
     "grader/handout/container.py",  # the command itself, in a container
     "grader/handout/on_push.py",  # the command itself, in a job
+    "grader/inside/_child/installs.py",  # none: what a student's program starts to install packages
     "grader/precheck/child.py",
     "grader/precheck/starting.py",  # a student's process at home
 }

@@ -12,7 +12,7 @@ from _child.history import History
 from _child.namespaces import MergedNamespace, Namespace, fresh_module
 from _child.own_modules import put_on_path
 from _child.reading import Submission
-from _child.runs import Run, status_of, wait_for_threads
+from _child.runs import Run, end, status_of
 from _child.scripts import run_file
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.sources import defined_names
@@ -60,7 +60,7 @@ class ModulesRun(Run):
             if not self._is_loaded(path):
                 self.fail(error, description)
         try:
-            wait_for_threads()
+            end()
         except BaseException as error:
             self.fail(error, describe(error, self.submission.sources))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import locale
 import mmap
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
-from _child import folders, keyboard
+from _child import folders, installs, keyboard
 from _child.faults import ForbiddenImport
 from _child.history import History
 from _child.namespaces import Namespace
@@ -26,6 +28,8 @@ _main_thread, _join_thread = threading.main_thread(), threading.Thread.join
 # Nobody else's, and no page of it is there before it is written to; elsewhere than on Unix there is nothing to choose.
 _OWN: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
 MAX_REMARKS = 60
+# What the program wants to be called at its end, with its arguments.
+_at_the_end: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
 _LocaleError = locale.Error
 
 
@@ -106,6 +110,8 @@ def prepare(typed: str = "") -> None:
     sys.dont_write_bytecode = True
     keyboard.lay_out(typed)
     os.system = folders.listen(os.system)  # type: ignore[assignment]
+    installs.let_be()
+    atexit.register = _noting(atexit.register)
     os.chdir = folders.staying(os.chdir)  # type: ignore[assignment]
     sys.breakpointhook = _go_on
     locale.setlocale = _any_locale(locale.setlocale)
@@ -126,6 +132,30 @@ def _any_locale(real: Callable[..., str]) -> Callable[..., str]:
 
 def _go_on(*args: object, **kwargs: object) -> None:
     """Take the place of a debugger: nobody is there to use it."""
+
+
+def _noting(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what takes the place of `atexit.register`: what the program itself wants at its end is called when its run ends."""
+
+    def register(function: Any, /, *args: Any, **words: Any) -> Any:
+        if getattr(function, "__module__", None) != "__main__":
+            return real(function, *args, **words)
+        _at_the_end.append((function, args, words))
+        return function
+
+    return register
+
+
+def end() -> None:
+    """Do what the interpreter does at the end of a program: wait for its threads, then call what it has registered."""
+    wait_for_threads()
+    while _at_the_end:
+        function, args, words = _at_the_end.pop()
+        try:
+            function(*args, **words)
+        except Exception:
+            # It is too late to stop anything, as it is on the student's computer.
+            traceback.print_exc()
 
 
 def wait_for_threads() -> None:

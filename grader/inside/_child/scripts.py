@@ -12,7 +12,7 @@ from _child.history import History
 from _child.namespaces import Namespace, fresh_module
 from _child.own_modules import put_on_path
 from _child.reading import Submission
-from _child.runs import Run, wait_for_threads
+from _child.runs import Run, end
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.statements import run_in_steps, run_past_failures
 
@@ -92,6 +92,6 @@ def run_file(
             run_in_steps(body, filename, module.__dict__, look)
         else:
             exec(code, module.__dict__)
-        wait_for_threads()
+        end()
     except BaseException as error:
         failed(error)
