@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import random
 import resource
 import signal
@@ -165,31 +166,39 @@ class Bench:
 
     def is_free(self, case: Case, odd: Any) -> bool:
         """Tell whether a check does not judge what stands at a place; or only that it is an array, or numbers of a shape, and the odd value is."""
-        place = (case.check, case.reply, case.place)
+        place, was = (case.check, case.reply, case.place), at(self.whole(case), case.place)
         if place not in self.free:
-            was = numbers(at(self.whole(case), case.place))
-            if case.reply < 0:
-                # Whether a check looks at what the run drew at all.
-                self.free[place] = (self.is_passed(case, replace(self.run, figures=())), False, False)
-                return self.free[place][0]
-            absurd = (None, "x", {"x": [1j]}, np.full((1, 2, 1), 7.25))
-            others = [] if was is None else [0.3 + was, 1.7 * was - 0.9]
-            self.free[place] = tuple(
-                all(self.passes(case, each) for each in ones) for ones in (absurd, others, absurd[3:])
+            # Whether a check looks at what the run drew at all.
+            unseen = case.reply < 0 and self.is_passed(case, replace(self.run, figures=()))
+            right = shape_of(was)
+            others = (
+                [] if right is None else [np.full(right, 7.25), np.linspace(-0.9, 0.3, math.prod(right)).reshape(right)]
             )
+            if numbers(was) is not None:
+                others += [0.3 + numbers(was), 1.7 * numbers(was) - 0.9]
+            lists = ([np.zeros(2), np.ones(3)], [np.full((2, 2), 7.25)])
+            absurd = (None, "x", {"x": [1j]}, np.full((1, 2, 1), 7.25))
+            probes = (absurd, others, absurd[3:], lists)
+            self.free[place] = tuple(unseen or all(self.passes(case, each) for each in ones) for ones in probes)
         if case.reply >= 0 and self.kept[case.check][case.reply][0][0] == "rewind":
             # How many moments there are is asked of a notebook, and this is a recording.
             return True
-        anything, such, any_array = self.free[place]
-        if isinstance(odd, str) and isinstance(at(self.whole(case), case.place), str):
+        anything, such, any_array, any_list = self.free[place]
+        if isinstance(odd, str) and isinstance(was, str):
             return self.passes(case, "another text")
-        was, came = numbers(at(self.whole(case), case.place)), numbers(odd)
+        right, came = shape_of(was), shape_of(odd)
         alike = (
-            was is not None
+            right is not None
             and came is not None
-            and (came.shape in (was.shape, was.shape[::-1]) or was.size == came.size == 1)
+            and (came in (right, right[::-1]) or math.prod(right) == math.prod(came) == 1)
         )
-        return anything or (such and alike) or (any_array and isinstance(odd, np.ndarray))
+        return (
+            anything
+            or (such and alike)
+            or (any_array and isinstance(odd, np.ndarray))
+            or (any_list and isinstance(odd, list))
+            or same_arrays(was, odd)
+        )
 
     def passes(self, case: Case, value: Any) -> bool:
         """Tell whether a check passes with a value at a place."""
@@ -247,6 +256,24 @@ def as_good(was: Any, odd: Any) -> bool:
     return fits and bool(
         np.allclose(left.ravel(), right.ravel(), rtol=2e-3, atol=1e-5 * np.max(np.abs(left), initial=0.0) + NOTHING)
     )
+
+
+def same_arrays(was: Any, odd: Any) -> bool:
+    """Tell whether an odd value is a list of the right arrays in another order, as parameters may be."""
+    if not (isinstance(was, list) and isinstance(odd, list)) or len(was) != len(odd):
+        return False
+    if not all(isinstance(each, np.ndarray) for each in (*was, *odd)):
+        return False
+    return sorted(each.tobytes() for each in was) == sorted(each.tobytes() for each in odd)
+
+
+def shape_of(value: Any) -> tuple[int, ...] | None:
+    """Return the shape of real or complex numbers, None when the value holds others."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return None
+    return array.shape if array.dtype.kind in "biufc" else None
 
 
 def nearly(was: Any, odd: Any) -> bool:
