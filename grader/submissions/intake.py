@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,9 @@ from grader.submissions.submission import Piece, Submission
 from grader.submissions.tree import Node, Tree
 
 PLAIN = "plain"
+CODE = (".py", ".ipynb")
+# Two may be the two parts of one student's work.
+PARTS_OF_A_CLASS = 3
 _KINDS = {"file", "folder", "link", "other"}
 
 
@@ -271,15 +275,24 @@ def _plain_title(paths: Sequence[Path], found: Sequence[Submission], student: st
 
 
 def _hints(paths: Sequence[Path]) -> Iterator[str]:
-    """Yield a sentence for each path that is read as less than it may be."""
+    """Yield a sentence for each path that is read as less than it may be; refuse a zip that is a class by all that one sees.
+
+    Raises
+    ------
+    UsageError
+        When three or more parts of a zip look like hand-ins of their own.
+    """
     for path in paths:
         if os.path.isfile(path) and is_zip(path):
-            names = _tops(path)
-            if sum(form_of(name, is_folder=folder) in ("zip", "folder") for name, folder in names) > 2:
-                yield (
-                    f"{path} is read as the hand-in of one student, called {student_of(path.name, is_folder=False)}. If it "
-                    "holds a class, add --layout plain."
+            parts, alike = _parts(path)
+            called = student_of(path.name, is_folder=False)
+            if alike >= PARTS_OF_A_CLASS:
+                raise UsageError(
+                    f"{path} may be a class: {alike} of its parts look like hand-ins of their own. If it is one, add --layout plain; if it "
+                    f"is the hand-in of one student, add --student {shlex.quote(called)}."
                 )
+            if parts > 1:
+                yield f"{path} is read as the hand-in of one student, called {called}. If it holds a class, add --layout plain."
         elif os.path.isdir(path):
             zips = [name for name, kind in listed(path) if kind == "file" and name.lower().endswith(".zip")]
             if 0 < len(zips) <= 3:
@@ -296,15 +309,29 @@ def _download_inside(path: Path) -> Iterator[str]:
         yield f"{path} looks like a {recognised.layout.title}. If it is one, name it itself: grade {path}"
 
 
-def _tops(path: Path) -> list[tuple[str, bool]]:
+def _parts(path: Path) -> tuple[int, int]:
+    """Return how many folders and archives a zip holds beside each other, and how many of them are archives or hold code of one name.
+
+    Both are 0 where code lies beside them.
+    """
     try:
         tree = open_download(path).tree
     except UsageError:
-        return []
+        return 0, 0
     nodes = tree.nodes()
     while len(nodes) == 1 and nodes[0].kind == "folder":
         tree = tree.inside(nodes[0].name)
         nodes = tree.nodes()
-    if any(node.name.lower().endswith((".py", ".ipynb")) for node in nodes):
-        return []
-    return [(node.name, node.kind == "folder") for node in nodes if node.name not in NOBODYS]
+    if any(node.name.lower().endswith(CODE) for node in nodes):
+        return 0, 0
+    forms = {
+        node.name: form_of(node.name, is_folder=node.kind == "folder") for node in nodes if node.name not in NOBODYS
+    }
+    folders, archives = ([name for name, form in forms.items() if form == kind] for kind in ("folder", "zip"))
+    code = Counter(
+        node.name
+        for folder in folders
+        for node in tree.nodes(folder)
+        if node.name.lower().endswith(CODE) and node.name[:2] != "__"
+    )
+    return len(folders) + len(archives), len(archives) + max(code.values(), default=0)

@@ -118,6 +118,11 @@ SHAPES = {
         "E3 (Moodle) download",
         [(f"王小{n}明", ["hw.py"], None, None, None) for n in (1, 2)],
     ),
+    "e3, another separator": (
+        {f"31155100{n}_王小{n}明_{n}_assignsubmission_file_/hw.py": CODE for n in (1, 2)},
+        "E3 (Moodle) download",
+        [(f"王小{n}明", ["hw.py"], None, None, None) for n in (1, 2)],
+    ),
     "brightspace": (
         {
             "12-34 - Jane Doe - Oct 3, 2026 1159 PM/hw.py": CODE,
@@ -370,16 +375,44 @@ def test_insisting_on_a_layout(tmp_path):
         take_in([folder], layout="moddle")
 
 
-def test_a_zip_of_a_plain_class_is_one_where_that_is_said(tmp_path):
-    """A zip of folders is one student's hand-in, with a hint; with the layout plain it is a class."""
-    path = pack(tmp_path / "week.zip", {f"class/s00{n}/main.py": CODE for n in (1, 2, 3)})
+@pytest.mark.parametrize(
+    "files",
+    [
+        {f"class/s00{n}/main.py": CODE for n in (1, 2, 3)},
+        {f"s00{n}.zip": CODE for n in (1, 2, 3)},
+        {"s001.zip": CODE, "s002/hw.ipynb": "{}", "s003/hw.ipynb": "{}"},
+    ],
+    ids=["folders", "archives", "both"],
+)
+def test_a_zip_that_looks_like_a_class_is_not_taken_for_one_student(tmp_path, files):
+    """The command asks which of both it is; each answer is taken."""
+    path = pack(tmp_path / "week 1.zip", files)
+    with pytest.raises(UsageError) as refusal:
+        take_in([path])
+    assert str(refusal.value) == (
+        f"{path} may be a class: 3 of its parts look like hand-ins of their own. If it is one, add --layout plain; if it is the "
+        "hand-in of one student, add --student 'week 1'."
+    )
+    assert [each.id for each in take_in([path], layout="plain").submissions] == ["s001", "s002", "s003"]
+    assert [each.id for each in take_in([path], student="kim").submissions] == ["kim"]
+
+
+@pytest.mark.parametrize(
+    ("files", "hinted"),
+    [
+        ({"hw/linear/main.py": CODE, "hw/xor/main.py": CODE}, True),
+        ({"src/net.py": CODE, "data/x.csv": "", "docs/a.md": ""}, True),
+        ({"main.py": CODE, "a/__init__.py": "", "b/__init__.py": "", "c/__init__.py": ""}, False),
+        ({"a/net.py": CODE, "README.md": ""}, False),
+    ],
+)
+def test_a_zip_of_one_student_is_graded(tmp_path, files, hinted):
+    """One program for each data set, packages beside a program, folders of other things: one student's, with a hint where it may be a class."""
+    path = pack(tmp_path / "week.zip", files)
     guess = take_in([path])
     assert [each.id for each in guess.submissions] == ["week"]
-    assert guess.hints == [
-        f"{path} is read as the hand-in of one student, called week. If it holds a class, add --layout plain."
-    ]
-    said = take_in([path], layout="plain")
-    assert [each.id for each in said.submissions] == ["s001", "s002", "s003"]
+    hint = f"{path} is read as the hand-in of one student, called week. If it holds a class, add --layout plain."
+    assert guess.hints == [hint] * hinted
 
 
 def test_nbgrader_with_several_assignments_asks_which(tmp_path):

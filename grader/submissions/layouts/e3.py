@@ -12,7 +12,7 @@ from grader.submissions.tree import Tree
 
 NAME, TITLE = "e3", "E3 (Moodle) download"
 _NUMBERED = re.compile(
-    r"(?P<before>[A-Za-z]?\d{6,10})[ \-]*(?P<name>\D.*)|(?P<name_first>.*[^\d \-(])[ \-(]+(?P<behind>[A-Za-z]?\d{6,10})\)?",
+    r"(?P<before>[A-Za-z]?\d{6,10})[ _\-]*(?P<name>[^\d_].*)|(?P<name_first>.*[^\d _\-(])[ _\-(]+(?P<behind>[A-Za-z]?\d{6,10})\)?",
     re.DOTALL,
 )
 
