@@ -334,7 +334,10 @@ def expect_own_parameters(student: Student, name: str, arguments: Sequence[Any],
     for parameter, value in zip(given, values, strict=True):
         parameter.data = value + 1.0
     after = values_of(student, own, what, "data")
-    kept = all(np.allclose(value, mark + 1.0, rtol=1e-4) for value, mark in zip(after, marks, strict=True))
+    kept = all(
+        value.shape == mark.shape and np.allclose(value, mark + 1.0, rtol=1e-4)
+        for value, mark in zip(after, marks, strict=True)
+    )
     if len(values) != len(marks) or not all(map(any, found)) or not kept:
         raise StudentFault(
             Why.WRONG,
