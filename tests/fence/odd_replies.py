@@ -178,12 +178,13 @@ class Bench:
                 others += [0.3 + numbers(was), 1.7 * numbers(was) - 0.9]
             lists = ([np.zeros(2), np.ones(3)], [np.full((2, 2), 7.25)])
             absurd = (None, "x", {"x": [1j]}, np.full((1, 2, 1), 7.25))
-            probes = (absurd, others, absurd[3:], lists)
+            dicts = ({"a": 1.0}, {"b": np.zeros(3), "c": "x"})
+            probes = (absurd, others, absurd[3:], lists, dicts)
             self.free[place] = tuple(unseen or all(self.passes(case, each) for each in ones) for ones in probes)
         if case.reply >= 0 and self.kept[case.check][case.reply][0][0] == "rewind":
             # How many moments there are is asked of a notebook, and this is a recording.
             return True
-        anything, such, any_array, any_list = self.free[place]
+        anything, such, any_array, any_list, any_dict = self.free[place]
         if isinstance(odd, str) and isinstance(was, str):
             return self.passes(case, "another text")
         right, came = shape_of(was), shape_of(odd)
@@ -197,6 +198,7 @@ class Bench:
             or (such and alike)
             or (any_array and isinstance(odd, np.ndarray))
             or (any_list and isinstance(odd, list))
+            or (any_dict and isinstance(odd, dict))
             or same_arrays(was, odd)
         )
 
