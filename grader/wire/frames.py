@@ -11,6 +11,7 @@ import builtins
 import math
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -104,8 +105,16 @@ def _encode_sequence(tag: bytes) -> Callable[[bytearray, Any], None]:
 def _encode_map(out: bytearray, value: dict[str, Any]) -> None:
     out += b"m" + struct.pack(">I", len(value))
     for key, item in value.items():
-        _encode_text(out, key)
+        out += _key(key)
         _encode(out, item)
+
+
+@lru_cache(maxsize=1024)
+def _key(key: str) -> bytes:
+    """Return a key as it is sent: a program's steps have the same few again and again."""
+    out = bytearray()
+    _encode_text(out, key)
+    return bytes(out)
 
 
 def _encode_array(out: bytearray, value: npt.NDArray[Any] | np.generic) -> None:
