@@ -93,7 +93,7 @@ def _bound() -> None:
 def _look(stages: dict[str, float], over: threading.Event) -> None:
     """Keep what the lasting processes have used until now, themselves and those that they have waited for."""
     known: dict[int, str] = {}
-    while not over.wait(0.2):
+    while not over.wait(0.5):
         for process in descendants(os.getpid()):
             told = _used(process)
             if told is None:

@@ -139,8 +139,9 @@ class Loop:
         self.send({"event": "aside", "slug": job["slug"], "at_work": at_work})
 
     def _seats(self) -> int:
-        """Return how many more lasting ones may go on beside the others."""
-        return self.at_once - sum(running.lasting for running in self.running.values())
+        """Return how many more lasting ones may go on beside the others; none where one at a time was asked for, as for want of memory."""
+        seats = self.at_once if self.at_once > 1 else 0
+        return max(0, seats - sum(running.lasting for running in self.running.values()))
 
     def _end_late(self) -> None:
         """Kill the judges that are late; their ends are collected like any other."""

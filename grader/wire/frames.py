@@ -86,7 +86,7 @@ def _encode_int(out: bytearray, value: int) -> None:
 
 def _encode_text(out: bytearray, value: str) -> None:
     raw = value.encode("utf-8", "backslashreplace")
-    out += b"s" + struct.pack(">I", len(raw)) + raw
+    out += b"s" + len(raw).to_bytes(4, "big") + raw
 
 
 def _encode_bytes(out: bytearray, value: bytes) -> None:
@@ -97,7 +97,8 @@ def _encode_sequence(tag: bytes) -> Callable[[bytearray, Any], None]:
     def encode(out: bytearray, value: Any) -> None:
         out += tag + struct.pack(">I", len(value))
         for item in value:
-            _encode(out, item)
+            encode_item = _ENCODERS.get(type(item)) or _encoder_of(item)
+            encode_item(out, item)
 
     return encode
 
@@ -106,7 +107,8 @@ def _encode_map(out: bytearray, value: dict[str, Any]) -> None:
     out += b"m" + struct.pack(">I", len(value))
     for key, item in value.items():
         out += _key(key)
-        _encode(out, item)
+        encode = _ENCODERS.get(type(item)) or _encoder_of(item)
+        encode(out, item)
 
 
 @lru_cache(maxsize=1024)
