@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.peer_tools.exercise import CLAIMS, cells
@@ -16,19 +16,23 @@ CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "peers"\nc.ExecutePrep
 
 def make_course(folder: Path, students: Sequence[str], epochs: int) -> None:
     """Write the course and what every student handed in."""
+    make_course_of(folder, {student: cells(seed, epochs) for seed, student in enumerate(students)}, CLAIMS)
+
+
+def make_course_of(folder: Path, students: Mapping[str, Sequence[str]], claims: Mapping[str, str]) -> None:
+    """Write a course with these claims and what every student handed in, cell by cell; the source is the first one's."""
     folder.mkdir(parents=True)
     (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    _write(folder / "source" / "ps1" / "ps1.ipynb", 0, epochs)
-    for seed, student in enumerate(students):
-        _write(folder / "submitted" / student / "ps1" / "ps1.ipynb", seed, epochs)
+    _write(folder / "source" / "ps1" / "ps1.ipynb", next(iter(students.values())), claims)
+    for student, own in students.items():
+        _write(folder / "submitted" / student / "ps1" / "ps1.ipynb", own, claims)
 
 
-def _write(path: Path, seed: int, epochs: int) -> None:
+def _write(path: Path, own: Sequence[str], claims: Mapping[str, str]) -> None:
     answers = [
-        code_cell(source, f"answer{k}", nbgrader=_marks(f"answer{k}", points=None))
-        for k, source in enumerate(cells(seed, epochs))
+        code_cell(source, f"answer{k}", nbgrader=_marks(f"answer{k}", points=None)) for k, source in enumerate(own)
     ]
-    tests = [code_cell(source, name, nbgrader=_marks(name, points=1)) for name, source in CLAIMS.items()]
+    tests = [code_cell(source, name, nbgrader=_marks(name, points=1)) for name, source in claims.items()]
     path.parent.mkdir(parents=True)
     path.write_text(as_notebook([*answers, *tests]), encoding="utf-8")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.peer_tools.exercise import CLAIMS, cells
@@ -16,9 +16,14 @@ CONFIG = "# ASSIGNMENT CONFIG\nrun_tests: false\nexport_cell: false\ninit_cell: 
 
 def make_master(folder: Path, epochs: int) -> None:
     """Write the master notebook."""
+    make_master_of(folder, cells(0, epochs), CLAIMS)
+
+
+def make_master_of(folder: Path, own: Sequence[str], claims: Mapping[str, str]) -> None:
+    """Write a master notebook with these cells and claims."""
     made = [raw_cell(CONFIG, "config")]
-    made += [code_cell(source, f"answer{k}") for k, source in enumerate(cells(0, epochs))]
-    for name, source in CLAIMS.items():
+    made += [code_cell(source, f"answer{k}") for k, source in enumerate(own)]
+    for name, source in claims.items():
         made += [
             raw_cell(f"# BEGIN QUESTION\nname: {name}\npoints: 1", f"begin-{name}"),
             raw_cell("# BEGIN TESTS", f"tests-{name}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from grader.command.beside import keep_pdf
 from grader.command.earlier import earlier_of, remembered
 from grader.command.troubles import Troubles
-from grader.command.unchanged import Former, longest_first
+from grader.command.unchanged import Former, lasting, longest_first
 from grader.errors import UsageError
 from grader.executors.workers import Order, UnderWay, Worker, WorkerError
 from grader.record.record import record_path
@@ -33,9 +33,12 @@ class Executor(Protocol):
         ...
 
     def grade(
-        self, submissions: Sequence[Submission], jobs: int | None, repeat: str
+        self, submissions: Sequence[Submission], jobs: int | None, repeat: str, lasting: Collection[str] = ()
     ) -> Iterator[tuple[Submission, int]]:
-        """Yield each submission when its record is written, with the exit status of its judge."""
+        """Yield each submission when its record is written, with the exit status of its judge.
+
+        ``lasting`` are the slugs of those that took long before.
+        """
         ...
 
 
@@ -99,7 +102,7 @@ def grade_anew(
         _forget(order.out, submission)
     left = {submission.slug: submission for submission in queue}
     try:
-        graded = workers.grade(queue, jobs, repeat)
+        graded = workers.grade(queue, jobs, repeat, lasting(earlier))
         for submission, status in progress(graded, len(queue), "grading", quiet=quiet, under_way=workers.under_way):
             del left[submission.slug]
             if status != 0 or not record_path(order.out, submission.slug).exists():

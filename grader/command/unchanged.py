@@ -12,6 +12,7 @@ from grader.fence import IsolationLevel, acceptable
 from grader.record.record import read_record, record_path, write_record
 from grader.repeat import repeat_line
 from grader.submissions import Submission, TooLarge, digest
+from grader.wire.limits import LONG_SECONDS
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,15 @@ def former(out: Path, submission: Submission) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class Former:
-    """What is remembered of the record of an earlier run while a new one is made: how long it took, and its points, if it had any."""
+    """What is remembered of the record of an earlier run while a new one is made.
+
+    ``seconds`` is how long it took by the clock, ``points`` what it earned, and ``computing_seconds`` what the submission's own processes
+    computed, each if it is known.
+    """
 
     seconds: float | None
     points: float | None
+    computing_seconds: float | None = None
 
 
 def remembered(submissions: Sequence[Submission], out: Path, assignment: str) -> dict[str, Former]:
@@ -69,7 +75,11 @@ def remembered(submissions: Sequence[Submission], out: Path, assignment: str) ->
         if record and isinstance(about, dict) and about.get("id") == assignment:
             seconds = _number(record.get("times"), "wall_seconds")
             known = seconds is not None and 0 <= seconds < 1e9
-            found[submission.slug] = Former(seconds if known else None, _number(record.get("score"), "sum"))
+            found[submission.slug] = Former(
+                seconds if known else None,
+                _number(record.get("score"), "sum"),
+                _number(record.get("times"), "cpu_seconds"),
+            )
     return found
 
 
@@ -78,6 +88,11 @@ def longest_first(submissions: Sequence[Submission], earlier: Mapping[str, Forme
     known = {slug: one.seconds for slug, one in earlier.items() if one.seconds is not None}
     usual = sum(known.values()) / len(known) if known else 0.0
     return sorted(submissions, key=lambda submission: -known.get(submission.slug, usual))
+
+
+def lasting(earlier: Mapping[str, Former]) -> set[str]:
+    """Return the slugs of those that would keep others waiting: they have computed for long in a former run."""
+    return {slug for slug, one in earlier.items() if (one.computing_seconds or 0.0) >= LONG_SECONDS}
 
 
 def _number(fields: Any, name: str) -> float | None:

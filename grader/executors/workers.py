@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -98,6 +98,7 @@ class Worker:
 
     def __init__(self) -> None:
         self.under_way = UnderWay()
+        self._aside: set[str] = set()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "grader.judge", str(os.getpid())],
             cwd=PROJECT,
@@ -149,33 +150,47 @@ class Worker:
         return self._event()
 
     def grade(
-        self, submissions: Sequence[Submission], jobs: int | None, repeat: str
+        self,
+        submissions: Sequence[Submission],
+        jobs: int | None,
+        repeat: str,
+        lasting: Collection[str] = (),
     ) -> Iterator[tuple[Submission, int]]:
         """Yield each submission when its record is written, with the exit status of its judge.
 
-        ``jobs`` are under way at once; None is one for each core.
+        ``jobs`` are under way at once; None is one for each core. ``lasting`` are the slugs of those that are known to last long.
         """
         by_slug = {submission.slug: submission for submission in submissions}
         waiting, at_once = iter(submissions), jobs or _cores()
         self._send({"at_once": at_once})
+
+        def send(number: int) -> None:
+            for submission in islice(waiting, number):
+                told = {"repeat": repeat_line(repeat, submission), "lasting": submission.slug in lasting}
+                self._send(submission.as_job() | told)
+
         # As many again wait at the worker, so that it never waits for us while we write reports.
-        for submission in islice(waiting, 2 * at_once):
-            self._job(submission, repeat)
+        send(2 * at_once)
         for _ in submissions:
-            event = self._done(by_slug)
-            for submission in islice(waiting, 1):
-                self._job(submission, repeat)
+            event = self._done(by_slug, lambda: send(1))
+            # What was set aside has made room already.
+            if event["slug"] not in self._aside:
+                send(1)
             yield by_slug[event["slug"]], Ending.of(event)
 
-    def _done(self, by_slug: Mapping[str, Submission]) -> dict[str, Any]:
-        """Return the next end of a judge, and keep meanwhile who is under way."""
-        while (event := self._event())["event"] == "begun":
-            self.under_way.since[by_slug[event["slug"]].id] = event["at"]
+    def _done(self, by_slug: Mapping[str, Submission], one_more: Callable[[], object]) -> dict[str, Any]:
+        """Return the next end of a judge, and keep meanwhile who is under way; where one lets others pass, one more is sent."""
+        while (event := self._event())["event"] in ("begun", "aside"):
+            student = by_slug[event["slug"]].id
+            if event["event"] == "begun":
+                self.under_way.since[student] = event["at"]
+                continue
+            self._aside.add(event["slug"])
+            if not event["at_work"]:
+                self.under_way.since.pop(student, None)
+            one_more()
         self.under_way.end(by_slug[event["slug"]].id)
         return event
-
-    def _job(self, submission: Submission, repeat: str) -> None:
-        self._send(submission.as_job() | {"repeat": repeat_line(repeat, submission)})
 
     def _send(self, message: dict[str, Any]) -> None:
         stdin = _stream(self.process.stdin)

@@ -48,6 +48,11 @@ class ZygoteInfo:
     report: IsolationReport
 
 
+def session_name(judge: int | str = "") -> str:
+    """Return what the trusted process of a session is called, by the number of the judge that has opened it; without one, how all begin."""
+    return f"judge-{judge}"
+
+
 class Zygote:
     """A clean parent process that judges share.
 
@@ -184,7 +189,12 @@ class Zygote:
             ) from error
         with init_theirs, loader_theirs:
             theirs = [init_theirs.fileno(), loader_theirs.fileno(), stdout_theirs, stderr_theirs]
-            message = json.dumps({"limits": asdict(limits), "cores": sorted(os.sched_getaffinity(0))}).encode()
+            order = {
+                "limits": asdict(limits),
+                "cores": sorted(os.sched_getaffinity(0)),
+                "name": session_name(os.getpid()),
+            }
+            message = json.dumps(order).encode()
             try:
                 socket.send_fds(self._process.control, [message], theirs)
             except OSError as error:
@@ -195,6 +205,13 @@ class Zygote:
                 os.close(stdout_theirs)
                 os.close(stderr_theirs)
         return Session(init_socket, loader_socket, stdout, stderr)
+
+    @property
+    def pid(self) -> int:
+        """The number of the clean parent, below which every session is."""
+        if self._process is None:
+            raise FenceError(_ENDED)
+        return self._process.pid
 
     def close(self) -> None:
         """End every session and the clean parent itself; only the process that started it may call this."""

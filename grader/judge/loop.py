@@ -16,6 +16,7 @@ from typing import Any
 
 from grader.files import write_atomically
 from grader.judge.grading import grade_submission
+from grader.judge.lasting import LOOK_SECONDS, computed, give_way
 from grader.judge.process import (
     FAILED,
     OUT_OF_MEMORY,
@@ -28,6 +29,7 @@ from grader.judge.process import (
 from grader.judge.setup import Setup
 from grader.record.record import fault_of, fault_record, record_path, write_record
 from grader.submissions import Submission
+from grader.wire.limits import LONG_SECONDS
 
 Send = Callable[[dict[str, Any]], None]
 
@@ -36,15 +38,19 @@ Send = Callable[[dict[str, Any]], None]
 class Running:
     """A judge at work: its process, the job it has, its core, and whether its checks are over, so that another may begin.
 
-    ``due`` is when it must have ended, on the clock of ``time.monotonic``; ``late`` says that it was killed then.
+    ``begun`` is since when, and ``due`` when it must have ended, on the clock of ``time.monotonic``; ``late`` says that it was killed
+    then. One that is ``lasting`` goes on beside the others at a low priority; one that is ``put_back`` was ended and begins anew later.
     """
 
     pid: int
     job: dict[str, Any]
     core: int | None
     checked: bool = False
+    begun: float = 0.0
     due: float = math.inf
     late: bool = False
+    lasting: bool = False
+    put_back: bool = False
 
 
 class Loop:
@@ -52,13 +58,19 @@ class Loop:
 
     A line with ``at_once`` says how many submissions may be under way. While a judge that has nothing to explain writes its
     record and its child is taken down, the next one works already.
+
+    One that has computed for ``LONG_SECONDS`` while others wait does not keep them: it goes on at a low priority, as many as may be
+    under way at once, so that these have a quarter of the cores at most; another one beyond that is put back and begins anew
+    when nobody waits any more. A job that says ``lasting`` is known to be such a one and begins as one.
     """
 
     def __init__(self, jobs: int, send: Send) -> None:
         self.jobs, self.send = jobs, send
         self.running: dict[int, Running] = {}
         self.waiting: deque[dict[str, Any]] = deque()
+        self.lasting: deque[dict[str, Any]] = deque()
         self.at_once = 1
+        self._looks = 0.0
 
     def serve(self, setup: Setup) -> None:
         """Serve jobs until their stream ends."""
@@ -68,7 +80,7 @@ class Loop:
         selector = selectors.DefaultSelector()
         selector.register(self.jobs, selectors.EVENT_READ)
         pending, listening = b"", True
-        while listening or self.running or self.waiting:
+        while listening or self.running or self.waiting or self.lasting:
             for key, _ in selector.select(self._patience()):
                 if key.fd != self.jobs:
                     self._hear(key.fd, selector, setup.judge_limits)
@@ -80,13 +92,56 @@ class Loop:
                     selector.unregister(self.jobs)
                     listening = False
             self._end_late()
-            while self.waiting and self._has_room():
-                selector.register(self._start(self.waiting.popleft(), setup), selectors.EVENT_READ)
+            self._look_for_lasting(setup)
+            while (job := self._next()) is not None:
+                selector.register(self._start(job, setup), selectors.EVENT_READ)
 
     def _patience(self) -> float | None:
-        """Return the seconds until the first judge must have ended; None when none is at work."""
-        due = min((running.due for running in self.running.values() if not running.late), default=math.inf)
-        return None if due == math.inf else max(0.0, due - time.monotonic())
+        """Return the seconds until the first judge must have ended, or one may have become lasting; None when none is at work."""
+        now = time.monotonic()
+        until = [running.due - now for running in self.running.values() if not running.late]
+        if self.waiting:
+            until += [max(running.begun + LONG_SECONDS - now, LOOK_SECONDS) for running in self._looked_at()]
+        return max(0.0, min(until)) if until else None
+
+    def _looked_at(self) -> list[Running]:
+        """Return the judges whose checks go on."""
+        return [each for each in self.running.values() if not (each.checked or each.put_back or each.late)]
+
+    def _look_for_lasting(self, setup: Setup) -> None:
+        """Have those that have computed for long give way to who waits."""
+        now = time.monotonic()
+        for running in self._looked_at() if self.waiting and now >= self._looks else ():
+            self._looks = now + LOOK_SECONDS
+            if not running.lasting and running.begun > now - LONG_SECONDS:
+                continue
+            seconds, processes = computed(running.pid, setup.zygote.pid)
+            if running.lasting:
+                # What its judge has begun since the last look, too.
+                give_way(processes)
+            elif seconds >= LONG_SECONDS:
+                self._let_others_pass(running, processes)
+
+    def _let_others_pass(self, running: Running, processes: list[int]) -> None:
+        known = running.job.get("lasting")
+        if self._seats():
+            running.lasting = True
+            give_way(processes)
+        elif not known:
+            running.put_back = True
+            os.kill(running.pid, signal.SIGKILL)
+        if not known:
+            self._set_aside(running.job, at_work=running.lasting)
+
+    def _set_aside(self, job: dict[str, Any], *, at_work: bool) -> None:
+        """Note that a job is a lasting one, and tell that this makes room for one more."""
+        job["lasting"] = True
+        self.send({"event": "aside", "slug": job["slug"], "at_work": at_work})
+
+    def _seats(self) -> int:
+        """Return how many more lasting ones may go on beside the others; none where one at a time was asked for, as for want of memory."""
+        seats = self.at_once if self.at_once > 1 else 0
+        return max(0, seats - sum(running.lasting for running in self.running.values()))
 
     def _end_late(self) -> None:
         """Kill the judges that are late; their ends are collected like any other."""
@@ -95,15 +150,24 @@ class Loop:
                 running.late = True
                 os.kill(running.pid, signal.SIGKILL)
 
-    def _has_room(self) -> bool:
-        """Return whether another submission may begin; those that are finished but for their record are bounded, too."""
-        checking = sum(not running.checked for running in self.running.values())
-        return checking < self.at_once and len(self.running) < 2 * self.at_once
+    def _next(self) -> dict[str, Any] | None:
+        """Return the next job that may begin now, None when none may; those that are finished but for their record are bounded, too."""
+        lasting = sum(running.lasting for running in self.running.values())
+        checking = sum(not (running.checked or running.lasting) for running in self.running.values())
+        if self.waiting:
+            if checking < self.at_once and len(self.running) - lasting < 2 * self.at_once:
+                return self.waiting.popleft()
+            return self.lasting.popleft() if self.lasting and self._seats() else None
+        room = checking + lasting < self.at_once and len(self.running) < 2 * self.at_once
+        return self.lasting.popleft() if self.lasting and room else None
 
     def _take(self, messages: Iterable[dict[str, Any]]) -> None:
         for message in messages:
             if "at_once" in message:
                 self.at_once = message["at_once"]
+            elif message.get("lasting"):
+                self._set_aside(message, at_work=False)
+                self.lasting.append(message)
             else:
                 self.waiting.append(message)
 
@@ -118,7 +182,8 @@ class Loop:
     def _start(self, job: dict[str, Any], setup: Setup) -> int:
         """Fork a judge; return a descriptor that becomes readable when its checks are over, and again when it has ended."""
         ended, held = os.pipe()
-        parent, core = os.getpid(), self._core()
+        lasting = bool(self.waiting and job.get("lasting"))
+        parent, core = os.getpid(), None if lasting else self._core()
         limits = setup.judge_limits
         pid = os.fork()
         if pid == 0:
@@ -138,7 +203,7 @@ class Loop:
                 os._exit(status)
         os.close(held)
         begun = time.monotonic()
-        self.running[ended] = Running(pid, job, core, due=begun + limits.wall_seconds)
+        self.running[ended] = Running(pid, job, core, begun=begun, due=begun + limits.wall_seconds, lasting=lasting)
         # The clock is that of the whole machine.
         self.send({"event": "begun", "slug": job["slug"], "at": begun})
         return ended
@@ -149,13 +214,16 @@ class Loop:
         The two take turns, and passing the word to a process on another core takes longer than most answers do.
         """
         cores = sorted(os.sched_getaffinity(0))
-        taken = {running.core for running in self.running.values() if not running.checked}
+        taken = {running.core for running in self.running.values() if not (running.checked or running.lasting)}
         return next((core for core in cores if core not in taken), None) if self.at_once == len(cores) else None
 
     def _finish(self, descriptor: int, limits: JudgeLimits) -> None:
         running = self.running.pop(descriptor)
         os.close(descriptor)
         _, ended = os.waitpid(running.pid, 0)
+        if running.put_back:
+            self.lasting.append(running.job)
+            return
         status = os.waitstatus_to_exitcode(ended)
         cause = cause_of(status, limits, late=running.late)
         self.send({"event": "done", "slug": running.job["slug"], "status": status, "cause": cause})

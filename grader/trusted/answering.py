@@ -33,7 +33,7 @@ class InProcess:
     def __init__(self, code: Loaded | Mapping[str, Any]) -> None:
         loaded = code if isinstance(code, Loaded) else Loaded.of(code)
         self.requests = 0
-        self._answers = Answers(loaded.namespace, loaded.sources, loaded.history, replay_of(loaded.text))
+        self._answers = Answers(loaded.namespace, loaded.sources, loaded.history, lambda: replay_of(loaded.text))
 
     def __call__(self, request: Mapping[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
         """Return the reply to one request; what the code raises becomes a ``StudentFault``."""

@@ -11,6 +11,7 @@ import builtins
 import math
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def _encode_int(out: bytearray, value: int) -> None:
 
 def _encode_text(out: bytearray, value: str) -> None:
     raw = value.encode("utf-8", "backslashreplace")
-    out += b"s" + struct.pack(">I", len(raw)) + raw
+    out += b"s" + len(raw).to_bytes(4, "big") + raw
 
 
 def _encode_bytes(out: bytearray, value: bytes) -> None:
@@ -96,7 +97,8 @@ def _encode_sequence(tag: bytes) -> Callable[[bytearray, Any], None]:
     def encode(out: bytearray, value: Any) -> None:
         out += tag + struct.pack(">I", len(value))
         for item in value:
-            _encode(out, item)
+            encode_item = _ENCODERS.get(type(item)) or _encoder_of(item)
+            encode_item(out, item)
 
     return encode
 
@@ -104,8 +106,17 @@ def _encode_sequence(tag: bytes) -> Callable[[bytearray, Any], None]:
 def _encode_map(out: bytearray, value: dict[str, Any]) -> None:
     out += b"m" + struct.pack(">I", len(value))
     for key, item in value.items():
-        _encode_text(out, key)
-        _encode(out, item)
+        out += _key(key)
+        encode = _ENCODERS.get(type(item)) or _encoder_of(item)
+        encode(out, item)
+
+
+@lru_cache(maxsize=1024)
+def _key(key: str) -> bytes:
+    """Return a key as it is sent: a program's steps have the same few again and again."""
+    out = bytearray()
+    _encode_text(out, key)
+    return bytes(out)
 
 
 def _encode_array(out: bytearray, value: npt.NDArray[Any] | np.generic) -> None:

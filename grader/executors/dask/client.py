@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -100,12 +100,13 @@ class Cluster:
         return {"isolation": max(found, key=lambda isolation: len(isolation["not_held"]))}
 
     def grade(
-        self, submissions: Sequence[Submission], jobs: int | None, repeat: str
+        self, submissions: Sequence[Submission], jobs: int | None, repeat: str, lasting: Collection[str] = ()
     ) -> Iterator[tuple[Submission, int]]:
         """Yield each submission when its record is written here, with the exit status of its judge.
 
         A worker that dies costs a repeat on another one; a submission at which several died is given up with a status of its
-        own. ``jobs`` limits how many are under way at once; None is all that the workers take.
+        own. ``jobs`` limits how many are under way at once; None is all that the workers take. Those that are ``lasting`` keep one
+        thread of a worker each, as all others do.
         """
         from distributed import as_completed
 

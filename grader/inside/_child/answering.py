@@ -49,12 +49,19 @@ class Answers:
         Tells the student's frames from others.
     history : History
         The names as they were when they were defined.
-    replay : Replay or None
-        Runs the program once more; None where there is none.
+    replay : callable
+        Returns what runs the program once more, None where there is none; few checks ask for it.
     """
 
-    def __init__(self, namespace: Namespace, sources: Sources, history: History, replay: Replay | None = None) -> None:
-        self._replay = replay
+    def __init__(
+        self,
+        namespace: Namespace,
+        sources: Sources,
+        history: History,
+        replay: Callable[[], Replay | None] = lambda: None,
+    ) -> None:
+        self._make_replay = replay
+        self._replay: Replay | None = None
         self._adapter: Adapter | None = None
         self._handles = Handles(namespace)
         self._sources = sources
@@ -190,7 +197,7 @@ class Answers:
 
     def rehearse(self, request: dict[str, Any]) -> dict[str, Any]:
         """Run the program once more, up to its training, and return what a round of it does."""
-        replay = self._replay
+        replay = self._replay = self._replay or self._make_replay()
         if replay is None:
             return {}
         if request.get("points") is not None and request.get("x") is not None:

@@ -39,7 +39,7 @@ _SCALARS = frozenset(
 _ndarray, _generic, _dtype = np.ndarray, np.generic, np.dtype
 _tobytes, _view, _astype = np.ndarray.tobytes, np.ndarray.view, np.ndarray.astype
 _frombuffer, _not_equal, _uint8, _asarray = np.frombuffer, np.not_equal, np.dtype("u1"), np.array
-_pack, _unpack = struct.pack, struct.unpack
+_pack, _unpack_from, _from_bytes = struct.pack, struct.unpack_from, int.from_bytes
 _REALS = frozenset((float,))
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _items, _mro = dict.items, type.__dict__["__mro__"].__get__
@@ -322,99 +322,136 @@ def decode(body: bytes) -> Any:
     MalformedFrame
         When `body` is not exactly one value.
     """
-    reader = _Reader(body)
     try:
-        value = reader.read()
+        value, end = _read(body, 0)
     except (IndexError, struct.error, ValueError) as error:
         raise MalformedFrame("a request is cut short") from error
-    if reader.position != len(body):
+    if end != len(body):
         raise MalformedFrame("bytes follow a request")
     return value
 
 
-class _Reader:
-    """Reads values that the judge wrote from a buffer."""
-
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-        self.position = 0
-
-    def take(self, size: int) -> bytes:
-        taken = self.body[self.position : self.position + size]
-        if len(taken) != size:
-            raise MalformedFrame("a request is cut short")
-        self.position += size
-        return taken
-
-    def count(self) -> int:
-        return int(_unpack(">I", self.take(4))[0])
-
-    def read(self) -> Any:
-        """Return the next value."""
-        tag = self.take(1)
-        read = _READERS.get(tag)
-        if read is None:
-            raise MalformedFrame(f"no value begins with {tag!r}")
-        return read(self)
-
-    def integer(self) -> int:
-        return int.from_bytes(self.take(self.take(1)[0]), "big", signed=True)
-
-    def text(self) -> str:
-        return self.take(self.count()).decode("utf-8")
-
-    def list(self) -> list[Any]:
-        return [self.read() for _ in range(self.count())]
-
-    def map(self) -> dict[str, Any]:
-        return {self.key(): self.read() for _ in range(self.count())}
-
-    def key(self) -> str:
-        key = self.read()
-        if not isinstance(key, str):
-            raise MalformedFrame("a key is no text")
-        return key
-
-    def named(self) -> Any:
-        name = self.key()
-        if name not in _NAMED:
-            raise MalformedFrame(f"nothing is called {name!r}")
-        return _NAMED[name]
-
-    def handle(self) -> Handle:
-        number = self.count()
-        self.read()
-        return Handle(number)
-
-    def array(self) -> Any:
-        code, ndim = self.take(2)
-        shape = _unpack(f">{ndim}Q", self.take(8 * ndim))
-        size = 1
-        for extent in shape:
-            size *= extent
-        dtype = _DTYPES.get(code)
-        if dtype is None:
-            raise MalformedFrame(f"no array has the dtype code {code}")
-        flat = _frombuffer(self.take(size * dtype.itemsize), dtype).reshape(shape)
-        array = _astype(flat, dtype.newbyteorder("="))
-        return array if ndim else array[()]
+# Each reader takes the whole request and the place behind a value's tag, and returns the value and the place behind it: a
+# program has thousands of values, and an object that remembers where it is takes three times as long.
+def _read(body: bytes, at: int) -> tuple[Any, int]:
+    """Return the value at a place of a request that the judge wrote, and the place behind it."""
+    read = _READERS.get(body[at])
+    if read is None:
+        raise MalformedFrame(f"no value begins with {body[at : at + 1]!r}")
+    return read(body, at + 1)
 
 
-_READERS: dict[bytes, Callable[[_Reader], Any]] = {
-    b"N": lambda reader: None,
-    b"T": lambda reader: True,
-    b"F": lambda reader: False,
-    b"i": _Reader.integer,
-    b"f": lambda reader: _unpack(">d", reader.take(8))[0],
-    b"c": lambda reader: complex(*_unpack(">dd", reader.take(16))),
-    b"s": _Reader.text,
-    b"b": lambda reader: reader.take(reader.count()),
-    b"l": _Reader.list,
-    b"u": lambda reader: tuple(reader.list()),
-    b"m": _Reader.map,
-    b"a": _Reader.array,
-    b"h": _Reader.handle,
-    b"g": lambda reader: Seed(_unpack(">Q", reader.take(8))[0]),
-    b"r": lambda reader: Ref(reader.count()),
-    b"n": _Reader.named,
+def _until(body: bytes, end: int) -> int:
+    """Return the end of what was announced, which must be there."""
+    if end > len(body):
+        raise MalformedFrame("a request is cut short")
+    return end
+
+
+def _read_integer(body: bytes, at: int) -> tuple[int, int]:
+    end = _until(body, at + 1 + body[at])
+    return _from_bytes(body[at + 1 : end], "big", signed=True), end
+
+
+def _read_real(body: bytes, at: int) -> tuple[float, int]:
+    return _unpack_from(">d", body, at)[0], at + 8
+
+
+def _read_complex(body: bytes, at: int) -> tuple[complex, int]:
+    return complex(*_unpack_from(">dd", body, at)), at + 16
+
+
+def _read_octets(body: bytes, at: int) -> tuple[bytes, int]:
+    end = _until(body, at + 4 + _unpack_from(">I", body, at)[0])
+    return body[at + 4 : end], end
+
+
+def _read_text(body: bytes, at: int) -> tuple[str, int]:
+    octets, end = _read_octets(body, at)
+    return octets.decode("utf-8"), end
+
+
+def _read_list(body: bytes, at: int) -> tuple[list[Any], int]:
+    (count,), at = _unpack_from(">I", body, at), at + 4
+    values = []
+    for _ in range(count):
+        value, at = _read(body, at)
+        values.append(value)
+    return values, at
+
+
+def _read_tuple(body: bytes, at: int) -> tuple[tuple[Any, ...], int]:
+    values, end = _read_list(body, at)
+    return tuple(values), end
+
+
+def _read_map(body: bytes, at: int) -> tuple[dict[str, Any], int]:
+    (count,), at = _unpack_from(">I", body, at), at + 4
+    values: dict[str, Any] = {}
+    for _ in range(count):
+        key, at = _read_key(body, at)
+        values[key], at = _read(body, at)
+    return values, at
+
+
+def _read_key(body: bytes, at: int) -> tuple[str, int]:
+    key, end = _read(body, at)
+    if not isinstance(key, str):
+        raise MalformedFrame("a key is no text")
+    return key, end
+
+
+def _read_named(body: bytes, at: int) -> tuple[Any, int]:
+    name, end = _read_key(body, at)
+    if name not in _NAMED:
+        raise MalformedFrame(f"nothing is called {name!r}")
+    return _NAMED[name], end
+
+
+def _read_handle(body: bytes, at: int) -> tuple[Handle, int]:
+    (number,) = _unpack_from(">I", body, at)
+    _, end = _read(body, at + 4)
+    return Handle(number), end
+
+
+def _read_seed(body: bytes, at: int) -> tuple[Seed, int]:
+    return Seed(_unpack_from(">Q", body, at)[0]), at + 8
+
+
+def _read_ref(body: bytes, at: int) -> tuple[Ref, int]:
+    return Ref(_unpack_from(">I", body, at)[0]), at + 4
+
+
+def _read_array(body: bytes, at: int) -> tuple[Any, int]:
+    code, ndim = body[at], body[at + 1]
+    shape, at = _unpack_from(f">{ndim}Q", body, at + 2), at + 2 + 8 * ndim
+    size = 1
+    for extent in shape:
+        size *= extent
+    dtype = _DTYPES.get(code)
+    if dtype is None:
+        raise MalformedFrame(f"no array has the dtype code {code}")
+    end = _until(body, at + size * dtype.itemsize)
+    flat = _frombuffer(body[at:end], dtype).reshape(shape)
+    array = _astype(flat, dtype.newbyteorder("="))
+    return (array if ndim else array[()]), end
+
+
+_READERS: dict[int, Callable[[bytes, int], tuple[Any, int]]] = {
+    ord("N"): lambda body, at: (None, at),
+    ord("T"): lambda body, at: (True, at),
+    ord("F"): lambda body, at: (False, at),
+    ord("i"): _read_integer,
+    ord("f"): _read_real,
+    ord("c"): _read_complex,
+    ord("s"): _read_text,
+    ord("b"): _read_octets,
+    ord("l"): _read_list,
+    ord("u"): _read_tuple,
+    ord("m"): _read_map,
+    ord("a"): _read_array,
+    ord("h"): _read_handle,
+    ord("g"): _read_seed,
+    ord("r"): _read_ref,
+    ord("n"): _read_named,
 }

@@ -53,6 +53,9 @@ def main(config: dict[str, Any], descriptors: list[int], lifeline: int, zygote: 
     with contextlib.suppress(OSError):  # a core may have been taken away meanwhile
         os.sched_setaffinity(0, config["cores"])
     os.setsid()
+    # By its name the judges' side finds what the session computes; the loader gets the old one back, which students may print.
+    config["usual_name"] = linux.process_name()
+    linux.name_process(config["name"])
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     judge = socket.socket(fileno=descriptors[0])
     session = Init(config, judge, lifeline)
@@ -265,6 +268,7 @@ def _require_room(folder: str, limits: dict[str, Any]) -> None:
 def _run_loader(config: dict[str, Any], scratch: Path, descriptors: list[int], said: int, parent: int) -> NoReturn:
     """Confine this process for good, then hand it to the loader."""
     try:
+        linux.name_process(config["usual_name"])
         confine.adopt(descriptors, said, parent)
         said = confine.INIT_DESCRIPTOR
         confine.confine(config, scratch, parent)

@@ -24,6 +24,8 @@ SYS_LANDLOCK_RESTRICT_SELF = 446
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_SET_NAME = 15
+PR_GET_NAME = 16
 PR_SET_KEEPCAPS = 8
 PR_SET_SECCOMP = 22
 PR_CAPBSET_DROP = 24
@@ -67,6 +69,19 @@ def prctl(option: int, value: int = 0) -> None:
     if _libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)) < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"prctl {option}: {os.strerror(code)}")
+
+
+def name_process(name: str) -> None:
+    """Give this process a name, of 15 bytes at most, by which others find it."""
+    buffer = ctypes.create_string_buffer(name.encode("ascii", "replace"))
+    prctl(PR_SET_NAME, ctypes.addressof(buffer))
+
+
+def process_name() -> str:
+    """Return the name of this process."""
+    buffer = ctypes.create_string_buffer(16)
+    prctl(PR_GET_NAME, ctypes.addressof(buffer))
+    return buffer.value.decode("ascii", "replace")
 
 
 def unshare(flags: int) -> None:

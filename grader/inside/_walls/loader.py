@@ -172,8 +172,12 @@ class Loader:
             if run is None:
                 Answers(Namespace({}), Sources(""), History()).serve(Channel(_high(number)))
             else:
-                replay = replay_of(run.submission, getattr(run, "translate", None))
-                Answers(run.namespace, run.submission.sources, run.history, replay).serve(Channel(_high(number)))
+                Answers(
+                    run.namespace,
+                    run.submission.sources,
+                    run.history,
+                    lambda: replay_of(run.submission, getattr(run, "translate", None)),
+                ).serve(Channel(_high(number)))
             _exit(0)
         except BaseException as error:
             _last_words(error, bool(self._config.get("debug")))
