@@ -32,7 +32,8 @@ def add_causes(
     if not failed:
         return dict(outcomes)
     passed = {id_ for id_, outcome in outcomes.items() if outcome.result is Result.PASSED}
-    named = name_causes(failed, Catalogue(setup.known, setup.assignment, setup.seed, passed, setup.kept))
+    catalogue = Catalogue(setup.known, setup.assignment, setup.seed, passed, setup.kept, setup.checks, setup.key)
+    named = name_causes(failed, catalogue)
     with_causes = {id_: _with_causes(outcome, named) for id_, outcome in outcomes.items()}
     builds_on = {spec.id: _made_of(item, spec, setup, reading) for item, spec in setup.checks}
     alone = {one.spec.id for one in failed if any(fault.alone for fault in one.faults.values())}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from grader.judge.diagnosis.likeness import Faults, alike_throughout, begin_alike, evidence_of, fitting, tell_apart
 from grader.judge.diagnosis.transformations import transformation
+from grader.judge.diagnosis.tried import first_fault, is_quick, slips_for, tells, word_slip
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
@@ -27,10 +29,13 @@ MOST_MISTAKES = 40
 # Of two mistakes at once, so many are tried on a check, and so many on a submission.
 MOST_PAIRS = 15
 MOST_PAIRS_IN_ALL = 30
+# Small slips are tried on so many checks of a submission.
+MOST_CHECKS_OF_SLIPS = 3
 # Far beyond what the mistakes take; it ends one that never would.
 CPU_SECONDS = 120.0
 Named = dict[str, dict[str, Diagnosis]]
 Shown = dict[str, Faults]
+Show = Callable[[Misconception, pytest.Item, CheckSpec, Assignment, str], Faults]
 
 
 class NotYetRun(Exception):
@@ -47,6 +52,10 @@ class Catalogue:
         The checks that the submission has passed: a mistake that fails one of them is not the one.
     kept : Kept or None
         What other judges of the same run have computed.
+    checks : sequence of (Item, CheckSpec)
+        All checks, with which a slip must agree.
+    key : str or None
+        The answer key as one text, for slips; None where there is none.
     """
 
     def __init__(
@@ -56,7 +65,10 @@ class Catalogue:
         seed: str,
         passed: Collection[str] = (),
         kept: Any = None,
+        checks: Sequence[tuple[pytest.Item, CheckSpec]] = (),
+        key: str | None = None,
     ) -> None:
+        self._passed, self._checks, self._key = frozenset(passed), checks, key
         self.left = [mistake for mistake in known if not set(passed) & set(mistake.checks)]
         self.assignment, self.seed, self._kept = assignment, seed, kept
         self._shown: dict[str, Shown] = {}
@@ -64,7 +76,7 @@ class Catalogue:
 
     def begin(self, *, may_run: bool) -> None:
         """Begin with the first failed check; where nothing may be run, what is not known is a `NotYetRun`."""
-        self._may_run, self._pairs = may_run, MOST_PAIRS_IN_ALL
+        self._may_run, self._pairs, self._slips = may_run, MOST_PAIRS_IN_ALL, MOST_CHECKS_OF_SLIPS
         self._found: set[str] = set()
         self._seen: Counter[str] = Counter()
 
@@ -100,19 +112,43 @@ class Catalogue:
             else self._pair(one, tried, shown, set(one.faults) - set(named)) or named
         )
 
-    def shown(self, one: CheckRun, mistakes: Iterable[Misconception]) -> Shown:
-        """Return what mistakes fail a check with, by their ids."""
-        if one.spec.id not in self._shown:
-            self._shown[one.spec.id] = self._kept.read(one.spec.id) if self._kept else {}
-        own = self._shown[one.spec.id]
+    def slip(self, one: CheckRun) -> Diagnosis | None:
+        """Return the words of the small slip of the answer key that gives what a failed check shows, where there is just one."""
+        slips = slips_for(one, self.assignment, self._key) if tells(one.faults) else ()
+        if not slips or self._slips == 0:
+            return None
+        self._slips -= 1
+        first = self.shown(one, slips, "slips", first_fault)
+        bases = _bases(self.assignment, one.spec)
+        others = [
+            replace(one, item=item, spec=spec)
+            for item, spec in self._checks
+            if spec.id in self._passed and bases & _bases(self.assignment, spec) and is_quick(item, spec, self.assignment)
+        ]
+        return word_slip(one, slips, first, self._faults, others)
+
+    def _faults(self, slip: Misconception, one: CheckRun) -> Faults:
+        if not self._may_run:
+            raise NotYetRun
+        return faults_shown_by(slip, one.item, one.spec, self.assignment, self.seed)
+
+    def shown(
+        self, one: CheckRun, mistakes: Sequence[Misconception], among: str = "", show: Show | None = None
+    ) -> Shown:
+        """Return what mistakes fail a check with, by their ids; ``among`` tells what is shown in another way apart."""
+        place = f"{one.spec.id} {among}".rstrip()
+        if place not in self._shown:
+            self._shown[place] = self._kept.read(place) if self._kept else {}
+        own = self._shown[place]
         unknown = [mistake for mistake in mistakes if mistake.id not in own]
         if not self._may_run and any(mistake.shows is None for mistake in unknown):
             raise NotYetRun
         new = {
-            mistake.id: faults_shown_by(mistake, one.item, one.spec, self.assignment, self.seed) for mistake in unknown
+            mistake.id: (show or faults_shown_by)(mistake, one.item, one.spec, self.assignment, self.seed)
+            for mistake in unknown
         }
         if new and self._kept:
-            self._kept.add(one.spec.id, new)
+            self._kept.add(place, new)
         own |= new
         return {mistake.id: own[mistake.id] for mistake in mistakes}
 
@@ -166,9 +202,19 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
     told: Named = {one.spec.id: _own_causes(one.faults) for one in failed}
     open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, catalogue.left)][:MOST_CHECKS]
 
+    ids = {one.spec.id for one in failed}
+
     def work() -> dict[str, Any]:
         catalogue.look(open_ones)
-        return {one.spec.id: _as_data(catalogue.names(one)) for one in open_ones}
+        names = {one.spec.id: catalogue.names(one) for one in open_ones}
+        for one in failed:
+            # What follows from another failure says nothing by itself.
+            if not ids & set(one.spec.builds_on):
+                named = names.setdefault(one.spec.id, {})
+                bare = [part for part in one.faults if _is_bare(one.faults[part], named.get(part))]
+                slip = catalogue.slip(one) if bare else None
+                named |= dict.fromkeys(bare, slip) if slip is not None else {}
+        return {id_: _as_data(named) for id_, named in names.items()}
 
     found = _found(work, catalogue)
     for one in failed:
@@ -182,6 +228,16 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
             if diagnosis is not None:
                 told[one.spec.id][part] = diagnosis
     return told
+
+
+def _is_bare(fault: StudentFault, named: Diagnosis | None) -> bool:
+    """Return whether nothing is known yet of what a part failed with."""
+    return named is None and fault.diagnosis is None and not fault.of_forward and _general_cause(fault) is None
+
+
+def _bases(assignment: Assignment, spec: CheckSpec) -> set[str]:
+    """Return the names of classes and functions that the task of a check asks for."""
+    return {name.partition(".")[0] for name in assignment.task(spec.task).names}
 
 
 def candidates(
