@@ -14,9 +14,18 @@ from typing import Any
 
 import pytest
 
-from grader.judge.diagnosis.likeness import Faults, alike_throughout, begin_alike, evidence_of, fitting, tell_apart
-from grader.judge.diagnosis.transformations import transformation
-from grader.judge.diagnosis.tried import first_fault, is_quick, slips_for, tells, word_slip
+from grader.judge.diagnosis.likeness import (
+    OR,
+    TOLD,
+    Faults,
+    alike_throughout,
+    begin_alike,
+    evidence_of,
+    fitting,
+    tell_apart,
+)
+from grader.judge.diagnosis.transformations import FACTOR, STEP_FACTOR, transformation
+from grader.judge.diagnosis.tried import first_fault, is_quick, slips_for, tells, the_slip
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
@@ -31,9 +40,14 @@ MOST_PAIRS = 15
 MOST_PAIRS_IN_ALL = 30
 # Small slips are tried on so many checks of a submission.
 MOST_CHECKS_OF_SLIPS = 3
+# The mistake of one check is tried on so many others.
+MOST_SPREAD = 12
+# Of two mistakes that give the same.
+EITHER = "One of two mistakes, which give the same here. Either: {} Or: {}"
 # Far beyond what the mistakes take; it ends one that never would.
 CPU_SECONDS = 120.0
 Named = dict[str, dict[str, Diagnosis]]
+Names = dict[str, dict[str, Diagnosis | None]]
 Shown = dict[str, Faults]
 Show = Callable[[Misconception, pytest.Item, CheckSpec, Assignment, str], Faults]
 
@@ -77,7 +91,7 @@ class Catalogue:
     def begin(self, *, may_run: bool) -> None:
         """Begin with the first failed check; where nothing may be run, what is not known is a `NotYetRun`."""
         self._may_run, self._pairs, self._slips = may_run, MOST_PAIRS_IN_ALL, MOST_CHECKS_OF_SLIPS
-        self._found: set[str] = set()
+        self._found: dict[str, Misconception] = {}
         self._seen: Counter[str] = Counter()
 
     def look(self, failed: Iterable[CheckRun]) -> None:
@@ -92,7 +106,7 @@ class Catalogue:
             self._seen.update({id_ for found in fits.values() for id_ in found})
 
     def names(self, one: CheckRun) -> dict[str, Diagnosis | None]:
-        """Return what each failed part shows: the words of a mistake, or of two at once; None for one without words, or where several fit."""
+        """Return what each failed part shows: the words of a mistake, or of two; None for one without words, or where more fit."""
         tried = [
             mistake
             for mistake in candidates(one.item, one.spec, one.faults, self.left)
@@ -104,8 +118,9 @@ class Catalogue:
         shown = self.shown(one, tried)
         words = {mistake.id: mistake.diagnosis for mistake in tried}
         told = tell_apart(one.faults, shown, _passed(one), self._seen)
-        self._found |= {id_ for id_ in told.values() if id_ is not None}
-        named = {part: words.get(id_ or "") for part, id_ in told.items()}
+        single = {ids[0] for ids in told.values() if len(ids) == 1}
+        self._found |= {mistake.id: mistake for mistake in tried if mistake.id in single}
+        named = {part: one_of([words[id_] for id_ in ids]) for part, ids in told.items()}
         return (
             named
             if set(named) == set(one.faults)
@@ -123,14 +138,28 @@ class Catalogue:
         others = [
             replace(one, item=item, spec=spec)
             for item, spec in self._checks
-            if spec.id in self._passed and bases & _bases(self.assignment, spec) and is_quick(item, spec, self.assignment)
+            if spec.id in self._passed
+            and bases & _bases(self.assignment, spec)
+            and is_quick(item, spec, self.assignment)
         ]
-        return word_slip(one, slips, first, self._faults, others)
+        slip = the_slip(one, slips, first, self._faults, others)
+        if slip is None or slip.diagnosis is None:
+            return None
+        self._found[slip.diagnosis.id] = slip
+        return slip.diagnosis
 
-    def _faults(self, slip: Misconception, one: CheckRun) -> Faults:
-        if not self._may_run:
-            raise NotYetRun
-        return faults_shown_by(slip, one.item, one.spec, self.assignment, self.seed)
+    def follows(self, one: CheckRun, diagnosis: Diagnosis) -> tuple[bool, bool]:
+        """Return whether a check fails, too, with a mistake that was found in another one, and whether it fails as it did."""
+        mistake = self._found.get(diagnosis.id)
+        if mistake is None or not is_quick(one.item, one.spec, self.assignment):
+            return False, False
+        if mistake.shows is not None and one.spec.id not in mistake.shows:
+            return False, False
+        faults = self._faults(mistake, one)
+        return bool(faults), bool(faults) and alike_throughout(one.faults, faults)
+
+    def _faults(self, mistake: Misconception, one: CheckRun) -> Faults:
+        return self.shown(one, [mistake], "whole")[mistake.id]
 
     def shown(
         self, one: CheckRun, mistakes: Sequence[Misconception], among: str = "", show: Show | None = None
@@ -160,6 +189,8 @@ class Catalogue:
         for pair in self._pairs_for(one, tried, shown, unnamed):
             if alike_throughout(one.faults, self.shown(one, [pair])[pair.id]):
                 fit.append(pair)
+        if len(fit) == 1:
+            self._found[fit[0].id] = fit[0]
         return dict.fromkeys(one.faults, fit[0].diagnosis) if len(fit) == 1 else {}
 
     def _pairs_for(
@@ -191,34 +222,33 @@ class Catalogue:
                 yield pair
 
 
-def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
+def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named, dict[str, str]]:
     """Return for each check, and each of its parts, the likely cause, where just one is known that fits.
 
     Parameters
     ----------
     failed : sequence of CheckRun
         In the order of the data flow; the first ``MOST_CHECKS`` that have evidence are looked at.
+
+    Returns
+    -------
+    named : dict
+    follows : dict of str to str
+        The check whose mistake fails this one as well, for checks that have no cause of their own.
     """
     told: Named = {one.spec.id: _own_causes(one.faults) for one in failed}
     open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, catalogue.left)][:MOST_CHECKS]
 
-    ids = {one.spec.id for one in failed}
-
     def work() -> dict[str, Any]:
         catalogue.look(open_ones)
         names = {one.spec.id: catalogue.names(one) for one in open_ones}
-        for one in failed:
-            # What follows from another failure says nothing by itself.
-            if not ids & set(one.spec.builds_on):
-                named = names.setdefault(one.spec.id, {})
-                bare = [part for part in one.faults if _is_bare(one.faults[part], named.get(part))]
-                slip = catalogue.slip(one) if bare else None
-                named |= dict.fromkeys(bare, slip) if slip is not None else {}
-        return {id_: _as_data(named) for id_, named in names.items()}
+        _add_slips(failed, names, catalogue)
+        follows = _spread(failed, names, catalogue)
+        return {"named": {id_: _as_data(named) for id_, named in names.items()}, "follows": follows}
 
     found = _found(work, catalogue)
     for one in failed:
-        named = found.get(one.spec.id, {})
+        named = found.get("named", {}).get(one.spec.id, {})
         for part, fault in one.faults.items():
             if part in told[one.spec.id] or fault.of_forward:
                 continue
@@ -227,17 +257,74 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
                 diagnosis = _general_cause(fault)
             if diagnosis is not None:
                 told[one.spec.id][part] = diagnosis
-    return told
+    return told, found.get("follows", {})
+
+
+def _add_slips(failed: Sequence[CheckRun], names: Names, catalogue: Catalogue) -> None:
+    """Add the words of slips to the checks of which nothing else is known and that follow from no other failure."""
+    ids = {one.spec.id for one in failed}
+    for one in failed:
+        named = names.get(one.spec.id, {})
+        bare = [part for part in one.faults if _is_bare(one.faults[part], named.get(part))]
+        if bare and not ids & set(one.spec.builds_on):
+            slip = catalogue.slip(one)
+            if slip is not None:
+                names[one.spec.id] = {**named, **dict.fromkeys(bare, slip)}
+
+
+def _spread(failed: Sequence[CheckRun], names: Names, catalogue: Catalogue) -> dict[str, str]:
+    """Give the mistake of one check to those of the same task, and to those that build on it, which fail as it makes them fail.
+
+    Return by check which other one's mistake fails it as well, but in another way.
+    """
+    roots = {one.spec.id: _only(names.get(one.spec.id, {})) for one in failed}
+    follows: dict[str, str] = {}
+    for one in failed[:MOST_SPREAD]:
+        own = roots[one.spec.id]
+        for other in failed:
+            diagnosis = roots[other.spec.id]
+            builds, near = other.spec.id in one.spec.builds_on, other.spec.task == one.spec.task and own is None
+            if other is one or diagnosis is None or own == diagnosis or not (builds or near) or one.spec.id in follows:
+                continue
+            fails, alike = catalogue.follows(one, diagnosis)
+            if alike:
+                names[one.spec.id] = dict.fromkeys(one.faults, diagnosis)
+            if alike or (fails and own is None):
+                follows[one.spec.id] = other.spec.id
+    return follows
+
+
+def _only(named: Mapping[str, Diagnosis | None]) -> Diagnosis | None:
+    """Return the first cause that a check shows."""
+    return next((each for each in named.values() if each is not None), None)
 
 
 def _is_bare(fault: StudentFault, named: Diagnosis | None) -> bool:
-    """Return whether nothing is known yet of what a part failed with."""
-    return named is None and fault.diagnosis is None and not fault.of_forward and _general_cause(fault) is None
+    """Return whether nothing is known yet of what a part failed with, or only a factor."""
+    if named is not None or fault.diagnosis is not None or fault.of_forward:
+        return False
+    general = _general_cause(fault)
+    return general is None or general.id in (FACTOR.id, STEP_FACTOR.id)
 
 
 def _bases(assignment: Assignment, spec: CheckSpec) -> set[str]:
     """Return the names of classes and functions that the task of a check asks for."""
     return {name.partition(".")[0] for name in assignment.task(spec.task).names}
+
+
+def one_of(causes: Sequence[Diagnosis | None]) -> Diagnosis | None:
+    """Return the cause; of two that cannot be told apart, both as one; None for more, and where one of them has no words."""
+    worded = [each for each in causes if each is not None]
+    if len(worded) < len(causes) or len(worded) > TOLD:
+        return None
+    if len(worded) == 1:
+        return worded[0]
+    return Diagnosis(
+        OR.join(each.id for each in worded),
+        EITHER.format(*(each.title for each in worded)),
+        " ".join(dict.fromkeys(each.explanation for each in worded)),
+        " ".join(dict.fromkeys(each.hint for each in worded)),
+    )
 
 
 def candidates(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import copy
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from grader.judge.diagnosis.slips import GIVEN, SLIPS, Scope, chained_in, other_numbers
@@ -37,6 +39,8 @@ WORDS = {
     "default": ("Whoever leaves the argument out gets another function.", "Compare the defaults of your arguments with the template."),
     "afterwards": ("Whoever calls it relies on the result as the formula has it.", "See what is done to the result after the formula, and whether the formula has it."),
 }  # fmt: skip
+# What the id of every slip begins with.
+SLIP = "slip-"
 Words = tuple[set[str], set[str]]
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # The likely first; of the others there are many.
@@ -49,13 +53,32 @@ class Slipped:
 
     Attributes
     ----------
+    number : int
+        Its number among those of the same names.
     place : str
         The function, the class, or the class and its method.
-    mistake : Misconception
+    kind, how : str
+        What kind of slip it is, and what is said of it.
+    head, tail : str
+        What stands around the definition.
+    changed : ast.AST
+        The definition.
     """
 
+    number: int
     place: str
-    mistake: Misconception
+    kind: str
+    how: str
+    head: str
+    tail: str
+    changed: Any
+
+    @cached_property
+    def mistake(self) -> Misconception:
+        """The slip as a mistake that submissions are compared with."""
+        text, title = ast.unparse(ast.fix_missing_locations(self.changed)), TITLE.format(place=self.place, how=self.how)
+        words = Diagnosis(f"{SLIP}{self.kind}-{_digest(title)}", title, *WORDS[self.kind])
+        return Misconception(f"slip {self.number}", f"{self.head}\n{text}\n{self.tail}".lstrip("\n"), (), words)
 
 
 @lru_cache(maxsize=64)
@@ -69,19 +92,17 @@ def slipped(key: str, names: tuple[str, ...]) -> tuple[Slipped, ...]:
     names : tuple of str
         Names of the answer key, some of them of a class and a method.
     """
-    found: dict[tuple[str, str], Slipped] = {}
-    later: dict[tuple[str, str], bool] = {}
     lines = key.splitlines()
+    found: list[Slipped] = []
     for node, name, words in _definitions(ast.parse(key), names):
         head, tail = "\n".join(lines[: node.lineno - 1]), "\n".join(lines[node.end_lineno :])
         for place, kind, how, changed in _slips(node, name, words, names):
-            text = ast.unparse(ast.fix_missing_locations(changed))
-            title = TITLE.format(place=place, how=how)
-            if (text, title) not in found:
-                words_of_it = Diagnosis(f"slip-{kind}", title, *WORDS[kind])
-                mistake = Misconception(f"slip {len(found)}", f"{head}\n{text}\n{tail}".lstrip("\n"), (), words_of_it)
-                found[text, title], later[text, title] = Slipped(place, mistake), kind in LATER
-    return tuple(found[each] for each in sorted(found, key=later.__getitem__))
+            found.append(Slipped(len(found), place, kind, how, head, tail, changed))
+    return tuple(sorted(found, key=lambda each: each.kind in LATER))
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
 def _definitions(tree: ast.Module, names: Sequence[str]) -> Iterator[tuple[Any, str, Words]]:
@@ -104,7 +125,15 @@ def _words(node: Any) -> tuple[set[str], set[str]]:
         if isinstance(each, (ast.FunctionDef, ast.ClassDef)):
             text = ast.get_docstring(each) or ""
             every |= set(_WORD.findall(text))
-            attributes |= set(_WORD.findall(" ".join(line.partition(":")[0] for line in text.partition("Attributes\n")[2].splitlines() if " : " in line)))
+            attributes |= set(
+                _WORD.findall(
+                    " ".join(
+                        line.partition(":")[0]
+                        for line in text.partition("Attributes\n")[2].splitlines()
+                        if " : " in line
+                    )
+                )
+            )
         if isinstance(each, ast.FunctionDef) and (not each.name.startswith("_") or each.name.endswith("__")):
             attributes |= {argument.arg for argument in each.args.args}
     return (every | attributes) - {"self"}, attributes
@@ -133,7 +162,9 @@ def _slips(node: Any, place: str, words: Words, names: Sequence[str]) -> Iterato
                 yield where, kind, how, new
 
 
-def _in_function(function: ast.FunctionDef, words: Words, attributes: Sequence[ast.expr]) -> Iterator[tuple[str, str, Any]]:
+def _in_function(
+    function: ast.FunctionDef, words: Words, attributes: Sequence[ast.expr]
+) -> Iterator[tuple[str, str, Any]]:
     scope = Scope(*words, (*_locals(function), *attributes), chained_in(function))
     yield from _of_defaults(function)
     for path, node in _nodes(function):
@@ -173,12 +204,21 @@ def _of_defaults(function: ast.FunctionDef) -> Iterator[tuple[str, str, Any]]:
                     changed = copy.copy(function)
                     changed.args = copy.copy(function.args)
                     changed.args.defaults = [*defaults[:at], new, *defaults[at + 1 :]]
-                    yield "default", f"with {value:g} in the default of `{argument.arg}` in place of {number.value:g}", changed
+                    yield (
+                        "default",
+                        f"with {value:g} in the default of `{argument.arg}` in place of {number.value:g}",
+                        changed,
+                    )
 
 
 def _locals(function: ast.FunctionDef) -> list[ast.expr]:
     """Return the arguments of a function, and the names that it gives to values inside."""
-    arguments = [each.arg for node in ast.walk(function) if isinstance(node, (ast.FunctionDef, ast.Lambda)) for each in node.args.args]
+    arguments = [
+        each.arg
+        for node in ast.walk(function)
+        if isinstance(node, (ast.FunctionDef, ast.Lambda))
+        for each in node.args.args
+    ]
     given = [each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
     names = dict.fromkeys((*arguments, *given))
     return [ast.Name(name, ast.Load()) for name in names if name not in ("self", "rng")]
@@ -198,7 +238,11 @@ def _attributes(class_: ast.ClassDef) -> list[ast.expr]:
                 load.ctx = ast.Load()
                 found.setdefault(text, load)
     # What holds a value and its gradient is neither.
-    holders = {ast.unparse(each.value) for each in found.values() if isinstance(each, ast.Attribute) and each.attr in ("value", "grad")}
+    holders = {
+        ast.unparse(each.value)
+        for each in found.values()
+        if isinstance(each, ast.Attribute) and each.attr in ("value", "grad")
+    }
     return [each for text, each in found.items() if text not in holders]
 
 
@@ -208,7 +252,9 @@ def _keep_arguments(class_: ast.ClassDef) -> tuple[ast.ClassDef, list[ast.expr]]
     if forward is None:
         return class_, []
     text = ast.unparse(class_)
-    names = [each.arg for each in forward.args.args if each.arg != "self" and f"self.{each.arg} = {each.arg}\n" not in text]
+    names = [
+        each.arg for each in forward.args.args if each.arg != "self" and f"self.{each.arg} = {each.arg}\n" not in text
+    ]
     first = [ast.parse(f"self.{GIVEN}{name} = {name}").body[0] for name in names]
     last = forward.body[-1]
     body = [*first, *forward.body]
@@ -233,7 +279,9 @@ def _nodes(node: ast.AST, path: tuple[tuple[str, int | None], ...] = ()) -> Iter
     for field, value in ast.iter_fields(node):
         if isinstance(node, ast.keyword) and node.arg in ("axis", "axes", "strict", "keepdims", "dtype"):
             continue
-        if field in ("annotation", "returns", "decorator_list", "args", "ctx", "op", "ops") and not isinstance(node, ast.Call):
+        if field in ("annotation", "returns", "decorator_list", "args", "ctx", "op", "ops") and not isinstance(
+            node, ast.Call
+        ):
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST) and not isinstance(child, (ast.JoinedStr, ast.Raise)):
@@ -258,7 +306,7 @@ def _neighbours(function: ast.AST) -> Iterator[tuple[Any, Any, Any]]:
     for path, node in _nodes(function):
         for field in ("body", "orelse"):
             block = getattr(node, field, None)
-            for first, second in zip(block, block[1:], strict=False) if isinstance(block, list) else ():
+            for first, second in pairwise(block) if isinstance(block, list) else ():
                 if isinstance(first, (ast.Assign, ast.Expr)) and isinstance(second, (ast.Assign, ast.Expr)):
                     yield (*path, (field, block.index(first))), first, second
 
@@ -273,6 +321,11 @@ def _without_docstrings(node: Any) -> Any:
     bare = copy.deepcopy(node)
     for each in ast.walk(bare):
         body = getattr(each, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        if (
+            isinstance(body, list)
+            and body
+            and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+        ):
             each.body = body[1:] or [ast.Pass()]
     return bare

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from grader.judge.diagnosis.likeness import Faults, alike, alike_throughout, as_numbers, evidence_of
 from grader.judge.diagnosis.slipped import slipped
@@ -22,14 +23,16 @@ from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
-from grader.outcomes import Diagnosis, StudentFault, Why
+from grader.outcomes import StudentFault, Why
 from grader.wire.session import Ask
 
 MOST_SLIPS = 200
 # So many slips may begin alike; more of them say that what is compared tells little.
 MOST_ALIKE = 12
+# Of numbers that are alike, so many are no chance.
+FEW = 4
 # A class and its method, or an object's.
-_METHOD = re.compile(r"\b[A-Z]\w*\.[a-z_]\w*")
+_METHOD = re.compile(r"\b([A-Z]\w*)(?:\([^()]*\))?\.([a-z_]\w*)")
 
 
 class StopsAtFirst:
@@ -39,6 +42,7 @@ class StopsAtFirst:
         self._ask, self._item = ask, item
 
     def __call__(self, request: Mapping[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
+        """Return the reply to one request, unless a part has failed."""
         parts = self._item.stash.get(PARTS, None)
         if parts is not None and parts.first_fault is not None:
             raise StudentFault(Why.WRONG, "One part has failed.", fatal=True)
@@ -47,15 +51,29 @@ class StopsAtFirst:
 
 def tells(faults: Faults) -> bool:
     """Return whether what a check failed with has numbers that nothing gives by chance: in each part one with a long fraction."""
-    return bool(faults) and all(map(_is_telling, faults.values()))
+    return bool(faults) and all(map(is_telling, faults.values()))
 
 
-def _is_telling(fault: StudentFault) -> bool:
+def is_telling(fault: StudentFault) -> bool:
+    """Return whether what a part failed with has a number with many digits, or several that should have them."""
     evidence = evidence_of(fault)
-    values = None if evidence is None else as_numbers(evidence.actual)
-    if values is None or values.dtype.kind != "f":
+    if evidence is None:
         return False
-    return bool(np.any(np.isfinite(values) & (values * 1024 != np.round(values * 1024))))
+    came, desired = as_numbers(evidence.actual), as_numbers(evidence.desired)
+    if came is None or came.dtype.kind != "f":
+        return False
+    return _has_digits(came) or (
+        desired is not None and desired.size >= FEW and came.shape == desired.shape and _has_digits(desired)
+    )
+
+
+def _has_digits(values: NDArray[Any]) -> bool:
+    """Return whether one of some numbers is neither a short decimal fraction nor one of a small power of two."""
+    found = np.isfinite(values)
+    for unit in (1e4, 1024):
+        scaled = np.where(found, values, 0.0) * unit
+        found = found & (np.abs(scaled - np.round(scaled)) > 1e-6 * np.maximum(1.0, np.abs(scaled)))
+    return bool(np.any(found))
 
 
 def slips_for(one: CheckRun, assignment: Assignment, key: str | None) -> Sequence[Misconception]:
@@ -64,20 +82,30 @@ def slips_for(one: CheckRun, assignment: Assignment, key: str | None) -> Sequenc
         return ()
     slips = slipped(key, tuple(assignment.task(one.spec.task).names))
     # Where what was compared is of one method, the others are not looked at.
-    said = [_METHOD.findall(fault.evidence.what) for fault in one.faults.values() if fault.evidence is not None]
+    said = [
+        [".".join(pair) for pair in _METHOD.findall(fault.evidence.what)]
+        for fault in one.faults.values()
+        if fault.evidence is not None
+    ]
     methods = {each for found in said for each in found}
     places = {slip.place for slip in slips} & methods
     if places and all(said):
-        slips = tuple(slip for slip in slips if slip.place in places or slip.place in {each.partition(".")[0] for each in places})
-    return [slip.mistake for slip in slips][:MOST_SLIPS]
+        slips = tuple(
+            slip for slip in slips if slip.place in places or slip.place in {each.partition(".")[0] for each in places}
+        )
+    return [slip.mistake for slip in slips[:MOST_SLIPS]]
 
 
 def is_quick(item: pytest.Item, spec: CheckSpec, assignment: Assignment) -> bool:
     """Return whether a check trains nothing for long, and needs no run as a script."""
-    return spec.limits.cpu_seconds <= assignment.limits.check_cpu_seconds and "script" not in getattr(item, "fixturenames", ())
+    return spec.limits.cpu_seconds <= assignment.limits.check_cpu_seconds and "script" not in getattr(
+        item, "fixturenames", ()
+    )
 
 
-def first_fault(mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str) -> Faults:
+def first_fault(
+    mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str
+) -> Faults:
     """Return the fault of the first part of a check that a mistake fails, by its name; nothing where it fails none."""
     from grader.trusted import InProcess, executed
 
@@ -91,14 +119,14 @@ def first_fault(mistake: Misconception, item: pytest.Item, spec: CheckSpec, assi
     return dict(list(faults.items())[:1])
 
 
-def word_slip(
+def the_slip(
     one: CheckRun,
     slips: Sequence[Misconception],
     first: Mapping[str, Faults],
     run: Callable[[Misconception, CheckRun], Faults],
     passed: Sequence[CheckRun],
-) -> Diagnosis | None:
-    """Return the words of the slip that gives what the submission gave.
+) -> Misconception | None:
+    """Return the slip that gives what the submission gave, where all that do so have the same words.
 
     Parameters
     ----------
@@ -116,8 +144,9 @@ def word_slip(
     begin = [slip for slip in slips if part in first[slip.id] and alike(fault, first[slip.id][part])]
     if not begin or len(begin) > MOST_ALIKE:
         return None
-    fit = [slip for slip in begin if alike_throughout(one.faults, run(slip, one)) and not any(run(slip, each) for each in passed)]
-    told = {slip.diagnosis.title: slip.diagnosis for slip in fit if slip.diagnosis is not None}
-    if len(told) != 1:
-        return None
-    return next(iter(told.values()))
+    fit = [
+        slip
+        for slip in begin
+        if alike_throughout(one.faults, run(slip, one)) and not any(run(slip, each) for each in passed)
+    ]
+    return fit[0] if len({slip.diagnosis for slip in fit}) == 1 else None
