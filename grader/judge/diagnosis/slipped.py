@@ -43,8 +43,8 @@ WORDS = {
 SLIP = "slip-"
 Words = tuple[set[str], set[str]]
 _WORD = re.compile(r"[A-Za-z_]\w*")
-# The likely first; of the others there are many.
-LATER = ("variable", "afterwards")
+# The likely come first; of these there are many.
+LATER = {"default": 1, "number": 1, "variable": 2, "afterwards": 2}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def slipped(key: str, names: tuple[str, ...]) -> tuple[Slipped, ...]:
         head, tail = "\n".join(lines[: node.lineno - 1]), "\n".join(lines[node.end_lineno :])
         for place, kind, how, changed in _slips(node, name, words, names):
             found.append(Slipped(len(found), place, kind, how, head, tail, changed))
-    return tuple(sorted(found, key=lambda each: each.kind in LATER))
+    return tuple(sorted(found, key=lambda each: LATER.get(each.kind, 0)))
 
 
 def _digest(text: str) -> str:
@@ -154,7 +154,8 @@ def _slips(node: Any, place: str, words: Words, names: Sequence[str]) -> Iterato
             continue
         # What a method keeps only here is there for the others.
         own, others = (bare, attributes) if method.name in ("forward", "__init__") else (whole, [*attributes, *kept])
-        where = place if method.name.startswith("_") else f"{place}.{method.name}"
+        inner = method.name in ("__init__", "__call__") or (method.name[0] == "_" and method.name[-1] != "_")
+        where = place if inner else f"{place}.{method.name}"
         for kind, how, changed in _in_function(method, words, others):
             if kind != "afterwards" or not method.name.startswith("_") or asked:
                 new = copy.copy(own)
