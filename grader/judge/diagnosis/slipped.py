@@ -43,6 +43,10 @@ WORDS = {
 SLIP = "slip-"
 Words = tuple[set[str], set[str]]
 _WORD = re.compile(r"[A-Za-z_]\w*")
+# A formula in a line of a docstring, one that stands by itself, and the names in front of a list's colon.
+_LITERAL = re.compile(r"``([^`\n]+)``")
+_BLOCK = re.compile(r"(?<=::\n\n)(?:(?: [^\n]*)?\n)+")
+_LISTED = re.compile(r"(?m)^([\w, ]+) : ")
 # The likely come first; of these there are many.
 LATER = {"default": 1, "number": 1, "variable": 2, "afterwards": 2}
 
@@ -117,26 +121,18 @@ def _definitions(tree: ast.Module, names: Sequence[str]) -> Iterator[tuple[Any, 
                 yield nodes[helper], name, words
 
 
-def _words(node: Any) -> tuple[set[str], set[str]]:
-    """Return the words of the docstrings and arguments of a definition: all of them, and those that an attribute may have as its name."""
+def _words(node: Any) -> Words:
+    """Return the names that a student has been given of a definition, in its formulas and arguments, and those that an attribute may have."""
     every: set[str] = set()
     attributes = {"outputs"}
     for each in ast.walk(node):
         if isinstance(each, (ast.FunctionDef, ast.ClassDef)):
             text = ast.get_docstring(each) or ""
-            every |= set(_WORD.findall(text))
-            attributes |= set(
-                _WORD.findall(
-                    " ".join(
-                        line.partition(":")[0]
-                        for line in text.partition("Attributes\n")[2].splitlines()
-                        if " : " in line
-                    )
-                )
-            )
+            every |= set(_WORD.findall(" ".join((*_LITERAL.findall(text), *_BLOCK.findall(text)))))
+            attributes |= set(_WORD.findall(" ".join(_LISTED.findall(text.partition("Attributes\n")[2]))))
         if isinstance(each, ast.FunctionDef) and (not each.name.startswith("_") or each.name.endswith("__")):
             attributes |= {argument.arg for argument in each.args.args}
-    return (every | attributes) - {"self"}, attributes
+    return (every | attributes) - {"self"}, attributes - {"self"}
 
 
 def _slips(node: Any, place: str, words: Words, names: Sequence[str]) -> Iterator[tuple[str, str, str, Any]]:
