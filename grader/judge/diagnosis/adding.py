@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from grader.judge.diagnosis.likeness import OR
 from grader.judge.diagnosis.naming import Catalogue, Named, name_causes
 from grader.judge.diagnosis.slipped import SLIP
 from grader.judge.diagnosis.transformations import BY_ID, FEW_DIGITS
@@ -42,7 +43,8 @@ def add_causes(
     alone = {one.spec.id for one in failed if any(fault.alone for fault in one.faults.values())}
     weak = {one.spec.id for one in failed if not tells(one.faults)}
     # Few digits come from one place, wherever they show.
-    slips = {told.id for parts in named.values() for told in parts.values() if told.id.startswith(SLIP)}
+    ids = {id_ for parts in named.values() for told in parts.values() for id_ in told.id.split(OR)}
+    slips = {id_ for id_ in ids if id_.startswith(SLIP)}
     known = {mistake.id for mistake in setup.known} | {FEW_DIGITS.id} | slips
     fails = {mistake.id: mistake.checks for mistake in setup.known}
     roots = find_roots(list(with_causes.values()), builds_on, known, alone, weak, fails)

@@ -25,7 +25,7 @@ from grader.judge.diagnosis.likeness import (
     tell_apart,
 )
 from grader.judge.diagnosis.transformations import FACTOR, STEP_FACTOR, transformation
-from grader.judge.diagnosis.tried import first_fault, is_quick, slips_for, tells, the_slip
+from grader.judge.diagnosis.tried import first_fault, is_quick, slips_for, slips_that_fit, tells
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
@@ -142,11 +142,11 @@ class Catalogue:
             and bases & _bases(self.assignment, spec)
             and is_quick(item, spec, self.assignment)
         ]
-        slip = the_slip(one, slips, first, self._faults, others)
-        if slip is None or slip.diagnosis is None:
-            return None
-        self._found[slip.diagnosis.id] = slip
-        return slip.diagnosis
+        fit = slips_that_fit(one, slips, first, self._faults, others)
+        told = one_of([slip.diagnosis for slip in fit])
+        if told is not None:
+            self._found[told.id] = fit[0]
+        return told
 
     def follows(self, one: CheckRun, diagnosis: Diagnosis) -> tuple[bool, bool]:
         """Return whether a check fails, too, with a mistake that was found in another one, and whether it fails as it did."""
@@ -249,12 +249,16 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named
     found = _found(work, catalogue)
     for one in failed:
         named = found.get("named", {}).get(one.spec.id, {})
+        is_known = any(named.values())
         for part, fault in one.faults.items():
             if part in told[one.spec.id] or fault.of_forward:
                 continue
             diagnosis = Diagnosis(*named[part]) if named.get(part) else None
             if diagnosis is None and part not in named:
                 diagnosis = _general_cause(fault)
+            # Beside a mistake that is known, a factor between some numbers says nothing.
+            if is_known and diagnosis is not None and diagnosis.id == FACTOR.id:
+                diagnosis = None
             if diagnosis is not None:
                 told[one.spec.id][part] = diagnosis
     return told, found.get("follows", {})
@@ -315,7 +319,7 @@ def _bases(assignment: Assignment, spec: CheckSpec) -> set[str]:
 def one_of(causes: Sequence[Diagnosis | None]) -> Diagnosis | None:
     """Return the cause; of two that cannot be told apart, both as one; None for more, and where one of them has no words."""
     worded = [each for each in causes if each is not None]
-    if len(worded) < len(causes) or len(worded) > TOLD:
+    if len(worded) < len(causes) or not 0 < len(worded) <= TOLD:
         return None
     if len(worded) == 1:
         return worded[0]

@@ -119,14 +119,14 @@ def first_fault(
     return dict(list(faults.items())[:1])
 
 
-def the_slip(
+def slips_that_fit(
     one: CheckRun,
     slips: Sequence[Misconception],
     first: Mapping[str, Faults],
     run: Callable[[Misconception, CheckRun], Faults],
     passed: Sequence[CheckRun],
-) -> Misconception | None:
-    """Return the slip that gives what the submission gave, where all that do so have the same words.
+) -> list[Misconception]:
+    """Return the slips that give what the submission gave, one of each wording.
 
     Parameters
     ----------
@@ -143,10 +143,10 @@ def the_slip(
     part, fault = next(iter(one.faults.items()))
     begin = [slip for slip in slips if part in first[slip.id] and alike(fault, first[slip.id][part])]
     if not begin or len(begin) > MOST_ALIKE:
-        return None
+        return []
     fit = [
         slip
         for slip in begin
         if alike_throughout(one.faults, run(slip, one)) and not any(run(slip, each) for each in passed)
     ]
-    return fit[0] if len({slip.diagnosis for slip in fit}) == 1 else None
+    return list({slip.diagnosis: slip for slip in reversed(fit)}.values())[::-1]

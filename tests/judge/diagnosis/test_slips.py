@@ -9,6 +9,7 @@ import pytest
 
 from grader.judge.collecting import collect_checks
 from grader.judge.diagnosis.adding import add_causes
+from grader.judge.diagnosis.naming import one_of
 from grader.judge.diagnosis.slipped import slipped
 from grader.judge.diagnosis.tried import tells
 from grader.judge.marks import catalogue
@@ -18,7 +19,7 @@ from grader.material.answer_key import import_answer_key
 from grader.material.assignment import load_assignment
 from grader.material.misconceptions import misconceptions
 from grader.material.script import answer_key
-from grader.outcomes import Evidence, StudentFault, Why
+from grader.outcomes import Diagnosis, Evidence, StudentFault, Why
 from grader.trusted import executed
 from tests.assignments.grading import ASSIGNMENTS, BACKPROP
 
@@ -102,8 +103,8 @@ def test_a_slip_is_said_by_what_it_does_to_a_right_formula(folder: Path, check: 
     assert said(folder, check, old, new) == A_RIGHT + end
 
 
-def test_nothing_is_said_where_different_slips_give_the_same():
-    """Both a forgotten exponent and a factor of its own give the values; neither is said."""
+def test_nothing_is_said_of_what_no_small_slip_gives():
+    """Two changes at once are none that is tried here."""
     assert (
         said(
             BACKPROP,
@@ -113,6 +114,18 @@ def test_nothing_is_said_where_different_slips_give_the_same():
         )
         is None
     )
+
+
+def test_two_that_give_the_same_are_told_together():
+    """Of three, or where one has no words, nothing is told."""
+    one, other = Diagnosis("a", "A.", "Why.", "Look."), Diagnosis("b", "B.", "Why.", "See.")
+    assert one_of([one]) == one
+    assert one_of([one, other]) == Diagnosis(
+        "a|b", "One of two mistakes, which give the same here. Either: A. Or: B.", "Why.", "Look. See."
+    )
+    assert one_of([one, None]) is None
+    assert one_of([one, other, Diagnosis("c", "C.", "Why.", "Look.")]) is None
+    assert one_of([]) is None
 
 
 def test_slips_say_no_name_that_the_student_was_not_given():
