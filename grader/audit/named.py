@@ -12,7 +12,7 @@ from typing import Any
 from grader.audit.drawn import Drawn
 from grader.audit.setup import AuditSetup, Check, uses_run
 from grader.audit.work import Work
-from grader.judge.diagnosis.likeness import Faults, alike, evidence_of, fitting, tell_apart
+from grader.judge.diagnosis.likeness import OR, TOLD, Faults, alike, evidence_of, fitting, tell_apart
 from grader.judge.diagnosis.naming import candidates, mistakes_for
 from grader.judge.diagnosis.transformations import transformation
 from grader.judge.trusted_code import run_on_trusted
@@ -88,14 +88,14 @@ class Gallery:
         told = tell_apart(faults, shown, parts, seen) if any(map(evidence_of, faults.values())) else {}
         named: dict[str, str] = {}
         for part, fault in faults.items():
-            fits = told.get(part, "")
+            fits = told.get(part)
             if fault.diagnosis is not None:
                 named[part] = fault.diagnosis.id
             elif fault.of_forward:
                 continue
-            elif fits in words:
-                named[part] = str(fits)
-            elif fits is not None and (evidence := evidence_of(fault)) and (general := transformation(evidence)):
+            elif fits and len(fits) <= TOLD and words.issuperset(fits):
+                named[part] = OR.join(fits)
+            elif fits is None and (evidence := evidence_of(fault)) and (general := transformation(evidence)):
                 named[part] = general.id
         return named
 
@@ -126,11 +126,17 @@ def _names_of_known(work: Work, gallery: Gallery, mistakes: Sequence[Misconcepti
     open_ones: list[str] = []
     one = lambda mistake: names_in(mistake.source, [by_id[name] for name in mistake.checks], gallery)  # noqa: E731
     for mistake, named in work.forks(mistakes, one, "names of known mistakes"):
-        told = {name for parts in (named or {}).values() for name in parts.values()}
+        told = {id_ for parts in (named or {}).values() for name in parts.values() for id_ in own_of(name, mistake.id)}
         others = told & words - {mistake.id}
         wrongly += [f"{mistake.id}: {other}" for other in sorted(others)]
         (rightly if mistake.id in told and not others else open_ones).append(mistake.id)
     return {"rightly": len(rightly), "not_named": sorted(open_ones), "wrongly": wrongly}
+
+
+def own_of(name: str, own: str) -> list[str]:
+    """Return the ids in a name: of two that cannot be told apart the own one, where it is among them."""
+    ids = name.split(OR)
+    return [own] if own in ids else ids
 
 
 def _names_of_drawn(work: Work, gallery: Gallery, drawn: Sequence[tuple[Drawn, dict[str, Any]]]) -> dict[str, Any]:
@@ -178,9 +184,9 @@ def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[
                 if fault is None:
                     wrong.append(f"{check[1].id} {part} {id_}")
                     break
-                if id_ in sources:
-                    other = gallery.faults(check, sources[id_], seed).get(part)
-                    borne_out = other is not None and alike(fault, other)
+                if sources.keys() >= set(id_.split(OR)):
+                    others = [gallery.faults(check, sources[each], seed).get(part) for each in id_.split(OR)]
+                    borne_out = any(other is not None and alike(fault, other) for other in others)
                 else:
                     evidence = evidence_of(fault)
                     general = fault.diagnosis or (transformation(evidence) if evidence else None)

@@ -68,3 +68,25 @@ def test_find_roots_goes_from_what_was_not_checked_down_to_the_root():
     waiting = replace(outcome("c", Result.NOT_CHECKED), mend_first="b")
     outcomes = [outcome("a"), outcome("b"), waiting, outcome("d")]
     assert find_roots(outcomes, {"b": ("a",), "d": ("c",)}, set()) == {"b": "a", "d": "a"}
+
+
+def test_find_roots_takes_plain_values_for_a_consequence():
+    """Where something that a check builds on failed without a name, values that fit a mistake by chance make no cause of their own."""
+    outcomes = [outcome("a"), outcome("b", diagnosis=NAMED)]
+    assert find_roots(outcomes, {"b": ("a",)}, {"averaged"}, weak={"b"}) == {"b": "a"}
+    assert find_roots([outcome("b", diagnosis=NAMED)], {"b": ("a",)}, {"averaged"}, weak={"b"}) == {}
+
+
+def test_find_roots_goes_to_where_the_mistake_is():
+    """A mistake that shows in what was made of it leads to the failed check of the thing itself, in whatever words that one failed."""
+    outcomes = [outcome("a"), outcome("b", diagnosis=NAMED)]
+    assert find_roots(outcomes, {"b": ("a",)}, {"averaged"}, fails={"averaged": ("a", "b")}) == {"b": "a"}
+    assert find_roots(outcomes, {"b": ("a",)}, {"averaged"}, fails={"averaged": ("b",)}) == {}
+
+
+def test_find_roots_knows_two_that_cannot_be_told_apart():
+    """Two mistakes that give the same are one cause."""
+    either = replace(NAMED, id="averaged|turned")
+    assert find_roots([outcome("a", diagnosis=either), outcome("b", diagnosis=either)], {}, {"averaged", "turned"}) == {
+        "b": "a"
+    }

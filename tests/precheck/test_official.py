@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from grader.judge.diagnosis.slipped import SLIP
 from grader.record.record import check_fields
 from tests.precheck.bundles import NAMES, ROOT, gallery, lowered, unzipped
 
@@ -51,8 +52,12 @@ def official(name: str, paths: list[Path], place: Path) -> dict[str, list[dict[s
 
 
 def plain(check: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a check that must be equal."""
-    return {key: value for key, value in json.loads(json.dumps(check)).items() if key not in NOT_COMPARED}
+    """Return the fields of a check that must be equal; slips are tried on the answer key, which nobody has at home."""
+    fields = {key: value for key, value in json.loads(json.dumps(check)).items() if key not in NOT_COMPARED}
+    for each in (fields, *fields["parts"]):
+        if each["diagnosis"] is not None and each["diagnosis"]["id"].startswith(SLIP):
+            each["diagnosis"] = None
+    return fields
 
 
 def compared(name: str, chosen: tuple[str, ...], precheck: Any, place: Path) -> None:

@@ -18,6 +18,7 @@ UPSTREAM = "A loss is a tensor like any other: what `backward` is given is a fac
 LOGISTIC = (
     "check_tensor",
     "check_add",
+    "check_reuse",
     "check_subtract",
     "check_multiply",
     "check_exp_and_log",
@@ -89,7 +90,7 @@ def layers_are_right(student, rng, layers, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("5.1")
-@pytest.mark.builds_on("check_matmul", "check_add", "check_broadcast_leading_axes")
+@pytest.mark.builds_on("check_matmul", "check_add", "check_broadcast_leading_axes", "check_reuse")
 def check_linear(student, reference, rng, parts, notes):
     """Linear multiplies by its weight and adds its bias, which are its parameters."""
     sizes = (((3, 4), (5, 3)), ((4, 2), (6, 4)))
@@ -174,7 +175,9 @@ def targets_are_taken(student, notes, loss):
 
 @pytest.mark.points(1)
 @pytest.mark.task("5.3")
-@pytest.mark.builds_on("check_tensor", "check_subtract", "check_multiply", "check_power", "check_mean")
+@pytest.mark.builds_on(
+    "check_tensor", "check_subtract", "check_multiply", "check_power", "check_sum", "check_mean", "check_reuse"
+)
 def check_mse(student, reference, rng, parts, notes):
     """MSELoss is the mean of the squared differences, over every element."""
     shapes = ((5, 3), (4, 1), (6,), (2, 3, 4))

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from grader.judge.diagnosis.likeness import OR
 from grader.judge.diagnosis.naming import Catalogue, Named, name_causes
+from grader.judge.diagnosis.slipped import SLIP
 from grader.judge.diagnosis.transformations import BY_ID, FEW_DIGITS
+from grader.judge.diagnosis.tried import tells
 from grader.judge.following import find_roots
 from grader.judge.marks import CheckSpec
 from grader.judge.setup import Setup
@@ -32,14 +35,22 @@ def add_causes(
     if not failed:
         return dict(outcomes)
     passed = {id_ for id_, outcome in outcomes.items() if outcome.result is Result.PASSED}
-    named = name_causes(failed, Catalogue(setup.known, setup.assignment, setup.seed, passed, setup.kept))
+    catalogue = Catalogue(setup.known, setup.assignment, setup.seed, passed, setup.kept, setup.checks, setup.key)
+    named, follows = name_causes(failed, catalogue)
     with_causes = {id_: _with_causes(outcome, named) for id_, outcome in outcomes.items()}
     builds_on = {spec.id: _made_of(item, spec, setup, reading) for item, spec in setup.checks}
+    builds_on |= {id_: (root, *builds_on.get(id_, ())) for id_, root in follows.items()}
     alone = {one.spec.id for one in failed if any(fault.alone for fault in one.faults.values())}
+    weak = {one.spec.id for one in failed if not tells(one.faults)}
     # Few digits come from one place, wherever they show.
-    known = {mistake.id for mistake in setup.known} | {FEW_DIGITS.id}
-    roots = find_roots(list(with_causes.values()), builds_on, known, alone)
-    return {id_: _following(each, roots[id_]) if id_ in roots else each for id_, each in with_causes.items()}
+    ids = {id_ for parts in named.values() for told in parts.values() for id_ in told.id.split(OR)}
+    slips = {id_ for id_ in ids if id_.startswith(SLIP)}
+    known = {mistake.id for mistake in setup.known} | {FEW_DIGITS.id} | slips
+    fails = {mistake.id: mistake.checks for mistake in setup.known}
+    roots = find_roots(list(with_causes.values()), builds_on, known, alone, weak, fails)
+    return {
+        id_: _following(each, roots[id_], with_causes) if id_ in roots else each for id_, each in with_causes.items()
+    }
 
 
 def _made_of(item: pytest.Item, spec: CheckSpec, setup: Setup, reading: Mapping[str, Any]) -> tuple[str, ...]:
@@ -55,14 +66,20 @@ def _made_of(item: pytest.Item, spec: CheckSpec, setup: Setup, reading: Mapping[
     return (*spec.builds_on, *(other.id for _, other in setup.checks if other.task in tasks))
 
 
-def _following(outcome: CheckOutcome, root: str) -> CheckOutcome:
-    """Return the outcome of a check that follows from another: how its values look says nothing new."""
-    parts = tuple(replace(part, diagnosis=_telling(part.diagnosis)) for part in outcome.parts)
-    return replace(outcome, mend_first=root, diagnosis=_telling(outcome.diagnosis), parts=parts)
+def _following(outcome: CheckOutcome, root: str, outcomes: Mapping[str, CheckOutcome]) -> CheckOutcome:
+    """Return the outcome of a check that follows from another: it says the cause of that one, or none."""
+    leads = outcomes.get(root)
+    causes = (
+        set()
+        if leads is None
+        else {each.id for each in (leads.diagnosis, *(part.diagnosis for part in leads.parts)) if each}
+    )
 
+    def told(diagnosis: Diagnosis | None) -> Diagnosis | None:
+        return diagnosis if diagnosis is not None and diagnosis.id in causes and diagnosis.id not in BY_ID else None
 
-def _telling(diagnosis: Diagnosis | None) -> Diagnosis | None:
-    return None if diagnosis is not None and diagnosis.id in BY_ID else diagnosis
+    parts = tuple(replace(part, diagnosis=told(part.diagnosis)) for part in outcome.parts)
+    return replace(outcome, mend_first=root, diagnosis=told(outcome.diagnosis), parts=parts)
 
 
 def _with_causes(outcome: CheckOutcome, named: Named) -> CheckOutcome:

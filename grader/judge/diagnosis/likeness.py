@@ -12,6 +12,8 @@ from grader.outcomes import Evidence, StudentFault
 
 # Two mistakes are told apart by more than float32 arithmetic can do.
 RTOL, SHARE = 1e-5, 1e-7
+# So many mistakes that cannot be told apart are told together, and what stands between their ids.
+TOLD, OR = 2, "|"
 Faults = Mapping[str, StudentFault]
 
 
@@ -78,8 +80,8 @@ def tell_apart(
     known: Mapping[str, Faults],
     passed: Collection[str] = frozenset(),
     seen: Mapping[str, int] | None = None,
-) -> dict[str, str | None]:
-    """Return which known mistake each failed part shows, where exactly one fits.
+) -> dict[str, list[str]]:
+    """Return the known mistakes that each failed part shows: those that cannot be told apart, of which there is mostly one.
 
     Parameters
     ----------
@@ -95,17 +97,17 @@ def tell_apart(
     Returns
     -------
     dict
-        By part, the id of the mistake; None for a part that several fit, unless just one of these fits all the other parts of
-        the check as well, or just one fits in more checks than each of the others. A part that none fits is not in it.
+        By part, the ids of the mistakes; of several those that fit all the other parts of the check as well, and of these those
+        that fit in the most checks. A part that none fits is not in it.
     """
-    named: dict[str, str | None] = {}
+    named: dict[str, list[str]] = {}
     for part, hits in fitting(faults, known, passed).items():
         if len(hits) > 1:
             hits = [id_ for id_ in hits if alike_throughout(faults, known[id_])] or hits
         if len(hits) > 1 and seen:
             most = max(seen.get(id_, 0) for id_ in hits)
             hits = [id_ for id_ in hits if seen.get(id_, 0) == most]
-        named[part] = hits[0] if len(hits) == 1 else None
+        named[part] = hits
     return named
 
 

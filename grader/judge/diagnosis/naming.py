@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import pytest
 
-from grader.judge.diagnosis.likeness import Faults, alike_throughout, begin_alike, evidence_of, fitting, tell_apart
-from grader.judge.diagnosis.transformations import transformation
+from grader.judge.diagnosis.likeness import (
+    OR,
+    TOLD,
+    Faults,
+    alike_throughout,
+    begin_alike,
+    evidence_of,
+    fitting,
+    tell_apart,
+)
+from grader.judge.diagnosis.transformations import FACTOR, STEP_FACTOR, transformation
+from grader.judge.diagnosis.tried import first_fault, is_quick, slips_for, slips_that_fit, tells
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
@@ -27,10 +38,18 @@ MOST_MISTAKES = 40
 # Of two mistakes at once, so many are tried on a check, and so many on a submission.
 MOST_PAIRS = 15
 MOST_PAIRS_IN_ALL = 30
+# Small slips are tried on so many checks of a submission.
+MOST_CHECKS_OF_SLIPS = 3
+# The mistake of one check is tried on so many others.
+MOST_SPREAD = 12
+# Of two mistakes that give the same.
+EITHER = "One of two mistakes, which give the same here. Either: {} Or: {}"
 # Far beyond what the mistakes take; it ends one that never would.
 CPU_SECONDS = 120.0
 Named = dict[str, dict[str, Diagnosis]]
+Names = dict[str, dict[str, Diagnosis | None]]
 Shown = dict[str, Faults]
+Show = Callable[[Misconception, pytest.Item, CheckSpec, Assignment, str], Faults]
 
 
 class NotYetRun(Exception):
@@ -47,6 +66,10 @@ class Catalogue:
         The checks that the submission has passed: a mistake that fails one of them is not the one.
     kept : Kept or None
         What other judges of the same run have computed.
+    checks : sequence of (Item, CheckSpec)
+        All checks, with which a slip must agree.
+    key : str or None
+        The answer key as one text, for slips; None where there is none.
     """
 
     def __init__(
@@ -56,7 +79,10 @@ class Catalogue:
         seed: str,
         passed: Collection[str] = (),
         kept: Any = None,
+        checks: Sequence[tuple[pytest.Item, CheckSpec]] = (),
+        key: str | None = None,
     ) -> None:
+        self._passed, self._checks, self._key = frozenset(passed), checks, key
         self.left = [mistake for mistake in known if not set(passed) & set(mistake.checks)]
         self.assignment, self.seed, self._kept = assignment, seed, kept
         self._shown: dict[str, Shown] = {}
@@ -64,8 +90,8 @@ class Catalogue:
 
     def begin(self, *, may_run: bool) -> None:
         """Begin with the first failed check; where nothing may be run, what is not known is a `NotYetRun`."""
-        self._may_run, self._pairs = may_run, MOST_PAIRS_IN_ALL
-        self._found: set[str] = set()
+        self._may_run, self._pairs, self._slips = may_run, MOST_PAIRS_IN_ALL, MOST_CHECKS_OF_SLIPS
+        self._found: dict[str, Misconception] = {}
         self._seen: Counter[str] = Counter()
 
     def look(self, failed: Iterable[CheckRun]) -> None:
@@ -80,7 +106,7 @@ class Catalogue:
             self._seen.update({id_ for found in fits.values() for id_ in found})
 
     def names(self, one: CheckRun) -> dict[str, Diagnosis | None]:
-        """Return what each failed part shows: the words of a mistake, or of two at once; None for one without words, or where several fit."""
+        """Return what each failed part shows: the words of a mistake, or of two; None for one without words, or where more fit."""
         tried = [
             mistake
             for mistake in candidates(one.item, one.spec, one.faults, self.left)
@@ -92,27 +118,66 @@ class Catalogue:
         shown = self.shown(one, tried)
         words = {mistake.id: mistake.diagnosis for mistake in tried}
         told = tell_apart(one.faults, shown, _passed(one), self._seen)
-        self._found |= {id_ for id_ in told.values() if id_ is not None}
-        named = {part: words.get(id_ or "") for part, id_ in told.items()}
+        single = {ids[0] for ids in told.values() if len(ids) == 1}
+        self._found |= {mistake.id: mistake for mistake in tried if mistake.id in single}
+        named = {part: one_of([words[id_] for id_ in ids]) for part, ids in told.items()}
         return (
             named
             if set(named) == set(one.faults)
             else self._pair(one, tried, shown, set(one.faults) - set(named)) or named
         )
 
-    def shown(self, one: CheckRun, mistakes: Iterable[Misconception]) -> Shown:
-        """Return what mistakes fail a check with, by their ids."""
-        if one.spec.id not in self._shown:
-            self._shown[one.spec.id] = self._kept.read(one.spec.id) if self._kept else {}
-        own = self._shown[one.spec.id]
+    def slip(self, one: CheckRun) -> Diagnosis | None:
+        """Return the words of the small slip of the answer key that gives what a failed check shows, where there is just one."""
+        slips = slips_for(one, self.assignment, self._key) if tells(one.faults) else ()
+        if not slips or self._slips == 0:
+            return None
+        self._slips -= 1
+        first = self.shown(one, slips, "slips", first_fault)
+        bases = _bases(self.assignment, one.spec)
+        others = [
+            replace(one, item=item, spec=spec)
+            for item, spec in self._checks
+            if spec.id in self._passed
+            and bases & _bases(self.assignment, spec)
+            and is_quick(item, spec, self.assignment)
+        ]
+        fit = slips_that_fit(one, slips, first, self._faults, others)
+        told = one_of([slip.diagnosis for slip in fit])
+        if told is not None:
+            self._found[told.id] = fit[0]
+        return told
+
+    def follows(self, one: CheckRun, diagnosis: Diagnosis) -> tuple[bool, bool]:
+        """Return whether a check fails, too, with a mistake that was found in another one, and whether it fails as it did."""
+        mistake = self._found.get(diagnosis.id)
+        if mistake is None or not is_quick(one.item, one.spec, self.assignment):
+            return False, False
+        if mistake.shows is not None and one.spec.id not in mistake.shows:
+            return False, False
+        faults = self._faults(mistake, one)
+        return bool(faults), bool(faults) and alike_throughout(one.faults, faults)
+
+    def _faults(self, mistake: Misconception, one: CheckRun) -> Faults:
+        return self.shown(one, [mistake], "whole")[mistake.id]
+
+    def shown(
+        self, one: CheckRun, mistakes: Sequence[Misconception], among: str = "", show: Show | None = None
+    ) -> Shown:
+        """Return what mistakes fail a check with, by their ids; ``among`` tells what is shown in another way apart."""
+        place = f"{one.spec.id} {among}".rstrip()
+        if place not in self._shown:
+            self._shown[place] = self._kept.read(place) if self._kept else {}
+        own = self._shown[place]
         unknown = [mistake for mistake in mistakes if mistake.id not in own]
         if not self._may_run and any(mistake.shows is None for mistake in unknown):
             raise NotYetRun
         new = {
-            mistake.id: faults_shown_by(mistake, one.item, one.spec, self.assignment, self.seed) for mistake in unknown
+            mistake.id: (show or faults_shown_by)(mistake, one.item, one.spec, self.assignment, self.seed)
+            for mistake in unknown
         }
         if new and self._kept:
-            self._kept.add(one.spec.id, new)
+            self._kept.add(place, new)
         own |= new
         return {mistake.id: own[mistake.id] for mistake in mistakes}
 
@@ -124,6 +189,8 @@ class Catalogue:
         for pair in self._pairs_for(one, tried, shown, unnamed):
             if alike_throughout(one.faults, self.shown(one, [pair])[pair.id]):
                 fit.append(pair)
+        if len(fit) == 1:
+            self._found[fit[0].id] = fit[0]
         return dict.fromkeys(one.faults, fit[0].diagnosis) if len(fit) == 1 else {}
 
     def _pairs_for(
@@ -155,33 +222,113 @@ class Catalogue:
                 yield pair
 
 
-def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> Named:
+def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named, dict[str, str]]:
     """Return for each check, and each of its parts, the likely cause, where just one is known that fits.
 
     Parameters
     ----------
     failed : sequence of CheckRun
         In the order of the data flow; the first ``MOST_CHECKS`` that have evidence are looked at.
+
+    Returns
+    -------
+    named : dict
+    follows : dict of str to str
+        The check whose mistake fails this one as well, for checks that have no cause of their own.
     """
     told: Named = {one.spec.id: _own_causes(one.faults) for one in failed}
     open_ones = [one for one in failed if candidates(one.item, one.spec, one.faults, catalogue.left)][:MOST_CHECKS]
 
     def work() -> dict[str, Any]:
         catalogue.look(open_ones)
-        return {one.spec.id: _as_data(catalogue.names(one)) for one in open_ones}
+        names = {one.spec.id: catalogue.names(one) for one in open_ones}
+        _add_slips(failed, names, catalogue)
+        follows = _spread(failed, names, catalogue)
+        return {"named": {id_: _as_data(named) for id_, named in names.items()}, "follows": follows}
 
     found = _found(work, catalogue)
     for one in failed:
-        named = found.get(one.spec.id, {})
+        named = found.get("named", {}).get(one.spec.id, {})
+        is_known = any(named.values())
         for part, fault in one.faults.items():
             if part in told[one.spec.id] or fault.of_forward:
                 continue
             diagnosis = Diagnosis(*named[part]) if named.get(part) else None
             if diagnosis is None and part not in named:
                 diagnosis = _general_cause(fault)
+            # Beside a mistake that is known, a factor between some numbers says nothing.
+            if is_known and diagnosis is not None and diagnosis.id == FACTOR.id:
+                diagnosis = None
             if diagnosis is not None:
                 told[one.spec.id][part] = diagnosis
-    return told
+    return told, found.get("follows", {})
+
+
+def _add_slips(failed: Sequence[CheckRun], names: Names, catalogue: Catalogue) -> None:
+    """Add the words of slips to the checks of which nothing else is known and that follow from no other failure."""
+    ids = {one.spec.id for one in failed}
+    for one in failed:
+        named = names.get(one.spec.id, {})
+        bare = [part for part in one.faults if _is_bare(one.faults[part], named.get(part))]
+        if bare and not ids & set(one.spec.builds_on):
+            slip = catalogue.slip(one)
+            if slip is not None:
+                names[one.spec.id] = {**named, **dict.fromkeys(bare, slip)}
+
+
+def _spread(failed: Sequence[CheckRun], names: Names, catalogue: Catalogue) -> dict[str, str]:
+    """Give the mistake of one check to those of the same task, and to those that build on it, which fail as it makes them fail.
+
+    Return by check which other one's mistake fails it as well, but in another way.
+    """
+    roots = {one.spec.id: _only(names.get(one.spec.id, {})) for one in failed}
+    follows: dict[str, str] = {}
+    for one in failed[:MOST_SPREAD]:
+        own = roots[one.spec.id]
+        for other in failed:
+            diagnosis = roots[other.spec.id]
+            builds, near = other.spec.id in one.spec.builds_on, other.spec.task == one.spec.task and own is None
+            if other is one or diagnosis is None or own == diagnosis or not (builds or near) or one.spec.id in follows:
+                continue
+            fails, alike = catalogue.follows(one, diagnosis)
+            if alike:
+                names[one.spec.id] = dict.fromkeys(one.faults, diagnosis)
+            if alike or (fails and own is None):
+                follows[one.spec.id] = other.spec.id
+    return follows
+
+
+def _only(named: Mapping[str, Diagnosis | None]) -> Diagnosis | None:
+    """Return the first cause that a check shows."""
+    return next((each for each in named.values() if each is not None), None)
+
+
+def _is_bare(fault: StudentFault, named: Diagnosis | None) -> bool:
+    """Return whether nothing is known yet of what a part failed with, or only a factor."""
+    if named is not None or fault.diagnosis is not None or fault.of_forward:
+        return False
+    general = _general_cause(fault)
+    return general is None or general.id in (FACTOR.id, STEP_FACTOR.id)
+
+
+def _bases(assignment: Assignment, spec: CheckSpec) -> set[str]:
+    """Return the names of classes and functions that the task of a check asks for."""
+    return {name.partition(".")[0] for name in assignment.task(spec.task).names}
+
+
+def one_of(causes: Sequence[Diagnosis | None]) -> Diagnosis | None:
+    """Return the cause; of two that cannot be told apart, both as one; None for more, and where one of them has no words."""
+    worded = [each for each in causes if each is not None]
+    if len(worded) < len(causes) or not 0 < len(worded) <= TOLD:
+        return None
+    if len(worded) == 1:
+        return worded[0]
+    return Diagnosis(
+        OR.join(each.id for each in worded),
+        EITHER.format(*(each.title for each in worded)),
+        " ".join(dict.fromkeys(each.explanation for each in worded)),
+        " ".join(dict.fromkeys(each.hint for each in worded)),
+    )
 
 
 def candidates(

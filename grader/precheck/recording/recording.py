@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.errors import AssignmentError
 from grader.judge.diagnosis.naming import faults_shown_by, mistakes_for
+from grader.judge.diagnosis.tried import is_quick
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import misconceptions
 from grader.outcomes import Result, StudentFault, Why
@@ -162,7 +163,9 @@ def known_mistakes(assignment: Assignment, checks: Checks, pool: Pool) -> list[d
     known = misconceptions(assignment.folder)
     shows: dict[str, dict[str, Any]] = {mistake.id: {} for mistake in known}
     for item, spec in checks:
-        for mistake in mistakes_for(item, spec, known):
+        near = {other.id for _, other in checks if other.task == spec.task}
+        beside = [mistake for mistake in known if near & set(mistake.checks) and is_quick(item, spec, assignment)]
+        for mistake in dict.fromkeys([*mistakes_for(item, spec, known), *beside]):
             faults = faults_shown_by(mistake, item, spec, assignment, PUBLIC_SEED)
             if faults:
                 shows[mistake.id][spec.id] = faults

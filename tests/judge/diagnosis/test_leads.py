@@ -27,6 +27,11 @@ CLASS = {
     },
     "nan": {LINE: "print(f\"Iter: {index} | Ground truth: {target:.0f} | Predict: {float('nan')}\")"},
     "once": {"        self.parameters = list(parameters)\n": "        self.parameters = iter(list(parameters))\n"},
+    "pair": {
+        "scale = np.sqrt(self.squares[index]) + self.epsilon": "scale = np.sqrt(self.squares[index] + self.epsilon)",
+        "self.squares[index] = self.squares[index] + parameter.grad**2": "self.squares[index] += np.abs(parameter.grad)",
+    },
+    "slip": {"float(np.mean(self.difference**2))": "float(np.mean(self.difference) ** 2)"},
     "two": {
         "        self.betas = betas\n": "        self.betas = betas[::-1]\n",
         "grad = -parameter.grad if self.maximize else parameter.grad": "grad = parameter.grad",
@@ -58,6 +63,16 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("forward", "check_tanh_forward", "What came is 0.8 times the right value, in every entry."),
         ("nan", "check_printed_lines", "The network answers all 100 points with nan."),
         ("once", "check_sgd_step", "Only the first step changes anything; no later one moves a parameter."),
+        (
+            "pair",
+            "check_adagrad",
+            "Two mistakes at once: Epsilon stands inside the root. Absolute values are summed in place of squares.",
+        ),
+        (
+            "slip",
+            "check_mse",
+            "What came is what a right `MSELoss.forward` gives with the power taken of the mean in place of the mean of powers.",
+        ),
         ("two", "check_adam", "The two betas are exchanged."),
     ],
 )

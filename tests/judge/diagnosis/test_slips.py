@@ -1,0 +1,155 @@
+"""Tests of small slips that no list of mistakes has: answers with one slip each, and what is said of them; the real path is in ``test_leads``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.judge.collecting import collect_checks
+from grader.judge.diagnosis.adding import add_causes
+from grader.judge.diagnosis.naming import one_of
+from grader.judge.diagnosis.slipped import slipped
+from grader.judge.diagnosis.tried import tells
+from grader.judge.marks import catalogue
+from grader.judge.setup import Setup
+from grader.judge.trusted_code import run_on_trusted
+from grader.material.answer_key import import_answer_key
+from grader.material.assignment import load_assignment
+from grader.material.misconceptions import misconceptions
+from grader.material.script import answer_key
+from grader.outcomes import Diagnosis, Evidence, StudentFault, Why
+from grader.trusted import executed
+from tests.assignments.grading import ASSIGNMENTS, BACKPROP
+
+A_RIGHT = "What came is what a right "
+# By assignment and check: a piece of the answer key, what stands in its place, and what is said of it.
+SLIPS = {
+    BACKPROP: {
+        "check_mse": (
+            "float(np.mean(self.difference**2))",
+            "float(np.mean(self.difference) ** 2)",
+            "`MSELoss.forward` gives with the power taken of the mean in place of the mean of powers.",
+        ),
+        "check_flatten": (
+            "return grad_output.reshape(self.shape)",
+            "return np.fliplr(grad_output).reshape(self.shape)",
+            "`Flatten.backward` gives with `grad_output` with its last axis in reverse order in place of `grad_output`.",
+        ),
+        "check_identity": (
+            "return grad_output\n\n\nclass Linear",
+            "return grad_output / grad_output\n\n\nclass Linear",
+            "`Identity.backward` gives with ones in place of `grad_output`.",
+        ),
+        "check_tanh_forward": (
+            "self.outputs = np.tanh(inputs)",
+            "self.outputs = np.arctan(inputs)",
+            "`Tanh.forward` gives with an arc tangent in place of the hyperbolic tangent.",
+        ),
+    },
+    ASSIGNMENTS / "autograd": {
+        "check_tanh": (
+            "lambda g: g * (1.0 - value**2)",
+            "lambda g: g / np.cosh(self.data)",
+            "`Tensor.tanh` gives with the square root of one of its factors.",
+        ),
+    },
+    ASSIGNMENTS / "components": {
+        "check_relu": (
+            "return np.maximum(x, 0)",
+            "return np.where(x > 1, x, 1.0)",
+            "`relu` gives with 1 in place of 0.",
+        ),
+    },
+}
+
+
+def said(folder: Path, check: str, old: str, new: str) -> str | None:
+    """Return what is said of the answer key with another piece in it, by the checks of one task."""
+    key = answer_key(folder)
+    assert key is not None
+    assert key.count(old) == 1, old
+    found: list[str | None] = []
+
+    def work(items: list[pytest.Item]) -> None:
+        assignment = load_assignment(folder)
+        import_answer_key(assignment)
+        pairs = catalogue(items, assignment)
+        task = next(spec.task for _, spec in pairs if spec.id == check)
+        wanted = [pair for pair in pairs if pair[1].task == task]
+        setup = Setup(assignment, wanted, "slips", None, {}, Path(), known=misconceptions(folder), key=key)  # type: ignore[arg-type]
+        loaded = executed(key.replace(old, new), task=task, asked=assignment.names)
+        runs = [run_on_trusted(*pair, loaded, assignment, setup.seed) for pair in wanted]
+        outcomes = add_causes(
+            {run.spec.id: run.outcome for run in runs}, [run for run in runs if run.failed], setup, {}
+        )
+        outcome = outcomes[check]
+        told = [outcome.diagnosis, *(part.diagnosis for part in outcome.parts)]
+        found.append(next((each.title for each in told if each is not None), None))
+
+    collect_checks(folder, work)
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("folder", "check"),
+    [(folder, check) for folder, checks in SLIPS.items() for check in checks],
+    ids=lambda each: str(each)[-20:],
+)
+def test_a_slip_is_said_by_what_it_does_to_a_right_formula(folder: Path, check: str):
+    """What came is what one change of a right formula gives, however the student has written it."""
+    old, new, end = SLIPS[folder][check]
+    assert said(folder, check, old, new) == A_RIGHT + end
+
+
+def test_nothing_is_said_of_what_no_small_slip_gives():
+    """Two changes at once are none that is tried here."""
+    assert (
+        said(
+            BACKPROP,
+            "check_identity",
+            "return grad_output\n\n\nclass Linear",
+            "return 0.3 + grad_output**5\n\n\nclass Linear",
+        )
+        is None
+    )
+
+
+def test_two_that_give_the_same_are_told_together():
+    """Of three, or where one has no words, nothing is told."""
+    one, other = Diagnosis("a", "A.", "Why.", "Look."), Diagnosis("b", "B.", "Why.", "See.")
+    assert one_of([one]) == one
+    assert one_of([one, other]) == Diagnosis(
+        "a|b", "One of two mistakes, which give the same here. Either: A. Or: B.", "Why.", "Look. See."
+    )
+    assert one_of([one, None]) is None
+    assert one_of([one, other, Diagnosis("c", "C.", "Why.", "Look.")]) is None
+    assert one_of([]) is None
+
+
+def test_slips_say_no_name_that_the_student_was_not_given():
+    """What only the answer key calls so is one of its factors, one of its terms, or one value."""
+    key = answer_key(BACKPROP)
+    assert key is not None
+    hows = {each.how for each in slipped(key, ("Adam",))}
+    assert "with the sign of one term turned" in hows
+    assert "with 0.99 in the default of `betas` in place of 0.999" in hows
+    assert not [how for how in hows if "square`" in how or "means" in how or "index" in how or "self" in how]
+
+
+@pytest.mark.parametrize(
+    ("actual", "desired", "tell"),
+    [
+        (np.array([1.0 / 3.0]), None, True),
+        (np.array([0.25, 7.0, 0.5]), None, False),
+        (np.array([0.33, 1.67, 0.1]), None, False),
+        (np.array([1, 2, 3, 4]), np.array([1.1, 2.2, 3.3, 4.4]) / 7, False),
+        (np.ones(4), np.array([1.1, 2.2, 3.3, 4.4]) / 7, True),
+        (np.ones(3), np.array([1.1, 2.2, 3.3]) / 7, False),
+        ("text", None, False),
+    ],
+)
+def test_only_values_with_many_digits_tell_a_slip(actual: object, desired: object, tell: bool):
+    """Counts, truth values and short fractions are reached in too many ways."""
+    assert tells({"": StudentFault(Why.WRONG, "", evidence=Evidence("f", actual, desired))}) is tell
