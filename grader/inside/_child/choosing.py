@@ -16,6 +16,8 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.sources import Source
 
 _DEFINITION = re.compile(r"(?m)^[ \t]*+(?:async ++def|def|class) ++(\w++)")
+_CALL = re.compile(r"\b(\w{1,60}+)[ \t]*+\(")
+_DEFINED, _GETS_DATA = re.compile(r"(?m)^[ \t]*+def ++\w++"), re.compile(r"(?i)gen|data|make|load|get|create")
 _ASSIGNED = "="
 _STUB = re.compile(r"\braise +NotImplementedError\b")
 
@@ -109,6 +111,44 @@ def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple
     files = tuple(sorted({file for part in parts for file in part.files}))
     entry = files[0] if len(files) == 1 else next((part.entry for part in parts if part.entry is not None), None)
     return Work(entry, files, frozenset(written), first.stubs, first.size), aside
+
+
+def one_for_each(found: Iterable[Work], texts: Mapping[str, str], notes: str, about: Sequence[str]) -> list[str]:
+    """Return the programs of a hand-in that has one for each of what its runs are about, in their order; none where that is not plain.
+
+    Parameters
+    ----------
+    found : iterable of Work
+        The best one first.
+    texts : mapping
+        What each program says.
+    notes : str
+        What the hand-in says of itself, as in its README.
+    about : sequence of str
+        The names of the runs, such as those of data sets.
+    """
+    chosen: dict[str, str] = {}
+    for work in found:
+        told = _is_about(work.entry, texts[work.entry], notes, about) if work.entry is not None else None
+        if told is not None and work.entry is not None:
+            chosen.setdefault(told, work.entry)
+    return [chosen[each] for each in about] if about and len(chosen) == len(about) else []
+
+
+def _is_about(path: str, text: str, notes: str, about: Sequence[str]) -> str | None:
+    """Return what a program is about: the one that its name holds, that alone is called in it, or that stands beside it in the notes."""
+    stem = basename(path).rpartition(".")[0]
+    beside = " ".join(line for line in notes.splitlines() if basename(path) in line)
+    for words in (stem, " ".join(_called_in(text)), beside):
+        held = [each for each in about if each.lower() in words.lower()]
+        if len(held) == 1:
+            return held[0]
+    return None
+
+
+def _called_in(text: str) -> list[str]:
+    """Return the names of the functions that a text calls to get data; where it defines one, that is no call."""
+    return [name for name in _CALL.findall(_DEFINED.sub(" ", text)) if _GETS_DATA.search(name)]
 
 
 def _rank(work: Work) -> tuple[object, ...]:
