@@ -113,7 +113,7 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> Recor
     load_fault, run_fault = findings.faults_of_runs()
     outcomes = [findings.outcomes[spec.id] for _, spec in setup.checks]
     bonus = {task.number: task.bonus for task in assignment.tasks}
-    answers = _answers(setup, findings, bonus, outcomes)
+    answers = _answers(submission, setup, findings, bonus, outcomes)
     counts = assignment.rubric is not None and assignment.rubric.counts
     total = score(outcomes, assignment.tasks, worths(counted(answers, counts=counts)))
     return {
@@ -208,7 +208,11 @@ def files_unread(findings: Findings) -> list[str]:
 
 
 def _answers(
-    setup: Setup, findings: Findings, bonus: Mapping[str, bool], outcomes: Sequence[CheckOutcome]
+    submission: Submission,
+    setup: Setup,
+    findings: Findings,
+    bonus: Mapping[str, bool],
+    outcomes: Sequence[CheckOutcome],
 ) -> list[AnswerFields]:
     """Return the written answers, none of them graded yet, and in their row what checks leave to a person."""
     left = {one.id: one.message or "" for one in outcomes if one.for_person}
@@ -225,18 +229,24 @@ def _answers(
         for one in asked
         if one.check
     ]
-    found += [_in_report(findings, one.id) for one in asked if one.in_report]
+    found += [_in_report(submission, findings, one.id) for one in asked if one.in_report]
     found += findings.reading.get("answers", [])
     return answer_fields(replace(rubric, questions=tuple(asked)), bonus, found, cells, _pictures(findings))
 
 
-def _in_report(findings: Findings, question: str) -> dict[str, Any]:
-    """Return where a question is answered that belongs into a report: in a document of the hand-in, or nobody knows where."""
+def _in_report(submission: Submission, findings: Findings, question: str) -> dict[str, Any]:
+    """Return where a question is answered that belongs into a report: in a document of the hand-in, or nobody knows where.
+
+    The first PDF of a folder is copied below the reports, by ``grader.command.beside``.
+    """
     names = {file.path for file in findings.files} | {each["path"] for each in findings.reading.get("files", ())}
-    paths = sorted(name for name in names if name.lower().endswith(REPORTS))[:MAX_REPORTS]
-    text = (
-        f"See {', '.join(paths)} in the hand-in." if paths else "No report lies beside the code; look for it elsewhere."
-    )
+    documents = [name for name in names if name.lower().endswith(REPORTS)]
+    # Of a README nobody knows whether it is a report.
+    paths = sorted(documents, key=lambda name: (not name.lower().endswith(".pdf"), "readme" in name.lower(), name))
+    del paths[MAX_REPORTS:]
+    text = f"See {', '.join(paths)} in the hand-in." if paths else "No report lies beside the code; look for it elsewhere."
+    if submission.form == "folder" and any(name.lower().endswith(".pdf") for name in paths):
+        text += f" A copy: handed-in/{submission.slug}.pdf"
     return {"id": question, "place": ", ".join(paths)[:500] or "no report found", "text": text, "truncated": False}
 
 

@@ -23,7 +23,7 @@ from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
 from grader.wire.session import Session
 
 # What a program is asked for that could not be guessed, and how a person says it.
-ASKS = 'The program asks {what}; say it with --run {student}="{words}", once for each data set.'
+ASKS = 'It asks {what}: say it with --run {student}="{words}", once for each data set.'
 # How often a program may ask before nobody answers any more, and what is quoted of its question.
 MOST_PROMPTS, MOST_QUOTED = 8, 60
 _INPUT = re.compile(r"\binput\s{0,4}\(")
@@ -229,16 +229,15 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
         ]
     elif asks_for_input(first.fault):
         runs = [_answered(first, index, submission, setup, findings) for index in range(len(setup.assignment.runs))]
+        findings.remarks += [run.guessed for run in runs if run.guessed and not run.unanswered]
     else:
         runs = [_once_more(submission, setup, findings, start) for start in _asked_for(first, submission, setup, findings)]
     ended = [run for run in runs if run.fault is None]
     if not runs or not (ended or submission.runs or programs):
-        asking = first if not runs else next((run for run in runs if asks_for_input(run.fault)), runs[0])
-        unanswered = _asks(asking, submission) if runs else ""
+        unanswered = next((run.unanswered for run in runs if run.unanswered), _wants_words(submission)) if runs else ""
         findings.remarks += [unanswered] if unanswered else []
         findings.runs = [replace(first, unanswered=unanswered)]
         return
-    findings.remarks += [_typed_in(run) for run in runs if run.typed.count("\n") > 1 and not submission.runs]
     findings.runs = runs
     findings.run = Run(
         "\n".join(run.output for run in runs),
@@ -252,31 +251,35 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
 
 def _answered(first: Run, index: int, submission: Submission, setup: Setup, findings: Findings) -> Run:
     """Return the run of a program whose questions are answered one after the other, as far as its prompts say how."""
-    run, typed, seen = first, "", 0
-    for count in range(MOST_PROMPTS):
-        answer = reply(run.output[seen:], setup.assignment.runs, index, is_first=count == 0)
+    run, answers, seen = first, list[str](), 0
+    for _ in range(MOST_PROMPTS):
+        prompt = run.output[seen:]
+        answer = reply(prompt, setup.assignment.runs, index, is_first=not answers)
         if answer is None:
-            return run
-        typed, seen = f"{typed}{answer}\n", len(run.output)
-        run = _once_more(submission, setup, findings, Start((), typed))
+            break
+        answers.append(answer)
+        seen = len(run.output)
+        run = _once_more(submission, setup, findings, Start((), "".join(f"{each}\n" for each in answers)))
         if not asks_for_input(run.fault):
-            return run
-    return run
+            return replace(run, guessed=_guessed(answers))
+    return replace(run, unanswered=_asks(prompt, answers, submission))
 
 
-def _asks(run: Run, submission: Submission) -> str:
+def _asks(prompt: str, answers: Sequence[str], submission: Submission) -> str:
     """Return the sentence that says what a program asks for, and how a person answers it."""
-    prompt = " ".join(run.output[-400:].splitlines()[-1:])[-MOST_QUOTED:].strip()
-    if asks_for_input(run.fault):
-        what = f"`{prompt}`" if prompt else "for a line that is typed"
-        return ASKS.format(what=what, student=submission.id, words="<1")
+    line = (prompt.strip().splitlines() or [""])[-1][-MOST_QUOTED:].strip()
+    words = " ".join([*(f"<{answer}" for answer in answers), "<ANSWER"])
+    return ASKS.format(what=f"`{line}`" if line else "for a line to be typed", student=submission.id, words=words)
+
+
+def _wants_words(submission: Submission) -> str:
     return ASKS.format(what="for words on its command line", student=submission.id, words="--dataset xor")
 
 
-def _typed_in(run: Run) -> str:
-    """Return what was typed at a program that asked more than once: its answers decide what it learns."""
-    words = ", ".join(f"`{line}`" for line in run.typed.splitlines())
-    return f"The program asked, and this was typed: {words}. --run types something else."
+def _guessed(answers: Sequence[str]) -> str:
+    """Return what was typed at a program that asks more than one thing, which may decide what it learns; else nothing."""
+    words = ", ".join(f"`{answer}`" for answer in answers)
+    return f"The program asked, and this was typed: {words}. --run types something else." if len(answers) > 1 else ""
 
 
 def _asked_for(first: Run, submission: Submission, setup: Setup, findings: Findings) -> list[Start]:

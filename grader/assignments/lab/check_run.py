@@ -60,6 +60,9 @@ def check_loss_falls(runs, settings, notes):
     found += [curve for run in runs for curve in curves(run.figures) if len(curve) >= 10]
     if any(falls(losses, fallen) for losses in found):
         return
+    guessed = next((run.guessed for run in runs if run.guessed), "")
+    if guessed:
+        raise ForAPerson(f"No loss was found that falls. {guessed}")
     lines = max(lines_of_numbers(run.output) for run in runs)
     if not found and lines >= FEWEST_LINES:
         raise ForAPerson(f"{lines} printed lines hold numbers, but in none of them a loss was recognised, and no curve is drawn.")
@@ -84,6 +87,9 @@ def learned(runs, name, fits, full, half, parts, notes):
             f"No lines with ground truth and prediction of the {name} set were found in what the program printed, nor a figure that shows both."
         )
     share = max(shares)
+    guessed = next((run.guessed for run in runs if run.guessed), "")
+    if share < full and guessed:
+        raise ForAPerson(f"{share:.1%} of the {name} set are answered rightly. {guessed}")
     notes.measured(f"right answers on the {name} set", f"{share:.2%}")
     for part, wanted in ((f"at least {half:.0%}", half), (f"at least {full:.0%}", full)):
         with parts(part, points=3):

@@ -8,6 +8,9 @@ from grader.checks import ForAPerson, StudentFault, Why
 
 def look(student, runs, rng, kept, adapter):
     """Return what can be said of the training; found out once for all checks of a submission."""
+    unanswered = next((run.unanswered for run in runs if run.unanswered), "")
+    if unanswered:
+        raise ForAPerson(unanswered)
     if "training" not in kept:
         how = [{"args": list(run.args), "stdin": run.typed} for run in runs]
         try:
