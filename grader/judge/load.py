@@ -148,6 +148,7 @@ def _parse(session: Session, submission: Submission, setup: Setup, findings: Fin
         questions=_questions(setup),
         names=[*setup.assignment.names, *(each for others in setup.assignment.aliases.values() for each in others)],
         entry=submission.entry,
+        usual=setup.assignment.entry,
         about=[each.name for each in setup.assignment.runs],
         plain=findings.otherwise,
     )
@@ -231,7 +232,9 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
         runs = [_answered(first, index, submission, setup, findings) for index in range(len(setup.assignment.runs))]
         findings.remarks += [run.guessed for run in runs if run.guessed and not run.unanswered]
     else:
-        runs = [_once_more(submission, setup, findings, start) for start in _asked_for(first, submission, setup, findings)]
+        runs = [
+            _once_more(submission, setup, findings, start) for start in _asked_for(first, submission, setup, findings)
+        ]
     ended = [run for run in runs if run.fault is None]
     if not runs or not (ended or submission.runs or programs):
         unanswered = next((run.unanswered for run in runs if run.unanswered), _wants_words(submission)) if runs else ""
@@ -294,9 +297,7 @@ def _asked_for(first: Run, submission: Submission, setup: Setup, findings: Findi
     return []
 
 
-def _once_more(
-    submission: Submission, setup: Setup, findings: Findings, start: Start, *, beside: bool = False
-) -> Run:
+def _once_more(submission: Submission, setup: Setup, findings: Findings, start: Start, *, beside: bool = False) -> Run:
     """Run a program in a session of its own, started in some way; one that stands beside the first is read anew."""
     one = Findings(
         files=findings.files, folders=findings.folders, reading=findings.reading, otherwise=findings.otherwise

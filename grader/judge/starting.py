@@ -19,7 +19,9 @@ _ABOUT_DATA = re.compile(r"data|set|type|mode|task|case|kind|資料|數據|数�
 _NOBODY = "nobody is there to type an answer"
 _PROMPT_CHARACTERS = 600
 # A prompt that says what may be typed: what it takes when nothing is, two words to choose from, a list of numbers, yes or no.
-_DEFAULT = re.compile(r"(?i)(?:[\[(]\s{0,3}(?:default\s{0,3}[:=]?\s{0,3})?|default(?: is|s to)?\s{0,3}[:=]?\s{0,3})(\d{1,9}(?:\.\d{1,9})?)\s{0,3}(?=[\])\s:]|$)")
+_DEFAULT = re.compile(
+    r"(?i)(?:[\[(]\s{0,3}(?:default\s{0,3}[:=]?\s{0,3})?|default(?: is|s to)?\s{0,3}[:=]?\s{0,3})(\d{1,9}(?:\.\d{1,9})?)\s{0,3}(?=[\])\s:]|$)"
+)
 _CHOICE = re.compile(r"\b([A-Za-z]\w{0,20})\s{0,2}(?:/|\bor\b|\|)\s{0,2}[A-Za-z]\w{0,20}\b")
 _LISTED = re.compile(r"(?:^|[\s(\[,;])([01])[\s)\].:=-]{1,3}[A-Za-z]")
 _YES = re.compile(r"(?i)\(?\b(y)(?:es)?\s{0,2}[/|]\s{0,2}no?\b")

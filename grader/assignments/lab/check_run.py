@@ -33,7 +33,6 @@ def printed(runs):
 
 @pytest.mark.points(6)
 @pytest.mark.task("1")
-@pytest.mark.visibility("hidden")
 def check_runs(runs, parts):
     """The program runs to its end, as its author started it."""
     expect_answered(runs)
@@ -51,7 +50,6 @@ def check_runs(runs, parts):
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.1")
-@pytest.mark.visibility("hidden")
 def check_loss_falls(runs, settings, notes):
     """The loss falls while the network is trained."""
     expect_answered(runs)
@@ -65,7 +63,9 @@ def check_loss_falls(runs, settings, notes):
         raise ForAPerson(f"No loss was found that falls. {guessed}")
     lines = max(lines_of_numbers(run.output) for run in runs)
     if not found and lines >= FEWEST_LINES:
-        raise ForAPerson(f"{lines} printed lines hold numbers, but in none of them a loss was recognised, and no curve is drawn.")
+        raise ForAPerson(
+            f"{lines} printed lines hold numbers, but in none of them a loss was recognised, and no curve is drawn."
+        )
     raise StudentFault(
         Why.WRONG,
         "No loss was found that falls: neither in printed lines like `epoch 500 loss : 0.12`, nor in a drawn curve.",
@@ -105,7 +105,6 @@ def learned(runs, name, fits, full, half, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.2")
-@pytest.mark.visibility("hidden")
 def check_linear_set(runs, settings, parts, notes):
     """The network learns the linear set, counted from the predictions themselves."""
     learned(runs, "linear", is_linear, settings["linear"], settings["half"], parts, notes)
@@ -113,7 +112,6 @@ def check_linear_set(runs, settings, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.3")
-@pytest.mark.visibility("hidden")
 def check_xor_set(runs, settings, parts, notes):
     """The network learns the XOR set, counted from the predictions themselves."""
     learned(runs, "XOR", is_xor, settings["xor"], settings["half"], parts, notes)
@@ -121,14 +119,15 @@ def check_xor_set(runs, settings, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("3")
-@pytest.mark.visibility("hidden")
 def check_printed_lines(runs, parts):
     """The run prints ground truth and prediction of every point, the loss and the accuracy."""
     expect_answered(runs)
     recognised = any(len(each.truths) >= FEWEST_LINES for each in printed(runs))
     lines = max(lines_of_numbers(run.output) for run in runs)
     if not recognised and lines >= FEWEST_LINES:
-        raise ForAPerson(f"{lines} printed lines hold numbers, but in none of them ground truth and prediction were recognised.")
+        raise ForAPerson(
+            f"{lines} printed lines hold numbers, but in none of them ground truth and prediction were recognised."
+        )
     with parts("ground truth and prediction of every point", points=4):
         if not recognised:
             raise StudentFault(
@@ -152,14 +151,15 @@ def check_printed_lines(runs, parts):
 
 @pytest.mark.points(8)
 @pytest.mark.task("4")
-@pytest.mark.visibility("hidden")
 def check_figures(runs, parts):
     """The run draws ground truth beside prediction, and the learning curve."""
     expect_answered(runs)
     figures = [figure for run in runs for figure in run.figures]
     recognised = any(panels_of(figures, name) for name in ("linear", "XOR"))
     if not recognised and panels_with_points(figures) > 1:
-        raise ForAPerson("Points are drawn, but in no figure ground truth and predictions of a data set were recognised beside each other.")
+        raise ForAPerson(
+            "Points are drawn, but in no figure ground truth and predictions of a data set were recognised beside each other."
+        )
     with parts("ground truth beside prediction", points=5):
         if not recognised:
             raise StudentFault(

@@ -2,7 +2,13 @@
 
 import pytest
 
-from grader.assignments.vocabulary.backpropagation import NOTHING, Finding, Verdict, ask_adapter, look_for_backpropagation
+from grader.assignments.vocabulary.backpropagation import (
+    NOTHING,
+    Finding,
+    Verdict,
+    ask_adapter,
+    look_for_backpropagation,
+)
 from grader.checks import ForAPerson, StudentFault, Why
 
 

@@ -358,9 +358,7 @@ class Group:
         points = [[_scale(shape) * rng.standard_normal(shape) for shape in shapes] for _ in range(POINTS)]
         directions = [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes]
         also = [
-            i
-            for i, array in enumerate(self.explored.arrays)
-            if i not in self.chosen and array.values.shape in shapes
+            i for i, array in enumerate(self.explored.arrays) if i not in self.chosen and array.values.shape in shapes
         ]
         return {
             "arrays": list(self.chosen),

@@ -16,7 +16,9 @@ _BEGINS, _ENDS = r"(?<![^\W\d_])", r"(?![^\W\d_])"
 _LOSS = re.compile(
     rf"(?i)(?:{_BEGINS}(?:loss(?:es)?|error|cost|mse|bce){_ENDS}|損失|损失|誤差|误差|손실)[^\d\n+-]{{0,12}}({NUMBER})"
 )
-_ACCURACY = re.compile(rf"(?i)(?:{_BEGINS}acc(?:uracy)?{_ENDS}|準確|准确|正確率|正确率|正解率|정확도)[^\d\n]{{0,20}}{NUMBER}")
+_ACCURACY = re.compile(
+    rf"(?i)(?:{_BEGINS}acc(?:uracy)?{_ENDS}|準確|准确|正確率|正确率|正解率|정확도)[^\d\n]{{0,20}}{NUMBER}"
+)
 _VALUE = rf"({NUMBER}|true|false)(\s?%)?"
 _TRUTH_WORDS = (
     rf"(?:{_BEGINS}(?:ground[\s_-]?truth|truth|gt|true|labels?|targets?|actual|expected|answers?|real){_ENDS}"
@@ -40,11 +42,11 @@ FEWEST_LINEAR, FEWEST_LINES, MOST_PRINTED = 30, 10, 100_000
 
 
 def sets_printed(output: str) -> list[Printed]:
-    """Return the sets of lines with ground truth and prediction, in whatever words and order, as lines of a table, or in percent.
+    r"""Return the sets of lines with ground truth and prediction, in whatever words and order, as lines of a table, or in percent.
 
     Examples
     --------
-    >>> sets_printed("label=1, y_hat=0.98\\nlabel=0, y_hat=0.1")[0].predictions
+    >>> sets_printed("label=1, y_hat=0.98\nlabel=0, y_hat=0.1")[0].predictions
     [0.98, 0.1]
     """
     found = printed_sets(output)

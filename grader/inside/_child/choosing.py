@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import basename, dirname, join, normpath
 
@@ -19,6 +19,7 @@ _DEFINITION = re.compile(r"(?m)^[ \t]*+(?:async ++def|def|class) ++(\w++)")
 _CALL = re.compile(r"\b(\w{1,60}+)[ \t]*+\(")
 _DEFINED, _GETS_DATA = re.compile(r"(?m)^[ \t]*+def ++\w++"), re.compile(r"(?i)gen|data|make|load|get|create")
 _ASSIGNED = "="
+MAIN = "main.py"
 _STUB = re.compile(r"\braise +NotImplementedError\b")
 
 
@@ -64,7 +65,12 @@ class Work:
         return self.entry or ", ".join(self.files[:3])
 
 
-def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], names: Collection[str]) -> list[Work]:
+def works(
+    scripts: Mapping[str, Source],
+    notebooks: Mapping[str, list[Source]],
+    names: Collection[str],
+    usual: str = MAIN,
+) -> list[Work]:
     """Return the works of a submission, the one to grade first.
 
     Parameters
@@ -75,20 +81,24 @@ def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], 
         Path to the sources of the cells of each notebook.
     names : collection of str
         What the assignment asks for; when empty, every function and class counts.
+    usual : str
+        What the assignment calls the program, perhaps with the folder that it lies in.
     """
     imports = {path: _imported(path, source, scripts) for path, source in scripts.items()}
     groups = _connected(imports)
-    found = [_program(group, scripts, imports, names) for group in groups]
+    found = [_program(group, scripts, imports, names, usual) for group in groups]
     for path, cells in notebooks.items():
         reached = _reached({file for cell in cells for file in _imported(path, cell, scripts)}, imports)
-        if any(basename(file) == "main.py" and scripts[file].has_main_guard for file in reached):
+        if any(
+            (_is_called(file, usual) or basename(file) == MAIN) and scripts[file].has_main_guard for file in reached
+        ):
             # A report beside a program: what it takes from there is the program's.
             reached = set()
         run = {file for cell in cells for file in _files_run(path, cell, notebooks)} - {path}
         sources = [*cells, *(scripts[file] for file in reached), *(cell for file in run for cell in notebooks[file])]
         files = tuple(sorted({path, *reached, *run}))
         found.append(Work(path, files, *_told(sources, names), _all_broken(sources)))
-    return sorted(found, key=_rank)
+    return sorted(found, key=lambda work: _rank(work, usual))
 
 
 def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple[Work, list[Work]]:
@@ -151,7 +161,12 @@ def _called_in(text: str) -> list[str]:
     return [name for name in _CALL.findall(_DEFINED.sub(" ", text)) if _GETS_DATA.search(name)]
 
 
-def _rank(work: Work) -> tuple[object, ...]:
+def _is_called(path: str, usual: str) -> bool:
+    """Return whether a file is called as a program is; a name with a folder counts wherever the folder lies."""
+    return f"/{path}".endswith(f"/{usual}")
+
+
+def _rank(work: Work, usual: str) -> tuple[object, ...]:
     """Order by what is written; a notebook before the modules that it was exported to, a short path before a longer one."""
     path = work.title
     definitions, characters = work.size
@@ -163,7 +178,8 @@ def _rank(work: Work) -> tuple[object, ...]:
         -definitions,
         not work.is_notebook,
         path.count("/"),
-        basename(path) != "main.py",
+        not _is_called(path, usual),
+        basename(path) != MAIN,
         -characters,
         len(path),
         path,
@@ -171,10 +187,16 @@ def _rank(work: Work) -> tuple[object, ...]:
 
 
 def _program(
-    group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]], names: Collection[str]
+    group: frozenset[str],
+    scripts: Mapping[str, Source],
+    imports: Mapping[str, set[str]],
+    names: Collection[str],
+    usual: str,
 ) -> Work:
     sources = [scripts[path] for path in sorted(group)]
-    return Work(_entry(group, scripts, imports), tuple(sorted(group)), *_told(sources, names), _all_broken(sources))
+    return Work(
+        _entry(group, scripts, imports, usual), tuple(sorted(group)), *_told(sources, names), _all_broken(sources)
+    )
 
 
 def _all_broken(sources: Iterable[Source]) -> bool:
@@ -183,15 +205,18 @@ def _all_broken(sources: Iterable[Source]) -> bool:
     return bool(trees) and all(tree is None for tree in trees)
 
 
-def _entry(group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]]) -> str | None:
-    """Return the file of a group that is its program: `main.py`, what has a main guard, or what does something at its top.
+def _entry(
+    group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]], usual: str
+) -> str | None:
+    """Return the file of a group that is its program: what is called so, `main.py`, what has a main guard, or what does something at its top.
 
     A module that another one imports is no program, though it may have a guard, to be tried on its own.
     """
     begins = group - {file for path in group for file in imports[path]}
     guarded = {path for path in group if scripts[path].has_main_guard}
     for candidates in (
-        {path for path in group if basename(path) == "main.py"},
+        {path for path in group if _is_called(path, usual)},
+        {path for path in group if basename(path) == MAIN},
         {path for path in group if basename(path) == "__main__.py"},
         guarded & begins,
         guarded,

@@ -20,7 +20,7 @@ from typing import Any
 from _child.answers import find_answers
 from _child.archives import Bundle, Limits, collect
 from _child.cells import Notebook, cell_sources, exported, read_notebook
-from _child.choosing import Work, joined, one_for_each, works
+from _child.choosing import MAIN, Work, joined, one_for_each, works
 from _child.faults import Sources, problem
 from _child.imports import Policy, survey
 from _child.outline import outline
@@ -65,6 +65,8 @@ class Submission:
         Whether it is run past each statement that fails, only to tell what the work would have earned without these.
     args : tuple of str
         What stands on its command line.
+    usual : str
+        What the assignment calls the program.
     programs : list of str
         The programs that are run one after the other, where there is one for each of what the runs are about; else none.
     """
@@ -79,6 +81,7 @@ class Submission:
     uses: Uses = field(default_factory=Uses)
     goes_on: bool = False
     args: tuple[str, ...] = ()
+    usual: str = MAIN
     programs: list[str] = field(default_factory=list)
     notebook: Notebook | None = None
     asked: frozenset[str] = frozenset()
@@ -115,7 +118,7 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     ----------
     message : dict
         The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless`, `limits`, `given` (files),
-        `questions`, `names` (what the assignment asks for), `about` (what each of several runs is about), `folders` (that hold no file), `entry` (the file to grade) and `plain` (whether code that cannot be read
+        `questions`, `names` (what the assignment asks for), `about` (what each of several runs is about), `usual` (what the program is called), `folders` (that hold no file), `entry` (the file to grade) and `plain` (whether code that cannot be read
         is read as if it had been saved as plain text).
     folder : str
         Absolute path of the scratch folder.
@@ -129,6 +132,7 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     _write(bundle, submission)
     submission.files = tuple(bundle.files)
     submission.asked = frozenset(message.get("names", ()))
+    submission.usual = str(message.get("usual") or MAIN)
     _choose(bundle, submission, message.get("entry"), message.get("about", ()))
     submission.package = _package([*bundle.wrappers[::-1], str(message.get("name", ""))], submission)
     _note_modules(submission)
@@ -249,7 +253,7 @@ def _works(submission: Submission, notebooks: Mapping[str, Notebook], entry: str
         path: cell_sources(notebook) if notebook.fault is None and not alone else []
         for path, notebook in notebooks.items()
     }
-    found = works(wanted, cells, submission.asked)
+    found = works(wanted, cells, submission.asked, submission.usual)
     if entry is None:
         return found
     first = next((work for work in found if entry == work.entry), None)

@@ -496,7 +496,9 @@ class _Reach:
             ):
                 self._list(path, value)
                 return []
-            own = [(("attr", name), part) for name, part in _attributes(value, kind)] if kind not in (list, tuple) else []
+            own = (
+                [(("attr", name), part) for name, part in _attributes(value, kind)] if kind not in (list, tuple) else []
+            )
             return [(("item", index), part) for index, part in enumerate(parts)] + own
         if isinstance(value, dict):
             return [
