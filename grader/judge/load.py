@@ -18,12 +18,13 @@ from grader.judge.setup import Setup
 from grader.judge.starting import HELP, asks_for_arguments, asks_for_input, offers_choices, reply, starts
 from grader.outcomes import StudentFault, Why
 from grader.record.notebook import executed_notebook
+from grader.repeat import run_words
 from grader.submissions import Start, Submission, TooLarge
 from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
 from grader.wire.session import Session
 
 # What a program is asked for that could not be guessed, and how a person says it.
-ASKS = 'It asks {what}: say it with --run {student}="{words}", once for each data set.'
+ASKS = "It asks {what}, and nobody answers; {words} does, once for each data set."
 # How often a program may ask before nobody answers any more, and what is quoted of its question.
 MOST_PROMPTS, MOST_QUOTED = 8, 60
 _INPUT = re.compile(r"\binput\s{0,4}\(")
@@ -237,9 +238,11 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
         ]
     ended = [run for run in runs if run.fault is None]
     if not runs or not (ended or submission.runs or programs):
-        unanswered = next((run.unanswered for run in runs if run.unanswered), _wants_words(submission)) if runs else ""
-        findings.remarks += [unanswered] if unanswered else []
-        findings.runs = [replace(first, unanswered=unanswered)]
+        if runs:
+            wants = _asks(first.output, (), submission) if asks_for_input(first.fault) else _wants_words(submission)
+            first = replace(first, unanswered=next((run.unanswered for run in runs if run.unanswered), wants))
+            findings.remarks.append(first.unanswered)
+        findings.runs = [first]
         return
     findings.runs = runs
     findings.run = Run(
@@ -271,12 +274,13 @@ def _answered(first: Run, index: int, submission: Submission, setup: Setup, find
 def _asks(prompt: str, answers: Sequence[str], submission: Submission) -> str:
     """Return the sentence that says what a program asks for, and how a person answers it."""
     line = (prompt.strip().splitlines() or [""])[-1][-MOST_QUOTED:].strip()
-    words = " ".join([*(f"<{answer}" for answer in answers), "<ANSWER"])
-    return ASKS.format(what=f"`{line}`" if line else "for a line to be typed", student=submission.id, words=words)
+    words = run_words(submission.id, " ".join([*(f"<{answer}" for answer in answers), "<ANSWER"]))
+    return ASKS.format(what=f"`{line}`" if line else "for a line to be typed", words=words)
 
 
 def _wants_words(submission: Submission) -> str:
-    return ASKS.format(what="for words on its command line", student=submission.id, words="--dataset xor")
+    words = run_words(submission.id, "--dataset xor")
+    return ASKS.format(what="for words on its command line", words=words)
 
 
 def _guessed(answers: Sequence[str]) -> str:

@@ -41,6 +41,8 @@ class Work:
         How many definitions they hold that are no stubs, and how many characters.
     is_broken : bool
         Whether none of the texts can be parsed: it earns nothing, whatever it seems to define.
+    programs : tuple of str
+        The files that may be run, which none of the others imports; the entry is one of them.
     """
 
     entry: str | None
@@ -49,6 +51,7 @@ class Work:
     stubs: frozenset[str]
     size: tuple[int, int]
     is_broken: bool = False
+    programs: tuple[str, ...] = ()
 
     def is_part_of(self, other: Work) -> bool:
         """Return whether all of it belongs to another work, too."""
@@ -97,7 +100,7 @@ def works(
         run = {file for cell in cells for file in _files_run(path, cell, notebooks)} - {path}
         sources = [*cells, *(scripts[file] for file in reached), *(cell for file in run for cell in notebooks[file])]
         files = tuple(sorted({path, *reached, *run}))
-        found.append(Work(path, files, *_told(sources, names), _all_broken(sources)))
+        found.append(Work(path, files, *_told(sources, names), _all_broken(sources), (path,)))
     return sorted(found, key=lambda work: _rank(work, usual))
 
 
@@ -138,10 +141,10 @@ def one_for_each(found: Iterable[Work], texts: Mapping[str, str], notes: str, ab
         The names of the runs, such as those of data sets.
     """
     chosen: dict[str, str] = {}
-    for work in found:
-        told = _is_about(work.entry, texts[work.entry], notes, about) if work.entry is not None else None
-        if told is not None and work.entry is not None:
-            chosen.setdefault(told, work.entry)
+    for path in (path for work in found for path in work.programs):
+        told = _is_about(path, texts[path], notes, about)
+        if told is not None:
+            chosen.setdefault(told, path)
     return [chosen[each] for each in about] if about and len(chosen) == len(about) else []
 
 
@@ -194,9 +197,11 @@ def _program(
     usual: str,
 ) -> Work:
     sources = [scripts[path] for path in sorted(group)]
-    return Work(
-        _entry(group, scripts, imports, usual), tuple(sorted(group)), *_told(sources, names), _all_broken(sources)
-    )
+    begins = group - {file for path in group for file in imports[path]}
+    entry = _entry(group, begins, scripts, imports, usual)
+    acting = sorted(path for path in begins if scripts[path].has_main_guard or _acts(scripts[path]))
+    programs = tuple(dict.fromkeys([*filter(None, [entry]), *acting]))
+    return Work(entry, tuple(sorted(group)), *_told(sources, names), _all_broken(sources), programs)
 
 
 def _all_broken(sources: Iterable[Source]) -> bool:
@@ -206,13 +211,16 @@ def _all_broken(sources: Iterable[Source]) -> bool:
 
 
 def _entry(
-    group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]], usual: str
+    group: frozenset[str],
+    begins: frozenset[str],
+    scripts: Mapping[str, Source],
+    imports: Mapping[str, set[str]],
+    usual: str,
 ) -> str | None:
     """Return the file of a group that is its program: what is called so, `main.py`, what has a main guard, or what does something at its top.
 
     A module that another one imports is no program, though it may have a guard, to be tried on its own.
     """
-    begins = group - {file for path in group for file in imports[path]}
     guarded = {path for path in group if scripts[path].has_main_guard}
     for candidates in (
         {path for path in group if _is_called(path, usual)},

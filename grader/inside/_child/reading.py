@@ -233,11 +233,14 @@ def _choose(bundle: Bundle, submission: Submission, entry: str | None, about: Se
         message = f"There is no file {entry} to grade; the submission holds {held}."
         submission.problems.append(problem("wrong", message, "Name one of its files."))
     elif found:
-        if entry is None and len(found) > 1:
-            texts = {work.entry: _text_of(work.entry, submission, notebooks) for work in found if work.entry}
+        if entry is None and sum(len(work.programs) for work in found) > 1:
+            texts = {path: _text_of(path, submission, notebooks) for work in found for path in work.programs}
             submission.programs = one_for_each(found, texts, _notes(bundle), about)
-        first = next((work for work in found if work.entry in submission.programs), found[0])
+        first = next((work for work in found if set(work.programs) & set(submission.programs)), found[0])
         found.sort(key=lambda work: work is not first)
+        if submission.programs:
+            own = [path for path in submission.programs if path in first.programs]
+            found[0] = replace(first, entry=first.entry if first.entry in own else own[0])
         _take(found, notebooks, submission, entry is not None)
     elif not submission.problems:
         submission.problems.append(_nothing(bundle))
