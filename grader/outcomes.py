@@ -125,6 +125,10 @@ class Diagnosis:
     hint: str
 
 
+# How the message of a check begins that is left to a person.
+LEFT = "A person decides this."
+
+
 class ForAPerson(Exception):
     """A check found nothing that decides: a person looks at it, and nothing is lost until then.
 

@@ -35,6 +35,17 @@ def repeat_words(
     return f"tox -e grade -- {where} {' '.join(options)} --{'student' if student else 'only'}"
 
 
+def run_words(student: str, words: str) -> str:
+    """Return the option that starts one student's program with some words.
+
+    Examples
+    --------
+    >>> run_words("s001", "--dataset xor <1")
+    "--run 's001=--dataset xor <1'"
+    """
+    return f"--run {shlex.quote(f'{student}={words}')}"
+
+
 def repeat_line(words: str, submission: Submission) -> str:
     """Return the line for one student, as a shell takes it.
 

@@ -54,7 +54,7 @@ class AuditSetup:
 
     def load(self, source: str, task: str | None = None) -> Loaded:
         """Run an answer, or what a task needs of it, as a submission to this assignment is loaded."""
-        return executed(source, task=task, asked=self.assignment.names)
+        return _load(source, self.assignment, task)
 
     def affected(self, place: str) -> list[Check]:
         """Return the checks that run a definition, those first that run little else and are quick; of what is in none, all checks."""
@@ -74,6 +74,13 @@ def uses_run(check: Check) -> bool:
     return "script" in getattr(check[0], "fixturenames", ())
 
 
+def _load(source: str, assignment: Assignment, task: str | None) -> Loaded:
+    """Run an answer; where no name is asked for, its run as a script is all there is to see."""
+    if not assignment.names:
+        return replace(Loaded.of({}), text=source)
+    return executed(source, task=task, asked=assignment.names)
+
+
 def judge_trusted(
     check: Check,
     loaded: Loaded,
@@ -81,15 +88,18 @@ def judge_trusted(
     seed: str,
     run: Run | StudentFault = NO_RUN,
     answer: Callable[[Loaded], Ask] | None = None,
+    kept: dict[str, Any] | None = None,
 ) -> CheckOutcome:
     """Return what becomes of a check on trusted code in this process; ``answer`` makes what answers its requests.
+
+    ``kept`` is what checks of one answer keep for one another.
 
     Raises
     ------
     Fault
         When something went wrong on our side.
     """
-    judged = run_on_trusted(*check, loaded, assignment, seed, run, answer)
+    judged = run_on_trusted(*check, loaded, assignment, seed, run, answer, kept)
     if judged.our_fault is not None:
         raise judged.our_fault
     return judged.outcome
@@ -119,7 +129,7 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
     for check in checks:
         before = clock()
         with _follow_calls() as names:
-            loaded = executed(key, task=check[1].task, asked=assignment.names)
+            loaded = _load(key, assignment, check[1].task)
             judged = run_on_trusted(*check, loaded, assignment, "audit", run)
         if judged.our_fault is not None:
             raise next(complaints_of(judged, assignment))

@@ -64,7 +64,9 @@ def _every_check(work: Work, seeds: int) -> dict[str, Any]:
     rules = single_trials(setup.assignment.settings)
     quick = [check for check in setup.checks if _draws(check) and not any(_uses(check, each) for each in rules)]
     missed: defaultdict[str, int] = defaultdict(int)
-    one = lambda number: rejections(try_answer(setup.key, quick, setup, f"{work.seed} {number}", stop=False))  # noqa: E731
+    one = lambda number: rejections(  # noqa: E731
+        try_answer(setup.key, quick, setup, f"{work.seed} {number}", stop=False, runs=False)
+    )
     for _, names in work.forks(range(seeds), one, "all checks, many seeds"):
         for name in ["(time limit)"] if names is None else names:
             missed[name] += 1
@@ -74,7 +76,8 @@ def _every_check(work: Work, seeds: int) -> dict[str, Any]:
 
 def _draws(check: Check) -> bool:
     """Return whether a check draws anything, so that it is not the same with every seed."""
-    return "rng" in getattr(check[0], "fixturenames", ()) and not uses_run(check)
+    names = getattr(check[0], "fixturenames", ())
+    return "rng" in names and ("runs" in names or not uses_run(check))
 
 
 def _uses(check: Check, setting: Setting) -> bool:

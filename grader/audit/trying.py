@@ -44,6 +44,7 @@ def try_answer(
     pin_entropy()
     whole: Loaded | None = None
     found: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
     run = setup.run if not runs else None
     for check in checks:
         if uses_run(check) and run is None:
@@ -53,18 +54,20 @@ def try_answer(
             whole = whole or setup.load(source)
             found[check[1].id] = _of_fork(whole, check, setup, seed, its_run)
         else:
-            found[check[1].id] = _of_one(source, check, setup, seed, its_run)
+            found[check[1].id] = _of_one(source, check, setup, seed, its_run, kept)
         if stop and rejections(found):
             break
     return found
 
 
-def _of_one(source: str, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault) -> dict[str, Any]:
+def _of_one(
+    source: str, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault, kept: dict[str, Any]
+) -> dict[str, Any]:
     try:
         loaded = setup.load(source, check[1].task)
     except Exception as error:
         return _nothing(check, str(Why.CRASHED), f"It raised {type(error).__name__} when it was loaded: {error}")
-    return _of_loaded(loaded, check, setup, seed, run)
+    return _of_loaded(loaded, check, setup, seed, run, kept)
 
 
 def _of_fork(loaded: Loaded, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault) -> dict[str, Any]:
@@ -73,9 +76,16 @@ def _of_fork(loaded: Loaded, check: Check, setup: AuditSetup, seed: str, run: Ru
     return found or _nothing(check, str(Why.TIMED_OUT), f"It took more than {CPU_SECONDS:g} seconds.")
 
 
-def _of_loaded(loaded: Loaded, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault) -> dict[str, Any]:
+def _of_loaded(
+    loaded: Loaded,
+    check: Check,
+    setup: AuditSetup,
+    seed: str,
+    run: Run | StudentFault,
+    kept: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     try:
-        outcome = judge_trusted(check, loaded, setup.assignment, seed, run)
+        outcome = judge_trusted(check, loaded, setup.assignment, seed, run, kept=kept)
     except Fault as fault:
         return _nothing(check, BROKEN, str(fault))
     return {

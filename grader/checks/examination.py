@@ -20,7 +20,8 @@ class Run:
     """What running a submission as a script, or a notebook from top to bottom, has shown.
 
     ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early. ``args`` and ``typed``
-    are what it was given on its command line and by its keyboard.
+    are what it was given on its command line and by its keyboard; ``unanswered`` says what to do where it asked for something else,
+    ``guessed`` what was typed that it has offered itself, such as one of several activations.
 
     Examples
     --------
@@ -35,6 +36,8 @@ class Run:
     fault: StudentFault | None = None
     args: tuple[str, ...] = ()
     typed: str = ""
+    unanswered: str = ""
+    guessed: str = ""
 
 
 @dataclass(frozen=True)

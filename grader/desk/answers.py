@@ -58,6 +58,7 @@ class Asked:
     """One question with all answers of the class.
 
     ``most`` are the rubric's points by criterion; ``model_answer`` is for graders and empty where the rubric is not at hand.
+    ``is_elsewhere`` is whether the texts only say where to look, as at a report: then those that say the same are no groups.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Asked:
     points: float
     most: dict[str, float]
     model_answer: str = ""
+    is_elsewhere: bool = False
     answers: list[Written] = field(default_factory=list)
     _stacks: list[Stack] | None = None
     _orders: dict[tuple[str, str], dict[str, Stack]] = field(default_factory=dict)
@@ -90,6 +92,8 @@ class Asked:
 
     def _grouped(self) -> list[Stack]:
         own = [answer for answer in self.answers if answer.state in (State.WAITING, State.GRADED)]
+        if self.is_elsewhere:
+            return [Stack((answer,), frozenset({answer.id})) for answer in own]
         groups = groups_of([answer.text for answer in own])
         return [
             Stack(tuple(own[place] for place in group.members), frozenset(own[place].id for place in group.identical))
@@ -130,6 +134,7 @@ class Questions:
     def __init__(self, rubric: Rubric | None, secret: bytes) -> None:
         self._model = {question.id: question.model_answer for question in rubric.questions} if rubric else {}
         self._order = {question.id: place for place, question in enumerate(rubric.questions)} if rubric else {}
+        self._elsewhere = {question.id for question in rubric.questions if question.in_report} if rubric else set()
         self._secret = secret
         self._asked: dict[str, Asked] = {}
 
@@ -147,6 +152,7 @@ class Questions:
                     float(answer["points"]),
                     {str(one["name"]): float(one["points"]) for one in answer["criteria"]},
                     self._model.get(name, ""),
+                    name in self._elsewhere or bool(answer.get("check")),
                 )
             text = str(answer.get("text") or "")
             state = str(answer.get("was") or answer["state"])

@@ -29,7 +29,7 @@ from grader.record.record import FORMAT, VERSION, check_fields, score_fields, ta
 from grader.record.score import CheckOutcome, lead, score
 from grader.submissions import Submission, SubmittedFile, digest
 from grader.wire.limits import Output
-from grader.written.answers import answer_fields
+from grader.written.answers import answer_fields, is_written
 from grader.written.points import counted, worths, written_fields
 
 NOTHING_TO_RUN = "Nothing in the hand-in can be run."
@@ -37,6 +37,8 @@ MAX_OTHER_NAMES = 20
 # What a report is written in.
 REPORTS = (".pdf", ".docx", ".doc", ".odt", ".pptx", ".md", ".html", ".tex")
 MAX_REPORTS = 5
+# What students get to answer in; an answer in it is found by its place.
+FORM = "answers.md"
 NOTHING = Output(stdout="", stderr="", truncated=False)
 
 
@@ -113,7 +115,7 @@ def record_of(submission: Submission, setup: Setup, findings: Findings) -> Recor
     load_fault, run_fault = findings.faults_of_runs()
     outcomes = [findings.outcomes[spec.id] for _, spec in setup.checks]
     bonus = {task.number: task.bonus for task in assignment.tasks}
-    answers = _answers(setup, findings, bonus, outcomes)
+    answers = _answers(submission, setup, findings, bonus, outcomes)
     counts = assignment.rubric is not None and assignment.rubric.counts
     total = score(outcomes, assignment.tasks, worths(counted(answers, counts=counts)))
     return {
@@ -208,7 +210,11 @@ def files_unread(findings: Findings) -> list[str]:
 
 
 def _answers(
-    setup: Setup, findings: Findings, bonus: Mapping[str, bool], outcomes: Sequence[CheckOutcome]
+    submission: Submission,
+    setup: Setup,
+    findings: Findings,
+    bonus: Mapping[str, bool],
+    outcomes: Sequence[CheckOutcome],
 ) -> list[AnswerFields]:
     """Return the written answers, none of them graded yet, and in their row what checks leave to a person."""
     left = {one.id: one.message or "" for one in outcomes if one.for_person}
@@ -225,18 +231,28 @@ def _answers(
         for one in asked
         if one.check
     ]
-    found += [_in_report(findings, one.id) for one in asked if one.in_report]
-    found += findings.reading.get("answers", [])
+    written = findings.reading.get("answers", [])
+    found += [each for each in written if is_written(rubric, each)]
+    found += [_in_report(submission, findings, one.id) for one in asked if one.in_report]
+    found += written
     return answer_fields(replace(rubric, questions=tuple(asked)), bonus, found, cells, _pictures(findings))
 
 
-def _in_report(findings: Findings, question: str) -> dict[str, Any]:
-    """Return where a question is answered that belongs into a report: in a document of the hand-in, or nobody knows where."""
+def _in_report(submission: Submission, findings: Findings, question: str) -> dict[str, Any]:
+    """Return where a question is answered that belongs into a report: in a document of the hand-in, or nobody knows where.
+
+    The first PDF of a folder is copied below the reports, by ``grader.command.beside``.
+    """
     names = {file.path for file in findings.files} | {each["path"] for each in findings.reading.get("files", ())}
-    paths = sorted(name for name in names if name.lower().endswith(REPORTS))[:MAX_REPORTS]
+    documents = [name for name in names if name.lower().endswith(REPORTS) and name.rpartition("/")[2] != FORM]
+    # Of a README nobody knows whether it is a report.
+    paths = sorted(documents, key=lambda name: (not name.lower().endswith(".pdf"), "readme" in name.lower(), name))
+    del paths[MAX_REPORTS:]
     text = (
         f"See {', '.join(paths)} in the hand-in." if paths else "No report lies beside the code; look for it elsewhere."
     )
+    if submission.form == "folder" and any(name.lower().endswith(".pdf") for name in paths):
+        text += f" A copy: handed-in/{submission.slug}.pdf"
     return {"id": question, "place": ", ".join(paths)[:500] or "no report found", "text": text, "truncated": False}
 
 

@@ -15,17 +15,18 @@ from grader.judge.excerpts import place_of
 from grader.judge.findings import NOTHING_TO_RUN, Findings
 from grader.judge.near_names import near_names
 from grader.judge.setup import Setup
-from grader.judge.starting import HELP, asks_for_arguments, asks_for_input, offers_choices, starts
+from grader.judge.starting import HELP, asks_for_arguments, asks_for_input, offers_choices, reply, starts
 from grader.outcomes import StudentFault, Why
 from grader.record.notebook import executed_notebook
+from grader.repeat import run_words
 from grader.submissions import Start, Submission, TooLarge
 from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
 from grader.wire.session import Session
 
-UNANSWERED = (
-    "The program asks for something that could not be guessed. Start it as its author did and see what it asks for; then "
-    '--run STUDENT="WORDS" grades it so, with what is typed behind a <, as in --run s001="--dataset xor <1".'
-)
+# What a program is asked for that could not be guessed, and how a person says it.
+ASKS = "It asks {what}, and nobody answers; {words} does, once for each data set."
+# How often a program may ask before nobody answers any more, and what is quoted of its question.
+MOST_PROMPTS, MOST_QUOTED = 8, 60
 _INPUT = re.compile(r"\binput\s{0,4}\(")
 # What an honest child draws at most, and the picture of one more.
 MOST_FIGURE_BYTES = 20 * 2**20
@@ -54,6 +55,8 @@ def load_submission(submission: Submission, setup: Setup, findings: Findings, st
     if findings.reading["kind"] == "notebook":
         seconds = limits.load_cpu_seconds + limits.run_cpu_seconds
         _run(session, setup, findings, "Loading", "__main__", seconds, _of_notebook(submission, setup, findings))
+        if findings.reading["programs"] and not submission.runs:
+            run_otherwise(submission, setup, findings)
         return _if_alive(session, findings)
     # Where no name is asked for, the run of the program is all there is to see.
     findings.loading = _load(
@@ -146,6 +149,8 @@ def _parse(session: Session, submission: Submission, setup: Setup, findings: Fin
         questions=_questions(setup),
         names=[*setup.assignment.names, *(each for others in setup.assignment.aliases.values() for each in others)],
         entry=submission.entry,
+        usual=setup.assignment.entry,
+        about=[each.name for each in setup.assignment.runs],
         plain=findings.otherwise,
     )
 
@@ -215,15 +220,28 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
     first = findings.run
     if not isinstance(first, Run):
         return
+    programs = findings.reading["programs"]
     if submission.runs:
-        further, kept = list(submission.runs[1:]), [first]
+        runs = [first] + [_once_more(submission, setup, findings, start) for start in submission.runs[1:]]
+    elif programs:
+        runs = [first] + [
+            _once_more(replace(submission, entry=each), setup, findings, Start(), beside=True)
+            for each in programs
+            if each != findings.reading["entry"]
+        ]
+    elif asks_for_input(first.fault):
+        runs = [_answered(first, index, submission, setup, findings) for index in range(len(setup.assignment.runs))]
+        findings.remarks += [run.guessed for run in runs if run.guessed and not run.unanswered]
     else:
-        further, kept = _asked_for(first, submission, setup, findings), []
-    runs = kept + [_once_more(submission, setup, findings, start) for start in further]
+        runs = [
+            _once_more(submission, setup, findings, start) for start in _asked_for(first, submission, setup, findings)
+        ]
     ended = [run for run in runs if run.fault is None]
-    if not further or not (ended or submission.runs):
-        if further:
-            findings.remarks.append(UNANSWERED)
+    if not runs or not (ended or submission.runs or programs):
+        if runs:
+            wants = _asks(first.output, (), submission) if asks_for_input(first.fault) else _wants_words(submission)
+            first = replace(first, unanswered=next((run.unanswered for run in runs if run.unanswered), wants))
+            findings.remarks.append(first.unanswered)
         findings.runs = [first]
         return
     findings.runs = runs
@@ -237,10 +255,44 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
     findings.output = output_of((text.encode("utf-8", "replace"), b"", False), (b"", b"", False)).with_end()
 
 
+def _answered(first: Run, index: int, submission: Submission, setup: Setup, findings: Findings) -> Run:
+    """Return the run of a program whose questions are answered one after the other, as far as its prompts say how."""
+    run, answers, seen = first, list[str](), 0
+    for _ in range(MOST_PROMPTS):
+        prompt = run.output[seen:]
+        answer = reply(prompt, setup.assignment.runs, index, is_first=not answers)
+        if answer is None:
+            break
+        answers.append(answer)
+        seen = len(run.output)
+        run = _once_more(submission, setup, findings, Start((), "".join(f"{each}\n" for each in answers)))
+        if not asks_for_input(run.fault):
+            return replace(run, guessed=_guessed(answers))
+    return replace(run, unanswered=_asks(prompt, answers, submission))
+
+
+def _asks(prompt: str, answers: Sequence[str], submission: Submission) -> str:
+    """Return the sentence that says what a program asks for, and how a person answers it."""
+    line = (prompt.strip().splitlines() or [""])[-1][-MOST_QUOTED:].strip()
+    words = run_words(submission.id, " ".join([*(f"<{answer}" for answer in answers), "<ANSWER"]))
+    return ASKS.format(what=f"`{line}`" if line else "for a line to be typed", words=words)
+
+
+def _wants_words(submission: Submission) -> str:
+    words = run_words(submission.id, "--dataset xor")
+    return ASKS.format(what="for words on its command line", words=words)
+
+
+def _guessed(answers: Sequence[str]) -> str:
+    """Return what was typed at a program that asks more than one thing, which may decide what it learns; else nothing."""
+    words = ", ".join(f"`{answer}`" for answer in answers)
+    return f"The program asked, and this was typed: {words}. --run types something else." if len(answers) > 1 else ""
+
+
 def _asked_for(first: Run, submission: Submission, setup: Setup, findings: Findings) -> list[Start]:
-    """Return how to start a program that has asked for something; nothing where it has not."""
+    """Return how to start a program that wants something on its command line; nothing where it does not."""
     wanted, errors = setup.assignment.runs, findings.output.stderr
-    if asks_for_input(first.fault) or asks_for_arguments(first.fault, errors):
+    if asks_for_arguments(first.fault, errors):
         return list(starts(first, errors, wanted))
     if first.fault is None and offers_choices([each["text"] for each in findings.reading["texts"]]):
         told = _once_more(submission, setup, findings, HELP).output
@@ -249,16 +301,17 @@ def _asked_for(first: Run, submission: Submission, setup: Setup, findings: Findi
     return []
 
 
-def _once_more(submission: Submission, setup: Setup, findings: Findings, start: Start) -> Run:
-    """Run a program in a session of its own, started in some way."""
+def _once_more(submission: Submission, setup: Setup, findings: Findings, start: Start, *, beside: bool = False) -> Run:
+    """Run a program in a session of its own, started in some way; one that stands beside the first is read anew."""
     one = Findings(
         files=findings.files, folders=findings.folders, reading=findings.reading, otherwise=findings.otherwise
     )
     with _session(setup, findings) as session:
         try:
-            _parse(session, submission, setup, one)
+            reading = _parse(session, submission, setup, one)
         except StudentFault as fault:
             return Run("", fault=_death("Reading", fault), args=start.args, typed=start.typed)
+        one.reading = reading if beside else one.reading
         _run(session, setup, one, "Running", "__main__", setup.assignment.limits.run_cpu_seconds, start)
     if findings.running is None or findings.running["status"] != "loaded":
         findings.running = one.running

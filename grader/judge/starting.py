@@ -15,9 +15,16 @@ HELP = Start(("--help",))
 _CHOICES = re.compile(r"(?:(--?[A-Za-z][\w-]{0,40})[ =])?\{([^{}\n]{1,300})\}")
 _REQUIRED = re.compile(r"the following arguments are required: ([^\n]{1,300})")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{0,40}")
-_ABOUT_DATA = re.compile(r"data|set|type|mode|task|case|kind", re.IGNORECASE)
+_ABOUT_DATA = re.compile(r"data|set|type|mode|task|case|kind|資料|數據|数据", re.IGNORECASE)
 _NOBODY = "nobody is there to type an answer"
 _PROMPT_CHARACTERS = 600
+# A prompt that says what may be typed: what it takes when nothing is, two words to choose from, a list of numbers, yes or no.
+_DEFAULT = re.compile(
+    r"(?i)(?:[\[(]\s{0,3}(?:default\s{0,3}[:=]?\s{0,3})?|default(?: is|s to)?\s{0,3}[:=]?\s{0,3})(\d{1,9}(?:\.\d{1,9})?)\s{0,3}(?=[\])\s:]|$)"
+)
+_CHOICE = re.compile(r"\b([A-Za-z]\w{0,20})\s{0,2}(?:/|\bor\b|\|)\s{0,2}[A-Za-z]\w{0,20}\b")
+_LISTED = re.compile(r"(?:^|[\s(\[,;])([01])[\s)\].:=-]{1,3}[A-Za-z]")
+_YES = re.compile(r"(?i)\(?\b(y)(?:es)?\s{0,2}[/|]\s{0,2}no?\b")
 
 
 def asks_for_input(fault: StudentFault | None) -> bool:
@@ -56,6 +63,35 @@ def starts(run: Run, errors: str, wanted: Sequence[ProgramRun]) -> Iterator[Star
         yield from (Start(_arguments(errors, one)) for one in wanted)
 
 
+def reply(prompt: str, wanted: Sequence[ProgramRun], index: int, *, is_first: bool) -> str | None:
+    """Return what one run types at a prompt: what stands beside its name there, or what the prompt itself offers; None when neither is said.
+
+    Parameters
+    ----------
+    prompt : str
+        What the program has printed since something was typed last.
+    wanted : sequence of ProgramRun
+    index : int
+        Which of them is started.
+    is_first : bool
+        Whether nothing was typed yet: a prompt that offers nothing is then about the run, as the assignment has it.
+    """
+    named = _named(prompt[-_PROMPT_CHARACTERS:], wanted)
+    if named is not None:
+        return named[index]
+    line = prompt.rstrip().rpartition("\n")[2][-_PROMPT_CHARACTERS:]
+    offered = _offered(line) or _offered(prompt[-_PROMPT_CHARACTERS:])
+    if offered is not None and not (is_first and _ABOUT_DATA.search(line)):
+        return offered
+    return (wanted[index].stdin or wanted[index].name).strip() if is_first else None
+
+
+def _offered(prompt: str) -> str | None:
+    """Return what a prompt offers to be typed, the first of what it offers."""
+    found = next((match for each in (_YES, _DEFAULT, _CHOICE, _LISTED) if (match := each.search(prompt))), None)
+    return found[1] if found else None
+
+
 def _arguments(usage: str, wanted: ProgramRun) -> tuple[str, ...]:
     for option, choices in _CHOICES.findall(usage):
         words = [word.strip() for word in choices.split(",")]
@@ -72,7 +108,12 @@ def _arguments(usage: str, wanted: ProgramRun) -> tuple[str, ...]:
 
 
 def _typed(prompt: str, wanted: Sequence[ProgramRun]) -> list[str]:
-    """Return what to type for each run: the number or the word that a prompt says, else what the assignment says."""
+    """Return what to type for each run at the first prompt."""
+    return [f"{reply(prompt, wanted, index, is_first=True)}\n" for index in range(len(wanted))]
+
+
+def _named(prompt: str, wanted: Sequence[ProgramRun]) -> list[str] | None:
+    """Return the number or the word that a prompt says for each run, None where it does not say it for all."""
     for before, behind in (
         (r"\b(\w{1,12})\s{0,2}[:=.)\]>-]{1,2}\s{0,2}[\"'(]?", ""),
         (r"\b", r"\w{0,12}[\"']?\s{0,2}[:=([>-]{1,2}\s{0,2}(\w{1,12})"),
@@ -82,5 +123,5 @@ def _typed(prompt: str, wanted: Sequence[ProgramRun]) -> list[str]:
         words = [match[1] for match in found if match]
         # What stands for one run only says so; what stands for two says nothing.
         if len(words) == len(wanted) == len(set(words)):
-            return [f"{word}\n" for word in words]
-    return [one.stdin or f"{one.name}\n" for one in wanted]
+            return words
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,6 +29,7 @@ def run_on_trusted(
     seed: str,
     run: Run | StudentFault = NO_RUN,
     answer: Callable[[Loaded], Ask] | None = None,
+    kept: dict[str, Any] | None = None,
 ) -> CheckRun:
     """Run a check on trusted code.
 
@@ -40,10 +41,13 @@ def run_on_trusted(
         What a run as a script has shown.
     answer : callable, optional
         Makes of the code what answers the requests of the check.
+    kept : dict, optional
+        What checks of the same code have found out for one another.
     """
     if answer is None:
         from grader.trusted import InProcess  # not in a bundle for students, where all was recorded
 
         answer = InProcess
     ask = answer(loaded)
-    return run_check(item, spec, Examination(assignment, seed, lambda limits: nullcontext(ask), run))
+    kept = {} if kept is None else kept
+    return run_check(item, spec, Examination(assignment, seed, lambda limits: nullcontext(ask), run, kept=kept))

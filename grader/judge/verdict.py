@@ -19,11 +19,10 @@ from grader.checks.proxy import Student
 from grader.judge.marks import CheckSpec
 from grader.judge.misuse import trace_misuse
 from grader.judge.plugin import EXAMINATION, NOTES, PARTS, PHASES, SPEC, STUDENT
-from grader.outcomes import ForAPerson, Result, StudentFault, Why
+from grader.outcomes import LEFT, ForAPerson, Result, StudentFault, Why
 from grader.record.score import CheckOutcome, exact_sum
 
 EARLY_END = "The check ended early, so it earns nothing more: {reason}"
-LEFT = "A person decides this."
 
 
 class Fault(Exception):

@@ -293,8 +293,8 @@ def _plain(head: Table, key: str) -> str:
 def _entry(head: Table) -> str:
     """Return the name of the file that is run when a folder is handed in."""
     value = head.string("entry", 'a file name like "main.py"', "main.py")
-    if not value.endswith(".py") or "/" in value:
-        raise head.fail("entry", f"'entry' must be a file name like \"main.py\", not {value!r}.")
+    if not re.fullmatch(r"(?:\w[\w.-]*/)*\w[\w.-]*\.py", value):
+        raise head.fail("entry", f'\'entry\' must be a file name like "main.py" or "src/main.py", not {value!r}.')
     return value
 
 

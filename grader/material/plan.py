@@ -65,8 +65,9 @@ class Plan:
         )
 
     def file_name(self, module: str) -> str:
-        """Return the name that a module has in the template."""
-        return self.entry if module == self.main else f"{module}.py"
+        """Return the name that a module has in the template; all lie beside the program, where it finds them."""
+        folder = self.entry.rpartition("/")[0]
+        return self.entry if module == self.main else f"{folder}/{module}.py".removeprefix("/")
 
 
 def read_plan(folder: Path) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -66,6 +66,10 @@ class Rubric:
     questions: tuple[Question, ...]
     placeholder: str = ""
     counts: bool = False
+
+    def for_students(self) -> Rubric:
+        """Return the questions that students are asked; what a check may leave to a person is none of them."""
+        return replace(self, questions=tuple(one for one in self.questions if not one.check))
 
     def points_of(self, tasks: Sequence[str]) -> float:
         """Return the points of all questions of these tasks that are always asked."""

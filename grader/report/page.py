@@ -12,7 +12,7 @@ from grader.report.charts import Curve, Scatter, exhibit
 from grader.report.html import environment
 from grader.report.png import Picture, pictures
 from grader.report.sentence import heading, message, remarks, sentence, stopped
-from grader.report.shape import faulted, to_do, waiting
+from grader.report.shape import faulted, pdf_of, to_do, waiting
 from grader.report.since import changes
 
 _AFTER = {"loading": "What was defined before that point was still checked."}
@@ -163,7 +163,7 @@ def _cells(answer: Mapping[str, Any], shown: Mapping[int, Picture]) -> list[dict
 
 def _answers(record: Record, drawings: list[Picture]) -> list[dict[str, Any]]:
     """Return the written answers as the page shows them, each with the figures of the cells it belongs to."""
-    shown = _shown(drawings)
+    shown, pdf = _shown(drawings), pdf_of(record)
     return [
         answer
         | {
@@ -171,6 +171,7 @@ def _answers(record: Record, drawings: list[Picture]) -> list[dict[str, Any]]:
             "tone": "open" if answer["state"] != "graded" else _tone(_ended(answer)),
             "words": wording.answer(answer),
             "belongs_to": _cells(answer, shown),
+            "document": f"../{pdf}" if pdf and answer["text"].endswith(pdf) else None,
         }
         for number, answer in enumerate(record["answers"], start=1)
     ]

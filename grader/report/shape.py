@@ -41,3 +41,10 @@ def troubles(record: Record) -> Iterator[tuple[str, FaultFields]]:
         if ended and ended["fault"] and ended["fault"]["message"] not in said:
             said.add(ended["fault"]["message"])
             yield "reading" if ended["status"] == "unreadable" else where, ended["fault"]
+
+
+def pdf_of(record: Record) -> str | None:
+    """Return where the PDF lies that was handed in beside the code, for the person who grades; None when there is none."""
+    paths = [file.get("path") for file in record["submission"]["files"] if isinstance(file, dict)]
+    has_pdf = record["submission"]["form"] == "folder" and any(str(path).lower().endswith(".pdf") for path in paths)
+    return f"handed-in/{record['slug']}.pdf" if has_pdf else None

@@ -11,16 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.outcomes import LEFT
 from grader.record.fields import CheckFields, Record, filled
 from grader.report import wording
 from grader.report.causes import is_offer
-from grader.report.shape import faulted, find, to_do, waiting
+from grader.report.shape import faulted, find, pdf_of, to_do, waiting
 from grader.report.tally import Mistake, Tally, mistakes_of
 from grader.report.text import short
 
 # `is not added` reads `not added` in a headline, and `is averaged` reads `averaged`.
 _VERB = re.compile(r" (?:is|are) (?=not |kept |\w+ed\b)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
+# Of a reason why a person decides, beside the points that wait.
+MOST_LEFT = 130
 _NEEDS_A_LOOK = ("timed_out", "out_of_memory", "forbidden", "blocked")
 
 
@@ -110,7 +113,7 @@ def summarize(record: Mapping[str, Any]) -> Summary:
         notes=("a cell raised" if whole["submission"]["kind"] == "notebook" else "stopped at its end",)
         if _did_no_harm(whole)
         else (),
-        lead=_lead(whole),
+        lead=_lead(whole) or _left(whole),
         faults=tuple(short(f"{fault.get('where')}: {fault.get('message')}", 200) for fault in whole["faults"][:3]),
         cpu_seconds=times["cpu_seconds"] or 0.0,
         wall_seconds=times["wall_seconds"] or 0.0,
@@ -123,7 +126,7 @@ def summarize(record: Mapping[str, Any]) -> Summary:
         ungraded=sum(answer["state"] != "graded" for answer in whole["answers"]),
         level=whole["isolation"]["level"],
         notebook=whole["notebook"],
-        pdf=_pdf(whole),
+        pdf=pdf_of(whole),
     )
 
 
@@ -132,13 +135,6 @@ def _check(student: Summary) -> None:
     numbers = (student.sum, student.percent, student.total, student.waiting, student.cpu_seconds, student.wall_seconds)
     if not all(number is None or math.isfinite(number) for number in numbers):
         raise ValueError("a score or a time is not a number")
-
-
-def _pdf(record: Record) -> str | None:
-    """Return where the PDF lies that was handed in beside the code, for the person who grades; None when there is none."""
-    paths = [file.get("path") for file in record["submission"]["files"] if isinstance(file, dict)]
-    has_pdf = record["submission"]["form"] == "folder" and any(str(path).lower().endswith(".pdf") for path in paths)
-    return f"handed-in/{record['slug']}.pdf" if has_pdf else None
 
 
 def _flags(record: Record) -> list[str]:
@@ -218,6 +214,17 @@ def _lead(record: Record) -> str:
     said = check["message"] or next((part["message"] for part in parts if part["message"]), None)
     text = _headline(str(known["title"] if known else "")) or _first_sentence(str(said or "")) or wording.result(check)
     return f"{check['task']} {short(text.replace('`', ''), 100)} (-{wording.points(check['points'] - check['earned'])})"
+
+
+def _left(record: Record) -> str:
+    """Return why a check was left to a person, of those that still wait the reason that most points wait for; empty where none does."""
+    asked = {answer["check"] for answer in record["answers"] if answer["state"] == "waiting"}
+    points: Counter[str] = Counter()
+    for check in record["checks"]:
+        if check["for_person"] and check["message"] and check["id"] in asked:
+            points[check["message"]] += check["points"]
+    reason = max(points, key=lambda message: points[message], default="")
+    return short(reason.removeprefix(LEFT).strip().rstrip("."), MOST_LEFT)
 
 
 def _headline(title: str) -> str:

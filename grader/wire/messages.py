@@ -54,6 +54,7 @@ READING = fields(
     {
         "kind": one_of("script", "notebook", "modules", None),
         "entry": maybe(_PATH),
+        "programs": items(_PATH, 20),
         "files": items(fields({"path": _PATH, "size": integer()}), 5000),
         "has_main_guard": flag,
         "names": _NAMES,

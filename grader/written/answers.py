@@ -58,6 +58,16 @@ def answer_fields(
     ]
 
 
+def is_written(rubric: Rubric, found: Mapping[str, Any]) -> bool:
+    """Return whether an answer that reading has found says something, so that nobody need look for it in a report."""
+    question = next((one for one in rubric.questions if one.id == found["id"]), None)
+    return question is not None and state_of(_text_of(question, found), rubric.placeholder) is State.WAITING
+
+
+def _text_of(question: Question, answer: Mapping[str, Any] | None) -> str:
+    return "" if answer is None else without_question(answer["text"].replace("\r\n", "\n").strip(), question)
+
+
 def _fields(
     question: Question,
     answer: Mapping[str, Any] | None,
@@ -66,7 +76,7 @@ def _fields(
     bonus: bool,
     belongs_to: list[BesideFields],
 ) -> AnswerFields:
-    text = "" if answer is None else without_question(answer["text"].replace("\r\n", "\n").strip(), question)
+    text = _text_of(question, answer)
     state = state_of(text, placeholder)
     return {
         "id": question.id,

@@ -28,8 +28,8 @@ VARIANTS |= {
 MUTANTS = {case.id: case.source for case in mutants(LAB, KEY)}
 # How those that ask are started.
 STARTS = {"arguments": {"args": ["--dataset", "xor"]}, "typed": {"stdin": "2\n"}}
-QUICK = ("dictionary", "columns", "closures", "adam")
-QUICK_MUTANTS = ("layers-bias-up",)
+QUICK = ("dictionary", "columns", "closures", "adam", "adam-made-late", "named-tuples", "matrices")
+QUICK_MUTANTS = ("layers-bias-up", "matrices-other-layer")
 ADAPTER = """
 net = Net()
 
@@ -198,6 +198,25 @@ def write_modules(folder):
     (folder / "main.py").write_text(f"{imports}\n\ndef mse{main}", encoding="utf-8")
 
 
+def write_two_programs(folder):
+    """Write one program for each data set, on modules that they share, and a report in a folder beside them."""
+    (folder / "report").mkdir(parents=True)
+    given, rest = KEY.split("class Net", 1)
+    (folder / "shared.py").write_text(given, encoding="utf-8")
+    both = "for x, y in (generate_linear(), generate_XOR_easy()):"
+    for name, one in (("first", "generate_linear"), ("second", "generate_XOR_easy")):
+        text = f"from shared import *\n\n\nclass Net{rest}".replace(both, f"for x, y in ({one}(),):")
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    (folder / "report" / "lab 1.pdf").write_bytes(b"%PDF-1.4 nothing")
+
+
+ASKS = """
+which = input("Data (1) linear (2) XOR: ")
+kind = input("Activation, sigmoid / tanh: ")
+units = int(input("Hidden units: "))
+"""
+
+
 def as_notebook(text):
     """Return a text in the percent format as a notebook."""
     texts = ["%matplotlib inline", *(cell.strip("\n") for cell in text.split("# %%") if cell.strip())]
@@ -221,11 +240,13 @@ def graded(tmp_path_factory):
     (folder / "s003.py").write_text(MUTANTS["globals-first-weights-still"], encoding="utf-8")
     write_modules(folder / "s004")
     (folder / "s005.ipynb").write_text(as_notebook(VARIANTS["notebook"]), encoding="utf-8")
+    write_two_programs(folder / "s006")
+    (folder / "s007.py").write_text(ASKS, encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "lab", "--out", str(work / "out")]
     done = subprocess.run([*command, "--seed", "lab"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     records = {path.stem: json.loads(path.read_text()) for path in (work / "out" / "records").glob("*.json")}
-    return {"out": work / "out", "records": records}
+    return {"out": work / "out", "records": records, "printed": done.stdout}
 
 
 def earned(record):
@@ -258,11 +279,42 @@ def test_modules_and_a_notebook_earn_everything_that_they_show(graded):
     assert graded["records"]["s005"]["score"]["waiting"] == 46.0
 
 
+def test_two_programs_are_run_one_after_the_other(graded):
+    """A program for each data set, by what it gets: both are run, nothing is lost, and a remark says so."""
+    record = graded["records"]["s006"]
+    assert earned(record) == ALL
+    assert record["remarks"] == ["These programs were run one after the other: first.py, second.py."]
+
+
+def test_a_report_is_copied_and_linked(graded):
+    """The PDF of a folder lies below the reports; the sheet, the page of the class and that of the student lead to it."""
+    out = graded["out"]
+    assert (out / "handed-in" / "s006.pdf").read_bytes() == b"%PDF-1.4 nothing"
+    texts = {answer["text"] for answer in graded["records"]["s006"]["answers"]}
+    assert texts == {"See report/lab 1.pdf in the hand-in. A copy: handed-in/s006.pdf"}
+    assert "handed-in/s006.pdf" in (out / "grading-sheet.csv").read_text(encoding="utf-8-sig")
+    assert 'href="handed-in/s006.pdf"' in (out / "index.html").read_text(encoding="utf-8")
+    assert 'href="../handed-in/s006.pdf"' in (out / "students" / "s006.html").read_text(encoding="utf-8")
+
+
+def test_what_a_program_asks_is_told_in_one_line(graded):
+    """A prompt that offers nothing is quoted with the words that answer it; until then all points wait, and none is lost."""
+    record, sentence = (
+        graded["records"]["s007"],
+        "It asks `Hidden units:`, and nobody answers; --run 's007=<1 <sigmoid <ANSWER' does, once for each data set.",
+    )
+    assert {check["message"] for check in record["checks"]} == {f"A person decides this. {sentence}"}
+    assert (record["score"]["points"], record["score"]["waiting"], record["score"]["total"]) == (0.0, 100.0, 100.0)
+    assert sentence.rstrip(".") in " ".join(" ".join(graded["printed"].split()).split("s007", 1)[1].split())
+
+
 def test_a_report_beside_the_code_waits_for_a_person(graded):
     """The questions on the report wait, and their rows name the document."""
     record = graded["records"]["s001"]
     assert record["score"]["waiting"] == 40.0
-    assert {answer["text"] for answer in record["answers"]} == {"See report.pdf in the hand-in."}
+    assert {answer["text"] for answer in record["answers"]} == {
+        "See report.pdf in the hand-in. A copy: handed-in/s001.pdf"
+    }
 
 
 def test_what_was_not_shown_is_for_a_person_and_what_is_wrong_is_not(graded):

@@ -249,3 +249,36 @@ def test_reading_tells_syntax_of_a_newer_python(session, text):
         assert reading["problems"][0]["hint"] == (
             f"This is syntax of Python {wanted}; here it is Python {here}. Write it as Python {here} has it."
         )
+
+
+LINEAR = "from data import generate_linear\nx, y = generate_linear(100)\nprint(x)\n"
+XOR = "from data import generate_XOR_easy\nx, y = generate_XOR_easy()\nprint(x)\n"
+DATA = "def generate_linear(n):\n    return n, n\ndef generate_XOR_easy():\n    return 0, 0\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "programs"),
+    [
+        ({"linear.py": "print(1)", "XOR.py": "print(2)"}, ["linear.py", "XOR.py"]),
+        ({"b.py": LINEAR, "a.py": XOR, "data.py": DATA}, ["b.py", "a.py"]),
+        ({"one.py": DATA + LINEAR[33:], "two.py": DATA + XOR[35:]}, ["one.py", "two.py"]),
+        ({"1.py": "print(1)", "2.py": "print(2)", "README.md": "`1.py`: XOR\n`2.py` is linear"}, ["2.py", "1.py"]),
+        ({"old.py": LINEAR + XOR, "new.py": LINEAR + XOR, "data.py": DATA}, []),
+        ({"linear.py": "print(1)", "train.py": LINEAR + XOR, "data.py": DATA}, []),
+        ({"main.py": LINEAR, "data.py": DATA}, []),
+    ],
+)
+def test_one_program_for_each_run_is_found_where_that_is_plain(session, files, programs):
+    """Names of files, the data that a program gets, and a README say what it is about; all runs must have one, else there are none."""
+    reading = session.read(files, "folder", about=["linear", "xor"])
+    assert reading["programs"] == programs
+    assert reading["entry"] in (programs or [reading["entry"]])
+    told = [f"These programs were run one after the other: {', '.join(programs)}."] if programs else []
+    assert [remark for remark in reading["remarks"] if remark.startswith("These programs")] == told
+
+
+def test_the_program_may_be_called_otherwise_and_lie_in_a_folder(session):
+    """What the assignment calls its program comes before `main.py` and before what has a main guard, wherever the folder lies."""
+    files = {"a/src/train.py": "import layers\n", "a/src/layers.py": "x = 1\n", "a/main.py": "from src import layers\n"}
+    assert session.read(files | {"b.txt": ""}, "folder", usual="src/train.py")["entry"] == "a/src/train.py"
+    assert session.read(files | {"b.txt": ""}, "folder")["entry"] == "a/main.py"

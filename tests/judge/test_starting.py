@@ -3,7 +3,7 @@
 import pytest
 
 from grader.checks.examination import Run
-from grader.judge.starting import asks_for_arguments, asks_for_input, offers_choices, starts
+from grader.judge.starting import asks_for_arguments, asks_for_input, offers_choices, reply, starts
 from grader.material.assignment import ProgramRun
 from grader.outcomes import Frame, StudentFault, Why
 from grader.submissions import Start
@@ -33,6 +33,24 @@ def typed(prompt):
 def test_a_prompt_says_what_to_type(prompt, answers):
     """The number, the letter or the word that stands beside the name of a run is typed, else what the assignment says."""
     assert typed(prompt) == answers
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("Which activation? sigmoid / relu / tanh : ", "sigmoid"),
+        ("1) sigmoid\n2) tanh\nactivation> ", "1"),
+        ("How many epochs? [3000] ", "3000"),
+        ("learning rate (default 0.1): ", "0.1"),
+        ("Show the figure? (y/n) ", "y"),
+        ("How many hidden units? ", None),
+        ("", None),
+        ("Which set next? 1: linear, 2: XOR ", "2"),
+    ],
+)
+def test_a_later_prompt_is_answered_with_what_it_offers(prompt, answer):
+    """What a prompt offers is typed, the data set of the run where it asks for that, and nothing where it offers nothing."""
+    assert reply(prompt, WANTED, 1, is_first=False) == answer
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ MISTAKES = [
     ('id = "small"', 'id = "a/b"', "line 2: 'id' must begin with a letter and hold letters, digits, - and _, unlike 'a/b'."),
     ('id = "small"', "id = 3", "line 2: 'id' must be a string like \"week-3\", not 3."),
     ("total = 10", "totl = 10", "line 4: there is no key of [assignment] called 'totl'; did you mean 'total'?"),
-    ("total = 10", 'total = 10\nentry = "main"', "line 5: 'entry' must be a file name like \"main.py\", not 'main'."),
+    ("total = 10", 'total = 10\nentry = "main"', "line 5: 'entry' must be a file name like \"main.py\" or \"src/main.py\", not 'main'."),
     ("total = 10", 'total = 10\npreload = "numpy"', "line 5: 'preload' must be a list of strings like [\"numpy\"], not 'numpy'."),
     ("[limits]", "[limit]", "line 16: there is no table [limit]; did you mean 'limits'?"),
     ("[limits]", "[weather]", "line 16: there is no table [weather]; there are aliases, assignment, imports, limits, rubric, run, settings, task, template."),

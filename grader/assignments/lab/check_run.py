@@ -3,24 +3,39 @@
 import numpy as np
 import pytest
 
-from grader.assignments.vocabulary.drawings import curves, panels_of
-from grader.assignments.vocabulary.hand_ins import falls, is_linear, is_xor, losses_printed, truths_of
-from grader.assignments.vocabulary.printed import printed_sets
+from grader.assignments.vocabulary.drawings import curves, panels_of, panels_with_points
+from grader.assignments.vocabulary.hand_ins import (
+    FEWEST_LINES,
+    falls,
+    is_linear,
+    is_xor,
+    lines_of_numbers,
+    losses_printed,
+    sets_printed,
+    truths_of,
+)
 from grader.checks import ForAPerson, StudentFault, Why
 
 LINE = "Each line reads like this: Iter1 | Ground truth: 1.0 | prediction: 0.99943"
 
 
+def expect_answered(runs):
+    """Leave a program to a person that asks for something nobody could guess."""
+    unanswered = next((run.unanswered for run in runs if run.unanswered), "")
+    if unanswered:
+        raise ForAPerson(unanswered)
+
+
 def printed(runs):
     """Return the sets of lines that all runs have printed."""
-    return [each for run in runs for each in printed_sets(run.output)]
+    return [each for run in runs for each in sets_printed(run.output)]
 
 
 @pytest.mark.points(6)
 @pytest.mark.task("1")
-@pytest.mark.visibility("hidden")
 def check_runs(runs, parts):
     """The program runs to its end, as its author started it."""
+    expect_answered(runs)
     shown = any(run.output.strip() or run.figures for run in runs)
     silent = StudentFault(Why.WRONG, "The program ended without printing or drawing anything.")
     fault = next((run.fault for run in runs if run.fault), None)
@@ -35,14 +50,22 @@ def check_runs(runs, parts):
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.1")
-@pytest.mark.visibility("hidden")
 def check_loss_falls(runs, settings, notes):
     """The loss falls while the network is trained."""
+    expect_answered(runs)
     fallen = settings["fallen"]
     found = [losses for run in runs for losses in losses_printed(run.output)]
     found += [curve for run in runs for curve in curves(run.figures) if len(curve) >= 10]
     if any(falls(losses, fallen) for losses in found):
         return
+    guessed = next((run.guessed for run in runs if run.guessed), "")
+    if guessed:
+        raise ForAPerson(f"No loss was found that falls. {guessed}")
+    lines = max(lines_of_numbers(run.output) for run in runs)
+    if not found and lines >= FEWEST_LINES:
+        raise ForAPerson(
+            f"{lines} printed lines hold numbers, but in none of them a loss was recognised, and no curve is drawn."
+        )
     raise StudentFault(
         Why.WRONG,
         "No loss was found that falls: neither in printed lines like `epoch 500 loss : 0.12`, nor in a drawn curve.",
@@ -54,6 +77,7 @@ def check_loss_falls(runs, settings, notes):
 
 def learned(runs, name, fits, full, half, parts, notes):
     """Require a share of right answers in the lines of one data set; half of the points for less."""
+    expect_answered(runs)
     sets = [each for each in printed(runs) if fits(each.truths)]
     shares = [each.accuracy for each in sets]
     if not shares:
@@ -63,6 +87,9 @@ def learned(runs, name, fits, full, half, parts, notes):
             f"No lines with ground truth and prediction of the {name} set were found in what the program printed, nor a figure that shows both."
         )
     share = max(shares)
+    guessed = next((run.guessed for run in runs if run.guessed), "")
+    if share < full and guessed:
+        raise ForAPerson(f"{share:.1%} of the {name} set are answered rightly. {guessed}")
     notes.measured(f"right answers on the {name} set", f"{share:.2%}")
     for part, wanted in ((f"at least {half:.0%}", half), (f"at least {full:.0%}", full)):
         with parts(part, points=3):
@@ -78,7 +105,6 @@ def learned(runs, name, fits, full, half, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.2")
-@pytest.mark.visibility("hidden")
 def check_linear_set(runs, settings, parts, notes):
     """The network learns the linear set, counted from the predictions themselves."""
     learned(runs, "linear", is_linear, settings["linear"], settings["half"], parts, notes)
@@ -86,7 +112,6 @@ def check_linear_set(runs, settings, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.3")
-@pytest.mark.visibility("hidden")
 def check_xor_set(runs, settings, parts, notes):
     """The network learns the XOR set, counted from the predictions themselves."""
     learned(runs, "XOR", is_xor, settings["xor"], settings["half"], parts, notes)
@@ -94,12 +119,17 @@ def check_xor_set(runs, settings, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("3")
-@pytest.mark.visibility("hidden")
 def check_printed_lines(runs, parts):
     """The run prints ground truth and prediction of every point, the loss and the accuracy."""
-    sets = printed(runs)
+    expect_answered(runs)
+    recognised = any(len(each.truths) >= FEWEST_LINES for each in printed(runs))
+    lines = max(lines_of_numbers(run.output) for run in runs)
+    if not recognised and lines >= FEWEST_LINES:
+        raise ForAPerson(
+            f"{lines} printed lines hold numbers, but in none of them ground truth and prediction were recognised."
+        )
     with parts("ground truth and prediction of every point", points=4):
-        if not any(len(each.truths) >= 10 for each in sets):
+        if not recognised:
             raise StudentFault(
                 Why.WRONG,
                 "No lines with ground truth and prediction were found in what the program printed.",
@@ -121,12 +151,17 @@ def check_printed_lines(runs, parts):
 
 @pytest.mark.points(8)
 @pytest.mark.task("4")
-@pytest.mark.visibility("hidden")
 def check_figures(runs, parts):
     """The run draws ground truth beside prediction, and the learning curve."""
+    expect_answered(runs)
     figures = [figure for run in runs for figure in run.figures]
+    recognised = any(panels_of(figures, name) for name in ("linear", "XOR"))
+    if not recognised and panels_with_points(figures) > 1:
+        raise ForAPerson(
+            "Points are drawn, but in no figure ground truth and predictions of a data set were recognised beside each other."
+        )
     with parts("ground truth beside prediction", points=5):
-        if not any(panels_of(figures, name) for name in ("linear", "XOR")):
+        if not recognised:
             raise StudentFault(
                 Why.WRONG,
                 "No figure shows the points of a data set with their ground truth in two colours, and again with the predictions beside it.",

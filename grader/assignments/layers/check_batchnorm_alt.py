@@ -8,6 +8,7 @@ from grader.assignments.vocabulary.passes import gradients_are_right
 
 @pytest.mark.points(3)
 @pytest.mark.task("2.2")
+@pytest.mark.builds_on("check_batchnorm_forward")
 def check_batchnorm_backward_alt(student, reference, rng, parts, notes):
     """batchnorm_backward_alt returns what batchnorm_backward returns."""
     passes, points = ("batchnorm_forward", "batchnorm_backward_alt"), {"dx": 2, "dgamma": 0.5, "dbeta": 0.5}

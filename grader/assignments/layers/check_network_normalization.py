@@ -23,7 +23,14 @@ WITH = {
 
 @pytest.mark.points(4)
 @pytest.mark.task("6.2")
-@pytest.mark.builds_on("check_network_scores", "check_network_loss")
+@pytest.mark.builds_on(
+    "check_network_scores",
+    "check_network_loss",
+    "check_batchnorm_forward",
+    "check_batchnorm_backward",
+    "check_layernorm_forward",
+    "check_layernorm_backward",
+)
 def check_network_normalization(student, reference, rng, parts, notes):
     """FullyConnectedNet normalizes between the affine layers and the rectified linear units."""
     for kind, own in zip(WITH, rng.spawn(len(WITH)), strict=True):

@@ -29,6 +29,8 @@ POINTS, DIRECTIONS = 2, 2
 # Points that an adapter is asked about: no batch of one.
 ROWS = 7
 MOST_LOOPS, MOST_SEEN, MOST_GROUPS = 8, 40, 3
+# Of all that is seen in the rounds of one plan, as numbers; a reply holds about half a million.
+MOST_NUMBERS = 250_000
 MANY = 6
 FEWEST_DIFFERENCES = 20
 FEWEST_POINTS = 8
@@ -63,6 +65,8 @@ class Finding:
         By what it goes down.
     agreement : float
         The largest difference from the step that it should be, as a share of it.
+    is_whole : bool
+        Whether all parameters are changed in one round, so that no loop around it can be the one to look at.
     """
 
     verdict: Verdict
@@ -73,6 +77,7 @@ class Finding:
     loss: str = ""
     agreement: float = 0.0
     answers: bool = False
+    is_whole: bool = False
 
 
 NOTHING = Finding(
@@ -102,6 +107,8 @@ def look_for_backpropagation(student: Student, rng: np.random.Generator, runs: S
                     return finding
                 if best is NOTHING or (best.verdict is Verdict.UNSURE and finding.verdict is Verdict.WRONG):
                     best = finding
+            if best.verdict is Verdict.WRONG and best.is_whole:
+                return best
         if best is not NOTHING:
             break
     return best
@@ -115,8 +122,18 @@ def _promise(loop: Mapping[str, Any]) -> tuple[int, int]:
 def _of_loop(
     student: Student, rng: np.random.Generator, run: Mapping[str, Any], loop: Mapping[str, Any]
 ) -> Iterator[Finding]:
-    """Yield what can be said of one loop, for each group of arrays that may be its parameters."""
-    place: dict[str, Any] = {"loop": [str(loop.get("file")), _whole(loop.get("line"))]}
+    """Yield what can be said of one loop; where its first round does not tell, of the second, when there is all that an optimizer keeps."""
+    findings = list(_of_round(student, rng, run, loop, 0))
+    if findings and all(finding.verdict is Verdict.UNSURE for finding in findings) and _whole(loop.get("rounds")) > 1:
+        findings += _of_round(student, rng, run, loop, 1)
+    yield from findings
+
+
+def _of_round(
+    student: Student, rng: np.random.Generator, run: Mapping[str, Any], loop: Mapping[str, Any], visit: int
+) -> Iterator[Finding]:
+    """Yield what can be said of one round of a loop, for each group of arrays that may be its parameters."""
+    place: dict[str, Any] = {"loop": [str(loop.get("file")), _whole(loop.get("line"))], "visit": visit}
     where = f"line {_whole(loop.get('line'))} of {str(loop.get('file')).rpartition('/')[2][:80]}"
     seed = int(rng.integers(2**31))
     loop_seen = None
@@ -141,7 +158,7 @@ def _of_loop(
             )
             return
         for attempt in range(ATTEMPTS):
-            plan = group.plan(rng)
+            plan = group.plan(rng, from_zero=visit > 0)
             came = student.rehearse({**run, **place, **plan})
             try:
                 finding = judge_rounds(group, plan, came, where)
@@ -243,8 +260,17 @@ class Explored:
             frozen = [i for i in range(len(self.arrays)) if self._is_frozen(i, by_group[deciding])]
             chosen = [*deciding, *frozen]
             if sum(self.arrays[i].values.size for i in chosen) >= 9:
-                groups.append(Group(self, chosen, sorted(all_seen)[:MOST_SEEN]))
+                groups.append(Group(self, chosen, self._fitting(all_seen, len(chosen))))
         return groups
+
+    def _fitting(self, seen: Sequence[int], arrays: int) -> list[int]:
+        """Return the first of what was seen, in its order, as many as a reply holds; what is too large is left out."""
+        left, chosen = MOST_NUMBERS // (POINTS * 2 * (1 + 2 * DIRECTIONS * arrays)), []
+        for number in sorted(seen):
+            if self.sizes[number] <= left and len(chosen) < MOST_SEEN:
+                left -= self.sizes[number]
+                chosen.append(number)
+        return chosen
 
     def _is_frozen(self, index: int, seen: Sequence[int]) -> bool:
         """Return whether an array that stays as it is looks like weights: it decides values, and is no data."""
@@ -323,11 +349,17 @@ class Group:
         number = self.explored.keys.index(key)
         return all(self.explored.touched[i][number] != 0 for i in self.chosen)
 
-    def plan(self, rng: np.random.Generator) -> dict[str, Any]:
-        """Return what to ask: rounds from drawn parameters, with all labels 1 and all labels 0, and along drawn directions."""
+    def plan(self, rng: np.random.Generator, *, from_zero: bool = False) -> dict[str, Any]:
+        """Return what to ask: rounds from drawn parameters, with all labels 1 and all labels 0, and along drawn directions.
+
+        ``from_zero`` has what an optimizer may have collected begin anew.
+        """
         shapes = [array.values.shape for array in self.arrays]
         points = [[_scale(shape) * rng.standard_normal(shape) for shape in shapes] for _ in range(POINTS)]
         directions = [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes]
+        also = [
+            i for i, array in enumerate(self.explored.arrays) if i not in self.chosen and array.values.shape in shapes
+        ]
         return {
             "arrays": list(self.chosen),
             "points": points,
@@ -335,11 +367,8 @@ class Group:
             "step": SINGLE_STEP if self.single else STEP,
             "seen": [self.explored.keys[number] for number in self.seen],
             "labels": [1.0, 0.0] if self.explored.has_labels else [None],
-            "also": [
-                i
-                for i, array in enumerate(self.explored.arrays)
-                if i not in self.chosen and array.values.shape in shapes
-            ],
+            "also": also,
+            "zeroed": [i for i in also if self.explored.arrays[i].moved] if from_zero else [],
         }
 
 
@@ -665,6 +694,7 @@ def _wrong_or_unsure(group: Group, fits: Sequence[Fit], flips: bool, told: Mappi
     ):
         sentence = "The step of your training is near the gradient of its loss, but not the same."
         return Finding(Verdict.UNSURE, sentence, **told)
+    told["is_whole"] = not best.still.any()
     lines = [f"{group.arrays[i].told} {_how(best, i)}" for i in others]
     right = ", ".join(group.arrays[i].told for i in np.flatnonzero(best.agrees))
     sentence = (

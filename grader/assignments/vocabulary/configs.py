@@ -44,7 +44,7 @@ def steps_are_right(
         When weights or config differ.
     """
     given = "" if config is None else f" with {', '.join(config)}"
-    program, kept, desired = student.program(f"{name}(w, dw, config)"), [], []
+    program, kept, desired, before = student.program(f"{name}(w, dw, config)"), [], [], []
     starts = [(SMALL if config is None else 1.0) * rng.standard_normal(shape) for shape in SHAPES]
     configs: list[Any] = []
     for start in starts:
@@ -60,6 +60,7 @@ def steps_are_right(
             left = tuple(theirs[place]) if step or config is not None or states else (theirs[place][0],)
             result = getattr(program, name)(left[0], gradient, *left[1:])
             theirs[place] = [result[0], result[1]]
+            before.append(ours[place][0])
             program.keep(theirs[place][0])
             ours[place] = list(getattr(reference, name)(ours[place][0], gradient, copy.deepcopy(ours[place][1])))
             kept.append((step, SHAPES[place]))
@@ -68,9 +69,10 @@ def steps_are_right(
         program.keep(theirs[place][1])
     with expected_pair(student, name, (np.ones(3), np.ones(3)), "the new weights and the config"):
         *weights, one, other = program.run()
-        for (step, shape), value, right in zip(kept, weights, desired, strict=True):
+        for (step, shape), value, right, start in zip(kept, weights, desired, before, strict=True):
             what = f"The weights (shape {shape}) after {step + 1} step{'s' if step else ''} of `{name}`{given}"
-            expect_close(value, right, what=what, notes=notes, label=f"weights after steps of `{name}`")
+            # All steps before this one were right, so what differs is this step.
+            expect_close(value, right, what=what, notes=notes, label=f"weights after steps of `{name}`", start=start)
         for last, (_, right) in zip((one, other), ours, strict=True):
             came = as_dictionary(student, last, f"The config that `{name}` returns")
             for key in keys:

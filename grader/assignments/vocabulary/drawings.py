@@ -18,6 +18,8 @@ SAME = 0.05
 MAX_PANELS = 12
 MAX_LAYERS = 6
 MAX_POINTS = 2000
+# Panels of a whole run that are compared with each other, and what is more than a few marks on a curve.
+MOST_PAIRED, FEWEST_POINTS = 40, 10
 
 
 def curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
@@ -137,21 +139,31 @@ def _tells(looks: Sequence[Look], classes: Floats) -> bool | None:
 
 
 def panels_of(figures: Sequence[Mapping[str, Any]], name: str) -> list[float]:
-    """Return, for each pair of panels that show the points of a data set by two looks each, how far they agree.
+    """Return, for each pair of panels that show the points of a data set by two looks each, in one figure or in two, how far they agree.
 
     One of a pair must show the truth as the rule of the set has it, whichever colour is which: ``"linear"`` (x above y) or ``"XOR"`` (on the
     diagonal or not).
     """
     shares = []
-    for figure in figures:
-        panels = [shown for axes in _axes([figure]) if (shown := _shown(axes))]
-        for number, (points, looks) in enumerate(panels):
-            truth = _rule(points, name)
-            if truth is None or not _same_division(looks, truth):
-                continue
-            others = [panel for place, panel in enumerate(panels) if place != number]
-            shares += [share for other in others if (share := _agreement(points, truth, *other)) is not None]
+    panels = [shown for axes in _axes(figures) if (shown := _shown(axes))][:MOST_PAIRED]
+    for number, (points, looks) in enumerate(panels):
+        truth = _rule(points, name)
+        if truth is None or not _same_division(looks, truth):
+            continue
+        others = [panel for place, panel in enumerate(panels) if place != number]
+        shares += [share for other in others if (share := _agreement(points, truth, *other)) is not None]
     return shares
+
+
+def panels_with_points(figures: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many panels show ten points or more, as a scatter, by markers, or one by one; a curve does not count."""
+    return sum(_points_in(axes) >= FEWEST_POINTS for axes in _axes(figures))
+
+
+def _points_in(axes: Mapping[str, Any]) -> int:
+    clouds = sum(len(np.asarray(each["xy"]).reshape(-1, 2)) for each in axes["points"])
+    lines = [len(np.atleast_1d(each["x"])) for each in axes["lines"] if each.get("marker")]
+    return clouds + sum(lines)
 
 
 def _shown(axes: Mapping[str, Any]) -> tuple[Floats, list[Look]] | None:

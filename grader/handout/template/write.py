@@ -36,7 +36,8 @@ def template_files(folder: Path, *, rubric: bool = False) -> dict[str, str]:
         make_stub(module, (plan.answer_key / f"{module}.py").read_text(encoding="utf-8"), plan)
         for module in plan.modules
     ]
-    questions = load_assignment(folder, rubric=rubric).rubric
+    asked = load_assignment(folder, rubric=rubric).rubric
+    questions = asked.for_students() if asked is not None else None
     files = {f"modules/{name}": text for name, text in modules_form(stubs, plan).items()}
     files[f"notebook/{plan.id}.ipynb"] = _written(notebook_form(stubs, plan, questions))
     files[f"script/{plan.id}.py"] = script_form(notebook_form(stubs, plan))

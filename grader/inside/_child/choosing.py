@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import basename, dirname, join, normpath
 
@@ -16,7 +16,10 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.sources import Source
 
 _DEFINITION = re.compile(r"(?m)^[ \t]*+(?:async ++def|def|class) ++(\w++)")
+_CALL = re.compile(r"\b(\w{1,60}+)[ \t]*+\(")
+_DEFINED, _GETS_DATA = re.compile(r"(?m)^[ \t]*+def ++\w++"), re.compile(r"(?i)gen|data|make|load|get|create")
 _ASSIGNED = "="
+MAIN = "main.py"
 _STUB = re.compile(r"\braise +NotImplementedError\b")
 
 
@@ -38,6 +41,8 @@ class Work:
         How many definitions they hold that are no stubs, and how many characters.
     is_broken : bool
         Whether none of the texts can be parsed: it earns nothing, whatever it seems to define.
+    programs : tuple of str
+        The files that may be run, which none of the others imports; the entry is one of them.
     """
 
     entry: str | None
@@ -46,6 +51,7 @@ class Work:
     stubs: frozenset[str]
     size: tuple[int, int]
     is_broken: bool = False
+    programs: tuple[str, ...] = ()
 
     def is_part_of(self, other: Work) -> bool:
         """Return whether all of it belongs to another work, too."""
@@ -62,7 +68,12 @@ class Work:
         return self.entry or ", ".join(self.files[:3])
 
 
-def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], names: Collection[str]) -> list[Work]:
+def works(
+    scripts: Mapping[str, Source],
+    notebooks: Mapping[str, list[Source]],
+    names: Collection[str],
+    usual: str = MAIN,
+) -> list[Work]:
     """Return the works of a submission, the one to grade first.
 
     Parameters
@@ -73,20 +84,24 @@ def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], 
         Path to the sources of the cells of each notebook.
     names : collection of str
         What the assignment asks for; when empty, every function and class counts.
+    usual : str
+        What the assignment calls the program, perhaps with the folder that it lies in.
     """
     imports = {path: _imported(path, source, scripts) for path, source in scripts.items()}
     groups = _connected(imports)
-    found = [_program(group, scripts, imports, names) for group in groups]
+    found = [_program(group, scripts, imports, names, usual) for group in groups]
     for path, cells in notebooks.items():
         reached = _reached({file for cell in cells for file in _imported(path, cell, scripts)}, imports)
-        if any(basename(file) == "main.py" and scripts[file].has_main_guard for file in reached):
+        if any(
+            (_is_called(file, usual) or basename(file) == MAIN) and scripts[file].has_main_guard for file in reached
+        ):
             # A report beside a program: what it takes from there is the program's.
             reached = set()
         run = {file for cell in cells for file in _files_run(path, cell, notebooks)} - {path}
         sources = [*cells, *(scripts[file] for file in reached), *(cell for file in run for cell in notebooks[file])]
         files = tuple(sorted({path, *reached, *run}))
-        found.append(Work(path, files, *_told(sources, names), _all_broken(sources)))
-    return sorted(found, key=_rank)
+        found.append(Work(path, files, *_told(sources, names), _all_broken(sources), (path,)))
+    return sorted(found, key=lambda work: _rank(work, usual))
 
 
 def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple[Work, list[Work]]:
@@ -111,7 +126,50 @@ def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple
     return Work(entry, files, frozenset(written), first.stubs, first.size), aside
 
 
-def _rank(work: Work) -> tuple[object, ...]:
+def one_for_each(found: Iterable[Work], texts: Mapping[str, str], notes: str, about: Sequence[str]) -> list[str]:
+    """Return the programs of a hand-in that has one for each of what its runs are about, in their order; none where that is not plain.
+
+    Parameters
+    ----------
+    found : iterable of Work
+        The best one first.
+    texts : mapping
+        What each program says.
+    notes : str
+        What the hand-in says of itself, as in its README.
+    about : sequence of str
+        The names of the runs, such as those of data sets.
+    """
+    chosen: dict[str, str] = {}
+    for path in (path for work in found for path in work.programs):
+        told = _is_about(path, texts[path], notes, about)
+        if told is not None:
+            chosen.setdefault(told, path)
+    return [chosen[each] for each in about] if about and len(chosen) == len(about) else []
+
+
+def _is_about(path: str, text: str, notes: str, about: Sequence[str]) -> str | None:
+    """Return what a program is about: the one that its name holds, that alone is called in it, or that stands beside it in the notes."""
+    stem = basename(path).rpartition(".")[0]
+    beside = " ".join(line for line in notes.splitlines() if basename(path) in line)
+    for words in (stem, " ".join(_called_in(text)), beside):
+        held = [each for each in about if each.lower() in words.lower()]
+        if len(held) == 1:
+            return held[0]
+    return None
+
+
+def _called_in(text: str) -> list[str]:
+    """Return the names of the functions that a text calls to get data; where it defines one, that is no call."""
+    return [name for name in _CALL.findall(_DEFINED.sub(" ", text)) if _GETS_DATA.search(name)]
+
+
+def _is_called(path: str, usual: str) -> bool:
+    """Return whether a file is called as a program is; a name with a folder counts wherever the folder lies."""
+    return f"/{path}".endswith(f"/{usual}")
+
+
+def _rank(work: Work, usual: str) -> tuple[object, ...]:
     """Order by what is written; a notebook before the modules that it was exported to, a short path before a longer one."""
     path = work.title
     definitions, characters = work.size
@@ -123,7 +181,8 @@ def _rank(work: Work) -> tuple[object, ...]:
         -definitions,
         not work.is_notebook,
         path.count("/"),
-        basename(path) != "main.py",
+        not _is_called(path, usual),
+        basename(path) != MAIN,
         -characters,
         len(path),
         path,
@@ -131,10 +190,18 @@ def _rank(work: Work) -> tuple[object, ...]:
 
 
 def _program(
-    group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]], names: Collection[str]
+    group: frozenset[str],
+    scripts: Mapping[str, Source],
+    imports: Mapping[str, set[str]],
+    names: Collection[str],
+    usual: str,
 ) -> Work:
     sources = [scripts[path] for path in sorted(group)]
-    return Work(_entry(group, scripts, imports), tuple(sorted(group)), *_told(sources, names), _all_broken(sources))
+    begins = group - {file for path in group for file in imports[path]}
+    entry = _entry(group, begins, scripts, imports, usual)
+    acting = sorted(path for path in begins if scripts[path].has_main_guard or _acts(scripts[path]))
+    programs = tuple(dict.fromkeys([*filter(None, [entry]), *acting]))
+    return Work(entry, tuple(sorted(group)), *_told(sources, names), _all_broken(sources), programs)
 
 
 def _all_broken(sources: Iterable[Source]) -> bool:
@@ -143,15 +210,21 @@ def _all_broken(sources: Iterable[Source]) -> bool:
     return bool(trees) and all(tree is None for tree in trees)
 
 
-def _entry(group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]]) -> str | None:
-    """Return the file of a group that is its program: `main.py`, what has a main guard, or what does something at its top.
+def _entry(
+    group: frozenset[str],
+    begins: frozenset[str],
+    scripts: Mapping[str, Source],
+    imports: Mapping[str, set[str]],
+    usual: str,
+) -> str | None:
+    """Return the file of a group that is its program: what is called so, `main.py`, what has a main guard, or what does something at its top.
 
     A module that another one imports is no program, though it may have a guard, to be tried on its own.
     """
-    begins = group - {file for path in group for file in imports[path]}
     guarded = {path for path in group if scripts[path].has_main_guard}
     for candidates in (
-        {path for path in group if basename(path) == "main.py"},
+        {path for path in group if _is_called(path, usual)},
+        {path for path in group if basename(path) == MAIN},
         {path for path in group if basename(path) == "__main__.py"},
         guarded & begins,
         guarded,

@@ -11,7 +11,7 @@ import builtins
 import contextlib
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename, commonpath, dirname
@@ -20,7 +20,7 @@ from typing import Any
 from _child.answers import find_answers
 from _child.archives import Bundle, Limits, collect
 from _child.cells import Notebook, cell_sources, exported, read_notebook
-from _child.choosing import Work, joined, works
+from _child.choosing import MAIN, Work, joined, one_for_each, works
 from _child.faults import Sources, problem
 from _child.imports import Policy, survey
 from _child.outline import outline
@@ -65,6 +65,10 @@ class Submission:
         Whether it is run past each statement that fails, only to tell what the work would have earned without these.
     args : tuple of str
         What stands on its command line.
+    usual : str
+        What the assignment calls the program.
+    programs : list of str
+        The programs that are run one after the other, where there is one for each of what the runs are about; else none.
     """
 
     folder: str
@@ -77,6 +81,8 @@ class Submission:
     uses: Uses = field(default_factory=Uses)
     goes_on: bool = False
     args: tuple[str, ...] = ()
+    usual: str = MAIN
+    programs: list[str] = field(default_factory=list)
     notebook: Notebook | None = None
     asked: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()
@@ -112,7 +118,7 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     ----------
     message : dict
         The request: `files`, `name`, `form`, `allowed_imports`, and perhaps `harmless`, `limits`, `given` (files),
-        `questions`, `names` (what the assignment asks for), `folders` (that hold no file), `entry` (the file to grade) and `plain` (whether code that cannot be read
+        `questions`, `names` (what the assignment asks for), `about` (what each of several runs is about), `usual` (what the program is called), `folders` (that hold no file), `entry` (the file to grade) and `plain` (whether code that cannot be read
         is read as if it had been saved as plain text).
     folder : str
         Absolute path of the scratch folder.
@@ -126,7 +132,8 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     _write(bundle, submission)
     submission.files = tuple(bundle.files)
     submission.asked = frozenset(message.get("names", ()))
-    _choose(bundle, submission, message.get("entry"))
+    submission.usual = str(message.get("usual") or MAIN)
+    _choose(bundle, submission, message.get("entry"), message.get("about", ()))
     submission.package = _package([*bundle.wrappers[::-1], str(message.get("name", ""))], submission)
     _note_modules(submission)
     allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
@@ -210,7 +217,7 @@ def _folders(path: str) -> Iterator[str]:
         yield path
 
 
-def _choose(bundle: Bundle, submission: Submission, entry: str | None) -> None:
+def _choose(bundle: Bundle, submission: Submission, entry: str | None, about: Sequence[str]) -> None:
     scripts = [path for path in bundle.files if path.lower().endswith(".py") and not _is_handed_out(path, bundle)]
     submission.modules = {path: read_source(path, bundle.files[path]) for path in scripts}
     for path, source in submission.modules.items():
@@ -226,6 +233,14 @@ def _choose(bundle: Bundle, submission: Submission, entry: str | None) -> None:
         message = f"There is no file {entry} to grade; the submission holds {held}."
         submission.problems.append(problem("wrong", message, "Name one of its files."))
     elif found:
+        if entry is None and sum(len(work.programs) for work in found) > 1:
+            texts = {path: _text_of(path, submission, notebooks) for work in found for path in work.programs}
+            submission.programs = one_for_each(found, texts, _notes(bundle), about)
+        first = next((work for work in found if set(work.programs) & set(submission.programs)), found[0])
+        found.sort(key=lambda work: work is not first)
+        if submission.programs:
+            own = [path for path in submission.programs if path in first.programs]
+            found[0] = replace(first, entry=first.entry if first.entry in own else own[0])
         _take(found, notebooks, submission, entry is not None)
     elif not submission.problems:
         submission.problems.append(_nothing(bundle))
@@ -241,7 +256,7 @@ def _works(submission: Submission, notebooks: Mapping[str, Notebook], entry: str
         path: cell_sources(notebook) if notebook.fault is None and not alone else []
         for path, notebook in notebooks.items()
     }
-    found = works(wanted, cells, submission.asked)
+    found = works(wanted, cells, submission.asked, submission.usual)
     if entry is None:
         return found
     first = next((work for work in found if entry == work.entry), None)
@@ -258,12 +273,14 @@ def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Subm
     rivals = [work for work in aside if work.is_notebook or work.written or work.stubs]
     if asked:
         submission.remarks.append(f"{chosen.entry} was graded, because the person who graded this has chosen it.")
+    elif submission.programs:
+        submission.remarks.append(f"These programs were run one after the other: {', '.join(submission.programs)}.")
     elif rivals:
         why = _why_chosen(chosen, rivals)
         others = _listing([work.title for work in rivals])
         submission.remarks.append(f"{chosen.title} was graded: {why}. Not graded: {others}.")
     programs = [str(work.entry) for work in found if work.entry not in (None, chosen.entry) and work not in aside]
-    if programs:
+    if programs and not submission.programs:
         submission.remarks.append(f"{chosen.entry} was run as the program. Not run: {_listing(programs)}.")
     notebook = _notebook_of(chosen, notebooks, submission)
     if notebook is not None:
@@ -272,6 +289,20 @@ def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Subm
         _take_modules(list(chosen.files), submission)
     loaded = frozenset(chosen.files)
     submission.aside = [path for path in submission.modules if path not in loaded]
+
+
+def _text_of(path: str, submission: Submission, notebooks: Mapping[str, Notebook]) -> str:
+    """Return the text of a program, of a notebook that of its cells."""
+    if path in notebooks:
+        notebook = notebooks[path]
+        return "\n".join(cell.text or "" for cell in cell_sources(notebook)) if notebook.fault is None else ""
+    return submission.modules[path].text or ""
+
+
+def _notes(bundle: Bundle) -> str:
+    """Return what files say that tell how programs are started."""
+    named = [path for path in bundle.files if basename(path).lower().startswith("readme")]
+    return "\n".join(bundle.files[path][:100_000].decode("utf-8", "replace") for path in named[:5])
 
 
 def _why_chosen(chosen: Work, rivals: list[Work]) -> str:
@@ -343,6 +374,7 @@ def _report(bundle: Bundle, submission: Submission) -> dict[str, Any]:
     return {
         "kind": submission.kind,
         "entry": submission.entry,
+        "programs": submission.programs,
         "files": [{"path": path, "size": len(content)} for path, content in bundle.files.items()],
         "has_main_guard": entry is not None and entry.has_main_guard,
         "names": names[: 5 * MAX_LISTED],

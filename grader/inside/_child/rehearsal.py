@@ -33,6 +33,8 @@ _ONE_BY_ONE = 12
 _MANY = 20
 # The rounds of one loop that are compared, and how far a program is followed behind a loop that trains.
 _LOOKS, _ROUNDS_BEHIND, _ROUNDS = 6, 4000, 3_000_000
+# The loops that one round may go round in: what goes round more often is a training of its own.
+_MOST_IN_A_ROUND = 30_000
 _MOST_REPLY_BYTES = 2**24
 
 _fork, _exit, _waitpid = getattr(os, "fork", None), os._exit, getattr(os, "waitpid", None)
@@ -41,6 +43,7 @@ _getframe, _setprofile = sys._getframe, sys.setprofile
 _ndarray, _array, _array_equal, _generic = np.ndarray, np.array, np.array_equal, np.generic
 _isfinite, _random, _stack = np.isfinite, np.random.default_rng, np.stack
 _vars_of = object.__getattribute__
+_list_items, _tuple_items = list.__iter__, tuple.__iter__
 
 
 class Unavailable(Exception):
@@ -151,6 +154,9 @@ class Rehearsal:
         count = self._counts[number] = self._counts.get(number, 0) + 1
         frame = _getframe(1)
         if self._pipe is not None:
+            self._rounds += 1
+            if self._rounds > _MOST_IN_A_ROUND:
+                self._end(None)
             if frame is self._frame and self._is_around(number):
                 if self._again is None:
                     self._end(frame)
@@ -262,7 +268,7 @@ class Rehearsal:
         """Return what one round does from given values.
 
         The plan holds ``arrays`` (places in the list of arrays), ``points`` (their values), ``directions`` (for each array, some),
-        ``step``, ``also`` (arrays of which only the ends are wanted), ``seen`` (keys of what is wanted of what was computed) and ``labels`` (what all labels are, one after the other). For each
+        ``step``, ``also`` (arrays of which only the ends are wanted), ``zeroed`` (those of them that are zero at the beginning of the round), ``seen`` (keys of what is wanted of what was computed) and ``labels`` (what all labels are, one after the other). For each
         point and label, there are the ``ends`` of the arrays, and what was seen there and at both sides along every direction.
         """
         plan = self._plan
@@ -274,7 +280,8 @@ class Rehearsal:
                 def once(
                     shift: Any = None, at: int = 0, values: Any = values, label: Any = label
                 ) -> dict[str, Any] | None:
-                    moved = dict(zip(wanted, values, strict=True))
+                    moved = {index: 0.0 * reach.reached[index][1] for index in plan.get("zeroed", ())}
+                    moved.update(zip(wanted, values, strict=True))
                     if shift is not None:
                         moved[wanted[at]] = moved[wanted[at]] + shift
                     all_values = [moved.get(index) for index in range(len(reach.reached))]
@@ -302,12 +309,13 @@ class Rehearsal:
         child = _fork()
         if child == 0:
             _close(reading)
-            self._pipe, self._frame = writing, frame
+            self._pipe, self._frame, self._rounds = writing, frame, 0
             self._asked = [paths for paths, _ in reach.reached]
             reach.set(values, label)
             if self._plan.get("warm"):
                 # A loop over labels holds the first one already: the round behind it is looked at.
                 self._again = lambda frame: self._set_again(frame, values)
+                _setprofile(self._leaves)
                 raise _GoOn
             _setprofile(self._returns)
             raise _GoOn
@@ -337,6 +345,11 @@ class Rehearsal:
                     held[...] = value
         self._again = None
         _setprofile(self._returns)
+
+    def _leaves(self, frame: FrameType, event: str, value: Any) -> None:
+        """End the fork where the loop is left before another round of it began."""
+        if event == "return" and frame is self._frame:
+            self._end(None)
 
     def _returns(self, frame: FrameType, event: str, value: Any) -> None:
         """Note what a function of the program returns."""
@@ -473,15 +486,20 @@ class _Reach:
         return [((*path, step), part, depth + 1) for step, part in self._parts(path, value, kind)]
 
     def _parts(self, path: Path, value: Any, kind: type) -> list[tuple[tuple[Any, ...], Any]]:
-        if kind in (list, tuple):
+        if isinstance(value, list | tuple):
+            # Named tuples, too; none of their own methods are called.
+            parts = list(_list_items(value) if isinstance(value, list) else _tuple_items(value))[:_MOST_ITEMS]
             if (
-                value
+                parts
                 and kind is list
-                and all(type(each) in (int, float) or isinstance(each, _generic) for each in value[:50])
+                and all(type(each) in (int, float) or isinstance(each, _generic) for each in parts[:50])
             ):
                 self._list(path, value)
                 return []
-            return [(("item", index), part) for index, part in enumerate(value[:_MOST_ITEMS])]
+            own = (
+                [(("attr", name), part) for name, part in _attributes(value, kind)] if kind not in (list, tuple) else []
+            )
+            return [(("item", index), part) for index, part in enumerate(parts)] + own
         if isinstance(value, dict):
             return [
                 (("item", key), part)
@@ -527,7 +545,7 @@ class _Reach:
         if (
             value.dtype.kind in "biuf"
             and _is_labels(value)
-            and (value.size > 2 or value.dtype.kind != "f" or value.base is not None)
+            and (value.size > 2 or value.dtype.kind != "f" or _is_a_part(value))
         ):
             self.labels.append((path, value))
         if value.dtype.kind == "f" and len(self.reached) < _MOST_ARRAYS and _isfinite(value).all():
@@ -612,6 +630,11 @@ def _numbers(value: Any) -> Any:
 
 def _same(one: Any, other: Any) -> bool:
     return one.shape == other.shape and bool(_array_equal(one, other))
+
+
+def _is_a_part(value: Any) -> bool:
+    """Return whether an array is a view of a larger one; a matrix that stands for an array is no larger."""
+    return isinstance(value.base, _ndarray) and value.base.size > value.size
 
 
 def _is_constant(value: Any) -> bool:
