@@ -8,27 +8,27 @@ from typing import NoReturn
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """Interrupt what runs, once: another Ctrl-C would only disturb what is put in order then."""
+    """Interrupt the run, and ignore further Ctrl-C so that cleaning up is not disturbed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def _interrupt_again(told: "sys.UnraisableHookArgs") -> None:
-    """Interrupt once more where Python could not pass an interrupt on, since it came while an object was thrown away."""
+    """Interrupt again if Python dropped the interrupt because it came while an object was being destroyed."""
     if issubclass(told.exc_type, KeyboardInterrupt):
         import threading
 
         signal.signal(signal.SIGINT, _interrupt)
-        # From elsewhere and later: raised here, it would be lost once more.
+        # Raised here it would be dropped again, so another thread sends it later.
         threading.Timer(0.05, signal.raise_signal, [signal.SIGINT]).start()
     else:
         sys.__unraisablehook__(told)
 
 
 def _run() -> int:
-    """Run the command line, with standard streams that can be used; a Ctrl-C while it is imported ends it as any other."""
+    """Run the command line with usable standard streams; a Ctrl-C during the imports ends it like any other."""
     try:
-        # Where a Ctrl-C is ignored from the start, as behind `nohup`, that is left so.
+        # If Ctrl-C was ignored from the start, as under `nohup`, it stays ignored.
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             sys.unraisablehook = _interrupt_again
             signal.signal(signal.SIGINT, _interrupt)
@@ -39,10 +39,10 @@ def _run() -> int:
 
         status = main()
     except KeyboardInterrupt:
-        sys.stderr.write("grader: interrupted; nothing was graded yet. The same command starts again.\n")
+        sys.stderr.write("grader: interrupted; nothing has been graded yet. Run the same command to start again.\n")
         status = 130
     if status == 130:
-        # Python would end itself by the signal where it met the interrupt in code that was made as text.
+        # Python kills itself with the signal if the interrupt reaches code that was compiled from a string.
         sys.stderr.flush()
         os._exit(status)
     return terminal.closed_streams(status)

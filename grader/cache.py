@@ -1,4 +1,4 @@
-"""The cache: what takes long to make is kept here between runs."""
+"""The cache, which keeps what is slow to compute between runs."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 
 
 def cache_folder(name: str) -> Path | None:
-    """Return this user's folder for things of one kind, made if need be; None where nothing can be written."""
+    """Return this user's cache folder of this name, creating it if needed; None if nothing can be written there."""
     try:
         folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "neural-network-grader" / name
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
-    except (OSError, RuntimeError):  # RuntimeError: a user without a home
+    except (OSError, RuntimeError):  # RuntimeError: a user without a home folder
         return None
     return folder if os.access(folder, os.W_OK) else None
 
 
 def is_ours_alone(folder: Path) -> bool:
-    """Return whether only this user can write to a folder of the cache; code is loaded from no other."""
+    """Return whether only this user can write to a cache folder; code is loaded from such folders only."""
     if os.name != "posix":
         return True
     places = [place.stat() for place in (folder, folder.parent)]

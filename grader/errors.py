@@ -1,4 +1,4 @@
-"""The errors that an instructor can meet: one tree, each a whole sentence."""
+"""Errors shown to instructors: one tree, and every message a whole sentence."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ class GraderError(Exception):
     Parameters
     ----------
     *lines : str
-        The message. A line feed inside one of them is part of somebody's name, and is not shown as one.
+        The message. A line feed inside a line is part of a name, and is escaped when it is shown.
 
     Attributes
     ----------
     exit_status : int
-        What the command exits with when this error ends it.
+        The command's exit status when this error ends it.
     """
 
     exit_status = 2
@@ -35,12 +35,12 @@ class AssignmentError(GraderError):
 
 
 class FenceError(GraderError):
-    """The fence itself failed: never the student's fault, never scored."""
+    """The fence itself failed: this is never the student's fault and never scored."""
 
     exit_status = 3
 
 
 class NotWritten(GraderError):
-    """A file of ours could not be written: nothing that concerns one student, so the run ends."""
+    """A file of ours could not be written; this affects every student, so the run ends."""
 
     exit_status = 3

@@ -1,4 +1,4 @@
-"""Writes files whole or not at all, and says in one sentence why one could not be written."""
+"""Writes files completely or not at all, and says in one sentence why a file could not be written."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import TextIO
 
 from grader.errors import NotWritten
 
-# What a medium answers that takes no more, whatever is written to it.
+# Errors of a disk that accepts no more data.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
-# What concerns every file of a folder alike.
+# Errors that would hit every file in the folder.
 _FOR_ALL = NO_ROOM | {errno.EACCES, errno.EPERM, errno.ENOMEM}
 
 
 def write_atomically(path: Path, content: bytes, *, mode: int | None = None) -> None:
-    """Write a file so that a reader, or a run after a kill, sees the old content or the new one, never a part.
+    """Write a file so that readers, even after a kill, see either the old content or the new, never a part.
 
-    ``mode`` says who may read it, where that is not for everybody.
+    ``mode`` is the file's permissions, if not everyone may read it.
 
     Raises
     ------
     NotWritten
-        When it cannot be written.
+        If it cannot be written.
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,12 +48,12 @@ def write_atomically(path: Path, content: bytes, *, mode: int | None = None) -> 
 def replacing(path: Path) -> Iterator[TextIO]:
     """Open a temporary file beside ``path`` and move it there when the block ends without an error.
 
-    The name beside is always the same, so that what a killed run left is overwritten by the next one.
+    The temporary name is always the same, so that the next run overwrites what a killed run left.
 
     Raises
     ------
     NotWritten
-        When it cannot be written.
+        If it cannot be written.
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,12 +69,12 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn an error of the system while ``path`` is written into one sentence.
+    """Turn an ``OSError`` raised while ``path`` is written into one sentence.
 
     Raises
     ------
     NotWritten
-        In place of an ``OSError`` that any other file would meet as well.
+        If any other file would meet the same error.
     """
     try:
         yield
@@ -85,17 +85,17 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def not_written(path: Path, error: OSError) -> NotWritten:
-    """Return the error that says which file could not be written, why, and how much room there is."""
+    """Return the error that says which file could not be written, why, and how much space is free."""
     reason = error.strerror or str(error)
     return NotWritten(
-        f"{path} could not be written: {reason} ({_free(path)}). What was written before is kept; make room there, or "
-        "name another folder, and run the same command again: it goes on where it was."
+        f"{path} could not be written: {reason} ({_free(path)}). Files written before it are kept. Free some space, or "
+        "name another folder, and run the same command again: it continues where it stopped."
     )
 
 
 def _free(path: Path) -> str:
-    """Return how much is free where a path lies, in words."""
+    """Return how much space is free on the disk that holds a path, in words."""
     for folder in (path, *path.parents):
         with suppress(OSError):
-            return f"{shutil.disk_usage(folder).free / 2**20:,.1f} MiB are free there"
-    return "how much is free there is unknown"
+            return f"{shutil.disk_usage(folder).free / 2**20:,.1f} MiB free"
+    return "free space unknown"

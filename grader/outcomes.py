@@ -1,4 +1,4 @@
-"""What a check can end with, as data."""
+"""The possible outcomes of a check, as data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-# With fewer long fractions, or beyond so many values looked at, values may be alike by chance.
+# Values with fewer long fractions may agree by chance; only the first LOOKED_AT values are examined.
 FEW_NUMBERS, LOOKED_AT = 4, 4096
 
 
@@ -52,26 +52,26 @@ class Frame:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The values by which a likely cause is recognised; never shown, and in a record only as a digest.
+    """The values from which a likely cause is recognised; never shown, and recorded only as a digest.
 
     Attributes
     ----------
     what : str
         What was compared, the same for every student.
     actual : object
-        What the submission gave: an array, a number, or anything.
+        What the submission gave: an array, a number, or any other object.
     desired : object
-        The right value, where there is one.
+        The right value, if there is one.
     slips : mapping of str to object
-        What certain slips would have given, by the id of a transformation: ``{"step-behind": ...}``.
+        What known slips would have given, by the id of a transformation: ``{"step-behind": ...}``.
     batched : bool
         Whether the first axis of the values is the batch.
     kept : bool
-        Whether the value should have been left as it was.
+        Whether the value should have stayed unchanged.
     moves : pair of ndarray, or None
-        Where values are changed step by step: by how much every one of them was changed, and by how much it should have been.
+        For values updated in steps: how much each of them changed, and how much it should have changed.
     whole : object
-        What stands for all that was compared, where ``actual`` is only the first of it that was wrong.
+        Everything that was compared, if ``actual`` is only the first wrong part of it.
 
     Examples
     --------
@@ -90,14 +90,14 @@ class Evidence:
 
     @property
     def digest(self) -> str | None:
-        """What tells whether two submissions gave the same values bit for bit; None for values that many would give by chance.
+        """A digest equal for submissions that gave the same values bit for bit; None for values that many give by chance.
 
-        Those are arrays with fewer than a few numbers that have long fractions, as only drawn inputs lead to.
+        Those are arrays with fewer than ``FEW_NUMBERS`` long fractions; only random inputs lead to more.
         """
-        import numpy as np  # only judges ask
+        import numpy as np  # here, because only judges need it
 
         values = self.actual
-        # What stays in the child is asked there for every attribute, and the child may be gone.
+        # Reading an attribute of an object in the child asks the child, which may be gone.
         if not isinstance(values, np.ndarray) or values.dtype.kind != "f":
             return None
         some = values.ravel()[:LOOKED_AT].tolist()
@@ -111,7 +111,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A likely cause by its name: a stable id, what it is, why it matters, and where to look.
+    """A named likely cause: a stable id, what it is, why it matters, and where to look.
 
     Examples
     --------
@@ -130,10 +130,10 @@ LEFT = "A person decides this."
 
 
 class ForAPerson(Exception):
-    """A check found nothing that decides: a person looks at it, and nothing is lost until then.
+    """A check could not decide: a person looks at the submission, and no points are lost until then.
 
-    Its text says what was found, for the person and for the student. The assignment's ``rubric.toml`` holds the question that the person
-    is asked then.
+    The text tells the person and the student what was found. The question for the person is in the assignment's
+    ``rubric.toml``.
 
     Examples
     --------
@@ -151,27 +151,27 @@ class StudentFault(Exception):
     why : Why
         The kind of fault.
     message : str
-        What differs, with numbers, in whole sentences.
+        What differs, with numbers, in complete sentences.
     hint : str or None
         Where to look next; shown apart from the message.
     expected, actual : str or None
-        The two values beside each other, already formatted.
+        The two values, already formatted; they are shown next to each other.
     frames : sequence of Frame
-        The student's own frames of a traceback, innermost last.
+        The frames of a traceback that are the student's own, innermost last.
     raised : str or None
         Name of the exception's type, when the student's code raised one.
     missing : str or None
-        The name that the submission does not define, when that is the fault.
+        The name that the submission does not define, if that is the fault.
     fatal : bool
-        Whether the child is gone, so that nothing more can be asked of it.
+        Whether the child is gone and can answer nothing more.
     evidence : Evidence or None
         The values that differ, for the diagnosis.
     diagnosis : Diagnosis or None
-        The likely cause, where the check itself can tell it.
+        The likely cause, if the check itself knows it.
     alone : bool
-        Whether it lies in what the check judges itself, so that it follows from no other failure.
+        Whether the fault lies in what this check judges, so that no other failure can have caused it.
     of_forward : bool
-        Whether a wrong gradient is the one of the submission's own ``forward``, so that nothing is wrong with ``backward``.
+        Whether a wrong gradient is right for the submission's own ``forward``, so that ``backward`` is not at fault.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The line that repeats the grading of one student, quoted here and nowhere else: a file name must not become a command."""
+"""The command that grades one student again; all quoting is done here, as a file name must not become a command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.submissions import Submission
 
-# Between braces, and behind a backslash, tox looks for words of its own.
+# Tox interprets braces and backslashes itself.
 _OF_TOX = frozenset("{}\\")
 
 
@@ -23,9 +23,9 @@ def repeat_words(
     anonymous: bool = False,
     more: Mapping[str, str | Path | None] | None = None,
 ) -> str:
-    """Return the line up to the name, the same for the whole class.
+    """Return the command up to the name, which is the same for the whole class.
 
-    ``student`` is true where the path is one student's own; ``more`` are further options with their values, None for those not given.
+    ``student`` is true if the path is one student's own; ``more`` are further options with their values, None if not given.
     """
     where = " ".join(shlex.quote(str(path)) for path in paths)
     options = [f"--assignment {shlex.quote(assignment)}", *["--rubric"] * rubric, *["--anonymous"] * anonymous]
@@ -47,16 +47,16 @@ def run_words(student: str, words: str) -> str:
 
 
 def repeat_line(words: str, submission: Submission) -> str:
-    """Return the line for one student, as a shell takes it.
+    """Return the command for one student, quoted for a shell.
 
     Parameters
     ----------
     words : str
         What ``repeat_words`` returned.
     submission : Submission
-        Named by its id where that can be read and typed as it is, else by its slug, which ``--only`` takes as well.
+        Named by its id if that can be read and typed as it is, or else by its slug, which ``--only`` also accepts.
     """
-    # Who grades has chosen the name behind ``--student``.
+    # The instructor has chosen the name after ``--student``.
     name = submission.id if words.endswith("--student") or _is_plain(submission.id) else submission.slug
     # Otherwise a name that begins with a hyphen would be an option.
     between = "=" if name.startswith("-") else " "
@@ -65,7 +65,7 @@ def repeat_line(words: str, submission: Submission) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    """Return whether a page shows every character of a name as it is, and no program in between takes one for its own."""
+    """Return whether pages show every character of a name as it is, and neither the shell nor tox interprets one."""
     if name.isascii() and name.isprintable():
         return " ".join(name.split()) == name and not _OF_TOX & set(name)
     from grader.report.text import one_line
@@ -74,5 +74,5 @@ def _is_plain(name: str) -> bool:
 
 
 def shell_line(words: Sequence[str]) -> str:
-    """Return a command as a shell takes it."""
+    """Return a command quoted for a shell."""
     return shlex.join(words)

@@ -1,4 +1,4 @@
-"""The secret seed: made once, kept in a file that only its owner can read, never shown to students."""
+"""The secret seed: created once, kept in a file that only its owner can read, never shown to students."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def seed_path() -> Path:
-    """Return where the secret seed is kept: ``GRADER_SEED_FILE``, else ``.grader/seed`` beside the grader."""
+    """Return the file of the secret seed: ``GRADER_SEED_FILE``, or ``.grader/seed`` next to the grader."""
     return Path(os.environ.get("GRADER_SEED_FILE") or PROJECT / ".grader" / "seed")
 
 
 def secret_seed(given: str | None = None) -> str:
-    """Return the seed of this run: the given one, ``GRADER_SEED``, or the kept one, which is made at first use.
+    """Return the seed of this run: the given one, ``GRADER_SEED``, or the stored one, which is created at first use.
 
     Raises
     ------
     UsageError
-        When the file cannot be read or made.
+        If the file cannot be read or created.
     NotWritten
-        When there is no room to make it.
+        If there is no space to create it.
     """
     given = given or os.environ.get("GRADER_SEED")
     if given:
@@ -41,7 +41,7 @@ def secret_seed(given: str | None = None) -> str:
 
 
 def _kept(path: Path) -> str:
-    """Return the seed in a file, which is made at first use."""
+    """Return the seed in a file, which is created at first use."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -51,15 +51,15 @@ def _kept(path: Path) -> str:
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             raise not_written(path, error) from error
         raise UsageError(
-            f"The secret seed must be readable in {path}, but: {error}. Name another file in GRADER_SEED_FILE, or give --seed."
+            f"The secret seed cannot be read from {path}: {error}. Name another file in GRADER_SEED_FILE, or give --seed."
         ) from error
     if not text:
-        raise UsageError(f"The file {path} of the secret seed is empty. Delete it, and the next run makes a new one.")
+        raise UsageError(f"The secret seed's file, {path}, is empty. Delete it, and the next run creates a new one.")
     return text
 
 
 def _create(path: Path) -> None:
-    """Write a new seed so that two runs that start together agree on one."""
+    """Write a new seed in such a way that two runs starting together agree on one."""
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -73,27 +73,27 @@ def _create(path: Path) -> None:
 
 
 def seed_id(seed: str) -> str:
-    """Return eight hexadecimal digits that tell two seeds apart without giving either away."""
+    """Return eight hexadecimal digits that tell two seeds apart without revealing either."""
     return fingerprint("seed id", seed)[:8]
 
 
 def fingerprint(purpose: str, text: str) -> str:
-    """Return a digest that tells two texts apart on this machine, in hexadecimal; nobody elsewhere can try texts against it.
+    """Return a digest, in hexadecimal, that tells two texts apart on this machine and cannot be guessed at elsewhere.
 
-    Records are shown to students, and a seed that a person has chosen can be guessed. So there is a key that nobody chose.
+    Students see records, and a seed chosen by a person can be guessed; the key of this digest is random.
     """
     return hmac.digest(_key(key_path()), f"{purpose}\0{text}".encode("utf-8", "surrogateescape"), "sha256").hex()
 
 
 def key_path() -> Path:
-    """Return where the key of fingerprints is kept: beside the secret seed, and made as that is."""
+    """Return the file of the fingerprints' key: it lies next to the secret seed and is created the same way."""
     path = seed_path()
     return path.with_name(f"{path.name}.key")
 
 
 @lru_cache
 def _key(path: Path) -> bytes:
-    """Return the kept key; where there can be none, one of this process, by which nothing is known again later."""
+    """Return the stored key; if none can be stored, a key for this process only, useless in later runs."""
     try:
         return _kept(path).encode()
     except (UsageError, NotWritten):
@@ -101,8 +101,8 @@ def _key(path: Path) -> bytes:
 
 
 def check_rng(seed: str, assignment_id: str, check_id: str) -> np.random.Generator:
-    """Return the generator of one check: the same for every student, unknown to all of them."""
-    import numpy as np  # here, because a command that needs only the seed starts in a third of the time without it
+    """Return the random generator of one check: the same for every student, and unknown to all of them."""
+    import numpy as np  # here, because a command that needs only the seed starts three times as fast without it
 
     digest = hashlib.blake2b(f"{assignment_id}\0{check_id}".encode(), key=seed.encode()[:64], digest_size=32).digest()
     return np.random.default_rng(list(np.frombuffer(digest, dtype="<u4")))

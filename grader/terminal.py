@@ -1,6 +1,6 @@
-r"""All output to the terminal: strangers' text is made harmless, and a terminal that has gone away does not stop grading.
+r"""All output to the terminal: untrusted text is made harmless, and a closed terminal does not stop grading.
 
-A control character, a mark of direction or a line feed in a name is written out, as ``\x1b`` or ``\n``; in a GitHub job no line
+Control characters, direction marks and line feeds in names are escaped, as ``\x1b`` or ``\n``; in a GitHub job no line
 is taken for a command. May not import any stage.
 """
 
@@ -18,19 +18,19 @@ from grader.errors import GraderError
 
 
 class Output(io.TextIOWrapper):
-    """A standard stream that perhaps nobody reads: what cannot be written is lost, and ``lost`` says why."""
+    """A standard stream that may have no reader: what cannot be written is dropped, and ``lost`` holds the error."""
 
     lost: OSError | None = None
 
     def write(self, text: str) -> int:
-        """Write text; what cannot be written is lost."""
+        """Write text, dropping what cannot be written."""
         try:
             return super().write(text)
         except OSError as error:
             return self._lose(error) or len(text)
 
     def flush(self) -> None:
-        """Flush the stream; what cannot be written is lost."""
+        """Flush the stream, dropping what cannot be written."""
         try:
             super().flush()
         except OSError as error:
@@ -38,14 +38,14 @@ class Output(io.TextIOWrapper):
 
     def _lose(self, error: OSError) -> int:
         self.lost = self.lost or error
-        # What waits in the buffers goes there now, also at the very end.
+        # What is still in the buffers goes there now, and at exit too.
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), self.fileno())
         return 0
 
 
 def open_streams() -> None:
-    """Make the standard streams usable, whatever this process was started with; call it before anything opens a file."""
+    """Make the standard streams usable even if some were closed; call it before anything opens a file."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         _open_descriptor(number, name)
         if name != "stdin":
@@ -54,7 +54,7 @@ def open_streams() -> None:
 
 
 def _open_descriptor(number: int, name: str) -> None:
-    """Open a descriptor that was closed, so that no file of ours is taken for a standard stream."""
+    """Open a descriptor that was closed, so that no file of ours becomes a standard stream."""
     try:
         os.fstat(number)
     except OSError:
@@ -78,9 +78,9 @@ def _wrap(name: str) -> None:
 
 
 def closed_streams(status: int) -> int:
-    """Flush; return ``status``, or 3 instead of 0 if something that was printed could not be written.
+    """Flush and return ``status``, or 3 instead of 0 if some output could not be written.
 
-    A reader that went away, as of ``| head``, had what it wanted: that changes nothing.
+    A reader that closed the pipe, such as ``head``, had all it wanted and changes nothing.
     """
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError, AttributeError):
@@ -88,18 +88,18 @@ def closed_streams(status: int) -> int:
     lost = getattr(sys.stdout, "lost", None)
     if lost is None or lost.errno == errno.EPIPE:
         return status
-    complain(f"What was to be printed could not be written: {lost.strerror}. The files are complete.")
+    complain(f"Some output could not be printed: {lost.strerror}. The files are complete.")
     return status or 3
 
 
 def complain(*lines: str, by: str = "grader") -> None:
-    """Print lines to standard error, each of them on one line."""
+    """Print lines to standard error, each on one line."""
     first, *others = [harmless(line) for line in lines] or [""]
     _print("".join(f"{line}\n" for line in (f"{by}: {first}", *others)), sys.stderr)
 
 
 def say(*lines: object) -> None:
-    """Print lines to standard output, each of them on one line."""
+    """Print lines to standard output, each on one line."""
     _print("".join(f"{harmless(str(line))}\n" for line in lines), sys.stdout)
 
 
@@ -109,7 +109,7 @@ def remark(text: str) -> None:
 
 
 def lines_of(error: GraderError) -> list[str]:
-    """Return the lines of an error, harmless to show."""
+    """Return the lines of an error, safe to print."""
     return [harmless(str(line)) for line in error.args]
 
 
@@ -144,5 +144,5 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Show a warning as everything else, without the line it comes from."""
+    """Print a warning like all other output, without the source line."""
     remark(f"{filename}:{lineno}: {category.__name__}: {message}")

@@ -1,4 +1,4 @@
-"""Unexpected errors: one sentence for the user, and a file with the details for whoever fixes them."""
+"""Unexpected errors: one sentence for the user, and a file with the details for the developers."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from grader.files import NO_ROOM, not_written
 
 
 def unforeseen(error: BaseException, folder: Path | None = None, seed: str | None = None) -> str:
-    """Write what is known of an error to a file; return the sentence that names it.
+    """Write what is known about an error to a file, and return the sentence that names the file.
 
-    A medium that takes no more is no fault of anybody's: its sentence says so, and there is no file.
+    A full disk is not a fault of the grader: the sentence says so, and no file is written.
 
     Parameters
     ----------
     error : BaseException
     folder : Path, optional
-        Where the file goes, when it can be written there; else into the folder for temporary files.
+        Where the file goes, if it can be written there; otherwise it goes to the folder for temporary files.
     seed : str, optional
-        A seed that the file must not hold; those of the environment are left out anyway.
+        A seed to keep out of the file; seeds in the environment are always kept out.
     """
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return str(_no_room(error))
@@ -30,20 +30,18 @@ def unforeseen(error: BaseException, folder: Path | None = None, seed: str | Non
     said = f"{name}: {_redacted(str(error), seed)}".rstrip(": ")[:300]
     path = _written(_details(error, seed), folder)
     where = f"the details are in {path}" if path else "the details could not be written anywhere"
-    return (
-        f"A fault of the grader that nobody foresaw ended this run ({said}); {where}. What was graded so far is kept."
-    )
+    return f"An unexpected error in the grader ended this run ({said}); {where}. Everything graded so far is kept."
 
 
 def _no_room(error: OSError) -> GraderError:
-    """Return the sentence for a file that was written elsewhere than by ``grader.files``: by a package, or a temporary one."""
+    """Return the sentence for a file that was not written by ``grader.files``: a temporary one, or one of a package."""
     from tempfile import gettempdir
 
     return not_written(Path(error.filename if isinstance(error.filename, str) else gettempdir()), error)
 
 
 def _details(error: BaseException, seed: str | None) -> str:
-    """Return versions and traceback, without a seed."""
+    """Return the versions and the traceback, without any seed."""
     import platform
     import sys
     import traceback
@@ -61,7 +59,7 @@ def _details(error: BaseException, seed: str | None) -> str:
 
 
 def _redacted(text: str, seed: str | None) -> str:
-    """Return text in which no seed stands."""
+    """Return the text with every seed replaced."""
     from grader.seed import seed_path
 
     seeds = {seed, os.environ.get("GRADER_SEED")}
@@ -73,7 +71,7 @@ def _redacted(text: str, seed: str | None) -> str:
 
 
 def _written(text: str, folder: Path | None) -> Path | None:
-    """Write the file; return where it is, None when it can be written nowhere."""
+    """Write the file and return its path; None if it cannot be written anywhere."""
     from tempfile import gettempdir, mkstemp
 
     for place in (folder, None):

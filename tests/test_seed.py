@@ -41,8 +41,7 @@ def test_secret_seed_refuses_an_empty_file(kept):
     with pytest.raises(UsageError) as caught:
         secret_seed()
     assert (
-        str(caught.value)
-        == f"The file {kept} of the secret seed is empty. Delete it, and the next run makes a new one."
+        str(caught.value) == f"The secret seed's file, {kept}, is empty. Delete it, and the next run creates a new one."
     )
 
 

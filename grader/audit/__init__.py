@@ -1,4 +1,4 @@
-"""The proof of an assignment's checks: wrong answers that they must reject, right ones that they must accept."""
+"""The audit of an assignment's checks, with wrong answers they must reject and right ones they must accept."""
 
 from grader.material.cases import Case, mutants, variants
 from grader.material.script import merged

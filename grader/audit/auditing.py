@@ -1,4 +1,4 @@
-"""Carries out the audit of an assignment: collects its checks and works through the parts."""
+"""Runs the audit of an assignment: collects its checks and runs the parts one by one."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ from grader.material.misconceptions import misconceptions
 from grader.material.plan import read_plan
 from grader.material.script import answer_key
 
-# What a quick audit may take after its beginning; what is under way then still comes to its end.
+# How long a quick audit may start new work; work already started is finished.
 QUICK_SECONDS = 35.0
 
 
 def audit(assignment: Assignment, wanted: Wanted, progress: Progress) -> dict[str, Any]:
-    """Return what the audit has found, as plain data.
+    """Run an audit and return its findings as plain data.
 
     Raises
     ------
     AssignmentError
-        When the assignment has no answer key in the form of a script, or its checks cannot be collected.
+        If the answer key is not a script, or the checks cannot be collected.
     """
     key = answer_key(assignment.folder)
     if key is None:
@@ -69,7 +69,7 @@ def _audit_parts(
     begun = time.monotonic()
 
     def within(share: float) -> Work:
-        """Return the work, which ends early when a quick look is wanted; ``share`` of its time is then over."""
+        """Return the work; in a quick audit it ends after ``share`` of the time."""
         return replace(work, until=begun + share * QUICK_SECONDS) if wanted.quick else work
 
     plan, equivalents, template = read_plan(folder), read_equivalents(folder), _template(assignment)
@@ -110,7 +110,7 @@ def _audit_parts(
 
 
 def _mixed(items: list[Any], seed: int) -> list[Any]:
-    """Return the items in an order drawn from a seed, so that the first of them are from everywhere."""
+    """Return the items in a random order drawn from a seed, so that the first ones are a fair sample."""
     return [items[index] for index in np.random.default_rng(seed).permutation(len(items))]
 
 
@@ -120,7 +120,7 @@ def as_json(result: dict[str, Any]) -> bytes:
 
 
 def _parts(key: str, work: Work) -> dict[str, list[str]]:
-    """Return the names of the parts of every check, as the answer key meets them."""
+    """Return the names of each check's parts, from running it on the answer key."""
     from grader.audit.setup import judge_trusted
 
     setup = work.setup
@@ -136,7 +136,7 @@ def _parts(key: str, work: Work) -> dict[str, list[str]]:
 
 
 def _template(assignment: Assignment) -> str | None:
-    """Return the template as one text that runs in this process, as the answer key does; None when there is none."""
+    """Return the template as one script that runs in this process, like the answer key; None if there is none."""
     plan = read_plan(assignment.folder)
     if plan.notebook is None:
         return template_files(assignment.folder).get(f"script/{assignment.id}.py")

@@ -1,7 +1,7 @@
-"""Measures whether chance decides: single trials of the checks that train, over many seeds, and the failure rates of their rules.
+"""Measures whether chance decides: single trials of the checks that train, over many seeds, and how often their rules fail.
 
-A table of ``[settings]`` with a list ``trials`` is a rule: its settings are tried in turn until one is good enough, so the
-check fails only when each of its trials does. Equal settings share their sample.
+A table in ``[settings]`` with a list ``trials`` is a rule: its settings are tried in turn until one succeeds, so the
+check fails only if all its trials do. Equal settings share their sample.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ALLOWED = 1e-4
 
 @dataclass(frozen=True)
 class Setting:
-    """One trial of a rule: the table's name, the trial, how often the rule has it, and the settings with it alone."""
+    """One trial of a rule: the table's name, the trial, how often it occurs in the rule, and the settings with only it."""
 
     table: str
     trial: Mapping[str, Any]
@@ -29,7 +29,7 @@ class Setting:
 
 
 def single_trials(settings: Mapping[str, Any]) -> list[Setting]:
-    """Return the different trials of every rule in an assignment's settings."""
+    """Return the distinct trials of every rule in an assignment's settings."""
     found = []
     for name, table in settings.items():
         trials = table.get("trials") if isinstance(table, Mapping) else None
@@ -48,5 +48,5 @@ def upper_bound(failures: int, trials: int) -> float:
 
 
 def rule_fails(bounds: Sequence[tuple[float, int]]) -> float:
-    """Return how often every trial of a rule fails, given for each setting the failure rate of one trial and how often it is tried."""
+    """Return the probability that all trials of a rule fail, given each setting's failure rate and number of trials."""
     return math.prod(float(binom.sf(times - 1, times, rate)) for rate, times in bounds)

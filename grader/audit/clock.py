@@ -1,4 +1,4 @@
-"""Measures whether the clock decides: grades the same submission alone and on a busy machine, through the real command."""
+"""Measures whether timing decides: grades the same submissions on an idle and on a busy machine, by the real command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUSY = "while True:\n    pass\n"
 
 
 def compare_clock(assignment: Assignment, submissions: Mapping[str, str], seed: str) -> dict[str, Any]:
-    """Grade submissions twice, alone and with every core busy with other work.
+    """Grade submissions twice: alone, and with every core kept busy.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def compare_clock(assignment: Assignment, submissions: Mapping[str, str], seed: 
     Returns
     -------
     dict
-        ``same``: whether the records are equal apart from their times; ``differ``: which are not; ``scores`` by student;
-        ``limits``: for each limit, how much of it was used at most, alone and on the busy machine, in seconds.
+        ``same``: whether the records are equal apart from their times; ``differ``: those that are not; ``scores`` by student;
+        ``limits``: for each limit, the most that was used of it, alone and on the busy machine, in seconds.
     """
     with tempfile.TemporaryDirectory(prefix="audit-") as folder:
         given = Path(folder) / "submissions"
@@ -68,7 +68,7 @@ def _grade(assignment: Assignment, given: Path, out: Path, seed: str) -> dict[st
 
 
 def _without_times(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record without what may differ from run to run: its times, and the command with the folder in it."""
+    """Return a record without what may differ between runs: its times, and the command that contains the folder."""
     return {name: value for name, value in record.items() if name not in ("times", "repeat")}
 
 
@@ -95,7 +95,7 @@ def _most(records: Mapping[str, Any], field: str | None) -> float:
 
 @contextmanager
 def _keep_every_core_busy() -> Iterator[None]:
-    """Keep a process at work for each core while the block runs."""
+    """Keep one process busy per core while the block runs."""
     busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(len(os.sched_getaffinity(0)))]
     try:
         yield

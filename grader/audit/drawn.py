@@ -1,4 +1,4 @@
-"""Draws mutants of an answer key: one small change each, by the operators of ``operators``."""
+"""Draws random mutants of an answer key; each has one small change, made by one of ``operators``."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Drawn:
     Attributes
     ----------
     operator : str
-        What kind of change it is.
+        The kind of change.
     place : str
-        The qualified name of the function or class in which it was made.
+        The qualified name of the changed function or class.
     before, after : str
-        The definition that was changed.
+        The changed definition, before and after.
     source : str
         The whole script.
     """
@@ -43,13 +43,13 @@ class Drawn:
 
     @property
     def diff(self) -> str:
-        """What was changed, as a unified diff without context from elsewhere."""
+        """The change as a unified diff of the definition."""
         before, after = (text.splitlines() for text in (self.before, self.after))
         return "\n".join(list(difflib.unified_diff(before, after, lineterm="", n=2))[2:])
 
     @property
     def default(self) -> str | None:
-        """The argument whose default was changed, where nothing else was; else None."""
+        """The argument whose default was changed, if nothing else was; else None."""
         before, after = (
             [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
             for text in (self.before, self.after)
@@ -69,13 +69,13 @@ class Drawn:
 
     @property
     def digest(self) -> str:
-        """Sixteen hexadecimal digits that stand for this change: for its place and for the lines that differ, and for nothing else."""
+        """Sixteen hexadecimal digits that identify the change: they depend only on its place and the lines that differ."""
         lines = [line for line in self.diff.splitlines() if line.startswith(("-", "+"))]
         return hashlib.blake2b("\n".join([self.place, *lines]).encode(), digest_size=8).hexdigest()
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the arguments that have a default, and what it is."""
+    """Yield the arguments that have a default, with the default."""
     positional = [*arguments.posonlyargs, *arguments.args]
     for argument, default in zip(
         positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True
@@ -92,12 +92,13 @@ def all_mutants(key: str, given: Sequence[str] = (), free: Sequence[str] = ()) -
     Parameters
     ----------
     key : str
-        A script, in which definitions are changed; or a notebook in the percent format, in which what stands between the marks of
-        the solution is.
+        A script, whose definitions are changed, or a notebook in the percent format, where only the code between the marks
+        of a solution is changed.
     given : sequence of str
-        Names that students receive whole, as qualified names; nothing is changed in them.
+        Qualified names of definitions given to students complete; they are not changed.
     free : sequence of str
-        Names, or statements and expressions as ``ast.unparse`` writes them, in which the contract leaves everything open; nothing is changed in them.
+        Names, or statements and expressions as ``ast.unparse`` writes them, that the contract leaves open; they are not
+        changed.
     """
     lines = key.splitlines()
     solved = _solution_lines(lines) if is_percent(key) else None
@@ -107,7 +108,7 @@ def all_mutants(key: str, given: Sequence[str] = (), free: Sequence[str] = ()) -
         if name in given or (solved is None and name.startswith(LOOSE)):
             continue
         before = ast.unparse(_strip_docstrings(node))
-        # Names of the pieces stay in their places, so that what is not changed is compiled once for all mutants.
+        # Line numbers are kept, so that unchanged pieces are compiled only once for all mutants.
         start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]) - 1
         head, tail = "\n".join(lines[:start]), "\n".join(lines[node.end_lineno :])
         for operator, place, changed in _changes(_strip_docstrings(node), name, {*given, *free}, solved):
@@ -119,7 +120,7 @@ def all_mutants(key: str, given: Sequence[str] = (), free: Sequence[str] = ()) -
 
 
 def sample(mutants: Sequence[Drawn], count: int, seed: int) -> list[Drawn]:
-    """Return ``count`` of the mutants, or all when there are no more, drawn without replacement and in their order."""
+    """Return ``count`` of the mutants, or all if there are fewer, drawn without replacement and kept in order."""
     if count >= len(mutants):
         return list(mutants)
     chosen = np.random.default_rng(seed).choice(len(mutants), size=count, replace=False)
@@ -127,7 +128,7 @@ def sample(mutants: Sequence[Drawn], count: int, seed: int) -> list[Drawn]:
 
 
 def strip_solutions(key: str) -> str:
-    """Return a notebook in the percent format with a stub in the place of every solution, line for line."""
+    """Return a notebook in the percent format with every solution replaced by a stub of as many lines."""
     lines, solved = key.splitlines(), _solution_lines(key.splitlines())
     for number, line in enumerate(lines, 1):
         if number in solved:
@@ -137,7 +138,7 @@ def strip_solutions(key: str) -> str:
 
 
 def _solution_lines(lines: Sequence[str]) -> set[int]:
-    """Return the numbers of the lines between the marks of a solution."""
+    """Return the numbers of the lines between the marks of solutions."""
     numbers, inside = set(), False
     for number, line in enumerate(lines, 1):
         inside = (inside or line.strip() == BEGIN) and line.strip() != END
@@ -147,7 +148,7 @@ def _solution_lines(lines: Sequence[str]) -> set[int]:
 
 
 def _strip_docstrings(node: Any) -> Any:
-    """Return a definition without docstrings, which nothing depends on."""
+    """Return a definition without its docstrings, which have no effect."""
     bare = copy.deepcopy(node)
     for each in ast.walk(bare):
         body = getattr(each, "body", None)
@@ -164,24 +165,24 @@ def _strip_docstrings(node: Any) -> Any:
 def _changes(
     tree: Any, name: str, given: Collection[str], solved: Collection[int] | None
 ) -> Iterator[tuple[str, str, Any]]:
-    """Yield operator, place and the changed definition for every change of one node."""
+    """Yield the operator, the place and the changed definition for every change of one node."""
     for path, place, node in _nodes(tree, (), name, given):
         if solved is not None and getattr(node, "lineno", 0) not in solved:
             continue
         begins = place.endswith("__init__")
         for operator in OPERATORS:
-            # What a new instance is given cannot be stale, and what is kept later is no more shared for being a class's.
+            # A constructor's values cannot be stale, and state kept elsewhere is not shared by living in the class.
             if operator is (stale_state if begins else shared_state):
                 continue
             for replacement in operator(node):
-                # The statements below a place are changed one by one in a copy that shares everything else.
+                # Statements are changed one at a time, in a copy that shares everything else.
                 yield operator.__name__.replace("_", " "), place, _replace(tree, path, replacement)
 
 
 def _nodes(
     node: ast.AST, path: tuple[tuple[str, int | None], ...], place: str, given: Collection[str]
 ) -> Iterator[tuple[Any, str, ast.AST]]:
-    """Yield every node that may be changed, with the way to it and the name of the definition around it."""
+    """Yield every node that may be changed, with its path and the name of the enclosing definition."""
     if place in given or (isinstance(node, ast.stmt | ast.expr | ast.keyword) and ast.unparse(node) in given):
         return
     yield path, place, node
@@ -203,7 +204,7 @@ def _nodes(
 
 
 def _replace(tree: Any, path: Sequence[tuple[str, int | None]], replacement: Any) -> Any:
-    """Return a copy of a tree with another node at the end of a path; only what lies on the path is copied."""
+    """Return a copy of a tree with the node at the end of a path replaced; only nodes on the path are copied."""
     if not path:
         return replacement
     (field, index), *rest = path

@@ -1,4 +1,4 @@
-"""Whether two answers give the same outputs, bit for bit, on thousands of inputs that the checks draw: the proof of an equivalent mutant.
+"""Tests whether two answers give bit-identical outputs on thousands of random inputs, to prove that a mutant is equivalent.
 
 Stands outside the flow; works in a fork, on trusted code.
 """
@@ -22,7 +22,7 @@ QUICK = 5.0
 
 
 class Listening(InProcess):
-    """Answers like ``InProcess`` and keeps a digest of all answers, and the number of arrays that were handed in."""
+    """Answers like ``InProcess``, and keeps a digest of all answers and a count of the input arrays."""
 
     def __init__(self, loaded: Loaded) -> None:
         super().__init__(loaded)
@@ -42,9 +42,9 @@ class Listening(InProcess):
 
 
 def identical_on(source: str, checks: Sequence[Check], setup: AuditSetup, needed: int = NEEDED_INPUTS) -> int | None:
-    """Return on how many drawn inputs an answer gave the outputs of the answer key; None when an output differed.
+    """Return on how many drawn inputs an answer's outputs equal the answer key's; None if any output differs.
 
-    Runs the checks with seed after seed until at least ``needed`` arrays were handed in.
+    Runs the checks with one seed after another until at least ``needed`` arrays were used.
     """
     inputs = 0
     asked = _quick([check for check in checks if not uses_run(check)], setup)
@@ -62,7 +62,7 @@ def identical_on(source: str, checks: Sequence[Check], setup: AuditSetup, needed
 
 
 def _quick(checks: Sequence[Check], setup: AuditSetup) -> list[Check]:
-    """Return the checks that hand in inputs quickly; those that train whole networks do so too seldom."""
+    """Return the checks that produce inputs quickly; those that train whole networks are too slow."""
     least = min((setup.seconds[check[1].id] for check in checks), default=0.0)
     return [check for check in checks if setup.seconds[check[1].id] <= QUICK * least]
 
@@ -91,7 +91,7 @@ def _hear(heard: Any, value: Any) -> None:
     if isinstance(value, (np.ndarray, np.generic, float)):
         array = np.asarray(value)
         if array.dtype.kind in "fc":
-            # Adding zero takes the sign of minus zero away.
+            # Adding zero removes the sign of minus zero.
             array = np.asarray(array + 0.0)
         heard.update(f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
     elif isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Measures whether the diagnosis names mistakes correctly: each known mistake by its own name, a drawn one only by what it does.
+"""Measures whether the diagnosis is right: known mistakes get their own names, drawn ones only names that fit.
 
 Stands outside the flow; works in forks, on trusted code.
 """
@@ -22,29 +22,29 @@ from grader.outcomes import Result
 from grader.trusted import pin_entropy
 
 OTHER_SEEDS = 3
-# Below this many mistakes each fork computes what it needs by itself.
+# With fewer mistakes than this, each fork computes what it needs.
 FEW = 20
 Shown = Mapping[str, Faults]
 
 
 class Gallery:
-    """What every known mistake gives in every check, computed once for one seed and inherited by forks."""
+    """The values that every known mistake gives in every check, computed once per seed and inherited by forks."""
 
     def __init__(self, setup: AuditSetup, known: Sequence[Misconception], seed: str) -> None:
         self.setup, self.known, self.seed = setup, known, seed
         self._shown: dict[str, dict[str, Faults]] = {}
 
     def faults(self, check: Check, source: str, seed: str | None = None) -> Faults:
-        """Return the faults of an answer in a check, by part."""
+        """Return an answer's faults in a check, by part."""
         return self.run(check, source, seed).faults
 
     def run(self, check: Check, source: str, seed: str | None = None) -> CheckRun:
-        """Return what a check gives for an answer."""
+        """Run a check on an answer and return the result."""
         loaded = self.setup.load(source, check[1].task)
         return run_on_trusted(*check, loaded, self.setup.assignment, seed or self.seed)
 
     def shown(self, check: Check, faults: Faults, passed: Collection[str] = ()) -> Shown:
-        """Return what each mistake that is worth trying gives in a check."""
+        """Return what each mistake worth trying gives in a check."""
         own = self._shown.setdefault(check[1].id, {})
         left = [mistake for mistake in self.known if not set(passed) & set(mistake.checks)]
         tried = candidates(*check, faults, left)
@@ -54,14 +54,14 @@ class Gallery:
         return {mistake.id: own[mistake.id] for mistake in tried}
 
     def passed_by(self, source: str, checks: Sequence[Check]) -> set[str]:
-        """Return the checks that an answer passes, of those that could tell it from the mistakes worth trying on ``checks``."""
+        """Return the checks that an answer passes, among those that could rule out mistakes worth trying on ``checks``."""
         by_id = {spec.id: (item, spec) for item, spec in self.setup.checks}
         wanted = {name for check in checks for mistake in mistakes_for(*check, self.known) for name in mistake.checks}
         others = [by_id[name] for name in wanted if name in by_id and not uses_run(by_id[name])]
         return {check[1].id for check in others if not self.faults(check, source)}
 
     def fill(self) -> None:
-        """Compute what the checks give that the mistakes name."""
+        """Compute the results of the checks named by the mistakes."""
         for check in self.setup.checks:
             if not uses_run(check):
                 mine = [mistake for mistake in self.known if check[1].id in mistake.checks]
@@ -69,7 +69,7 @@ class Gallery:
                     self.shown(check, self.faults(check, mistake.source))
 
     def seen(self, runs: Iterable[tuple[Check, CheckRun]], passed: Collection[str]) -> Counter[str]:
-        """Return in how many of these checks each mistake fits."""
+        """Return how many of these checks each mistake fits."""
         counts: Counter[str] = Counter()
         for check, run in runs:
             parts = {part.name for part in run.outcome.parts if part.result is Result.PASSED}
@@ -81,7 +81,7 @@ class Gallery:
     def names(
         self, check: Check, run: CheckRun, passed: Collection[str], seen: Mapping[str, int] | None = None
     ) -> dict[str, str]:
-        """Return what a student would be told, by part: the id of a mistake with words, or of a transformation."""
+        """Return what a student would be told about each part: the id of a mistake that has a text, or of a transformation."""
         words = {mistake.id for mistake in self.known if mistake.diagnosis is not None}
         faults, parts = run.faults, {part.name for part in run.outcome.parts if part.result is Result.PASSED}
         shown = self.shown(check, faults, passed)
@@ -103,14 +103,14 @@ class Gallery:
 def try_diagnosis(
     work: Work, gallery: Gallery, mistakes: Sequence[Misconception], drawn: Sequence[tuple[Drawn, dict[str, Any]]]
 ) -> dict[str, Any]:
-    """Return how known mistakes are named, and whether the names given to drawn mutants are borne out by other inputs.
+    """Return how known mistakes are named, and whether names given to drawn mutants hold on other inputs.
 
     Parameters
     ----------
     mistakes : sequence of Misconception
-        Those that are to be named, each with words.
+        The mistakes to be named, each with a text.
     drawn : sequence of (Drawn, row)
-        Mutants, each with what ``drawn_mutants`` has found.
+        Mutants, each with its row from ``drawn_mutants``.
     """
     if len(mistakes) > FEW:
         gallery.fill()
@@ -156,7 +156,7 @@ def _names_of_drawn(work: Work, gallery: Gallery, drawn: Sequence[tuple[Drawn, d
 
 
 def names_in(source: str, checks: Sequence[Check], gallery: Gallery) -> dict[str, dict[str, str]]:
-    """Return by check and part what a student with this answer would be told; runs in a fork."""
+    """Return what a student with this answer would be told, by check and part; runs in a fork."""
     pin_entropy()
     seen = [check for check in checks if not uses_run(check)]
     passed = gallery.passed_by(source, seen)
@@ -166,10 +166,10 @@ def names_in(source: str, checks: Sequence[Check], gallery: Gallery) -> dict[str
 
 
 def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[str]:
-    """Return the names given to an answer that other inputs do not bear out; runs in a fork.
+    """Return the names given to an answer that do not hold on other inputs; runs in a fork.
 
-    A name is right when the answer and the named mistake, or the transformation, give the same in the same part on all other
-    inputs as well.
+    A name is right if the answer and the named mistake or transformation give the same values in the same part on all
+    other inputs too.
     """
     pin_entropy()
     sources = {mistake.id: mistake.source for mistake in gallery.known}

@@ -1,6 +1,6 @@
-"""What can go wrong at one place of a program: each operator yields the nodes that could stand there instead. Pure; works on ``ast``.
+"""Mutation operators: each yields nodes that could replace a node by mistake. Pure; works on ``ast``.
 
-An operator is a function from a node to other nodes for its place; an empty list of statements takes the place away.
+An operator is a function from a node to its possible replacements; an empty list of statements deletes the node.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ PLAIN = (
 
 
 def swapped_operator(node: ast.AST) -> Iterator[Replacement]:
-    """Put another operator between two values."""
+    """Use another operator between two values."""
     if isinstance(node, (ast.BinOp, ast.AugAssign, ast.BoolOp)):
         for kind in SWAPS.get(type(node.op), ()):
             yield _with(node, op=kind())
@@ -65,7 +65,7 @@ def swapped_operator(node: ast.AST) -> Iterator[Replacement]:
 
 
 def changed_constant(node: ast.AST) -> Iterator[Replacement]:
-    """Give a number another value: one more, one less, twice as much; a truth value the other."""
+    """Change a number to one more, one less or twice as much; negate a truth value."""
     if not isinstance(node, ast.Constant):
         return
     if isinstance(node.value, bool):
@@ -76,7 +76,7 @@ def changed_constant(node: ast.AST) -> Iterator[Replacement]:
 
 
 def dropped_term(node: ast.AST) -> Iterator[Replacement]:
-    """Leave out one side of a sum, a product, a quotient, a condition."""
+    """Leave out one side of a sum, product, quotient or condition."""
     if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.MatMult):
         yield node.left
         if not isinstance(node.op, (ast.Div, ast.Pow)):
@@ -86,7 +86,7 @@ def dropped_term(node: ast.AST) -> Iterator[Replacement]:
 
 
 def exchanged_axes(node: ast.AST) -> Iterator[Replacement]:
-    """Name another axis, or swap two."""
+    """Use another axis, or swap two."""
     if isinstance(node, ast.keyword) and node.arg in ("axis", "axes"):
         if isinstance(node.value, ast.Tuple):
             yield from (_with(node, value=each) for each in node.value.elts)
@@ -101,7 +101,7 @@ def exchanged_axes(node: ast.AST) -> Iterator[Replacement]:
 
 
 def turned_sign(node: ast.AST) -> Iterator[Replacement]:
-    """Lose a minus, or add one."""
+    """Drop a minus sign, or add one."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield node.operand
     if isinstance(node, ast.Return) and isinstance(node.value, (ast.BinOp, ast.Call)):
@@ -111,7 +111,7 @@ def turned_sign(node: ast.AST) -> Iterator[Replacement]:
 
 
 def off_by_one(node: ast.AST) -> Iterator[Replacement]:
-    """Start or stop one place too early or too late."""
+    """Start or stop one position too early or too late."""
     if isinstance(node, ast.Slice):
         for name in ("lower", "upper"):
             bound = getattr(node, name)
@@ -132,7 +132,7 @@ def off_by_one(node: ast.AST) -> Iterator[Replacement]:
 
 
 def other_function(node: ast.AST) -> Iterator[Replacement]:
-    """Call the wrong one of two similar functions: a mean for a sum, a maximum for a minimum."""
+    """Call a similar but wrong function: a mean for a sum, a maximum for a minimum."""
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
         yield from (_with(node, attr=name) for name in NAMES.get(node.attr, ()))
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -153,7 +153,7 @@ def missing_transpose(node: ast.AST) -> Iterator[Replacement]:
 
 
 def missing_reduction(node: ast.AST) -> Iterator[Replacement]:
-    """Forget a sum, a mean, or another function around a value; keep an axis that should go."""
+    """Forget a sum, a mean or another function around a value, or keep an axis that should be dropped."""
     if not isinstance(node, ast.Call):
         return
     if _callee(node) in PLAIN:
@@ -167,13 +167,13 @@ def missing_reduction(node: ast.AST) -> Iterator[Replacement]:
 
 
 def forgotten_option(node: ast.AST) -> Iterator[Replacement]:
-    """Leave out an argument that is given by name; ``strict`` only guards."""
+    """Leave out a keyword argument, except ``strict``, which is only a safeguard."""
     if isinstance(node, ast.keyword) and node.arg != "strict":
         yield []
 
 
 def stale_state(node: ast.AST) -> Iterator[Replacement]:
-    """Keep what was there before: state that is assigned only once."""
+    """Keep old state: assign it only the first time."""
     if isinstance(node, ast.Assign) and (name := _own_attribute(node.targets[0])) is not None:
         kept = _parse(f"self.{name} = self.{name} if '{name}' in vars(self) else None")
         kept.value.orelse = node.value
@@ -181,7 +181,7 @@ def stale_state(node: ast.AST) -> Iterator[Replacement]:
 
 
 def shared_state(node: ast.AST) -> Iterator[Replacement]:
-    """Share between all instances what the first of them was given."""
+    """Share the first instance's state among all instances."""
     if isinstance(node, ast.Assign) and (name := _own_attribute(node.targets[0])) is not None:
         shared = _parse(
             f"self.{name} = vars(type(self)).get('_{name}')\nif self.{name} is None:\n    type(self)._{name} = self.{name} = None"
@@ -191,7 +191,7 @@ def shared_state(node: ast.AST) -> Iterator[Replacement]:
 
 
 def lost_statement(node: ast.AST) -> Iterator[Replacement]:
-    """Leave out a statement, or what a function returns; take a branch always or never."""
+    """Leave out a statement or a return value; take a branch always or never."""
     if isinstance(node, (ast.Assign, ast.AugAssign)) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ):
@@ -226,7 +226,7 @@ OPERATORS: tuple[Operator, ...] = (
 
 
 def _with(node: Any, **fields: Any) -> Any:
-    """Return a copy of a node with other fields."""
+    """Return a copy of a node with some fields replaced."""
     changed = copy.copy(node)
     for name, value in fields.items():
         setattr(changed, name, value)

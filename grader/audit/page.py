@@ -37,7 +37,7 @@ def render_audit(result: Mapping[str, Any]) -> str:
 
 
 def _by_operator(drawn: Any) -> list[dict[str, Any]]:
-    """Return for each operator how many mutants it has made, and how many of them were rejected."""
+    """Return for each operator how many mutants it made, and how many were rejected."""
     names = sorted({row["operator"] for row in drawn})
     rows = []
     for name in names:

@@ -1,4 +1,4 @@
-"""Works on many cases in forks, several at a time."""
+"""Runs work on many cases in forks, several in parallel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TICK_SECONDS = 5.0
 def in_forks(
     cases: Iterable[Case], work: Callable[[Case], Any], *, jobs: int, cpu_seconds: float
 ) -> Iterator[tuple[Case, Any]]:
-    """Yield each case with what ``work`` returned for it, in the order in which they finish; None for one that timed out or crashed."""
+    """Yield each case with the result of ``work``, in the order they finish; None if it timed out or crashed."""
     waiting, running = iter(cases), dict[int, tuple[Forked, Case]]()
     exhausted = False
     while running or not exhausted:

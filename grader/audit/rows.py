@@ -1,6 +1,6 @@
-"""Tries answers on the checks and returns the rows of the audit: both ends of the scale, wrong answers, unusual right ones.
+"""Tries answers on the checks and returns the rows of the audit: answer key, template, wrong and unusual right answers.
 
-Everything is plain data, so that it can be kept as JSON. Inputs are drawn from the seed that the result names.
+Everything is plain data that can be kept as JSON. Inputs are drawn from the seed named in the result.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from grader.material.cases import Case
 from grader.material.equivalents import NEEDED_INPUTS, Equivalents, is_open
 
 PROOF_CPU_SECONDS = 900.0
-# A mark has its proof in the file; this many inputs say whether it still holds.
+# The proof of a mark is in the file; this many inputs show whether it still holds.
 CONFIRMING_INPUTS = 1_000
-# How much longer than other work the comparison may begin, when an audit is to be quick.
+# In a quick audit, the comparison may start this much later than other work.
 SURVIVORS_SECONDS = 5.0
 Row = dict[str, Any]
 
 
 def try_ends(work: Work, template: str | None) -> Row:
-    """Return what the answer key and the template earn."""
+    """Return the points that the answer key and the template earn."""
     sources = {"reference": work.setup.key} | ({"template": template} if template else {})
     found = work.forks(sources.items(), lambda item: _try_on_all(work, item[1]), "reference and template")
     return {
@@ -64,7 +64,7 @@ def try_named_mutants(work: Work, cases: Sequence[Case]) -> list[Row]:
 
 
 def try_drawn_mutants(work: Work, mutants: Sequence[Drawn], equivalents: Equivalents) -> list[Row]:
-    """Try drawn mutants; those that nothing rejects are compared with the answer key on drawn inputs, marked ones on some of as many."""
+    """Try drawn mutants, and compare survivors with the answer key on drawn inputs, fewer for marked ones."""
     rows, survivors = [], []
     for mutant, found in work.forks(mutants, lambda mutant: _try_on_affected(work, mutant), "drawn mutants"):
         row = {
@@ -99,7 +99,7 @@ def _compare(work: Work, mutant: Drawn, row: Row) -> int | None:
 
 
 def count_settled(rows: Sequence[Mapping[str, Any]]) -> Row:
-    """Return the numbers of drawn mutants: all, rejected, marked, and surviving without a mark or with one that inputs refute."""
+    """Count the drawn mutants: all, rejected, marked, and surviving without a mark or with one that inputs disprove."""
     survivors = [row for row in rows if not row["rejected_by"]]
     open_ones = [row for row in survivors if is_open(row)]
     return {
@@ -113,7 +113,7 @@ def count_settled(rows: Sequence[Mapping[str, Any]]) -> Row:
 
 
 def points_of(work: Work) -> dict[bool, float]:
-    """Return the points that the checks can give, without and with the mark of a bonus; a person gives the others."""
+    """Return the points that the checks can give, regular and bonus; people give the other points."""
     points = {False: 0.0, True: 0.0}
     for _, spec in work.setup.checks:
         points[work.setup.assignment.task(spec.task).bonus] += spec.points
@@ -143,7 +143,7 @@ def try_variants(work: Work, cases: Sequence[Case]) -> list[Row]:
 
 
 def worth(work: Work, named: Sequence[Row], drawn: Sequence[Row], parts: dict[str, list[str]]) -> Row:
-    """Return what the mutants say of the worth of each check."""
+    """Return what the mutants show about the worth of each check."""
     failed: defaultdict[str, set[str]] = defaultdict(set)
     for row in (*named, *drawn):
         for check, names in row["parts"].items():
@@ -179,7 +179,7 @@ def _checks_touched_by(work: Work, source: str) -> list[Check]:
 
 
 def changed_places(key: str, source: str) -> list[str]:
-    """Return the names of the top-level definitions in which two scripts differ; none when they differ elsewhere, too."""
+    """Return the names of the top-level definitions that differ between two scripts; none if other code differs too."""
     try:
         ours, theirs = _definitions(key), _definitions(source)
     except SyntaxError:
@@ -190,7 +190,7 @@ def changed_places(key: str, source: str) -> list[str]:
 
 
 def _definitions(source: str) -> dict[str, list[str]]:
-    """Return the top-level definitions of a script by name; what stands outside of them has no name."""
+    """Return the top-level definitions of a script by name; code outside them has the empty name."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for node in ast.parse(source).body:
         name = node.name if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else ""

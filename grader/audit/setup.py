@@ -1,6 +1,6 @@
-"""What an audit tries answers on: the collected checks of an assignment, its answer key, and which check runs what of it.
+"""The setup of an audit: an assignment's checks, its answer key, and the parts of it that each check runs.
 
-Stands outside the flow; serves trusted code only.
+Outside the flow; for trusted code only.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Check = tuple[pytest.Item, CheckSpec]
 
 @dataclass(frozen=True)
 class AuditSetup:
-    """Checks and answer key of one assignment.
+    """The checks and the answer key of one assignment.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class AuditSetup:
     run : Run or StudentFault
         What the answer key prints and draws.
     touched : mapping of str to frozenset of str
-        By check, the qualified names of what it runs of the answer key, by its own inputs or by the run as a script.
+        By check, the qualified names in the answer key that it runs, with its own inputs or as a script.
     seconds : mapping of str to float
         By check, how long it takes.
     """
@@ -57,7 +57,7 @@ class AuditSetup:
         return _load(source, self.assignment, task)
 
     def affected(self, place: str) -> list[Check]:
-        """Return the checks that run a definition, those first that run little else and are quick; of what is in none, all checks."""
+        """Return the checks that run a definition, the most specific and quickest first; all checks if none does."""
         loose = place.startswith(LOOSE)
         hit = [check for check in self.checks if loose or _touches(self.touched[check[1].id], place)]
         return sorted(
@@ -65,12 +65,12 @@ class AuditSetup:
         )
 
     def with_settings(self, settings: Mapping[str, Any]) -> AuditSetup:
-        """Return the same with other settings of the assignment."""
+        """Return a copy with other settings of the assignment."""
         return replace(self, assignment=replace(self.assignment, settings=settings))
 
 
 def uses_run(check: Check) -> bool:
-    """Return whether a check looks at what a run as a script has shown."""
+    """Return whether a check uses the output of a run as a script."""
     return "script" in getattr(check[0], "fixturenames", ())
 
 
@@ -90,14 +90,14 @@ def judge_trusted(
     answer: Callable[[Loaded], Ask] | None = None,
     kept: dict[str, Any] | None = None,
 ) -> CheckOutcome:
-    """Return what becomes of a check on trusted code in this process; ``answer`` makes what answers its requests.
+    """Run a check on trusted code in this process and return its outcome; ``answer`` makes the object that answers it.
 
     ``kept`` is what checks of one answer keep for one another.
 
     Raises
     ------
     Fault
-        When something went wrong on our side.
+        If something went wrong on our side.
     """
     judged = run_on_trusted(*check, loaded, assignment, seed, run, answer, kept)
     if judged.our_fault is not None:
@@ -111,7 +111,7 @@ def passed(outcome: CheckOutcome) -> bool:
 
 
 def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, clock: Any) -> AuditSetup:
-    """Run every check once on the answer key and note what it runs of it.
+    """Run every check once on the answer key and note which parts of the key it runs.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
     Raises
     ------
     AssignmentError
-        When a check breaks on the answer key.
+        If a check breaks on the answer key.
     """
     touched, seconds = {}, {}
     with _follow_calls() as in_run:
@@ -139,13 +139,13 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
 
 
 def _touches(names: frozenset[str], place: str) -> bool:
-    """Return whether a definition was run; a class counts when anything in it was."""
+    """Return whether a definition was run; a class counts if anything in it was."""
     return place in names or any(name.startswith(f"{place}.") for name in names)
 
 
 @contextmanager
 def _follow_calls() -> Iterator[set[str]]:
-    """Collect the qualified names of the functions of the answer key that are called inside the block."""
+    """Collect the qualified names of the answer key's functions called inside the block."""
     names: set[str] = set()
 
     def follow(frame: FrameType, event: str, argument: Any) -> None:

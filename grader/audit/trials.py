@@ -1,6 +1,6 @@
-"""Runs the checks over many seeds: single trials of the rules, and all checks that have no rule.
+"""Runs the checks over many seeds: single trials of the rules, and all checks without a rule.
 
-Everything is plain data, so that it can be kept as JSON.
+Everything is plain data that can be kept as JSON.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from grader.audit.work import Work
 from grader.material.cases import Case
 
 SEEDS = 300
-# A setting, the name of the variant or nothing for the answer key, its source, and the number of the seed.
+# A setting, the variant's name (empty for the answer key), its source, and the seed's number.
 Way = tuple[Setting, str, str, int]
 
 
 def try_chance(work: Work, variants: Sequence[Case], seeds: int = SEEDS) -> dict[str, Any]:
-    """Run single trials of the rules over many seeds, on the answer key and on the variants, and every check over as many."""
+    """Run single trials of the rules, on the answer key and the variants, and every check, all over many seeds."""
     settings = single_trials(work.setup.assignment.settings)
     failed: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     worst: defaultdict[str, dict[str, str]] = defaultdict(dict)
@@ -39,12 +39,12 @@ def try_chance(work: Work, variants: Sequence[Case], seeds: int = SEEDS) -> dict
 
 
 def _ways(settings: Sequence[Setting], answers: Sequence[tuple[str, str]], seeds: int) -> list[Way]:
-    """Return what is tried: with each seed one setting of each rule, on one of the answers, which are a name and a source each."""
+    """Return the trials: for each seed, one setting of each rule on one of the answers (pairs of name and source)."""
     ways: list[Way] = []
     for table in dict.fromkeys(setting.table for setting in settings if answers):
         of_rule = [setting for setting in settings if setting.table == table]
         for number in range(seeds):
-            # Each answer meets all settings of the rule before the next has its turn.
+            # Each answer is tried with all settings of the rule before the next answer.
             name, source = answers[(number // len(of_rule)) % len(answers)]
             ways.append((of_rule[number % len(of_rule)], name, source, number))
     return ways
@@ -59,7 +59,7 @@ def _trial(work: Work, way: Way) -> list[list[Any]]:
 
 
 def _every_check(work: Work, seeds: int) -> dict[str, Any]:
-    """Run every check that draws, and has no rule for single trials, on the answer key with many seeds: none may ever fail it."""
+    """Run every check that draws inputs and has no rule on the answer key with many seeds; none may ever fail."""
     setup = work.setup
     rules = single_trials(setup.assignment.settings)
     quick = [check for check in setup.checks if _draws(check) and not any(_uses(check, each) for each in rules)]
@@ -81,13 +81,13 @@ def _draws(check: Check) -> bool:
 
 
 def _uses(check: Check, setting: Setting) -> bool:
-    """Return whether a check reads a table of the settings, by its source's own words."""
+    """Return whether a check's source reads this table of the settings."""
     code = getattr(getattr(check[0], "obj", None), "__code__", None)
     return code is not None and setting.table in code.co_consts
 
 
 def _keep_worst(worst: dict[str, str], label: str, value: str) -> None:
-    """Keep the smallest percentage that was measured under a label."""
+    """Keep the smallest percentage measured under a label."""
     if value.endswith("%") and (label not in worst or float(value[:-1]) < float(worst[label][:-1])):
         worst[label] = value
 
@@ -116,7 +116,7 @@ def _rows(
 
 
 def _rules(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return for each rule how often it fails at most, given the bounds of its trials."""
+    """Return an upper bound on each rule's failure rate, given the bounds of its trials."""
     grouped: defaultdict[tuple[str, str, str], list[tuple[float, int]]] = defaultdict(list)
     for row in rows:
         grouped[row["table"], row["check"], row["who"]].append((row["bound"], row["times"]))

@@ -1,4 +1,4 @@
-"""Tries one answer on checks and says which of them reject it: for mutants, variants and the answer key."""
+"""Tries one answer on checks and finds those that reject it, for mutants, variants and the answer key."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ BROKEN = str(Result.GRADER_FAULT)
 def try_answer(
     source: str, checks: Iterable[Check], setup: AuditSetup, seed: str, *, stop: bool, runs: bool = True
 ) -> dict[str, Any]:
-    """Run checks on an answer; return what became of each, as plain data.
+    """Run checks on an answer, and return the outcome of each as plain data.
 
     Parameters
     ----------
     source : str
         A script.
     checks : iterable
-        In the order in which they are to be run.
+        In the order to run them.
     stop : bool
-        Whether the first check that rejects the answer is enough.
+        Whether to stop at the first check that rejects the answer.
     runs : bool
-        Whether the answer may differ from the answer key when it is run as a script; otherwise the answer key's run stands for its own.
+        Whether the answer may behave differently as a script; if not, the answer key's run is used.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def _of_one(
 
 
 def _of_fork(loaded: Loaded, check: Check, setup: AuditSetup, seed: str, run: Run | StudentFault) -> dict[str, Any]:
-    """Run a check on a fork of a notebook that has run, as the judge does: running all of its cells for each check takes minutes."""
+    """Run a check on a fork of a notebook that has already run, as the judge does; running all cells again takes minutes."""
     found: dict[str, Any] | None = Forked(lambda: _of_loaded(loaded, check, setup, seed, run), CPU_SECONDS).result()
     return found or _nothing(check, str(Why.TIMED_OUT), f"It took more than {CPU_SECONDS:g} seconds.")
 
@@ -107,12 +107,12 @@ def rejections(found: dict[str, Any] | None) -> list[str]:
 
 
 def points_lost(found: dict[str, Any] | None) -> float:
-    """Return the points that the answer lost."""
+    """Return the number of points that the answer lost."""
     return sum(each["points"] - each["earned"] for each in (found or {}).values())
 
 
 def broken_checks(found: dict[str, Any] | None) -> list[str]:
-    """Return the checks that themselves broke on the answer, each with what was raised: a defect of the check."""
+    """Return the checks that broke on the answer, each with the exception: these are defects of the checks."""
     return [f"{name}: {each['message']}" for name, each in (found or {}).items() if each["why"] == BROKEN]
 
 

@@ -1,4 +1,4 @@
-"""What an audit has found, held against what must hold: one line for each claim. Pure."""
+"""Compares the findings of an audit with what must hold: one line for each claim. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Verdict:
 
 
 def verdicts(result: Mapping[str, Any]) -> list[Verdict]:
-    """Return the verdicts on the parts that an audit has carried out, in their order."""
+    """Return the verdicts on the parts of the audit that were run, in order."""
     found = []
     if ends := result.get("ends"):
         found += _ends(ends, result["points"])
@@ -51,7 +51,7 @@ def verdicts(result: Mapping[str, Any]) -> list[Verdict]:
             if clock["same"]
             else f"they differ: {', '.join(clock['differ'])}"
         )
-        found.append(Verdict("The clock does not decide.", clock["same"], numbers))
+        found.append(Verdict("Timing does not decide.", clock["same"], numbers))
     if diagnosis := result.get("diagnosis"):
         found += _diagnosis(diagnosis)
     return found
@@ -90,7 +90,7 @@ def _chance(chance: Mapping[str, Any], sample: float) -> list[Verdict]:
     if chance["rules"]:
         worst = max(chance["rules"], key=lambda rule: float(rule["fails"]))
         numbers = f"the worst rule fails at most {worst['fails']:.2g} of the time ({worst['check']}, {worst['who']})"
-        # A sample has too few trials for the bound to say much; then none of them may fail.
+        # A sample has too few trials for a useful bound, so none of them may fail.
         holds = worst["fails"] < ALLOWED if sample >= 1.0 else not any(row["missed"] for row in chance["trials"])
         found.append(Verdict("Chance does not decide a rule of several trials.", holds, numbers))
     return found

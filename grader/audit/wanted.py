@@ -1,30 +1,30 @@
-"""How much of an audit is wanted."""
+"""The options of an audit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# What says most about checks in little time.
+# The parts that say most about the checks in little time.
 QUICK_PARTS = ("ends", "mutants", "variants")
 PARTS = ("ends", "mutants", "variants", "chance", "clock", "diagnosis")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """How much of an audit is wanted.
+    """The options of an audit.
 
     Attributes
     ----------
     seed : str
-        Where drawn inputs and samples come from.
+        The seed of drawn inputs and samples.
     sample : float
-        The share of the drawn mutants, the variants and the seeds that is tried, in (0, 1].
+        The share of the drawn mutants, variants and seeds to try, in (0, 1].
     full : bool
-        Whether every mutant meets every check that it affects.
+        Whether every mutant is tried on every check that it affects.
     jobs : int
     parts : tuple of str
     quick : bool
-        Whether nothing new is begun when most of a minute is over.
+        Whether to start nothing new after most of a minute.
     """
 
     seed: str

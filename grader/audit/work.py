@@ -1,4 +1,4 @@
-"""An audit at work: what every part of it needs, and the forks in which answers are tried."""
+"""A running audit: what every part of it needs, and the forks in which answers are tried."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ Progress = Callable[[Iterable[Any], int, str], Iterator[Any]]
 
 @dataclass(frozen=True)
 class Work:
-    """An audit at work.
+    """A running audit.
 
     Attributes
     ----------
     setup : AuditSetup
     seed : str
-        From which the inputs are drawn.
+        The seed from which inputs are drawn.
     jobs : int
-        How many answers are tried at a time.
+        How many answers are tried in parallel.
     full : bool
-        Whether every mutant meets every check that it affects, in place of those up to the first that rejects it.
+        Whether every mutant is tried on every check it affects, instead of stopping at the first that rejects it.
     progress : callable
-        Given items, their number and a word for the work, yields the items.
+        Takes items, their number and a label for the work, and yields the items.
     until : float
-        When nothing new is begun any more, on the clock of ``time.monotonic``.
+        The time, by ``time.monotonic``, after which nothing new is started.
     """
 
     setup: AuditSetup
@@ -45,7 +45,7 @@ class Work:
     def forks(
         self, cases: Iterable[Any], do: Callable[[Any], Any], doing: str, cpu_seconds: float = CPU_SECONDS
     ) -> Iterator[tuple[Any, Any]]:
-        """Yield each case with what ``do`` returned for it in a fork; None if the fork did not finish."""
+        """Yield each case with the result of ``do``, run in a fork; None if the fork did not finish."""
         items = list(cases)
         in_time = takewhile(lambda item: time.monotonic() < self.until, items)
         yield from self.progress(in_forks(in_time, do, jobs=self.jobs, cpu_seconds=cpu_seconds), len(items), doing)

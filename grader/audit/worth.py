@@ -1,4 +1,4 @@
-"""What the mutants show about the points: points that nobody can lose, checks that always fail together, points lost in the wrong task. Pure."""
+"""What mutants show about the points: those never lost, checks that always fail together, points lost elsewhere. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def never_lost(parts: Mapping[str, Sequence[str]], failed: Mapping[str, set[str]
     Parameters
     ----------
     parts : mapping
-        The names of the parts of each check, empty for a check without.
+        The names of each check's parts, empty for a check without parts.
     failed : mapping
-        By check, the parts that some mutant has failed; ``""`` stands for the check itself.
+        By check, the parts that some mutant failed; ``""`` stands for the check itself.
     """
     found = []
     for check, names in parts.items():
@@ -27,7 +27,7 @@ def never_lost(parts: Mapping[str, Sequence[str]], failed: Mapping[str, set[str]
 
 
 def always_together(rejections: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    """Return groups of checks that reject exactly the same mutants, given the checks that reject each; one of a group may be enough."""
+    """Return groups of checks that reject exactly the same mutants; one of each group may be enough."""
     by_check: defaultdict[str, set[str]] = defaultdict(set)
     for mutant, checks in rejections.items():
         for check in checks:
@@ -44,18 +44,18 @@ def lost_elsewhere(
     below: Mapping[str, Sequence[str]],
     tasks: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Return the mutants that lose points in tasks that have nothing to do with those of the checks they name.
+    """Return the mutants that lose points in tasks unrelated to the checks they name.
 
     Parameters
     ----------
     rejections : mapping
         The checks that reject each mutant.
     named : mapping
-        The checks that each mutant names.
+        The checks named by each mutant.
     below : mapping
-        For each check those that it requires or builds on.
+        For each check, the checks that it requires or builds on.
     tasks : mapping
-        For each check the number of its task.
+        For each check, the number of its task.
     """
     found = []
     for mutant, checks in rejections.items():

@@ -1,4 +1,4 @@
-"""Checks that every import which an assignment allows is installed: a missing one would cost every student who relies on it."""
+"""Checks that every allowed import is installed, as a missing one would cost every student who uses it."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from grader.material.assignment import Assignment
 
 
 def require_installed(assignment: Assignment) -> None:
-    """Look for everything that is allowed; nothing is imported.
+    """Look for every allowed module without importing any.
 
     Raises
     ------
     UsageError
-        When something is no name of a module, or not installed beside this grader.
+        If a name is not a module's, or the module is not installed next to this grader.
     """
     for name in assignment.allowed_imports:
         if not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", name):
-            raise UsageError(f"{name!r} cannot be imported: give the name behind `import`, such as sklearn.")
+            raise UsageError(f"{name!r} cannot be imported: give the name that follows `import`, such as sklearn.")
         if not _is_installed(name):
             raise UsageError(
-                f"{name} may be imported, but it is not installed where the work is graded. Write the name of its package behind "
-                "`deps =` in the section [testenv:grade] of tox.ini and run `tox -e grade` again, or no longer allow it."
+                f"{name} is an allowed import but is not installed here. Add its package to `deps =` in the section "
+                "[testenv:grade] of tox.ini and run `tox -e grade` again, or stop allowing it."
             )
 
 
 def _is_installed(name: str) -> bool:
-    """Return whether a module is there; only its file is looked for, so that no package is imported."""
+    """Return whether a module is installed; only its file is looked for, so nothing is imported."""
     root, *inner = name.split(".")
     spec = importlib.util.find_spec(root)
     for part in inner:

@@ -1,4 +1,4 @@
-"""Takes names out of a class with the key, and brings them back for whoever has it."""
+"""Replaces the names of a class with the help of a key, and restores them for those who have the key."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def nameless(submissions: Sequence[Submission], path: Path, assignment: str) -> list[Submission]:
-    """Return hand-ins without names; the key is on the disk before anything is graded under the new ones.
+    """Return the hand-ins under anonymous names; the key is written before anything is graded under them.
 
     Raises
     ------
     UsageError
-        When the file is no key.
+        If the file is not a key.
     NotWritten
-        When it cannot be written.
+        If the key cannot be written.
     """
     from grader.command.lock import only_one_run
     from grader.course.anonymous import read_key, without_names, write_key
@@ -35,7 +35,7 @@ def nameless(submissions: Sequence[Submission], path: Path, assignment: str) -> 
 
 
 def key_here(options: argparse.Namespace) -> Key | None:
-    """Return the key that a command has been given, or the one beside the course file or where one stands; None without one."""
+    """Return the key given to a command, or the one beside the course file or in this folder; None if there is none."""
     from grader.command.gradebooks import course_of_command
     from grader.command.plan import KEY
     from grader.course.anonymous import read_key
@@ -51,10 +51,10 @@ def key_here(options: argparse.Namespace) -> Key | None:
 
 
 def stand_in_of(student: str, key: Key | None) -> str:
-    """Return the name that stands for a student, or the word itself where there is none."""
+    """Return a student's anonymous name, or the word itself if it has none."""
     return key.stand_ins.get(student, student) if key is not None else student
 
 
 def through_key(options: argparse.Namespace) -> None:
-    """Let a command that names a student be told the real name of an anonymous one, by whoever has the key."""
+    """Let users who have the key name an anonymous student by the real name."""
     options.student = stand_in_of(options.student, key_here(options))

@@ -1,4 +1,4 @@
-"""Checks that the NumPy that was asked for is the installed one; only tox installs another."""
+"""Checks that the requested version of NumPy is installed; only tox installs another one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from grader.errors import UsageError
 
 
 def asked_numpy(given: str | None) -> str | None:
-    """Return the version of NumPy that was asked for, such as ``2.2``: by the option, the environment or tox.ini; else None."""
+    """Return the NumPy version requested by the option, the environment or tox.ini, such as ``2.2``; None if there is none."""
     return given or default("numpy")
 
 
 def require_numpy(given: str | None, command: str) -> None:
-    """Compare versions; NumPy is not imported.
+    """Compare versions without importing NumPy.
 
     Parameters
     ----------
@@ -24,16 +24,16 @@ def require_numpy(given: str | None, command: str) -> None:
     Raises
     ------
     UsageError
-        When another version was asked for than is installed.
+        If another version is requested than the installed one.
     """
     wanted = asked_numpy(given)
     if wanted is None:
         return
-    from importlib.metadata import version  # takes a while, and is hardly ever needed
+    from importlib.metadata import version  # slow, and rarely needed
 
     here = version("numpy")
     if not f"{here}.".startswith(f"{wanted}."):
         raise UsageError(
-            f"NumPy {wanted} was asked for, but NumPy {here} is installed beside this Python. tox makes an environment with the other: "
+            f"NumPy {wanted} was asked for, but this Python has NumPy {here}. Use tox, which sets up an environment with the other: "
             f"tox -e {command} -- PATH --numpy {wanted}"
         )

@@ -1,4 +1,4 @@
-"""Prove the checks of an assignment: every mistake caught, every right answer accepted, nothing left to chance or the clock."""
+"""Test the checks of an assignment: they must catch mistakes and accept right answers."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from grader.files import write_atomically
 from grader.material.assignment import find_assignment, load_assignment
 from grader.terminal import remark
 
-# What is told when a part of the work begins, by the word for it.
+# What is printed when a part of the audit begins.
 DOING = {
     "reference and template": "The answer key must earn every point, and the template none",
     "named mutants": "The wrong answers of mutants/ must be rejected by the checks that they name",
-    "drawn mutants": "Small changes of the answer key, drawn by the audit, must be rejected by some check",
-    "survivors": "What no check has rejected is compared with the answer key on many inputs",
+    "drawn mutants": "Small random changes of the answer key must be rejected by some check",
+    "survivors": "Changes that no check has rejected are compared with the answer key on many inputs",
     "variants": "The right answers of variants/ must earn every point",
-    "single trials": "Each training that a check may repeat is tried many times",
-    "all checks, many seeds": "The answer key must pass every check with whatever inputs are drawn",
-    "names of known mistakes": "A mistake that has a name must be told by it",
-    "names of drawn mutants": "No other mistake may be told by that name",
+    "single trials": "Every training run that a check may repeat is tried many times",
+    "all checks, many seeds": "The answer key must pass every check on all drawn inputs",
+    "names of known mistakes": "Every known mistake must be recognised by its name",
+    "names of drawn mutants": "No other mistake may be given that name",
 }
 
 
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``audit``."""
     add = parser.add_argument
     add("assignment", nargs="?", help="id or folder of the assignment (default: the one named in tox.ini)")
-    add("--seed", help="where drawn inputs and samples come from (default: drawn anew, and printed)")
+    add("--seed", help="seed of the drawn inputs and samples (default: a random one, which is printed)")
     add(
         "--sample",
         type=float,
@@ -46,18 +46,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--full",
         action="store_true",
-        help="run every check on every mutant, in place of those up to the first that rejects it",
+        help="run every check on every mutant instead of stopping at the first that rejects it",
     )
-    add("--quick", action="store_true", help="look only at what fits into a minute: both ends, mutants, variants")
-    add("--part", action="append", choices=PARTS, help="carry out only this part; may be repeated")
-    add("--jobs", type=int, metavar="N", help="answers tried at a time (default: the number of cores)")
+    add(
+        "--quick",
+        action="store_true",
+        help="take about a minute: only the answer key, the template, mutants and variants",
+    )
+    add("--part", action="append", choices=PARTS, help="run only this part; may be repeated")
+    add("--jobs", type=int, metavar="N", help="number of answers tried in parallel (default: the number of cores)")
     add("--out", type=Path, default=Path("reports"), metavar="FOLDER", help="where the page goes (default: reports)")
-    add("--quiet", action="store_true", help="print nothing but what does not hold")
+    add("--quiet", action="store_true", help="print only what does not hold")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Audit; return 0 when everything holds, else 1."""
-    # Here and not above, so that other commands begin without waiting for them.
+    """Audit the assignment, and return 0 if everything holds, or else 1."""
+    # Imported here so that other commands start without waiting for them.
     from grader.audit.auditing import as_json, audit
     from grader.audit.page import render_audit
     from grader.audit.table import print_audit
@@ -78,7 +82,9 @@ def run(options: argparse.Namespace) -> int:
         return progress(items, total, doing, quiet=options.quiet)
 
     if not options.quiet:
-        remark("Every check is run once on the answer key, to see what it runs of it and how long it takes.")
+        remark(
+            "Every check runs once on the answer key, to see which parts of it the check uses and how long it takes."
+        )
 
     result = audit(assignment, wanted, shown)
     name = f"audit-{assignment.id}"

@@ -1,4 +1,4 @@
-"""The bar of a long command on a terminal, with a line below it that says who is worked on."""
+"""The progress bar of a long command, with a line below it that names the students being graded."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from rich.text import Text
 
 
 class _Bar(Progress):
-    """A bar, and below it what ``below`` returns whenever it is drawn."""
+    """A bar with a line below it, which ``below`` returns each time the bar is drawn."""
 
     def __init__(self, *columns: ProgressColumn, below: Callable[[], str], **options: Any) -> None:
         self._below = below
         super().__init__(*columns, **options)
 
     def get_renderables(self) -> Iterable[RenderableType]:
-        """Yield the bar, then the line: as text, in which nothing is markup, and never wider than the terminal."""
+        """Yield the bar, then the line as plain text without markup, never wider than the terminal."""
         yield from super().get_renderables()
         if below := self._below():
             yield Text(below, style="dim", no_wrap=True, overflow="ellipsis")
@@ -35,7 +35,7 @@ class _Bar(Progress):
 
 @contextmanager
 def bar(console: Console, total: int, doing: str, below: Callable[[], str]) -> Iterator[Callable[[int], object]]:
-    """Show a bar as long as the block lasts; what is returned moves it to a number of items."""
+    """Show a bar while the block runs; the yielded function sets the number of finished items."""
     columns = (
         TextColumn(doing),
         BarColumn(),

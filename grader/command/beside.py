@@ -1,4 +1,4 @@
-"""The PDF that a student hands in beside the code, kept for the person who grades; its bytes are never looked into."""
+"""Keeps the PDF that a student hands in with the code, for the instructor; its content is never read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.submissions import Submission, TooLarge
 
 
 def keep_pdf(submission: Submission, max_bytes: int, out: Path) -> None:
-    """Copy the first PDF of a folder that was handed in to ``out/handed-in``; a zip is not opened here."""
+    """Copy the first PDF of a folder handed in to ``out/handed-in``; zips are not opened here."""
     try:
         content = submission.first_with(".pdf", max_bytes)
     except (TooLarge, OSError):

@@ -1,4 +1,4 @@
-"""What ``grade`` and ``merge`` do with the gradebook: take over earlier points, write results, say which scores moved."""
+"""What ``grade`` and ``merge`` do with the gradebook: take over earlier points, write results, list changed scores."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_MOVED = 50
 
 
 def name_of(out: Path, assignment: str) -> str:
-    """Return what the gradebook calls the assignment of a folder of reports: the course's own id of it, where it has one."""
+    """Return the gradebook's name for the assignment of a reports folder: the course's own id for it, if it has one."""
     try:
         mark = json.loads((out / "assignment.json").read_bytes())
         return str(mark["course_id"] or assignment)
@@ -46,9 +46,9 @@ def name_of(out: Path, assignment: str) -> str:
 
 
 def with_gradebook(people: People, gradebook: Gradebook, name: str) -> People:
-    """Return the points of people as the gradebook has them; what was merged before it existed is taken over, once.
+    """Return people's points from the gradebook, after taking over, once, the points merged before it existed.
 
-    A copy that was made from the gradebook says so, and nothing is taken from it.
+    A copy made from the gradebook is marked as such, and nothing is taken over from it.
     """
 
     def decide(events: list[Event]) -> list[Draft]:
@@ -64,7 +64,7 @@ def with_gradebook(people: People, gradebook: Gradebook, name: str) -> People:
 def term_of(
     gradebook: Gradebook, assignment: str, terms: Terms, students: Collection[str] | None = None
 ) -> list[Event]:
-    """Return the events that the scores of an assignment depend on, of all or some students: late days are spent over all assignments."""
+    """Return the events behind the scores of all or some students; late days involve all assignments."""
     one = None if terms.late.late_days is not None else assignment
     return gradebook.events(assignment=one, students=students, detail=assignment)
 
@@ -72,7 +72,7 @@ def term_of(
 def scores_in(
     gradebook: Gradebook, assignment: str, terms: Terms, students: Collection[str] | None = None
 ) -> dict[str, CourseScore]:
-    """Return the scores of an assignment by slug, of all students or of some."""
+    """Return the scores of an assignment by slug, for all or some students."""
     found = scores_of(term_of(gradebook, assignment, terms, students), terms, only=assignment)
     return {slug: score for (_, slug), score in found.items()}
 
@@ -80,7 +80,7 @@ def scores_in(
 def book(
     gradebook: Gradebook, assignment: str, records: Iterable[Mapping[str, Any]], *, author: str, digest: str = ""
 ) -> dict[str, Result]:
-    """Write the results of records that the gradebook does not have; return the results of all of them by slug.
+    """Write the results that the gradebook does not have yet, and return the results of all records by slug.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def book(
     records : iterable of records
     author : str
     digest : str
-        Of the assignment's folder, where it is at hand.
+        The digest of the assignment's folder, if it is available.
     """
     results = {record["slug"]: found for record in records if (found := result_of(record, digest)) is not None}
     if results:
@@ -105,9 +105,9 @@ def book(
 def catch_up(
     gradebook: Gradebook, out: Path, author: str, student: str | None = None, *, course: Course | None = None
 ) -> None:
-    """Write the results into the gradebook that were graded without one; records that cannot be read are passed over.
+    """Write results graded without a gradebook into it; records that cannot be read are skipped.
 
-    ``student`` is the word for the only one who is asked for; where no record is called so, all are looked at.
+    ``student`` names the only student asked for; if no record has this name, all are read.
     """
     elsewhere = [planned.reports for planned in course.assignments] if course is not None else []
     for folder in dict.fromkeys((*report_folders(out), *map(relative, elsewhere))):
@@ -119,7 +119,7 @@ def catch_up(
             assignment = first["assignment"]["id"]
             name = name_of(folder, assignment)
             if course is not None and course.assignments and course.planned(name) is None:
-                continue  # graded in the course's folder, and none of its assignments
+                continue  # graded in the course's folder, but not one of its assignments
             new = fresh(gradebook, name, folder, slugs)
             own = (record for record in _records(folder, new) if record["assignment"]["id"] == assignment)
             book(gradebook, name, own, author=author)
@@ -137,19 +137,19 @@ def _records(folder: Path, slugs: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def report_folders(out: Path) -> list[Path]:
-    """Return the folders with reports at a path: itself, or one for each assignment in it."""
+    """Return the folders with reports at a path: the path itself, or one for each assignment in it."""
     if (out / "records").is_dir() or not out.is_dir():
         return [out]
     return sorted(folder.parent for folder in out.glob("*/records") if folder.is_dir())
 
 
 def has_reports(out: Path) -> bool:
-    """Return whether something was graded into a folder, or into one in it."""
+    """Return whether a folder, or one in it, has reports."""
     return any((folder / "records").is_dir() for folder in report_folders(out))
 
 
 def reports_of(out: Path, assignment: str, course: Course) -> Path:
-    """Return the folder with the reports of an assignment: the one named, that of the assignment in it, or where the course has it."""
+    """Return an assignment's reports folder: the one named, the assignment's own folder in it, or the course's."""
     own = out / assignment
     planned = course.planned(assignment)
     if planned is not None and not (own / "records").is_dir() and (planned.reports / "records").is_dir():
@@ -160,7 +160,7 @@ def reports_of(out: Path, assignment: str, course: Course) -> Path:
 def moved_of(
     before: Mapping[str, CourseScore], after: Mapping[str, CourseScore], results: Mapping[str, Result]
 ) -> list[Moved]:
-    """Return whose score is another one since these results were written."""
+    """Return the students whose scores have changed since these results were written."""
     moved = []
     for slug, result in results.items():
         was, now = before.get(slug), after[slug]
@@ -170,24 +170,24 @@ def moved_of(
 
 
 def moved_lines(moved: Sequence[Moved]) -> list[str]:
-    """Return a line for each score that moved, the first fifty, and how many more there are."""
+    """Return a line for each of the first fifty changed scores, and one with how many more there are."""
     if not moved:
         return []
-    lines = [f"{len(moved):,} {'score' if len(moved) == 1 else 'scores'} moved since the gradebook last saw them:"]
+    lines = [f"{len(moved):,} {'score' if len(moved) == 1 else 'scores'} changed since the gradebook last saw them:"]
     lines += [f"  {one.name}: {worded(one.before)} -> {worded(one.after)} ({one.why})" for one in moved[:MOST_MOVED]]
     return lines + ([f"  and {len(moved) - MOST_MOVED:,} more"] if len(moved) > MOST_MOVED else [])
 
 
 def fresh(gradebook: Gradebook, assignment: str, out: Path, slugs: Iterable[str]) -> list[str]:
-    """Return whose record is another one than that which the gradebook has seen last, as ``seen`` noted down."""
+    """Return the students whose record differs from the one noted by ``seen``."""
     newest, noted = gradebook.newest_results(assignment), _noted(out)
     return [slug for slug in slugs if slug not in newest or noted.get(slug) != [*_stamp(out, slug), newest[slug]]]
 
 
 def seen(gradebook: Gradebook, assignment: str, out: Path, slugs: Sequence[str]) -> None:
-    """Note down which records the gradebook has seen, so that the next command need not read them again.
+    """Note which records the gradebook has seen, so that the next command need not read them again.
 
-    Together with the version of the result there: a gradebook that somebody put back from a copy is brought up to date.
+    The version of the result there is noted too, so that a gradebook restored from a copy is brought up to date.
     """
     if slugs:
         newest, noted = gradebook.newest_results(assignment), _noted(out)

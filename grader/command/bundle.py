@@ -19,19 +19,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``bundle``."""
     add = parser.add_argument
     add("assignment", nargs="?", help="id or folder of the assignment (default: the one named in tox.ini)")
-    add("--for", dest="kind", choices=KINDS, default="students", help="who gets it (default: students)")
+    add("--for", dest="kind", choices=KINDS, default="students", help="who the zip is for (default: students)")
     add("--out", type=Path, metavar="FILE", help="the zip to write (default: <assignment>-<for>.zip)")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the zip, list what is in it, and return 0."""
+    """Write the zip, list its files, and return 0."""
     folder = find_assignment(default_assignment(options.assignment))
     files, programs, top = _made(options.kind, folder)
     content = zipped(files, top, programs)
     out = options.out or Path(f"{folder.name}-{options.kind}.zip")
     if options.kind == "students" and len(content) >= MOST_BYTES:
         raise AssignmentError(
-            f"The bundle of {folder} for students has {len(content):,} bytes, but it must stay below {MOST_BYTES:,}; ship smaller files."
+            f"The bundle of {folder} for students has {len(content):,} bytes, and the limit is {MOST_BYTES:,}; include smaller files."
         )
     write_zip(out, content)
     say(*(f"{len(each):>9,}  {path}" for path, each in files.items()))
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _made(kind: str, folder: Path) -> tuple[dict[str, bytes], tuple[str, ...], str]:
-    """Return files, programs and the folder around them."""
+    """Return the files, the names of the programs among them, and the folder they are packed in."""
     if kind == "students":
         from grader.handout.students import student_files
 

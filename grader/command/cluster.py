@@ -1,4 +1,4 @@
-"""Make the certificates and the key with which the machines of a Dask cluster know each other."""
+"""Create the certificates and the key for the machines of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``cluster``."""
     add = parser.add_argument
-    add("folder", type=Path, metavar="FOLDER", help="a folder that does not exist yet, for your eyes only")
+    add("folder", type=Path, metavar="FOLDER", help="a new folder, which only you may read")
     add(
         "--seen-as",
         metavar="PATH",
-        help="where the folder lies on the machines of the cluster (default: where it lies here)",
+        help="the folder's path on the machines of the cluster (default: the same as here)",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the folder, and say how to use it; return 0."""
+    """Write the folder, explain how to use it, and return 0."""
     from grader.executors.dask.credentials import DAYS, write_credentials
 
     seen = options.seen_as or str(options.folder.absolute())
     for path in write_credentials(options.folder, seen):
         print(path)
-    print(f"\nWhoever can read this folder can run code on the cluster, for {DAYS} days. Use it by")
+    print(f"\nAnyone who can read this folder can run code on the cluster for {DAYS} days. To use it, run")
     print(f"  export DASK_CONFIG={seen}")
-    print("where the scheduler, the workers and the command grade are started: docs/scale.md shows how.")
+    print("before you start the scheduler, the workers and the command grade; see docs/scale.md.")
     return 0

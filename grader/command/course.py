@@ -1,4 +1,4 @@
-"""Set up a course, look up and decide scores: ``new``, ``show``, ``history``, ``override``, ``extend``, ``excuse``, ``comment``, ``requests``."""
+"""Set up a course; look up and decide scores: ``new``, ``show``, ``history``, ``override``, ``extend``, ``excuse``, ``comment``, ``requests``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.terminal import complain, harmless, say
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands of ``course``."""
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    sentence = "Ask what a course is like, and write its grader.toml."
+    sentence = "Ask a few questions about a course, and write its grader.toml."
     new = commands.add_parser("new", help=sentence, description=sentence)
     new.add_argument(
         "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="the course's folder (default: this one)"
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what the subcommand says; return the exit status."""
+    """Run the subcommand and return its exit status."""
     command: Callable[[argparse.Namespace], int] = options.subcommand
     if command is not _new:
         options.out = reports_folder(options)
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    """Ask, and write the course file; one that is there is never replaced."""
+    """Ask the questions and write the course file; an existing file is never replaced."""
     from grader.course.file import FILE, read_course
     from grader.course.new import answers, text_of
     from grader.files import write_atomically
@@ -53,10 +53,10 @@ def _new(options: argparse.Namespace) -> int:
     path = folder / FILE
     if path.exists():
         raise UsageError(
-            f"There is a course file already: {path}. Change it in your editor; docs/course.md lists its keys."
+            f"There is already a course file: {path}. Change it in your editor; docs/course.md lists its keys."
         )
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is no folder; name the course's folder.")
+        raise UsageError(f"{folder} is not a folder; name the course's folder.")
 
     def assignment(name: str) -> None:
         beside = folder / name
@@ -66,16 +66,16 @@ def _new(options: argparse.Namespace) -> int:
     write_atomically(path, text_of(found).encode("utf-8", "replace"))
     course = read_course(path)
     first = course.assignments[0]
-    say("", f"{path} is written.")
+    say("", f"Wrote {path}.")
     say(
-        f"Put the download of {first.id} into {folder / 'downloads' / first.id}, or name it where it is, and grade it from {folder}:"
+        f"Put the download of {first.id} into {folder / 'downloads' / first.id}, or give its path, and grade it from {folder}:"
     )
     say(f"python -m grader grade --assignment {first.id}")
     return 0
 
 
 def _ask(question: str, usual: str, check: Callable[[str], str]) -> str:
-    """Ask until the answer fits; at the end of the input the usual one is taken."""
+    """Ask until the answer is valid; at the end of the input, take the default."""
     while True:
         try:
             told = input(f"{question}{f' [{harmless(usual)}]' if usual else ''}: ").strip()

@@ -1,4 +1,4 @@
-"""What people decide about a student: each command writes one event into the gradebook and demands a reason."""
+"""What people decide about a student: each command writes one event to the gradebook and requires a reason."""
 
 from __future__ import annotations
 
@@ -32,60 +32,70 @@ MOST_TEXT = 20_000
 
 
 def _common(parser: argparse.ArgumentParser, *, why: bool = True) -> None:
-    parser.add_argument("--assignment", metavar="NAME", help="id of the assignment (default: the only one there is)")
+    parser.add_argument(
+        "--assignment", metavar="NAME", help="id of the assignment (may be left out if there is only one)"
+    )
     if why:
-        parser.add_argument("--why", required=True, metavar="REASON", help="the reason, for the history")
+        parser.add_argument("--why", required=True, metavar="REASON", help="the reason, which is kept in the history")
     add_gradebook(parser, writes=True)
     add_terms(parser)
 
 
 def _student(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("student", metavar="STUDENT", help="the student's id, or name as the reports have it")
+    parser.add_argument("student", metavar="STUDENT", help="the student's id, or the name as in the reports")
 
 
 def _of_override(parser: argparse.ArgumentParser) -> None:
     _student(parser)
     parser.add_argument(
-        "points", nargs="?", metavar="POINTS", help="the points, of the total unless --task names a task"
+        "points", nargs="?", metavar="POINTS", help="the points; they replace the total unless --task names a task"
     )
-    parser.add_argument("--task", default="", metavar="NUMBER", help="decide this task, such as 2.1, and not the total")
-    parser.add_argument("--back", action="store_true", help="take an earlier decision back")
+    parser.add_argument(
+        "--task", default="", metavar="NUMBER", help="decide this task, such as 2.1, instead of the total"
+    )
+    parser.add_argument("--back", action="store_true", help="undo an earlier decision")
     _common(parser)
 
 
 def _of_extend(parser: argparse.ArgumentParser) -> None:
     _student(parser)
-    parser.add_argument("until", nargs="?", metavar="TIME", help="a date (its end), or a time like '2026-10-24 23:59'")
-    parser.add_argument("--back", action="store_true", help="take an earlier extension back")
+    parser.add_argument(
+        "until", nargs="?", metavar="TIME", help="a date, which means its end, or a time such as '2026-10-24 23:59'"
+    )
+    parser.add_argument("--back", action="store_true", help="undo an earlier extension")
     _common(parser)
 
 
 def _of_excuse(parser: argparse.ArgumentParser) -> None:
     _student(parser)
-    parser.add_argument("--back", action="store_true", help="take an earlier excuse back")
+    parser.add_argument("--back", action="store_true", help="undo an earlier excuse")
     _common(parser)
 
 
 def _of_comment(parser: argparse.ArgumentParser) -> None:
     _student(parser)
-    parser.add_argument("text", metavar="TEXT", help="what the student reads: Markdown, formulas between dollar signs")
-    parser.add_argument("--answers", type=int, metavar="N", help="it answers the student's request with this number")
+    parser.add_argument(
+        "text", metavar="TEXT", help="the text for the student, in Markdown, with formulas between dollar signs"
+    )
+    parser.add_argument(
+        "--answers", type=int, metavar="N", help="the number of the student's request that this answers"
+    )
     _common(parser)
 
 
 def _of_requests(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", nargs="?", type=Path, metavar="CSV", help="requests to take in: columns student, assignment, text"
+        "file", nargs="?", type=Path, metavar="CSV", help="requests to add, in the columns student, assignment and text"
     )
     _common(parser, why=False)
 
 
 def override(options: argparse.Namespace) -> int:
-    """Decide the points of a task, or the total."""
+    """Decide the points of a task or the total."""
     from grader.course import deciding
 
     if not options.points and not options.back:
-        raise UsageError("Name the points, or --back to take an earlier decision back.")
+        raise UsageError("Give the points, or --back to undo an earlier decision.")
     points = None if options.back else deciding.points(options.points)
 
     def made(gradebook: Gradebook, assignment: str, slug: str, terms: Terms) -> What:
@@ -100,7 +110,7 @@ def extend(options: argparse.Namespace) -> int:
     from grader.course import deciding
 
     if not options.until and not options.back:
-        raise UsageError("Name the time, or --back to take an earlier extension back.")
+        raise UsageError("Give the time, or --back to undo an earlier extension.")
     until = "" if options.back else options.until
     return _decide(
         options, lambda gradebook, assignment, slug, terms: deciding.extension(until, _why(options), assignment, terms)
@@ -108,14 +118,14 @@ def extend(options: argparse.Namespace) -> int:
 
 
 def excuse(options: argparse.Namespace) -> int:
-    """Have an assignment not count for a student."""
+    """Excuse a student from an assignment, so that it does not count."""
     from grader.course.events import Excuse
 
     return _decide(options, lambda gradebook, assignment, slug, terms: Excuse(not options.back, _why(options)))
 
 
 def comment(options: argparse.Namespace) -> int:
-    """Write something for the student onto the page."""
+    """Write a comment on the student's page."""
     from grader.course import deciding
 
     text = deciding.text_of(options.text)
@@ -136,7 +146,7 @@ def _why(options: argparse.Namespace) -> str:
 
 
 def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Terms], What]) -> int:
-    """Write one event, say what followed, and bring the student's page up to date."""
+    """Write one event, print the resulting score, and update the student's page."""
     from grader.command.booked import catch_up, reports_of
     from grader.command.pages import keep_pages
     from grader.course.events import Draft
@@ -153,7 +163,7 @@ def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Te
         slug, known = student_of(options.student, names)
         assignment = _assignment(options, gradebook, slug, terms)
         if not known:
-            remark(f"No result of {options.student!r} is in the gradebook yet{near_students(options.student, names)}")
+            remark(f"The gradebook has no result of {options.student!r} yet{near_students(options.student, names)}")
         before = of_one(gradebook.events(student=slug), assignment, slug, terms)
         what = made(gradebook, assignment, slug, terms)
         gradebook.add(lambda events: [Draft(assignment, slug, what)], author=by, assignment=assignment, student=slug)
@@ -166,7 +176,7 @@ def _decide(options: argparse.Namespace, made: Callable[[Gradebook, str, str, Te
 
 
 def _assignment(options: argparse.Namespace, gradebook: Gradebook, slug: str, terms: Terms) -> str:
-    """Return the assignment that a decision is about."""
+    """Return the assignment that a decision concerns."""
     from grader.material.assignment import shipped_ids
 
     known = dict.fromkeys(
@@ -181,12 +191,12 @@ def _assignment(options: argparse.Namespace, gradebook: Gradebook, slug: str, te
         )
     if len(known) != 1:
         named = f"one of {', '.join(known)}" if known else "it"
-        raise UsageError(f"Which assignment is it about? Name {named} with --assignment.")
+        raise UsageError(f"Which assignment is this about? Name {named} with --assignment.")
     return next(iter(known))
 
 
 def requests(options: argparse.Namespace) -> int:
-    """Take in what students ask for, and list what waits for an answer."""
+    """Add students' requests, and list those waiting for an answer."""
     from grader.course.events import Answer, Draft, Request
 
     terms, by = terms_of(options), author(options)
@@ -217,9 +227,9 @@ def requests(options: argparse.Namespace) -> int:
     for event in waiting:
         say(f"{event.student}, {event_line(event, None, terms)}")
     say(
-        "No request waits for an answer."
+        "No request is waiting for an answer."
         if not waiting
-        else f"{len(waiting):,} wait for an answer: course comment STUDENT TEXT --answers N"
+        else f"{len(waiting):,} waiting for an answer; to answer, run: course comment STUDENT TEXT --answers N"
     )
     return 0
 
@@ -236,15 +246,15 @@ def _asked(path: Path, assignment: str | None) -> list[tuple[str, str, str]]:
         student, text = (row.get("student") or "").strip(), (row.get("text") or "").strip()[:MOST_TEXT]
         name = (row.get("assignment") or "").strip() or assignment or ""
         if not (student and text and name):
-            raise UsageError(f"Row {number} of {path} needs a student, an assignment and a text; nothing was taken in.")
+            raise UsageError(f"Row {number} of {path} needs a student, an assignment and a text; no request was added.")
         found.append((student, name, text))
     return found
 
 
 COMMANDS = (
-    ("override", "Decide the points of a task, or the total; it survives grading again.", _of_override, override),
+    ("override", "Decide the points of a task or the total; grading again keeps the decision.", _of_override, override),
     ("extend", "Give a student more time.", _of_extend, extend),
-    ("excuse", "Have an assignment not count for a student.", _of_excuse, excuse),
-    ("comment", "Write something for the student onto the page, or answer a request.", _of_comment, comment),
-    ("requests", "Take in what students ask for, and list what waits for an answer.", _of_requests, requests),
+    ("excuse", "Excuse a student from an assignment, so that it does not count.", _of_excuse, excuse),
+    ("comment", "Write a comment on the student's page, or answer a request.", _of_comment, comment),
+    ("requests", "Add students' requests, and list those waiting for an answer.", _of_requests, requests),
 )

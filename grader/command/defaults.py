@@ -1,4 +1,4 @@
-"""What an option is when it was not given: the environment first, then the section ``[grader]`` of tox.ini."""
+"""Defaults for options that were not given: from the environment, or else the section ``[grader]`` of tox.ini."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ TOX_INI = Path(__file__).resolve().parents[2] / "tox.ini"
 
 
 def default(name: str) -> str | None:
-    """Return ``GRADER_<NAME>`` of the environment, or ``name`` of the section ``[grader]``, or None.
+    """Return ``GRADER_<NAME>`` from the environment, or ``name`` from the section ``[grader]``, or None.
 
     Raises
     ------
     UsageError
-        When tox.ini cannot be parsed.
+        If tox.ini cannot be parsed.
     """
     given = os.environ.get(f"GRADER_{name.upper()}")
     if given:
@@ -37,7 +37,7 @@ def switched_on(name: str) -> bool:
     Raises
     ------
     UsageError
-        When it is neither ``on`` nor ``off``.
+        If it is neither ``on`` nor ``off``.
     """
     value = default(name) or "off"
     if value not in ("on", "off"):
@@ -51,7 +51,7 @@ def default_assignment(given: str | None) -> str:
     Raises
     ------
     UsageError
-        When it was named nowhere.
+        If no assignment is named anywhere.
     """
     name = given or default("assignment")
     if not name:

@@ -1,4 +1,4 @@
-"""Open a page on this machine to look at a class, grade written answers and decide."""
+"""Open a local web page to view a class, grade written answers and decide scores."""
 
 from __future__ import annotations
 
@@ -36,35 +36,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="REPORTS",
-        help="folder of the reports, of one assignment or of all (default: reports, or those of the course)",
+        help="folder of the reports of one assignment or of all (default: reports, or that of the course)",
     )
-    add("--port", type=_port, metavar="N", help=f"port (default: {PORT}, or the next that is free)")
-    add("--open", action="store_true", help="open the page in this machine's browser")
-    add("--anonymous", action="store_true", help="never show a name beside an answer")
+    add("--port", type=_port, metavar="N", help=f"port (default: {PORT}, or the next free one)")
+    add("--open", action="store_true", help="open the page in the browser")
+    add("--anonymous", action="store_true", help="never show names next to answers")
     add(
         "--submissions",
         action="append",
         type=Path,
         default=[],
         metavar="PATH",
-        help="what to grade from the desk, and whose code to show; may be repeated (default: as the last run, or grader.toml)",
+        help="hand-ins to grade from the desk and to show the code of; may be repeated (default: those of the last run or of grader.toml)",
     )
     add(
         "--listen",
         metavar="ADDRESS",
-        help="serve other machines, too, at HOST:PORT; needs --accounts and --certificate",
+        help="also serve other machines, at HOST:PORT; needs --accounts and --certificate",
     )
     add(
         "--called",
         action="append",
         default=[],
         metavar="NAME",
-        help="a name of this machine in browsers; may be repeated",
+        help="a name by which browsers reach this machine; may be repeated",
     )
     add("--certificate", type=Path, metavar="FILE", help="certificate for TLS, in PEM")
-    add("--key", type=Path, metavar="FILE", help="its private key, where it is a file of its own")
-    add("--accounts", type=Path, metavar="FILE", help="who may sign in, each with a password")
-    add("--add-account", metavar="NAME", help="ask for a password, write it to --accounts, and end")
+    add("--key", type=Path, metavar="FILE", help="the certificate's private key, if it is a separate file")
+    add("--accounts", type=Path, metavar="FILE", help="file with the accounts that may sign in, and their passwords")
+    add("--add-account", metavar="NAME", help="ask for a password, add the account to --accounts, and exit")
     add_gradebook(parser, writes=True)
     add_terms(parser)
 
@@ -85,10 +85,10 @@ def run(options: argparse.Namespace) -> int:
 
     if options.add_account is not None:
         if options.accounts is None:
-            raise UsageError("Name the file that the account is written to with --accounts.")
+            raise UsageError("Name the file for the account with --accounts.")
         known = Accounts.read(options.accounts) if options.accounts.exists() else Accounts()
         known.with_account(options.add_account, ask_password(options.add_account)).write(options.accounts)
-        say(f"{options.add_account} may sign in now: {options.accounts}")
+        say(f"{options.add_account} can sign in now; the account is in {options.accounts}")
         return 0
     return _serve(options)
 
@@ -119,7 +119,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 async def _until_stopped(serve: Callable[[], Any]) -> None:
-    """Serve until Ctrl-C or a polite request to end."""
+    """Serve until Ctrl-C or SIGTERM."""
     task = asyncio.ensure_future(serve())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -130,7 +130,7 @@ async def _until_stopped(serve: Callable[[], Any]) -> None:
 
 
 def _sockets(options: argparse.Namespace) -> tuple[str, Sequence[Any]]:
-    """Return where the desk listens, and its sockets; beyond this machine only with accounts and TLS."""
+    """Return where the desk listens, and its sockets; other machines are served only with accounts and TLS."""
     from grader.desk.entrance import listening
     from grader.desk.server import bound
 
@@ -143,12 +143,12 @@ def _sockets(options: argparse.Namespace) -> tuple[str, Sequence[Any]]:
         lacking = [name for name in ("accounts", "certificate") if getattr(options, name) is None]
         if lacking:
             raise UsageError(
-                f"Beyond this machine the desk needs named accounts and TLS; --listen {options.listen} lacks "
-                f"{' and '.join(f'--{name} FILE' for name in lacking)}. docs/desk.md says how to make them."
+                f"To serve other machines, the desk needs accounts and TLS; add "
+                f"{' and '.join(f'--{name} FILE' for name in lacking)} to --listen {options.listen}. docs/desk.md explains how."
             )
         if host in ("0.0.0.0", "::") and not options.called:
             raise UsageError(
-                f"--listen {options.listen} needs the name that browsers call this machine by: --called NAME"
+                f"--listen {options.listen} needs a name by which browsers reach this machine; add --called NAME"
             )
     return host, bound(host, port, exactly=True)
 
@@ -169,7 +169,7 @@ def _entrance(options: argparse.Namespace, host: str, port: int) -> Entrance:
 
 
 def _where(options: argparse.Namespace, entrance: Entrance, host: str, port: int) -> list[str]:
-    """Return what is printed: where the desk is, and how to end it."""
+    """Return the lines to print: the desk's address, and how to close it."""
     named = next(iter(options.called), host)
     shown = f"[{named}]" if ":" in named else named
     link = f"{entrance.origin_scheme}://{shown}:{port}/"
@@ -179,7 +179,7 @@ def _where(options: argparse.Namespace, entrance: Entrance, host: str, port: int
         import webbrowser
 
         webbrowser.open(link)
-    return [f"The desk is open: {link}", "Ctrl-C closes it."]
+    return [f"The desk is open: {link}", "Press Ctrl-C to close it."]
 
 
 def _desk(
@@ -214,7 +214,7 @@ def _desk(
 
 
 def _similar(folder: Path) -> list[Similar]:
-    """Return the pairs of submissions that ``grader similar`` has found last."""
+    """Return the pairs of submissions that ``grader similar`` found last."""
     from grader.course.similar.kept import kept_pairs
     from grader.desk.state import Similar
 
@@ -224,7 +224,7 @@ def _similar(folder: Path) -> list[Similar]:
 
 
 def _known_folders(out: Path, course: Course) -> dict[str, Path]:
-    """Return the folders of reports by assignment, those that the course only plans among them; there must be one."""
+    """Return the reports folders by assignment, including those the course only plans; there must be at least one."""
     folders = _folders(out)
     for planned in course.assignments:
         if planned.reports.resolve() not in {folder.resolve() for folder in folders.values()}:
@@ -237,7 +237,7 @@ def _known_folders(out: Path, course: Course) -> dict[str, Path]:
 
 
 def _folders(out: Path) -> dict[str, Path]:
-    """Return the folders with reports by what the gradebook calls their assignments."""
+    """Return the folders with reports by the gradebook's names of their assignments."""
     from grader.command.booked import name_of, report_folders
     from grader.command.reports_folder import holder
 
@@ -250,7 +250,7 @@ def _folders(out: Path) -> dict[str, Path]:
 
 
 def _take_over(gradebook: Gradebook, name: str, folder: Path) -> None:
-    """Take points that were merged before there was a gradebook into it."""
+    """Copy points merged before the gradebook existed into it."""
     from grader.command.booked import with_gradebook
     from grader.command.reports_folder import holder
     from grader.written.people import people_path, read_people
@@ -261,7 +261,7 @@ def _take_over(gradebook: Gradebook, name: str, folder: Path) -> None:
 
 
 def _rubric(name: str, folders: dict[str, Path], course: Course) -> Rubric | None:
-    """Return the rubric of an assignment, for its model answers; None where its folder is not at hand."""
+    """Return the rubric of an assignment, for its model answers; None if its folder is not available."""
     from grader.material.assignment import find_assignment, load_assignment
 
     planned = [each.assignment for each in course.assignments if each.id in folders]
@@ -277,7 +277,7 @@ def _rubric(name: str, folders: dict[str, Path], course: Course) -> Rubric | Non
 
 
 def _paths(name: str, folder: Path, submissions: Sequence[Path], course: Course) -> tuple[list[str], list[Path]]:
-    """Return the options and paths that the class of an assignment is graded with: those given, of the course, or of the last run."""
+    """Return the options and paths for grading an assignment's class: those given, the course's, or the last run's."""
     planned = course.planned(name)
     if planned is not None and (planned.submissions or submissions):
         return ["--assignment", planned.id], [*(submissions or planned.submissions)]
@@ -288,7 +288,7 @@ def _paths(name: str, folder: Path, submissions: Sequence[Path], course: Course)
 
 
 def _last_run(folder: Path) -> list[str]:
-    """Return the words behind the dashes of the line that repeats the grading of a student of the folder."""
+    """Return the arguments after ``--`` in the command that grades a student of this folder again."""
     import shlex
 
     from grader.record.record import read_record
@@ -313,7 +313,7 @@ def _options(words: Sequence[str]) -> tuple[list[str], list[Path]]:
 
 
 def _command(name: str, folder: Path, submissions: Sequence[Path], course: Course) -> Sequence[str]:
-    """Return the words that grade an assignment once more; empty where nobody knows what."""
+    """Return the command that grades an assignment again; empty if it is unknown which hand-ins."""
     from grader.desk.running import grade_command
 
     options, paths = _paths(name, folder, submissions, course)
@@ -323,7 +323,7 @@ def _command(name: str, folder: Path, submissions: Sequence[Path], course: Cours
 
 
 def _absent(folder: Path) -> list[tuple[str, str]]:
-    """Return who handed in nothing, as the last run has written it."""
+    """Return the students who handed in nothing, according to the last run."""
     import csv
 
     from grader.command.understood import ROSTER
@@ -337,14 +337,14 @@ def _absent(folder: Path) -> list[tuple[str, str]]:
 
 
 class _Code:
-    """Reads what students handed in as code; the class is found once."""
+    """Reads the code that students handed in; the class is searched for only once."""
 
     def __init__(self, folders: dict[str, Path], submissions: Sequence[Path], course: Course) -> None:
         self._folders, self._submissions, self._course = folders, submissions, course
         self._found: dict[str, dict[str, Any]] = {}
 
     def __call__(self, name: str, slug: str) -> list[tuple[str, str]]:
-        """Return path and text of each file of code of a student; none where it is not at hand any longer."""
+        """Return the path and text of each of a student's code files; none if they are no longer available."""
         if name not in self._found:
             self._found[name] = self._class(name)
         submission = self._found[name].get(slug)

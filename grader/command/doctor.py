@@ -1,4 +1,4 @@
-"""Say what this machine holds of the fence, what else would stand in the way of grading here, and what to do about it."""
+"""Check whether this machine can grade and how well it confines submissions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from grader.errors import GraderError
 from grader.terminal import say
 
 MEBIBYTE = 2**20
-# The reports of a class of 150 with their figures.
+# Enough for the reports of a class of 150 with figures.
 FREE_BYTES = 100 * MEBIBYTE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of ``doctor``: there are none."""
+    """Add the arguments of ``doctor``, which has none."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what was found; return 0 when grading can go on as it is, else 2."""
+    """Print the findings, and return 0 if grading is possible as things are, or else 2."""
     from grader.fence import diagnose
     from grader.judge.private import private_paths
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _troubles() -> Iterator[str]:
-    """Yield what would stop a run of ``grade`` before anybody is graded, with its remedy."""
+    """Yield what would stop ``grade`` before the first student, each with its remedy."""
     from grader.command.defaults import default_assignment
     from grader.judge.granted import require_granted
     from grader.judge.setup import limits_of_judge, limits_of_session
@@ -49,7 +49,7 @@ def _troubles() -> Iterator[str]:
 
 
 def _advice(folder: Path) -> Iterator[str]:
-    """Yield what else stands in the way: a seed that is somebody else's, a folder that takes no reports."""
+    """Yield other obstacles: a seed that cannot be read, a folder that cannot hold the reports."""
     from grader.seed import seed_path
 
     seed = seed_path()
@@ -57,18 +57,18 @@ def _advice(folder: Path) -> Iterator[str]:
         if not os.environ.get("GRADER_SEED") and not _readable(seed):
             yield f"The secret seed in {seed} cannot be read; name another file in GRADER_SEED_FILE, or give --seed."
     if not os.access(folder, os.W_OK | os.X_OK):
-        yield f"{folder} cannot be written to; stand elsewhere, or name the folder of the reports with --out."
+        yield f"{folder} cannot be written to; run the command in another folder, or name the folder of the reports with --out."
         return
     free = shutil.disk_usage(folder).free
     if free < FREE_BYTES:
         yield (
-            f"{free / MEBIBYTE:,.0f} MiB are free in {folder}, and the reports of a class may need {FREE_BYTES // MEBIBYTE}; make room there, "
+            f"{free / MEBIBYTE:,.0f} MiB are free in {folder}, and the reports of a class may need {FREE_BYTES // MEBIBYTE}; free some space, "
             "or name the folder of the reports with --out."
         )
 
 
 def _readable(path: Path) -> bool:
-    """Return whether a file can be read; raises FileNotFoundError where there is none."""
+    """Return whether a file can be read; raise ``FileNotFoundError`` if there is none."""
     try:
         path.stat()
     except PermissionError:

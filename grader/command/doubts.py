@@ -1,4 +1,4 @@
-"""Stops before a class is graded that is not what the command believes. what is doubtful is READ in a confined child."""
+"""Stops before grading what is probably the wrong class; doubtful hand-ins are READ in a confined child."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from grader.material.assignment import SHIPPED, Assignment, load_assignment, shi
 from grader.submissions import Submission, TooLarge
 from grader.submissions.reader import shown
 
-# More than one in so many that cannot be read, or fewer that define a name, is no accident.
+# If more than one in this many cannot be read, or fewer define a name, it is no accident.
 ONE_IN = 5
 # One student's trouble never stops a class.
 AT_LEAST = 2
 NAMED = 3
-# So many of an assignment's names are no accident.
+# Defining this many of an assignment's names is no accident.
 SEVERAL = 4
 _CODE = (".py", ".ipynb", ".txt", ".json")
 _LOOKED_AT_BYTES = 4 * 2**20
-# At the beginning of a line, also of one within the JSON of a notebook.
+# At the beginning of a line, including lines in the JSON of a notebook.
 _DEFINED = re.compile(
     rb"""(?:^|["\n])[ \t]*(?:(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w{0,99})|([A-Za-z_]\w{0,99})(?:[ \t]*:[^=\n"]{1,99})?[ \t]*=(?!=))"""
 )
@@ -29,27 +29,27 @@ _LONG_LINE = re.compile(rb"[^\n]{3000,}")
 
 @dataclass(frozen=True)
 class Look:
-    """What a hand-in defines at first sight, and why it cannot be read, if so."""
+    """What a hand-in seems to define, and why it cannot be read, if it cannot."""
 
     defined: frozenset[str]
     unreadable: str = ""
 
 
 def stop_in_doubt(fresh: Sequence[Submission], everybody: int, assignment: Assignment) -> None:
-    """Refuse a class in which too many cannot be read, hardly anybody defines a name, or another assignment fits far better.
+    """Refuse a class if too many hand-ins cannot be read, hardly any defines a name, or another assignment fits better.
 
     Parameters
     ----------
     fresh : sequence of Submission
-        Those that are to be graded now; what was graded before is in no doubt.
+        Those to be graded now; hand-ins graded before are not doubted.
     everybody : int
-        How many there are with those.
+        How many there are, including those graded before.
     assignment : Assignment
 
     Raises
     ------
     UsageError
-        With what was seen, and how to go on.
+        With what was found, and what to do.
     """
     if len(fresh) < AT_LEAST:
         return
@@ -71,7 +71,7 @@ def _too_many(count: int, everybody: int) -> bool:
 
 
 def _first_look(submission: Submission, max_bytes: int) -> Look:
-    """Return what the bytes of a hand-in define; archives are not opened here."""
+    """Return what a hand-in seems to define, judging by its bytes; archives are not opened here."""
     try:
         files = submission.read(max_bytes)
     except (TooLarge, OSError) as error:
@@ -85,7 +85,7 @@ def _first_look(submission: Submission, max_bytes: int) -> Look:
 
 
 def _readings(doubtful: Sequence[Submission], assignment: Assignment) -> dict[str, Look]:
-    """Return what the confined child reads of these hand-ins."""
+    """Return what the confined child finds in these hand-ins."""
     from grader.command.listing import opened_reader, reading_of
     from grader.outcomes import StudentFault
 
@@ -111,12 +111,12 @@ def _unreadable(
     )
     return (
         f"{len(unreadable)} of {everybody} hand-ins cannot be read ({examples}). Is this the class of {assignment.id}? --list "
-        "shows how each of them was read; --layout NAME says how they were downloaded; --anyway grades them as they are."
+        "shows how each was read, --layout NAME says how they were downloaded, and --anyway grades them as they are."
     )
 
 
 def _compare(looks: Sequence[Look], names: frozenset[str], everybody: int, assignment: Assignment) -> None:
-    """Refuse a class that defines hardly a name, or the names of another shipped assignment in place of this one's."""
+    """Refuse a class that defines hardly any of the names, or another shipped assignment's names instead."""
     others = {name: asked for name, asked in _others(assignment).items() if _fits(looks, names, asked)}
     best = max(others, key=lambda name: _count(looks, others[name]), default=None)
     defining = everybody - sum(look.defined.isdisjoint(names) for look in looks)
@@ -124,7 +124,7 @@ def _compare(looks: Sequence[Look], names: frozenset[str], everybody: int, assig
     if defining * ONE_IN >= everybody:
         if best is None:
             return
-        # Both ask for some names; what only this one asks for is hardly anywhere.
+        # Some names belong to both assignments; count those that only this one asks for.
         defining, what = _count(looks, names - others[best]), "a name of its own"
     fits = ". Is this the right assignment?"
     if best is not None:
@@ -132,19 +132,19 @@ def _compare(looks: Sequence[Look], names: frozenset[str], everybody: int, assig
     counted = f"{f'Only {defining}' if defining else 'None'} of {everybody} hand-ins"
     raise UsageError(
         f"{counted} {'defines' if defining < AT_LEAST else 'define'} {what} that {assignment.id} asks for{fits} --list shows "
-        "how each of them was read; --anyway grades them as they are."
+        "how each was read, and --anyway grades them as they are."
     )
 
 
 def _compare_nameless(looks: Sequence[Look], names: frozenset[str], everybody: int, assignment: Assignment) -> None:
-    """Refuse a class that was given what an assignment without names gives, and that writes hardly any of this one's names.
+    """Refuse a class whose files are those given out by an assignment without names, and define hardly any of the names.
 
-    One name or another is in every program: `train`, `predict`.
+    A single name may occur in any program, such as `train` or `predict`.
     """
     for name in shipped_ids():
         try:
             other = load_assignment(SHIPPED / name)
-        except AssignmentError:  # somebody is at work on it
+        except AssignmentError:  # it is being edited
             continue
         given = other.template.given if other.template is not None and not other.names else frozenset[str]()
         holding = sum(len(look.defined & given) > 1 for look in looks)
@@ -154,25 +154,25 @@ def _compare_nameless(looks: Sequence[Look], names: frozenset[str], everybody: i
         counted = f"{f'Only {own}' if own else 'None'} of {everybody} hand-ins"
         raise UsageError(
             f"{counted} {'defines' if own == 1 else 'define'} {SEVERAL} or more of the names that {assignment.id} asks for; {holding} "
-            f"hold what {name} gives, which asks for no names. Did you mean --assignment {name}? --list shows how each of them was read; "
-            "--anyway grades them as they are."
+            f"contain the code given out by {name}, which asks for no names. Did you mean --assignment {name}? --list shows how each "
+            "was read, and --anyway grades them as they are."
         )
 
 
 def _others(assignment: Assignment) -> dict[str, frozenset[str]]:
-    """Return the names that the other shipped assignments ask for."""
+    """Return the names that each of the other shipped assignments asks for."""
     found = {}
     for name in shipped_ids():
         if name != assignment.id:
             try:
                 found[name] = frozenset(load_assignment(SHIPPED / name).names)
-            except AssignmentError:  # somebody is at work on it
+            except AssignmentError:  # it is being edited
                 continue
     return found
 
 
 def _fits(looks: Sequence[Look], names: frozenset[str], other: frozenset[str]) -> bool:
-    """Return whether most define what only the other one asks for, and hardly anybody what only this one does."""
+    """Return whether most hand-ins define names only the other assignment asks for, and hardly any those of this one."""
     theirs, own = _count(looks, other - names), _count(looks, names - other)
     return theirs >= AT_LEAST and 2 * theirs > len(looks) and own * ONE_IN < len(looks)
 

@@ -1,4 +1,4 @@
-"""Keeps from an earlier run what each task earned, so that the new record can say what changed."""
+"""Keeps what each task earned in an earlier run, so that the new record can say what changed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from grader.submissions import Submission
 
 
 def earlier_of(out: Path, submission: Submission) -> dict[str, Any] | None:
-    """Return what to keep of the record of an earlier run: what was handed in, what it earned, and what was kept of the one before.
+    """Return what to keep of an earlier record: what was handed in, what it earned, and what it kept itself.
 
-    Where a fault of ours spoilt that run, it is as if it had not been.
+    A run spoilt by a fault of ours is ignored.
     """
-    from grader.report.since import earned_by_task  # what reports need is imported while the workers start
+    from grader.report.since import earned_by_task  # imported while the workers start
 
     record = former(out, submission)
     try:
@@ -32,13 +32,13 @@ def earlier_of(out: Path, submission: Submission) -> dict[str, Any] | None:
 
 
 def remembered(out: Path, submission: Submission, kept: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the new record with what the student's last hand-in earned, written where that is known."""
+    """Return the new record with what the student's last hand-in earned, saved if that is known."""
     path = record_path(out, submission.slug)
     record = read_record(path)
     if kept is None or kept["assignment"] != record["assignment"]["id"]:
         return record
     now = kept.get("now")
-    # The same hand-in graded again is no other one: it goes on being compared with the one before.
+    # Grading the same hand-in again does not count as a new one: it is still compared with the one before.
     earlier = now if now and now["sha256"] != record["submission"]["sha256"] else kept["before"]
     if earlier is not None:
         record = record | {"earlier": earlier}

@@ -24,12 +24,12 @@ ENDINGS = (".ipynb", ".html", ".pdf")
 
 
 class Executor(Protocol):
-    """Grades submissions somewhere and leaves their records in the output folder."""
+    """Grades submissions and leaves their records in the output folder."""
 
     under_way: UnderWay
 
     def ready(self) -> dict[str, Any]:
-        """Wait until grading can begin; return the isolation that holds there."""
+        """Wait until grading can begin, and return the isolation that holds there."""
         ...
 
     def grade(
@@ -51,12 +51,12 @@ def executor(
     *,
     unencrypted: bool = False,
 ) -> AbstractContextManager[Executor]:
-    """Return the executor of this name, with its order; ``begun`` is a worker of this machine that has none yet.
+    """Return the executor of this name, ready to grade; ``begun`` is a local worker that has no order yet.
 
     Raises
     ------
     UsageError
-        When it is Dask's and no scheduler is named, or none answers.
+        If it is Dask's and no scheduler is named, or none answers.
     """
     if name == "local":
         worker = begun or Worker()
@@ -85,7 +85,7 @@ def grade_anew(
     quiet: bool,
     troubles: Troubles,
 ) -> None:
-    """Grade these submissions, each page as soon as its record is there; one without a record gets one that says so."""
+    """Grade these submissions and write each page as soon as its record exists; one without a record gets one that says so."""
     # Imported while the workers start.
     from grader.command.progress import progress
     from grader.report.html import prepare_pages
@@ -116,13 +116,13 @@ def grade_anew(
     except WorkerError as error:
         if len(left) == len(queue):
             raise
-        # The class has its reports all the same, and the next run tries who is left.
+        # The class still gets its reports, and the next run grades the rest.
         for submission in left.values():
             troubles.add(submission, "judge", f"Not graded: {error}")
 
 
 def may_be_notebooks(submissions: Sequence[Submission]) -> bool:
-    """Return whether one of them is a notebook, or may hold one."""
+    """Return whether any of them is a notebook, or may contain one."""
     return any(_may_be_notebook(submission) for submission in submissions)
 
 
@@ -136,11 +136,13 @@ def _may_be_notebook(submission: Submission) -> bool:
 
 
 def _forget(out: Path, submission: Submission) -> None:
-    """Remove what an earlier run has left of this student, so that nothing old can be taken for new."""
+    """Remove what an earlier run left of this student, so that old files are not taken for new ones."""
     beside = (out / "notebooks" / submission.slug, out / "handed-in" / submission.slug)
     for path in (
         record_path(out, submission.slug),
         *(path.with_name(f"{path.name}{ending}") for path in beside for ending in ENDINGS),
     ):
-        with contextlib.suppress(OSError):  # what cannot be removed cannot be written either, and is told then
+        with contextlib.suppress(
+            OSError
+        ):  # a file that cannot be removed cannot be written either, which is reported then
             path.unlink(missing_ok=True)

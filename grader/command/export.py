@@ -1,4 +1,4 @@
-"""Put the scores into another system's file, or the students' pages into a zip that it takes back."""
+"""Export scores, or the students' pages, to another system."""
 
 from __future__ import annotations
 
@@ -31,46 +31,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``export``."""
     add = parser.add_argument
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--to", choices=TARGETS, help="the system, or the kind of file, that the scores go to")
+    what.add_argument("--to", choices=TARGETS, help="the system or file format that the scores go to")
     what.add_argument("--feedback", choices=LAYOUTS, help="write the students' pages as a zip in this layout")
     add(
         "file",
         nargs="?",
         type=Path,
         metavar="FILE",
-        help="the system's own downloaded file, which is changed in place; for --feedback the worksheet or the downloaded "
-        "submissions; for csv and xlsx the file to write",
+        help="the file downloaded from the system, which is changed in place; with --feedback, the worksheet or the downloaded "
+        "submissions; with csv and xlsx, the file to write",
     )
-    add("--assignment", metavar="NAME", help="id of the assignment (default: the only one there is)")
-    add("--output", type=Path, metavar="PATH", help="write this file, and leave the downloaded one as it is")
-    add("--column", metavar="NAME", help="the column of the assignment, as the file names it")
+    add("--assignment", metavar="NAME", help="id of the assignment (may be left out if there is only one)")
+    add("--output", type=Path, metavar="PATH", help="write this file instead of changing the downloaded one")
+    add("--column", metavar="NAME", help="the assignment's column in the file")
     add(
         "--comments",
         metavar="NAME",
-        help="the column of Moodle's worksheet for comments, where it is not found by itself",
+        help="the column for comments in Moodle's worksheet, if it is not found automatically",
     )
-    add("--points", type=float, metavar="N", help="what the whole assignment is worth there; scores are scaled to it")
-    add("--unfinished", action="store_true", help="export also what still waits for a person, as it is so far")
+    add(
+        "--points", type=float, metavar="N", help="the assignment's full points in that system; scores are scaled to it"
+    )
+    add("--unfinished", action="store_true", help="also export scores that still wait for a person, as they are so far")
     add(
         "--out",
         type=Path,
         metavar="REPORTS",
-        help="folder of the reports (default: reports, beside grader.toml or here)",
+        help="folder of the reports (default: reports next to grader.toml, or here)",
     )
-    add("--roster", type=Path, metavar="FILE", help="CSV of the students (default: that of grader.toml)")
+    add("--roster", type=Path, metavar="FILE", help="CSV file of the students (default: the one in grader.toml)")
     add(
         "--key",
         type=Path,
         metavar="FILE",
-        help="the key of anonymous students (default: the one beside grader.toml, or here)",
+        help="the key of anonymous students (default: the one next to grader.toml, or here)",
     )
-    add("--anonymous", action="store_true", help="leave anonymous students without names, also where the key is")
+    add("--anonymous", action="store_true", help="keep anonymous students anonymous even if the key is there")
     add_gradebook(parser, writes=True)
     add_terms(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Export; return 0, or raise what is wrong before anything is written."""
+    """Export and return 0; if anything is wrong, raise before anything is written."""
     if options.points is not None and not 0 < options.points < math.inf:
         raise UsageError(f"--points must be a number above 0, not {options.points:g}.")
     terms, who = terms_of(options), author(options)
@@ -99,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _take_from_course(options: argparse.Namespace, assignment: str) -> None:
-    """Put what the course file says of a target, or of its file, where no option says otherwise."""
+    """Fill in options that were not given from what the course file says about the target and its file."""
     course = course_of_command(options)
     told = course.export.get(options.to, {})
     title = told.get(assignment) or (told.get("title") if len(course.assignments) < 2 else None)
@@ -113,7 +115,7 @@ def _take_from_course(options: argparse.Namespace, assignment: str) -> None:
 def _as_known(
     scores: Sequence[CourseScore], assignment: str, options: argparse.Namespace
 ) -> tuple[list[CourseScore], list[Grade]]:
-    """Return the scores with all that key and roster know of the students, and those of the roster who handed in nothing."""
+    """Return the scores with what the key and the roster know of the students, and an entry for each who handed in nothing."""
     from grader.command.anonymity import key_here
     from grader.course.export.grades import of_roster
     from grader.course.roster import read_roster
@@ -130,7 +132,7 @@ def _as_known(
 
 
 def _late_without_time(scores: Sequence[CourseScore]) -> list[str]:
-    """Return a sentence about hand-ins that the platform marks as late without saying how late."""
+    """Return a sentence about hand-ins that the platform marks as late without a time."""
     marked = [
         score.name for score in scores if score.result and score.result.marked_late and not score.result.handed_in
     ]
@@ -138,18 +140,18 @@ def _late_without_time(scores: Sequence[CourseScore]) -> list[str]:
         return []
     more = f" and {len(marked) - MOST_NAMED:,} more" if len(marked) > MOST_NAMED else ""
     return [
-        f"{len(marked):,} are marked late by the platform without a time, and nothing was taken off: {', '.join(marked[:MOST_NAMED])}{more}"
+        f"{len(marked):,} are marked late by the platform without a time, so they have no penalty: {', '.join(marked[:MOST_NAMED])}{more}"
     ]
 
 
 def _scores(gradebook: Gradebook, options: argparse.Namespace, terms: Terms) -> tuple[str, list[CourseScore]]:
-    """Return the assignment, and the scores of everybody who has anything for it, by name."""
+    """Return the assignment, and the scores of all students who have one for it, sorted by name."""
     from grader.command.booked import scores_in
 
     known = gradebook.assignments()
     if options.assignment is None and len(known) != 1:
         raise UsageError(
-            f"Which assignment is to be exported? Name one with --assignment: {', '.join(known)}."
+            f"There are several assignments; name one with --assignment: {', '.join(known)}."
             if known
             else f"The gradebook {gradebook.name} is empty; grade first."
         )
@@ -162,7 +164,7 @@ def _scores(gradebook: Gradebook, options: argparse.Namespace, terms: Terms) -> 
 
 
 def _grades(scores: Sequence[CourseScore], terms: Terms, options: argparse.Namespace) -> list[Grade]:
-    """Return what each student gets, each member of a group among them."""
+    """Return the grade of each student, including every member of a group."""
     from grader.course.export.grades import grades_of
 
     return [
@@ -175,7 +177,7 @@ def _grades(scores: Sequence[CourseScore], terms: Terms, options: argparse.Names
 
 
 def _comment(score: CourseScore) -> str:
-    """Return what a student reads beside a score: the sum where it is more than checks, and the comments of people."""
+    """Return the comment on a score: how it adds up, if not from checks alone, and people's comments."""
     from grader.course.words import in_words
     from grader.report.wording import points as worded
 
@@ -189,7 +191,7 @@ def _comment(score: CourseScore) -> str:
 
 
 def _filled(options: argparse.Namespace, assignment: str, grades: Sequence[Grade]) -> tuple[Filled, Path]:
-    """Return the file with the scores, and where it goes."""
+    """Return the filled-in file and its path."""
     from grader.course.export import brightspace, canvas, gradescope, moodle
     from grader.course.export.grades import Filled
 
@@ -203,7 +205,7 @@ def _filled(options: argparse.Namespace, assignment: str, grades: Sequence[Grade
     given = [grade for grade in grades if grade.points is not None or grade.excused]
     if options.file is None:
         if options.to == "moodle":
-            raise UsageError("Moodle takes back only its own worksheet; download it, and name it behind --to moodle.")
+            raise UsageError("Moodle accepts only its own worksheet; download it, and name it after --to moodle.")
         makers: dict[str, Callable[[Sequence[Grade], str], bytes]] = {
             "canvas": canvas.new_file, "brightspace": brightspace.new_file, "gradescope": gradescope.new_file
         }  # fmt: skip
@@ -216,7 +218,7 @@ def _filled(options: argparse.Namespace, assignment: str, grades: Sequence[Grade
 
 
 def _titles(options: argparse.Namespace, assignment: str) -> list[str]:
-    """Return what the assignment may be called elsewhere: its id, and the title that its records have."""
+    """Return the names the assignment may have elsewhere: its id, and the title in its records."""
     from grader.record.record import read_record
 
     for path in sorted((options.out / "records").glob("*.json"))[:1]:
@@ -230,14 +232,12 @@ def _titles(options: argparse.Namespace, assignment: str) -> list[str]:
 
 
 def _own(kind: str, path: Path, grades: Sequence[Grade]) -> Filled:
-    """Return a table of our own, refused where it would take the place of somebody else's file."""
+    """Return a table of our own, or refuse to overwrite a file that this command did not write."""
     from grader.course.export.grades import Filled
     from grader.course.export.table import as_csv, as_xlsx
 
     if path.exists() and not _is_ours(path, kind):
-        raise UsageError(
-            f"{path} is not a table that this command wrote; name another file, so that it is not overwritten."
-        )
+        raise UsageError(f"{path} was not written by this command and would be overwritten; name another file.")
     content = as_csv(grades) if kind == "csv" else as_xlsx(grades)
     waiting = [grade.name for grade in grades if grade.points is None and grade.state not in ("excused", "missing")]
     written = sum(grade.points is not None or grade.excused for grade in grades)
@@ -256,7 +256,7 @@ def _is_ours(path: Path, kind: str) -> bool:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path} is larger than {MOST_BYTES // 2**20} MiB; it cannot be a file of grades.")
+            raise UsageError(f"{path} is larger than {MOST_BYTES // 2**20} MiB, too large for a file of grades.")
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}.") from error
@@ -271,14 +271,14 @@ def _note(gradebook: Gradebook, assignment: str, target: str, path: Path, filled
 
 
 def _tell(filled: Filled, path: Path) -> None:
-    """Say what was written and what was not."""
+    """Say which scores were written and which were not."""
     say(f"{filled.written:,} {'score' if filled.written == 1 else 'scores'} written to {path}")
     say(*filled.remarks)
     for names, sentence in (
         (filled.replaced, "held another score before"),
-        (filled.waiting, "wait for a person and were left out; --unfinished exports them as they are"),
-        (filled.no_row, "have a score and no row in the file"),
-        (filled.doubtful, "fit more than one student, or a student with another row, and were left as they were"),
+        (filled.waiting, "still wait for a person and were left out; --unfinished exports them as they are"),
+        (filled.no_row, "have a score but no row in the file"),
+        (filled.doubtful, "match several students, or a student who has another row, and were left unchanged"),
     ):
         if names:
             more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
@@ -303,7 +303,7 @@ def _feedback(
             else "the downloaded submissions"
         )
         raise UsageError(
-            f"{options.feedback.capitalize()} knows students by numbers of its own; name {what} behind --feedback {options.feedback}."
+            f"{options.feedback.capitalize()} has its own numbers for students; name {what} after --feedback {options.feedback}."
         )
     else:
         places, doubtful = (moodle_places if options.feedback == "moodle" else canvas_places)(options.file, given)
@@ -321,8 +321,8 @@ def _feedback(
     if missing:
         more = f" and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
         complain(
-            f"{len(missing):,} have no page in {options.out}, or no place in the layout: {', '.join(missing[:MOST_NAMED])}{more}"
+            f"{len(missing):,} have no page in {options.out}, or no place in the zip: {', '.join(missing[:MOST_NAMED])}{more}"
         )
     if doubtful:
-        complain(f"It is doubtful whose these are: {', '.join(doubtful[:MOST_NAMED])}")
+        complain(f"These could not be matched to one student: {', '.join(doubtful[:MOST_NAMED])}")
     return 0

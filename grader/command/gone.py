@@ -1,4 +1,4 @@
-"""Removes what earlier runs have left of students who are no longer in the class."""
+"""Removes what earlier runs left of students who are no longer in the class."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.submissions import Submission
 
-# Where something is kept for each student below the folder of the reports, and how its name ends.
+# The folders below the reports that hold a file for each student, and the ending of its name.
 _KEPT = (
     ("students", ".html"),
     ("gradescope", ".json"),
@@ -20,27 +20,27 @@ _KEPT = (
 
 
 def is_a_class(paths: Sequence[Path], everyone: Sequence[Submission], student: str | None) -> bool:
-    """Return whether a run knows its whole class: files that are named one by one say nothing of others."""
+    """Return whether a run was given its whole class, rather than files named one by one."""
     return student is None and (len(everyone) > len(paths) or any(path.is_dir() for path in paths))
 
 
 def remove_gone(everyone: Sequence[Submission], out: Path) -> list[str]:
-    """Remove the files of whoever is not among ``everyone``; return the slugs of those who had a page or a record.
+    """Remove the files of students who are not in ``everyone``; return the slugs of those who had a page or a record.
 
-    Points that people gave are kept: they are looked up by name when the student is back.
+    Points given by people are kept, and are found by name if the student returns.
     """
     here = {submission.slug for submission in everyone}
     gone = set()
     for path, slug in _files(out):
         if slug not in here:
-            with contextlib.suppress(OSError):  # what cannot be removed is no reason to end without reports
+            with contextlib.suppress(OSError):  # a file that cannot be removed is no reason to write no reports
                 path.unlink()
                 gone.add(slug)
     return sorted(gone)
 
 
 def _files(out: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the files that are kept for single students, and whose they are."""
+    """Yield the files kept for each student, and the student's slug."""
     for folder, ending in _KEPT:
         with contextlib.suppress(OSError):
             for path in sorted((out / folder).iterdir()):

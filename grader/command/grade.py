@@ -1,4 +1,4 @@
-"""Grade a folder of submissions and write a report for each student and one for the class."""
+"""Grade a folder of submissions and write reports for each student and the class."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="what a platform gave for download, as zip or folder, or a folder with one entry a student (default: submissions)",
+        help="a platform's download, as zip or folder, or a folder with one entry per student (default: submissions)",
     )
     add(
         "--assignment",
         metavar="NAME",
-        help="id or folder of the assignment, or what grader.toml calls it (default: the one named there or in tox.ini)",
+        help="id or folder of the assignment, or its name in grader.toml (default: the one named there or in tox.ini)",
     )
     add(
         "--layout",
         metavar="NAME",
-        help="how PATH is laid out: canvas, moodle, e3, brightspace, gradescope, github, blackboard, nbgrader or plain "
-        "(default: recognised)",
+        help="layout of PATH: canvas, moodle, e3, brightspace, gradescope, github, blackboard, nbgrader or plain "
+        "(default: recognised automatically)",
     )
     add("--only", action="append", default=[], metavar="STUDENT", help="grade only this student; may be repeated")
-    add("--student", metavar="NAME", help="the one PATH, also a folder, is the hand-in of this student")
+    add("--student", metavar="NAME", help="the only PATH, even if it is a folder, is this student's hand-in")
     add(
         "--entry",
         action="append",
         default=[],
         metavar="STUDENT=FILE",
-        help="grade this file of a student's hand-in instead of the one that the grader chose; may be repeated",
+        help="grade this file of the student's hand-in instead of the one the grader chooses; may be repeated",
     )
     add(
         "--run",
@@ -47,26 +47,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="starts",
         metavar="STUDENT=WORDS",
-        help="start this student's program with these words, with what is typed behind a <; repeated, run it several times",
+        help="start this student's program with these arguments; words that begin with < are typed in; repeat it for further runs",
     )
     add(
         "--adapter",
         action="append",
         default=[],
         metavar="STUDENT=FILE",
-        help="run this file behind the student's program: it defines forward(x), parameters() and gradients(x, y)",
+        help="run this file after the student's program; it defines forward(x), parameters() and gradients(x, y)",
     )
     add(
         "--accept-names",
         action="store_true",
-        help="take names that are near those asked for, such as MSE for MSELoss, for these; every record says so",
+        help="accept names similar to the required ones, such as MSE for MSELoss; every record says so",
     )
-    add("--allow", action="append", default=[], metavar="NAME", help="allow this import, too; may be repeated")
-    add("--numpy", metavar="VERSION", help="grade with this version of NumPy, such as 2.2, which tox installs")
-    add("--seed", help="seed of the drawn inputs (default: the secret one, made at first use)")
-    add("--jobs", type=_positive, metavar="N", help="submissions at a time (default: the number of cores)")
-    add("--out", type=Path, metavar="FOLDER", help="where the reports go (default: reports/ASSIGNMENT)")
-    add("--fail-under", type=float, metavar="PERCENT", help="exit with status 1 when a score is below this percentage")
+    add("--allow", action="append", default=[], metavar="NAME", help="also allow this import; may be repeated")
+    add("--numpy", metavar="VERSION", help="grade with this version of NumPy, such as 2.2; tox installs it")
+    add("--seed", help="seed of the random inputs (default: the secret seed, created at first use)")
+    add(
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help="number of submissions graded in parallel (default: the number of cores)",
+    )
+    add("--out", type=Path, metavar="FOLDER", help="folder for the reports (default: reports/ASSIGNMENT)")
+    add("--fail-under", type=float, metavar="PERCENT", help="exit with status 1 if a score is below this percentage")
     add(
         "--isolation",
         metavar="LEVEL",
@@ -81,17 +86,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--unencrypted",
         action="store_true",
-        help="accept a Dask cluster of other machines without TLS: whoever reaches it can run code there and read the class",
+        help="accept a Dask cluster of other machines without TLS; anyone who can connect to it can run code there and read the class",
     )
-    add("--rubric", action="store_true", help="ask also the written questions whose points do not count")
-    add("--again", action="store_true", help="grade also what is unchanged since the last run")
-    add("--anyway", action="store_true", help="grade a class also where many hand-ins cannot be read, or none fits")
+    add("--rubric", action="store_true", help="also ask the written questions whose points do not count")
+    add("--again", action="store_true", help="also grade submissions unchanged since the last run")
+    add(
+        "--anyway",
+        action="store_true",
+        help="grade the class even if many hand-ins cannot be read or none fits the assignment",
+    )
     add(
         "--rehearsed",
         action="store_true",
-        help="do not try the checks on the answer key before the first student: that was done elsewhere",
+        help="skip the rehearsal of the checks on the answer key, if it was done elsewhere",
     )
-    add("--list", action="store_true", help="show what was found and how it was read, and grade nothing")
+    add(
+        "--list",
+        action="store_true",
+        help="show which submissions were found and how they were read, and grade nothing",
+    )
     add("--notebooks", choices=("ipynb", "html"), default="ipynb", help="also render executed notebooks as HTML")
     add_course_arguments(parser)
     loudness = parser.add_mutually_exclusive_group()
@@ -107,9 +120,9 @@ def _positive(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Grade; return the exit status that ``python -m grader`` documents."""
+    """Grade, and return the exit status that ``python -m grader`` documents."""
     with ExitStack() as stack:
-        # Where surely something is to be graded, the worker begins before anything else is imported.
+        # If there is certainly something to grade, start the worker before importing anything else.
         out = options.out / "records" if options.out is not None else "reports"
         anew = options.again or not os.path.exists(out)
         begun = stack.enter_context(Worker()) if anew and options.executor == "local" and not options.list else None

@@ -1,4 +1,4 @@
-"""Where the gradebook of a command is, who writes into it, and what it knows of a student. Imports SQLAlchemy only when one is opened."""
+"""Finds the gradebook of a command, its author and its students; imports SQLAlchemy only when a gradebook is opened."""
 
 from __future__ import annotations
 
@@ -22,21 +22,23 @@ NAME = "gradebook.db"
 
 
 def add_gradebook(parser: argparse.ArgumentParser, *, writes: bool) -> None:
-    """Add the options that name the gradebook, and the person who writes into it."""
+    """Add the options that name the gradebook and the person who writes to it."""
     parser.add_argument(
         "--gradebook",
         metavar="PLACE",
-        help=f"file or postgresql:// URL (default: {NAME} beside grader.toml, or in the folder of the reports)",
+        help=f"file or postgresql:// URL (default: {NAME} next to grader.toml, or in the folder of the reports)",
     )
     parser.add_argument(
-        "--course", type=Path, metavar="FILE", help="the course file (default: grader.toml here or in a folder above)"
+        "--course", type=Path, metavar="FILE", help="the course file (default: grader.toml here or in a parent folder)"
     )
     if writes:
-        parser.add_argument("--by", metavar="NAME", help="who decides this (default: your name on this machine)")
+        parser.add_argument(
+            "--by", metavar="NAME", help="name of the person who decides this (default: your user name)"
+        )
 
 
 def author(options: argparse.Namespace) -> str:
-    """Return who runs the command, as the gradebook names them."""
+    """Return the gradebook's name for the person who runs the command."""
     given = getattr(options, "by", None) or default("by")
     if given is None:
         try:
@@ -50,14 +52,14 @@ def author(options: argparse.Namespace) -> str:
 
 
 def course_of_command(options: argparse.Namespace) -> Course:
-    """Return the course that a command names, or that of the folder one stands in or of the nearest above it; an empty one without any."""
+    """Return the course named by a command, or that of this folder or the nearest parent; an empty one if there is none."""
     from grader.course.file import course_of
 
     return course_of(getattr(options, "course", None), Path.cwd())[0]
 
 
 def reports_folder(options: argparse.Namespace) -> Path:
-    """Return the folder with the reports of all assignments: named, or that of the course, wherever in it one stands."""
+    """Return the folder with the reports of all assignments: the one named, or the course's."""
     from grader.command.plan import relative
 
     if options.out is not None:
@@ -66,12 +68,12 @@ def reports_folder(options: argparse.Namespace) -> Path:
 
 
 def place(given: str | None, out: Path, course: Course) -> str:
-    """Return where the gradebook of a command is, whether it exists or not: named, beside the course file, or with the reports."""
+    """Return where a command's gradebook is or would be: as named, next to the course file, or with the reports."""
     named = given or default("gradebook")
     if named:
         return named
     if course.path is None:
-        # The reports of an assignment lie in a folder of their own below that of all reports.
+        # Each assignment has its own folder below the one for all reports.
         if (out / NAME).exists():
             return str(out / NAME)
         others = sorted(out.glob(f"*/{NAME}"))
@@ -84,9 +86,9 @@ def place(given: str | None, out: Path, course: Course) -> str:
 
 
 def place_of_run(out: Path, course: Course, planned: Planned | None) -> str | None:
-    """Return the gradebook that a run of ``grade`` writes to: one that was named, that of a course, or one that exists; else None.
+    """Return the gradebook that ``grade`` writes to: the one named, the course's, or an existing one; else None.
 
-    What is no assignment of a course that lists its assignments is graded without its gradebook.
+    If a course lists its assignments, others are graded without its gradebook.
     """
     of_course = course.path is not None and (planned is not None or not course.assignments)
     if of_course or default("gradebook"):
@@ -95,24 +97,24 @@ def place_of_run(out: Path, course: Course, planned: Planned | None) -> str | No
 
 
 def open_gradebook(options: argparse.Namespace, *, must_exist: bool = False) -> Gradebook:
-    """Return the gradebook of a command, open.
+    """Open and return the gradebook of a command.
 
     Raises
     ------
     UsageError
-        When it must exist and does not, or a package is missing.
+        If it must exist and does not, or a package is missing.
     GraderError
-        When it cannot be opened.
+        If it cannot be opened.
     """
     where = place(getattr(options, "gradebook", None), options.out, course_of_command(options))
     return open_at(where, must_exist=must_exist)
 
 
 def open_at(where: str, *, must_exist: bool = False) -> Gradebook:
-    """Return the gradebook at a place, open; raises as ``open_gradebook`` does."""
+    """Open and return the gradebook at a place; raises as ``open_gradebook`` does."""
     if must_exist and "://" not in where and not Path(where).exists():
         raise UsageError(
-            f"There is no gradebook {where}. `grade` in a course's folder makes one, and so does `merge`; name another with "
+            f"There is no gradebook {where}. `grade` in a course's folder creates one, and so does `merge`; name another with "
             "--gradebook."
         )
     try:
@@ -125,7 +127,7 @@ def open_at(where: str, *, must_exist: bool = False) -> Gradebook:
 
 
 def student_of(word: str, known: Mapping[str, str]) -> tuple[str, bool]:
-    """Return the slug that a person means by a word, and whether the gradebook knows it.
+    """Return the slug meant by a word, and whether the gradebook knows it.
 
     Parameters
     ----------
@@ -137,18 +139,20 @@ def student_of(word: str, known: Mapping[str, str]) -> tuple[str, bool]:
     Raises
     ------
     UsageError
-        When several students are called so.
+        If several students have this name.
     """
     if word in known:
         return word, True
     called = [slug for slug, name in known.items() if name == word]
     called = called or [slug for slug, name in known.items() if one_line(name).casefold() == one_line(word).casefold()]
     if len(called) > 1:
-        raise UsageError(f"{len(called)} students are called {word!r}; name one of {', '.join(called[:10])}.")
+        raise UsageError(
+            f"{len(called)} students are called {word!r}; give one of these ids: {', '.join(called[:10])}."
+        )
     return (called[0], True) if called else (slug_of(word), False)
 
 
 def near_students(word: str, known: Mapping[str, str]) -> str:
-    """Return the end of a sentence that offers the nearest names."""
+    """Return the end of a sentence, with the closest names as suggestions."""
     close = difflib.get_close_matches(word, list(dict.fromkeys([*known, *known.values()])), n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(sorted(close))}?" if close else "."

@@ -1,4 +1,4 @@
-"""What the command ``grade`` does: from the folder of submissions to a report for each student and one for the class."""
+"""The steps of ``grade``, from the folder of submissions to a report for each student and one for the class."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ MOST_FAULTS = 10
 
 
 def grade(options: argparse.Namespace, begun: Worker | None) -> int:
-    """Grade; return the exit status that ``python -m grader`` documents.
+    """Grade, and return the exit status that ``python -m grader`` documents.
 
-    ``begun`` is a worker without an order, where one was begun before anything of this was imported.
+    ``begun`` is a worker without an order, if one was started before this module was imported.
     """
     require_numpy(options.numpy, "grade")
     rubric = options.rubric or switched_on("rubric")
@@ -97,7 +97,7 @@ def grade(options: argparse.Namespace, begun: Worker | None) -> int:
 
 
 def _nameless(understood: Understood, assignment: Assignment) -> Sequence[Submission]:
-    """Return the hand-ins, without names where the plan says so; the key is written before anything else is."""
+    """Return the hand-ins, made anonymous if the plan says so; the key is written before anything else."""
     plan = understood.plan
     if plan.key is None:
         return understood.submissions
@@ -107,7 +107,7 @@ def _nameless(understood: Understood, assignment: Assignment) -> Sequence[Submis
 
 
 def _tell(options: argparse.Namespace, understood: Understood) -> None:
-    """Say what was understood, in one line, and what might have been meant otherwise."""
+    """Say in one line how the class was read, and what could have been meant instead."""
     if options.quiet:
         return
     say(understood.first_line())
@@ -129,31 +129,31 @@ def _chosen(everyone: Sequence[Submission], only: Sequence[str]) -> list[Submiss
 
 
 def _with_entries(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
-    """Return the submissions, those for which a file was chosen with it; ``chosen`` are words like ``s001=train.py``."""
-    # A slug is one name more; where it is also somebody's id, it stands for that one.
+    """Return the submissions with the chosen files to grade; ``chosen`` holds words such as ``s001=train.py``."""
+    # A slug also names its student, unless it is another student's id.
     ids = {submission.slug: submission.id for submission in everyone} | {s.id: s.id for s in everyone}
     entries = {}
     for word in chosen:
         name, equals, entry = word.partition("=")
         if not (name and equals and entry):
             raise UsageError(f"--entry needs a student and a file, not {word!r}; try --entry s001=train.py")
-        # The name of a student may hold an equals sign, too.
+        # A student's name may contain an equals sign, too.
         known = [each for each in ids if word.startswith(f"{each}=") and word != f"{each}="]
         if not known:
-            raise UsageError(f"--entry names {name}, but no student found is called so; --list shows all.")
+            raise UsageError(f"--entry names {name}, but no such student was found; --list shows all students.")
         name = max(known, key=len)
         entries[ids[name]] = word[len(name) + 1 :].replace("\\", "/")
     return [replace(submission, entry=entries.get(submission.id)) for submission in everyone]
 
 
 def _with_runs(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
-    """Return the submissions, with how to start the programs of some; ``chosen`` are words like ``s001=--dataset xor``."""
+    """Return the submissions with the chosen program starts; ``chosen`` holds words such as ``s001=--dataset xor``."""
     runs: dict[str, list[Start]] = {}
     for word in chosen:
         known = [each for each in everyone if word.startswith((f"{each.id}=", f"{each.slug}="))]
         if not known:
             raise UsageError(
-                f"--run needs a student who was found and what to start the program with, not {word!r}; "
+                f"--run needs a student who was found and the program's arguments, not {word!r}; "
                 'try --run s001="--dataset xor"'
             )
         submission = max(known, key=lambda each: len(each.id))
@@ -161,12 +161,12 @@ def _with_runs(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Su
         try:
             runs.setdefault(submission.id, []).append(Start.of(told))
         except ValueError:
-            raise UsageError(f"--run {word!r} has a quotation mark without another one.") from None
+            raise UsageError(f"--run {word!r} has an unclosed quotation mark.") from None
     return [replace(submission, runs=tuple(runs.get(submission.id, ()))) for submission in everyone]
 
 
 def _with_adapters(everyone: Sequence[Submission], chosen: Sequence[str]) -> list[Submission]:
-    """Return the submissions, some with lines of a person's behind their program; ``chosen`` are words like ``s001=adapter.py``."""
+    """Return the submissions with the chosen adapters; ``chosen`` holds words such as ``s001=adapter.py``."""
     given: dict[str, str] = {}
     for word in chosen:
         known = [each for each in everyone if word.startswith((f"{each.id}=", f"{each.slug}="))]
@@ -192,7 +192,7 @@ def _grade(
     troubles: Troubles,
     begun: Worker | None,
 ) -> Run:
-    """Grade what is new among the chosen submissions; return what was done."""
+    """Grade the new ones among the chosen submissions, and return what was done."""
     from grader.command.unchanged import Grading, remembered, unchanged
     from grader.fence import accepted_level
 
@@ -214,7 +214,7 @@ def _grade(
     _write_missing_pages([submission for submission in chosen if submission.slug in kept], troubles)
     if kept and not options.quiet:
         counted = f"{len(kept)} of {len(chosen)} submissions"
-        remark(f"Unchanged since an earlier run and not graded again: {counted}; --again insists.")
+        remark(f"Unchanged since an earlier run and not graded again: {counted}; --again grades them anyway.")
     fresh = [submission for submission in chosen if submission.slug not in kept]
     earlier: dict[str, Former] = {}
     if fresh:
@@ -249,7 +249,7 @@ def _grade(
                 quiet=options.quiet,
                 troubles=troubles,
             )
-    # What reports need is imported when the workers have been started.
+    # Imports for the reports wait until the workers have started.
     from grader.report.changes import Run
 
     scores = {slug: one.points for slug, one in earlier.items()}
@@ -259,14 +259,14 @@ def _grade(
 def _keep_points(
     assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles, book: str | None
 ) -> tuple[list[str], GraderError | None]:
-    """Give the records the points that people gave before, and write the grading sheet, where there are written answers.
+    """Add the points people gave earlier to the records, and write the grading sheet if there are written answers.
 
     Returns
     -------
     told : list of str
         Sentences for the instructor.
     problem : GraderError or None
-        Why it was not done; the class has its reports all the same.
+        Why it was not done; the class still has its reports.
     """
     if assignment.rubric is None:
         return [], None
@@ -283,7 +283,7 @@ def _keep_points(
 def _book(
     place: str | None, plan: Plan, assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles
 ) -> tuple[list[str], GraderError | None]:
-    """Write the results into the gradebook, where there is one, and what people decided onto the pages; returns as ``_keep_points`` does."""
+    """Write the results to the gradebook, if there is one, and its decisions to the pages; returns as ``_keep_points`` does."""
     from grader.command.gradebooks import author, open_at
 
     if place is None:
@@ -315,9 +315,9 @@ def _book(
 
 
 def _write_missing_pages(submissions: Sequence[Submission], troubles: Troubles) -> None:
-    """Write the pages that a run which was killed did not come to."""
+    """Write the pages that a killed run did not get to."""
     if not submissions:
-        return  # and have the workers started before what reports need is imported
+        return  # so that the workers start before the imports for the reports
     from grader.report.write import student_page, write_student
 
     for submission in submissions:
@@ -328,7 +328,7 @@ def _write_missing_pages(submissions: Sequence[Submission], troubles: Troubles) 
 
 
 def _render_notebooks(options: argparse.Namespace, chosen: Sequence[Submission], troubles: Troubles) -> None:
-    """Render the executed notebooks as pages beside them."""
+    """Render the executed notebooks as HTML pages next to them."""
     from grader.command.progress import progress
     from grader.fence.rendering import Renderer
 
@@ -351,7 +351,7 @@ def _finish(
     troubles: Troubles,
     run: Run,
 ) -> int:
-    """Write what concerns the class, print the table, and return the exit status."""
+    """Write the class's reports, print the table, and return the exit status."""
     from grader.report.github import publish_to_github
     from grader.report.stand_ins import StandIns
     from grader.report.write import write_class
@@ -376,28 +376,28 @@ def _finish(
 
 
 def _is_any_below(percent: float, records: Iterable[Mapping[str, Any]]) -> bool:
-    """Return whether somebody cannot reach a percentage any more, and say who."""
+    """Return whether any student can no longer reach a percentage, and print their names."""
     from grader.report import wording
 
     low = [(record["student"], record["score"]) for record in records if _reachable(record["score"]) < percent]
     if low:
         named = [f"{name[:60]} {wording.percent(score['percent'])}" for name, score in low]
         number = wording.counted(len(low), "student")
-        complain(f"below {percent:g} %, as --fail-under asks: {number}: {wording.listed(named, MOST_FAULTS)}")
+        complain(f"{number} below the {percent:g} % of --fail-under: {wording.listed(named, MOST_FAULTS)}")
     return bool(low)
 
 
 def _complain_of(faulty: Sequence[Mapping[str, Any]]) -> None:
-    """Say whom a fault of ours met, the first ten by name."""
+    """Print which students met a fault of ours; the first ten are named."""
     for record in faulty[:MOST_FAULTS]:
         last = next(iter(reversed(record.get("faults") or ())), {"where": "record", "message": "see the record"})
         complain(f"{record['student']}: a fault of the grader, not scored: {last['where']}: {last['message'][:200]}")
     if len(faulty) > MOST_FAULTS:
-        complain(f"a fault of the grader met {len(faulty) - MOST_FAULTS} more; all are in index.html.")
+        complain(f"{len(faulty) - MOST_FAULTS} more met a fault of the grader; index.html lists them all.")
 
 
 def _published(publish: Callable[[], None]) -> bool:
-    """Tell a GitHub job what there is to tell; say so and go on when its page cannot be written."""
+    """Publish the results to a GitHub job; if its page cannot be written, say so and go on."""
     try:
         publish()
     except OSError as error:
@@ -407,7 +407,7 @@ def _published(publish: Callable[[], None]) -> bool:
 
 
 def _reachable(score: Mapping[str, Any] | None) -> float:
-    """Return the percentage of a score if a person gives every point that waits for one."""
+    """Return the percentage of a score if people give all the points that are still waiting."""
     if score is None:
         return 100.0
     waiting = 100.0 * score["waiting"] / score["total"] if score["total"] else 0.0

@@ -1,4 +1,4 @@
-"""``grade --list``: what was found, whose it is, and how it was read, grading nothing."""
+"""``grade --list``: shows which submissions were found, whose they are and how they were read; grades nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_FILES = 3
 
 
 def print_listing(chosen: Sequence[Submission], understood: Understood, assignment: Assignment) -> int:
-    """Print a table of the submissions, each read in a confined child; return 0, or 3 when a fault of ours met one of them."""
+    """Print a table of the submissions, each read in a confined child; return 0, or 3 after a fault of ours."""
     rows = []
     status = 0
     with opened_reader(assignment) as zygote:
@@ -43,7 +43,7 @@ def print_listing(chosen: Sequence[Submission], understood: Understood, assignme
 
 
 def _table(rows: Sequence[dict[str, str]]) -> Table:
-    """Return the table, without the columns that are empty for everybody."""
+    """Return the table, without columns that are empty in every row."""
     heads = ("student", "id", "files", "attempt", "late", "read as", "entry", "remarks")
     kept = [
         head
@@ -74,14 +74,14 @@ def _row(submission: Submission, understood: Understood, kind: str, entry: str, 
 
 
 def _id(person: Any, student: str) -> str:
-    """Return what else a student is known by: what the first column does not say already."""
+    """Return the student's other names and numbers, without what the first column shows."""
     return next(
         (word for word in (person.id, person.number, person.login, person.name) if word and word != student), ""
     )
 
 
 def _files(submission: Submission) -> str:
-    """Return what was handed in, as it is called: the file or folder, or the first files of several."""
+    """Return the name of the file or folder handed in, or of the first of several files."""
     if not submission.is_placed or submission.form != "folder":
         return submission.name
     try:
@@ -97,7 +97,7 @@ def _missing(person: Any) -> dict[str, str]:
 
 
 def _told(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[str, str, str]:
-    """Return kind, entry and remarks of a submission, in words."""
+    """Return the kind, the entry and the remarks of a submission, in words."""
     try:
         reading, left_out = reading_of(submission, assignment, zygote)
     except (StudentFault, TooLarge, OSError) as error:
@@ -108,7 +108,7 @@ def _told(submission: Submission, assignment: Assignment, zygote: Zygote) -> tup
 
 @contextmanager
 def opened_reader(assignment: Assignment) -> Iterator[Zygote]:
-    """Start the parent of the children that read, and close it."""
+    """Start the parent process of the reading children, and close it afterwards."""
     zygote = Zygote(preload=assignment.preload)
     try:
         zygote.start()
@@ -118,12 +118,12 @@ def opened_reader(assignment: Assignment) -> Iterator[Zygote]:
 
 
 def reading_of(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[Any, tuple[str, ...]]:
-    """Return how a confined child reads a submission, no line of which is run, and what was left out of it.
+    """Return how a confined child reads a submission, without running it, and what was left out of it.
 
     Raises
     ------
     StudentFault, TooLarge, OSError
-        When it cannot be read.
+        If it cannot be read.
     """
     contents = submission.contents(int(assignment.limits.submission_bytes))
     session = zygote.open(SessionLimits())

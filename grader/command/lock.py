@@ -13,16 +13,16 @@ from grader.errors import UsageError
 
 @contextmanager
 def only_one_run(out: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
-    """Hold the output folder for this run; the kernel lets go of it when the process ends, however it ends.
+    """Lock the output folder for this run; the kernel releases the lock when the process ends, even by a kill.
 
     Raises
     ------
     UsageError
-        When another run holds it, for longer than ``wait_seconds``.
+        If another run holds it for longer than ``wait_seconds``.
     """
     try:
         import fcntl
-    except ImportError:  # Windows has no such lock; two runs there only overwrite each other's whole files
+    except ImportError:  # Windows has no such lock; there, two runs overwrite each other's files, but whole ones
         yield
         return
     descriptor = os.open(out, os.O_RDONLY | os.O_CLOEXEC)
@@ -38,7 +38,7 @@ def only_one_run(out: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
                 time.sleep(0.05)
     except BlockingIOError as error:
         raise UsageError(
-            f"Another run is writing to {out}. Wait for its end, or name another folder with --out."
+            f"Another run is writing to {out}. Wait until it has ended, or name another folder with --out."
         ) from error
     else:
         yield

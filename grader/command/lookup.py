@@ -1,4 +1,4 @@
-"""What the gradebook says of a student: the score as a sum with its sources, and every change of it."""
+"""What the gradebook knows about a student: how the score adds up, and every change to it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("student", metavar="STUDENT", help="the student's id, or name as the reports have it")
+    parser.add_argument("student", metavar="STUDENT", help="the student's id, or the name as in the reports")
     parser.add_argument("--assignment", metavar="NAME", help="id of one assignment (default: all)")
     add_gradebook(parser, writes=False)
     add_terms(parser)
 
 
 def show(options: argparse.Namespace) -> int:
-    """Print the score of a student as a sum with its sources."""
+    """Print how a student's score adds up, and where the points come from."""
     from grader.course.score import scores_of
 
     terms = terms_of(options)
@@ -48,7 +48,7 @@ def show(options: argparse.Namespace) -> int:
 
 
 def history(options: argparse.Namespace) -> int:
-    """Print every event of a student, and the score that followed from it."""
+    """Print every event of a student and the score after it."""
     from grader.course.score import of_one
 
     terms = terms_of(options)
@@ -77,18 +77,18 @@ def _events(options: argparse.Namespace, terms: Terms) -> list[Event]:
         events = gradebook.events(student=student_of(options.student, names)[0])
         if not any(event.student for event in events):
             raise UsageError(
-                f"The gradebook {gradebook.name} knows no student {options.student!r}{near_students(options.student, names)}"
+                f"The gradebook {gradebook.name} has no student {options.student!r}{near_students(options.student, names)}"
             )
     return events
 
 
 def _nothing(options: argparse.Namespace, events: Iterable[Event]) -> str:
     known = ", ".join(dict.fromkeys(event.assignment for event in events))
-    return f"The gradebook has nothing of {options.student!r} for {options.assignment!r}; it has {known}."
+    return f"The gradebook has nothing from {options.student!r} for {options.assignment!r}; it has {known}."
 
 
 def score_lines(own: CourseScore, terms: Terms) -> Iterator[str]:
-    """Yield a score as a sum: its result first, then a line for each source."""
+    """Yield a score as a sum: the result first, then a line for each source."""
     from grader.course.words import in_words, who
 
     yield f"{who(own)}, {own.assignment}: {in_words(own)}"
@@ -101,14 +101,14 @@ def score_lines(own: CourseScore, terms: Terms) -> Iterator[str]:
 
 
 def _about(own: CourseScore, terms: Terms) -> Iterator[str]:
-    """Yield sentences about the hand-in, its dates and its comments."""
+    """Yield sentences about the hand-in, its dates and the comments on it."""
     from grader.course.words import at
 
     if own.result is not None:
         handed_in = f", handed in {at(own.result.handed_in, terms)}" if own.result.handed_in else ""
         yield f"attempt {own.result.attempt}{handed_in}, graded {at(own.result.graded_at, terms)} by grader {own.result.version}"
         if own.result.marked_late and not own.result.handed_in:
-            yield "the platform marks it as late and tells no time, so nothing was taken off"
+            yield "the platform marks it as late without a time, so nothing was taken off"
     if own.late is not None:
         left = "" if own.late.left is None else f"; late days used {own.late.charged}, left {own.late.left}"
         yield f"due {own.late.last.astimezone(terms.zone):%Y-%m-%d %H:%M %Z}{left}"
@@ -117,7 +117,7 @@ def _about(own: CourseScore, terms: Terms) -> Iterator[str]:
 
 
 def event_line(event: Event, after: CourseScore | None, terms: Terms) -> str:
-    """Return one event as one line, with the score that followed."""
+    """Return one event as one line, with the score after it."""
     from grader.course.words import at, in_words, what_happened
 
     score = f" -> {in_words(after)}" if after is not None else ""
@@ -125,6 +125,6 @@ def event_line(event: Event, after: CourseScore | None, terms: Terms) -> str:
 
 
 COMMANDS = (
-    ("show", "Print the score of a student as a sum with its sources.", _arguments, show),
+    ("show", "Print how a student's score adds up, and where the points come from.", _arguments, show),
     ("history", "Print every change of a student's score.", _arguments, history),
 )

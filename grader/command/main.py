@@ -1,4 +1,4 @@
-"""Parses the command line and runs one subcommand; every error ends in one sentence and an exit status."""
+"""Parses the command line and runs one command; every error ends in one sentence and an exit status."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from typing import NoReturn
 from grader import __version__, terminal
 from grader.errors import GraderError
 
-# By who uses them, in the order in which one meets them; each is the name of a module of this package.
+# Grouped by user, in the order of use; each name is a module of this package.
 GROUPS = {
-    "For whoever grades": ("grade", "desk", "merge", "similar"),
-    "For whoever keeps the course": ("course", "export"),
-    "For whoever gives out an assignment": ("template", "precheck", "bundle"),
-    "For whoever writes an assignment": ("new", "audit"),
-    "For whoever looks after the machines": ("doctor", "cluster"),
+    "To grade": ("grade", "desk", "merge", "similar"),
+    "To run a course": ("course", "export"),
+    "To hand out an assignment": ("template", "precheck", "bundle"),
+    "To write an assignment": ("new", "audit"),
+    "To set up machines": ("doctor", "cluster"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that echoes no argument as it came: it may be a file name, with whatever is in one."""
+    """A parser that escapes the arguments it quotes, as they may be file names with any characters."""
 
     def error(self, message: str) -> NoReturn:
-        """Say how the command is used and what is wrong with it; exit with status 2."""
+        """Print the usage and the error, and exit with status 2."""
         self.print_usage(sys.stderr)
         terminal.complain(f"error: {message}", by=self.prog)
         raise SystemExit(2)
@@ -40,12 +40,12 @@ class _Top(Parser):
     """The parser of the whole command line, whose help groups the commands."""
 
     def format_help(self) -> str:
-        """Return the screen with all commands."""
+        """Return the help text, with all commands."""
         return overview()
 
 
 def overview() -> str:
-    """Return what the command line says of itself: every command in a line, grouped by who uses it."""
+    """Return the overview of the command line: a line for each command, grouped by purpose."""
     lines = ["Grade neural networks written from scratch in NumPy.", "", "usage: python -m grader COMMAND [options]"]
     width = max(map(len, COMMANDS))
     for title, names in GROUPS.items():
@@ -53,12 +53,15 @@ def overview() -> str:
         for name in names:
             folded = textwrap.wrap(sentence_of(name), 96 - width, break_long_words=False)
             lines += [f"  {head:<{width}}  {text}" for head, text in zip_longest([name], folded, fillvalue="")]
-    lines += ["", "`python -m grader COMMAND --help` lists the options of one; README.md shows how they go together."]
+    lines += [
+        "",
+        "`python -m grader COMMAND --help` lists the options of a command; README.md shows how to use them together.",
+    ]
     return "\n".join(lines) + "\n"
 
 
 def sentence_of(name: str) -> str:
-    """Return what a command does, as its module says; the module is not imported, as some need packages that take a second."""
+    """Return the first sentence of a command's module, read without importing it, as some imports take a second."""
     text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
     return (ast.get_docstring(ast.parse(text)) or "").splitlines()[0].replace("``", "")
 
@@ -83,13 +86,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done; 1 a score below ``--fail-under``; 2 the command or the assignment is wrong; 3 a fault of the grader, or something
+        0 done; 1 a score is below ``--fail-under``; 2 the command or the assignment is wrong; 3 a fault of the grader, or a file
         could not be written; 130 interrupted.
     """
     if sys.flags.optimize:
-        # It leaves out every `assert`, and with them what many checks ask.
+        # With -O Python skips every `assert`, and many checks rely on them.
         print(
-            "grader: Python leaves out assertions when it is started with -O or PYTHONOPTIMIZE; start it without.",
+            "grader: Python skips assertions when it is started with -O or PYTHONOPTIMIZE; start it without them.",
             file=sys.stderr,
         )
         return GraderError.exit_status
@@ -99,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not words:
             terminal.say(*overview().splitlines())
             return 0
-        # Only what is asked for is imported: some commands need packages that take a second.
+        # Only the requested command is imported, as some imports take a second.
         known = parser(words[:1] if words and words[0] in COMMANDS else COMMANDS)
         options = known.parse_args(words)
         return int(options.run(options))
@@ -117,8 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _interrupted(grading: bool, options: argparse.Namespace) -> str:
-    """Return what to say after a Ctrl-C: what is left, and how to go on."""
+    """Return what to print after a Ctrl-C: what was kept, and how to continue."""
     if not grading:
-        return "interrupted; files that were written before are whole. The same command starts again."
-    how = "without --again, the same command" if getattr(options, "again", False) else "the same command"
-    return f"interrupted; what was graded so far is kept, and {how} goes on from there."
+        return "interrupted; all files written so far are complete. Run the same command to start again."
+    how = "the same command without --again" if getattr(options, "again", False) else "the same command"
+    return f"interrupted; everything graded so far is kept. Run {how} to continue from there."

@@ -1,4 +1,4 @@
-"""Add the points that people entered into a grading sheet, or into a part of it, and write the reports anew."""
+"""Add the points from a filled-in grading sheet to the reports."""
 
 from __future__ import annotations
 
@@ -23,25 +23,27 @@ if TYPE_CHECKING:
     from grader.course.booking import Merge
     from grader.course.gradebook import Gradebook
 
-# What a class of thousands needs is far below.
+# A class of thousands stays far below this.
 MOST_BYTES = 512 * 2**20
 MOST_PROBLEMS, MOST_NAMED = 50, 10
-# Another grader's merge, or a run of grade, has the reports for so long before one gives up.
+# How long to wait for another merge, or a run of grade, that is using the reports.
 WAIT_SECONDS = 120.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``merge``."""
-    parser.add_argument("sheet", type=Path, metavar="SHEET", help="the filled grading sheet, or a part of it, as CSV")
     parser.add_argument(
-        "--out", type=Path, metavar="REPORTS", help="folder of the reports (default: the one that the sheet belongs to)"
+        "sheet", type=Path, metavar="SHEET", help="the completed grading sheet, or a part of it, as CSV"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="REPORTS", help="folder of the reports (default: the one the sheet belongs to)"
     )
     add_gradebook(parser, writes=True)
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Merge the sheet; return 0, or raise what is wrong with it before anything is changed."""
+    """Merge the sheet and return 0; if anything is wrong with it, raise before anything is changed."""
     from grader.command.booked import name_of
     from grader.report.stand_ins import StandIns
     from grader.report.table import print_table
@@ -55,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out is None:
         options.out = reports_of_sheet(options.sheet, next((row.key for row in rows if row.key), ""))
     if not options.out.is_dir():
-        raise UsageError(f"There is no folder {options.out}. Name the one that grade wrote to with --out.")
+        raise UsageError(f"There is no folder {options.out}. With --out, name the folder that grade wrote to.")
     who = author(options)
     with only_one_run(options.out, wait_seconds=WAIT_SECONDS):
         people = _class(rows, options.out, options.sheet)
@@ -77,12 +79,12 @@ def run(options: argparse.Namespace) -> int:
             say(*_told(rows, marks, records, merged, who))
         faulty = [student.student for student in summary.students if student.faulted]
         if faulty and options.quiet:
-            complain(f"a fault of the grader met {', '.join(faulty[:MOST_NAMED])}; see index.html.")
+            complain(f"a fault of the grader affected {', '.join(faulty[:MOST_NAMED])}; see index.html.")
     return 3 if faulty else 0
 
 
 def _merged(gradebook: Gradebook, name: str, people: People, marks: Sequence[Mark], who: str) -> tuple[People, Merge]:
-    """Write the marks into the gradebook; return all points of people from there, and what these marks did."""
+    """Write the marks to the gradebook; return all points given by people, and what the marks changed."""
     from grader.command.booked import with_gradebook
     from grader.course.booking import Merge, marks_from, merge_of
     from grader.course.events import OF_MARKS, Draft, Event
@@ -101,7 +103,7 @@ def _merged(gradebook: Gradebook, name: str, people: People, marks: Sequence[Mar
 
 
 def _keep_records(people: People, out: Path) -> set[str]:
-    """Give the records the points of people, and write the pages that are older than their records; return whose were written."""
+    """Add people's points to the records and write outdated pages; return the students whose files were written."""
     written = set()
     by_student: dict[str, list[Mark]] = {}
     for mark in people.marks:
@@ -124,7 +126,7 @@ def _is_old(slug: str, out: Path) -> bool:
 
 
 def _book(gradebook: Gradebook, name: str, people: People, options: argparse.Namespace, who: str) -> None:
-    """Write into the gradebook what it does not know of the class."""
+    """Write the results that the gradebook does not have yet."""
     from grader.command.booked import book, fresh, seen
 
     new = fresh(gradebook, name, options.out, people.students)
@@ -136,33 +138,33 @@ def _book(gradebook: Gradebook, name: str, people: People, options: argparse.Nam
 def _decorate(
     gradebook: Gradebook, name: str, people: People, changed: Collection[str], options: argparse.Namespace
 ) -> None:
-    """Keep what people decided on the pages of those whose points have changed in step with the gradebook."""
+    """Update the decisions shown on the pages of students whose points have changed."""
     from grader.command.booked import scores_in, seen
     from grader.command.pages import keep_pages
     from grader.command.terms import terms_of
 
-    # What was written into the records just now came from the gradebook.
+    # What was just written to the records came from the gradebook.
     seen(gradebook, name, options.out, people.students)
     keep_pages(options.out, scores_in(gradebook, name, terms_of(options), changed).values())
 
 
 def _told(rows: Sequence[Row], marks: Sequence[Mark], records: Sequence[Any], merged: Merge, who: str) -> Iterator[str]:
-    """Yield how many rows of how many were merged, what that changed, and whose points gave way."""
+    """Yield how many rows were merged, what changed, and whose points were replaced."""
     every = sum(len(record.get("answers") or ()) for record in records)
     yield (
         f"Merged {len(rows):,} of {every:,} rows of the class, {len(marks):,} of them with points or a comment: "
-        f"{len(merged.added):,} added, {len(merged.replaced):,} changed, {merged.same:,} as they were."
+        f"{len(merged.added):,} added, {len(merged.replaced):,} changed, {merged.same:,} unchanged."
     )
     names = {record["slug"]: record["student"] for record in records}
     for one in merged.replaced[:MOST_PROBLEMS]:
         row = f"{names[one.mark.slug]}, question {one.mark.question}"
-        whose = "your own" if one.author == who else f"those of {one.author}"
-        yield f"{row}: {_given(one.mark)} in place of {_given(one.former)}; these were {whose}, of {one.at[:16].replace('T', ' ')} UTC."
+        giver = "you" if one.author == who else one.author
+        yield f"{row}: {_given(one.mark)} instead of {_given(one.former)}, which {giver} gave at {one.at[:16].replace('T', ' ')} UTC."
     if len(merged.replaced) > MOST_PROBLEMS:
         yield f"and {len(merged.replaced) - MOST_PROBLEMS:,} more"
     others = sorted({one.author for one in merged.replaced} - {who})
     if others:
-        yield f"More than one grader had points in these rows: {', '.join(others)} and {who}. The points of {who} hold now; history shows both."
+        yield f"Several graders gave points in these rows: {', '.join(others)} and {who}. The points of {who} now count; history shows all."
 
 
 def _given(mark: Mark) -> str:
@@ -171,12 +173,12 @@ def _given(mark: Mark) -> str:
     from grader.report.wording import points
 
     if not mark.earned:
-        return "a comment alone"
+        return "only a comment"
     return f"{points(float(exact_sum(given for _, given in mark.earned)))} points"
 
 
 def _write_page(record: dict[str, Any], out: Path) -> None:
-    """Write the page of a student; where that fails, the record says so and the others are merged."""
+    """Write the page of a student; if that fails, note it in the record and go on with the others."""
     from grader.report.write import write_student
 
     try:
@@ -188,7 +190,7 @@ def _write_page(record: dict[str, Any], out: Path) -> None:
 
 
 def _first(problems: list[str]) -> list[str]:
-    """Return the first problems, each at a length that can be read, and how many more there are."""
+    """Return the first problems, shortened, and how many more there are."""
     more = len(problems) - MOST_PROBLEMS
     shown = [problem if len(problem) <= 400 else f"{problem[:399]}…" for problem in problems[:MOST_PROBLEMS]]
     return [*shown, f"and {more:,} more"] if more > 0 else shown
@@ -208,18 +210,16 @@ def _content(path: Path) -> bytes:
 
 
 def _class(rows: list[Row], out: Path, sheet: Path) -> People:
-    """Return the class that a sheet belongs to, with the points it has so far."""
+    """Return the class that a sheet belongs to, with its points so far."""
     for row in rows:
         assignment = row.key.partition("/")[0]
         if re.fullmatch(r"[\w-]{1,100}", assignment) and people_path(out, assignment).is_file():
             return read_people(out, assignment)
-    raise UsageError(
-        f"No row of {sheet} belongs to what was graded into {out}. Name the folder of the reports with --out."
-    )
+    raise UsageError(f"No row of {sheet} belongs to the reports in {out}. Name the right folder of reports with --out.")
 
 
 def _records(people: People, out: Path) -> Iterator[dict[str, Any]]:
-    """Yield the records of the class, those without written answers among them."""
+    """Yield the records of the class, including those without written answers."""
     for slug in people.students:
         path = record_path(out, slug)
         if not path.exists():

@@ -1,4 +1,4 @@
-"""Keeps the students' pages in step with the gradebook. A page is written anew only where what it says changes."""
+"""Keeps the students' pages up to date with the gradebook; a page is rewritten only if its content changes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from grader.report.decided import decided_path, decided_text
 
 
 def keep_pages(out: Path, scores: Iterable[CourseScore]) -> None:
-    """Write what people decided beside the records of these students, and their pages; those without a record here are passed over.
+    """Write people's decisions next to these students' records, and the pages; students without a record are skipped.
 
     Raises
     ------
     NotWritten
-        When the disk is full.
+        If the disk is full.
     """
     for score in scores:
         path, record = decided_path(out, score.student), record_path(out, score.student)
@@ -29,12 +29,12 @@ def keep_pages(out: Path, scores: Iterable[CourseScore]) -> None:
         text = decided_text(decided_of(score))
         if _content(path) != text:
             write_atomically(path, text)
-        with suppress(OSError, ValueError):  # a damaged record is told of by the next run of grade
+        with suppress(OSError, ValueError):  # the next run of grade reports a damaged record
             _keep_page(out, score, record, path)
 
 
 def _keep_page(out: Path, score: CourseScore, record: Path, decided: Path) -> None:
-    """Write the page of a student unless it is newer than all that it is made of."""
+    """Write the page of a student unless it is newer than everything it is made from."""
     from grader.report.write import student_page, write_student
 
     page = student_page(out, score.student)

@@ -1,4 +1,4 @@
-"""What a run of ``grade`` is to do: the options first, then the course file, then the defaults. Nothing is graded or written here."""
+"""Decides what ``grade`` will do, from the options, the course file and the defaults; grades and writes nothing."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ KEY = "anonymous-key.json"
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked for.
+    """What a run of ``grade`` will do.
 
-    ``name`` is what the command calls the assignment, so that the same command finds it again; ``assignment`` the id or the folder that
-    it is graded with. ``out`` is None where neither the options nor the course file say, and ``key`` where names are not taken out.
+    ``name`` is the command's name for the assignment, so that the same command finds it again; ``assignment`` is the id or
+    folder used for grading. ``out`` is None if neither options nor course file set it, and ``key`` unless the run is
+    anonymous.
     """
 
     course: Course
@@ -45,34 +46,32 @@ class Plan:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the assignment is called, by the course and by itself."""
+        """The assignment's names: the course's and its own."""
         known = (self.planned.id if self.planned else None, Path(self.assignment).name)
         return tuple(filter(None, known))
 
     def is_late(self, at: datetime | None, mark: bool | None) -> bool | None:
-        """Return whether a hand-in is late: by its time where that and the date are known, else by the platform's mark."""
+        """Return whether a hand-in is late: by its time and the due date if both are known, or else by the platform's mark."""
         if at is not None and self.due is not None:
             return at > self.due + self.grace
         return mark
 
 
 def add_course_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options that stand in place of a key of the course file."""
-    group = parser.add_argument_group("the course, in place of what its grader.toml says")
+    """Add the options that replace keys of the course file."""
+    group = parser.add_argument_group("course options, which override grader.toml")
     add = group.add_argument
-    add("--course", type=Path, metavar="FILE", help="the course file (default: grader.toml here or in a folder above)")
-    add("--roster", type=Path, metavar="FILE", help="CSV of the students, also as a platform exports it")
-    add("--time-zone", metavar="ZONE", help="where times without an offset were written, such as Asia/Taipei")
+    add("--course", type=Path, metavar="FILE", help="the course file (default: grader.toml here or in a parent folder)")
+    add("--roster", type=Path, metavar="FILE", help="CSV file of the students, such as a platform's export")
+    add("--time-zone", metavar="ZONE", help="time zone of times without an offset, such as Asia/Taipei")
     add("--due", metavar="TIME", help="when the assignment is due, such as '2026-10-24 23:59'")
-    add("--grace-minutes", type=_minutes, metavar="N", help="late by no more is on time")
-    add(
-        "--anonymous", action="store_true", help="take the names out of everything; the key lies apart from the reports"
-    )
+    add("--grace-minutes", type=_minutes, metavar="N", help="a hand-in late by no more than this is on time")
+    add("--anonymous", action="store_true", help="replace all names; the key is kept apart from the reports")
     add(
         "--key",
         type=Path,
         metavar="FILE",
-        help=f"the key of anonymous students (default: {KEY} beside grader.toml, or here)",
+        help=f"the key of anonymous students (default: {KEY} next to grader.toml, or here)",
     )
 
 
@@ -87,19 +86,19 @@ def _minutes(text: str) -> float:
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
-    """Return what is to be done.
+    """Return the plan of a run.
 
     Raises
     ------
     GraderError
-        When the course file is not valid, or does not say which assignment is meant.
+        If the course file is not valid, or does not say which assignment is meant.
     """
     from grader.course.clock import moment, zone_of
     from grader.course.file import course_of
 
     course, passed = course_of(options.course, Path(), options.paths)
     if passed is not None and not options.quiet:
-        complain(f"{passed} is not read, because it lies in what is graded. If it is yours, add --course {passed}")
+        complain(f"{passed} is not read, because it is among the files to grade. If it is yours, add --course {passed}")
     planned = _planned(course, options.assignment, options.paths)
     zone = zone_of(options.time_zone) if options.time_zone else course.zone
     late = planned.late if planned else course.late
@@ -125,7 +124,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
 
 
 def _planned(course: Course, name: str | None, paths: Sequence[Path]) -> Planned | None:
-    """Return the assignment of the course that is meant; None when the file has none, or another one is named."""
+    """Return the course's assignment that is meant; None if it lists none, or if one outside the course is named."""
     if not course.assignments:
         return None
     if name is not None:
@@ -141,6 +140,6 @@ def _planned(course: Course, name: str | None, paths: Sequence[Path]) -> Planned
 
 
 def relative(path: Path) -> Path:
-    """Return a path as seen from where one stands, when it lies below."""
+    """Return a path relative to the working directory, if it is below it."""
     here = Path().resolve()
     return path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path

@@ -1,4 +1,4 @@
-"""Run the public checks on one hand-in and print the to-do list that its student sees at home."""
+"""Run the public checks on one hand-in and print the student's to-do list."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LEVEL",
         help="the lowest level of isolation to accept; `python -m grader doctor` lists them",
     )
-    add("--numpy", metavar="VERSION", help="check with this version of NumPy, such as 2.2, which tox installs")
+    add("--numpy", metavar="VERSION", help="check with this version of NumPy, such as 2.2; tox installs it")
     add(
         "--unfenced",
         action="store_true",
-        help="run it without the fence, which is for code of your own: it can read the answer key and the seed",
+        help="run without the fence; for your own code only, as it can then read the answer key and the seed",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the list; return 0.
+    """Print the list and return 0.
 
-    The answer key lies here, so the code runs behind the fence. At a student's home, where it does not, it runs as it is.
+    The answer key is on this machine, so the code runs behind the fence. On a student's machine it runs without one.
     """
     require_numpy(options.numpy, "precheck")
     folder = find_assignment(default_assignment(options.assignment))
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from grader.precheck.handed_out import forms_of
 
     if options.path is not None and Path(options.path).is_symlink():
-        raise UsageError(f"{options.path} is a link, and links of a hand-in are not followed; name the file itself.")
+        raise UsageError(f"{options.path} is a link, and links in hand-ins are not followed; name the file itself.")
     assignment = load_assignment(folder)
     work = find_work(options.path, Path.cwd(), forms_of(folder), int(assignment.limits.submission_bytes))
     with _fence(assignment, work, options.isolation or default("isolation")) as zygote:
@@ -65,7 +65,7 @@ def _fence(assignment: Assignment, work: Submission, isolation: str | None) -> I
     Raises
     ------
     UsageError
-        When there is none here, or a weaker one than is accepted.
+        If there is no fence here, or a weaker one than is accepted.
     """
     from grader.command.executors import may_be_notebooks
     from grader.fence import Zygote, accepted_level, require_level
@@ -78,7 +78,7 @@ def _fence(assignment: Assignment, work: Submission, isolation: str | None) -> I
         try:
             require_level(zygote.start().level, lowest)
         except (FenceError, UsageError) as error:
-            raise UsageError(f"{error} `--unfenced` checks code of your own without the fence.") from error
+            raise UsageError(f"{error} For your own code, `--unfenced` checks without the fence.") from error
         yield zygote
     finally:
         zygote.close()

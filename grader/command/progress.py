@@ -1,4 +1,4 @@
-"""How far a long command is, on standard error: a bar on a terminal, gone when the work is done; elsewhere a line now and then."""
+"""Shows progress on standard error: a bar on a terminal, which disappears at the end; elsewhere an occasional line."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Item = TypeVar("Item")
 Advance = Callable[[int], object]
 
 EVERY_SECONDS = 30.0
-"""How long nothing is said where there is no terminal, so that the log of a short run stays empty."""
+"""Seconds between lines without a terminal, so that the log of a short run stays empty."""
 FILE_SECONDS = 0.5
 LONG_SECONDS, LONG_TIMES = 20.0, 4.0
-"""Who takes longer than this, and so many times longer than the others did, may be in a loop, which a limit is going to end."""
+"""A student who takes longer than this, and this many times longer than the others, may be in a loop."""
 MOST_NAMED = 3
 
 
 def progress(
     items: Iterable[Item], total: int, doing: str, *, quiet: bool, under_way: UnderWay | None = None
 ) -> Iterator[Item]:
-    """Yield the items and show how many there were, unless ``quiet``.
+    """Yield the items and show how many are done, unless ``quiet``.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def progress(
         What is done with them, such as ``grading``.
     quiet : bool
     under_way : UnderWay, optional
-        Who is worked on; it changes while the items are made.
+        The students being worked on; it changes while the items are produced.
     """
     if quiet:
         yield from items
@@ -66,26 +66,26 @@ def progress(
 
 @dataclass
 class Pace:
-    """How far the work is, and who is worked on."""
+    """The progress of the work, and the students being worked on."""
 
     under_way: UnderWay
     begun: float = field(default_factory=time.monotonic)
     done: int = 0
 
     def since(self) -> list[tuple[str, float]]:
-        """Return who is worked on and for how many seconds, the longest first."""
+        """Return the students being worked on and for how many seconds, longest first."""
         now = time.monotonic()
         return sorted(
             ((name, now - begun) for name, begun in dict(self.under_way.since).items()), key=lambda item: -item[1]
         )
 
     def at_work(self) -> str:
-        """Return who is worked on and for how long, the longest first; empty for nobody."""
+        """Return the students being worked on and for how long, in words, longest first; empty if there are none."""
         from grader.report.text import short
         from grader.report.wording import duration
 
         since = self.since()
-        # As long as nobody is done, nobody knows what is usual.
+        # Until a first student is done, the usual time is unknown.
         long = max(LONG_SECONDS, LONG_TIMES * (self.under_way.usual_seconds or LONG_SECONDS))
         named = [
             f"{short(name, 24)} for {duration(taken)}{' (in a loop?)' if taken > long else ''}"
@@ -97,7 +97,7 @@ class Pace:
 
 @contextmanager
 def _file(path: Path, total: int, pace: Pace) -> Iterator[Advance]:
-    """Keep a file that says how far the work is, for the desk, which shows it: whole at every moment."""
+    """Keep a file with the progress for the desk to show; the file is complete at every moment."""
     ended = threading.Event()
 
     def tell() -> None:
@@ -122,7 +122,7 @@ def _file(path: Path, total: int, pace: Pace) -> Iterator[Advance]:
 
 @contextmanager
 def _lines(total: int, doing: str, pace: Pace) -> Iterator[Advance]:
-    """Print a line every half a minute, also while nothing comes to its end."""
+    """Print a line every half minute, even while nothing finishes."""
     ended = threading.Event()
 
     def tell() -> None:

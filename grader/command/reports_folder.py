@@ -1,4 +1,4 @@
-"""The folder of an assignment's reports, which no other assignment may share."""
+"""Reserves a reports folder for one assignment."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from grader.errors import UsageError
 from grader.files import NO_ROOM, not_written, write_atomically
 from grader.record.record import read_record
 
-# Below the folder where one stands, or that of the course file, with a folder for each assignment.
+# In the working directory, or next to the course file, with a folder for each assignment.
 REPORTS = Path("reports")
 MARK = "assignment.json"
 MOST_LOOKED_AT = 20
 
 
 def make_reports_folder(out: Path) -> Path:
-    """Make the folder of the reports, unless it is there.
+    """Create the folder of the reports, unless it exists.
 
     Raises
     ------
     UsageError
-        When that is not possible.
+        If it cannot be created.
     """
     try:
         (out / "records").mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def make_reports_folder(out: Path) -> Path:
 
 
 def claim(out: Path, assignment: str, course_id: str | None) -> None:
-    """Note down whose reports a folder holds.
+    """Record which assignment's reports a folder holds.
 
     Parameters
     ----------
@@ -42,27 +42,27 @@ def claim(out: Path, assignment: str, course_id: str | None) -> None:
     assignment : str
         The assignment's own id.
     course_id : str or None
-        What the course calls it.
+        The course's id for it.
 
     Raises
     ------
     UsageError
-        When the folder holds the reports of another assignment.
+        If the folder holds the reports of another assignment.
     """
     mine = {"assignment": assignment, "course_id": course_id}
     held = holder(out)
     if held is not None and not _is_same(held, mine):
         other, own = _named(held), _named(mine)
         raise UsageError(
-            f"{out} holds the reports of {other}, and those of {own} would replace them. Leave --out out to have them in a "
-            f"folder of their own, or name another one, such as --out {REPORTS / own}"
+            f"{out} holds the reports of {other}, and those of {own} would replace them. Leave out --out to use a separate "
+            f"folder, or name another one, such as --out {REPORTS / own}"
         )
     if held != mine:
         write_atomically(out / MARK, json.dumps(mine, indent=2).encode("ascii") + b"\n")
 
 
 def holder(out: Path) -> dict[str, str | None] | None:
-    """Return whose reports a folder holds, by its mark or by its first records; None when it holds none."""
+    """Return which assignment's reports a folder holds, by its mark or its first records; None if it holds none."""
     try:
         mark = json.loads((out / MARK).read_bytes())
         return {"assignment": str(mark["assignment"]), "course_id": mark.get("course_id")}
@@ -77,7 +77,7 @@ def holder(out: Path) -> dict[str, str | None] | None:
 
 
 def reports_of_sheet(sheet: Path, key: str) -> Path:
-    """Return the folder of reports that a grading sheet belongs to: where it lies, or the one of the assignment in a row's ``key``."""
+    """Return the reports folder a grading sheet belongs to: its own folder, or that of the assignment in ``key``."""
     if (sheet.parent / "people").is_dir():
         return sheet.parent
     assignment = key.partition("/")[0]

@@ -1,4 +1,4 @@
-"""Find hand-ins that are alike, for a person to look at; no score changes."""
+"""Find similar hand-ins for a person to look at; no score changes."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``similar``."""
     add = parser.add_argument
     add("paths", nargs="*", type=Path, metavar="PATH", help="the class, as `grade` takes it (default: submissions)")
-    add("--assignment", metavar="NAME", help="id or folder of the assignment, or what grader.toml calls it")
-    add("--layout", metavar="NAME", help="how PATH is laid out (default: recognised)")
+    add("--assignment", metavar="NAME", help="id or folder of the assignment, or its name in grader.toml")
+    add("--layout", metavar="NAME", help="layout of PATH (default: recognised automatically)")
     add(
         "--earlier",
         action="append",
         default=[],
         type=Path,
         metavar="PATH",
-        help="hand-ins of an earlier class, to compare with those of this one; may be repeated",
+        help="hand-ins of an earlier class to compare with; may be repeated",
     )
     add(
         "--given",
@@ -44,9 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=Path,
         metavar="FILE",
-        help="code that everybody was given besides the template, and that is left out; may be repeated",
+        help="code given to all students besides the template, to be ignored; may be repeated",
     )
-    add("--most", type=_number, metavar="N", help="show so many pairs, also such as hardly stand out")
+    add("--most", type=_number, metavar="N", help="show this many pairs, even if they hardly stand out")
     add("--out", type=Path, metavar="FOLDER", help="folder of the reports (default: reports/ASSIGNMENT)")
     add("--quiet", action="store_true", help="print nothing but errors")
     add_course_arguments(parser)
@@ -61,7 +61,7 @@ def _number(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare, and write the page; return 0."""
+    """Compare the hand-ins, write the page, and return 0."""
     from grader.command.listing import opened_reader
     from grader.command.plan import plan_of, relative
     from grader.command.reports_folder import REPORTS
@@ -101,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
 def _works(
     submissions: Sequence[Submission], assignment: Assignment, zygote: Zygote, *, quiet: bool
 ) -> tuple[list[Work], list[str]]:
-    """Return what each hand-in holds, as a confined child reads it, and who handed in nothing that can be read."""
+    """Return the content of each hand-in, read by a confined child, and the students without readable code."""
     from grader.command.progress import progress
     from grader.course.similar import Work
 
@@ -128,7 +128,7 @@ def _texts(submission: Submission, assignment: Assignment, zygote: Zygote) -> tu
 
 
 def _earlier(paths: Sequence[Path], plan: Plan, assignment: Assignment, zygote: Zygote) -> list[Work]:
-    """Return the hand-ins of earlier classes, each path a class."""
+    """Return the hand-ins of earlier classes; each path is one class."""
     from grader.submissions.intake import take_in
     from grader.submissions.layouts import Asked
 
@@ -144,7 +144,7 @@ def _earlier(paths: Sequence[Path], plan: Plan, assignment: Assignment, zygote: 
 
 
 def _template(assignment: Assignment, zygote: Zygote) -> Iterator[tuple[str, str]]:
-    """Yield the texts of the template that students receive, where the assignment has one."""
+    """Yield the texts of the template given to students, if the assignment has one."""
     from grader.handout.template import write_template
 
     with TemporaryDirectory() as folder:
@@ -156,18 +156,18 @@ def _template(assignment: Assignment, zygote: Zygote) -> Iterator[tuple[str, str
 
 
 def _given(paths: Sequence[Path], assignment: Assignment, zygote: Zygote) -> Iterator[tuple[str, str]]:
-    """Yield the texts of files that everybody was given."""
+    """Yield the texts of files given to all students."""
     from grader.submissions import find_submissions
 
     for path in paths:
         if not path.exists():
-            raise UsageError(f"There is no {path}; name the code that everybody was given behind --given.")
+            raise UsageError(f"There is no {path}; after --given, name code that all students were given.")
         for submission in find_submissions([path], None, path.stem)[0]:
             yield from _texts(submission, assignment, zygote)
 
 
 def _records(out: Path, slugs: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the records that there are; those that cannot be read are passed over."""
+    """Yield the records that exist; those that cannot be read are skipped."""
     from grader.record.record import read_record, record_path
 
     for slug in slugs:
@@ -180,7 +180,7 @@ def _records(out: Path, slugs: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def _tell(pairs: Sequence[Pair], out: Path, unread: Sequence[str]) -> None:
-    """Say which pairs stand out."""
+    """Print the pairs that stand out."""
     from grader.course.similar.pairs import STANDS_OUT
     from grader.report.wording import percent
 
@@ -195,6 +195,6 @@ def _tell(pairs: Sequence[Pair], out: Path, unread: Sequence[str]) -> None:
         say(f"  and {len(shown) - MOST_PRINTED:,} more")
     if unread:
         more = f" and {len(unread) - MOST_NAMED:,} more" if len(unread) > MOST_NAMED else ""
-        remark(f"Not compared, for there is no code that can be read: {', '.join(unread[:MOST_NAMED])}{more}")
+        remark(f"Not compared, because they have no readable code: {', '.join(unread[:MOST_NAMED])}{more}")
     pairs_ = f"{len(shown):,} {'pair stands' if len(shown) == 1 else 'pairs stand'} out"
-    say(f"{pairs_}; the passages are in {out / 'similar.html'}. It is for a person to judge, and no score changes.")
+    say(f"{pairs_}; {out / 'similar.html'} shows the passages. A person must judge them; no score changes.")

@@ -1,4 +1,4 @@
-"""Write the template that students receive, made from the answer key."""
+"""Make the template for students from the answer key."""
 
 from __future__ import annotations
 
@@ -18,19 +18,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "assignment", nargs="?", help="id or folder of the assignment (default: the one named in tox.ini)"
     )
     parser.add_argument("--out", type=Path, help="folder to write to (default: student_template/<id>)")
-    parser.add_argument(
-        "--rubric", action="store_true", help="put also the written questions into it whose points do not count"
-    )
+    parser.add_argument("--rubric", action="store_true", help="include the written questions whose points do not count")
     parser.add_argument(
         "--solution",
         type=Path,
-        help="file for the notebook with the solutions, of an assignment that is a notebook (default: "
-        "solution.ipynb beside the answer key, or none when there is --out)",
+        help="file for the notebook with solutions, if the assignment is a notebook (default: solution.ipynb "
+        "next to the answer key, or none with --out)",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the template; return 0."""
+    """Write the template and return 0."""
     folder = find_assignment(default_assignment(options.assignment))
     destination = options.out or Path("student_template") / folder.name
     say(*write_template(folder, destination, rubric=options.rubric or switched_on("rubric")))

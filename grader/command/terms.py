@@ -1,4 +1,4 @@
-"""The rules of the course that a command goes by: those of the course file, and the options that go before them."""
+"""The course rules that apply to a command: those of the course file, overridden by options."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PENALTY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%?\s*(?:/|per|a|an)\s*(hour|day)\s*
 
 
 def add_terms(parser: argparse.ArgumentParser) -> None:
-    """Add the options that name dates and what a late hand-in costs."""
+    """Add the options for due dates and late penalties."""
     add = parser.add_argument
     add("--due", action="append", default=[], metavar="ASSIGNMENT=TIME", help="when it is due; may be repeated")
     add(
@@ -27,19 +27,19 @@ def add_terms(parser: argparse.ArgumentParser) -> None:
         metavar="ZONE",
         help="time zone of the dates, such as Asia/Taipei (default: that of the course, or UTC)",
     )
-    add("--grace-minutes", type=float, metavar="N", help="a hand-in that is late by no more is on time")
-    add("--penalty", metavar="RATE", help="what is taken off for each day or hour begun, such as 10%%/day")
-    add("--penalty-cap", type=float, metavar="PERCENT", help="at most so much is taken off")
-    add("--late-days", type=int, metavar="N", help="days to spend over the term, in place of a penalty")
+    add("--grace-minutes", type=float, metavar="N", help="a hand-in late by no more than this is on time")
+    add("--penalty", metavar="RATE", help="penalty for each day or hour begun, such as 10%%/day")
+    add("--penalty-cap", type=float, metavar="PERCENT", help="upper limit of the penalty")
+    add("--late-days", type=int, metavar="N", help="free late days per student for the term, instead of a penalty")
 
 
 def terms_of(options: argparse.Namespace) -> Terms:
-    """Return the rules that a command goes by.
+    """Return the rules that apply to a command.
 
     Raises
     ------
     UsageError
-        When one of them cannot be understood.
+        If one of them is not valid.
     """
     from grader.command.gradebooks import course_of_command
     from grader.course.clock import moment
@@ -65,7 +65,7 @@ def terms_of(options: argparse.Namespace) -> Terms:
 
 
 def _of_course(course: Course, zone: str | None) -> Terms:
-    """Return the rules of a course; ``zone`` goes before its own for times without an offset that are given here."""
+    """Return the rules of a course; ``zone`` overrides its time zone for times given here without an offset."""
     from grader.course.clock import zone_of
     from grader.course.terms import AssignmentTerms, Terms
 
@@ -89,11 +89,11 @@ def _with_rate(late: LatePolicy, text: str) -> LatePolicy:
 
 def _checked(late: LatePolicy) -> LatePolicy:
     if late.late_days is not None and late.percent:
-        raise UsageError(
-            "A course has a penalty for late hand-ins or late days to spend, not both; leave one of them out."
-        )
+        raise UsageError("A course has either a late penalty or late days, not both; leave one of them out.")
     if late.grace_minutes < 0 or not 0 <= late.cap_percent <= 100 or (late.late_days or 0) < 0:
-        raise UsageError("A grace, a cap and late days are numbers of at least zero, and a cap is at most 100 percent.")
+        raise UsageError(
+            "The grace period, the cap and the late days must be at least zero, and the cap at most 100 percent."
+        )
     return late
 
 

@@ -1,4 +1,4 @@
-"""Keeps what concerns one student from stopping a class: it becomes a fault of ours in that student's record."""
+"""Keeps one student's trouble from stopping a class: it becomes a fault of ours in that student's record."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.submissions import Submission
 
 
 class Troubles:
-    """What went wrong for single students of one run.
+    """What went wrong for individual students in one run.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Troubles:
 
     @contextmanager
     def of(self, submission: Submission, where: str) -> Iterator[None]:
-        """Do something for one student; whatever it raises is kept as a fault of ours. A disk that is full concerns everybody.
+        """Record any error raised in the block as a fault of ours for one student, except a full disk, which affects all.
 
         Raises
         ------
@@ -45,7 +45,7 @@ class Troubles:
             self.add(submission, where, error)
 
     def add(self, submission: Submission, where: str, error: Exception | str) -> None:
-        """Write a fault into the record of a student, or a record of it alone where there is none, and the page that says so."""
+        """Add a fault to a student's record, or write a record of it alone if there is none, and update the page."""
         fault, path = fault_of(where, error), record_path(self.out, submission.slug)
         try:
             record: Mapping[str, Any] = with_fault(self._checked(submission, read_record(path)), fault)
@@ -58,7 +58,7 @@ class Troubles:
         self._page(submission, record, fault)
 
     def _page(self, submission: Submission, record: Mapping[str, Any], fault: GraderFaultFields) -> None:
-        """Write the page of a student with a fault; where that is what fails, a page that holds nothing else."""
+        """Write the page of a student with a fault; if that fails, a page with nothing else."""
         from grader.report.write import write_student
 
         for content in (record, fault_record(submission, self.assignment, fault)):
@@ -67,11 +67,11 @@ class Troubles:
                 return
             except NotWritten:
                 raise
-            except Exception:  # the second one holds nothing of the student but the name
+            except Exception:  # the second page contains nothing of the student's but the name
                 continue
 
     def records(self, submissions: Sequence[Submission]) -> Iterator[Mapping[str, Any]]:
-        """Yield the records of these students; one that cannot be read is a fault of ours, one of another assignment left out."""
+        """Yield these students' records; an unreadable one is a fault of ours, one of another assignment is skipped."""
         for submission in submissions:
             if submission.slug in self.unwritten:
                 yield self.unwritten[submission.slug]
@@ -89,9 +89,9 @@ class Troubles:
                 yield record
 
     def _checked(self, submission: Submission, record: dict[str, Any]) -> dict[str, Any]:
-        """Return a record that is of this student, whatever else is in it; raises ``ValueError``."""
+        """Return a record after checking that it is this student's; raise ``ValueError`` if it is not."""
         if record.get("slug") != submission.slug or record.get("student") != submission.id:
-            raise ValueError("it is the record of somebody else")
+            raise ValueError("it is another student's record")
         if not isinstance(record.get("assignment"), dict) or "id" not in record["assignment"]:
             raise ValueError("it names no assignment")
         return record

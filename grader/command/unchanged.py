@@ -1,4 +1,4 @@
-"""Finds what an earlier run has graded already and would be graded the same again."""
+"""Finds submissions that an earlier run has graded and that would be graded the same again."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from grader.wire.limits import LONG_SECONDS
 
 @dataclass(frozen=True)
 class Grading:
-    """What is graded, how, and where its records are kept: what a record of an earlier run must agree with.
+    """How the class is graded and where its records are kept: what an earlier record must agree with.
 
-    ``lowest`` is the lowest level of isolation to accept, ``repeat`` the beginning of the line that repeats
-    one student's grading.
+    ``lowest`` is the lowest accepted level of isolation, ``repeat`` the beginning of the command that grades one student
+    again.
     """
 
     out: Path
@@ -31,11 +31,11 @@ class Grading:
 
 
 def unchanged(submissions: Sequence[Submission], grading: Grading) -> Iterator[Submission]:
-    """Yield the submissions whose record of an earlier run still says what a new one would say."""
+    """Yield the submissions whose record from an earlier run is still valid."""
     for submission in submissions:
         record = former(grading.out, submission)
         if record is not None and _holds(record, submission, grading):
-            # What does not move a score is brought up to date: the line, and what the platform says besides the files.
+            # What does not affect the score is updated: the command, and the platform's data besides the files.
             told = {
                 "repeat": repeat_line(grading.repeat, submission),
                 "handed_in": submission.origin.fields() if submission.origin else None,
@@ -46,7 +46,7 @@ def unchanged(submissions: Sequence[Submission], grading: Grading) -> Iterator[S
 
 
 def former(out: Path, submission: Submission) -> dict[str, Any] | None:
-    """Return the record of an earlier run, or None when there is none that can be read."""
+    """Return the record of an earlier run, or None if there is no readable one."""
     try:
         return read_record(record_path(out, submission.slug))
     except (OSError, ValueError):
@@ -67,7 +67,7 @@ class Former:
 
 
 def remembered(submissions: Sequence[Submission], out: Path, assignment: str) -> dict[str, Former]:
-    """Return by slug what is remembered of each submission that this assignment was graded for earlier."""
+    """Return by slug what is remembered of each submission graded earlier for this assignment."""
     found = {}
     for submission in submissions:
         record = former(out, submission)
@@ -84,7 +84,7 @@ def remembered(submissions: Sequence[Submission], out: Path, assignment: str) ->
 
 
 def longest_first(submissions: Sequence[Submission], earlier: Mapping[str, Former]) -> list[Submission]:
-    """Return the submissions so that those that took longest in a former run begin first; the others count as usual ones."""
+    """Return the submissions ordered so that those slowest in an earlier run start first; new ones count as average."""
     known = {slug: one.seconds for slug, one in earlier.items() if one.seconds is not None}
     usual = sum(known.values()) / len(known) if known else 0.0
     return sorted(submissions, key=lambda submission: -known.get(submission.slug, usual))
@@ -96,13 +96,13 @@ def lasting(earlier: Mapping[str, Former]) -> set[str]:
 
 
 def _number(fields: Any, name: str) -> float | None:
-    """Return a finite number of a record that anybody may have changed, or None."""
+    """Return a finite number from a record, which may have been changed by hand; None if it is not one."""
     value = fields.get(name) if isinstance(fields, dict) else None
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def _holds(record: Mapping[str, Any], submission: Submission, grading: Grading) -> bool:
-    """Say whether nothing that the record depends on has changed; a fault of ours is tried again, as is what is no whole record."""
+    """Return whether nothing the record depends on has changed; faults of ours and incomplete records are graded again."""
     try:
         return _is_the_same(record, submission, grading)
     except (LookupError, TypeError, ValueError, AttributeError, OSError):

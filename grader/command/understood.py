@@ -1,4 +1,4 @@
-"""What was understood of a class before anything runs: the layout, the roster, who is late, who is missing."""
+"""How a class was read, before anything runs: the layout, the roster, late and missing students."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ ROSTER = "roster.csv"
 class Understood:
     """A class as it was found.
 
-    ``missing`` are the students of the roster who did not hand in, ``unlisted`` the hand-ins that are on no list; ``listed`` is how
-    many students the roster has, None where there is none.
+    ``missing`` are the students on the roster who did not hand in, ``unlisted`` the hand-ins of students not on it, and
+    ``listed`` the number of students on the roster, None if there is no roster.
     """
 
     plan: Plan
@@ -34,16 +34,16 @@ class Understood:
 
     @property
     def remarks(self) -> dict[str, str]:
-        """What is to be said of single students."""
-        return {submission.id: "is on no list" for submission in self.unlisted}
+        """Remarks about individual students."""
+        return {submission.id: "is not on the roster" for submission in self.unlisted}
 
     def is_late(self, submission: Submission) -> bool | None:
-        """Return whether a hand-in is late; None where nothing says so."""
+        """Return whether a hand-in is late; None if it is unknown."""
         origin = submission.origin
         return self.plan.is_late(origin.submitted, origin.late) if origin else None
 
     def first_line(self) -> str:
-        """Return what was understood, as ``Canvas download: 148 students, 6 late, 2 files ignored``."""
+        """Return a summary such as ``Canvas download: 148 students, 6 late, 2 files ignored``."""
         return f"{' and '.join(dict.fromkeys(self.intake.titles))}: {', '.join(self._counts())}"
 
     def _counts(self) -> Iterator[str]:
@@ -61,22 +61,22 @@ class Understood:
             yield f"{_count(len(self.intake.left_out), 'file')} ignored"
 
     def sentences(self) -> Iterator[str]:
-        """Yield what else the person who grades should know: who did not hand in, who is on no list, what was in doubt."""
+        """Yield what else the instructor should know: students who did not hand in or are not on the roster, and doubts."""
         if self.missing:
             names = _names([key_of(person) for person in self.missing])
             yield f"Did not hand in, {len(self.missing)} of {self.listed}: {names}"
         if self.unlisted:
-            yield f"On no list: {_names([submission.id for submission in self.unlisted])}"
+            yield f"Not on the roster: {_names([submission.id for submission in self.unlisted])}"
         yield from self.doubts[:MOST_NAMED]
 
 
 def understand(plan: Plan, out: Path | None, student: str | None) -> Understood:
-    """Find the hand-ins, and join them with the roster.
+    """Find the hand-ins and match them with the roster.
 
     Raises
     ------
     UsageError
-        When nothing was found, or the roster cannot be read.
+        If nothing was found, or the roster cannot be read.
     """
     intake = take_in(plan.paths, out, student, plan.layout, Asked(plan.zone, plan.names))
     if plan.roster is None:
@@ -87,7 +87,7 @@ def understand(plan: Plan, out: Path | None, student: str | None) -> Understood:
 
 
 def roster_table(understood: Understood) -> Iterator[str]:
-    """Yield the lines of a CSV that says of each student whether they handed in, and of each hand-in whether it is on the list."""
+    """Yield the lines of a CSV that says which students handed in, and which hand-ins are not on the roster."""
     import csv
     import io
 
@@ -101,7 +101,7 @@ def roster_table(understood: Understood) -> Iterator[str]:
     yield line("student", "name", "email", "section", "state")
     unlisted = {submission.id for submission in understood.unlisted}
     for submission in understood.submissions:
-        state = "on no list" if submission.id in unlisted else "handed in"
+        state = "not on the roster" if submission.id in unlisted else "handed in"
         for person in submission.origin.people if submission.origin else (Person(login=submission.id),):
             name = submission.id if submission.id in unlisted else key_of(person)
             yield line(name, person.name, person.email, person.section, state)

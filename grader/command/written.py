@@ -1,4 +1,4 @@
-"""What a run of ``grade`` does for written answers: gives the new records the points of people, and writes the grading sheet."""
+"""What ``grade`` does for written answers: adds people's points to the new records and writes the grading sheet."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from grader.written.sheet import NAME, Entry, sheet
 def keep_points(
     assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles, place: str | None
 ) -> list[str]:
-    """Give every record of the class the points that were merged before, and write the sheet for what waits.
+    """Add points merged earlier to all records of the class, and write the sheet of answers still waiting.
 
-    ``place`` is the gradebook, None where there is none.
+    ``place`` is the gradebook, None if there is none.
 
     Returns
     -------
     list of str
-        Sentences for the instructor: what waits for a person and where the sheet is.
+        Sentences for the instructor: how many answers wait for a person and where the sheet is.
 
     Raises
     ------
     GraderError
-        When the file with the points of people is damaged, or the sheet cannot be written.
+        If the file with people's points is damaged, or the sheet cannot be written.
     """
     assert assignment.rubric is not None
     out = troubles.out
@@ -57,12 +57,12 @@ def keep_points(
             os.replace(beside, path)
     if waiting:
         number = "1 answer waits" if waiting == 1 else f"{waiting:,} answers wait"
-        told.append(f"{number} for a person: fill {path}, then run python -m grader merge {path} --out {out}")
+        told.append(f"{number} for a person: fill in {path}, then run python -m grader merge {path} --out {out}")
     return told
 
 
 def _from_gradebook(people: People, out: Path, place: str | None) -> People:
-    """Return the points of people as the gradebook has them, where there is one; as they were last, where it cannot be read."""
+    """Return people's points from the gradebook, if there is one; the last known ones if it cannot be read."""
     if place is None:
         return people
     from grader.command.booked import name_of, with_gradebook
@@ -71,7 +71,7 @@ def _from_gradebook(people: People, out: Path, place: str | None) -> People:
         with open_at(place) as gradebook:
             return with_gradebook(people, gradebook, name_of(out, people.assignment))
     except GraderError as problem:
-        complain(*map(str, problem.args), "The points of people are those that were merged into these reports before.")
+        complain(*map(str, problem.args), "The points given by people are those merged into these reports earlier.")
         return people
 
 
@@ -82,7 +82,7 @@ def _write_beside(
     entries: Mapping[str, Entry] | None,
     troubles: Troubles,
 ) -> tuple[int, Path]:
-    """Write the new sheet beside the former one; return how many answers wait, and where it is."""
+    """Write the new sheet next to the old one; return how many answers wait, and the new sheet's path."""
     assert assignment.rubric is not None
     by_slug = {submission.slug: submission for submission in everyone}
     marks: dict[str, list[Mark]] = {}
@@ -111,7 +111,7 @@ def _write_beside(
 
 
 def _settled(record: Mapping[str, Any], marks: Sequence[Mark], out: Path) -> Mapping[str, Any]:
-    """Return a record with the points that people gave, written with its page when it did not have them."""
+    """Return a record with people's points, after writing it and its page if it lacked them."""
     from grader.report.write import write_student
 
     changed = with_marks(record, marks)
@@ -122,7 +122,7 @@ def _settled(record: Mapping[str, Any], marks: Sequence[Mark], out: Path) -> Map
 
 
 def _entered(path: Path) -> Mapping[str, Entry] | None:
-    """Return what a person has entered into the sheet there, by key; None when it cannot be read."""
+    """Return the entries people made in a sheet, by key; None if it cannot be read."""
     try:
         with open(path, "rb") as file:
             return {row.key: row.entry for row in rows_of(file) if row.entry}
@@ -133,21 +133,21 @@ def _entered(path: Path) -> Mapping[str, Entry] | None:
 
 
 def _keep_aside(path: Path, entries: Mapping[str, Entry] | None, new: Path) -> list[str]:
-    """Keep a copy of a sheet with entries that the new one does not have; return a sentence that says so."""
+    """Keep a copy of a sheet that has entries the new one lacks, and return a sentence about it."""
     if entries is None:
-        why = "could not be read, so that the new one holds none of its entries"
+        why = "could not be read, so the new one has none of its entries"
     elif entries.keys() <= _keys(new):
         return []
     else:
-        why = "holds entries that the new one has no row for"
+        why = "has entries for which the new one has no row"
     copies = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in itertools.count(1))
     copy = next(copy for copy in copies if not copy.exists())
     os.replace(path, copy)
-    return [f"The former grading sheet {why}; it is kept as {copy}."]
+    return [f"The old grading sheet {why}; it is kept as {copy}."]
 
 
 def _keys(path: Path) -> set[str]:
-    """Return the keys of the rows of a sheet; of one that cannot be read, none."""
+    """Return the keys of the rows of a sheet; none if it cannot be read."""
     try:
         with open(path, "rb") as file:
             return {row.key for row in rows_of(file)}

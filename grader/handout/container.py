@@ -147,7 +147,7 @@ def _changes(results: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[st
     return [
         f"Since your last hand-in: {total} ({', '.join(told)})."
         if told
-        else "Since your last hand-in: no task has other points."
+        else "Since your last hand-in: the points of all tasks are unchanged."
     ]
 
 

@@ -1,1 +1,1 @@
-"""What an author wrote: an assignment's files, and their only reader."""
+"""The only reader of the files that an assignment's author writes."""

@@ -1,4 +1,4 @@
-"""Where an assignment's answer key is, and its import: the assignment's own folder goes before what ships with the grader. Serves CHECKED."""
+"""Finds and imports an assignment's answer key, in its own folder first, then among those shipped. Serves CHECKED."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from grader.material.document import Document, line_in, mistake
 def import_answer_key(assignment: Assignment) -> ModuleType:
     """Return the answer key of an assignment as a module.
 
-    A key of the assignment's own is imported under a name that no other can have, so its modules import one another
-    relatively (``from .layers import Linear``).
+    The assignment's own key is imported under a unique name, so its modules must import one another relatively
+    (``from .layers import Linear``).
 
     Raises
     ------
     AssignmentError
-        When there is none, or it cannot be imported; the message names the line that stops it, or the line of its name in assignment.toml.
+        If there is none, or it cannot be imported; the message names the failing line, or the line in assignment.toml.
     """
     own = assignment.own_answer_key
     try:
@@ -59,7 +59,7 @@ def _imported(package: Path) -> ModuleType:
 
 
 def _not_imported(assignment: Assignment, error: Exception, said: str) -> AssignmentError:
-    """Return the error for a key that cannot be imported, on the line of the key that stops it."""
+    """Return the error for a key that cannot be imported, with the line of the key that fails."""
     place = line_in(error, assignment.answer_key)
     if place is None:
         return _error(assignment, f"the answer key {assignment.reference!r} cannot be imported: {said}.")

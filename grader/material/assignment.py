@@ -1,4 +1,4 @@
-"""An assignment is a folder; this reads its ``assignment.toml`` into a frozen ``Assignment``."""
+"""Reads an assignment's folder, with its ``assignment.toml``, into a frozen ``Assignment``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.material.questions import Rubric, load_rubric
 
 SHIPPED = Path(__file__).parents[1] / "assignments"
 ROOT = Path(__file__).parents[2]
-# They only show how far a loop has come, or belong to the place where a notebook was written.
+# These only show progress, or belong to the environment in which a notebook was written.
 HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar", "rich.progress")
 KEYS = {
     "assignment": ("id", "title", "entry", "total", "bonus", "reference", "preload", "files"),
@@ -29,9 +29,9 @@ TABLES = (*KEYS, "limits", "settings", "aliases")
 
 @dataclass(frozen=True)
 class Task:
-    """One row of the assignment's table: what a check belongs to.
+    """One row of the assignment's table of tasks; every check belongs to one.
 
-    ``number`` is like ``"2.2"``; ``names`` are the qualified names (``"Linear.backward"``) a student writes for it.
+    ``number`` is like ``"2.2"``; ``names`` are the qualified names (``"Linear.backward"``) that a student writes for it.
     """
 
     number: str
@@ -42,32 +42,32 @@ class Task:
 
 @dataclass(frozen=True)
 class GivenFile:
-    """A file that every submission finds beside itself: where it lies, and its path there, such as ``"data/points.csv"``."""
+    """A file placed next to every submission: where it is kept, and its path there, such as ``"data/points.csv"``."""
 
     path: Path
     name: str
 
     def read_bytes(self) -> bytes:
-        """Return its content."""
+        """Return the content of the file."""
         return self.path.read_bytes()
 
 
 @dataclass(frozen=True)
 class Template:
-    """The table ``[template]``: what students receive is made of.
+    """The table ``[template]``: how to make the files that students receive.
 
     Attributes
     ----------
     modules : tuple of str
         Modules of the answer key, in the order of the lecture.
     main : str
-        The one of them that becomes the entry and has ``main()``.
+        The module that becomes the entry and has ``main()``.
     given : frozenset of str
-        What stays whole, as qualified names.
+        Qualified names of the definitions that stay complete.
     notebook : Path or None
-        The text that an assignment in the form of a notebook is made from; then there are no modules.
+        The text from which a notebook assignment is made; there are then no modules.
     solution : str
-        A file of the assignment that is one right hand-in, where what is handed out holds none of it; empty where it is made of the modules.
+        A file with a right hand-in, if the template contains nothing of it; empty if the modules are the solution.
     """
 
     modules: tuple[str, ...] = ()
@@ -79,16 +79,16 @@ class Template:
 
 @dataclass(frozen=True)
 class ProgramRun:
-    """One table ``[[run]]``: how a program that asks for something is started.
+    """One table ``[[run]]``: how to start a program that needs arguments or input.
 
     Attributes
     ----------
     name : str
-        What the run is about, such as a data set: a program's help or prompt may name it.
+        The subject of the run, such as a data set; a program's help or prompt may name it.
     args : tuple of str
-        What stands on the command line of a program that wants something there, and says not what.
+        The command line for a program that needs arguments but does not say which.
     stdin : str
-        What is typed, likewise.
+        What to type, likewise.
     """
 
     name: str
@@ -98,9 +98,9 @@ class ProgramRun:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use, and the judge of one; times in CPU seconds, sizes in bytes.
+    """The limits of a submission and of its judge; times in CPU seconds, sizes in bytes.
 
-    ``judge_wall_seconds`` is by the clock; 0 stands for what the other limits allow on the slowest machine.
+    ``judge_wall_seconds`` is wall-clock time; 0 means what the other limits allow on the slowest machine.
     """
 
     load_cpu_seconds: float = 60.0
@@ -118,13 +118,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Assignment:
-    """Everything the harness knows of an assignment, apart from its checks and their points.
+    """Everything known about an assignment, except its checks and their points.
 
     ``total`` and ``bonus`` are what the points in the marks must add up to. ``reference`` is the importable name of the
-    answer key, ``preload`` what the clean parent imports before it forks. ``files`` are given: they come
-    with the template and are put beside every submission. ``rubric`` are the questions that a person
-    grades, None when there are none or they are switched off. ``template`` is None for an assignment that hands nothing out. ``runs`` are
-    how programs are started that ask for something, ``aliases`` the other names that a name may have.
+    answer key, and ``preload`` names what the clean parent imports before it forks. ``files`` are given: they come with
+    the template and are placed next to every submission. ``rubric`` has the questions graded by a person, None if there
+    are none or they are switched off. ``template`` is None if the assignment hands nothing out. ``runs`` are the ways to
+    start programs that need arguments or input, ``aliases`` the accepted alternatives for names.
     """
 
     id: str
@@ -148,24 +148,24 @@ class Assignment:
 
     @property
     def own_answer_key(self) -> Path | None:
-        """The package of the answer key in the assignment's own folder, or None when it has none of its own."""
+        """The answer key's package in the assignment's own folder, or None if it has none."""
         package = self.folder.joinpath(*self.reference.split("."))
         return package if (package / "__init__.py").is_file() else None
 
     @property
     def answer_key(self) -> Path:
-        """The folder of the answer key: the assignment's own, or the one that ships with the grader."""
+        """The folder of the answer key: the assignment's own, or the one shipped with the grader."""
         parts = self.reference.split(".")
         own = self.folder.joinpath(*parts)
         return own if own.is_dir() else ROOT.joinpath(*parts)
 
     @property
     def names(self) -> list[str]:
-        """The names at the top level that the tasks ask for, sorted: of ``Linear.backward`` it is ``Linear``."""
+        """The sorted top-level names that the tasks ask for, such as ``Linear`` for ``Linear.backward``."""
         return sorted({name.partition(".")[0] for task in self.tasks for name in task.names})
 
     def task(self, number: str) -> Task:
-        """Return the task with this number; raises ``AssignmentError`` when there is none."""
+        """Return the task with this number; raise ``AssignmentError`` if there is none."""
         for task in self.tasks:
             if task.number == number:
                 return task
@@ -182,7 +182,7 @@ class Assignment:
 
 
 def shipped_ids() -> list[str]:
-    """Return the ids of the assignments that ship with the grader."""
+    """Return the ids of the assignments shipped with the grader."""
     return sorted(path.parent.name for path in SHIPPED.glob("*/assignment.toml"))
 
 
@@ -192,14 +192,14 @@ def find_assignment(name: str) -> Path:
     Raises
     ------
     UsageError
-        When neither a shipped id nor a folder with an ``assignment.toml`` has this name.
+        If it is neither a shipped id nor a folder with an ``assignment.toml``.
     """
     for folder in (SHIPPED / name if re.fullmatch(r"[\w-]+", name) else None, Path(name)):
         if folder is not None and (folder / "assignment.toml").is_file():
             return folder.resolve()
     raise UsageError(
         f"There is no assignment {name!r}: it must be one of {', '.join(shipped_ids())}, "
-        "or the path of a folder that holds an assignment.toml."
+        "or the path of a folder with an assignment.toml."
     )
 
 
@@ -210,14 +210,14 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
     ----------
     folder : Path
     rubric : bool
-        Whether questions whose points do not count are asked, too; those that count always are.
+        Whether to ask questions whose points do not count, too; those that count are always asked.
     allow : sequence of str
-        What may be imported besides, in this run.
+        Further imports to allow in this run.
 
     Raises
     ------
     AssignmentError
-        When a table or value is missing, unknown, or of the wrong type; the message names line, value and remedy.
+        If a table or value is missing, unknown, or of the wrong type; the message names the line, the value and a remedy.
     """
     document = Document.read(folder / "assignment.toml")
     top = document.top
@@ -251,7 +251,7 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
 
 
 def _runs(rows: list[Table]) -> tuple[ProgramRun, ...]:
-    """Return how programs are started; each run has a name of its own."""
+    """Return the ways to start programs; each run has its own name."""
     runs: list[ProgramRun] = []
     for row in rows:
         row.only(KEYS["run"], "key of [[run]] called")
@@ -267,7 +267,7 @@ def _runs(rows: list[Table]) -> tuple[ProgramRun, ...]:
 
 
 def _aliases(table: Table, tasks: tuple[Task, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the other names of names; each belongs to one name that a task asks for, and is none itself."""
+    """Return the aliases by name; each stands for one name that a task asks for, and is not such a name itself."""
     asked = sorted({name.partition(".")[0] for task in tasks for name in task.names})
     table.only(asked, "name that a task asks for called")
     found: dict[str, tuple[str, ...]] = {}
@@ -276,22 +276,24 @@ def _aliases(table: Table, tasks: tuple[Task, ...]) -> dict[str, tuple[str, ...]
         for other in others:
             owner = other if other in asked else next((each for each, taken in found.items() if other in taken), None)
             if owner is not None or not other.isidentifier():
-                why = f"it stands for {owner!r} already" if owner is not None else "it is no name in Python"
+                why = f"it already stands for {owner!r}" if owner is not None else "it is not a valid Python name"
                 raise table.fail(name, f"{other!r} cannot be an alias of {name!r}: {why}.")
         found[name] = others
     return found
 
 
 def _plain(head: Table, key: str) -> str:
-    """Return a name that can be part of a file's name and of a key in a spreadsheet."""
+    """Return a name that can be part of a file name and of a key in a spreadsheet."""
     value = head.string(key, 'a string like "week-3"')
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", value):
-        raise head.fail(key, f"{key!r} must begin with a letter and hold letters, digits, - and _, unlike {value!r}.")
+        raise head.fail(
+            key, f"{key!r} must begin with a letter and contain only letters, digits, - and _, not {value!r}."
+        )
     return value
 
 
 def _entry(head: Table) -> str:
-    """Return the name of the file that is run when a folder is handed in."""
+    """Return the name of the file to run if a folder is handed in."""
     value = head.string("entry", 'a file name like "main.py"', "main.py")
     if not re.fullmatch(r"(?:\w[\w.-]*/)*\w[\w.-]*\.py", value):
         raise head.fail("entry", f'\'entry\' must be a file name like "main.py" or "src/main.py", not {value!r}.')
@@ -299,7 +301,7 @@ def _entry(head: Table) -> str:
 
 
 def _files(head: Table, folder: Path) -> tuple[GivenFile, ...]:
-    """Return the given files; each lies in the assignment's folder or in that of its answer key. A folder stands for all in it."""
+    """Return the given files, from the assignment's folder or its answer key's; a folder stands for all files in it."""
     key = head.string("reference", "").split(".")
     places = (folder, folder.joinpath(*key), ROOT.joinpath(*key))
     found: dict[str, GivenFile] = {}
@@ -308,14 +310,14 @@ def _files(head: Table, folder: Path) -> tuple[GivenFile, ...]:
         if words.is_absolute() or ".." in words.parts or "\\" in name or not words.parts:
             raise head.fail(
                 "files",
-                f"'files' names {name!r}; it must be a path inside {folder} with `/` between its parts, like data/x.csv.",
+                f"'files' names {name!r}; it must be a path inside {folder}, separated by `/`, like data/x.csv.",
             )
         path = next((place / words for place in places if (place / words).exists()), None)
         if path is None:
             raise head.fail("files", f"'files' names {name!r}, but there is no such file in {folder}.")
         inside = [path] if path.is_file() else sorted(each for each in path.rglob("*") if _is_data(each, path))
         if not inside:
-            raise head.fail("files", f"'files' names the folder {name!r}, but there is no file in it.")
+            raise head.fail("files", f"'files' names the folder {name!r}, but it is empty.")
         for each in inside:
             given = words / each.relative_to(path)
             found[given.as_posix()] = GivenFile(each, given.as_posix())
@@ -323,13 +325,13 @@ def _files(head: Table, folder: Path) -> tuple[GivenFile, ...]:
 
 
 def _is_data(path: Path, folder: Path) -> bool:
-    """Return whether a path below a given folder is a file that an author put there."""
+    """Return whether a path below a given folder is a file put there by the author."""
     words = path.relative_to(folder).parts
     return path.is_file() and not any(word.startswith(".") or word == "__pycache__" for word in words)
 
 
 def _template(table: Table, folder: Path) -> Template:
-    """Return what the template is made of."""
+    """Return the table ``[template]``, checked."""
     table.only(KEYS["template"], "key of [template] called")
     name = table.string("notebook", 'the name of a file like "notebook.py"', "")
     if name and not (folder / name).is_file():
@@ -344,7 +346,7 @@ def _template(table: Table, folder: Path) -> Template:
 
 
 def _tasks(rows: list[Table]) -> tuple[Task, ...]:
-    """Return the tasks, each with a number of its own, in the order of their numbers."""
+    """Return the tasks, with unique numbers in ascending order."""
     tasks: list[Task] = []
     for row in rows:
         row.only(KEYS["task"], "key of [[task]] called")
@@ -362,19 +364,19 @@ def _tasks(rows: list[Table]) -> tuple[Task, ...]:
                 )
         if tasks and _in_order(task.number) < _in_order(tasks[-1].number):
             raise row.fail(
-                "number", f"task {task.number!r} stands behind task {tasks[-1].number!r}; put it before that one."
+                "number", f"task {task.number!r} comes after task {tasks[-1].number!r}; put it before that one."
             )
         tasks.append(task)
     return tuple(tasks)
 
 
 def _in_order(number: str) -> list[tuple[int, str]]:
-    """Return what sorts ``"1.2"`` before ``"1.10"`` and ``"1.2a"`` before ``"1.2b"``."""
+    """Return a sort key that puts ``"1.2"`` before ``"1.10"`` and ``"1.2a"`` before ``"1.2b"``."""
     return [(int(word), "") if word.isdigit() else (-1, word) for word in re.findall(r"[0-9]+|[^0-9.]+", number)]
 
 
 def _limits(table: Table) -> Limits:
-    """Return the limits, the defaults where none is given."""
+    """Return the limits, with defaults for those not given."""
     known = [field.name for field in fields(Limits)]
     table.only(known, "limit")
     for key, value in table.data.items():
@@ -384,12 +386,12 @@ def _limits(table: Table) -> Limits:
 
 
 def _rubric(table: Table, folder: Path, tasks: tuple[Task, ...], wanted: bool) -> Rubric | None:
-    """Return the questions that a person grades: those that count always, others when they are wanted."""
+    """Return the questions graded by a person: always those that count, the others if ``wanted``."""
     table.only(KEYS["rubric"], "key of [rubric] called")
     counts = table.value("counts", bool, "true or false", False)
     path = folder / "rubric.toml"
     if counts and not path.is_file():
-        raise table.fail("counts", f"the points of people count, but there is no {path}; write it, or remove [rubric].")
+        raise table.fail("counts", f"written questions count, but there is no {path}; write it, or remove [rubric].")
     if not path.is_file() or not (counts or wanted):
         return None
     return load_rubric(path, [task.number for task in tasks], counts=bool(counts))

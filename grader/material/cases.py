@@ -1,6 +1,6 @@
-"""Wrong and unusual answers of an assignment, read from its folders ``mutants`` and ``variants``.
+"""Reads an assignment's wrong and unusual answers from its folders ``mutants`` and ``variants``.
 
-A mutant file ``mutants/<noun>.toml`` holds many mutants of the answer key's script form::
+A file ``mutants/<noun>.toml`` holds many mutants of the answer key as a script::
 
     [[mutant]]
     id = "linear-bias-averaged"
@@ -8,15 +8,16 @@ A mutant file ``mutants/<noun>.toml`` holds many mutants of the answer key's scr
     replace = [["self.bias.grad = grad_output.sum(axis=0)", "self.bias.grad = grad_output.mean(axis=0)"]]
     rejected_by = ["check_linear_backward"]
     expected = { points = 89, bonus = 20 }          # optional
-    explanation = "Why it matters, for the student." # these three optional, together: the mistake has a name, and
-    hint = "Where to look."                          # a failed check may tell the student of it by its title
+    explanation = "Why it matters, for the student." # optional, these three together: the mistake has a name, and
+    hint = "Where to look."                          # a failed check may give the student its title
     source = "Where the mistake is described."       # optional
-    same_as = "another-id"                           # optional: nothing tells the two apart, so they share the other's name
+    same_as = "another-id"                           # optional: nothing tells the two apart, so both have that name
 
-A mutant of another right answer names it, a file among the variants, with ``file = "closures.py"``.
+A mutant of another right answer names that answer, a file among the variants, with ``file = "closures.py"``.
 
-Variants stand in ``variants/*.toml`` as tables ``[[variant]]`` with the same keys but ``rejected_by``. Instead of ``replace``, a table
-may name a whole submission beside it with ``file = "closures.py"``. A variant earns every point unless ``expected`` says otherwise.
+Variants are tables ``[[variant]]`` in ``variants/*.toml`` with the same keys except ``rejected_by``. Instead of ``replace``,
+a table may name a complete submission in the same folder with ``file = "closures.py"``. A variant earns every point unless
+``expected`` says otherwise.
 """
 
 from __future__ import annotations
@@ -42,15 +43,15 @@ class Case:
     rejected_by : tuple of str
         Checks that must fail; empty for a variant.
     points, bonus : float or None
-        What it must earn, where that is said.
+        What it must earn, if that is given.
     explanation, hint : str
-        What a student is told about the mistake beside its title; empty where it is not to be named.
+        What a student is told about the mistake besides its title; empty if it must not be named.
     cited : str
-        Where the mistake is described (``source`` in the file), or empty.
+        Where the mistake is described (``source`` in the file); may be empty.
     same_as : str
-        The id of another mutant that gives the same values wherever a check looks: the two have one name, that of the other.
+        The id of another mutant that gives the same values in every check; both are then given its name.
     pieces : tuple of pairs of str
-        What it replaces in the answer key, each piece once, and by what; empty where anything else was done to make it.
+        The pieces of the answer key that it replaces, each once, and their replacements; empty if it is made another way.
     """
 
     id: str
@@ -72,7 +73,7 @@ def mutants(folder: Path, answer_key: str) -> Iterator[Case]:
     Raises
     ------
     AssignmentError
-        When a file is not what it must be, or a piece to replace does not stand exactly once in the answer key.
+        If a file is not valid, or a piece to replace does not occur exactly once in the answer key.
     """
     for path in sorted((folder / "mutants").glob("*.toml")):
         for table in Document.read(path).top.tables("mutant"):
@@ -89,7 +90,7 @@ def variants(folder: Path, answer_key: str) -> Iterator[Case]:
     Raises
     ------
     AssignmentError
-        When a file is not what it must be, or a piece to replace does not stand exactly once in the answer key.
+        If a file is not valid, or a piece to replace does not occur exactly once in the answer key.
     """
     for path in sorted((folder / "variants").glob("*.toml")):
         for table in Document.read(path).top.tables("variant"):
@@ -98,7 +99,7 @@ def variants(folder: Path, answer_key: str) -> Iterator[Case]:
 
 
 def _whole(table: Table, path: Path) -> str:
-    """Return the submission that a variant names beside its file."""
+    """Return the complete submission named by a variant."""
     name = table.string("file", 'the name of a file like "closures.py"')
     try:
         return path.with_name(name).read_text(encoding="utf-8")
@@ -112,8 +113,8 @@ def _patched(table: Table, answer_key: str) -> Case:
         if source.count(old) != 1:
             raise table.fail(
                 "replace",
-                f"{name!r} replaces a piece that stands {source.count(old)} times in the answer key, "
-                f"but it must stand there once: {old!r}.",
+                f"{name!r} replaces a piece that occurs {source.count(old)} times in the answer key, "
+                f"but it must occur exactly once: {old!r}.",
             )
         source = source.replace(old, new)
     for old, new in _pairs(table, "replace_all"):
@@ -138,14 +139,14 @@ def _patched(table: Table, answer_key: str) -> Case:
 
 
 def _pieces(table: Table) -> tuple[tuple[str, str], ...]:
-    """Return what a case replaces, when that is all that it does."""
+    """Return the pieces that a case replaces, if it does nothing else."""
     if "replace_all" in table.data or "append" in table.data:
         return ()
     return tuple((old, new) for old, new in _pairs(table, "replace"))
 
 
 def _pairs(table: Table, key: str) -> list[list[str]]:
-    """Return what is replaced, each a piece and what stands in its place."""
+    """Return the pairs of a piece and its replacement."""
     words = 'a list of pairs of strings like [["mean(axis=0)", "sum(axis=0)"]]'
     pairs = table.value(key, list, words, [])
     for pair in pairs:

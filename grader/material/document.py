@@ -1,4 +1,4 @@
-"""A TOML file that an author wrote, read strictly: every complaint names file, line, value and remedy."""
+"""Reads an author's TOML file strictly: every error names the file, the line, the value and a remedy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REQUIRED: Any = object()
 
 
 class Document:
-    """A parsed TOML file that knows on which line each of its keys stands."""
+    """A parsed TOML file that knows the line of each key."""
 
     def __init__(self, path: Path, text: str, data: dict[str, Any]) -> None:
         self.path, self.text, self.data = path, text, data
@@ -28,7 +28,7 @@ class Document:
         Raises
         ------
         AssignmentError
-            When the file cannot be read or is not valid TOML.
+            If the file cannot be read or is not valid TOML.
         """
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -46,7 +46,7 @@ class Document:
         return Table(self, (), self.data)
 
     def fail(self, place: Place, sentence: str) -> AssignmentError:
-        """Return the error that says ``sentence`` of what stands at ``place``."""
+        """Return the error with ``sentence`` about the key at ``place``."""
         line = self.line(place)
         return AssignmentError(f"{self.path}, line {line}: {sentence}" if line else f"{self.path}: {sentence}")
 
@@ -59,7 +59,7 @@ class Document:
 def statements(text: str) -> Iterator[tuple[Place, int]]:
     """Yield the place and the line of every header and key of a valid TOML text, in order.
 
-    A statement ends where the parser takes it for whole, so that the contents of long strings and lists are no keys.
+    A statement ends where the parser accepts it as complete, so the contents of long strings and lists are not keys.
     """
     lines = text.split("\n")
     counts: dict[Place, int] = {}
@@ -86,7 +86,7 @@ def _parsed(text: str) -> dict[str, Any] | None:
 
 
 def _header(nested: Any, is_array: bool, counts: dict[Place, int]) -> Place:
-    """Return the place that a header opens; in lists of tables, the number of the present entry is part of it."""
+    """Return the place that a header opens; in lists of tables, it includes the number of the current entry."""
     words = []
     while nested:
         ((word, nested),) = (nested[0] if isinstance(nested, list) else nested).items()
@@ -104,20 +104,20 @@ def _header(nested: Any, is_array: bool, counts: dict[Place, int]) -> Place:
 
 
 def _keys(nested: Any) -> Iterator[Place]:
-    """Yield the places in what one statement assigns, without a look into lists."""
+    """Yield the places assigned by one statement, without looking into lists."""
     for key, value in nested.items() if isinstance(nested, dict) else ():
         yield (key,)
         yield from ((key, *inner) for inner in _keys(value))
 
 
 class Table:
-    """One table of a document; takes values out of it and says where and why when one does not fit."""
+    """One table of a document; returns its values, and says where and why one is not valid."""
 
     def __init__(self, document: Document, place: Place, data: Mapping[str, Any]) -> None:
         self.document, self.place, self.data = document, place, data
 
     def fail(self, key: str | None, sentence: str) -> AssignmentError:
-        """Return the error that says ``sentence`` of a key, or of the table itself."""
+        """Return the error with ``sentence`` about a key, or about the table itself."""
         return self.document.fail(self.place if key is None else (*self.place, key), sentence)
 
     def only(self, known: Collection[str], where: str) -> None:
@@ -138,7 +138,7 @@ class Table:
         Raises
         ------
         AssignmentError
-            When it is missing and has no default, or is of another type; ``words`` say what it must be.
+            If it is missing and has no default, or has another type; ``words`` say what it must be.
         """
         if key not in self.data:
             if default is REQUIRED:
@@ -151,34 +151,34 @@ class Table:
         return value
 
     def string(self, key: str, words: str, default: Any = REQUIRED) -> str:
-        """Return a string that is not blank; raises ``AssignmentError`` otherwise."""
+        """Return a string that is not blank; raise ``AssignmentError`` otherwise."""
         value = self.value(key, str, words, default)
         if key in self.data and not value.strip():
             raise self.fail(key, f"{key!r} must be {words}, not an empty string.")
         return str(value)
 
     def number(self, key: str, words: str, default: Any = REQUIRED) -> float:
-        """Return a finite number of at least zero; raises ``AssignmentError`` otherwise."""
+        """Return a finite number of at least zero; raise ``AssignmentError`` otherwise."""
         value = self.value(key, (int, float), words, default)
         if not 0 <= value < float("inf"):
             raise self.fail(key, f"{key!r} must be {words}, not {value!r}.")
         return float(value)
 
     def strings(self, key: str, default: Collection[str] = (), example: str = '["numpy"]') -> tuple[str, ...]:
-        """Return a list of strings as a tuple; raises ``AssignmentError`` when it is something else."""
+        """Return a list of strings as a tuple; raise ``AssignmentError`` if it is anything else."""
         values = self.value(key, list, f"a list of strings like {example}", list(default))
         if not all(isinstance(value, str) for value in values):
             raise self.fail(key, f"{key!r} must be a list of strings like {example}, not {values!r}.")
         return tuple(values)
 
     def table(self, key: str, *, required: bool = False) -> Table:
-        """Return the table ``[key]``, empty when it is not there and need not be; raises ``AssignmentError``."""
+        """Return the table ``[key]``, or an empty one if it is missing and not ``required``; may raise ``AssignmentError``."""
         if required and key not in self.data:
             raise self.fail(None, f"the table [{key}] is missing; begin the file with it.")
         return Table(self.document, (*self.place, key), self.value(key, dict, f"a table [{key}]", {}))
 
     def tables(self, key: str, *, required: bool = True) -> list[Table]:
-        """Return the tables ``[[key]]``; raises ``AssignmentError`` when it is no list of tables."""
+        """Return the tables ``[[key]]``; raise ``AssignmentError`` if it is not a list of tables."""
         words = f"a list of tables [[{key}]]"
         if required and key not in self.data:
             raise self.fail(None, f"there is no table [[{key}]]; write at least one.")
@@ -189,27 +189,27 @@ class Table:
 
 
 def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
-    """Return the sentence about a text that is no TOML; the parser says at its end where."""
+    """Return the sentence about text that is not TOML; the parser's message ends with the position."""
     said, _, place = str(error).removesuffix(")").rpartition(" (at ")
     line = place.removeprefix("line ").partition(",")[0]
     if not line.isdigit():
         line = str(text.count("\n") + 1)
-    return f"{path}, line {line}: this is not TOML: {said or error}; texts stand in quotes, and a key has one `=`."
+    return f"{path}, line {line}: this is not TOML: {said or error}; strings need quotes, and each key needs one `=`."
 
 
 def mistake(path: Path, line: int | None, sentence: str) -> AssignmentError:
-    """Return the error that says a sentence of a line of a file, in the words of every complaint about an assignment."""
+    """Return the error about a line of a file, in the form common to all errors in an assignment."""
     return AssignmentError(f"{path}, line {line}: {sentence}" if line else f"{path}: {sentence}")
 
 
 def not_text(path: Path, error: UnicodeDecodeError) -> AssignmentError:
-    """Return the error for a file that is saved in another encoding, with the line of the first letter that shows it."""
+    """Return the error for a file in another encoding, with the line of the first invalid character."""
     line = error.object.count(b"\n", 0, error.start) + 1
     return mistake(path, line, "this is not UTF-8 text; save the file as UTF-8 in your editor.")
 
 
 def line_in(error: BaseException, folder: Path) -> tuple[Path, int] | None:
-    """Return the innermost place in the files of a folder that an exception came through, None when it came through none."""
+    """Return the innermost line of a folder's files in an exception's traceback; None if there is none."""
     if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(folder):
         return Path(error.filename), error.lineno or 1
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
@@ -220,7 +220,7 @@ def line_in(error: BaseException, folder: Path) -> tuple[Path, int] | None:
 
 
 def near(word: str, known: Collection[str]) -> str:
-    """Return the end of a sentence that offers the nearest known word, or all of them."""
+    """Return the end of a sentence that suggests the closest known word, or lists them all."""
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if not known:
         return "."

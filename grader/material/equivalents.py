@@ -1,4 +1,4 @@
-"""Mutants that change nothing, and places where the contract leaves everything open: ``equivalents.toml`` of an assignment.
+"""Reads an assignment's ``equivalents.toml``: mutants that change nothing, and code that the contract leaves open.
 
 The file has two kinds of tables::
 
@@ -7,9 +7,9 @@ The file has two kinds of tables::
     reason = "How to train is the student's choice."
 
     [[equivalent]]
-    digest = "0123456789abcdef"            # as the audit prints it beside the diff
+    digest = "0123456789abcdef"            # as printed by the audit with the diff
     reason = "Both sides are zero there."
-    inputs = 10000                         # on how many drawn inputs the outputs were found to be identical
+    inputs = 10000                         # the number of drawn inputs with identical outputs
 
 Stands outside the flow.
 """
@@ -29,19 +29,19 @@ MOST = 0.05
 
 @dataclass(frozen=True)
 class Equivalents:
-    """What ``equivalents.toml`` says: reasons by piece, reasons by digest."""
+    """The content of ``equivalents.toml``: reasons by piece, and reasons by digest."""
 
     free: Mapping[str, str] = field(default_factory=dict)
     marked: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_equivalents(folder: Path) -> Equivalents:
-    """Read the file of an assignment; without one nothing is free and nothing marked.
+    """Read the file of an assignment; without a file, nothing is free and nothing is marked.
 
     Raises
     ------
     AssignmentError
-        When an entry lacks its reason, or was not tried on enough inputs.
+        If an entry lacks its reason, or was not tried on enough inputs.
     """
     path = folder / "equivalents.toml"
     if not path.exists():
@@ -69,5 +69,5 @@ def read_equivalents(folder: Path) -> Equivalents:
 
 
 def is_open(row: Mapping[str, Any]) -> bool:
-    """Return whether a drawn mutant survives without a mark, or with one that is not borne out."""
+    """Return whether a drawn mutant survives without a mark, or with a mark that inputs disprove."""
     return not row["rejected_by"] and (row["reason"] is None or row["identical_on"] is None)

@@ -1,4 +1,4 @@
-"""The named mistakes of an assignment: its mutants, those with words for students among them."""
+"""The known mistakes of an assignment: its mutants, some with a text for students."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class Misconception:
     checks : tuple of str
         The checks that it fails.
     diagnosis : Diagnosis or None
-        What a student is told; None when the mistake has no words, and then it only keeps others from being named too soon.
+        What a student is told; None if the mistake has no text and only keeps others from being named by accident.
     cited : str
-        Where the mistake is described, or empty.
+        Where the mistake is described; may be empty.
     pieces : tuple of pairs of str
-        The pieces of the answer key that it replaces, and by what; empty where it is made in another way, or was recorded.
+        The pieces of the answer key that it replaces, and their replacements; empty if it is made another way or recorded.
     key : str
-        The answer key without it, where there are pieces.
+        The answer key without the mistake, if there are pieces.
     shows : mapping or None
-        What it fails its checks with, by check and part, where that was recorded; None where the source is run to see it.
+        The recorded failures by check and part; None if the source is run to find them.
     """
 
     id: str
@@ -43,12 +43,12 @@ class Misconception:
 
 
 def misconceptions(folder: Path) -> tuple[Misconception, ...]:
-    """Return the known mistakes of the assignment in ``folder``; none when it has no answer key in the form of a script.
+    """Return the known mistakes of the assignment in ``folder``; none if its answer key is not a script.
 
     Raises
     ------
     AssignmentError
-        When one of them no longer fits the answer key.
+        If one of them no longer fits the answer key.
     """
     from grader.material.cases import mutants
     from grader.material.script import answer_key
@@ -72,7 +72,7 @@ def misconceptions(folder: Path) -> tuple[Misconception, ...]:
 
 
 def both(first: Misconception, second: Misconception) -> Misconception | None:
-    """Return two mistakes as one, None where they touch the same place of the answer key, so that one would undo the other."""
+    """Return two mistakes combined, or None if they change the same place of the answer key."""
     if not first.pieces or not second.pieces or first.diagnosis is None or second.diagnosis is None:
         return None
     source = first.source

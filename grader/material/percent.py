@@ -1,7 +1,7 @@
-"""A notebook as text in the percent format that Jupytext shares: a cell begins at a line ``# %%``.
+"""Reads notebooks in the percent format, as used by Jupytext: a cell begins with a line ``# %%``.
 
-Such a text shows in a diff what changed in a notebook, and it runs as a script. A cell of text is a comment, its kind and
-its tags stand in its first line::
+Such a file has readable diffs and runs as a script. A text cell is a comment; the first line of a cell has its kind and
+tags::
 
     # %% [markdown] tags=["answer:1.1c"]
     # **Answer 1.1c**
@@ -23,7 +23,7 @@ _FIRST = re.compile(r"# %%(?: \[(?P<kind>markdown)\])?(?: tags=(?P<tags>\[.*\]))
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: ``kind`` is "code" or "markdown", ``line`` where its first line stands in the text."""
+    """One cell: ``kind`` is "code" or "markdown", ``line`` is the number of its first line in the text."""
 
     kind: str
     source: str
@@ -32,23 +32,23 @@ class Cell:
 
 
 def is_percent(text: str) -> bool:
-    """Tell whether a text has cells."""
+    """Return whether a text has cells."""
     return re.search(r"(?m)^# %%(\s|$)", text) is not None
 
 
 def read_cells(text: str, name: str) -> list[Cell]:
-    """Return the cells of a text; what stands above the first one is a remark for its author.
+    """Return the cells of a text; text above the first one is ignored, as a note for authors.
 
     Parameters
     ----------
     text : str
     name : str
-        What the text is called in messages.
+        The name of the text in messages.
 
     Raises
     ------
     AssignmentError
-        When the first line of a cell is not understood, or a line of a text cell is no comment.
+        If the first line of a cell is not valid, or a line of a text cell is not a comment.
     """
     lines = text.splitlines()
     starts = [number for number, line in enumerate(lines) if re.match(r"# %%(\s|$)", line)]
@@ -80,5 +80,5 @@ def _tags(text: str | None, number: int, name: str) -> tuple[str, ...]:
     except json.JSONDecodeError:
         tags = None
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise AssignmentError(f'{name}, line {number}: tags must be a list of texts like tags=["cell:1.1a"].')
+        raise AssignmentError(f'{name}, line {number}: tags must be a list of strings like tags=["cell:1.1a"].')
     return tuple(tags)

@@ -1,11 +1,11 @@
-"""What a template is made of: the ``[template]`` and ``[[task]]`` tables of an assignment.
+"""Reads the plan of a template from the ``[template]`` and ``[[task]]`` tables of an assignment.
 
 The table has these keys::
 
     [template]
     modules = ["parameter", "activations", ...]   modules of the answer key, in the order of the lecture
-    main = "exercise"                             the one of them that becomes the entry and has ``main()``
-    given = ["Parameter", "main", ...]            what stays whole, as qualified names
+    main = "exercise"                             the module that becomes the entry and has ``main()``
+    given = ["Parameter", "main", ...]            qualified names of what stays complete
 
 An assignment that is a notebook has one key instead, ``notebook = "notebook.py"``: the text that the notebooks are made from.
 
@@ -24,11 +24,11 @@ from grader.material.document import Document
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of the modules of an answer key.
+    """How the modules of an answer key become a template.
 
-    ``titles`` maps the numbers of the tasks to their titles, ``names`` to their qualified names, ``numbers`` qualified names to the
-    numbers of their tasks. ``notebook`` is the text of an assignment that is a notebook, and then there are no ``modules``;
-    ``files`` are given beside the template.
+    ``titles`` and ``names`` map task numbers to titles and qualified names, and ``numbers`` maps qualified names to task
+    numbers. ``notebook`` is the text of a notebook assignment, which has no ``modules``; ``files`` are handed out with
+    the template.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Plan:
     files: tuple[GivenFile, ...] = ()
 
     def is_given(self, name: str) -> bool:
-        """Tell whether a qualified name, or the class it belongs to, stays whole."""
+        """Return whether a qualified name, or the class it belongs to, stays complete."""
         return name in self.given or name.partition(".")[0] in self.given
 
     def number(self, name: str) -> str:
@@ -54,7 +54,7 @@ class Plan:
         Raises
         ------
         AssignmentError
-            When no task has the name, nor its class.
+            If no task has the name or its class.
         """
         for candidate in (name, name.partition(".")[0]):
             if candidate in self.numbers:
@@ -76,7 +76,7 @@ def read_plan(folder: Path) -> Plan:
     Raises
     ------
     AssignmentError
-        When the assignment has no ``[template]`` table, or the table lacks a key.
+        If the assignment has no ``[template]`` table, or the table lacks a key.
     """
     assignment = load_assignment(folder)
     template, tasks = assignment.template, assignment.tasks
@@ -96,7 +96,7 @@ def read_plan(folder: Path) -> Plan:
         main=template.main,
         given=template.given,
         titles={task.number: task.title for task in tasks},
-        # The first task that lists a name has it.
+        # A name belongs to the first task that lists it.
         numbers={name: task.number for task in reversed(tasks) for name in task.names},
         names={task.number: task.names for task in tasks},
         notebook=template.notebook,

@@ -1,4 +1,4 @@
-"""Whether an answer key has what its ``assignment.toml`` promises: modules, names of tasks, what is given. Read with ``ast``, never imported."""
+"""Checks that an answer key defines what ``assignment.toml`` names; it is read with ``ast``, never imported."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from grader.material.document import Document, near, not_text
 
 
 def require_promised(assignment: Assignment) -> None:
-    """Make sure that what ``assignment.toml`` names is in the answer key, where the key is the assignment's own or ``[template]`` names it.
+    """Check that the answer key defines what ``assignment.toml`` names, if it is its own key or named in ``[template]``.
 
     Raises
     ------
     AssignmentError
-        For the first name that is not there, with its line and the nearest one that is.
+        For the first missing name, with its line and the closest name defined.
     """
     template, document = assignment.template, Document.read(assignment.folder / "assignment.toml")
     if template is None:
@@ -39,7 +39,7 @@ def require_promised(assignment: Assignment) -> None:
                 ("template", "given"),
                 f"'given' names {name!r}, which the answer key does not define{near(name, defined)}",
             )
-    # Where the right answer lies in a file of its own, students write their program themselves.
+    # If the right answer is a separate file, students write the whole program themselves.
     if (
         template.main
         and not template.solution
@@ -52,12 +52,12 @@ def require_promised(assignment: Assignment) -> None:
 
 
 def require_modules(assignment: Assignment) -> None:
-    """Make sure that the modules of ``[template]`` are there and are Python.
+    """Check that the modules of ``[template]`` exist and are Python.
 
     Raises
     ------
     AssignmentError
-        For the first that is not.
+        For the first module that is not.
     """
     template = assignment.template
     if template is None:
@@ -73,12 +73,12 @@ def require_modules(assignment: Assignment) -> None:
             if not module_path(assignment, name).is_file():
                 raise document.fail(
                     ("template", key),
-                    f"{key!r} names {name!r}, and there is no {module_path(assignment, name)}{near(name, known)}",
+                    f"{key!r} names {name!r}, but there is no {module_path(assignment, name)}{near(name, known)}",
                 )
     if template.main and template.main not in template.modules:
         raise document.fail(
             ("template", "main"),
-            f"'main' is {template.main!r}, which 'modules' does not name{near(template.main, template.modules)}",
+            f"'main' is {template.main!r}, which is not in 'modules'{near(template.main, template.modules)}",
         )
     for name in template.modules:
         _parsed(module_path(assignment, name))
@@ -101,7 +101,7 @@ def _parsed(path: Path) -> ast.Module:
 
 
 def _defined(path: Path) -> Iterator[tuple[str, bool]]:
-    """Yield the qualified names that a module defines, each with whether it is a class that may have more than is written in it."""
+    """Yield the qualified names that a module defines, and whether each is a class that may inherit further names."""
     for node in _parsed(path).body:
         if isinstance(node, ast.ClassDef):
             yield node.name, bool(node.bases)
@@ -112,7 +112,7 @@ def _defined(path: Path) -> Iterator[tuple[str, bool]]:
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
-    """Yield the names that a statement binds, also those in the blocks of an ``if`` or a ``with``."""
+    """Yield the names that a statement binds, including those in the blocks of an ``if`` or a ``with``."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield node.name
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -126,12 +126,12 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 
 
 def _kept(node: ast.ClassDef) -> Iterator[str]:
-    """Yield the names of the attributes that the methods of a class assign."""
+    """Yield the names of the attributes assigned in the methods of a class."""
     for child in ast.walk(node):
         if isinstance(child, ast.Attribute) and isinstance(child.ctx, ast.Store):
             yield child.attr
 
 
 def _has(defined: dict[str, bool], name: str) -> bool:
-    """Return whether a name is defined; of what a class inherits, nothing is known here."""
+    """Return whether a name is defined, or may be inherited by a class."""
     return name in defined or defined.get(name.partition(".")[0], False)

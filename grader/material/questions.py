@@ -1,4 +1,4 @@
-"""The questions that a person grades, read from ``rubric.toml``: serves READ to REPORTED. Imports the reader of TOML files only."""
+"""Reads the questions graded by people from ``rubric.toml``. Serves READ to REPORTED; imports only the TOML reader."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_QUESTIONS = 200
 
 @dataclass(frozen=True)
 class Criterion:
-    """What part of a question's points is given for."""
+    """A criterion of a question, with its share of the points."""
 
     name: str
     points: float
@@ -24,24 +24,24 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Question:
-    """One question that a person grades.
+    """One question graded by a person.
 
     Attributes
     ----------
     id : str
-        Like ``"1.1f"``; answers are marked with it.
+        Such as ``"1.1f"``; answers are marked with it.
     task : str
-        The number of the task that its points belong to.
+        The number of the task to which its points belong.
     model_answer : str
         For the graders; never shown to a student.
     belongs_to : tuple of str
-        Names of the tagged code cells that are shown beside the answer.
+        Names of the tagged code cells shown with the answer.
     asks : str
-        What is asked, in Markdown, for the student's page; may be empty.
+        The question's text in Markdown, for the student's page; may be empty.
     in_report : bool
-        Whether it is answered in a report beside the code, so that a person looks at it in any case.
+        Whether it is answered in a report handed in with the code, so that a person always looks at it.
     check : str
-        The id of a check: the question is asked only where that check leaves its points to a person. Empty for all others.
+        The id of a check: the question is asked only if that check leaves its points to a person. Empty for other questions.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Question:
 class Rubric:
     """All questions of an assignment.
 
-    ``placeholder`` is the sentence that an untouched answer holds; ``counts`` says whether the points belong to the total.
+    ``placeholder`` is the text of an untouched answer; ``counts`` says whether the points count towards the total.
     """
 
     questions: tuple[Question, ...]
@@ -72,7 +72,7 @@ class Rubric:
         return replace(self, questions=tuple(one for one in self.questions if not one.check))
 
     def points_of(self, tasks: Sequence[str]) -> float:
-        """Return the points of all questions of these tasks that are always asked."""
+        """Return the points of those questions of these tasks that are always asked."""
         return float(_sum([one.points for one in self.questions if one.task in tasks and not one.check]))
 
 
@@ -85,18 +85,18 @@ def load_rubric(path: Path, tasks: Sequence[str], *, counts: bool) -> Rubric:
     tasks : sequence of str
         The numbers of the assignment's tasks.
     counts : bool
-        Whether its points belong to the total.
+        Whether its points count towards the total.
 
     Raises
     ------
     AssignmentError
-        When something is missing, unknown or does not add up; the message names line, value and remedy.
+        If something is missing, unknown or does not add up; the message names the line, the value and a remedy.
     """
     top = Document.read(path).top
     top.only(("placeholder", "question"), "key or table")
     rows = top.tables("question")
     if len(rows) > MOST_QUESTIONS:
-        raise top.fail("question", f"there are {len(rows)} questions; {MOST_QUESTIONS} is the most there can be.")
+        raise top.fail("question", f"there are {len(rows)} questions; at most {MOST_QUESTIONS} are allowed.")
     questions: list[Question] = []
     for row in rows:
         question = _question(row, tasks)
@@ -128,7 +128,7 @@ def _question(row: Table, tasks: Sequence[str]) -> Question:
         check=row.string("check", 'the name of a check like "check_training"', ""),
     )
     if not ID.fullmatch(question.id):
-        raise row.fail("id", f"'id' must hold letters, digits, dots, - and _ only, unlike {question.id!r}.")
+        raise row.fail("id", f"'id' must contain only letters, digits, dots, - and _, not {question.id!r}.")
     if question.task not in tasks:
         raise row.fail("task", f"assignment.toml has no task {question.task!r}{near(question.task, tasks)}")
     names = [criterion.name for criterion in question.criteria]

@@ -1,4 +1,4 @@
-"""An answer key as one script, as a student would hand it in."""
+"""Merges an answer key into one script, as a student would hand it in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GUARD = '\n\n\nif __name__ == "__main__":\n    main()\n'
 
 
 def merged(folder: Path, modules: Sequence[str]) -> str:
-    """Return the source of an answer key as one script that calls its ``main()`` when it is run.
+    """Return the source of an answer key as one script that calls ``main()`` when it is run.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def merged(folder: Path, modules: Sequence[str]) -> str:
 
     Notes
     -----
-    Imports between the modules are left out, the others stand at the top once each; comments and docstrings stay.
+    Imports between the modules are dropped and the others moved to the top; comments and docstrings stay.
     """
     imports: dict[str, None] = {}
     bodies = []
@@ -44,17 +44,17 @@ def merged(folder: Path, modules: Sequence[str]) -> str:
 
 
 def answer_key(folder: Path, *, handed_in: bool = False) -> str | None:
-    """Return the answer key of the assignment in ``folder`` as one text, or None when ``[template]`` names no parts of it.
+    """Return the answer key of the assignment in ``folder`` as one text, or None if ``[template]`` names no parts of it.
 
     Raises
     ------
     AssignmentError
-        When a module that ``[template]`` names is not there, or is not Python.
+        If a module named in ``[template]`` does not exist, or is not Python.
 
     Notes
     -----
-    It is a script, or a notebook in the percent format. Given files have their whole paths in it, so that it runs anywhere, unless it is to be
-    ``handed_in``: beside a submission they lie under their own names.
+    It is a script, or a notebook in the percent format. It names given files by absolute paths, so that it runs anywhere,
+    unless it is to be ``handed_in``: given files are then next to the submission, under their own names.
     """
     assignment = load_assignment(folder)
     template = assignment.template

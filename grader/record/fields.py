@@ -1,7 +1,7 @@
-"""The record of a submission as a type, field by field in the order of the file; docs/record.md says what each means.
+"""The type of a submission's record, with its fields in the order of the file; docs/record.md explains each.
 
-A field that a reader may not find has the value of its type that says nothing: an empty text, no points, None where None is
-allowed. Where another value says nothing, it stands beside the type.
+A missing field gets the neutral value of its type: an empty text, no points, or None if None is allowed. Another neutral
+value is given beside the type.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class SubmissionFields(TypedDict):
 
 
 class HandedInFields(TypedDict):
-    """What is known of a hand-in besides its files."""
+    """What is known about a hand-in besides its files."""
 
     layout: str
     students: list[dict[str, str]]
@@ -61,7 +61,7 @@ class HandedInFields(TypedDict):
 
 
 class IsolationFields(TypedDict):
-    """What held the code."""
+    """How the code was isolated."""
 
     level: str
     not_held: list[str]
@@ -143,7 +143,7 @@ class MeasuredFields(TypedDict):
 
 
 class CheckFields(TypedDict):
-    """A check and what became of it."""
+    """A check and its outcome."""
 
     id: str
     title: str
@@ -169,7 +169,7 @@ class CheckFields(TypedDict):
 
 
 class CriterionFields(TypedDict):
-    """What part of a question's points is given for."""
+    """A criterion of a question, with its share of the points."""
 
     name: str
     points: float
@@ -179,14 +179,14 @@ class CriterionFields(TypedDict):
 
 
 class AdjustedFields(TypedDict):
-    """What a person gave beside the criteria."""
+    """An adjustment made by a person, besides the criteria."""
 
     points: float
     why: str
 
 
 class BesideFields(TypedDict):
-    """A tagged cell that is shown beside an answer."""
+    """A tagged cell shown with an answer."""
 
     cell: str
     source: str
@@ -227,7 +227,7 @@ class WrittenFields(TypedDict):
 
 
 class EndedFields(TypedDict):
-    """How a loading or a run ended."""
+    """How loading or a run ended."""
 
     status: str
     fault: FaultFields | None
@@ -235,7 +235,7 @@ class EndedFields(TypedDict):
 
 
 class ExcerptFields(TypedDict):
-    """A few lines of the student's code that something speaks of."""
+    """A few lines of the student's code that a message refers to."""
 
     file: str
     first: int
@@ -276,7 +276,7 @@ class EarlierFields(TypedDict):
 
 
 class TimesFields(TypedDict):
-    """What differs from run to run."""
+    """The times of a run, which differ from run to run."""
 
     graded_at: str
     cpu_seconds: float | None
@@ -289,7 +289,7 @@ class TimesFields(TypedDict):
 
 
 class Record(TypedDict):
-    """Everything that is known of a graded submission."""
+    """Everything known about a graded submission."""
 
     format: str
     version: int
@@ -325,19 +325,19 @@ class Record(TypedDict):
 
 
 def filled(record: Mapping[str, Any]) -> Record:
-    """Return a copy of a record in which every field of its type exists, whatever an unfinished one lacks.
+    """Return a copy of a record in which every field exists, even if the record is unfinished.
 
     Parameters
     ----------
     record : mapping
-        As it was read; nothing in it is changed.
+        The record as it was read; it is not changed.
     """
     return cast(Record, _filler(Record)(record))
 
 
 @cache
 def _filler(kind: Any) -> Callable[[Any], Any]:
-    """Return what gives a value of this type every field, and what stands for nothing where there is nothing."""
+    """Return a function that fills in all missing fields of a value of this type."""
     if get_origin(kind) is Annotated:
         empty = get_args(kind)[1]
         return lambda value: empty if value is None else value

@@ -19,29 +19,29 @@ from grader.record.markdown import harmless
 
 Fields = dict[str, Any]
 MOST_BYTES = 16 * 2**20
-# The sum of what the cells of an honest child may leave.
+# The total that the cells of an honest child may report.
 MOST_PRINTED = 20 * 2**20
 LEFT_OUT = f"[left out, because the executed notebook would be larger than {MOST_BYTES >> 20} MiB]"
-# What stands around a text in the file.
+# The characters around a text in the file.
 _AROUND_BYTES = 256
 _SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _TAG = re.compile(r"[A-Za-z0-9_.:+-]+")
-# What IPython says of an object whose only content is in another form.
+# IPython's text for an object that has content only in another form.
 _SPEECHLESS = "<IPython.core.display."
 
 
 class _Room:
-    """How much the notebook may still hold, in bytes."""
+    """The space left in the notebook, in bytes."""
 
     def __init__(self) -> None:
         self._left = MOST_BYTES
 
     def may_take(self, text: str) -> bool:
-        """Return whether a text could fit, judged by its length alone."""
+        """Return whether a text could fit, judging only by its length."""
         return len(text) <= self._left
 
     def takes(self, value: Any) -> bool:
-        """Return whether a value fits, and count it."""
+        """Return whether a value fits, and subtract its size."""
         size = len(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")) + _AROUND_BYTES
         fits = size <= self._left
         self._left -= size if fits else 0
@@ -49,18 +49,18 @@ class _Room:
 
 
 def executed_notebook(running: Mapping[str, Any]) -> tuple[bytes, str]:
-    """Write a notebook with the outputs of this run, none of those it was handed in with.
+    """Return a notebook with the outputs of this run and none of those handed in.
 
     Parameters
     ----------
     running : mapping
-        The child's report of the run; ``cells`` hold every cell in the order of the notebook.
+        The child's report of the run; ``cells`` has every cell in the order of the notebook.
 
     Returns
     -------
     content : bytes
-        The notebook in format 4.5, with cell ids made from the place of the cell; what would make it larger than ``MOST_BYTES`` is
-        left out, and a note stands in its place.
+        The notebook in format 4.5, with cell ids made from the cells' positions; what would make it larger than
+        ``MOST_BYTES`` is replaced by a note.
     printed : str
         What all cells printed, in order.
     """
@@ -89,24 +89,24 @@ def _cell(number: int, cell: Mapping[str, Any], room: _Room) -> Fields:
         source = harmless(source)
     fields: Fields = {
         "cell_type": kind,
-        # One text: a list of lines, which the format allows as well, takes many times as long for a cell of line feeds.
+        # A single string: a list of lines, which the format also allows, is many times slower for a cell of line feeds.
         "source": source if source is not None and room.takes(source) else f"# {LEFT_OUT}",
         "id": f"cell-{number}",
         "metadata": {"tags": tags} if tags else {},
     }
     if kind == "raw":
-        # Without a type of its own it would be put into a page as it is.
+        # Without its own type it would be inserted into a page unescaped.
         fields["metadata"]["raw_mimetype"] = "text/plain"
     return fields | ({"execution_count": cell["execution_count"], "outputs": []} if kind == "code" else {})
 
 
 def _tags(tags: Sequence[str]) -> list[str]:
-    """Return the tags that are plain words, each once: pages use them as names of styles."""
+    """Return the tags that are plain words, each once, as pages use them as class names."""
     return [tag for tag in dict.fromkeys(tags) if _TAG.fullmatch(tag)]
 
 
 def _outputs(cell: Mapping[str, Any], room: _Room) -> list[Fields]:
-    """Return the outputs of a cell, and a note behind those that there was room for."""
+    """Return the outputs of a cell that fit, with a note after them if some are left out."""
     outputs = [_output(output, cell["execution_count"]) for output in cell["outputs"]]
     outputs += [_error(cell["error"])] if cell["error"] else []
     kept = [output for output in outputs if room.takes(output)]
@@ -125,7 +125,7 @@ def _output(output: Mapping[str, Any], count: int | None) -> Fields:
 
 
 def _shown(data: Mapping[str, str | bytes]) -> Fields:
-    """Return what is shown of a value: pictures and plain text, never HTML, Markdown or formulas that a page would interpret."""
+    """Return the picture and plain text of a value, never HTML, Markdown or formulas that a page would interpret."""
     shown: Fields = {}
     texts = [data[mime] for mime in ("text/plain", "text/markdown", "text/latex") if isinstance(data.get(mime), str)]
     told = [text for text in texts if isinstance(text, str) and not text.startswith(_SPEECHLESS)] or texts

@@ -1,4 +1,4 @@
-"""A fingerprint of everything but the submission that a record depends on."""
+"""A fingerprint of everything that a record depends on, except the submission."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ASSIGNMENTS = GRADER / "assignments"
 
 
 def provenance(installed: str, seed: str) -> str:
-    """Return a fingerprint of all that a record depends on but the submission, in hexadecimal.
+    """Return a fingerprint of everything that a record depends on, except the submission, in hexadecimal.
 
-    Two runs with the same fingerprint give the same record for the same submission, so the second need not repeat the first.
-    Whoever sees a record cannot try seeds against it: it is keyed with a secret of this machine.
+    Two runs with the same fingerprint give the same record for the same submission, so the second can be skipped.
+    A reader of the record cannot test guesses of the seed against it, because it is keyed with a secret of this machine.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def provenance(installed: str, seed: str) -> str:
 
 
 def installation(assignment: Assignment) -> str:
-    """Return a digest of the grader, the assignment, the answer key and the packages, in hexadecimal; two machines can compare theirs."""
+    """Return a digest of the grader, the assignment, the answer key and the packages, for comparison between machines."""
     total = hashlib.sha256(f"{sys.version}\0{assignment.id}\0{assignment.rubric is not None}\0".encode())
     total.update("\0".join(assignment.allowed_imports).encode() + b"\0")
     for package in sorted(_packages()):
@@ -45,9 +45,9 @@ def installation(assignment: Assignment) -> str:
 
 
 def _packages() -> Iterator[str]:
-    """Yield name and version of what is installed beside this interpreter; students' code may import any of it.
+    """Yield the name and version of every installed package, as students' code may import any of them.
 
-    They are the names of the folders that every installer leaves; reading the files in them takes thirty times as long.
+    They come from the names of the folders that every installer leaves; reading the files in them is thirty times slower.
     """
     for folder in dict.fromkeys(sys.path):
         if os.path.isdir(folder or "."):
@@ -55,7 +55,7 @@ def _packages() -> Iterator[str]:
 
 
 def files_below(folder: str) -> Iterator[str]:
-    """Yield the files below a folder that could change a record; assignments other than the one at hand could not."""
+    """Yield the files below a folder that could affect a record; other assignments cannot."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name == "__pycache__" or entry.path == str(ASSIGNMENTS):

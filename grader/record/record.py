@@ -1,4 +1,4 @@
-"""One versioned JSON document a submission, written atomically."""
+"""One versioned JSON document per submission, written atomically."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ VERSION = 1
 
 
 def record_path(out: Path, slug: str) -> Path:
-    """Return where the record of the student with this slug is kept below the output folder."""
+    """Return the path of the record of the student with this slug."""
     return out / "records" / f"{slug}.json"
 
 
 def check_fields(outcome: CheckOutcome, bonus: bool) -> CheckFields:
-    """Return what the record keeps of a check's outcome."""
+    """Return the record's fields for a check's outcome."""
     fields = asdict(outcome)
     for part, own in zip(fields["parts"], outcome.parts, strict=True):
         part["earned"] = own.earned
@@ -35,7 +35,7 @@ def check_fields(outcome: CheckOutcome, bonus: bool) -> CheckFields:
 
 
 def score_fields(score: Score) -> ScoreFields:
-    """Return what the record keeps of a score; ``waiting`` are points that a person has still to give."""
+    """Return the record's fields for a score; ``waiting`` are points that still wait for a person."""
     return {
         "points": score.points,
         "total": score.total,
@@ -48,12 +48,12 @@ def score_fields(score: Score) -> ScoreFields:
 
 
 def task_fields(task: TaskScore) -> TaskFields:
-    """Return what the record keeps of the points of a task."""
+    """Return the record's fields for the points of a task."""
     return cast(TaskFields, asdict(task))
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
-    """Write a record as JSON: keys in the order given, two spaces deep, ASCII only, no NaN."""
+    """Write a record as JSON: keys in the given order, indented by two spaces, ASCII only, no NaN."""
     text = json.dumps({"format": FORMAT, "version": VERSION} | dict(record), indent=2, allow_nan=False)
     write_atomically(path, text.encode("ascii") + b"\n")
 
@@ -64,7 +64,7 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        When the file is not a record of this version.
+        If the file is not a record of this version.
     """
     try:
         record = json.loads(path.read_bytes())
@@ -76,7 +76,7 @@ def read_record(path: Path) -> dict[str, Any]:
 
 
 def fault_of(where: str, error: BaseException | str) -> GraderFaultFields:
-    """Return what a record keeps of a fault of ours: where it was, what was said, and the traceback, if there is one."""
+    """Return the record's fields for a fault of ours: the place, the message, and the traceback if there is one."""
     if isinstance(error, str):
         return {"where": where, "message": error, "traceback": ""}
     text = "".join(traceback.format_exception(error))
@@ -84,7 +84,7 @@ def fault_of(where: str, error: BaseException | str) -> GraderFaultFields:
 
 
 def fault_record(submission: Submission, assignment: Assignment, fault: GraderFaultFields) -> Record:
-    """Return the record of a student of whom nothing else is known: a fault of ours, not scored, tried again in the next run."""
+    """Return a record with nothing but a fault of ours: it is not scored, and the next run tries again."""
     known = {
         "format": FORMAT,
         "version": VERSION,
@@ -104,11 +104,11 @@ def fault_record(submission: Submission, assignment: Assignment, fault: GraderFa
 
 
 def with_fault(record: Mapping[str, Any], fault: GraderFaultFields) -> dict[str, Any]:
-    """Return a record to which a fault of ours is added; its points stay, and the next run tries again."""
+    """Return a record with a fault of ours added; its points stay, and the next run tries again."""
     return {**record, "status": "grader_fault", "faults": [*(record.get("faults") or ()), dict(fault)]}
 
 
 def sweep_temporaries(out: Path) -> None:
-    """Remove what a killed run left half-written below an output folder."""
+    """Remove half-written files that a killed run left in an output folder."""
     for path in out.glob("**/.*.tmp"):
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The outcomes of checks and their points become a ``Score``. Pure: may not import fence, checks, report or reference."""
+"""Turns the outcomes of checks into a ``Score``. Pure: may not import fence, checks, report or reference."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.outcomes import Diagnosis, Frame, Result, Why
 
 @dataclass(frozen=True)
 class PartOutcome:
-    """A named part of a check and what became of it."""
+    """A named part of a check and its outcome."""
 
     name: str
     points: float
@@ -27,13 +27,13 @@ class PartOutcome:
 
     @property
     def earned(self) -> float:
-        """Its points when it passed, else 0."""
+        """The part's points if it passed, else 0."""
         return self.points if self.result is Result.PASSED else 0.0
 
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """A check and what became of it; ``earned`` is derived, never given."""
+    """A check and its outcome; ``earned`` is computed, never given."""
 
     id: str
     title: str
@@ -57,7 +57,7 @@ class CheckOutcome:
 
     @property
     def earned(self) -> float:
-        """All points of a passed check; of another one those of its parts that passed; of one we spoilt, none."""
+        """All points if the check passed, those of its passed parts if not, and none after a fault of ours."""
         if self.result is Result.PASSED:
             return self.points
         if self.result is Result.GRADER_FAULT:
@@ -67,7 +67,7 @@ class CheckOutcome:
 
 @dataclass(frozen=True)
 class Worth:
-    """What something is worth to a task, and what it earned; None while it waits for a person."""
+    """The points that something can add to a task, and those it earned; None while it waits for a person."""
 
     task: str
     points: float
@@ -76,7 +76,7 @@ class Worth:
 
 @dataclass(frozen=True)
 class TaskScore:
-    """The points of one task; ``waiting`` are those that a person has still to give."""
+    """The points of one task; ``waiting`` are those that still wait for a person."""
 
     number: str
     title: str
@@ -88,7 +88,7 @@ class TaskScore:
 
 @dataclass(frozen=True)
 class Score:
-    """The points of one submission; nothing is rounded. It is final when no points are ``waiting`` for a person."""
+    """The points of one submission, without rounding; final if no points are ``waiting`` for a person."""
 
     points: float
     total: float
@@ -109,26 +109,26 @@ class Score:
 
 
 def exact_sum(values: Iterable[float]) -> Fraction:
-    """Return the sum of points without rounding, so that its order does not matter."""
+    """Return the sum of points without rounding, so that their order does not matter."""
     return sum((Fraction(str(value)) for value in values), Fraction(0))
 
 
 def score(
     outcomes: Sequence[CheckOutcome | Worth], tasks: Sequence[Task | TaskScore], written: Sequence[Worth] = ()
 ) -> Score:
-    """Add up the points of a submission's checks, and those that a person gave.
+    """Add up the points of a submission's checks and those given by people.
 
     Parameters
     ----------
     outcomes : sequence of CheckOutcome or Worth
-        Every check of the assignment, also those that were not run.
+        Every check of the assignment, including those that were not run.
     tasks : sequence of Task or TaskScore
         The assignment's tasks, in their order.
     written : sequence of Worth
         The questions whose points count, graded or not.
     """
     rows = []
-    # The points of a check that is left to a person are those of the question that the person is asked.
+    # A check left to a person earns the points of the question that the person answers.
     decided = [one for one in outcomes if not (isinstance(one, CheckOutcome) and one.for_person)]
     for task in tasks:
         own = [one for one in (*decided, *written) if one.task == task.number]
@@ -146,11 +146,11 @@ def score(
 
 
 def lead(outcomes: Sequence[CheckOutcome], bonus: Mapping[str, bool]) -> str | None:
-    """Return the id of the check to mend first, or None.
+    """Return the id of the check to fix first, or None.
 
-    Of the failed ones that follow from no other it is the one that, with all that waits for it, costs most points, then most bonus
-    points, then the first; a bonus task that was never begun is nothing to mend. Where nothing is wrong and something is not written
-    yet, the tasks are taken in their order.
+    Of the failed checks that follow from no other, it is the one that costs most points together with those that depend
+    on it, then most bonus points, then the first. A bonus task that was not attempted needs no fixing. If nothing is wrong
+    but something is not written yet, it is the first such task.
 
     Parameters
     ----------

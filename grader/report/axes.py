@@ -1,4 +1,4 @@
-"""Axes of the drawings: ticks at round numbers, values to positions."""
+"""Axes of the drawings: places ticks at round numbers and maps values to positions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark on an axis: where it stands in the drawing, and what is written at it."""
+    """A tick on an axis: its position in the drawing, and its label."""
 
     at: float
     label: str
@@ -38,7 +38,7 @@ class Axis:
 
 
 def _label(value: float, decimals: int) -> str:
-    """Return what is written at a tick."""
+    """Return the label of a tick."""
     if value and (abs(value) >= 1e6 or decimals > 5):
         return f"{value:.1e}".replace("e+0", "e").replace("e-0", "e-")
     return f"{value + 0.0:,.{decimals}f}"
@@ -51,18 +51,18 @@ def round_step(rough: float) -> float:
 
 
 def fitted(values: Sequence[float], start: float, end: float, *, zero: bool = False, margin: float = 0.0) -> Axis:
-    """Return an axis that holds all ``values``.
+    """Return an axis that covers all ``values``.
 
     Parameters
     ----------
     values : sequence of float
-        Finite numbers; none gives the axis from 0 to 1.
+        Finite numbers; if there are none, the axis goes from 0 to 1.
     start, end : float
         Positions of the axis in the drawing.
     zero : bool
         Whether an axis of positive values begins at zero.
     margin : float
-        Room left at both ends, as a part of the range.
+        Space left at both ends, as a fraction of the range.
     """
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if zero and low > 0:

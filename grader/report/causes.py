@@ -1,4 +1,4 @@
-"""What keeps a submission from its points, each cause once, with the checks that wait for it."""
+"""The causes of a submission's lost points, each named once, with the checks that depend on it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from grader.report.shape import find, troubles
 
 IMPORT = "import"
 CHECK = "check"
-# What an excerpt of a record calls the thing that speaks of it: what could not be read was not loaded.
+# The name that excerpts in a record use for each kind: a submission that could not be read was not loaded.
 PLACES = {"reading": "loading", "loading": "loading", "running": "running", IMPORT: "import"}
-# What is said of a name that is missing where there is one like it: that one was attempted.
+# Part of the message about a missing name if there is a similar one: the student has attempted it.
 _LIKE = "Did you mean"
 _ABSENT = re.compile(r"(?:NameError: name '|\A`)(\w+)['`] is not defined")
 _RAISED = re.compile(r"(?:It raised| with) ([A-Za-z_][\w.]*)")
@@ -31,11 +31,11 @@ class Cause:
         ``"reading"``, ``"loading"`` or ``"running"`` for what stopped the submission; ``"import"`` for what it must not import;
         ``"check"`` for what one check has found.
     told : mapping
-        What is to be said of it: the fault that stopped the submission, or the check.
+        The fault that stopped the submission, or the check, with its message.
     others : tuple of mappings
-        The checks that cannot pass before this is fixed; without ``told``, where that is a check.
+        The other checks that cannot pass until this is fixed; ``told`` itself is not among them.
     points, bonus_points : float
-        What all of them have not earned.
+        The points that all these checks have not earned.
     """
 
     kind: str
@@ -46,7 +46,7 @@ class Cause:
 
     @property
     def place(self) -> str:
-        """By what name the excerpts of the record know it."""
+        """The name that the record's excerpts use for it."""
         return str(self.told["id"]) if self.kind == CHECK else PLACES[self.kind]
 
     @property
@@ -56,7 +56,7 @@ class Cause:
 
 
 def is_offer(record: Record, check: Mapping[str, Any]) -> bool:
-    """Return whether a check is of a bonus that was not attempted: nothing is wrong, there is something to win."""
+    """Return whether a check belongs to a bonus that was not attempted: nothing is wrong, but points can be earned."""
     if not check["bonus"] or check["earned"]:
         return False
     if check["result"] == "failed":
@@ -67,17 +67,17 @@ def is_offer(record: Record, check: Mapping[str, Any]) -> bool:
 
 
 def offers(record: Record) -> list[Mapping[str, Any]]:
-    """Return the checks of the bonuses that were not attempted."""
+    """Return the checks of bonuses that were not attempted."""
     return [check for check in record["checks"] if is_offer(record, check)]
 
 
 def causes(record: Record) -> list[Cause]:
-    """Return what is to be fixed, in the order in which it pays: points first, then bonus points, then the order of the tasks.
+    """Return what to fix, most points first, then most bonus points, then in the order of the tasks.
 
     Parameters
     ----------
     record : mapping
-        A record in the shape that ``complete`` gives it.
+        A record as returned by ``complete``.
     """
     groups: dict[Hashable, list[Mapping[str, Any]]] = {}
     for check in record["checks"]:
@@ -88,7 +88,7 @@ def causes(record: Record) -> list[Cause]:
 
 
 def idle_troubles(record: Record) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return where and why the submission was stopped, as far as no check waits for it."""
+    """Return where and why the submission stopped, if no check depends on it."""
     keys = {_key(record, check) for check in record["checks"] if _is_open(record, check)}
     idle: dict[Hashable, tuple[str, Mapping[str, Any]]] = {}
     for where, fault in troubles(record):
@@ -101,13 +101,13 @@ def _is_open(record: Record, check: Mapping[str, Any]) -> bool:
 
 
 def _stopped_by(record: Record, check: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
-    """Return where and why the submission was stopped, if that is what a check tells of."""
+    """Return where and why the submission stopped, if that is why a check failed."""
     said = check["message"] or ""
     return next((pair for pair in troubles(record) if pair[1]["message"] and said.endswith(pair[1]["message"])), None)
 
 
 def _key(record: Record, check: Mapping[str, Any], seen: tuple[str, ...] = ()) -> Hashable:
-    """Return what a check has in common with all that have the same cause."""
+    """Return a key shared by all checks that have the same cause."""
     if (stopped := _stopped_by(record, check)) is not None:
         return _key_of(*stopped)
     first = find(record, check["mend_first"])
@@ -117,7 +117,7 @@ def _key(record: Record, check: Mapping[str, Any], seen: tuple[str, ...] = ()) -
 
 
 def _key_of(kind: str, told: Mapping[str, Any]) -> Hashable:
-    """Return what is one and the same: a forbidden import; a name that is missing; a line of the student's at which the same happens."""
+    """Return the key of one failure: a forbidden import, a missing name, or the student's line where an error occurs."""
     if told["why"] == "forbidden":
         return IMPORT
     if absent := _ABSENT.search(told["message"] or ""):
@@ -133,7 +133,7 @@ def _key_of(kind: str, told: Mapping[str, Any]) -> Hashable:
 
 
 def _cause(record: Record, key: Hashable, checks: list[Mapping[str, Any]]) -> Cause:
-    """Return what some checks have in common: what has stopped the submission, else the first of them that has failed by itself."""
+    """Return the common cause of some checks: what stopped the submission, or else the first that failed by itself."""
     points, bonus_points = (_lost(check for check in checks if check["bonus"] is bonus) for bonus in (False, True))
     first = next((check for check in checks if check["result"] == "failed" and not check["mend_first"]), checks[0])
     for where, fault in troubles(record):

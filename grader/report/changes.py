@@ -1,4 +1,4 @@
-"""What a run has changed: whose score, from what to what, and who is new."""
+"""What a run has changed: scores before and after, and new students."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True)
 class Run:
-    """What a run did, beside the records themselves.
+    """What a run did, besides the records themselves.
 
     Attributes
     ----------
     graded : collection of str
-        The slugs of those who were graded anew.
+        The slugs of the students graded in this run.
     earlier : mapping of str to (float or None)
-        By slug, the points that an earlier run gave them; None where it left no score.
+        By slug, the points from an earlier run; None if it left no score.
     first : bool
-        Whether nothing of this class was graded before.
+        Whether this is the first run for the class.
     gone : sequence of str
-        Who was there in an earlier run and no longer is.
+        Students of an earlier run who are no longer there.
     seconds : float or None
-        How long the run took; None when nobody asked.
+        How long the run took; None if it was not measured.
     """
 
     graded: Collection[str] = ()
@@ -38,7 +38,7 @@ class Run:
 
 
 def changes(students: Sequence[Summary], run: Run) -> Iterator[str]:
-    """Yield sentences on what is not as it was before the run, then on how long it took."""
+    """Yield sentences on what the run changed, then on how long it took."""
     again = [student for student in students if student.slug in run.earlier]
     moved = [student for student in again if student.sum != run.earlier[student.slug]]
     moved.sort(key=lambda student: (-abs((student.sum or 0.0) - (run.earlier[student.slug] or 0.0)), student.student))

@@ -1,4 +1,4 @@
-"""Drawings as positions, which the templates turn into SVG."""
+"""Computes the positions in drawings, which the templates turn into SVG."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BUCKETS = 200
 
 @dataclass(frozen=True)
 class Curve:
-    """A learning curve: the path of its line, its ticks, and what it says in words."""
+    """A learning curve: the path of its line, its ticks, and a description in words."""
 
     title: str
     path: str
@@ -27,7 +27,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Mark:
-    """One point of a scatter: where it stands, its class (0 or 1), and whether its label is wrong."""
+    """One point of a scatter plot: its position, its class (0 or 1), and whether its label is wrong."""
 
     x: float
     y: float
@@ -37,7 +37,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Scatter:
-    """The picture the exercise asks for: ground truth beside predictions, on the same axes."""
+    """The plot asked for in the exercise: ground truth next to predictions, on the same axes."""
 
     title: str
     truth: list[Mark]
@@ -69,16 +69,16 @@ class Histogram:
 
 
 def curve(title: str, values: Sequence[Any], epochs: Sequence[int] = ()) -> Curve | None:
-    """Return the drawing (420 by 260) of a learning curve, or None when no value is finite.
+    """Return the drawing (420 by 260) of a learning curve, or None if no value is finite.
 
     Parameters
     ----------
     title : str
         What was learned.
     values : sequence of float or None
-        The loss after each of ``epochs``; what is not a finite number is left out.
+        The loss after each of ``epochs``; values that are not finite are left out.
     epochs : sequence of int
-        Their numbers, rising; none means every epoch from the first.
+        The numbers of the epochs, in increasing order; empty for every epoch from the first.
     """
     epochs = epochs or range(1, len(values) + 1)
     points = [(epoch, float(value)) for epoch, value in zip(epochs, values, strict=False) if _finite(value)]
@@ -105,7 +105,7 @@ def _finite(value: Any) -> bool:
 
 
 def _thinned(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return ``points``, or the lowest and highest of each bucket when there are more than a line can show."""
+    """Return ``points``, reduced to the lowest and highest of each bucket if there are more than a line can show."""
     if len(points) <= 2 * _BUCKETS:
         return points
     kept = {points[0], points[-1]}
@@ -116,7 +116,7 @@ def _thinned(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def scatter(title: str, inputs: Sequence[Any], targets: Sequence[Any], predictions: Sequence[Any]) -> Scatter | None:
-    """Return the drawing (two panels of 260 by 260) of labelled points, or None when there is none.
+    """Return the drawing (two panels of 260 by 260) of labelled points, or None if there are none.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def scatter(title: str, inputs: Sequence[Any], targets: Sequence[Any], predictio
         What the points are.
     inputs : sequence of pairs of float
     targets, predictions : sequence of 0 and 1
-        What is not finite is left out.
+        Points that are not finite are left out.
     """
     rows = [
         (float(point[0]), float(point[1]), int(target >= 0.5), int(prediction >= 0.5))
@@ -139,15 +139,15 @@ def scatter(title: str, inputs: Sequence[Any], targets: Sequence[Any], predictio
     predicted = [Mark(x_axis.at(x), y_axis.at(y), seen, seen != target) for x, y, target, seen in rows]
     wrong = sum(mark.wrong for mark in predicted)
     description = (
-        f"{counted(len(rows), 'point')}, all predicted right"
+        f"{counted(len(rows), 'point')}, all predicted correctly"
         if not wrong
-        else f"{wrong:,} of {counted(len(rows), 'point')} predicted wrong (crossed out)"
+        else f"{wrong:,} of {counted(len(rows), 'point')} predicted wrongly (crossed out)"
     )
     return Scatter(title, truth, predicted, x_axis.ticks(), y_axis.ticks(), description)
 
 
 def exhibit(shown: Mapping[str, Any]) -> Curve | Scatter | None:
-    """Return the drawing of one exhibit of a record; None when its kind is unknown or nothing can be drawn."""
+    """Return the drawing of one exhibit of a record; None if its kind is unknown or there is nothing to draw."""
     if shown.get("kind") == "curve":
         return curve(shown.get("title") or "", shown.get("values") or (), shown.get("epochs") or ())
     if shown.get("kind") == "scatter":
@@ -157,7 +157,7 @@ def exhibit(shown: Mapping[str, Any]) -> Curve | Scatter | None:
 
 
 def bar_of(percent: float, bars: int) -> int:
-    """Return in which of so many bars, ten percent wide, a percentage is counted."""
+    """Return the index of the bar, ten percent wide, that counts a percentage; ``bars`` is their number."""
     return min(max(int(percent // 10), 0), bars - 1)
 
 

@@ -1,4 +1,4 @@
-"""A few lines of a student's code, coloured, with their numbers and a mark at those that are spoken of. Imports nothing but text."""
+"""Renders a few lines of a student's code with colours and line numbers, some of them marked. Imports only text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_LINES = 40
 MOST_CHARACTERS = 200
-# What Pygments calls a token, from its beginning, and the class that the style sheet knows it by.
+# Prefixes of Pygments token names, and their classes in the style sheet.
 _CLASSES = (
     ("Comment", "c"), ("String", "s"), ("Literal.String", "s"), ("Keyword", "k"), ("Operator.Word", "k"),
     ("Literal.Number", "n"), ("Name.Function", "f"), ("Name.Class", "f"), ("Name.Decorator", "f"),
@@ -24,14 +24,14 @@ _CLASSES = (
 
 
 def code_lines(excerpt: Mapping[str, Any], most: int = MOST_LINES) -> Markup:
-    """Return the lines of an excerpt as HTML: each a span with its number, the marked ones as ``<mark>``.
+    """Return the lines of an excerpt as HTML: each is a span with its number, or a ``<mark>`` if it is marked.
 
     Parameters
     ----------
     excerpt : mapping
         ``first`` (the number of its first line), ``lines``, and ``marked`` (numbers of lines).
     most : int
-        Lines beyond are left out.
+        Further lines are left out.
     """
     lines = [visible(str(line))[:MOST_CHARACTERS].replace("\n", " ") for line in excerpt["lines"][:most]]
     shown = dedent("\n".join(lines)).split("\n")
@@ -48,7 +48,7 @@ def _numbered(lines: list[Markup], first: int, marked: Collection[int]) -> Itera
 
 
 def _coloured(lines: list[str]) -> list[Markup]:
-    """Return every line with its tokens in spans; as it is, where it is told apart otherwise than expected."""
+    """Return every line with its tokens in spans, or plain if the lexer splits the code differently."""
     made: list[list[Markup]] = [[]]
     for kind, text in _lexer().get_tokens("\n".join(lines)):
         name = str(kind).removeprefix("Token.")
@@ -65,7 +65,7 @@ def _coloured(lines: list[str]) -> list[Markup]:
 
 @lru_cache(maxsize=1)
 def _lexer() -> Lexer:
-    """Return what tells the tokens of Python apart; most pages of a good class need none, so it is imported for the first that does."""
+    """Return the lexer for Python, imported only when a page first needs it, as most pages of a good class do not."""
     from pygments.lexers.python import PythonLexer
 
     return PythonLexer(stripnl=False, ensurenl=False)

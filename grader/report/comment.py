@@ -1,7 +1,7 @@
-r"""A grader's comment, a question or an answer as safe HTML: Markdown without raw HTML, links and images, formulas as MathML. Imports nothing but text.
+r"""Renders comments, questions and answers as safe HTML: Markdown without raw HTML, links or images. Imports only text.
 
-Formulas stand between single or double dollar signs. One that cannot be converted, or whose conversion holds anything
-but plain MathML, is shown as it was written.
+Formulas, between single or double dollar signs, become MathML. One that cannot be converted, or whose conversion
+contains anything but plain MathML, is shown as it was written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MOST_CHARACTERS = 20_000
-# Of one text; what is beyond is shown as it was written, so that no text takes seconds.
+# Limits for one text; the rest is shown as it was written, so that no text takes seconds.
 MOST_FORMULAS, MOST_OF_A_FORMULA = 150, 1000
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _ELEMENTS = frozenset(
@@ -90,15 +90,15 @@ _ATTRIBUTES = frozenset(
 
 
 def comment(text: str) -> Markup:
-    """Return a text as HTML that holds no script, no link, no image and no request."""
+    """Return a text as HTML without scripts, links, images or requests."""
     return Markup(_markdown().render(visible(text[:MOST_CHARACTERS]), {"formulas": 0}))
 
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    """Return the converter; what an element could load or lead to is switched off.
+    """Return the converter, with links and everything that loads something switched off.
 
-    Most pages have no comment, so what converts one is imported when there is one; it takes as long as all other reports.
+    It is imported for the first comment, as most pages have none and the import takes as long as all other reports.
     """
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -122,7 +122,7 @@ def _block(_: Any, tokens: Sequence[Token], place: int, __: Any, env: dict[str, 
 
 
 def _formula(latex: str, display: str, mark: str, env: dict[str, int]) -> str:
-    """Return a formula as MathML, or as code when it has no safe conversion."""
+    """Return a formula as MathML, or as code if it has no safe conversion."""
     from latex2mathml.converter import convert
 
     written = f"<code>{escape(mark + latex.strip() + mark)}</code>"
@@ -132,7 +132,7 @@ def _formula(latex: str, display: str, mark: str, env: dict[str, int]) -> str:
     try:
         mathml = convert(latex, display=display)
         tree = ElementTree.fromstring(mathml)
-    except Exception:  # the converter raises whatever its parser meets
+    except Exception:  # the converter lets all its parser's errors through
         return written
     return _plain(mathml) if all(map(_is_plain, tree.iter())) else written
 
@@ -143,13 +143,13 @@ def _is_plain(element: ElementTree.Element) -> bool:
 
 
 def _plain(mathml: str) -> str:
-    """Return MathML on one line; its name space is the page's own business, and a block may be scrolled with the keyboard."""
+    """Return MathML on one line, without its namespace, and with blocks that the keyboard can scroll."""
     mathml = re.sub(r" xmlns=\"[^\"]*+\"", "", mathml, count=1)
     return mathml.replace('display="block"', 'display="block" tabindex="0"', 1)
 
 
 def _lower(state: Any) -> None:
-    """Make headings of a text smaller than those of the page, and none more than one step below the one before."""
+    """Lower the headings of a text below those of the page, without skipping a level."""
     level = 3
     for token in state.tokens:
         if token.type == "heading_open":

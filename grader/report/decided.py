@@ -1,6 +1,6 @@
-"""What people decided about a score, as a student's page shows it. A copy of what the gradebook says; imports nothing but text.
+"""People's decisions about a score, as shown on a student's page; copied from the gradebook. Imports only text.
 
-``decided/<slug>.json`` below the folder of the reports; who writes a page without knowing of a gradebook shows it all the same.
+They are kept in ``decided/<slug>.json`` in the folder of the reports, so that a page can show them without a gradebook.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _EMPTY: dict[str, Any] = {
 
 
 def decided_path(out: Path, slug: str) -> Path:
-    """Return where the decisions about the student with this slug are kept below the output folder."""
+    """Return the path of the decisions about the student with this slug."""
     return out / "decided" / f"{slug}.json"
 
 
 def read_decided(out: Path, slug: str) -> dict[str, Any] | None:
-    """Return what a page shows of decisions; None where there are none, or the file is not one of ours."""
+    """Return the decisions shown on a page; None if there are none, or the file is not one of ours."""
     try:
         found = json.loads(decided_path(out, slug).read_bytes())
     except (OSError, ValueError, RecursionError):

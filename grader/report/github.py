@@ -1,4 +1,4 @@
-"""What a GitHub Actions job is told: the page of its summary and its annotations."""
+"""Publishes results to a GitHub Actions job: its summary page and its annotations."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def publish_to_github(
     environ: Mapping[str, str],
     stream: TextIO | None = None,
 ) -> None:
-    """Append to the job's page and print annotations, where the environment asks for them; of one student the page is the student's.
+    """Write the job's summary and annotations if the environment asks for them; for one student, the student's page.
 
     Parameters
     ----------
     records : callable
         Returns a fresh iterator over the records.
     out : Path
-        The folder of the reports; its ``summary.md`` is used when it is there.
+        The folder of the reports; its ``summary.md`` is used if it exists.
     environ : mapping
-        ``GITHUB_STEP_SUMMARY`` names the file of the page, ``GITHUB_ACTIONS=true`` asks for annotations.
+        ``GITHUB_STEP_SUMMARY`` names the summary file, and ``GITHUB_ACTIONS=true`` asks for annotations.
     stream : text stream, optional
-        Where annotations go; standard output unless said.
+        Where annotations go; standard output by default.
     """
     page, annotated = environ.get("GITHUB_STEP_SUMMARY"), environ.get("GITHUB_ACTIONS") == "true"
     if not page and not annotated:

@@ -1,4 +1,4 @@
-"""Results in the form that Gradescope reads, one file a student."""
+"""Results in Gradescope's format, one file per student."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.report.student_md import asides, bonus, cause_blocks, explained, hea
 from grader.report.text import visible
 
 _MOST_OUTPUT = 20_000
-_OURS = "This check could not be carried out: a fault of the grader, not scored."
+_OURS = "This check could not be run because of a fault of the grader. It is not scored."
 
 
 def gradescope(record: Mapping[str, Any], hidden: str = "after_published") -> dict[str, Any]:
@@ -27,12 +27,12 @@ def gradescope(record: Mapping[str, Any], hidden: str = "after_published") -> di
         A record, finished or not.
     hidden : str
         Visibility of hidden checks. The default shows them once the grades are published; ``"hidden"`` would
-        hide the total from the student for good, since one hidden test does.
+        hide the total from the student for ever, because a single hidden test does so.
 
     Notes
     -----
-    After a fault of the grader the whole result is hidden from the student, since Gradescope needs a score and the
-    one that is there is not final. While points wait for a person it is shown after the grades are published.
+    After a fault of the grader the whole result is hidden from the student, because Gradescope needs a score and this
+    one is not final. While points wait for a person, the result is shown after the grades are published.
     """
     whole = filled(record)
     return {
@@ -50,9 +50,9 @@ def gradescope(record: Mapping[str, Any], hidden: str = "after_published") -> di
 
 
 def _output(record: Record) -> str:
-    """Return what stands above the tests: the score, what stopped everything, what to fix first, what may be won.
+    """Return the text above the tests: the score, what stopped the submission, what to fix first, and bonus points to earn.
 
-    It is shown before the grades are published, so nothing of a hidden check is in it.
+    It is shown before the grades are published, so it contains nothing about hidden checks.
     """
     blocks = list(head(record))
     told = [cause for cause in causes(record) if cause.kind != CHECK or cause.told["visibility"] != "hidden"]
@@ -62,12 +62,12 @@ def _output(record: Record) -> str:
         elif number == 0:
             blocks.append(f"**Fix this first:** {span(cause.told['task'])} {prose(heading(record, cause))}")
     for where, fault in idle_troubles(record):
-        blocks += [f"### {stopped(record, where)}", prose(fault["message"]), "This has cost no points."]
+        blocks += [f"### {stopped(record, where)}", prose(fault["message"]), "This cost no points."]
     return _within(_MOST_OUTPUT, [*blocks, *bonus(record), *asides(record)])
 
 
 def _within(most: int, blocks: Iterable[str]) -> str:
-    """Return as many blocks as there is room for, each of them whole, and a word where some are left out."""
+    """Return as many complete blocks as fit, and a note if some are left out."""
     kept: list[str] = []
     for block in blocks:
         most -= len(block) + 2
@@ -78,7 +78,7 @@ def _within(most: int, blocks: Iterable[str]) -> str:
 
 
 def _tests(record: Record, hidden: str) -> list[dict[str, Any]]:
-    """Return a test for each check, those of bonuses last; a bonus that was not attempted is no test."""
+    """Return a test for each check, bonuses last; a bonus that was not attempted gets none."""
     cause_of = {id(check): cause for cause in causes(record) for check in (cause.told, *cause.others)}
     checks = sorted(
         (check for check in record["checks"] if not is_offer(record, check)), key=lambda check: check["bonus"]
@@ -102,7 +102,7 @@ def _test(record: Record, check: CheckFields, cause: Cause | None, hidden: str) 
 
 
 def _answer(answer: AnswerFields) -> dict[str, Any]:
-    """Return one question that a person grades as a test; it has no status, since no check has judged it."""
+    """Return one question graded by a person as a test; it has no status, as no check has judged it."""
     blocks = [wording.answer(answer)]
     if answer["state"] == "graded" and answer["criteria"]:
         lines = [
@@ -128,11 +128,11 @@ def _answer(answer: AnswerFields) -> dict[str, Any]:
 
 
 def _explained(record: Record, check: Mapping[str, Any], cause: Cause | None) -> list[str]:
-    """Return what stands below a test: how it ended, why, and what to try; of a cause that is told elsewhere only where."""
+    """Return the text below a test: how it ended, why, and what to try; a cause explained elsewhere is only referred to."""
     if check["result"] == "grader_fault":
         return [_OURS]
     if cause is not None and cause.kind != CHECK:
-        return [f"**Waits** for what is said above: {prose(heading(record, cause).rstrip('.'))}."]
+        return [f"**Fix first**, as explained above: {prose(heading(record, cause).rstrip('.'))}."]
     said = f": {prose(check['message'])}" if check["message"] else ""
     blocks = [f"**{wording.result(check)}**{said}"]
     if cause is not None and cause.told is not check:

@@ -1,4 +1,4 @@
-"""The templates of the HTML pages, with everything inserted made harmless."""
+"""Renders the templates of the HTML pages, making all inserted text harmless."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 
 
 def page_policy(*styles: str, script: str | None = None) -> str:
-    """Return the content security policy of a page with these style sheets of ours and this script, all allowed by their digests."""
+    """Return the content security policy of a page, which allows these style sheets and this script by their digests."""
     allowed = " ".join(_digest(style) for style in styles)
     scripts = f" script-src {_digest(script)};" if script is not None else ""
     return f"default-src 'none'; img-src data:; style-src {allowed};{scripts} base-uri 'none'; form-action 'none'"
@@ -35,7 +35,7 @@ def _digest(text: str) -> str:
 
 
 def part(name: str) -> str:
-    """Return a style sheet or a script of ours, as it is written into a page."""
+    """Return one of our style sheets or scripts, as it is written into a page."""
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
@@ -43,9 +43,9 @@ def part(name: str) -> str:
 def environment() -> jinja2.Environment:
     """Return the environment of all pages.
 
-    Every inserted text passes through ``visible`` and is escaped, whether or not a template asks for it. The policy that
-    a page opens with allows our style sheet by its digest, and images in the page. No page but that of the class has a
-    script: one of ours, allowed by its digest.
+    Every inserted text passes through ``visible`` and is escaped, whether or not a template asks for it. A page's policy
+    allows our style sheet, by its digest, and embedded images. Only the page of the class has a script, which is also
+    allowed by its digest.
     """
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
@@ -78,7 +78,7 @@ def environment() -> jinja2.Environment:
 
 
 class _Kept(jinja2.FileSystemBytecodeCache):
-    """Compiled templates in a folder; what cannot be read there, after a power cut, is compiled again."""
+    """Compiled templates in a folder; a damaged one, such as after a power cut, is compiled again."""
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         try:
@@ -87,14 +87,14 @@ class _Kept(jinja2.FileSystemBytecodeCache):
             bucket.reset()
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        with contextlib.suppress(OSError):  # no room for it
+        with contextlib.suppress(OSError):  # the disk is full
             super().dump_bytecode(bucket)
 
 
 def _compiled() -> _Kept | None:
-    """Return where compiled templates are kept, None where another user could put code there.
+    """Return the cache of compiled templates; None if another user could put code there.
 
-    What a template calls may be computed as it is compiled, so that counts, too.
+    Compiling may evaluate what a template calls, so the cache depends on our code, too.
     """
     total = hashlib.sha256(jinja2.__version__.encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
@@ -104,7 +104,7 @@ def _compiled() -> _Kept | None:
 
 
 def prepare_pages() -> None:
-    """Have the templates of a student's page ready before the first page waits for them."""
+    """Compile the templates of a student's page before the first page needs them."""
     for name in (
         "base.html",
         "page.html",
@@ -118,13 +118,13 @@ def prepare_pages() -> None:
 
 
 def _inert(value: Any) -> Any:
-    """Return what a template may insert for ``value``: text made visible, nothing for None."""
+    """Return what a template inserts for ``value``: text made visible, or nothing for None."""
     if value is None:
         return ""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _code(text: str) -> Markup:
-    """Return ``text`` escaped, at a length that can be read, with what stands between backticks as code."""
+    """Return ``text`` escaped and shortened, with parts between backticks as code."""
     inert = str(escape(excerpt(text, 1_000, 300)))
     return Markup(_CODE.sub(r"<code>\1</code>", inert))

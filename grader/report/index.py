@@ -1,4 +1,4 @@
-"""The page for the class, written as a stream."""
+"""The page of the class, written as a stream."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOTEBOOK = re.compile(r"notebooks/[A-Za-z0-9][A-Za-z0-9._-]*\.(ipynb|html)")
 
 @dataclass(frozen=True)
 class Group:
-    """Some of the class, whom a link shows alone in the table of all students; ``mark`` is the link's end and stands in their rows."""
+    """A group of students that a link can filter the table by; ``mark`` is the link's fragment and is set on their rows."""
 
     mark: str
     title: str
@@ -30,19 +30,19 @@ class Group:
 
 
 def index_pieces(summary: ClassSummary, absent: Sequence[tuple[str, str]] = ()) -> Iterator[str]:
-    """Yield the pieces of ``index.html`` one after the other.
+    """Yield the pieces of ``index.html`` in order.
 
     Parameters
     ----------
     summary : ClassSummary
     absent : sequence of (id, name)
-        Who handed in nothing, where a list of the course is known.
+        The students who handed in nothing, if there is a roster.
     """
     yield from environment().get_template("index.html").generate(**values_of(summary, absent))
 
 
 def values_of(summary: ClassSummary, absent: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    """Return what the template of the page is filled with."""
+    """Return the values for the template of the page."""
     percents = summary.percents
     assignment = summary.assignment or {"title": "", "total": 0, "bonus": 0}
     highest = 100.0 * (1 + assignment["bonus"] / assignment["total"]) if assignment["total"] else 100.0
@@ -85,7 +85,7 @@ def values_of(summary: ClassSummary, absent: Sequence[tuple[str, str]] = ()) -> 
 
 
 def _groups(summary: ClassSummary, drawing: Histogram | None) -> Iterator[Group]:
-    """Yield everybody whom a number or a bar of the page stands for."""
+    """Yield a group for each number and bar on the page."""
     for place, bar in enumerate(drawing.bars if drawing else ()):
         yield Group(f"b{place}", f"From {10 * place} to {10 * (place + 1)} percent", bar.count)
     for tally in summary.tallies.values():
@@ -105,14 +105,14 @@ def _groups(summary: ClassSummary, drawing: Histogram | None) -> Iterator[Group]
 
 
 def _with(found: tuple[str, str, str]) -> str:
-    """Return what a submission was graded with, in words."""
+    """Return in words what a submission was graded with."""
     version, level, libraries = found
     isolation = f" at isolation level {level}" if level else ""
     return f"by version {version}{isolation}{', with ' if libraries else ''}{libraries}"
 
 
 def _marks(summary: ClassSummary, drawing: Histogram | None) -> dict[str, str]:
-    """Return the marks of each row, by slug."""
+    """Return the marks of each student's row, by slug."""
     marks = {}
     for student in summary.students:
         own = summary.marks[student.slug]
@@ -123,7 +123,7 @@ def _marks(summary: ClassSummary, drawing: Histogram | None) -> dict[str, str]:
 
 
 def _only_targeted(groups: Sequence[Group]) -> str:
-    """Return the rule that leaves, of all students, those of the group that the page's address names, where no script does so."""
+    """Return the CSS rules that show only the group named in the page's address, for browsers without scripts."""
     selectors = (
         f'body:has(#{group.mark}:target) #everybody>tbody>tr:not([data-of~="{group.mark}"])'
         for group in groups
@@ -134,5 +134,5 @@ def _only_targeted(groups: Sequence[Group]) -> str:
 
 
 def _notebooks(students: list[Summary]) -> dict[str, str]:
-    """Return where the executed notebooks are, by slug; a place that is not one of ours is left out."""
+    """Return the paths of the executed notebooks by slug; paths that are not ours are left out."""
     return {s.slug: s.notebook for s in students if s.notebook and _NOTEBOOK.fullmatch(s.notebook)}

@@ -1,4 +1,4 @@
-"""The results as JUnit XML (xunit2), one suite a student."""
+"""The results as JUnit XML (xunit2), one suite per student."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def _case(record: Record, check: CheckFields) -> str:
 
 
 def _outcome(record: Record, check: CheckFields) -> str:
-    """Return how the check ended as an element; nothing for a check that passed."""
+    """Return the outcome of a check as an element, or nothing if it passed."""
     message = check["message"] or ""
     if is_offer(record, check):
         worth = wording.worth(0.0, check["points"])
-        return _element("skipped", "", message=f"A bonus that was not attempted: it can bring {worth}.")
+        return _element("skipped", "", message=f"Bonus, not attempted; it can earn {worth}.")
     if check["result"] == "failed":
         details = "\n".join(f"{name}: {check[name]}" for name in ("expected", "actual", "hint") if check[name])
         return _element("failure", details, message=message, type=check["why"] or "wrong")
@@ -88,12 +88,12 @@ def _outcome(record: Record, check: CheckFields) -> str:
         first = find(record, check["mend_first"])
         return _element("skipped", "", message=message or (f"Fix first: {first['title']}" if first else "not checked"))
     if check["result"] == "grader_fault":
-        return _element("error", "", message="A fault of the grader: not scored.", type="grader_fault")
+        return _element("error", "", message="Not scored because of a fault of the grader.", type="grader_fault")
     return ""
 
 
 def _answer(record: Record, answer: AnswerFields) -> str:
-    """Return one question that a person grades as a test case; what nobody has graded is skipped."""
+    """Return one question graded by a person as a test case, skipped until it is graded."""
     attributes = _attributes(
         classname=f"{record['assignment']['id']}.{answer['task']}", name=f"question {answer['id']}"
     )
@@ -105,10 +105,10 @@ def _answer(record: Record, answer: AnswerFields) -> str:
 
 
 def _nothing(record: Record) -> str:
-    """Return the one test case of a submission without checks: that is always a fault of ours."""
+    """Return the only test case of a submission without checks, which is always a fault of ours."""
     message = "; ".join(f"{fault.get('where')}: {fault.get('message')}" for fault in record["faults"])
     attributes = _attributes(classname=record["assignment"]["id"], name="grading")
-    error = _element("error", "", message=message or "No check was carried out.", type="grader_fault")
+    error = _element("error", "", message=message or "No check was run.", type="grader_fault")
     return f"<testcase{attributes}>\n{error}</testcase>\n"
 
 
@@ -127,7 +127,7 @@ def _element(name: str, text: str, **attributes: Any) -> str:
 
 
 def _attributes(**values: Any) -> str:
-    """Return attributes, without characters that XML forbids; what is None is left out."""
+    """Return attributes without characters forbidden in XML; those that are None are left out."""
     return "".join(f' {name}="{escape(one_line(str(value)))}"' for name, value in values.items() if value is not None)
 
 

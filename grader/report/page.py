@@ -1,4 +1,4 @@
-"""One HTML page a student, to be handed out."""
+"""The HTML page of one student, to be handed out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.report.sentence import heading, message, remarks, sentence, stopped
 from grader.report.shape import faulted, pdf_of, to_do, waiting
 from grader.report.since import changes
 
-_AFTER = {"loading": "What was defined before that point was still checked."}
+_AFTER = {"loading": "Everything defined before that point was still checked."}
 _REPEATED = ("message", "hint", "expected", "actual", "diagnosis")
 MOST_CHANGES = 8
 
@@ -34,7 +34,7 @@ def render_page(record: Mapping[str, Any], decided: Mapping[str, Any] | None = N
 
 
 def values_of(record: Mapping[str, Any], decided: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return what the template of a student's page is filled with."""
+    """Return the values for the template of a student's page."""
     whole = filled(record)
     todo = to_do(whole)
     found = [] if todo else causes(whole)
@@ -66,11 +66,11 @@ def values_of(record: Mapping[str, Any], decided: Mapping[str, Any] | None = Non
 
 
 def _fix(record: Record, cause: Cause) -> dict[str, Any]:
-    """Return one cause as the page shows it: what is to be said, the code that it speaks of, and what waits for it."""
+    """Return one cause as the page shows it: its message, the code it concerns, and the checks that depend on it."""
     is_check = "id" in cause.told
     told = _row(cause.told) if is_check else dict(cause.told) | {"parts": (), "remarks": (), "measured": ()}
     if cause.kind == IMPORT:
-        # The line of the import is the cause; which call has met it first says nothing more.
+        # The line of the import is the cause; which call reached it first does not matter.
         told |= {"frames": (), **dict.fromkeys(("expected", "actual"))}
     elif not is_check:
         told |= {"frames": cause.told["frames"]}
@@ -89,12 +89,12 @@ def _fix(record: Record, cause: Cause) -> dict[str, Any]:
 
 
 def _others(cause: Cause) -> Sequence[Mapping[str, Any]]:
-    """Return the checks that wait for a cause; of a forbidden import the one that tells of it is one of them."""
+    """Return the checks that depend on a cause, including, for a forbidden import, the one that found it."""
     return (cause.told, *cause.others) if cause.kind == IMPORT else cause.others
 
 
 def _waiting(cause: Cause, check: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a check that waits, with what it has found itself, where that is something else."""
+    """Return a check that depends on a cause, with its own finding if that is different."""
     said = check["message"] if check["result"] == "failed" and cause.kind == "check" else None
     own = said if said != cause.told["message"] and "It raised" not in (said or "") else None
     return {"task": check["task"], "title": check["title"], "points": check["points"] - check["earned"], "own": own} | {
@@ -103,17 +103,17 @@ def _waiting(cause: Cause, check: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _idle(record: Record, where: str, fault: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what stopped the submission and has cost nothing."""
+    """Return what stopped the submission without costing points."""
     return {"heading": stopped(record, where), "fault": fault, "excerpts": _excerpts(record, PLACES[where])}
 
 
 def _excerpts(record: Record, of: str) -> list[ExcerptFields]:
-    """Return the pieces of code that one check, or what stopped the submission, speaks of."""
+    """Return the code excerpts for one check, or for what stopped the submission."""
     return [excerpt for excerpt in record["excerpts"] if of in excerpt["of"]][:3]
 
 
 def _tasks(record: Record, checks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return checks by their task, in the record's order, with what they earned, what they are worth, and how many more there are."""
+    """Return checks grouped by task, in the record's order, with points earned and possible, and the task's number of checks."""
     titles = {task["number"]: task.get("title") for task in record["tasks"]}
     every = [check["task"] for check in record["checks"]]
     tasks: dict[str, dict[str, Any]] = {}
@@ -130,7 +130,7 @@ def _tasks(record: Record, checks: Sequence[Mapping[str, Any]]) -> list[dict[str
 
 
 def _row(check: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one check as the page shows it: with its tone, and its parts without what the check itself says."""
+    """Return one check as the page shows it: with its tone, and with parts that do not repeat the check's message."""
     parts = []
     for part in check["parts"]:
         own = {name: None if part[name] == check[name] else part[name] for name in _REPEATED}
@@ -146,7 +146,7 @@ def evidence(record: Mapping[str, Any], question: str) -> list[dict[str, Any]]:
 
 
 def outcomes(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what the checks of a record came to, with their named mistakes, for whoever reads an answer beside them."""
+    """Return the outcomes of a record's checks, with their named mistakes, to be shown next to an answer."""
     return [_row(check) for check in filled(record)["checks"]]
 
 
@@ -186,17 +186,17 @@ def _ended(answer: AnswerFields) -> dict[str, Any]:
 
 
 def _beside(record: Record) -> str | None:
-    """Return what the written answers came to, where their points stand beside the score; None where they count."""
+    """Return the points of the written answers in words, if they are separate from the score; None if they count."""
     written = record["written"]
     if not written or written["counts"]:
         return None
     text = f"{wording.points(written['points'])} of {wording.points(written['total'])} points"
     so_far = f" so far; {wording.waits(written['waiting'])}" if written["waiting"] else ""
-    return f"{text}{so_far}. They stand beside the score and are not part of it."
+    return f"{text}{so_far}. They are separate from the score."
 
 
 def _tone(outcome: Mapping[str, Any]) -> str:
-    """Return which of the page's five tones the result has."""
+    """Return the tone of a result, one of the page's five."""
     if outcome["result"] == "failed":
         return "partly" if outcome["earned"] > 0 else "failed"
     return {"passed": "passed", "grader_fault": "fault"}.get(outcome["result"], "open")

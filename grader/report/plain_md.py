@@ -1,7 +1,7 @@
-"""Text of strangers in Markdown, where nothing of it is markup, a link, a mention or a formula. Imports nothing but text.
+"""Writes untrusted text as Markdown so that none of it is markup, a link, a mention or a formula. Imports only text.
 
-The services that show it read Markdown each in its own way, so nothing is escaped, which not all of them undo alike: a word that
-could mean anything to any of them stands in a code span.
+Every service reads Markdown its own way, and escapes are not undone alike everywhere. So nothing is escaped: a word that
+could have a meaning in any of them is put into a code span.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from itertools import groupby
 
 from grader.report.text import excerpt, one_line, visible
 
-# Letters, digits and the marks of a sentence; what else a word holds makes it code.
+# Letters, digits and punctuation; any other character makes the word code.
 _PLAIN = re.compile(r"[\"'(]{0,3}+[^\W_]++(?:[-.,;:/%+='\"\u2019\u2212][^\W_]++)*+[.,;:!?)'\"\u2019%]*+")
 _SIGN = re.compile(r"[,;:.=/%+()\u2212\u2013-]|\)[.,;:]|\(?[+\u2212-]?\d[\d.,/%]*+\)?[.,;:]?")
-# What some service makes a link, a mention or a picture of: addresses, names of files and sites, commits, `:smile:`.
+# Words that some service turns into links, mentions or pictures: addresses, file and site names, commits, `:smile:`.
 _LINKED = re.compile(
     r"(?i)www\.|://|:\w[\w+-]*:|\bgh-\d|[^\W_]\.[^\W\d_]{2,}|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b"
 )
@@ -30,13 +30,13 @@ def span(text: str, limit: int = 300) -> str:
 
 
 def prose(text: str, head: int = 1_000, tail: int = 300) -> str:
-    """Return sentences of ours with words of strangers in them: what is between backticks is code, and so is every doubtful word."""
+    """Return our sentences with untrusted words in them; text between backticks and every doubtful word become code."""
     lines = excerpt(text, head, tail).split("\n")
     return "  \n".join(line for line in map(_prose_line, lines) if line)
 
 
 def fenced(text: str, head: int = 900, tail: int = 300) -> str:
-    """Return ``text`` as a block of code with its lines as they are, closed by a fence that it cannot hold."""
+    """Return ``text`` as a code block with its lines kept, closed by a fence that the text cannot contain."""
     shown = excerpt(text, head, tail).rstrip()
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
     return f"{fence}text\n{shown}\n{fence}"
@@ -50,7 +50,7 @@ def _prose_line(line: str) -> str:
 
 
 def _joined(made: list[str], pieces: list[str]) -> str:
-    """Return pieces side by side, with the blanks that were between them; spans that would touch are kept apart."""
+    """Return the pieces joined with their original spaces; spans that would touch are kept apart."""
     text = ""
     for words, piece in zip(made, pieces, strict=True):
         apart = text and (piece[:1].isspace() or text[-1:].isspace() or (text.endswith("`") and words.startswith("`")))
@@ -60,7 +60,7 @@ def _joined(made: list[str], pieces: list[str]) -> str:
 
 
 def _words(text: str) -> str:
-    """Return words as they are; doubtful ones side by side share a span."""
+    """Return the words unchanged, except that neighbouring doubtful ones share a code span."""
     words = visible(text).split()
     doubtful = [not _is_plain(word, first=number == 0) for number, word in enumerate(words)]
     groups = groupby(zip(doubtful, words, strict=True), key=lambda pair: pair[0])
@@ -69,7 +69,7 @@ def _words(text: str) -> str:
 
 
 def _span_with_end(words: str) -> str:
-    """Return words as a code span, with the mark that ends or joins the sentence behind it."""
+    """Return words as a code span, followed by their final punctuation."""
     bare = words.rstrip(".,;:!?")
     return span(bare) + words[len(bare) :] if bare else span(words)
 

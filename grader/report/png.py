@@ -1,4 +1,4 @@
-"""The figures a submission drew, shown only when they are what they claim."""
+"""The figures drawn by a submission, shown only if they are valid PNG images."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Picture:
     Attributes
     ----------
     uri : str or None
-        ``data:image/png;base64,...``, made from bytes that were decoded and looked at.
+        ``data:image/png;base64,...``, made from bytes that were decoded and verified.
     width, height : int
         Pixels, read from the image itself; zero without an image.
     problem : str or None
@@ -38,12 +38,12 @@ class Picture:
 
 
 def picture(encoded: Any) -> Picture:
-    """Return one figure, from what a record holds of it.
+    """Return one figure from its entry in a record.
 
     Parameters
     ----------
     encoded : str or anything
-        Base64 text of a PNG image; whatever else is there becomes a sentence.
+        Base64 text of a PNG image; anything else becomes a sentence.
     """
     if not isinstance(encoded, str):
         return Picture(None, problem="This figure could not be drawn as an image.")
@@ -63,7 +63,7 @@ def picture(encoded: Any) -> Picture:
 
 
 def _size(content: bytes) -> tuple[int, int] | None:
-    """Return width and height from the header of a PNG image, or None when it has none."""
+    """Return the width and height from the header of a PNG image, or None if it has none."""
     if len(content) < 33 or not content.startswith(_MAGIC):
         return None
     length, kind, width, height = struct.unpack(">I4sII", content[8:24])
@@ -71,7 +71,7 @@ def _size(content: bytes) -> tuple[int, int] | None:
 
 
 def pictures(figures: Iterable[Mapping[str, Any]]) -> list[Picture]:
-    """Return what a page shows of all figures: the first ones in full, the rest as one sentence."""
+    """Return the figures for a page: the first ones as images, the rest as one sentence."""
     shown: list[Picture] = []
     left_out = used = 0
     for figure in figures:
@@ -83,5 +83,7 @@ def pictures(figures: Iterable[Mapping[str, Any]]) -> list[Picture]:
             used += new.size_bytes
     if left_out:
         noun = "figure is" if left_out == 1 else "figures are"
-        shown.append(Picture(None, problem=f"{left_out} more {noun} not shown: this page has as many as it can hold."))
+        shown.append(
+            Picture(None, problem=f"{left_out} more {noun} not shown, because this page has reached its limit.")
+        )
     return shown

@@ -17,12 +17,12 @@ _LEADING = ("student", "status", "score", "percent", "points", "bonus", "waiting
 
 
 def header(tasks: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the first line: one column a task, named by its number and title."""
+    """Return the first line, with one column per task, named by its number and title."""
     return _line([*_LEADING, *(f"{number} {task['title']}" for number, task in tasks.items()), "look", "page"])
 
 
 def row(record: Mapping[str, Any], tasks: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the line of one student; what a fault of the grader left unscored, or what waits for a person, is empty."""
+    """Return the line of one student; points unscored by a fault of the grader, or waiting for a person, are left empty."""
     whole = filled(record)
     score: Mapping[str, Any] = whole["score"] or {}
     spoilt = {check["task"] for check in whole["checks"] if check["result"] == "grader_fault"}
@@ -45,7 +45,7 @@ def _line(cells: list[Any]) -> str:
 
 
 def _cell(value: Any) -> str | float | int:
-    """Return what a cell holds: a number rounded as it is shown everywhere, or text that no spreadsheet takes for a formula."""
+    """Return the content of a cell: a number rounded as in all reports, or text that is safe from being read as a formula."""
     if isinstance(value, int | float):
         rounded = round(value, 2)
         return int(rounded) if rounded == int(rounded) else rounded

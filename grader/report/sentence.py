@@ -1,4 +1,4 @@
-"""The sentences that say how a student's checks ended and what is to be fixed, the same on every page. Imports wording and causes only."""
+"""The sentences on a student's results and on what to fix, the same in every report. Imports wording and causes only."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from grader.report.causes import CHECK, IMPORT, Cause, causes, is_offer
 from grader.report.shape import to_do
 from grader.report.text import short
 
-OURS = "This check could not be carried out. That is a fault of the grader, not of your work: it is not scored, and your instructor sees it, too."
+OURS = "This check could not be run. That is a fault of the grader, not of your work: it is not scored, and your instructor sees it, too."
 
 
 def sentence(record: Record) -> str:
     """Return how the checks ended, in a sentence or two; a bonus that was not attempted is not counted."""
     if not record["checks"]:
-        return "No check was carried out."
+        return "No check was run."
     if to_do(record):
-        return "Nothing is written yet, so this page is your list of what to do, in the order in which to do it."
+        return "Nothing is written yet, so this page is your list of what to do, in order."
     others = [f"`{short(name, 40)}`" for name in record["submission"]["other_names"]]
     if others:
         return (
             "None of the names that the assignment asks for was found at the top level of your code. "
-            f"What was found: {wording.listed(others, 12)}. Names must be exactly as asked for."
+            f"Names found: {wording.listed(others, 12)}. Use exactly the names that the assignment asks for."
         )
     required = [check for check in record["checks"] if not check["bonus"]]
     attempted = [check for check in record["checks"] if check["bonus"] and not is_offer(record, check)]
@@ -48,12 +48,12 @@ def _counted(checks: Sequence[Mapping[str, Any]], noun: str) -> str:
         return f"All {total} passed." if len(checks) > 1 else f"The {noun} passed."
     text = f"{count['passed']} of {total} passed"
     if count["grader_fault"]:
-        text += f", {count['grader_fault']} could not be carried out by a fault of ours"
+        text += f", {count['grader_fault']} could not be run because of a fault of the grader"
     return text + "."
 
 
 def heading(record: Record, cause: Cause) -> str:
-    """Return what is to be fixed, in one line."""
+    """Return what to fix, in one line."""
     if cause.kind == IMPORT:
         roots = dict.fromkeys(str(module).partition(".")[0] for module in record["submission"]["forbidden"])
         named = wording.listed([f"`{short(root, 40)}`" for root in roots]) or "a library"
@@ -64,7 +64,7 @@ def heading(record: Record, cause: Cause) -> str:
 
 
 def stopped(record: Record, where: str) -> str:
-    """Return that the submission could not be read, or did not load or run to its end; a notebook goes on after a cell."""
+    """Return the heading for what stopped the submission while it was read, loaded or run, or stopped a cell."""
     ended = {"loading": record["loading"], "running": record["running"]}.get(where)
     fault = ended["fault"] if ended else None
     if fault and str(fault["message"]).startswith("A cell of your notebook stopped"):
@@ -73,13 +73,13 @@ def stopped(record: Record, where: str) -> str:
 
 
 def name_of_missing(cause: Cause) -> str | None:
-    """Return that something is missing as a heading, where that is all there is to say; else None."""
+    """Return the heading for a missing name, if there is nothing else to say; else None."""
     said = str(cause.told["message"] or "")
     return said.rstrip(".") if cause.told["why"] == "missing" and len(said) < 100 and cause.kind == CHECK else None
 
 
 def message(cause: Cause) -> str | None:
-    """Return what is to be said of a cause below its heading, without the call that happened to meet it."""
+    """Return the message of a cause, shown below its heading, without the call that happened to meet it."""
     if name_of_missing(cause):
         return None
     said = str(cause.told["message"] or "")
@@ -87,7 +87,7 @@ def message(cause: Cause) -> str | None:
 
 
 def remarks(record: Record, found: Sequence[Cause]) -> list[str]:
-    """Return the remarks, without those that a cause has said already."""
+    """Return the remarks, without those that repeat a cause."""
     every = [*record["remarks"], *record["times"]["remarks"]]
     said = [cause.told["message"] for cause in found]
     imports = any(cause.kind == IMPORT for cause in found)

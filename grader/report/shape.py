@@ -1,4 +1,4 @@
-"""What the reports ask of a record."""
+"""Questions that the reports ask about a record."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ def faulted(record: Record) -> bool:
 
 
 def waiting(record: Record) -> float:
-    """Return the points of the score that a person still has to give; the score is final when there are none."""
+    """Return the points that still wait for a person; the score is final if there are none."""
     return record["score"]["waiting"] if record["score"] else 0.0
 
 
 def to_do(record: Record) -> bool:
-    """Return whether ``record`` is that of an untouched template: it loads, and nothing in it is written yet."""
+    """Return whether ``record`` belongs to an untouched template, which loads but has nothing written in it yet."""
     failed = [check for check in record["checks"] if check["result"] == "failed"]
     idle = all(check["result"] in ("failed", "not_checked") for check in record["checks"])
     stopped = record["loading"]["fault"] if record["loading"] else None
-    # What has other names is written; and of what cannot be read nobody can say what is in it.
+    # Other names mean that something was written; if the submission cannot be read, its content is unknown.
     other = bool(record["submission"]["other_names"]) or not record["submission"]["kind"]
     written = other or any(answer["state"] in ("waiting", "graded") for answer in record["answers"])
     missing = all(check["why"] == "missing" for check in failed) and (stopped is None or stopped["why"] == "missing")
@@ -35,7 +35,7 @@ def find(record: Record, check_id: str | None) -> CheckFields | None:
 
 
 def troubles(record: Record) -> Iterator[tuple[str, FaultFields]]:
-    """Yield where (``loading`` or ``running``) and why the submission did not come to its end; each fault once."""
+    """Yield where (``loading`` or ``running``) and why the submission stopped; each fault once."""
     said = set()
     for where, ended in (("loading", record["loading"]), ("running", record["running"])):
         if ended and ended["fault"] and ended["fault"]["message"] not in said:

@@ -10,14 +10,14 @@ from grader.record.fields import Record
 
 @dataclass(frozen=True)
 class Changes:
-    """Points up and down since the last time: of all tasks together, and of each that changed (number, title, points)."""
+    """The change in points since the last hand-in: in total, and for each task that changed (number, title, points)."""
 
     points: float
     tasks: tuple[tuple[str, str, float], ...]
 
 
 def earned_by_task(record: Record) -> dict[str, float]:
-    """Return what the checks of each task have earned; what a person gave for written answers is another matter."""
+    """Return the points earned by each task's checks; points given by people for written answers are not included."""
     earned: dict[str, Fraction] = {}
     for check in record["checks"]:
         earned[check["task"]] = earned.get(check["task"], Fraction(0)) + Fraction(str(check["earned"]))
@@ -25,7 +25,7 @@ def earned_by_task(record: Record) -> dict[str, float]:
 
 
 def changes(record: Record) -> Changes | None:
-    """Return what changed since the last time; None where there was none, or nothing that can be compared."""
+    """Return what changed since the last hand-in; None if there was none, or the two cannot be compared."""
     before = record["earlier"]["tasks"] if record["earlier"] else None
     if not before or any(check["result"] == "grader_fault" for check in record["checks"]):
         return None

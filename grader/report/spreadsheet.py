@@ -1,4 +1,4 @@
-"""Text for the cells of a spreadsheet, of which none may be taken for a formula. Imports nothing but text."""
+"""Makes text safe for spreadsheet cells, so that none is read as a formula. Imports only text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from grader.report.text import excerpt, one_line
 
 FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
-# What Excel takes in a cell; a longer one it cuts, or spreads over others.
+# The most that Excel accepts in a cell; it cuts longer text or spreads it over other cells.
 MOST_CHARACTERS = 32_767
 _CUT = "\n[cut here]"
-# Opened with another separator than the comma, a cell ends at these, whatever quotes are around it. The mark is a letter
-# that looks like an apostrophe: nobody types it there, so that taking it out again leaves everything else as it was.
+# If the file is opened with another separator than the comma, a cell ends at these, even inside quotes. The mark is a
+# letter that looks like an apostrophe: people do not type it there, so removing it again changes nothing else.
 GUARD = "\u02bc"
-# Each run of separators, blanks and quotes is looked at once, from its beginning: the time grows with the text.
+# Each run of separators, spaces and quotes is matched once, from its beginning, so the time is linear.
 _RUN = r'(?<![;\s"])([;\s"]++)'
 _FORMULA = rf"(?=[{re.escape(''.join(FORMULA).strip())}])"
 _BEHIND = re.compile(rf"{_RUN}({GUARD}*+){_FORMULA}")
@@ -22,22 +22,22 @@ _ENDS_A_CELL = frozenset(";\t\n\r")
 
 
 def inert(text: str) -> str:
-    """Return ``text`` on one line, with ``'`` in front when a spreadsheet would read it as a formula."""
+    """Return ``text`` on one line, with ``'`` in front if a spreadsheet would read it as a formula."""
     return _guarded(text, one_line(text))
 
 
 def inert_lines(text: str) -> str:
-    """Return ``text`` with its lines kept, with ``'`` in front when a spreadsheet would read it as a formula."""
+    """Return ``text`` with its lines kept, and with ``'`` in front if a spreadsheet would read it as a formula."""
     return _guarded(text, excerpt(text, 20_000, 8_000).strip())
 
 
 def inert_entry(text: str) -> str:
-    """Return what a person entered, unchanged but for what keeps it from being a formula: ``as_written`` gives it back."""
+    """Return what a person entered, changed only as needed to keep it from being a formula; ``as_written`` undoes it."""
     return _guarded(text, text, most=None)
 
 
 def as_written(cell: str) -> str:
-    """Return what a person wrote into a cell, without what made it no formula."""
+    """Return the original text of a cell that ``inert_entry`` has protected."""
     text = cell.strip()
     text = text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
     return _GUARDED.sub(_without_guard, text)

@@ -1,4 +1,4 @@
-"""One student's record never keeps a class from its reports: where one cannot be shown, a stand-in says so."""
+"""Replaces a record that cannot be shown by a stand-in that says so, so that the class still gets its reports."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Made = TypeVar("Made")
 
 
 class StandIns:
-    """The records of a class, with a stand-in for each that a report could not be made of.
+    """The records of a class, with a stand-in for each record that cannot be reported.
 
     Parameters
     ----------
     records : callable
         Returns a fresh iterator over all records.
     faults : dict, optional
-        The stand-ins known so far, by slug; more are added to it.
+        The stand-ins known so far, by slug; new ones are added.
     """
 
     def __init__(
@@ -28,12 +28,12 @@ class StandIns:
         self.faults = {} if faults is None else faults
 
     def __call__(self) -> Iterator[Mapping[str, Any]]:
-        """Yield every record, or what stands for it."""
+        """Yield every record or its stand-in."""
         for record in self.records():
             yield self.faults.get(str(record.get("slug")), record)
 
     def each(self, make: Callable[[Mapping[str, Any]], Made]) -> Iterator[Made]:
-        """Yield what ``make`` makes of every record; where it raises, what it makes of a stand-in."""
+        """Yield the result of ``make`` for every record, or for its stand-in if ``make`` raises."""
         for record in self():
             try:
                 made = make(record)

@@ -1,4 +1,4 @@
-"""One student's page in Markdown, for the page of a CI step and for Gradescope."""
+"""One student's page in Markdown, for the summary of a CI step and for Gradescope."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_WAITING = 60
 
 
 def student_markdown(record: Mapping[str, Any]) -> str:
-    """Return the page of one student: the score, what to fix first, each check that was not passed, then what was passed."""
+    """Return the page of one student: the score, what to fix first, the other checks that did not pass, then those that did."""
     whole = filled(record)
     blocks = [f"# {span(whole['student'], 120) or 'Your submission'}", *head(whole)]
     if to_do(whole):
@@ -33,7 +33,7 @@ def student_markdown(record: Mapping[str, Any]) -> str:
 def head(record: Record) -> Iterator[str]:
     """Yield the score and how the checks ended."""
     if faulted(record):
-        yield "**A fault of the grader left something ungraded: this score is not final.** It is not your fault; your instructor can grade it again."
+        yield "**This score is not final, because a fault of the grader left something ungraded.** It is not your fault; your instructor can grade it again."
     if record["score"]:
         not_final = "Not final: " if waiting(record) else ""
         percent = "" if waiting(record) else f" = {wording.percent(record['score']['percent'])}"
@@ -42,12 +42,12 @@ def head(record: Record) -> Iterator[str]:
 
 
 def _score(scored: Mapping[str, Any]) -> str:
-    """Return the points in words; of a bonus of which nothing was earned, nothing."""
+    """Return the points in words, leaving out a bonus of which nothing was earned."""
     return wording.score(scored if scored.get("bonus_points") else {**scored, "bonus_total": 0.0})
 
 
 def fixes(record: Record) -> Iterator[str]:
-    """Yield every cause, what pays most first, and what stopped the submission without costing anything."""
+    """Yield every cause, those worth most first, and what stopped the submission without costing points."""
     for number, cause in enumerate(causes(record)):
         if number < 2:
             yield "## Then fix" if number else "## Fix this first"
@@ -56,14 +56,14 @@ def fixes(record: Record) -> Iterator[str]:
         yield f"## {stopped(record, where)}"
         yield prose(fault["message"])
         yield from code(record, PLACES[where])
-        yield "This has cost no points."
+        yield "This cost no points."
     for check in record["checks"]:
         if check["result"] == "grader_fault":
-            yield f"**{span(check['task'])} not scored:** this check could not be carried out by a fault of the grader."
+            yield f"**{span(check['task'])} not scored:** this check could not be run because of a fault of the grader."
 
 
 def cause_blocks(record: Record, cause: Cause) -> Iterator[str]:
-    """Yield one cause: what it is and what it would bring, why, the code, and what waits for it."""
+    """Yield one cause: what it is, the points it can earn, the explanation, the code, and the checks that depend on it."""
     is_check = "id" in cause.told and cause.kind != IMPORT
     number = f"{span(cause.told['task'])} " if is_check else ""
     worth = wording.worth(cause.points, cause.bonus_points)
@@ -76,7 +76,7 @@ def cause_blocks(record: Record, cause: Cause) -> Iterator[str]:
 
 
 def explained(record: Record, told: Mapping[str, Any], place: str) -> Iterator[str]:
-    """Yield what is known of a check or a fault: the likely cause, both values, the code, the parts, the hint, remarks."""
+    """Yield what is known about a check or fault: the likely cause, both values, the code, the parts, the hint, remarks."""
     if diagnosis := told.get("diagnosis"):
         yield f"**Likely cause:** {prose(' '.join((diagnosis['title'], diagnosis['explanation'])))}"
     if place != PLACES[IMPORT]:
@@ -94,7 +94,7 @@ def explained(record: Record, told: Mapping[str, Any], place: str) -> Iterator[s
 
 
 def code(record: Record, of: str) -> Iterator[str]:
-    """Yield the student's lines that a check, or what stopped the submission, speaks of; those that matter begin with ``>``."""
+    """Yield the student's lines for a check, or for what stopped the submission; marked ones begin with ``>``."""
     for excerpt in [excerpt for excerpt in record["excerpts"] if of in excerpt["of"]][:2]:
         lines = [
             f"{'>' if number in excerpt['marked'] else ' '}{number:5d} {line}"
@@ -110,7 +110,7 @@ def _part(part: Mapping[str, Any], told: Mapping[str, Any]) -> str:
 
 
 def waits(cause: Cause) -> Iterator[str]:
-    """Yield the checks that wait for a cause, as one list."""
+    """Yield the checks that depend on a cause, as one list."""
     rows = [cause.told, *cause.others] if cause.kind == IMPORT else list(cause.others)
     if rows:
         verb = "waits" if len(rows) == 1 else "wait"
@@ -120,7 +120,7 @@ def waits(cause: Cause) -> Iterator[str]:
 
 
 def bonus(record: Record) -> Iterator[str]:
-    """Yield the bonuses that were not attempted, as an offer."""
+    """Yield the bonuses that were not attempted, as points to earn."""
     found = [check for check in record["checks"] if check["bonus"]] if to_do(record) else offers(record)
     if found:
         total = sum(check["points"] for check in found)

@@ -1,4 +1,4 @@
-"""What the class reports keep of a record once it is closed."""
+"""Summaries that the class reports keep of each record."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ _NEEDS_A_LOOK = ("timed_out", "out_of_memory", "forbidden", "blocked")
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One student in a few short fields, so that ten thousand of them fit into memory.
+    """One student in a few short fields, so that ten thousand fit into memory.
 
     Attributes
     ----------
     student, slug : str
-        The student's id, made harmless and short, and what files are named by.
+        The student's id, made harmless and short, and the name of the student's files.
     sum, percent : float or None
-        Points with bonus, and their percentage; None when a fault of the grader left no score.
+        Points with bonus, and their percentage; None if a fault of the grader left no score.
     waiting : float
-        Points that a person still has to give.
+        Points that still wait for a person.
     flags : tuple of str
         Why an instructor should look at this submission; empty for most.
     notes : tuple of str
-        What happened and did no harm, such as a cell that raised.
+        Harmless events, such as a cell that raised an exception.
     lead : str
-        What the student should mend first, in a few words, and the points it costs.
+        What the student should fix first, in a few words, and the points it costs.
     faults : tuple of str
-        Faults of the grader, each with where it happened.
+        Faults of the grader, each with its place.
     cpu_seconds : float
         CPU time of the student's own code.
     failed, not_checked : int
-        Numbers of checks; a bonus that was not attempted has not failed.
+        Numbers of checks; a bonus that was not attempted does not count as failed.
     pdf : str or None
-        Where the PDF lies that came with the code.
+        The path of the PDF handed in with the code.
     """
 
     student: str
@@ -87,7 +87,7 @@ class Summary:
 
     @property
     def look(self) -> str:
-        """What to look at: the flags, else what to mend first, else what did no harm, else nothing."""
+        """What to look at: the flags, or else what to fix first, or else harmless events."""
         return "; ".join(self.flags) or self.lead or "; ".join(self.notes)
 
 
@@ -131,14 +131,14 @@ def summarize(record: Mapping[str, Any]) -> Summary:
 
 
 def _check(student: Summary) -> None:
-    """Raise ``ValueError`` where a record holds no numbers, so that the class can neither be sorted nor added up with it."""
+    """Raise ``ValueError`` if a number of the record is not finite, as the class cannot be sorted or summed with it."""
     numbers = (student.sum, student.percent, student.total, student.waiting, student.cpu_seconds, student.wall_seconds)
     if not all(number is None or math.isfinite(number) for number in numbers):
         raise ValueError("a score or a time is not a number")
 
 
 def _flags(record: Record) -> list[str]:
-    """Return why an instructor should look at this submission, the gravest first."""
+    """Return why an instructor should look at this submission, most serious reason first."""
     flags = ["fault of the grader"] if faulted(record) else []
     fault = wording.loading_fault(record["loading"])
     if fault and not _did_no_harm(record) and not _is_a_cell(record):
@@ -164,7 +164,7 @@ def _flags(record: Record) -> list[str]:
 
 
 def forbidden_imports(record: Record) -> list[str]:
-    """Return the names of the libraries that a submission imports and may not, each once."""
+    """Return the forbidden libraries that a submission imports, each once."""
     modules = record["submission"]["forbidden"]
     return list(dict.fromkeys(short(str(module).partition(".")[0], 30) for module in modules))
 
@@ -175,16 +175,16 @@ def _lost(check: CheckFields) -> bool:
 
 
 def _sections(record: Record) -> list[str]:
-    """Return the sections of the course that those are in who handed in, as far as the platform or the roster says."""
+    """Return the course sections of those who handed in, if the platform or the roster names them."""
     students = record["handed_in"]["students"] if record["handed_in"] else ()
     found = (short(str(student.get("section") or ""), 40) for student in students)
     return list(dict.fromkeys(section for section in found if section))
 
 
 def _did_no_harm(record: Record) -> bool:
-    """Return whether code raised while it was loaded, and nothing that the checks ask for is missing or broken by it.
+    """Return whether code raised an exception while it was loaded, but nothing that the checks need is missing or broken.
 
-    A notebook goes on with its next cell, so that a bonus which is not there was not attempted.
+    A notebook continues with its next cell, so a missing bonus was simply not attempted.
     """
     loading = record["loading"]
     if not loading or not loading["fault"] or loading["fault"]["why"] != "crashed" or not record["checks"]:
@@ -197,7 +197,7 @@ def _did_no_harm(record: Record) -> bool:
 
 
 def _is_a_cell(record: Record) -> bool:
-    """Return whether it was a cell of a notebook that crashed: it costs what it defines, and the cells after it were run."""
+    """Return whether a cell of a notebook crashed: only its own definitions are lost, as later cells were run."""
     loading, is_notebook = record["loading"], record["submission"]["kind"] == "notebook"
     if loading is None or loading["fault"] is None:
         return False
@@ -205,7 +205,7 @@ def _is_a_cell(record: Record) -> bool:
 
 
 def _lead(record: Record) -> str:
-    """Return what the student should mend first: the task, the likely cause or else what the check found, and the points lost."""
+    """Return what the student should fix first: the task, the likely cause or the check's finding, and the points lost."""
     check = find(record, record["lead"])
     if not check:
         return ""
@@ -233,25 +233,25 @@ def _headline(title: str) -> str:
 
 
 def _first_sentence(message: str) -> str:
-    """Return the first sentence of a message, without its full stop."""
+    """Return the first sentence of a message without its full stop."""
     return _SENTENCE.split(message[:1000].strip(), maxsplit=1)[0].rstrip(".")
 
 
 @dataclass
 class ClassSummary:
-    """Everything that the class reports need beyond one record at a time.
+    """What the class reports need to know about all records together.
 
     Attributes
     ----------
     imports : Counter
-        For each import that is not allowed, the number of students who have it.
+        For each forbidden import, the number of students who use it.
     graded_with : Counter
-        For each set of versions (that of the grader, the level of isolation, the libraries), the number of students.
+        For each combination of grader version, isolation level and libraries, the number of students.
     sections, lost : Counter
-        For each section of the course, and for each task, the number of students who are in it, or lost points there.
+        The number of students in each section of the course, and of those who lost points in each task.
     marks : dict
-        For the slug of each student, the lists to which the student belongs, as ``mark`` names them: who did not pass a
-        check, lost points in a task, is in a section, made a mistake, has an import, was graded with certain versions.
+        By student's slug, the groups to which the student belongs, as ``mark`` names them: by checks not passed, tasks with
+        lost points, section, mistakes, forbidden imports and versions.
     """
 
     assignment: dict[str, Any] = field(default_factory=dict)
@@ -267,7 +267,7 @@ class ClassSummary:
     _known: dict[str, dict[Any, int]] = field(default_factory=dict)
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Count one record in."""
+        """Add one record to the counts."""
         whole = filled(record)
         student = summarize(whole)
         _check(student)
@@ -276,7 +276,7 @@ class ClassSummary:
         self.students.append(student)
         for task in whole["tasks"]:
             self.tasks.setdefault(task["number"], {name: task.get(name) for name in ("title", "total", "bonus")})
-        # A class of thousands has the same few marks again and again.
+        # A class of thousands repeats the same few marks.
         self.marks[student.slug] = tuple(sys.intern(mark) for mark in self._count(whole, student))
 
     def mark(self, kind: str, name: Any) -> str:
@@ -285,7 +285,7 @@ class ClassSummary:
         return f"{kind}{known.setdefault(name, len(known))}"
 
     def _count(self, record: Record, student: Summary) -> Iterator[str]:
-        """Count checks, tasks, sections, mistakes, imports and versions in; yield the marks of the student."""
+        """Count checks, tasks, sections, mistakes, imports and versions, and yield the marks of the student."""
         for check in record["checks"]:
             tally = self._tally(check)
             tally.count(check, student.sum - check["earned"] if student.final and student.sum is not None else None)
@@ -324,7 +324,7 @@ class ClassSummary:
 
     @property
     def waiting(self) -> int:
-        """Number of students whose score waits for a person."""
+        """Number of students whose scores wait for a person."""
         return sum(student.waiting > 0 for student in self.students)
 
     @property
@@ -333,13 +333,13 @@ class ClassSummary:
         return sorted((s for s in self.students if s.flags), key=lambda s: (not s.faulted, s.percent or 0.0, s.student))
 
     def mean_and_median(self) -> tuple[float, float] | None:
-        """Return mean and median percentage of the final scores, or None when nobody has one."""
+        """Return the mean and median percentage of the final scores, or None if there are none."""
         percents = self.percents
         return (statistics.fmean(percents), statistics.median(percents)) if percents else None
 
     @property
     def middle(self) -> str:
-        """Mean and median in words, and of which scores they are when not all are final; empty when none is."""
+        """The mean and median in words, with the number of final scores if some are not final; empty if none is."""
         middle = self.mean_and_median()
         if middle is None:
             return ""
@@ -357,5 +357,5 @@ def gather(records: Iterable[Mapping[str, Any]]) -> ClassSummary:
 
 
 def by_score(students: Sequence[Summary]) -> list[Summary]:
-    """Return ``students`` by score, the highest first; those without one last, equals by name."""
+    """Return ``students`` sorted by score, highest first, then by name; those without a score come last."""
     return sorted(students, key=lambda s: (s.percent is None, -(s.percent or 0.0), s.student))

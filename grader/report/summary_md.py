@@ -1,4 +1,4 @@
-"""The class as Markdown for the page of a CI job."""
+"""The class in Markdown, for the summary of a CI job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.report.tally import Tally
 from grader.report.text import short
 
 MOST_BYTES = 1_000_000
-"""Below the 1024 KiB beyond which GitHub drops a summary whole."""
+"""GitHub drops a summary above 1024 KiB entirely."""
 _ROOM_FOR_A_LINE = 200
 _T = TypeVar("_T")
 
@@ -19,8 +19,8 @@ _T = TypeVar("_T")
 def markdown(summary: ClassSummary, most_bytes: int = MOST_BYTES) -> str:
     """Return ``summary.md``, cut section by section to at most ``most_bytes`` bytes.
 
-    The sections come in the order of their weight; one that no longer fits ends with a line that says how many of
-    its rows are left out, and later ones share what room remains.
+    The sections are in order of importance; one that does not fit ends with a line that says how many rows are left
+    out, and later ones share the remaining space.
     """
     text = ""
     for section in (_headline, _looks, _students, _tallies):
@@ -29,7 +29,7 @@ def markdown(summary: ClassSummary, most_bytes: int = MOST_BYTES) -> str:
 
 
 def _fitted(lines: Iterator[str], room: int) -> str:
-    """Return as many lines as fit into ``room`` bytes, and how many did not."""
+    """Return as many lines as fit into ``room`` bytes, then a line with the number of those that do not."""
     kept: list[str] = []
     left_out = 0
     for line in lines:
@@ -39,7 +39,7 @@ def _fitted(lines: Iterator[str], room: int) -> str:
         else:
             left_out += 1
     if left_out and kept:
-        kept.append(f"\n*{wording.counted(left_out, 'more row')} did not fit here; all are in the reports.*")
+        kept.append(f"\n*{wording.counted(left_out, 'more row')} did not fit here; the reports have them all.*")
     return "\n".join(kept) + "\n" * 2 if kept else ""
 
 
@@ -58,7 +58,7 @@ def _headline(summary: ClassSummary) -> Iterator[str]:
 
 
 def _looks(summary: ClassSummary) -> Iterator[str]:
-    """Yield who needs a look, and why."""
+    """Yield the students who need a look, and why."""
     return _table("Who needs a look", "| student | percent | why |\n|---|--:|---|", summary.needing_a_look, _look)
 
 
@@ -96,7 +96,7 @@ def _tally(row: Tally) -> str:
 
 
 def _table(title: str, heading: str, rows: Iterable[_T], line: Callable[[_T], str]) -> Iterator[str]:
-    """Yield a section: its title and heading as one line, then a line a row; nothing without rows."""
+    """Yield a section: its title and heading together, then one line per row; nothing if there are no rows."""
     for number, row in enumerate(rows):
         if number == 0:
             yield f"## {title}\n\n{heading}\n{line(row)}"
@@ -105,7 +105,7 @@ def _table(title: str, heading: str, rows: Iterable[_T], line: Callable[[_T], st
 
 
 def _percent(student: Summary) -> str:
-    """Return the percentage of a student, or that there is no score."""
+    """Return a student's percentage, or say that there is no score."""
     if student.waiting:
         return "not final"
     return "no score" if student.percent is None else wording.percent(student.percent)

@@ -25,7 +25,7 @@ MANY_STUDENTS = 40
 MOST_FAULTS = 10
 SLOWEST = 3
 WIDEST_NAME = 24
-"""Of names, where the last column needs the room; a wide terminal shows them whole."""
+"""The width of names when the last column needs the space; a wide terminal shows them completely."""
 MOST_ABSENT = 20
 _COST = re.compile(r" \(-[0-9.]+\)$")
 _TITLES = ("student", "score", "percent", "what to look at")
@@ -44,28 +44,28 @@ def print_table(
     console: Console | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> None:
-    """Print the class, one row a student, then the slowest, the faults of ours, and where the reports are.
+    """Print one row per student, then the slowest students, the grader's faults, and where the reports are.
 
     Parameters
     ----------
     records : callable
         Returns a fresh iterator over the records to show.
     out : Path
-        The folder of the reports, as the instructor knows it.
+        The folder of the reports, as the instructor named it.
     left_out : sequence of (name, reason)
-        Entries of the folder that were not taken for submissions.
+        Entries of the folder that are not submissions.
     absent : sequence of (id, name)
-        Who handed in nothing, where a list of the course is known.
+        The students who handed in nothing, if there is a roster.
     run : Run, optional
-        What this run did, so that the table can say what it changed.
+        What this run did, to report what it changed.
     summary : ClassSummary, optional
-        What the records come to, where it is known; then they are not read again.
+        The summary of the records, if it is known; the records are then not read again.
     verbose : bool
-        Whether a line for each check that was not passed is printed, too.
+        Whether to print a line for each check that was not passed, too.
     console : rich.console.Console, optional
-        Where to print; without a terminal it is plain text, 80 columns wide.
+        Where to print; if it is not a terminal, the output is plain text, 80 columns wide.
     environ : mapping
-        In a GitHub Actions job the text is guarded, so that no line of it is read as a command.
+        In a GitHub Actions job, the text is guarded so that no line is read as a command.
     """
     console = console or Console(highlight=False)
     summary = gather(records()) if summary is None else summary
@@ -84,9 +84,9 @@ def print_table(
 
 
 def _table(students: list[Summary], width: int) -> Table:
-    """Return a table of ``width`` columns; beyond 40 students every row is one line.
+    """Return a table of ``width`` columns; for more than 40 students, every row is one line.
 
-    The widths are set here, so that what is too long never costs a name or a score its place.
+    The widths are set here so that long text never squeezes out a name or a score.
     """
     one_row = len(students) > MANY_STUDENTS
     rows = [_cells(student) for student in by_score(students)]
@@ -105,7 +105,7 @@ def _table(students: list[Summary], width: int) -> Table:
 
 
 def _fitted(look: Text, width: int) -> Text:
-    """Return what to look at on one line, cut before the points that it costs rather than behind."""
+    """Return what to look at on one line, shortened before the points rather than after them."""
     found = _COST.search(look.plain)
     if look.cell_len <= width or not found or len(found.group()) >= width:
         return look
@@ -115,7 +115,7 @@ def _fitted(look: Text, width: int) -> Text:
 
 
 def _cells(student: Summary) -> list[Text]:
-    """Return the cells of one row, as text that holds no markup."""
+    """Return the cells of one row as text without markup."""
     style = "blue" if student.faulted else "yellow" if student.flags else ""
     score = "no score" if student.sum is None else f"{wording.points(student.sum)}/{wording.points(student.total)}"
     percent = "" if student.percent is None else wording.percent(student.percent)
@@ -162,7 +162,7 @@ def _after(
 
 
 def _faults(faulty: list[Summary]) -> Iterator[Text]:
-    """Yield the faults of ours, the first ten by name."""
+    """Yield the faults of the grader, the first ten with names."""
     if faulty:
         number = wording.counted(len(faulty), "student")
         yield Text(f"A fault of the grader left something ungraded for {number}; it is not scored:", style="bold blue")
@@ -173,12 +173,12 @@ def _faults(faulty: list[Summary]) -> Iterator[Text]:
 
 
 def _not_final(summary: ClassSummary) -> str:
-    """Return how many scores wait for a person."""
+    """Return in words how many scores are not final."""
     return "not final" if len(summary.students) == 1 else f"{summary.waiting:,} of them not final"
 
 
 def _middle(summary: ClassSummary) -> str:
-    """Return the number of students, their mean and median."""
+    """Return the number of students with their mean and median."""
     text = wording.counted(len(summary.students), "student")
     if summary.waiting:
         text += f", {_not_final(summary)}"

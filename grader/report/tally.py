@@ -1,4 +1,4 @@
-"""How a class did on each check, and which mistakes it made."""
+"""Counts how a class did on each check, and which mistakes it made."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from grader.record.fields import CheckFields, PartFields, Record
 from grader.report.text import short
 
 _FEWEST = 5
-"""Students below which a correlation says nothing."""
+"""With fewer students, a correlation means nothing."""
 
 
 @dataclass(slots=True)
 class Tally:
     """How a class did on one check.
 
-    ``passed`` to ``faults`` are numbers of students, ``lost`` is the points that all of them together missed.
+    ``passed`` to ``faults`` are numbers of students; ``lost`` is the points that they missed altogether.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Tally:
 
     @property
     def judged(self) -> int:
-        """Number of students whose check was not spoilt by a fault of the grader."""
+        """Number of students for whom the check ran without a fault of the grader."""
         return self.passed + self.partly + self.failed + self.not_checked
 
     @property
@@ -46,19 +46,19 @@ class Tally:
 
     @property
     def share(self) -> float | None:
-        """Percentage of its points that the judged students earned on average: the difficulty, 100 for the easiest."""
+        """Average percentage of the points earned by the judged students: a measure of difficulty, 100 for the easiest."""
         return 100.0 * self.earned / (self.points * self.judged) if self.judged and self.points else None
 
     @property
     def lost(self) -> float:
-        """Points that the judged students together did not earn."""
+        """Total points that the judged students did not earn."""
         return self.points * self.judged - self.earned
 
     @property
     def discrimination(self) -> float | None:
         """Correlation between the points of this check and those of all others, from -1 to 1.
 
-        None where it says nothing: with few students, or where all of them earned the same.
+        None if it would mean nothing: with few students, or if all of them earned the same.
         """
         count, x, y, xx, yy, xy = self._sums
         spread_x, spread_y = count * xx - x * x, count * yy - y * y
@@ -67,14 +67,14 @@ class Tally:
         return max(-1.0, min(1.0, (count * xy - x * y) / math.sqrt(spread_x * spread_y)))
 
     def count(self, check: Mapping[str, Any], others: float | None) -> None:
-        """Count one student's check in.
+        """Add one student's check to the counts.
 
         Parameters
         ----------
         check : mapping
             The check of a record.
         others : float or None
-            Points that the student earned elsewhere; None without a score to compare with.
+            Points that the student earned elsewhere; None if there is no score to compare with.
         """
         partly = check["result"] == "failed" and check["earned"] > 0
         counter = "partly" if partly else {"grader_fault": "faults"}.get(check["result"], check["result"])
@@ -90,7 +90,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Mistake:
-    """A mistake that has a name: who made it, where, and what it cost the class."""
+    """A named mistake: how many students made it, in which tasks, and how many points it cost the class."""
 
     id: str
     title: str
@@ -101,7 +101,7 @@ class Mistake:
 
 
 def mistakes_of(record: Record) -> dict[str, Mistake]:
-    """Return the named mistakes of one student by their ids, each with the points it cost; the points of a part count once."""
+    """Return one student's named mistakes by id, with the points each cost; a part's points count only once."""
     found: dict[str, Mistake] = {}
     for check in record["checks"]:
         parts: list[PartFields | CheckFields] = [part for part in check["parts"] if part["diagnosis"]]
@@ -120,5 +120,5 @@ def mistakes_of(record: Record) -> dict[str, Mistake]:
 
 
 def commonest(mistakes: Mapping[str, Mistake]) -> list[Mistake]:
-    """Return the mistakes, those of most students first, then those that cost most."""
+    """Return the mistakes sorted by the number of students, then by points lost, highest first."""
     return sorted(mistakes.values(), key=lambda mistake: (-mistake.students, -mistake.lost, mistake.id))

@@ -16,8 +16,8 @@ WHY_WORDS = {
 }
 STOPPED = {
     "reading": "Your submission could not be read",
-    "loading": "Your submission did not load to its end",
-    "running": "Your submission did not run to its end",
+    "loading": "Your submission stopped while loading",
+    "running": "Your submission stopped while running",
 }
 _LIBRARIES = {"python": "Python", "numpy": "NumPy", "matplotlib": "Matplotlib", "scipy": "SciPy"}
 RESULT_WORDS = {
@@ -35,23 +35,23 @@ def points(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Return ``value`` (of 100) with at most one decimal; what is below 100 never reads as 100."""
+    """Return ``value`` (of 100) with at most one decimal; values below 100 are never shown as 100."""
     return f"{points(rounded_percent(value))} %"
 
 
 def rounded_percent(value: float) -> float:
-    """Return ``value`` (of 100) as it is shown: rounded to a decimal, but never up to 100."""
+    """Return ``value`` (of 100) as it is shown: rounded to one decimal, but never up to 100."""
     rounded = round(value, 1)
     return 99.9 if value < 100 <= rounded else rounded
 
 
 def seconds(value: float) -> str:
-    """Return a duration in seconds: two decimals below ten seconds, none above."""
+    """Return a duration in seconds, with two decimals below ten seconds and none above."""
     return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
 
 
 def duration(value: float) -> str:
-    """Return a duration for a person who waits, in its two largest units: ``8 s``, ``4 min 51 s``, ``1 h 2 min``."""
+    """Return a duration in its two largest units: ``8 s``, ``4 min 51 s``, ``1 h 2 min``."""
     whole = int(max(value, 0.0))
     if whole < 60:
         return f"{whole} s"
@@ -65,14 +65,14 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def listed(words: list[str], limit: int = 3) -> str:
-    """Return ``words`` separated by commas, those beyond ``limit`` as a number."""
+    """Return ``words`` separated by commas; those beyond ``limit`` are only counted."""
     if len(words) <= limit:
         return ", ".join(words)
     return f"{', '.join(words[:limit])} and {len(words) - limit} more"
 
 
 def result(outcome: Mapping[str, Any]) -> str:
-    """Return the words for how a check, or a part of one, ended.
+    """Return in words how a check, or a part of one, ended.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def result(outcome: Mapping[str, Any]) -> str:
 
 
 def answer(written: Mapping[str, Any]) -> str:
-    """Return the words for what became of a written answer."""
+    """Return the state of a written answer in words."""
     return {
         "waiting": "waits for a person",
         "graded": "graded",
@@ -103,12 +103,12 @@ def worth(value: float, bonus: float = 0.0) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a change of points with its sign, in the letter that stands for minus in print."""
+    """Return a change of points with its sign, using the typographic minus."""
     return f"+{points(value)}" if value > 0 else f"\u2212{points(-value)}" if value < 0 else "0"
 
 
 def waits(value: float) -> str:
-    """Return that points wait for a person: ``6 points wait for a person``."""
+    """Return the sentence about points that wait for a person: ``6 points wait for a person``."""
     return "1 point waits for a person" if value == 1 else f"{points(value)} points wait for a person"
 
 
@@ -131,7 +131,7 @@ def versions(found: Mapping[str, str]) -> str:
 
 
 def loading_fault(loading: Mapping[str, Any] | None) -> str | None:
-    """Return in a few words why the submission did not load to its end, or None when it did."""
+    """Return in a few words why the submission stopped while loading, or None if it did not."""
     fault = (loading or {}).get("fault")
     if not loading or not fault:
         return None

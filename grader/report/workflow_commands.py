@@ -1,4 +1,4 @@
-"""Annotations of a GitHub Actions job, and a guard for text that must not become one."""
+"""Annotations of a GitHub Actions job, and a guard for text that must not be read as one."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from grader.report.summary import ClassSummary
 from grader.report.text import short
 
 MOST = 10
-"""GitHub drops more than ten of a kind a step without a word."""
+"""GitHub silently drops annotations after the tenth of a kind per step."""
 _FILE = re.compile(r"[\w. /-]++")
 
 
 def annotate(summary: ClassSummary, records: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return at most ten workflow commands: the score first, then the worst.
+    """Return at most ten workflow commands: the score first, then the most serious findings.
 
-    For one student the worst are the causes that cost most; for a class, the students who need a look and the
-    lowest scores.
+    For one student these are the causes that cost most; for a class, the students who need a look and the lowest
+    scores.
     """
     lines = [_command("notice", "Score", _headline(summary))]
     if len(summary.students) == 1:
@@ -34,7 +34,7 @@ def annotate(summary: ClassSummary, records: Iterable[Mapping[str, Any]]) -> lis
 
 
 def _headline(summary: ClassSummary) -> str:
-    """Return the score of the one student, or the figures of the class."""
+    """Return the score of the only student, or the figures of the class."""
     if len(summary.students) == 1:
         student = summary.students[0]
         if student.sum is None:
@@ -50,7 +50,7 @@ def _headline(summary: ClassSummary) -> str:
 
 
 def _of_causes(record: Record) -> Iterator[str]:
-    """Yield an error for a fault of ours, then for each cause what it costs, the dearest first and bonuses last, at the student's line."""
+    """Yield an error for a fault of ours, then each cause at the student's line, most points first and bonuses last."""
     if faulted(record):
         yield _command("error", "Grader", "A fault of the grader left something ungraded; it is not scored.")
     if to_do(record):
@@ -66,7 +66,7 @@ def _of_causes(record: Record) -> Iterator[str]:
 
 
 def _place(record: Record, of: str) -> dict[str, Any]:
-    """Return file and line of what a cause speaks of, where that is a line of a file in the repository."""
+    """Return the file and line of a cause, if it is a line of a file in the repository."""
     for excerpt in record["excerpts"]:
         if of in excerpt["of"] and _FILE.fullmatch(excerpt["file"]) and excerpt["file"].endswith(".py"):
             return {"file": excerpt["file"], "line": int(min(excerpt["marked"], default=excerpt["first"]))}
@@ -80,7 +80,7 @@ def _of_students(summary: ClassSummary) -> Iterator[str]:
 
 
 def _command(kind: str, title: str, message: str, place: Mapping[str, Any] | None = None) -> str:
-    """Return one workflow command, with what would end or split it escaped."""
+    """Return one workflow command, with special characters escaped."""
     properties = {"title": short(title, 150), **(place or {})}
     values = (f"{name}={_of_a_property(str(value))}" for name, value in properties.items())
     return f"::{kind} {','.join(values)}::{_escaped(short(message, 1000))}"
@@ -101,8 +101,8 @@ def guarded(text: str, token: str) -> str:
     Parameters
     ----------
     text : str
-        What is to be printed and may hold lines of students.
+        Text to print, which may contain lines by students.
     token : str
-        A fresh random word, which whoever wrote ``text`` cannot know.
+        A fresh random word, unknown to the author of ``text``.
     """
     return f"::stop-commands::{token}\n{text.rstrip(chr(10))}\n::{token}::\n"

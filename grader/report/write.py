@@ -1,4 +1,4 @@
-"""The reports as files, each of them whole or absent."""
+"""Writes the reports, each file completely or not at all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 
 @dataclass(frozen=True)
 class ReportPaths:
-    """Where the reports of a class are, and their summary for the terminal."""
+    """The paths of a class's reports, and their summary for the terminal."""
 
     out: Path
     index: Path
@@ -46,30 +46,30 @@ def write_class(
     hidden: str = HIDDEN,
     absent: Sequence[tuple[str, str]] = (),
 ) -> ReportPaths:
-    """Write the files of the class: page, scores, JUnit, Markdown, and Gradescope's files.
+    """Write the files of the class: the page, the scores, JUnit, Markdown and Gradescope's files.
 
     Parameters
     ----------
     records : callable
         Returns a fresh iterator over all records in a fixed order; called twice, and never more than one record is
-        kept. Where a report cannot be made of a record, a stand-in takes its place in all of them, and they are written
-        once more; hand over ``StandIns`` to know of them.
+        kept in memory. If a record cannot be reported, a stand-in replaces it and all files are written again; pass
+        ``StandIns`` to learn of them.
     out : Path
-        The folder of the reports; made when it does not exist.
+        The folder of the reports, created if it does not exist.
     hidden : str
         Visibility of hidden checks in Gradescope's files.
     absent : sequence of (id, name)
-        Who handed in nothing, where a list of the course is known.
+        The students who handed in nothing, if there is a roster.
 
     Returns
     -------
     ReportPaths
-        Where everything is, with the summary that the terminal's table needs.
+        The paths of the files, with the summary for the terminal's table.
 
     Raises
     ------
     GraderError
-        If a record's slug could not be the name of a file.
+        If a record's slug cannot be a file name.
     """
     records = records if isinstance(records, StandIns) else StandIns(records)
     while True:
@@ -96,7 +96,7 @@ def write_class(
 
 
 def _with_rendered(student: Summary, out: Path) -> Summary:
-    """Return a student with the page of the executed notebook, where there is one, in place of the notebook."""
+    """Return a student with the executed notebook's rendered page in place of the notebook, if there is one."""
     page = f"notebooks/{student.slug}.html"
     rendered = student.notebook == f"notebooks/{student.slug}.ipynb" and (out / page).is_file()
     return replace(student, notebook=page) if rendered else student
@@ -115,7 +115,7 @@ def _write_streams(records: StandIns, paths: ReportPaths, hidden: str) -> None:
             if text is not None:
                 _write(paths.gradescope / f"{slug}.json", [text, "\n"])
             if slug in records.faults:
-                # So that it is made anew as soon as a report can be made of the record.
+                # So that it is written again as soon as the record can be reported.
                 os.utime(paths.gradescope / f"{slug}.json", (0, 0))
         suites.write(junit.tail())
 
@@ -123,9 +123,9 @@ def _write_streams(records: StandIns, paths: ReportPaths, hidden: str) -> None:
 def _texts(
     record: Mapping[str, Any], paths: ReportPaths, hidden: str, stand_ins: Mapping[str, Any]
 ) -> tuple[str, str, str, str | None]:
-    """Return the slug of a record, its row, its suite, and its file for Gradescope unless that is newer than the record.
+    """Return a record's slug, row, suite, and Gradescope file, unless that file is newer than the record.
 
-    Nothing of it is written before all are made.
+    All are made before any is written.
     """
     slug = _slug(record)
     text = None
@@ -135,7 +135,7 @@ def _texts(
 
 
 def _is_kept(paths: ReportPaths, slug: str, hidden: str) -> bool:
-    """Return whether the file for Gradescope was made of the record that lies there now; whoever asks for another visibility gets another."""
+    """Return whether the Gradescope file was made from the current record and with this visibility."""
     try:
         record = (paths.out / "records" / f"{slug}.json").stat().st_mtime_ns
         return hidden == HIDDEN and (paths.gradescope / f"{slug}.json").stat().st_mtime_ns >= record
@@ -144,7 +144,7 @@ def _is_kept(paths: ReportPaths, slug: str, hidden: str) -> bool:
 
 
 def write_student(record: Mapping[str, Any], out: Path) -> Path:
-    """Write the page of one student below ``out``, with what people decided about the score, and return where it is.
+    """Write the page of one student below ``out``, with people's decisions about the score, and return its path.
 
     Raises
     ------
@@ -157,16 +157,16 @@ def write_student(record: Mapping[str, Any], out: Path) -> Path:
 
 
 def student_page(out: Path, slug: str) -> Path:
-    """Return where the page of the student with this slug is kept below the output folder."""
+    """Return the path of the page of the student with this slug."""
     return out / "students" / f"{slug}.html"
 
 
 def _slug(record: Mapping[str, Any]) -> str:
-    """Return the slug of a record, refused unless it is a plain name."""
+    """Return the slug of a record after checking that it is a plain name."""
     slug = record["slug"]
     if not _SLUG.fullmatch(slug):
         raise GraderError(
-            f"A record's slug must be letters, digits, dots, hyphens and underscores, at most 200 of them, but it is "
+            f"A record's slug must be at most 200 letters, digits, dots, hyphens and underscores, but it is "
             f"{ascii(slug)[:80]}; grade this submission again."
         )
     return str(slug)

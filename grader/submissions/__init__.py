@@ -1,4 +1,4 @@
-"""FOUND: turns a folder of hand-ins, or what a course system gives for download, into ``Submission`` values."""
+"""FOUND: turns a folder of hand-ins, or a course system's download, into ``Submission`` values."""
 
 from grader.submissions.endings import form_of, student_of
 from grader.submissions.entry import Origin, Person

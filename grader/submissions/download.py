@@ -1,7 +1,7 @@
-"""The zip that an instructor downloaded; its files are read one by one, and nothing of it is unpacked on disk.
+"""The zip that an instructor downloaded; its files are read one by one and never unpacked on disk.
 
-This is the one archive that is opened outside the fence: who grades has named it. What students have packed is opened in the confined
-child alone.
+This is the only archive opened outside the fence, because the instructor named it. Archives packed by students are
+opened only in the confined child.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 MAX_TEXT_BYTES = 64 * 2**20
 MAX_MEMBERS = 200_000
-# Folders that a platform puts around a student's own.
+# Folders that a platform wraps around a student's own.
 ROOM = 6
 _MARKED_UTF8 = 0x800
-# What programs write that do not mark a name as UTF-8: UTF-8 all the same, or the code page of their language.
+# Programs that do not mark names as UTF-8 write UTF-8 anyway, or the code page of their language.
 _CODE_PAGES = ("utf-8", "cp950", "cp437")
 
 
 @dataclass(frozen=True)
 class Member:
-    """A file in a downloaded zip, and where it lies in a hand-in; as ``Found`` is for what lies on disk."""
+    """A file in a downloaded zip, and its place in a hand-in; ``Found`` is the same for files on disk."""
 
     download: Path
     number: int
@@ -46,9 +46,9 @@ class Member:
         Raises
         ------
         TooLarge
-            When the hand-in, of which ``before`` bytes were read already, has more than ``max_bytes``.
+            If the hand-in, of which ``before`` bytes were already read, has more than ``max_bytes``.
         NotRead
-            When it is damaged or encrypted, or the zip has changed meanwhile.
+            If it is damaged or encrypted, or the zip has changed meanwhile.
         """
         if self.why:
             raise NotRead(self.why)
@@ -59,7 +59,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Download:
-    """A downloaded zip: its tree of names, the number of what is at each path, and what is nobody's, with the reason."""
+    """A downloaded zip: its tree of names, the entry number at each path, and the ignored entries with reasons."""
 
     path: Path
     stamp: tuple[int, int]
@@ -68,7 +68,7 @@ class Download:
     refused: tuple[tuple[str, str], ...]
 
     def below(self, path: str, into: str) -> Iterator[Member]:
-        """Yield the files of a folder, or a file, and what is left out there, as they lie in a hand-in."""
+        """Yield a file, or the files of a folder, at their places in the hand-in, including those left out."""
         kinds = {node.name: node.kind for node in self.tree.listed(path)}
         if not kinds:
             yield self._member(path, into or path.rpartition("/")[2], "file")
@@ -84,17 +84,17 @@ class Download:
 
 
 def open_download(path: Path) -> Download:
-    """Read what a zip holds.
+    """Read a zip's list of files.
 
     Raises
     ------
     UsageError
-        When it is no zip, or holds too much.
+        If it is not a zip, or holds too many files.
     """
     try:
         stamp = _stamp(path)
         entries = _opened(path, stamp).infolist()
-    except Exception as error:  # whatever a reader of damaged bytes stumbles over
+    except Exception as error:  # damaged bytes raise all kinds of errors
         raise UsageError(f"{path} cannot be opened as a zip; download it again.") from error
     if len(entries) > MAX_MEMBERS:
         raise UsageError(f"{path} holds {len(entries):,} files, and at most {MAX_MEMBERS:,} are read; unpack it first.")
@@ -119,7 +119,7 @@ def open_download(path: Path) -> Download:
 
 
 def is_zip(path: Path) -> bool:
-    """Return whether a file is called a zip, or begins as one that has lost its ending."""
+    """Return whether a file is named as a zip, or has lost its ending but begins like one."""
     if path.suffix.lower() == ".zip":
         return True
     try:
@@ -135,7 +135,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 @lru_cache(maxsize=4)
 def _opened(path: Path, stamp: tuple[int, int]) -> zipfile.ZipFile:
-    import zipfile  # here, as most classes need none
+    import zipfile  # here, because most classes have none
 
     return zipfile.ZipFile(path)
 
@@ -149,7 +149,7 @@ def _content(archive: zipfile.ZipFile, number: int, max_bytes: int, before: int)
         if not encrypted and entry.file_size <= most:
             with archive.open(entry) as file:
                 content = file.read(most + 1)
-    except Exception as error:  # each way to compress has errors of its own
+    except Exception as error:  # each compression method has its own errors
         raise NotRead("is damaged in the download") from error
     if encrypted:
         raise NotRead("is encrypted in the download")
@@ -177,7 +177,7 @@ def _kind(name: str, entry: zipfile.ZipInfo) -> Kind:
 
 
 def _names(entries: list[zipfile.ZipInfo]) -> list[str]:
-    """Return the names as they were written; all that are not marked as UTF-8 are of one code page."""
+    """Return the decoded names; all names not marked as UTF-8 share one code page."""
     raw = [entry.orig_filename for entry in entries]
     unmarked = [not (entry.flag_bits & _MARKED_UTF8) for entry in entries]
     for page in _CODE_PAGES:
@@ -192,7 +192,7 @@ def _names(entries: list[zipfile.ZipInfo]) -> list[str]:
 
 
 def _place(name: str) -> str | None:
-    """Return the path of an entry, None when it leads out; a backslash stays where the zip has slashes as well."""
+    """Return the path of an entry, or None if it leads out; backslashes separate only in a zip without slashes."""
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if ".." in parts or "\0" in name or name.startswith("/") or (parts and parts[0].endswith(":")):
         return None

@@ -1,18 +1,18 @@
-"""What an entry of a class is by its name: whose it is, and in which form."""
+"""What the name of an entry tells: the student it belongs to, and its form."""
 
 from __future__ import annotations
 
 import re
 
-# An archive's whole ending, so that `kim.tar.gz` belongs to kim. Some are only told to be none that is opened.
+# Complete endings, so that `kim.tar.gz` belongs to kim. Some are listed only to say that they are not opened.
 _ARCHIVE = re.compile(r"(?i)\.(?:zip|tar(?:\.(?:gz|bz2|xz|zst|z))?|tgz|tbz2?|txz|7z|rar)$")
-# What browsers and learning platforms append to the name of a download, and editors to that of a copy.
+# Suffixes that browsers and learning platforms add to downloads, and editors to copies.
 _APPENDED = re.compile(r"(?i)(?:(?<=\.py)|(?<=\.ipynb))(?:\.(?:txt|json|html?|download)|[ .]{1,3})$")
 _BACKUP = re.compile(r"(?i)(?:~|\.(?:bak|orig|old|backup|swp))$")
 NOT_SUBMISSIONS = frozenset(
     {".md", ".txt", ".csv", ".tsv", ".toml", ".json", ".yml", ".yaml", ".html", ".xlsx", ".log"}
 )
-# What may be code after all, when nobody has given it the ending of code.
+# Endings of files that may be code all the same.
 PERHAPS_CODE = frozenset({".txt", ".json"})
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
 # The lock files of office programs beside an open document.
@@ -20,7 +20,7 @@ _LOCKS = ("~$", ".~lock.")
 
 
 def student_of(name: str, *, is_folder: bool) -> str:
-    """Return the student to whom an entry of a class belongs: its name without its ending."""
+    """Return the student to whom an entry belongs: its name without the ending."""
     if is_folder:
         return name
     plain = _APPENDED.sub("", _BACKUP.sub("", name))
@@ -37,18 +37,18 @@ def form_of(name: str, *, is_folder: bool) -> str:
 
 
 def is_nobodys(name: str) -> bool:
-    """Return whether a file was made by a program and handed in by nobody."""
+    """Return whether a file was made by a program rather than handed in."""
     return name.startswith(_LOCKS)
 
 
 def is_no_code(name: str) -> bool:
-    """Return whether a file is none that could be graded, by its ending."""
+    """Return whether a file's ending shows that it cannot be graded."""
     plain = _APPENDED.sub("", name)
     return plain == name and ending_of(name) in NOT_SUBMISSIONS
 
 
 def ending_of(name: str) -> str:
-    """Return the last ending of a name, with its dot, in small letters."""
+    """Return the last ending of a name, with its dot, in lower case."""
     _, dot, ending = name.rpartition(".")
     return f"{dot}{ending}".lower() if dot else ""
 

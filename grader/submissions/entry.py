@@ -1,4 +1,4 @@
-"""What a layout gives: whose hand-in it is, which attempt, when, whether late, and where its files lie. Pure."""
+"""What a layout reads: the student, the attempt, the time, whether it was late, and where the files are. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Person:
-    """One student as a system names them; what it does not tell is empty.
+    """One student as a system names them; unknown fields are empty.
 
-    ``id`` is the number or code by which that system knows the student, ``login`` a user name, ``number`` the one that the
-    school has given.
+    ``id`` is the system's own number or code for the student, ``login`` the user name, and ``number`` the student number
+    given by the school.
     """
 
     name: str = ""
@@ -25,13 +25,13 @@ class Person:
 
     @property
     def label(self) -> str:
-        """What to call the student by."""
+        """The name shown for the student."""
         return self.login or self.name or self.number or self.id or self.email
 
 
 @dataclass(frozen=True)
 class Part:
-    """A file or a folder of a tree, and where it lies in the hand-in; the content of a folder with an empty ``into`` is the hand-in."""
+    """A file or folder of a tree, and its place in the hand-in; with an empty ``into``, the folder is the hand-in."""
 
     path: str
     into: str
@@ -41,8 +41,8 @@ class Part:
 class Entry:
     """One hand-in of a class.
 
-    ``people`` are more than one where a group handed in. ``attempt`` counts from 1, ``submitted`` knows its offset, ``late`` is the
-    system's own mark; each is None where nothing is known. ``remark`` is for the person who grades.
+    ``people`` has several members for a group. ``attempt`` counts from 1, ``submitted`` has a UTC offset, and ``late`` is
+    the system's own mark; each is None if unknown. ``remark`` is for the instructor.
     """
 
     people: tuple[Person, ...]
@@ -55,10 +55,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a layout makes of a tree of names.
+    """What a layout reads from a tree of names.
 
-    ``older`` are the paths of attempts that a newer one replaces; ``ignored`` are the paths that belong to nobody, with the reason
-    in words that follow a name; ``others`` are the names at the top that the system has not written.
+    ``older`` are the paths of attempts that a newer one replaces; ``ignored`` are the paths that are no hand-ins, each with
+    a reason worded to follow the name; ``others`` are the names at the top that the system did not write.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -69,7 +69,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Origin:
-    """What is known of a hand-in besides its files; it becomes the record's ``handed_in``."""
+    """What is known about a hand-in besides its files; it becomes the record's ``handed_in``."""
 
     layout: str
     people: tuple[Person, ...]
@@ -79,7 +79,7 @@ class Origin:
     remark: str = ""
 
     def fields(self) -> dict[str, Any]:
-        """Return what a record keeps of it."""
+        """Return the fields kept in a record."""
         return {
             "layout": self.layout,
             "students": [vars(person) for person in self.people],
@@ -91,7 +91,7 @@ class Origin:
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Origin:
-        """Return what ``fields`` has written."""
+        """Return the origin from the dict that ``fields`` returned."""
         at = fields["submitted_at"]
         return cls(
             fields["layout"],

@@ -1,4 +1,4 @@
-"""A plain folder with one file, folder or zip a student; downloads of course systems are read by ``layouts``. Opens nothing."""
+"""Reads a plain folder with one file, folder or zip per student (``layouts`` reads course systems' downloads); opens nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOBODYS = IGNORED | {"Thumbs.db", "desktop.ini"}
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An entry of the folder that is nobody's hand-in, and why, in words."""
+    """An entry of the folder that is not a hand-in, and why, in words."""
 
     path: Path
     reason: str
@@ -28,17 +28,16 @@ class LeftOut:
 def find_submissions(
     paths: Sequence[Path], out: Path | None = None, student: str | None = None
 ) -> tuple[list[Submission], list[LeftOut]]:
-    """Return the hand-ins below ``paths``, sorted by student, and what was left out.
+    """Return the hand-ins below ``paths``, sorted by student, and the entries that were left out.
 
-    A folder is a class with one entry a student, whatever is in it; a file is one student's. Several entries of one name, such as a
-    script and a report, are one hand-in. ``student`` says that the one
-    path, also when it is a folder, is this student's. ``out`` is the folder of the reports, which is nobody's hand-in, wherever
-    it lies.
+    A folder is always a class with one entry per student; a file is one student's. Several entries with the same name,
+    such as a script and a report, are one hand-in. ``student`` says that the only path, even a folder, is this student's
+    hand-in. ``out`` is the folder of the reports, which is never a hand-in.
 
     Raises
     ------
     UsageError
-        When a path does not exist, or nothing was found.
+        If a path does not exist, or nothing was found.
     """
     if student is not None and len(paths) != 1:
         raise UsageError("--student needs exactly one PATH, the hand-in of this student.")
@@ -49,7 +48,7 @@ def find_submissions(
         state = _state(entry)
         reason = _reason_to_leave_out(entry, state, reports)
         if reason is not None or state is None:
-            left_out.append(LeftOut(entry, reason or "cannot be looked at"))
+            left_out.append(LeftOut(entry, reason or "cannot be examined"))
         else:
             name, form = _whose(entry, state)
             found.setdefault(student or name, []).append((entry, form))
@@ -65,7 +64,7 @@ def find_submissions(
 
 
 def takes_main_for_a_student(paths: Sequence[Path]) -> Iterator[str]:
-    """Yield a sentence for each folder that is read as a class and might be one student's own, since there is a ``main.py`` in it."""
+    """Yield a sentence for each folder read as a class that might be one student's, as it holds a ``main.py``."""
     for path in paths:
         if _is_folder(path) and os.path.lexists(path / "main.py"):
             yield (
@@ -75,21 +74,21 @@ def takes_main_for_a_student(paths: Sequence[Path]) -> Iterator[str]:
 
 
 def placed(path: Path) -> Path:
-    """Return an absolute path to an entry: links above it are followed now, the entry itself never."""
+    """Return an absolute path to an entry: links above it are resolved now, the entry itself never."""
     if path.name in ("", ".."):
         return Path(os.path.realpath(path))
     return Path(os.path.realpath(path.parent), path.name)
 
 
 def _entries(paths: Sequence[Path], *, whole: bool) -> Iterator[Path]:
-    """Yield the entries of the folders among ``paths``, and the others as they are; all of them, when each is one hand-in."""
+    """Yield the entries of the folders among ``paths`` and the other paths themselves; with ``whole``, every path itself."""
     for path in paths:
         try:
             path.stat()
             names = sorted(os.listdir(path)) if path.is_dir() and not whole else None
         except FileNotFoundError as error:
             raise UsageError(
-                f"There is no file or folder {str(path)!r}. Give the folder that holds one entry a student."
+                f"There is no file or folder {str(path)!r}. Give the folder that holds one entry per student."
             ) from error
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}. Give a folder that you may read.") from error
@@ -101,7 +100,7 @@ def _entries(paths: Sequence[Path], *, whole: bool) -> Iterator[Path]:
 
 
 def is_somebodys(name: str) -> bool:
-    """Return whether an entry of a class is not what a program has left there."""
+    """Return whether an entry of a class is a student's, rather than left there by a program."""
     return not name.startswith(".") and name not in NOBODYS and not is_nobodys(name)
 
 
@@ -113,7 +112,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _state(path: Path) -> os.stat_result | None:
-    """Return what a path is, a link as such; None when it is not there or cannot be looked at."""
+    """Return the status of a path without following links; None if it does not exist or cannot be examined."""
     try:
         return path.lstat()
     except OSError:
@@ -122,7 +121,7 @@ def _state(path: Path) -> os.stat_result | None:
 
 def _reason_to_leave_out(entry: Path, state: os.stat_result | None, reports: os.stat_result | None) -> str | None:
     if state is None:
-        return "cannot be looked at"
+        return "cannot be examined"
     if stat.S_ISLNK(state.st_mode):
         return "is a link, and links are not followed"
     is_folder = stat.S_ISDIR(state.st_mode)
@@ -138,19 +137,19 @@ def _reason_to_leave_out(entry: Path, state: os.stat_result | None, reports: os.
 
 
 def _is_code_all_the_same(entry: Path) -> bool:
-    """Return whether a text or a JSON file is code that somebody has saved, or a browser has named, as such."""
+    """Return whether a text or JSON file is really code that was saved or downloaded under the wrong ending."""
     return ending_of(entry.name) in PERHAPS_CODE and holds_code(begins(entry))
 
 
 def _whose(entry: Path, state: os.stat_result) -> tuple[str, str]:
-    """Return the student to whom an entry belongs, bytes that are no text escaped, and its form."""
+    """Return the student to whom an entry belongs, with undecodable bytes escaped, and the entry's form."""
     is_folder = stat.S_ISDIR(state.st_mode)
     name = student_of(entry.name, is_folder=is_folder).encode("utf-8", "backslashreplace").decode()
     return name, form_of(entry.name, is_folder=is_folder)
 
 
 def _submission(student: str, slug: str, entries: list[tuple[Path, str]]) -> Submission:
-    """Return what a student handed in; of several entries the first is a folder, then code, then an archive, then the rest."""
+    """Return a student's submission; several entries are ordered: folders, then code, then archives, then the rest."""
     (path, form), *others = sorted(entries, key=_rank)
     if not others:
         return Submission(student, slug, path, form)

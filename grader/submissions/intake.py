@@ -1,4 +1,4 @@
-"""What the paths of a command hold: which layout, whose hand-in, which attempt."""
+"""Finds the layout, the students and the attempts in the paths of a command."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KINDS = {"file", "folder", "link", "other"}
 
 @dataclass(frozen=True)
 class Source:
-    """One path of the command that a layout has read, and how a part of it becomes files of a submission."""
+    """One path of the command as read by a layout, and how its parts become files of a submission."""
 
     path: Path
     recognised: Recognised
@@ -39,9 +39,9 @@ class Source:
 
 @dataclass
 class Intake:
-    """What was found: hand-ins sorted by student, what is nobody's, the attempts that newer ones replace, and what was understood.
+    """What was found: hand-ins sorted by student, ignored entries, replaced attempts, and how the paths were read.
 
-    ``hints`` are sentences for the person who grades.
+    ``hints`` are sentences for the instructor.
     """
 
     submissions: list[Submission] = field(default_factory=list)
@@ -58,26 +58,26 @@ def take_in(
     layout: str | None = None,
     asked: Asked | None = None,
 ) -> Intake:
-    """Return the hand-ins of a class, however it was downloaded.
+    """Return the hand-ins of a class, from any supported download.
 
-    Each path that is the folder or the zip of a learning platform is read as such; what is left are plain classes and single
-    hand-ins, read by ``find_submissions``. Of several hand-ins of one student the one from the path named last counts.
+    A path that is the folder or zip of a learning platform is read by its layout; all others are plain classes and single
+    hand-ins, read by ``find_submissions``. If a student has several hand-ins, the one from the last path counts.
 
     Parameters
     ----------
     paths : sequence of Path
     out : Path or None
-        The folder of the reports, which is nobody's hand-in.
+        The folder of the reports, which is never a hand-in.
     student : str or None
-        The one path is the hand-in of this student, whatever is in it.
+        The only path is the hand-in of this student.
     layout : str or None
-        The name of the layout that a person insists on; of nbgrader's with ``:`` and an assignment's.
+        The name of a layout to use, chosen by the instructor; for nbgrader, ``:`` and an assignment may follow.
     asked : Asked or None
 
     Raises
     ------
     UsageError
-        When a path does not exist, nothing was found, or no file is named as the layout has it.
+        If a path does not exist, nothing was found, or no file is named as the layout requires.
     """
     asked = asked or Asked()
     name, asked = _layout(layout, asked)
@@ -109,11 +109,11 @@ def _layout(layout: str | None, asked: Asked) -> tuple[str | None, Asked]:
 
 
 def _sources(paths: Sequence[Path], name: str | None, asked: Asked) -> dict[Path, list[Source]]:
-    """Return the paths that are a platform's download, with what there is in each.
+    """Return the paths that are downloads of a platform, with the sources in each.
 
-    A zip among several is taken for one only when all zips are: in a list of students' own zips none can pose as a class.
+    Several zips count as downloads only if all of them are: among students' own zips, none can pose as a class.
     """
-    # These two answer False for what may not be looked at; what is wrong with a path is said where plain classes are read.
+    # These two return False for a path that may not be examined; reading it as a plain class reports the trouble.
     zips = [path for path in paths if os.path.isfile(path) and is_zip(path)]
     found: dict[Path, list[Source]] = {}
     for path in paths:
@@ -127,7 +127,7 @@ def _sources(paths: Sequence[Path], name: str | None, asked: Asked) -> dict[Path
 
 
 def _of_folder(path: Path, name: str | None, asked: Asked) -> list[Source]:
-    """Return the download that a folder is, or those that lie in it as zips, the oldest first."""
+    """Return the folder itself as a download, or the downloaded zips in it, oldest first."""
     if name == PLAIN:
         return []
     folder = Path(os.path.realpath(path))
@@ -156,7 +156,7 @@ def _of_zip(path: Path, name: str | None, asked: Asked) -> list[Source]:
 
 
 def _tree(folder: Path) -> Tree:
-    """Return the tree of a folder on disk, each of whose folders is listed once."""
+    """Return the tree of a folder on disk; each folder is listed only once."""
     known: dict[str, tuple[Node, ...]] = {}
 
     def nodes(inner: str) -> tuple[Node, ...]:
@@ -169,7 +169,7 @@ def _tree(folder: Path) -> Tree:
 
 
 def _submissions(source: Source, intake: Intake) -> Iterator[Submission]:
-    """Yield what a layout has read, and note down what it has left out."""
+    """Yield the submissions that a layout has read, and note what it has left out."""
     reading, layout = source.recognised.reading, source.recognised.layout
     entries = [*reading.entries, *_strays(source)]
     labels = _labels(entries)
@@ -189,7 +189,7 @@ def _submissions(source: Source, intake: Intake) -> Iterator[Submission]:
 
 
 def _strays(source: Source) -> list[Entry]:
-    """Return what a person has put into a download, as hand-ins of whoever the files are named by: nobody's work is lost."""
+    """Return files that a person added to a download as hand-ins of the students they are named after, so none is lost."""
     tree, others = source.recognised.tree, frozenset(source.recognised.reading.others)
     if source.recognised.layout.name == PLAIN or not others:
         return []
@@ -203,8 +203,8 @@ def _strays(source: Source) -> list[Entry]:
 
 
 def _labels(entries: Sequence[Entry]) -> list[str]:
-    """Return what each hand-in is called: by its student or group, and where two have one name, by their ids as well."""
-    # A Mac writes the names of files with accents of their own.
+    """Return a label for each hand-in: its student or group, with the id added if two have the same name."""
+    # A Mac stores accents in file names as separate characters.
     plain = [normalize("NFC", ", ".join(person.label for person in entry.people)) for entry in entries]
     times = Counter(plain)
     labels = [
@@ -236,12 +236,12 @@ def _submission(source: Source, entry: Entry, label: str) -> Submission:
 
 
 def _text(name: str) -> str:
-    """Return a name with bytes that are no text escaped."""
+    """Return a name with undecodable bytes escaped."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _called(source: Source, parts: tuple[Part, ...], student: str) -> tuple[str, str]:
-    """Return what a hand-in is called, and its form: a single file goes by its own name."""
+    """Return the name of a hand-in and its form; a single file keeps its own name."""
     if len(parts) == 1 and parts[0].into and "/" not in parts[0].into:
         above, _, name = parts[0].path.rpartition("/")
         kind = next((node.kind for node in source.recognised.tree.listed(above) if node.name == name), "file")
@@ -251,7 +251,7 @@ def _called(source: Source, parts: tuple[Part, ...], student: str) -> tuple[str,
 
 
 def _newest(found: dict[str, list[Submission]], intake: Intake) -> list[Submission]:
-    """Return one hand-in a student, each with its slug: of several downloads the newest, or where no time or attempt tells, the last."""
+    """Return one hand-in per student, each with its slug: the newest, or the last if neither time nor attempt is known."""
     chosen = {}
     for name, several in found.items():
         known = [each.origin for each in several if each.origin is not None]

@@ -1,9 +1,9 @@
-"""The one place where what a student handed in is opened, as bytes.
+"""The only module that opens what a student handed in, as bytes.
 
-Trust begins at the hand-in. The folders above it are the instructor's own, and may be links; the hand-in itself, and whatever is
-below it, is never followed to where it leads. A folder is held open while it is read, and what is in it is opened from there, by
-its name alone: one that is exchanged for a link meanwhile gives what was there, or is left out. Where a system cannot hold a
-folder (Windows), links are looked for before and after each opening.
+Links are trusted above the hand-in only. The folders above it are the instructor's own and may be links; a link at or
+below the hand-in is never followed. A folder is held open while it is read, and its entries are opened relative to it,
+by name: if one is exchanged for a link meanwhile, the original is read, or it is left out. On a system that cannot hold
+a folder open (Windows), links are looked for before and after each opening.
 """
 
 from __future__ import annotations
@@ -19,48 +19,47 @@ from itertools import count
 from pathlib import Path
 
 MAX_FILES = 2000
-# With folders, links, and what is never read.
+# Includes folders, links, and entries that are never read.
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 16
-# In bytes. The child refuses longer ones; and a hand-in that travels is written anew, below some other folder.
+# In bytes. The child refuses longer paths, and a hand-in sent to another machine is written below a longer folder.
 MAX_PATH = 2000
 IGNORED = frozenset({"__pycache__", "__MACOSX", "venv", "node_modules", "site-packages"})
-# What makes a folder an environment of Python, however it is called.
+# A folder with this file is a Python environment, under any name.
 _ENVIRONMENT = "pyvenv.cfg"
-# Whether a folder can be held open, so that what is in it is opened from there.
+# Whether a folder can be held open, so that its entries are opened relative to it.
 HOLDS = (
     os.open in os.supports_dir_fd
     and os.scandir in os.supports_fd
     and hasattr(os, "O_NOFOLLOW")
     and hasattr(os, "O_DIRECTORY")
 )
-# Not every system has all of them; Windows has one of its own, without which line ends would change.
+# Not every system has all of these; Windows needs O_BINARY to keep line ends.
 _CAREFULLY = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
-# On Windows, a link of any kind, and no file that is merely kept in a cloud.
+# On Windows: every kind of link, but not files that are merely stored in a cloud.
 _LEADS_ELSEWHERE = 0x2000_0000
 _CHANGED = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENXIO, errno.EAGAIN})
-# Trouble of this machine, for which no student is to blame.
+# Errors of this machine, which are not the student's fault.
 _OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO})
 WHY = {"file": "", "folder": "", "link": "is a link", "other": "is no ordinary file"}
 
-# An open folder, or the path of one that cannot be held.
+# The descriptor of an open folder, or the path of one that cannot be held open.
 Place = int | str
 
 
 class TooLarge(Exception):
-    """A hand-in has more bytes or files than are read, or cannot be read; the message is a whole sentence for its student."""
+    """A hand-in has too many bytes or files, or cannot be read; the message is a complete sentence for the student."""
 
 
 class NotRead(Exception):
-    """A file is left out; the message says why, in words that follow its name."""
+    """A file is left out; the message says why, worded to follow the file's name."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file or a folder below a folder, or what is left out of it: ``why`` says why, in words, and is empty for what is not.
+    """A file or folder found in a walk; ``why`` says in words why it is left out, and is empty if it is not.
 
-    A file can be read until the next one is asked for, or the walk is over. ``name`` is what it is called there, where that is
-    not the end of ``path``.
+    A file can be read until the walk goes on or ends. ``name`` is its name on disk, if ``path`` does not end with it.
     """
 
     path: str
@@ -75,9 +74,9 @@ class Found:
         Raises
         ------
         TooLarge
-            When the hand-in, of which ``before`` bytes were read already, has more than ``max_bytes``.
+            If the hand-in, of which ``before`` bytes were already read, has more than ``max_bytes``.
         NotRead
-            When it is left out, is no file any more, or may not be read.
+            If it is left out, is no longer a file, or may not be read.
         """
         if self.why:
             raise NotRead(self.why)
@@ -85,12 +84,14 @@ class Found:
 
 
 def walk(folder: Path, *, holds: bool = HOLDS, folders: bool = False) -> Iterator[Found]:
-    """Yield what is below a folder, with ``folders`` each of these before what is in it: hidden files and caches never, links and devices with why they are left out.
+    """Yield the files below a folder, except hidden ones and caches; links and devices come with why they are left out.
+
+    With ``folders``, each folder is yielded too, before its content.
 
     Raises
     ------
     TooLarge
-        When the folder cannot be read, or holds more than ``MAX_ENTRIES`` entries.
+        If the folder cannot be read, or holds more than ``MAX_ENTRIES`` entries.
     """
     try:
         with _opened(folder.name, str(folder.parent), holds) as place:
@@ -103,7 +104,7 @@ def walk(folder: Path, *, holds: bool = HOLDS, folders: bool = False) -> Iterato
 def listed(folder: Path, inner: str = "", most: int = MAX_ENTRIES, *, holds: bool = HOLDS) -> list[tuple[str, str]]:
     """Return the names in a folder, or in one below it, each with its kind: ``file``, ``folder``, ``link`` or ``other``.
 
-    Nothing is returned of a folder that cannot be read, that is reached by a link only, or that holds more than ``most`` entries.
+    The list is empty if the folder cannot be read, is reached only by a link, or holds more than ``most`` entries.
     """
     try:
         with _reached(folder, inner, holds) as place:
@@ -113,7 +114,7 @@ def listed(folder: Path, inner: str = "", most: int = MAX_ENTRIES, *, holds: boo
 
 
 def read_below(folder: Path, inner: str, max_bytes: int, *, holds: bool = HOLDS) -> bytes:
-    """Return the bytes of a text below a folder; none when it cannot be read, or is larger than ``max_bytes``."""
+    """Return the bytes of a text below a folder; none if it cannot be read or is larger than ``max_bytes``."""
     above, _, name = inner.rpartition("/")
     try:
         with _reached(folder, above, holds) as place:
@@ -124,7 +125,7 @@ def read_below(folder: Path, inner: str, max_bytes: int, *, holds: bool = HOLDS)
 
 @contextmanager
 def _reached(folder: Path, inner: str, holds: bool) -> Iterator[Place]:
-    """Hold a folder below another one, which may itself be reached by a link; no link below it is followed."""
+    """Hold open a folder below another one, which may itself be a link; no link below that one is followed."""
     with ExitStack() as stack:
         place = stack.enter_context(_opened(folder.name, str(folder.parent), holds))
         for name in inner.split("/") if inner else ():
@@ -133,7 +134,7 @@ def _reached(folder: Path, inner: str, holds: bool) -> Iterator[Place]:
 
 
 def read_file(path: Path, max_bytes: int) -> bytes:
-    """Return the bytes of a file that was handed in by itself; raises ``TooLarge`` when it is too large or cannot be read."""
+    """Return the bytes of a file handed in by itself; raise ``TooLarge`` if it is too large or cannot be read."""
     try:
         return _read(path.name, str(path.parent), max_bytes)
     except NotRead as reason:
@@ -141,7 +142,7 @@ def read_file(path: Path, max_bytes: int) -> bytes:
 
 
 def begins(path: Path, max_bytes: int = 65536) -> bytes:
-    """Return the first bytes of a file that was handed in by itself; none when it cannot be read."""
+    """Return the first bytes of a file handed in by itself; none if it cannot be read."""
     try:
         descriptor = _open(path.name, str(path.parent))
         try:
@@ -153,7 +154,7 @@ def begins(path: Path, max_bytes: int = 65536) -> bytes:
 
 
 def shown(path: str) -> str:
-    """Return a path in which nothing is unseen."""
+    """Return a path with every invisible character escaped."""
     return "".join(c if unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in path[:120])
 
 
@@ -213,7 +214,7 @@ def _kind(entry: os.DirEntry[str]) -> str:
 
 @contextmanager
 def _opened(name: str, place: Place, holds: bool) -> Iterator[Place]:
-    """Hold a folder; ``place`` is the one that it is in."""
+    """Hold a folder open; ``place`` is its parent."""
     if not holds:
         path = os.path.join(str(place), name)
         _refuse_link(path)
@@ -227,7 +228,7 @@ def _opened(name: str, place: Place, holds: bool) -> Iterator[Place]:
 
 
 def _open(name: str, place: Place, flags: int = 0) -> int:
-    """Open what is called ``name`` in a folder, unless it is a link; a pipe does not block."""
+    """Open the entry called ``name`` in a folder, unless it is a link; a pipe does not block."""
     flags |= os.O_RDONLY | _CAREFULLY
     if isinstance(place, int):
         return os.open(name, flags, dir_fd=place)
@@ -271,7 +272,7 @@ def _read(name: str, place: Place, max_bytes: int, before: int = 0) -> bytes:
 
 
 def _why(error: OSError) -> str:
-    """Return why something is left out; trouble of this machine is raised again."""
+    """Return why a file is left out; raise the machine's own errors again."""
     if error.errno in _OURS:
         raise error
     if error.errno in (errno.ELOOP, errno.EMLINK):

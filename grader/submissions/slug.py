@@ -1,7 +1,7 @@
-"""What the files about a student are named by.
+"""The slug: the name of the files about a student.
 
-The rule: a name of at most 60 small letters, digits, ``.``, ``-`` and ``_`` that does not end like a mark names its student's files as it
-stands; every other name is made plain and gets a mark, eight digits that are computed from the whole name.
+A student's name of at most 60 lower-case letters, digits, ``.``, ``-`` and ``_`` that does not end like a mark is its own
+slug. Every other name is simplified and gets a mark: eight hexadecimal digits computed from the whole name.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ MAX_CHARACTERS = 60
 MARK_DIGITS = 8
 _PLAIN = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 _LIKE_A_MARK = re.compile(rf".*-[0-9a-f]{{{MARK_DIGITS}}}")
-# Windows takes these for devices, whatever follows behind a dot.
+# Device names on Windows, even with a dot and anything after it.
 _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 
 def slugs_of(students: Iterable[str]) -> dict[str, str]:
-    """Return the slug of each student of a class, no two of which are the same in any case.
+    """Return the slug of each student of a class; no two are equal, even ignoring case.
 
-    Two marks of eight digits can be the same; as that takes intent, all who share one get their whole mark.
+    Two marks of eight digits are equal only by intent; all students who share one get a longer mark.
     """
     slugs = {student: slug_of(student) for student in students}
     times = Counter(slug.casefold() for slug in slugs.values())
@@ -31,12 +31,12 @@ def slugs_of(students: Iterable[str]) -> dict[str, str]:
 
 
 def former_slugs(slugs: Mapping[str, str]) -> dict[str, str]:
-    """Return the slugs of students with capitals by those of an earlier version, their names; no slug of now looks like one of these."""
+    """Map slugs as an earlier version made them to today's, for names with capitals; no slug of today looks like these."""
     return {name: slug for name, slug in slugs.items() if name != slug and slug_of(name.lower()) == name.lower()}
 
 
 def slug_of(student: str, digits: int = MARK_DIGITS) -> str:
-    """Return the slug of a student, which depends on nothing but the name; with a mark of so many digits where it needs one."""
+    """Return the slug of a student, which depends only on the name; ``digits`` is the length of the mark, if it needs one."""
     plain = len(student) <= MAX_CHARACTERS and _PLAIN.fullmatch(student)
     if plain and not _LIKE_A_MARK.fullmatch(student) and not _DEVICE.fullmatch(student):
         return student

@@ -19,7 +19,7 @@ MAX_EMPTY_FOLDERS = 100
 
 @dataclass(frozen=True)
 class SubmittedFile:
-    """A file of a hand-in: its path inside it, with ``/`` between the parts, and its bytes."""
+    """A file of a hand-in: its bytes, and its path inside the hand-in, separated by ``/``."""
 
     path: str
     content: bytes
@@ -27,13 +27,13 @@ class SubmittedFile:
 
 @dataclass(frozen=True)
 class Piece:
-    """A file or a folder on disk, and where it lies in a hand-in; with an empty ``into`` the content of the folder is the hand-in."""
+    """A file or folder on disk, and its place in a hand-in; with an empty ``into``, the folder is the hand-in."""
 
     path: Path
     into: str
 
     def found(self, *, folders: bool = False) -> Iterator[Found]:
-        """Yield the file, or what is in the folder."""
+        """Yield the file, or the files in the folder."""
         if self.path.is_dir() and not self.path.is_symlink():
             start = f"{self.into}/" if self.into else ""
             for found in walk(self.path, folders=folders):
@@ -44,9 +44,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Contents:
-    """What is in a hand-in: its files, sorted by path, and a sentence for each of the first things that were left out.
+    """The content of a hand-in: its files, sorted by path, and a sentence for each of the first files left out.
 
-    ``folders`` are those of its folders that hold no file: a program may write into them.
+    ``folders`` are its folders without files, kept because a program may write into them.
     """
 
     files: tuple[SubmittedFile, ...]
@@ -56,25 +56,25 @@ class Contents:
 
 @dataclass(frozen=True)
 class Start:
-    """How a program is started: what stands on its command line, and what is typed while it runs."""
+    """How a program is started: its command-line arguments, and what is typed while it runs."""
 
     args: tuple[str, ...] = ()
     typed: str = ""
 
     def fields(self) -> list[Any]:
-        """Return it as what JSON can hold."""
+        """Return the start as JSON values."""
         return [list(self.args), self.typed]
 
     @property
     def told(self) -> str:
-        """How a person writes it: words, and in the end what is typed, each line behind a ``<``."""
+        """The start as a person writes it: the arguments, then each typed line after a ``<``."""
         return " ".join(
             [shlex.quote(word) for word in self.args] + [shlex.quote(f"<{line}") for line in self.typed.splitlines()]
         )
 
     @classmethod
     def of(cls, text: str) -> Start:
-        """Return what a person has written; raises ``ValueError`` where a quotation mark is missing."""
+        """Return the start that a person wrote; raise ``ValueError`` if a quotation mark is missing."""
         words = shlex.split(text)
         typed = "".join(f"{word[1:]}\n" for word in words if word.startswith("<"))
         return cls(tuple(word for word in words if not word.startswith("<")), typed)
@@ -84,15 +84,15 @@ class Start:
 class Submission:
     """One student's hand-in on disk.
 
-    ``id`` is the student, ``slug`` the part of file names made from it, ``form`` one of ``file``, ``folder`` and ``zip``, which is any
-    archive. ``beside`` are further entries of the same student, which are read as if all lay in one folder; ``entry`` is the file
-    to grade, as a path inside the hand-in, when a person has chosen one.
-    ``pieces`` and ``members`` are where its files lie when a platform has named them, on disk or in a zip that was downloaded; then
-    ``path`` only says what the hand-in is called. ``origin`` is what is known of it besides its files. ``runs`` are how its program is
-    started, when a person has said so, and ``adapter`` are lines of that person's that run behind it; ``accepts_names`` is
-    whether names that are near those asked for count as these.
-    When it has travelled, ``unreadable`` is why it could not be read on the machine it came from, and ``left_out`` what was
-    left out there.
+    ``id`` is the student, ``slug`` the part of file names made from it, ``form`` one of ``file``, ``folder`` and ``zip``,
+    which stands for any archive. ``beside`` are further entries of the same student, read as if all were in one folder;
+    ``entry`` is the file to grade, as a path inside the hand-in, if a person has chosen one.
+    ``pieces`` and ``members`` locate the files if a platform has named them, on disk or in a downloaded zip; ``path`` is
+    then only the hand-in's name. ``origin`` is what is known about it besides its files. ``runs`` are the ways to start
+    its program, if a person has given them; ``adapter`` is code of that person's that runs after it; ``accepts_names``
+    says whether names similar to the required ones count.
+    For a submission that came from another machine, ``unreadable`` is why it could not be read there, and ``left_out``
+    names the files left out there.
     """
 
     id: str
@@ -111,7 +111,7 @@ class Submission:
     accepts_names: bool = False
 
     def as_job(self) -> dict[str, Any]:
-        """Return the submission as what JSON can hold: it travels to another process of this machine."""
+        """Return the submission as JSON values, to be sent to another process on this machine."""
         return {
             "id": self.id,
             "slug": self.slug,
@@ -131,7 +131,7 @@ class Submission:
 
     @classmethod
     def from_job(cls, job: Mapping[str, Any]) -> Submission:
-        """Return what ``as_job`` has written."""
+        """Return the submission from the dict that ``as_job`` returned."""
         return cls(
             job["id"],
             job["slug"],
@@ -151,16 +151,16 @@ class Submission:
 
     @property
     def name(self) -> str:
-        """The name of the file or folder, with bytes that are no text escaped."""
+        """The name of the file or folder, with undecodable bytes escaped."""
         return self.path.name.encode("utf-8", "backslashreplace").decode()
 
     def contents(self, max_bytes: int) -> Contents:
-        """Return what is in the hand-in; links, pipes, devices, and what may not be read are left out.
+        """Return the content of the hand-in; links, pipes, devices and unreadable files are left out.
 
         Raises
         ------
         TooLarge
-            Above ``max_bytes`` bytes in all, or ``MAX_FILES`` files; or when it cannot be read, here or where it came from.
+            If it has more than ``max_bytes`` bytes or ``MAX_FILES`` files, or cannot be read here or where it came from.
         """
         if self.unreadable is not None:
             raise TooLarge(self.unreadable)
@@ -191,11 +191,11 @@ class Submission:
 
     @property
     def is_placed(self) -> bool:
-        """Whether its files lie somewhere else than at ``path``."""
+        """Whether its files are somewhere other than at ``path``."""
         return bool(self.pieces or self.members)
 
     def _found(self, *, folders: bool = False) -> Iterator[Found | Member]:
-        """Yield what is in a folder, or in all the entries of a student who has several."""
+        """Yield the files in the folder, or in all entries of a student who has several."""
         yield from self.members
         for piece in self.pieces:
             yield from piece.found(folders=folders)
@@ -215,21 +215,21 @@ class Submission:
         return (f"{', '.join(names[:-1])} and {names[-1]} were read as one hand-in.",) if self.beside else ()
 
     def read(self, max_bytes: int) -> tuple[SubmittedFile, ...]:
-        """Return the files alone; raises as ``contents`` does."""
+        """Return only the files; raises as ``contents`` does."""
         return self.contents(max_bytes).files
 
     def paths(self) -> Iterator[str]:
-        """Yield the paths of the files of a folder, none of which is opened; raises ``TooLarge`` when it cannot be read."""
+        """Yield the paths of the files of a folder without opening them; raise ``TooLarge`` if it cannot be read."""
         if self.form == "folder" and self.unreadable is None:
             yield from (found.path for found in self._found() if not found.why)
 
     def first_with(self, ending: str, max_bytes: int) -> bytes | None:
-        """Return the bytes of the first file of a folder whose name has this ending, no other file is read; None without one.
+        """Return the bytes of the first file of a folder with this ending, reading no other file; None if there is none.
 
         Raises
         ------
         TooLarge
-            Above ``max_bytes`` bytes, or when it cannot be read.
+            If it has more than ``max_bytes`` bytes, or cannot be read.
         """
         first = min((path for path in self.paths() if path.lower().endswith(ending)), default=None)
         if first is None:
@@ -241,7 +241,7 @@ class Submission:
 
 
 def _empty(folders: Iterable[str], files: Iterable[SubmittedFile]) -> tuple[str, ...]:
-    """Return the first of the folders that hold no file, sorted."""
+    """Return the first folders that hold no file, sorted."""
     filled = {str(folder) for file in files for folder in PurePosixPath(file.path).parents}
     return tuple(sorted(folder for folder in folders if folder not in filled)[:MAX_EMPTY_FOLDERS])
 

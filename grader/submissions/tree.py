@@ -1,4 +1,4 @@
-"""A tree of names, of a folder or of a zip, as a layout sees it. Pure, but for the few texts that a layout asks for."""
+"""The tree of names in a folder or zip, as a layout sees it. Pure, except for the few texts that a layout reads."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Tree:
-    """What was downloaded, seen from one of its folders.
+    """A download, seen from one of its folders.
 
-    ``listed`` returns what lies in a folder, sorted by name, what nobody hands in left out; ``read`` the bytes of a small text, none
-    when it cannot be read. Both take a path below the root; ``name`` is that of the folder one stands in, or of the zip.
+    ``listed`` returns the entries of a folder, sorted by name, without files that programs leave; ``read`` returns the
+    bytes of a small text, none if it cannot be read. Both take a path from the root. ``name`` is the name of the current
+    folder, or of the zip.
     """
 
     name: str
@@ -31,29 +32,29 @@ class Tree:
     place: str = ""
 
     def path(self, name: str) -> str:
-        """Return the path of what has this name, or this path from here, from the root."""
+        """Return the path from the root of a name, or of a path from here."""
         return f"{self.place}/{name}" if self.place else name
 
     def nodes(self, name: str = "") -> tuple[Node, ...]:
-        """Return what lies here, or in a folder of this path from here."""
+        """Return the entries here, or in the folder at this path from here."""
         return self.listed(self.path(name) if name else self.place)
 
     def text(self, name: str) -> bytes:
-        """Return the bytes of a text that lies here."""
+        """Return the bytes of a text in this folder."""
         return self.read(self.path(name))
 
     def inside(self, name: str) -> Tree:
-        """Return the same tree, seen from a folder that lies here."""
+        """Return the same tree, seen from a folder in this one."""
         return replace(self, name=name, place=self.path(name))
 
     def above(self) -> Tree | None:
-        """Return the same tree, seen from the folder above; None at the root."""
+        """Return the same tree, seen from the parent folder; None at the root."""
         above = self.place.rpartition("/")[0]
         return replace(self, name=above.rpartition("/")[2], place=above) if self.place else None
 
 
 def tree_of(name: str, paths: Iterable[tuple[str, Kind]], read: Callable[[str], bytes] | Mapping[str, bytes]) -> Tree:
-    """Return the tree that has these paths, with ``/`` between the parts; folders need not be named."""
+    """Return the tree with these ``/``-separated paths; folders need not be listed."""
     folders: dict[str, set[Node]] = {"": set()}
     for path, kind in paths:
         above, _, last = path.rpartition("/")

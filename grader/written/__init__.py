@@ -1,1 +1,1 @@
-"""Written answers: the sheet for those who grade them, and the points that they give."""
+"""Written answers: the sheet for the graders, and the points they give."""

@@ -1,9 +1,9 @@
-"""Answers that say the same: identical, or so nearly identical that nobody would grade them differently. Pure; imports no other module of ours.
+"""Groups answers that say the same and would be graded alike. Pure; imports no other module of ours.
 
 Two answers are alike only if every difference between them is one of these: letter case, white space, punctuation, a
-word without a meaning of its own, a slip of the pen in a long word, an ending, or a word in place of another that means the same.
-Numbers, formulas, code, operators, negations and all other words must agree, and their order. What is missed is graded
-twice, which costs a minute; what is taken together wrongly costs a student points.
+filler word, a typing error in a long word, an ending, or a synonym. Numbers, formulas, code, operators, negations and all
+other words must agree, in the same order. A missed pair is graded twice, which costs a minute; a wrong pair costs a
+student points.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-# Left out, put in or exchanged, they change nothing that points are given for.
+# Words that can be left out, added or exchanged without changing what points are given for.
 _IDLE = frozenset(
     [
         "a",
@@ -110,7 +110,7 @@ _SHORT = (
     ("that's", "that is"),
 )
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
-# What may stand anywhere in prose; whatever is neither this nor a word has a meaning.
+# Characters allowed anywhere in prose; everything else that is not a word has a meaning.
 _SOFT = frozenset('.,;:!?"“”„…·•、。「」『』《》#_`~\u2013\u2014\u2018\u2019\uff0c\uff1b\uff1a\uff01\uff1f\uff08\uff09')
 _SIGNS = frozenset("-\u2212*/()[]{}'")
 _PIECE = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$|`[^`]+`|\d+(?:[.,]\d+)*|\w+(?:'\w+)*|\S")
@@ -122,7 +122,7 @@ MOST_CHARACTERS = 20_000
 
 @dataclass(frozen=True)
 class Group:
-    """Answers that are graded together, by their places; all are alike to the first, those in ``identical`` word for word."""
+    """Answers graded together, by index; all are alike to the first, and those in ``identical`` have the same words."""
 
     members: tuple[int, ...]
     identical: frozenset[int] = frozenset()
@@ -130,21 +130,21 @@ class Group:
 
 @dataclass(frozen=True)
 class _Text:
-    """An answer as it is compared: words and hard tokens in their order."""
+    """An answer as it is compared: its words and hard tokens, in order."""
 
     tokens: tuple[str, ...]
     hard: tuple[str, ...]
 
 
 def groups_of(texts: Sequence[str]) -> list[Group]:
-    """Return all texts in groups, in the order of their first members; most groups have one."""
+    """Return all texts in groups, ordered by their first members; most groups have one member."""
     read = [_read(text[:MOST_CHARACTERS]) for text in texts]
     same: dict[tuple[str, ...], list[int]] = {}
     for place, (one, text) in enumerate(zip(read, texts, strict=True)):
-        # What is cut, or has no words, is like nothing but itself.
+        # A text that was cut, or has no words, is alike only to itself.
         whole = one.tokens if one.tokens and len(text) <= MOST_CHARACTERS else (text,)
         same.setdefault(whole, []).append(place)
-    # The commonest wording of a group is the one that the others are compared with.
+    # The others are compared with the most common wording of a group.
     firsts = sorted((places for places in same.values()), key=lambda places: (-len(places), places[0]))
     words = Counter(word for one in read for word in set(one.tokens))
     made: list[tuple[list[int], list[int]]] = []
@@ -162,10 +162,10 @@ def groups_of(texts: Sequence[str]) -> list[Group]:
 
 
 def _read(text: str) -> _Text:
-    """Return the tokens of a text; a hard one begins with a mark that no word has."""
+    """Return the tokens of a text; hard tokens begin with a mark that no word has."""
     text = unicodedata.normalize("NFC", text.replace("\u2019", "'"))
     tokens: list[str] = []
-    fresh = True  # at the beginning of a sentence or line, where a capital says nothing
+    fresh = True  # at the beginning of a sentence or line, where a capital has no meaning
     for match in _PIECE.finditer(text):
         piece = match.group()
         fresh = fresh or "\n" in text[max(match.start() - 2, 0) : match.start()]
@@ -175,7 +175,7 @@ def _read(text: str) -> _Text:
 
 
 def _tokens(piece: str, text: str, start: int, end: int, fresh: bool) -> list[str]:
-    """Return what one piece of a text stands for."""
+    """Return the tokens of one piece of a text."""
     if piece[0] in "$`" and len(piece) > 2:
         return ["\0" + "".join(piece.split())]
     if len(piece) == 1 and not piece.isalnum():
@@ -192,7 +192,7 @@ def _tokens(piece: str, text: str, start: int, end: int, fresh: bool) -> list[st
 
 
 def _has_meaning(sign: str, text: str, start: int, end: int) -> bool:
-    """Return whether a sign is an operator, a bracket of a formula or the like, and no punctuation."""
+    """Return whether a sign is an operator, a bracket of a formula or the like rather than punctuation."""
     before, behind = text[max(start - 2, 0) : start], text[end : end + 2]
     if sign == "!" and before[-1:].isalnum() and (before[-1:].isdigit() or len(before) < 2 or not before[0].isalpha()):
         return True  # a factorial
@@ -222,7 +222,7 @@ def _spelled_out(word: str) -> str:
 
 
 class _Index:
-    """Finds texts that share rare pairs of words, so that not everything is compared with everything."""
+    """Finds texts that share rare pairs of words, so that not all pairs of texts are compared."""
 
     def __init__(self, words: Mapping[str, int]) -> None:
         self._words = words
@@ -233,7 +233,7 @@ class _Index:
             self._by_pair[pair].append(place)
 
     def near(self, text: _Text) -> list[int]:
-        """Return the places of texts that share a pair of words, those that share most of them first."""
+        """Return the indices of texts that share a pair of words, those that share most pairs first."""
         shared = Counter(place for pair in self._rarest(text, _RAREST) for place in self._by_pair.get(pair, ()))
         return [place for place, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:15]]
 
@@ -244,7 +244,7 @@ class _Index:
 
 
 def _alike(one: _Text, other: _Text, words: Mapping[str, int]) -> bool:
-    """Return whether only harmless differences lie between two texts, and few of them."""
+    """Return whether two texts have only harmless differences, and few of them."""
     if one.hard != other.hard or min(len(one.tokens), len(other.tokens)) < FEWEST_WORDS:
         return False
     size = len(one.tokens)
@@ -253,7 +253,7 @@ def _alike(one: _Text, other: _Text, words: Mapping[str, int]) -> bool:
 
 
 def _harmless(one: Sequence[str], other: Sequence[str], most: int, words: Mapping[str, int]) -> bool:
-    """Return whether ``one`` becomes ``other`` by at most so many harmless changes: a walk along the diagonal of the table of both."""
+    """Return whether at most ``most`` harmless changes turn ``one`` into ``other``, by a walk along the table's diagonal."""
     far = most + 1
     row = {j: j if all(word in _IDLE for word in other[:j]) else far for j in range(min(most, len(other)) + 1)}
     for i, word in enumerate(one, 1):
@@ -277,7 +277,7 @@ def _harmless(one: Sequence[str], other: Sequence[str], most: int, words: Mappin
 
 
 def _same_meaning(one: str, other: str, words: Mapping[str, int]) -> bool:
-    """Return whether a word stands for another: one that means the same, another ending, or a slip of the pen."""
+    """Return whether two words mean the same: synonyms, different endings, or a typing error."""
     if "\0" in (one[0], other[0]):
         return False
     if _SAME.get(one, one) == _SAME.get(other, other) or (one in _IDLE and other in _IDLE):
@@ -285,13 +285,13 @@ def _same_meaning(one: str, other: str, words: Mapping[str, int]) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) >= 3 and long.startswith(short) and long[len(short) :] in _ENDINGS:
         return True
-    # Of a word and a slip of it, few have the slip.
+    # A typing error is rarer than the right word.
     few, many = sorted((words[one], words[other]))
     return one[0] == other[0] and few <= max(_RARE, many // 4) and _slip(short, long)
 
 
 def _slip(short: str, long: str) -> bool:
-    """Return whether one letter is missing, another one, or two have changed places; a short word may be another word by that."""
+    """Return whether words differ by one missing or wrong letter or two swapped ones, and are too long to be other words."""
     if len(long) - len(short) > 1:
         return False
     start = next((k for k, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))

@@ -1,4 +1,4 @@
-"""The answers to a rubric's questions as the record keeps them. Pure; imports the questions only."""
+"""The answers to a rubric's questions, as kept in the record. Pure; imports only the questions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from grader.material.questions import Question, Rubric
 from grader.record.fields import AnswerFields, BesideFields
 
 MOST_SOURCE, MOST_PRINTED = 8_000, 4_000
-# Of all cells of one question together; a page and a sheet show no more of them.
+# Limits for all cells of one question together; pages and sheets show no more.
 MOST_EVIDENCE, MOST_CELLS = 48_000, 50
 
 
 class State(StrEnum):
-    """What a person has to do about an answer."""
+    """What a person has to do with an answer."""
 
     EMPTY = "empty"
     UNTOUCHED = "untouched"
@@ -31,7 +31,7 @@ def answer_fields(
     cells: Sequence[Mapping[str, Any]],
     figures: Sequence[Mapping[str, Any]],
 ) -> list[AnswerFields]:
-    """Return what the record keeps of every answer, one for each question, before any person has graded it.
+    """Return the record's fields for the answers, one per question, before any is graded.
 
     Parameters
     ----------
@@ -39,11 +39,11 @@ def answer_fields(
     bonus : mapping
         For the number of each task, whether it is a bonus.
     found : sequence of mappings
-        The answers that reading has found: ``id``, ``place``, ``text``, ``truncated``.
+        The answers found by reading: ``id``, ``place``, ``text``, ``truncated``.
     cells : sequence of mappings
         The cells of an executed notebook, with their outputs; none for a script.
     figures : sequence of mappings
-        The figures that the record keeps, each with its ``png``; a cell names those it drew by their places in it.
+        The figures in the record, each with its ``png``; a cell refers to the figures it drew by their index.
     """
     by_id = {answer["id"]: answer for answer in reversed(found)}
     return [
@@ -99,9 +99,9 @@ def _fields(
 
 
 def state_of(text: str, placeholder: str) -> State:
-    """Return whether an answer that nobody has graded needs a person.
+    """Return the state of an ungraded answer: whether it needs a person.
 
-    White space, HTML comments, emphasis, and as many copies of the placeholder as there are, make no answer.
+    White space, HTML comments, emphasis and copies of the placeholder do not count as an answer.
     """
     words = _folded(text)
     if not words:
@@ -111,7 +111,7 @@ def state_of(text: str, placeholder: str) -> State:
 
 
 def without_question(text: str, question: Question) -> str:
-    """Return an answer without the lines of its question above it, which the form for answers has."""
+    """Return an answer without the question's text above it, which the answer form contains."""
     asked = {_unquoted(line) for line in (question.title, *question.asks.splitlines())}
     asked |= {f"({question.points:g} points)", f"({question.points:g} point)", ""}
     lines = text.split("\n")
@@ -128,7 +128,7 @@ def _folded(text: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """Return Markdown without HTML comments; one that is never closed is none, and is looked for once only."""
+    """Return Markdown without HTML comments; an unclosed one does not count, and is searched for only once."""
     kept: list[str] = []
     place = 0
     while (opened := text.find("<!--", place)) >= 0 and (closed := text.find("-->", opened + 4)) >= 0:
@@ -140,7 +140,7 @@ def _without_comments(text: str) -> str:
 def _evidence(
     question: Question, cells: Sequence[Mapping[str, Any]], figures: Sequence[Mapping[str, Any]]
 ) -> list[BesideFields]:
-    """Return source, printed text and figures of the cells that a question belongs to, as far as there are any and room for them."""
+    """Return the source, the printed text and the figures of a question's cells, up to the limits."""
     named = [(name, cell) for name in question.belongs_to for cell in cells if f"cell:{name}" in cell["tags"]]
     evidence: list[BesideFields] = []
     size = 0
@@ -155,7 +155,7 @@ def _evidence(
 
 
 def _printed(cell: Mapping[str, Any]) -> str:
-    """Return what a cell printed and what its last line gave, and how it failed, if so."""
+    """Return what a cell printed, the value of its last line, and its exception, if any."""
     texts = []
     for output in cell["outputs"]:
         if output["output_type"] == "stream":

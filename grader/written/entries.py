@@ -1,4 +1,4 @@
-"""A grading sheet as a person has left it: rows of text, whatever spreadsheet saved them. Pure; knows nothing of records."""
+"""Reads a completed grading sheet as rows of text, from any spreadsheet program. Pure; knows nothing about records."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from grader.report.spreadsheet import as_written
 from grader.written.sheet import Entry
 
 NEEDED = ("student", "comment", "key")
-# Far above what any spreadsheet takes in a cell; the package's own limit is below what a person may write.
+# Far above any spreadsheet's limit for a cell; the csv module's default is too low.
 csv.field_size_limit(1 << 24)
 
 
 class NotASheet(Exception):
-    """The bytes are no grading sheet; the message is a whole sentence without its end of line."""
+    """The bytes are not a grading sheet; the message is a sentence without its full stop."""
 
 
 @dataclass(frozen=True)
 class Row:
     """One row that is not empty.
 
-    ``number`` counts as a spreadsheet does, ``line`` is the line of the file where the row begins; a cell may hold
-    several lines.
+    ``number`` is the row in a spreadsheet, ``line`` the line of the file where the row begins, as cells may have several
+    lines.
     """
 
     number: int
@@ -43,17 +43,17 @@ class Row:
 
 
 def read_rows(content: bytes) -> list[Row]:
-    """Return the rows of a sheet; raises what ``rows_of`` does."""
+    """Return the rows of a sheet; raises as ``rows_of`` does."""
     return list(rows_of(io.BytesIO(content)))
 
 
 def rows_of(file: BinaryIO) -> Iterator[Row]:
-    """Yield the rows of a sheet, saved with commas, semicolons or tabs, with a byte order mark or without.
+    """Yield the rows of a sheet saved with commas, semicolons or tabs, with or without a byte order mark.
 
     Raises
     ------
     NotASheet
-        When it is not UTF-8 text, not CSV, or lacks a column.
+        If it is not UTF-8 text, is not CSV, or lacks a column.
     """
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     try:
@@ -63,7 +63,7 @@ def rows_of(file: BinaryIO) -> Iterator[Row]:
         header = [cell.strip() for cell in next(rows, (0, 0, []))[2]]
         for name in NEEDED:
             if header.count(name) != 1:
-                raise NotASheet(f"line 1 must name the column {name!r} once; keep the header as it was written")
+                raise NotASheet(f"line 1 must name the column {name!r} once; keep the original header")
         for number, line, cells in rows:
             if any(cells):
                 yield _row(number, line, dict(zip(header, cells, strict=False)))

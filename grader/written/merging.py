@@ -1,4 +1,4 @@
-"""A filled grading sheet compared with the records it was written from: either points for all of it, or every problem. Pure."""
+"""Compares a completed grading sheet with the records; gives either all points or all problems. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from grader.written.sheet import criterion_cell, key
 
 
 def marks_of(rows: Sequence[Row], records: Sequence[Record]) -> tuple[list[Mark], list[str]]:
-    """Return the marks that a sheet, or a part of one, gives, and a sentence for each thing that is wrong with it.
+    """Return the marks in a sheet, or a part of one, and a sentence for each problem in it.
 
-    A row without points and comment gives no mark, and so does one that is not there: its answer goes on waiting.
+    A row without points and comment gives no mark, nor does a missing row: the answer keeps waiting.
 
     Parameters
     ----------
@@ -40,21 +40,21 @@ def marks_of(rows: Sequence[Row], records: Sequence[Record]) -> tuple[list[Mark]
 
 
 def _unknown(row: Row, answers: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with a row that is for no answer of the class."""
+    """Return why a row belongs to no answer of the class."""
     if row.key in answers:
         return None
     words = row.key.split("/")
     if len(words) != 4:
-        return f"its key {row.key!r} is not one that was written; put back the row as it was."
+        return f"its key {row.key!r} was changed; restore the original row."
     assignment, slug, question, _ = words
     known = [other.split("/") for other in answers]
     if not any(other[0] == assignment for other in known):
-        return f"it belongs to the assignment {assignment!r}; these reports are of {known[0][0]!r}."
+        return f"it belongs to the assignment {assignment!r}; these reports belong to {known[0][0]!r}."
     if not any(other[1] == slug for other in known):
         return f"there is no student {row.student or slug!r} in these reports; remove the row, or grade that student first."
     if not any(other[2] == question for other in known):
         return f"there is no question {question!r}; remove the row."
-    return f"the answer of {row.student or slug!r} to {question} is no longer the one in this row; take the sheet of the last run."
+    return f"the answer of {row.student or slug!r} to {question} has changed since this sheet was written; use the sheet of the last run."
 
 
 def _twice(row: Row, seen: Mapping[str, Row]) -> str | None:
@@ -62,24 +62,24 @@ def _twice(row: Row, seen: Mapping[str, Row]) -> str | None:
     if first is None:
         return None
     _, slug, question, _ = row.key.split("/")
-    return f"the answer of {row.student or slug!r} to {question} stands in {first.where}, too; remove one of them."
+    return f"the answer of {row.student or slug!r} to {question} is also in {first.where}; remove one of them."
 
 
 def _scrambled(row: Row, record: Record, names: Mapping[str, str]) -> str | None:
-    """Return that a row names one student and is keyed to another, as when only some columns were sorted."""
+    """Return a sentence if a row names one student but has the key of another, as after sorting only some columns."""
     if names.get(inert(row.student), record["slug"]) == record["slug"]:
         return None
     return f"it names {row.student!r}, but its key is that of {record['student']!r}; sort whole rows only."
 
 
 def _criteria(row: Row, answer: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the points of a row."""
+    """Return the problems with the points of a row."""
     entered = row.entry.points + ("",) * (len(answer["criteria"]) - len(row.entry.points))
     problems = []
     for number, criterion in enumerate(answer["criteria"]):
         written = " ".join(criterion_cell(criterion).split())
         if number >= len(row.criteria) or row.criteria[number] != written:
-            problems.append(f"criterion {number + 1} must be {written!r}; put it back as it was.")
+            problems.append(f"criterion {number + 1} must be {written!r}; restore the original text.")
         elif entered[number]:
             problems += _points(entered[number], criterion)
         elif any(entered):
@@ -88,7 +88,7 @@ def _criteria(row: Row, answer: Mapping[str, Any]) -> list[str]:
             )
     beyond = [cell for cell in entered[len(answer["criteria"]) :] if cell]
     if beyond:
-        problems.append(f"{beyond[0]!r} stands where question {answer['id']} has no criterion; remove it.")
+        problems.append(f"{beyond[0]!r} is in a column for which question {answer['id']} has no criterion; remove it.")
     return problems
 
 
@@ -105,7 +105,7 @@ def _points(cell: str, criterion: Mapping[str, Any]) -> list[str]:
 
 
 def _number(cell: str) -> float | None:
-    """Return a number with a point or a comma, or None."""
+    """Return a number written with a point or a comma, or None."""
     try:
         value = float(cell.replace(",", ".")) if cell.isascii() and "_" not in cell else math.nan
     except ValueError:
@@ -114,7 +114,7 @@ def _number(cell: str) -> float | None:
 
 
 def _mark(row: Row, record: Record, answer: Mapping[str, Any]) -> Mark | None:
-    """Return what a person gave in a row without problems, or None for nothing."""
+    """Return the mark in a row without problems, or None if the row is empty."""
     numbers = [_number(cell) for cell in row.entry.points[: len(answer["criteria"])]]
     pairs = zip(answer["criteria"], numbers, strict=False)
     earned = tuple((criterion["name"], number) for criterion, number in pairs if number is not None)

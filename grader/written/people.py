@@ -1,6 +1,6 @@
-"""The points that people gave, kept apart from the records, so that grading again loses none.
+"""The points given by people, kept apart from the records so that grading again loses none.
 
-One file an assignment, ``people/<id>.json`` below the folder of the reports. It also names the class of the last
+There is one file per assignment, ``people/<id>.json`` in the folder of the reports. It also lists the class of the last
 run, whose records a sheet must cover.
 """
 
@@ -22,9 +22,9 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class People:
-    """What people gave for one assignment; ``students`` are the slugs of the class, in the order of the reports.
+    """The points given by people for one assignment; ``students`` are the slugs of the class, in the order of the reports.
 
-    ``booked`` says that the marks are a copy of those in a gradebook, which knows better.
+    ``booked`` says that the marks are a copy from a gradebook, which takes precedence.
     """
 
     assignment: str
@@ -33,32 +33,32 @@ class People:
     booked: bool = False
 
     def given(self, marks: Iterable[Mark]) -> People:
-        """Return these points with ``marks`` added, each in place of an earlier one for the same answer."""
+        """Return these points with ``marks`` added; each replaces an earlier one for the same answer."""
         every = {mark.key: mark for mark in (*self.marks, *marks)}
         return replace(self, marks=tuple(every.values()))
 
     def of(self, students: Sequence[str]) -> People:
-        """Return these points for a class of these students; points of others are kept, too."""
+        """Return these points for a class of these students; the points of others are kept, too."""
         return replace(self, students=tuple(students))
 
     def renamed(self, slugs: Mapping[str, str]) -> People:
-        """Return these points with the slugs that an earlier version gave replaced by those of now, where there are any."""
+        """Return these points with slugs of an earlier version replaced by today's."""
         marks = (replace(mark, slug=slugs.get(mark.slug, mark.slug)) for mark in self.marks)
         return replace(self, marks=tuple(marks))
 
 
 def people_path(out: Path, assignment: str) -> Path:
-    """Return where the points of an assignment are kept below the folder of the reports."""
+    """Return the path of an assignment's points in the folder of the reports."""
     return out / "people" / f"{assignment}.json"
 
 
 def read_people(out: Path, assignment: str) -> People:
-    """Return what people gave; nothing when the file does not exist.
+    """Return the points given by people; empty if the file does not exist.
 
     Raises
     ------
     GraderError
-        When the file is not one of ours.
+        If the file is not one of ours.
     """
     path = people_path(out, assignment)
     if not path.exists():
@@ -71,13 +71,13 @@ def read_people(out: Path, assignment: str) -> People:
         return People(assignment, tuple(map(str, found["students"])), marks, found.get("booked") is True)
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise GraderError(
-            f"{path} does not hold the points that people gave ({error}). Put back a copy of it, or move it away and "
+            f"{path} does not contain the points given by people ({error}). Restore a copy of it, or move it away and "
             "merge the sheets again."
         ) from error
 
 
 def write_people(out: Path, people: People) -> None:
-    """Write what people gave, whole or not at all."""
+    """Write the points given by people, atomically."""
     marks = [
         {"student": mark.slug, "question": mark.question, "sha256": mark.sha256}
         | {"earned": dict(mark.earned), "comment": mark.comment}

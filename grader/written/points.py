@@ -1,4 +1,4 @@
-"""The points that people gave, in records."""
+"""Puts the points given by people into records."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Mark:
-    """What a person gave for one answer.
+    """The points and comment that a person gave for one answer.
 
     Attributes
     ----------
     slug, question, sha256 : str
-        Whose answer to what, and the digest of its text: an answer that changes loses its mark.
+        The student, the question, and the digest of the answer's text; an answer that changes loses its mark.
     earned : tuple of (str, float)
-        The points for each criterion, by its name, in their order; empty when only a comment was given.
+        The points for each criterion, by name and in order; empty if only a comment was given.
     comment : str
         For the student.
     adjust, why : float, str
-        Points beside the criteria, and the reason for them.
+        Points besides the criteria, and the reason for them.
     weights : tuple of (str, float)
-        What the criteria are worth, where a person shared out the points anew; empty for the rubric's own.
+        The weights of the criteria, if a person changed them; empty for those of the rubric.
     """
 
     slug: str
@@ -44,32 +44,32 @@ class Mark:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What this mark is for."""
+        """The student, the question and the answer that this mark is for."""
         return self.slug, self.question, self.sha256
 
 
 def answers_of(record: Record) -> Record:
-    """Return of a record what a sheet needs, without figures and checks, so that a whole class fits into memory."""
+    """Return the part of a record that a sheet needs, without figures and checks, so that a class fits into memory."""
     return {name: record[name] for name in ("assignment", "student", "slug", "answers") if name in record}
 
 
 def key_of(record: Record, answer: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return the key of the mark that is for an answer of a record."""
+    """Return the key of the mark for an answer of a record."""
     return record["slug"], answer["id"], answer["sha256"]
 
 
 def counted(answers: Sequence[Mapping[str, Any]], *, counts: bool) -> list[Mapping[str, Any]]:
-    """Return the answers whose points belong to the score: all where those of the rubric do, and always those in place of a check."""
+    """Return the answers whose points count: all if the rubric counts, and always those that replace a check."""
     return [answer for answer in answers if counts or answer.get("check")]
 
 
 def worths(answers: Sequence[Mapping[str, Any]]) -> list[Worth]:
-    """Return what the answers of a record are worth to their tasks."""
+    """Return the points that a record's answers can add to their tasks."""
     return [Worth(answer["task"], answer["points"], answer["earned"]) for answer in answers]
 
 
 def written_fields(answers: Sequence[Mapping[str, Any]], *, counts: bool) -> WrittenFields:
-    """Return what the record keeps of all answers together."""
+    """Return the record's fields for all answers together."""
     return {
         "points": float(exact_sum(answer["earned"] or 0.0 for answer in answers)),
         "total": float(exact_sum(answer["points"] for answer in answers)),
@@ -79,7 +79,7 @@ def written_fields(answers: Sequence[Mapping[str, Any]], *, counts: bool) -> Wri
 
 
 def fits(mark: Mark, answer: Mapping[str, Any]) -> bool:
-    """Return whether the criteria of an answer are still those that a mark was given by."""
+    """Return whether the criteria of an answer are still those of a mark."""
     most = _most(answer)
     given = dict(mark.earned)
     return not given or (given.keys() == most.keys() and all(0 <= given[name] <= most[name] for name in most))
@@ -88,15 +88,15 @@ def fits(mark: Mark, answer: Mapping[str, Any]) -> bool:
 def weighed(
     earned: Mapping[str, float], most: Mapping[str, float], weights: Mapping[str, float]
 ) -> dict[str, Fraction]:
-    """Return what each criterion brings: the same part of its weight as was given of the rubric's points.
+    """Return the points of each criterion: the fraction of the rubric's points that was given, applied to its weight.
 
-    Weights that are not for these criteria, because the rubric is another one by now, change nothing.
+    Weights for other criteria, left from an earlier rubric, are ignored.
     """
     worth = weights if weights.keys() == most.keys() else most
     return {
         name: exact(earned[name])
         if worth[name] == points
-        # A third of 2 points, written as a decimal, is a third again.
+        # A third of 2 points, written as a decimal, becomes an exact third again.
         else exact(earned[name]).limit_denominator(10**6) * exact(worth[name]) / exact(points)
         for name, points in most.items()
     }
@@ -105,21 +105,21 @@ def weighed(
 def points_given(
     earned: Mapping[str, float], most: Mapping[str, float], weights: Mapping[str, float], adjust: float
 ) -> Fraction:
-    """Return the points of one answer: what its criteria bring, and what was adjusted, within its bounds."""
+    """Return the points of one answer: those of its criteria plus the adjustment, kept within bounds."""
     total = sum(weighed(earned, most, weights).values(), Fraction(0)) + exact(adjust)
     return min(max(total, Fraction(0)), sum(map(exact, most.values()), Fraction(0)))
 
 
 def exact(value: float) -> Fraction:
-    """Return the number that a person wrote."""
+    """Return the exact value of a number as a person wrote it."""
     return Fraction(str(value))
 
 
 def with_marks(record: Record, marks: Sequence[Mark]) -> dict[str, Any]:
-    """Return a record in which the answers have the points of the marks that fit, and the score is added up anew.
+    """Return a record whose answers have the points of the marks that fit, with the score added up again.
 
-    Marks of other students, and those that no longer fit, are passed over. A record without answers, or without a
-    score, is returned as it is.
+    Marks of other students, and marks that no longer fit, are skipped. A record without answers or without a score is
+    returned unchanged.
     """
     given = {mark.key: mark for mark in marks}
     if not record.get("answers") or not record.get("score"):
@@ -176,7 +176,7 @@ def _plain(criterion: Mapping[str, Any]) -> dict[str, Any]:
 def _weight(
     criterion: Mapping[str, Any], brought: Mapping[str, Fraction], weights: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return what a criterion is worth and brought, where that is something else than the rubric says."""
+    """Return a criterion's weight and points, if they differ from the rubric's."""
     name = criterion["name"]
     if weights.get(name, criterion["points"]) == criterion["points"]:
         return {}
@@ -184,7 +184,7 @@ def _weight(
 
 
 def _waiting_again(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an answer whose points were taken back as it was before anybody had graded it."""
+    """Return an answer whose points were withdrawn, as it was before it was graded."""
     state = answer.get("was", str(State.WAITING))
     changed = {name: value for name, value in answer.items() if name not in ("was", "adjusted")}
     return changed | {

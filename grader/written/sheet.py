@@ -1,4 +1,4 @@
-"""The grading sheet: one row for each student and question, as CSV for a spreadsheet. Writes to nameless temporary files only; may not import fence or checks."""
+"""The grading sheet: CSV with a row per student and question. Writes only unnamed temporary files; may not import fence or checks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = "grading-sheet.csv"
 FIRST = ("student", "question", "answer", "state", "note")
 LAST = ("comment", "belongs to", "model answer", "key")
 WORDS = {State.WAITING: "to grade", State.GRADED: "graded", State.EMPTY: "empty", State.UNTOUCHED: "untouched"}
-# A BOM: without it Excel takes UTF-8 for something else. LibreOffice reads the file with it or without.
+# A BOM: without it Excel does not recognise UTF-8. LibreOffice reads the file either way.
 BOM = "\ufeff"
 _DIGEST = 12
 _PIECE = 1 << 16
@@ -31,7 +31,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person wrote into a row: the text of each points column, in their order, and the comment."""
+    """A person's entries in a row: the text of each points column, in order, and the comment."""
 
     points: tuple[str, ...] = ()
     comment: str = ""
@@ -41,23 +41,23 @@ class Entry:
 
 
 def columns(most_criteria: int) -> list[str]:
-    """Return the header of a sheet in which no question has more criteria."""
+    """Return the header of a sheet whose questions have at most ``most_criteria`` criteria."""
     numbers = range(1, most_criteria + 1)
     return [*FIRST, *(f"{word} {k}" for k in numbers for word in ("criterion", "points")), *LAST]
 
 
 def key(record: Record, answer: Mapping[str, Any]) -> str:
-    """Return what a row is known by: assignment, student, question and text of the answer; a text to every spreadsheet."""
+    """Return the key of a row, made of the assignment, student, question and answer; every spreadsheet reads it as text."""
     return "/".join((record["assignment"]["id"], record["slug"], answer["id"], answer["sha256"][:_DIGEST]))
 
 
 def criterion_cell(criterion: Mapping[str, Any]) -> str:
-    """Return what names a criterion in a row."""
+    """Return the cell that names a criterion."""
     return inert(f"{criterion['name']} (at most {points(criterion['points'])})")
 
 
 def _asked(answer: Mapping[str, Any]) -> str:
-    """Return what is asked, with the whole text of the question where there is more than its title."""
+    """Return the question, with its full text if it has more than a title."""
     head = f"{answer['id']} {answer['title']} ({points(answer['points'])})"
     return f"{head}\n{answer['asks']}" if answer.get("asks") else head
 
@@ -75,22 +75,22 @@ def sheet(
     folder: Path | None = None,
     failed: Callable[[Record, Exception], None] = _raise,
 ) -> Iterator[str]:
-    """Yield the sheet of a class in pieces, question by question; rows wait for their question on the disk, not in memory.
+    """Yield the sheet of a class in pieces, question by question; rows are held on disk, not in memory.
 
     Parameters
     ----------
     records : iterable of records
-        Each is looked at once. Those without answers have no rows.
+        Each is read once. Records without answers have no rows.
     rubric : Rubric
-        For the model answers, which no record holds.
+        For the model answers, which are not in the records.
     marks : iterable of Mark
-        Points that were merged before.
+        Points merged earlier.
     entries : mapping, optional
-        What a person has entered into an earlier sheet, by key; it goes before what was merged.
+        A person's entries in an earlier sheet, by key; they take precedence over merged points.
     folder : Path, optional
-        Where the rows wait.
+        Where the rows are held.
     failed : callable, optional
-        Takes a record that no row could be made of and why, and the sheet is written without it; raises unless said.
+        Called with a record that failed and the error, and the sheet is written without it; by default the error is raised.
     """
     most = max((len(question.criteria) for question in rubric.questions), default=1)
     entered = entries or {}
@@ -134,7 +134,7 @@ def sheet(
 
 
 def _spool(folder: Path | None) -> TextIO:
-    """Return a file without a name that keeps every character, and every end of line, as it is."""
+    """Return an unnamed file that keeps every character and line ending unchanged."""
     return tempfile.TemporaryFile("w+", encoding="utf-8", newline="", errors="surrogatepass", dir=folder)
 
 
@@ -145,7 +145,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
-    """Return the values of each key, in their order: a class has many answers, and each looks for its own."""
+    """Return the values of each key, in order, for quick lookup in a class with many answers."""
     groups: dict[Key, list[Value]] = {}
     for name, value in pairs:
         groups.setdefault(name, []).append(value)
@@ -153,12 +153,12 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
 
 
 def _place(row: str) -> str:
-    """Return the key of a row without the text of the answer: assignment, student, question."""
+    """Return the key of a row without the answer's text: assignment, student, question."""
     return row.rpartition("/")[0]
 
 
 def _merged(record: Record, answer: Mapping[str, Any], marks: Sequence[Mark]) -> Entry:
-    """Return what was merged for an answer, as it would be entered."""
+    """Return what was merged for an answer, in the form of an entry."""
     mark = next((mark for mark in marks if mark.key == key_of(record, answer)), None)
     if mark is None:
         return Entry()
@@ -175,33 +175,33 @@ def _criteria(answer: Mapping[str, Any], entry: Entry, most: int) -> list[str]:
 
 
 def _note(answer: Mapping[str, Any], marks: Sequence[Mark], replaced: Sequence[Entry]) -> str:
-    """Return what the grader should know: that the answer changed, has no place, or holds a picture.
+    """Return a note for the grader: the answer changed, has no place, or contains a picture.
 
     Parameters
     ----------
     answer : mapping
     marks : sequence of Mark
-        What was merged for this student and question, whatever the answer was then.
+        Marks merged for this student and question, including those for earlier answers.
     replaced : sequence of Entry
-        What was entered for another answer of this student to this question.
+        Entries for earlier answers of this student to this question.
     """
     notes = [
-        f"The answer has changed; before, {', '.join(entry.points)} was entered. {entry.comment}".strip()
+        f"The answer has changed; previously, {', '.join(entry.points)} was entered. {entry.comment}".strip()
         for entry in replaced
     ]
     for mark in marks:
         if mark.sha256 != answer["sha256"] and not notes:
             given = ", ".join(points(earned) for _, earned in mark.earned)
-            notes.append(f"The answer has changed; before, it got {given or 'no points'}. {mark.comment}".strip())
+            notes.append(f"The answer has changed; previously, it got {given or 'no points'}. {mark.comment}".strip())
     if answer["place"] is None:
         notes.append("No place for this answer was found.")
     if "](attachment:" in answer["text"] or "<img" in answer["text"]:
-        notes.append("It holds a picture; see what was handed in.")
+        notes.append("It contains a picture; see the hand-in.")
     return "\n".join(notes)
 
 
 def _evidence(answer: Mapping[str, Any]) -> str:
-    """Return the source and the printed text of the cells that an answer belongs to."""
+    """Return the source and printed text of an answer's cells."""
     texts = []
     for cell in answer["belongs_to"]:
         printed = f"\n[printed]\n{cell['printed'].rstrip()}" if cell["printed"].strip() else ""

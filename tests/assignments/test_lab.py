@@ -339,8 +339,8 @@ def test_a_class_of_the_lab_is_told_the_assignment_that_fits(tmp_path):
     )
     assert done.returncode == 2
     assert " ".join(done.stderr.split()).endswith(
-        "None of 3 hand-ins define 4 or more of the names that backprop asks for; 3 hold what lab gives, which asks for no names. "
-        "Did you mean --assignment lab? --list shows how each of them was read; --anyway grades them as they are."
+        "None of 3 hand-ins define 4 or more of the names that backprop asks for; 3 contain the code given out by lab, which asks for no names. "
+        "Did you mean --assignment lab? --list shows how each was read, and --anyway grades them as they are."
     )
 
 

@@ -131,13 +131,13 @@ def test_table_lists_survivors_with_their_diffs():
     assert text.splitlines()[1:] == [
         "FAILS  Every drawn mutant is caught, or marked as equivalent.  1 of 1 drawn mutants survive, 0 of them marked as equivalent (0.0%)",
         "",
-        "softmax: every check passes with this change (turned sign); its outputs differ on drawn inputs.",
+        "softmax: every check still passes after this change (turned sign); its outputs differ on drawn inputs.",
         "-a",
         "+b",
-        "Is it a mistake? Then let a check compare the outputs, or compare them more narrowly. If it is none, mark it in "
+        "If it is a mistake, make a check compare the outputs, or compare them more strictly. If not, mark it in "
         'equivalents.toml: digest = "0123456789abcdef"',
         "No wrong answer loses the points of check_a: part: does it check anything? Add a mutant that it rejects, or remove it.",
-        "These checks reject the same named mutants, so one of them may be enough: a, b.",
+        "These checks reject exactly the same named mutants, so one of them may be enough: a, b.",
         "The mutant m loses points elsewhere, in c: is a prerequisite missing?",
     ]
 
@@ -168,12 +168,12 @@ def test_page_shows_every_part():
 @pytest.mark.parametrize(
     ("row", "words", "remedy_"),
     [
-        ({"identical_on": None}, "its outputs differ on drawn inputs", "let a check compare the outputs, or compare them more narrowly"),
-        ({"identical_on": 0}, "no check hands it an input", "add a check that calls it"),
-        ({"identical_on": 10_005}, "its outputs are identical on 10,005 drawn inputs", "let a check draw inputs that tell the two apart"),
-        ({"identical_on": 10_005, "default": "epsilon"}, "no check leaves this argument out: epsilon", "call it once without epsilon"),
-        ({"identical_on": None, "default": "epsilon"}, "its outputs differ on drawn inputs", "let a check compare the outputs, or compare them more narrowly"),
-        ({"identical_on": None, "compared": False}, "there was no time to compare its outputs", "let a check compare the outputs, or compare them more narrowly"),
+        ({"identical_on": None}, "its outputs differ on drawn inputs", "make a check compare the outputs, or compare them more strictly"),
+        ({"identical_on": 0}, "no check gives it an input", "add a check that calls it"),
+        ({"identical_on": 10_005}, "its outputs are identical on 10,005 drawn inputs", "make a check draw inputs that tell the two apart"),
+        ({"identical_on": 10_005, "default": "epsilon"}, "every check passes this argument: epsilon", "call it once without epsilon"),
+        ({"identical_on": None, "default": "epsilon"}, "its outputs differ on drawn inputs", "make a check compare the outputs, or compare them more strictly"),
+        ({"identical_on": None, "compared": False}, "there was no time to compare its outputs", "make a check compare the outputs, or compare them more strictly"),
     ],
 )  # fmt: skip
 def test_survivor_is_told_in_plain_words(row: dict[str, Any], words: str, remedy_: str):
@@ -194,10 +194,10 @@ def test_table_says_what_to_do_about_each_row():
     )
     lines = shown(whole).splitlines()
     assert [line for line in lines if not line.startswith(("holds", "FAILS", " "))] == [
-        "check_a refuses the answer key: correct the check, or the key.",
-        "check_b gives points to the template, in which nothing is written: let it ask for what students write.",
-        "The mutant m passes check_softmax: let the check compare something that this mistake changes, or correct rejected_by.",
-        "The variant v is right, and check_a refuses it: compare only what the task asks for.",
-        "This was a quick look, at what fits into a minute; run the audit without --quick before students get the assignment.",
+        "check_a rejects the answer key: correct the check or the key.",
+        "check_b gives points to the empty template: make it test what students write.",
+        "The mutant m passes check_softmax: make the check compare something that this mistake changes, or correct rejected_by.",
+        "The variant v is right, but check_a rejects it: compare only what the task asks for.",
+        "This was a quick audit of about a minute; run it without --quick before you hand out the assignment.",
         "Seed 1, sample 100.0% of the mutants, 1.5 minutes. Page: page.html",
     ]

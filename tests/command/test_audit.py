@@ -38,12 +38,12 @@ def test_quick_audit_says_what_it_does(tmp_path):
     assert time.monotonic() - began < 200
     told = [line for line in done.stderr.splitlines() if not line.startswith("The wrong answers")]
     assert told[:2] == [
-        "Every check is run once on the answer key, to see what it runs of it and how long it takes.",
+        "Every check runs once on the answer key, to see which parts of it the check uses and how long it takes.",
         "The answer key must earn every point, and the template none (2)",
     ]
     assert "The right answers of variants/ must earn every point (1)" in told
     assert [line.split("  ")[0] for line in done.stdout.splitlines()[1:8]] == ["holds"] * 6 + [
-        "This was a quick look, at what fits into a minute; run the audit without --quick before students get the assignment."
+        "This was a quick audit of about a minute; run it without --quick before you hand out the assignment."
     ]
 
 

@@ -76,7 +76,7 @@ def test_a_canvas_zip_is_graded_as_a_class(course):
     assert status == 0, errors
     assert output.splitlines()[0] == "Canvas download: 4 students, 1 late, 1 older attempt left out, 1 file ignored"
     assert "Did not hand in, 1 of 4: =s005\n" in errors
-    assert "On no list: wangwei_14\n" in errors
+    assert "Not on the roster: wangwei_14\n" in errors
     out = course / "reports" / "week-1"
     records = {path.stem: json.loads(path.read_bytes()) for path in (out / "records").iterdir()}
     assert {slug: record["score"]["sum"] for slug, record in records.items()} == {
@@ -98,7 +98,7 @@ def test_a_canvas_zip_is_graded_as_a_class(course):
         ("s001", "handed in"),
         ("s002", "handed in"),
         ("s003", "handed in"),
-        ("wangwei_14", "on no list"),
+        ("wangwei_14", "not on the roster"),
         ("'=s005", "did not hand in"),
     ]
 
@@ -115,7 +115,7 @@ def test_the_list_shows_the_mapping_before_anything_runs(course):
         "s001 11 hw.py 1 no script hw.py",
         "s002 12 layers.py, main.py 2 late modules main.py",
         "s003 13 project.zip 1 no script main.py",
-        "wangwei_14 14 hw.py 1 no script hw.py is on no list.",
+        "wangwei_14 14 hw.py 1 no script hw.py is not on the roster.",
         "=s005 Roe, Ann did not hand in.",
         "left out: notes.txt is not named as in a Canvas download",
         "left out: leekim_LATE_12_803_main.py is an older attempt",
@@ -134,8 +134,8 @@ def test_two_assignments_never_share_a_folder_of_reports(course):
         )
         assert (status, errors) == (
             2,
-            f"grader: shared holds the reports of week-1, and those of {own} would replace them. Leave --out out to have them "
-            f"in a folder of their own, or name another one, such as --out reports/{own}\n",
+            f"grader: shared holds the reports of week-1, and those of {own} would replace them. Leave out --out to use a "
+            f"separate folder, or name another one, such as --out reports/{own}\n",
         )
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
@@ -157,20 +157,20 @@ def test_a_course_with_several_assignments_asks_which(course):
             TINY,
             {f"s00{n}.py": RIGHT for n in (1, 2, 3, 4)} | {"s005.zip": "no zip", "s006.zip": "none either"},
             "2 of 6 hand-ins cannot be read (s005: s005.zip cannot be opened as a zip archive; s006: s006.zip cannot be opened as a "
-            "zip archive). Is this the class of tiny? --list shows how each of them was read; --layout NAME says how they were "
-            "downloaded; --anyway grades them as they are.",
+            "zip archive). Is this the class of tiny? --list shows how each was read, --layout NAME says how they were "
+            "downloaded, and --anyway grades them as they are.",
         ),
         (
             "backprop",
             {f"s00{n}.py": OTHER for n in (1, 2, 3)},
             "None of 3 hand-ins defines a name that backprop asks for; 3 define names of autograd. Did you mean --assignment "
-            "autograd? --list shows how each of them was read; --anyway grades them as they are.",
+            "autograd? --list shows how each was read, and --anyway grades them as they are.",
         ),
         (
             "backprop",
             {f"s00{n}.py": f"{OTHER}class Linear:\n    pass\n" for n in (1, 2, 3)},
             "None of 3 hand-ins defines a name of its own that backprop asks for; 3 define names of autograd. Did you mean "
-            "--assignment autograd? --list shows how each of them was read; --anyway grades them as they are.",
+            "--assignment autograd? --list shows how each was read, and --anyway grades them as they are.",
         ),
     ],
 )
@@ -232,5 +232,5 @@ def test_course_new_asks_and_writes_a_file_that_can_be_read(tmp_path):
     assert output.endswith("python -m grader grade --assignment w1\n")
     status, _, errors = run("course", "new", "c", cwd=tmp_path, stdin="")
     assert (status, errors) == (
-        2, "grader: There is a course file already: c/grader.toml. Change it in your editor; docs/course.md lists its keys.\n",
+        2, "grader: There is already a course file: c/grader.toml. Change it in your editor; docs/course.md lists its keys.\n",
     )  # fmt: skip

@@ -48,8 +48,8 @@ def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(tmp_path, disk, si
     assert status == 3
     assert errors.startswith(f"grader: {place}/out/")
     assert errors.endswith(
-        " could not be written: No space left on device (0.0 MiB are free there). What was written before is kept; make room "
-        "there, or name another folder, and run the same command again: it goes on where it was.\n"
+        " could not be written: No space left on device (0.0 MiB free). Files written before it are kept. Free some space, "
+        "or name another folder, and run the same command again: it continues where it stopped.\n"
     )
     assert errors.count("\n") == 1
     assert not [path for path in Path(place).rglob("*") if path.name.endswith(".tmp") or path.stat().st_size == 0]

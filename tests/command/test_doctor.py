@@ -51,7 +51,7 @@ def test_a_full_disk_is_found(tmp_path):
     assert (status, lines) == (
         0,
         [
-            f"  Remedy: 1 MiB are free in {tmp_path}, and the reports of a class may need 100; make room there, or name the folder "
+            f"  Remedy: 1 MiB are free in {tmp_path}, and the reports of a class may need 100; free some space, or name the folder "
             "of the reports with --out."
         ],
     )

@@ -48,10 +48,13 @@ def test_the_line_that_repeats_a_grading_chooses_the_same_file(repeated, tmp_pat
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [
-        ("b=x.py", "grader: --entry names b, but no student found is called so; --list shows all.\n"),
+        ("b=x.py", "grader: --entry names b, but no such student was found; --list shows all students.\n"),
         ("a=", "grader: --entry needs a student and a file, not 'a='; try --entry s001=train.py\n"),
         ("=x.py", "grader: --entry needs a student and a file, not '=x.py'; try --entry s001=train.py\n"),
-        ("\udcff\x1b=x", "grader: --entry names \\udcff\\x1b, but no student found is called so; --list shows all.\n"),
+        (
+            "\udcff\x1b=x",
+            "grader: --entry names \\udcff\\x1b, but no such student was found; --list shows all students.\n",
+        ),
     ],
 )
 def test_an_entry_that_names_nobody_is_one_sentence(tmp_path, word, sentence):

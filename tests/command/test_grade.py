@@ -103,7 +103,10 @@ def test_grade_fail_under_sets_the_status(tmp_path, percent, status):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["nowhere"], "grader: There is no file or folder 'nowhere'. Give the folder that holds one entry a student."),
+        (
+            ["nowhere"],
+            "grader: There is no file or folder 'nowhere'. Give the folder that holds one entry per student.",
+        ),
         (["{class}", "--only", "s009"], "grader: --only names s009, but the students found are s001."),
         (["{class}", "--jobs", "0"], "argument --jobs: it must be a whole number of at least 1, not '0'; try --jobs 2"),
         (["{class}", "--assignment", "nothing"], "grader: There is no assignment 'nothing': it must be one of "),
@@ -183,7 +186,7 @@ def test_grade_does_not_share_its_output_folder(tmp_path):
     finally:
         os.close(descriptor)
     assert (status, errors.strip()) == (
-        2, f"grader: Another run is writing to {out}. Wait for its end, or name another folder with --out.",
+        2, f"grader: Another run is writing to {out}. Wait until it has ended, or name another folder with --out.",
     )  # fmt: skip
 
 

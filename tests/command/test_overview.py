@@ -36,7 +36,7 @@ def test_the_command_alone_groups_all_commands(words):
     ]
     assert [line for line in lines[3:] if line and not line.startswith((" ", "`"))] == list(GROUPS)
     assert [found[1] for line in lines if (found := re.match(r"  (\w+) +[A-Z]", line))] == list(COMMANDS)
-    assert "  similar   Find hand-ins that are alike, for a person to look at; no score changes." in lines
+    assert "  similar   Find similar hand-ins for a person to look at; no score changes." in lines
     assert max(map(len, lines)) <= 110
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.grading import PROJECT, RIGHT, command, environment, write_class
 
-FULL = "grader: What was to be printed could not be written: No space left on device. The files are complete.\n"
+FULL = "grader: Some output could not be printed: No space left on device. The files are complete.\n"
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_a_ctrl_c_is_one_sentence(tmp_path, seconds, presses):
     assert running.returncode == 130
     assert output in ("", "Plain folder: 20 students\n")
     assert errors in (
-        "grader: interrupted; what was graded so far is kept, and the same command goes on from there.\n",
-        "grader: interrupted; nothing was graded yet. The same command starts again.\n",
+        "grader: interrupted; everything graded so far is kept. Run the same command to continue from there.\n",
+        "grader: interrupted; nothing has been graded yet. Run the same command to start again.\n",
     )
 
 
 @pytest.mark.parametrize(
-    ("again", "how"), [([], "the same command"), (["--again"], "without --again, the same command")]
+    ("again", "how"), [([], "the same command"), (["--again"], "the same command without --again")]
 )
 def test_a_ctrl_c_says_how_to_go_on(tmp_path, again, how):
     """What was graded before it is not graded again by the command that it names."""
@@ -86,7 +86,7 @@ def test_a_ctrl_c_says_how_to_go_on(tmp_path, again, how):
     os.killpg(running.pid, signal.SIGINT)
     _, errors = running.communicate(timeout=60)
     assert (running.returncode, errors) == (
-        130, f"grader: interrupted; what was graded so far is kept, and {how} goes on from there.\n"
+        130, f"grader: interrupted; everything graded so far is kept. Run {how} to continue from there.\n"
     )  # fmt: skip
     kept = len(list(out.glob("records/*.json")))
     assert 3 <= kept < 60
@@ -117,7 +117,7 @@ def test_an_interrupt_that_python_cannot_pass_on_is_not_lost(tmp_path):
         env=environment(PYTHONPATH=str(PROJECT)),
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (
-        130, "", "grader: interrupted; nothing was graded yet. The same command starts again.\n"
+        130, "", "grader: interrupted; nothing has been graded yet. Run the same command to start again.\n"
     )  # fmt: skip
 
 

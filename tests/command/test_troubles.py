@@ -48,7 +48,7 @@ def graded(tmp_path):
         (b"{", "record: The record cannot be read: Expecting property name enclosed in double"),
         (b"[" * 100_000, "record: The record cannot be read: s002.json is nested too deep."),
         (b"{}", "record: The record cannot be read: s002.json is not a record of version 1."),
-        (lambda text: text.replace('"student": "s002"', '"student": "s009"'), "record: The record cannot be read: it is the record of somebody else."),
+        (lambda text: text.replace('"student": "s002"', '"student": "s009"'), "record: The record cannot be read: it is another student's record."),
         (lambda text: re.sub(r'"checks": \[.*?\n  \]', '"checks": 5', text, flags=re.DOTALL), "report: TypeError: 'int' object is not iterable"),
         (lambda text: re.sub(r'"percent": [\d.]+', '"percent": 1e999', text), "report: ValueError: a score or a time is not a number"),
     ],
@@ -112,8 +112,8 @@ def test_what_nobody_foresaw_is_one_sentence_and_a_file_without_the_seed(tmp_pat
     (out / "index.html" / "in the way").mkdir(parents=True)
     status, _, errors = run(folder, "--out", out, "--seed", "secret-2024")
     found = re.fullmatch(
-        r"grader: A fault of the grader that nobody foresaw ended this run \(IsADirectoryError: .*\); the details are in "
-        r"(.*\.txt)\. What was graded so far is kept\.\n",
+        r"grader: An unexpected error in the grader ended this run \(IsADirectoryError: .*\); the details are in "
+        r"(.*\.txt)\. Everything graded so far is kept\.\n",
         errors,
     )
     assert (status, bool(found)) == (3, True), errors

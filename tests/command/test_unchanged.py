@@ -53,7 +53,7 @@ def test_unchanged_submissions_are_kept_and_said(graded):
     before = stamps(out)
     (out / "scores.csv").unlink()
     assert run(folder, "--out", out) == (
-        0, "Unchanged since an earlier run and not graded again: 2 of 2 submissions; --again insists.\n",
+        0, "Unchanged since an earlier run and not graded again: 2 of 2 submissions; --again grades them anyway.\n",
     )  # fmt: skip
     assert stamps(out) == before
     assert "s002" in (out / "scores.csv").read_text()

@@ -144,13 +144,13 @@ def test_a_student_without_a_result_can_have_an_extension(course, capsys):
         (["override", "s001", "9", "--why", " "], "grader: --why needs a reason; whoever reads the history will ask for it."),
         (["override", "s001", "nine", "--why", "x"], "grader: The points must be a number of at least 0, not 'nine'; --back takes an earlier decision back."),
         (["override", "s001", "nan", "--why", "x"], "grader: The points must be a number of at least 0, not 'nan'; --back takes an earlier decision back."),
-        (["override", "s001", "--why", "x"], "grader: Name the points, or --back to take an earlier decision back."),
+        (["override", "s001", "--why", "x"], "grader: Give the points, or --back to undo an earlier decision."),
         (["override", "s001", "1", "--task", "3", "--why", "x"], "grader: hw1 has no task '3'; there are 1, 2."),
         (["extend", "s001", "2026-10-20", "--why", "x"], "grader: hw1 is due 2026-10-24 23:59 CST, and 2026-10-20 23:59 CST is before that; an extension gives more time."),
         (["extend", "s001", "soon", "--why", "x"], "grader: 'soon' is no date; write one like 2026-10-24 or '2026-10-24 23:59'."),
         (["excuse", "s001", "--assignment", "hw2", "--why", "x"], "grader: The gradebook and the course know no assignment 'hw2'; did you mean 'hw1'?"),
-        (["show", "s01"], "grader: The gradebook {folder}/gradebook.db knows no student 's01'; did you mean s001?"),
-        (["show", "s001", "--assignment", "hw9"], "grader: The gradebook has nothing of 's001' for 'hw9'; it has hw1."),
+        (["show", "s01"], "grader: The gradebook {folder}/gradebook.db has no student 's01'; did you mean s001?"),
+        (["show", "s001", "--assignment", "hw9"], "grader: The gradebook has nothing from 's001' for 'hw9'; it has hw1."),
         (["comment", "s001", "x", "--answers", "7", "--why", "x"], "grader: 's001' has no request 7 for hw1; `course requests` lists them."),
         (["show", "s001", "--penalty", "much"], "grader: A penalty is a rate like 10%/day or 1%/hour, not 'much'."),
     ],
@@ -177,7 +177,7 @@ def test_requests_come_in_once_and_are_answered(course, capsys, tmp_path):
     done(capsys, "course", "comment", "s001", "It is right.", "--answers", "1", "--why", "looked")
     assert (
         done(capsys, "course", "requests").splitlines()[-1]
-        == "1 wait for an answer: course comment STUDENT TEXT --answers N"
+        == "1 waiting for an answer; to answer, run: course comment STUDENT TEXT --answers N"
     )
 
 
@@ -217,7 +217,8 @@ def test_export_leaves_out_what_waits_unless_asked(tmp_path, capsys):
     status, output, errors = run(capsys, "export", "--to", "csv", "--out", out)
     assert (status, output) == (0, f"0 scores written to {out}/hw1-csv.csv\n")
     assert (
-        errors == "grader: 2 wait for a person and were left out; --unfinished exports them as they are: s001, s002\n"
+        errors
+        == "grader: 2 still wait for a person and were left out; --unfinished exports them as they are: s001, s002\n"
     )
     assert (
         done(capsys, "export", "--to", "csv", "--out", out, "--unfinished")
@@ -233,7 +234,7 @@ def test_export_overwrites_no_file_of_somebody_else(course, capsys, tmp_path):
     status, _, errors = run(capsys, "export", "--to", "csv", file)
     assert (status, errors) == (
         2,
-        f"grader: {file} is not a table that this command wrote; name another file, so that it is not overwritten.\n",
+        f"grader: {file} was not written by this command and would be overwritten; name another file.\n",
     )
     assert file.read_text() == "Student,ID\n"
 
@@ -249,7 +250,7 @@ def test_feedback_lies_where_moodle_takes_it(course, capsys, tmp_path):
         capsys, "export", "--feedback", "moodle", tmp_path / "m.csv", "--output", tmp_path / "f.zip"
     )
     assert (status, output) == (0, f"2 pages written to {tmp_path}/f.zip\n")
-    assert errors == f"grader: 1 have no page in {course}, or no place in the layout: s003\n".replace(
+    assert errors == f"grader: 1 have no page in {course}, or no place in the zip: s003\n".replace(
         str(course), "reports/hw1"
     )
     with zipfile.ZipFile(tmp_path / "f.zip") as archive:
@@ -301,23 +302,23 @@ def test_a_part_of_the_sheet_merges_and_two_graders_are_told(tmp_path, capsys):
     output = done(capsys, "merge", first, "--out", out, "--by", "kim")
     assert (
         output.splitlines()[-1]
-        == "Merged 2 of 4 rows of the class, 2 of them with points or a comment: 2 added, 0 changed, 0 as they were."
+        == "Merged 2 of 4 rows of the class, 2 of them with points or a comment: 2 added, 0 changed, 0 unchanged."
     )
     second = write_sheet(tmp_path / "b.csv", records, {"s002": ("3", "0", ""), "s003": ("1", "1", "")})
     lines = done(capsys, "merge", second, "--out", out, "--by", "lee").splitlines()
     assert (
         lines[-3]
-        == "Merged 4 of 4 rows of the class, 2 of them with points or a comment: 1 added, 1 changed, 0 as they were."
+        == "Merged 4 of 4 rows of the class, 2 of them with points or a comment: 1 added, 1 changed, 0 unchanged."
     )
-    assert lines[-2].startswith("s002, question 1a: 3 points in place of 2 points; these were those of kim, of 2")
+    assert lines[-2].startswith("s002, question 1a: 3 points instead of 2 points, which kim gave at 2")
     assert (
         lines[-1]
-        == "More than one grader had points in these rows: kim and lee. The points of lee hold now; history shows both."
+        == "Several graders gave points in these rows: kim and lee. The points of lee now count; history shows all."
     )
     assert (
         done(capsys, "merge", second, "--out", out, "--by", "lee")
         .splitlines()[-1]
-        .endswith("0 added, 0 changed, 2 as they were.")
+        .endswith("0 added, 0 changed, 2 unchanged.")
     )
     history = [line[22:] for line in done(capsys, "course", "history", "s002", "--out", out).splitlines()]
     assert history[1:] == [
@@ -346,7 +347,7 @@ def test_points_of_before_the_gradebook_are_taken_over_once(tmp_path, capsys):
     assert (
         done(capsys, "merge", sheet, "--out", out, "--by", "kim")
         .splitlines()[-1]
-        .endswith("1 added, 0 changed, 0 as they were.")
+        .endswith("1 added, 0 changed, 0 unchanged.")
     )
     assert [m.slug for m in read_people(out, "hw1").marks] == ["s001", "s002"]
     sheet = write_sheet(tmp_path / "b.csv", records, {"s001": ("3", "1", "")})

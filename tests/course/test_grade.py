@@ -33,7 +33,7 @@ def test_a_run_of_grade_says_which_scores_moved_and_why(tmp_path):
     lines = output.splitlines()
     assert status == 0
     assert lines[-2:] == [
-        "1 score moved since the gradebook last saw them:",
+        "1 score changed since the gradebook last saw them:",
         f"  s002: {lines[-1].split()[1]} -> 10 (another submission)",
     ]
     status, output, errors = command(tmp_path, "course", "override", "s002", "3", "--why", "copied")

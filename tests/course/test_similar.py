@@ -183,7 +183,7 @@ def test_the_command_tells_who_is_alike_and_changes_no_score(compared):
     assert lines[0] == "Plain folder: 7 students"
     assert (
         lines[-1]
-        == f"2 pairs stand out; the passages are in {out / 'similar.html'}. It is for a person to judge, and no score changes."
+        == f"2 pairs stand out; {out / 'similar.html'} shows the passages. A person must judge them; no score changes."
     )
     kept = kept_pairs(out)
     assert {(pair.one_name, pair.other_name): pair.values for pair in kept} == {

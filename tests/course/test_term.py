@@ -267,7 +267,7 @@ def play(folder, capsys, students):
         moved += 5 <= two < 10 and exported_points(term, student) > 0
         term.hand_ins[student, "hw3"][0] = (at, (one, 10.0 if two >= 5 else two), answer)
     told = term.grade("hw3")
-    assert f"{moved} scores moved since the gradebook last saw them:" in told
+    assert f"{moved} scores changed since the gradebook last saw them:" in told
     assert told.count("(the assignment changed)") == moved
     assert_right(term)
     check_exports(term, on_time)

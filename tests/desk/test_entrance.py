@@ -149,8 +149,8 @@ def test_beyond_this_machine_needs_accounts_and_tls(tmp_path):
     )  # fmt: skip
     assert ended.returncode == 2
     assert ended.stderr == (
-        "grader: Beyond this machine the desk needs named accounts and TLS; --listen 0.0.0.0:0 lacks --accounts FILE and --certificate "
-        "FILE. docs/desk.md says how to make them.\n"
+        "grader: To serve other machines, the desk needs accounts and TLS; add --accounts FILE and --certificate FILE to "
+        "--listen 0.0.0.0:0. docs/desk.md explains how.\n"
     )
 
 

@@ -161,7 +161,7 @@ def test_what_changed_since_the_last_hand_in_is_said():
         "Since your last hand-in: +4.5 points in what is shown now (`1.1` -1, `2.2` +2.5, `7.1` +3)."
     )
     same = with_history(earlier[0]["results"], {"previous_submissions": earlier})["output"]
-    assert same.endswith("Since your last hand-in: no task has other points.")
+    assert same.endswith("Since your last hand-in: the points of all tasks are unchanged.")
     for odd in (
         None,
         {},

@@ -114,14 +114,14 @@ def test_allowed_library_must_be_installed(tmp_path):
     write_class(tmp_path / "class", s001=SOFTPLUS)
     words = ("grade", tmp_path / "class", "--out", tmp_path / "out", "--assignment")
     sentence = (
-        "grader: {} may be imported, but it is not installed where the work is graded. Write the name of its package behind "
-        "`deps =` in the section [testenv:grade] of tox.ini and run `tox -e grade` again, or no longer allow it.\n"
+        "grader: {} is an allowed import but is not installed here. Add its package to `deps =` in the section "
+        "[testenv:grade] of tox.ini and run `tox -e grade` again, or stop allowing it.\n"
     )
     assert run(*words, folder) == (2, "", sentence.format("no_such_library"))
     for name in ("also_not_there", "scipy.also_not_there"):
         assert run(*words, TINY, "--allow", name) == (2, "", sentence.format(name))
     assert run(*words, TINY, "--allow", "scikit-learn") == (
-        2, "", "grader: 'scikit-learn' cannot be imported: give the name behind `import`, such as sklearn.\n"
+        2, "", "grader: 'scikit-learn' cannot be imported: give the name that follows `import`, such as sklearn.\n"
     )  # fmt: skip
 
 
@@ -143,8 +143,8 @@ def test_one_run_can_allow_more(tmp_path):
 
 @pytest.mark.parametrize("flag", ["-O", "-OO"])
 def test_python_without_assertions_is_refused(flag):
-    """Checks are made of assertions: a Python that leaves them out is told so, in one sentence."""
-    sentence = "grader: Python leaves out assertions when it is started with -O or PYTHONOPTIMIZE; start it without.\n"
+    """Checks rely on assertions: a Python that skips them is refused in one sentence."""
+    sentence = "grader: Python skips assertions when it is started with -O or PYTHONOPTIMIZE; start it without them.\n"
     for command in ([sys.executable, flag, "-m", "grader", "grade"], [sys.executable, flag, "-m", "grader", "--help"]):
         done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60)
         assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)

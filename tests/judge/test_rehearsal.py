@@ -199,11 +199,11 @@ MISTAKES = {
     ),
     'a module of the key that there is not': (
         TOML, 'modules = ["exercise"]', 'modules = ["exercize"]',
-        "{toml}, line 26: 'modules' names 'exercize', and there is no {folder}/reference/exercize.py; did you mean 'exercise'?",
+        "{toml}, line 26: 'modules' names 'exercize', but there is no {folder}/reference/exercize.py; did you mean 'exercise'?",
     ),
     'a main that is no module': (
         TOML, 'main = "exercise"', 'main = "main"',
-        "{toml}, line 27: 'main' names 'main', and there is no {folder}/reference/main.py; there are exercise.",
+        "{toml}, line 27: 'main' names 'main', but there is no {folder}/reference/main.py; there are exercise.",
     ),
     'a key that there is not': (
         TOML, 'reference = "reference"', 'reference = "refrence"',
@@ -219,7 +219,7 @@ MISTAKES = {
     ),
     'TOML that is none': (
         TOML, 'total = 10', 'total == 10',
-        '{toml}, line 6: this is not TOML: Invalid value; texts stand in quotes, and a key has one `=`.',
+        '{toml}, line 6: this is not TOML: Invalid value; strings need quotes, and each key needs one `=`.',
     ),
     'a total of nothing': (
         TOML, 'total = 10', 'total = 0',

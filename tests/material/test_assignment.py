@@ -71,7 +71,7 @@ MISTAKES = [
     ("total = 10", "total = inf", "line 4: 'total' must be a number like 100, not inf."),
     ('reference = "answers"', "", "line 1: 'reference' is missing; write reference = the name of a module like \"reference\"."),
     ('title = "A small one"', 'title = ""', "line 3: 'title' must be a string like \"A network from scratch\", not an empty string."),
-    ('id = "small"', 'id = "a/b"', "line 2: 'id' must begin with a letter and hold letters, digits, - and _, unlike 'a/b'."),
+    ('id = "small"', 'id = "a/b"', "line 2: 'id' must begin with a letter and contain only letters, digits, - and _, not 'a/b'."),
     ('id = "small"', "id = 3", "line 2: 'id' must be a string like \"week-3\", not 3."),
     ("total = 10", "totl = 10", "line 4: there is no key of [assignment] called 'totl'; did you mean 'total'?"),
     ("total = 10", 'total = 10\nentry = "main"', "line 5: 'entry' must be a file name like \"main.py\" or \"src/main.py\", not 'main'."),
@@ -89,7 +89,7 @@ MISTAKES = [
     ('names = ["first"]', "bonus = 1", "line 10: 'bonus' must be true or false, not 1."),
     ('number = "1.1"', "number = 1.1", "line 8: 'number' must be a string like \"2.2\", not 1.1."),
     ('number = "1.2"', 'number = "1.1"', "line 13: the task of line 8 has the number '1.1', too; each needs its own."),
-    ('number = "1.1"', 'number = "1.10"', "line 13: task '1.2' stands behind task '1.10'; put it before that one."),
+    ('number = "1.1"', 'number = "1.10"', "line 13: task '1.2' comes after task '1.10'; put it before that one."),
     ("[limits]", "[rubric]\ncounts = 1\n[limits]", "line 17: 'counts' must be true or false, not 1."),
     ("[limits]", "[rubric]\ncount = true\n[limits]", "line 17: there is no key of [rubric] called 'count'; did you mean 'counts'?"),
 ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_load_assignment_refuses_broken_toml(tmp_path):
         with pytest.raises(AssignmentError) as caught:
             load_assignment(write(tmp_path, text))
         assert str(caught.value) == (
-            f"{tmp_path}/assignment.toml, line {line}: this is not TOML: {said}; texts stand in quotes, and a key has one `=`."
+            f"{tmp_path}/assignment.toml, line {line}: this is not TOML: {said}; strings need quotes, and each key needs one `=`."
         )
 
 
@@ -173,7 +173,7 @@ def test_load_assignment_misses_a_rubric_that_counts(tmp_path):
     with pytest.raises(AssignmentError) as caught:
         load_assignment(write(tmp_path, GOOD + "[rubric]\ncounts = true\n"))
     assert str(caught.value) == (
-        f"{tmp_path}/assignment.toml, line 22: the points of people count, but there is no {tmp_path}/rubric.toml; write "
+        f"{tmp_path}/assignment.toml, line 22: written questions count, but there is no {tmp_path}/rubric.toml; write "
         "it, or remove [rubric]."
     )
 

@@ -28,7 +28,7 @@ def test_mutants_replace_pieces_of_the_answer_key(tmp_path: Path):
 def test_mutants_refuse_a_piece_that_is_not_there_once(tmp_path: Path):
     """A mutant that no longer fits the answer key is an error, so that none is lost quietly."""
     text = '[[mutant]]\nid = "m"\ntitle = "T."\nreplace = [["= 1", "= 2"]]\nrejected_by = ["check_a"]\n'
-    with pytest.raises(AssignmentError, match="'m' replaces a piece that stands 2 times in the answer key"):
+    with pytest.raises(AssignmentError, match="'m' replaces a piece that occurs 2 times in the answer key"):
         list(mutants(folder(tmp_path, "mutants", text), KEY))
 
 

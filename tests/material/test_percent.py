@@ -50,8 +50,8 @@ def test_texts_without_cells_are_scripts():
             'n.py, line 1: a cell must begin with `# %%` or `# %% [markdown]`, with tags as in `tags=["cell:1.1a"]`.',
         ),
         ("# %% [markdown]\n# a\nb\n", "n.py, line 3: a line of a text cell must begin with `# `."),
-        ("# %% tags=[a]\n", 'n.py, line 1: tags must be a list of texts like tags=["cell:1.1a"].'),
-        ("# %% tags=[1]\n", 'n.py, line 1: tags must be a list of texts like tags=["cell:1.1a"].'),
+        ("# %% tags=[a]\n", 'n.py, line 1: tags must be a list of strings like tags=["cell:1.1a"].'),
+        ("# %% tags=[1]\n", 'n.py, line 1: tags must be a list of strings like tags=["cell:1.1a"].'),
     ],
 )
 def test_cells_that_are_not_understood_are_errors(text, message):

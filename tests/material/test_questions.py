@@ -69,7 +69,7 @@ def test_load_rubric_needs_no_placeholder(tmp_path):
 
 MISTAKES = [
     ('id = "1.1f"', "", "line 3: 'id' is missing; write id = a string like \"1.1f\"."),
-    ('id = "1.1f"', 'id = "1/1"', "line 4: 'id' must hold letters, digits, dots, - and _ only, unlike '1/1'."),
+    ('id = "1.1f"', 'id = "1/1"', "line 4: 'id' must contain only letters, digits, dots, - and _, not '1/1'."),
     ('task = "1.1"', 'task = "1.12"', "line 5: assignment.toml has no task '1.12'; did you mean '1.2'?"),
     ('task = "1.1"', 'task = "9"', "line 5: assignment.toml has no task '9'; there are 1.1, 1.2."),
     ("points = 2", "points = 3", "line 7: question '1.1f' has 3 points, but its criteria add up to 2."),

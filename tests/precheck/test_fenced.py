@@ -106,7 +106,7 @@ def test_without_a_fence_nothing_runs(stranger: Path):
     assert err == (
         "grader: This machine confines students' code at the level process-only only, and the lowest that is accepted is "
         "no-namespaces. `python -m grader doctor` says what is missing; `--isolation process-only` accepts it as it is. "
-        "`--unfenced` checks code of your own without the fence.\n"
+        "For your own code, `--unfenced` checks without the fence.\n"
     )
     assert not (stranger / "canary").exists()
 
@@ -139,7 +139,7 @@ def test_a_link_of_a_hand_in_is_not_followed(tmp_path: Path):
     status, out, err = precheck(tmp_path / "s001.py", "--assignment", TINY)
     assert (status, out) == (2, "")
     assert err == (
-        f"grader: {tmp_path}/s001.py is a link, and links of a hand-in are not followed; name the file itself.\n"
+        f"grader: {tmp_path}/s001.py is a link, and links in hand-ins are not followed; name the file itself.\n"
     )
 
 

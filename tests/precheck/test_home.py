@@ -231,7 +231,7 @@ def test_a_full_folder_for_temporary_files_is_one_sentence(home: Path):
         subprocess.run(["umount", disk], check=True)
     assert (status, said, left) == (3, "", [])
     assert re.fullmatch(
-        rf"precheck: {disk}/precheck-\w+/work could not be written: No space left on device \(1\.0 MiB are free there\)\. What was "
-        r"written before is kept; make room there, or name another folder, and run the same command again: it goes on where it was\.\n",
+        rf"precheck: {disk}/precheck-\w+/work could not be written: No space left on device \(1\.0 MiB free\)\. Files written "
+        r"before it are kept\. Free some space, or name another folder, and run the same command again: it continues where it stopped\.\n",
         complained,
     )

@@ -49,12 +49,12 @@ def test_scatter_marks_wrong_predictions():
     assert [mark.label for mark in drawn.truth] == [0, 0, 1]
     assert [(mark.label, mark.wrong) for mark in drawn.predicted] == [(0, False), (1, True), (1, False)]
     assert [(mark.x, mark.y) for mark in drawn.truth] == [(mark.x, mark.y) for mark in drawn.predicted]
-    assert drawn.description == "1 of 3 points predicted wrong (crossed out)"
+    assert drawn.description == "1 of 3 points predicted wrongly (crossed out)"
 
 
 def test_scatter_of_right_predictions_says_so():
     """Without a wrong point there is nothing crossed out."""
-    assert scatter("XOR", [[0, 0]], [0], [0]).description == "1 point, all predicted right"
+    assert scatter("XOR", [[0, 0]], [0], [0]).description == "1 point, all predicted correctly"
 
 
 def test_scatter_leaves_out_what_cannot_be_drawn():

@@ -80,7 +80,7 @@ def test_a_number_shows_its_students(reader, page, script):
         found = shown_after(reader, everybody)
         assert {"s003", "s006", "s009", "Zoë Müller"} <= set(found)
         assert not {"s001", "s012"} & set(found)
-        assert reader.evaluate(GROUPS) == [f"From 110 to 120 percent: {len(found)} students. Show everybody"]
+        assert reader.evaluate(GROUPS) == [f"From 110 to 120 percent: {len(found)} students. Show all students"]
         reader.click(".group:target a")
         assert shown_after(reader, found) == everybody
         reader.click(".checks-of-class a")

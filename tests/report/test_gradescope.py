@@ -52,7 +52,7 @@ def test_gradescope_says_one_cause_once():
         "    66     step(batch)\n```\n\nHint: Close the bracket.\n\n26 checks wait for this: "
     ) in result["output"]
     assert {test["output"] for test in result["tests"]} == {
-        "**Waits** for what is said above: Your submission could not be read."
+        "**Fix first**, as explained above: Your submission could not be read."
     }
 
 
@@ -91,11 +91,11 @@ def test_gradescope_hides_a_score_that_is_not_final():
     result = gradescope(factory.faulty())
     assert (result["score"], result["visibility"], result["tests"]) == (0.0, "hidden", [])
     assert result["output"] == (
-        "**A fault of the grader left something ungraded: this score is not final.** It is not your fault; "
-        "your instructor can grade it again.\n\nNo check was carried out."
+        "**This score is not final, because a fault of the grader left something ungraded.** It is not your fault; "
+        "your instructor can grade it again.\n\nNo check was run."
     )
     spoilt = next(test for test in gradescope(factory.half_faulty())["tests"] if test["number"] == "5.1")
-    assert spoilt["output"] == "This check could not be carried out: a fault of the grader, not scored."
+    assert spoilt["output"] == "This check could not be run because of a fault of the grader. It is not scored."
 
 
 def test_gradescope_says_what_waits_and_what_stopped():
@@ -105,7 +105,7 @@ def test_gradescope_says_what_waits_and_what_stopped():
     assert gradescope(record)["output"] == (
         "**Not final: 100 of 100 points and 20 of 20 bonus points so far; 5 points wait for a person**\n\n"
         "All 20 checks passed. All 6 bonus checks passed.\n\n"
-        "### Your submission did not load to its end\n\nLoading stopped.\n\nThis has cost no points."
+        "### Your submission stopped while loading\n\nLoading stopped.\n\nThis cost no points."
     )
 
 

@@ -181,8 +181,8 @@ def test_index_keeps_what_did_no_harm_apart():
     words = shown([factory.record("s001", submission=submission, loading=loading), factory.untouched()]).words
     assert "need a look 1 " in words
     assert (
-        "Who needs a look Student Why Percent s003 nothing written yet 0 % Without harm: code of 1 student raised an "
-        "exception, and nothing that was asked for is missing s001 : a cell raised How often" in words
+        "Who needs a look Student Why Percent s003 nothing written yet 0 % Harmless: the code of 1 student raised an "
+        "exception, but nothing required is missing s001 : a cell raised How often" in words
     )
 
 

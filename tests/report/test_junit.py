@@ -74,16 +74,13 @@ def test_suite_skips_a_bonus_that_was_not_attempted():
         "0",
         "1",
     )
-    assert (
-        root[0].find("testcase/skipped").get("message")
-        == "A bonus that was not attempted: it can bring 3 bonus points."
-    )
+    assert root[0].find("testcase/skipped").get("message") == "Bonus, not attempted; it can earn 3 bonus points."
 
 
 def test_suite_has_an_error_for_what_is_ours():
     """A fault of the grader is an error, also when it left no check at all."""
     half, whole = read([factory.half_faulty(), factory.faulty()])
-    assert half.find("testcase/error").get("message") == "A fault of the grader: not scored."
+    assert half.find("testcase/error").get("message") == "Not scored because of a fault of the grader."
     assert whole.find("testcase").get("name") == "grading"
     assert whole.find("testcase/error").get("message") == "judge: the worker ended with signal 9"
 

@@ -35,7 +35,7 @@ def test_page_shows_the_score_in_words():
 def test_page_leads_with_what_pays_most():
     """The box at the top is the cause that costs most, with the points it can bring and what waits for it; the others follow."""
     page = shown(factory.partly_wrong())
-    assert "Fix this first it can bring up to 11 points 2.2 Linear.backward returns the gradient" in page.words
+    assert "Fix this first worth up to 11 points 2.2 Linear.backward returns the gradient" in page.words
     assert (
         "1 check waits for this 4.3 The gradient of a whole network with two hidden layers is right in every entry. "
         "(8 points) Then fix 5.2 train visits every sample" in page.words
@@ -90,23 +90,21 @@ def test_page_shows_what_was_printed_and_how_to_repeat():
     """Output is text; the last line repeats the grading."""
     page = shown(factory.partly_wrong())
     assert "What your code printed Iter: 0 | Ground truth: 1 | Predict: 0.99997" in page.words
-    assert page.words.endswith("This line repeats this grading: tox -e grade -- submissions --only s002")
+    assert page.words.endswith("To grade it again, run: tox -e grade -- submissions --only s002")
 
 
 def test_page_caps_what_was_printed():
     """A long output keeps its head and its tail; that it was cut before is said, too."""
     output = {"stdout": "x" * 300_000, "stderr": "", "truncated": True}
     page = shown(factory.record(output=output))
-    assert "It printed more than is shown here." in page.words
+    assert "It printed more than this." in page.words
     assert "[… 284,000 characters left out …]" in page.words
 
 
 def test_page_of_an_untouched_template_is_a_list_of_what_to_do():
     """Nothing is called wrong: every task has a line, in their order, and it says where to start; bonuses are an offer."""
     page = shown(factory.untouched())
-    assert (
-        "Nothing is written yet, so this page is your list of what to do, in the order in which to do it." in page.words
-    )
+    assert "Nothing is written yet, so this page is your list of what to do, in order." in page.words
     assert "Start here: task 1.1, Sigmoid." in page.words
     assert "Bonus you can earn 20 bonus points more 7.1 Momentum (3 bonus points)" in page.words
     assert page.attributes("class").count("task") == 20
@@ -119,12 +117,12 @@ def test_page_says_that_a_fault_is_ours():
     """A check that we spoilt is not scored, and no traceback of ours is shown."""
     page = shown(factory.half_faulty())
     assert (
-        "Not final: a fault of the grader left something unscored. That is our fault, not that of your work; "
+        "Not final: a fault of the grader left something unscored. It is not your fault; "
         "your instructor sees it, too, and will grade it again." in page.words
     )
-    assert "Not scored: a fault of ours What follows could not be carried out." in page.words
+    assert "Not scored: a fault of the grader The following checks could not be run." in page.words
     assert "(4 points, not scored)" in page.words
-    assert "1 could not be carried out by a fault of ours." in page.words
+    assert "1 could not be run because of a fault of the grader." in page.words
     assert "secret" not in page.words
     assert "No score yet." in shown(factory.faulty()).words
 
@@ -142,8 +140,8 @@ def test_page_tells_what_stopped_loading():
     stopped = factory.fault("Loading your submission stopped with ZeroDivisionError: x.", frames=frames, hint="Look.")
     page = shown(factory.record(loading={"status": "raised", "fault": stopped}))
     assert (
-        "Your submission did not load to its end Loading your submission stopped with ZeroDivisionError: x. "
-        "line 240 of s001.py rate = 1 / 0 Hint Look. This has cost no points."
+        "Your submission stopped while loading Loading your submission stopped with ZeroDivisionError: x. "
+        "line 240 of s001.py rate = 1 / 0 Hint Look. This cost no points."
     ) in page.words
 
 
@@ -217,5 +215,5 @@ def test_page_of_other_names_says_which_were_found():
     assert "Nothing is written yet" not in page.words
     assert (
         "None of the names that the assignment asks for was found at the top level of your code. "
-        "What was found: `Dense`, `<Net>`. Names must be exactly as asked for."
+        "Names found: `Dense`, `<Net>`. Use exactly the names that the assignment asks for."
     ) in page.words

@@ -45,7 +45,7 @@ def test_pictures_are_counted_beyond_what_a_page_holds():
     shown = png.pictures([{"png": factory.png()}] * 14)
     assert [picture.problem for picture in shown] == [
         *[None] * 12,
-        "2 more figures are not shown: this page has as many as it can hold.",
+        "2 more figures are not shown, because this page has reached its limit.",
     ]
 
 
@@ -53,4 +53,4 @@ def test_pictures_of_a_page_stay_below_its_bytes():
     """Five figures of nearly two megabytes do not fit into one page of eight."""
     large = factory.png(data=b"\x00" * (2 * 2**20 - 1000))
     problems = [picture.problem for picture in png.pictures([{"png": large}] * 5)]
-    assert problems == [*[None] * 4, "1 more figure is not shown: this page has as many as it can hold."]
+    assert problems == [*[None] * 4, "1 more figure is not shown, because this page has reached its limit."]

@@ -27,7 +27,7 @@ def test_page_says_what_changed_since_the_last_hand_in():
 
 def test_page_says_that_nothing_changed():
     """Another hand-in with the same points is told so, and a first one is told nothing."""
-    assert "Since your last hand-in: no task has other points." in Page(render_page(after({}))).words
+    assert "Since your last hand-in: the points of all tasks are unchanged." in Page(render_page(after({}))).words
     assert "last hand-in" not in render_page(factory.partly_wrong())
 
 

@@ -44,7 +44,7 @@ def test_annotate_calls_nothing_wrong_in_an_untouched_template():
     """Whoever has pushed the template gets one notice and no error."""
     assert commands([factory.untouched()]) == [
         "::notice title=Score::s003: 0 of 100 points (0 %25)",
-        "::notice title=To do::Nothing is written yet, so this page is your list of what to do, in the order in which to do it.",
+        "::notice title=To do::Nothing is written yet, so this page is your list of what to do, in order.",
     ]
 
 

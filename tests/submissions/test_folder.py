@@ -187,7 +187,7 @@ def test_find_submissions_refuses_a_missing_path(tmp_path):
     with pytest.raises(UsageError) as caught:
         find_submissions([tmp_path / "nowhere"])
     assert str(caught.value) == (
-        f"There is no file or folder '{tmp_path}/nowhere'. Give the folder that holds one entry a student."
+        f"There is no file or folder '{tmp_path}/nowhere'. Give the folder that holds one entry per student."
     )
 
 

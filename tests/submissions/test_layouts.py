@@ -368,7 +368,7 @@ def test_insisting_on_a_layout(tmp_path):
     with pytest.raises(UsageError) as refusal:
         take_in([folder], layout="canvas")
     assert str(refusal.value) == (
-        "Nothing in week is named as in a download of the layout canvas; leave --layout out to have it recognised, or give "
+        "Nothing in week is named as in the layout canvas; leave --layout out to have the layout recognised, or give "
         "another one: gradescope, e3, moodle, brightspace, blackboard, canvas, nbgrader, github, plain."
     )
     with pytest.raises(UsageError, match=r"^There is no layout 'moddle'; there are blackboard, brightspace, "):

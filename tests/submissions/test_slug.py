@@ -1,4 +1,4 @@
-"""What the files about a student are named by: one rule, which looks at nothing but the name."""
+"""The slug in the names of a student's files: one rule, which depends only on the student's name."""
 
 import hashlib
 import re

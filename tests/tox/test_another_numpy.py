@@ -98,8 +98,8 @@ def test_the_grader_refuses_a_numpy_that_is_not_here(tmp_path):
 
     assert (done.returncode, done.stderr) == (
         2,
-        f"grader: NumPy 2.0.0 was asked for, but NumPy {numpy.__version__} is installed beside this Python. tox makes an environment "
-        "with the other: tox -e grade -- PATH --numpy 2.0.0\n",
+        f"grader: NumPy 2.0.0 was asked for, but this Python has NumPy {numpy.__version__}. Use tox, which sets up an environment with "
+        "the other: tox -e grade -- PATH --numpy 2.0.0\n",
     )
 
 

@@ -53,7 +53,7 @@ def test_sheet_marks_an_answer_that_has_changed():
     """The former points and comment are told, and nothing is filled in."""
     former = read_rows(written())[0].key.rpartition("/")[0] + "/000000000000"
     text = written(entries={former: Entry(("1.5", "0"), "Fine.")}).decode()
-    assert '"The answer has changed; before, 1.5, 0 was entered. Fine."' in text
+    assert '"The answer has changed; previously, 1.5, 0 was entered. Fine."' in text
     assert not read_rows(text.encode())[0].entry
 
 
@@ -97,9 +97,9 @@ def test_read_rows_counts_lines_and_rows():
     ("content", "message"),
     [
         (b"PK\x03\x04\xff\xfe", "it is not UTF-8 text; save it as CSV in UTF-8, not as a workbook"),
-        (b"", "line 1 must name the column 'student' once; keep the header as it was written"),
-        (b"student,key\n", "line 1 must name the column 'comment' once; keep the header as it was written"),
-        (b"student,key,comment,key\n", "line 1 must name the column 'key' once; keep the header as it was written"),
+        (b"", "line 1 must name the column 'student' once; keep the original header"),
+        (b"student,key\n", "line 1 must name the column 'comment' once; keep the original header"),
+        (b"student,key,comment,key\n", "line 1 must name the column 'key' once; keep the original header"),
         (b'student,comment,key\n"a\n', "it is not CSV: unexpected end of data"),
     ],
 )

@@ -93,7 +93,7 @@ def test_grade_says_what_waits_and_where_the_sheet_is(once):
     )
     assert " ".join(rows[2]) == "s003 0/10 0 % nothing written yet"
     assert output.splitlines()[-1] == (
-        f"3 answers wait for a person: fill {sheet}, then run python -m grader merge {sheet} --out {work / 'reports'}"
+        f"3 answers wait for a person: fill in {sheet}, then run python -m grader merge {sheet} --out {work / 'reports'}"
     )
 
 
@@ -175,7 +175,7 @@ def test_grade_again_keeps_points_and_marks_changed_answers(graded):
     rows = {tuple(row["key"].split("/")[1:3]): row for row in rows_of(out / "grading-sheet.csv")}
     assert (rows["s001", "1a"]["points 1"], rows["s001", "1a"]["points 2"]) == ("1.5", "0,5")
     assert rows["s001", "1a"]["comment"] == "Good: $y=2x$."
-    assert rows["s002", "1a"]["note"] == "The answer has changed; before, 1, 0 was entered."
+    assert rows["s002", "1a"]["note"] == "The answer has changed; previously, 1, 0 was entered."
     assert rows["s002", "1a"]["points 1"] == ""
 
 
@@ -189,7 +189,7 @@ def test_grade_again_carries_over_what_was_not_merged_yet(graded):
     assert rows_of(out / "grading-sheet.csv")[0]["points 1"] == "1.5"
     assert (out / "grading-sheet.1.csv").read_bytes() == filled
     assert (
-        "The former grading sheet holds entries that the new one has no row for; it is kept as "
+        "The old grading sheet has entries for which the new one has no row; it is kept as "
         f"{out / 'grading-sheet.1.csv'}." in output.splitlines()
     )
     assert record(graded, "s001")["score"]["waiting"] == 6.0
@@ -229,9 +229,9 @@ def test_fail_under_fails_only_what_cannot_reach_it(graded):
     ("words", "message"),
     [
         (["nowhere.csv"], "grader: The sheet nowhere.csv cannot be read: [Errno 2] No such file or directory: 'nowhere.csv'."),
-        (["{sheet}", "--out", "nowhere"], "grader: There is no folder nowhere. Name the one that grade wrote to with --out."),
-        (["{sheet}", "--out", "{empty}"], "grader: No row of {sheet} belongs to what was graded into {empty}. Name the folder of the reports with --out."),
-        (["{other}"], "grader: {other} cannot be merged: line 1 must name the column 'student' once; keep the header as it was written."),
+        (["{sheet}", "--out", "nowhere"], "grader: There is no folder nowhere. With --out, name the folder that grade wrote to."),
+        (["{sheet}", "--out", "{empty}"], "grader: No row of {sheet} belongs to the reports in {empty}. Name the right folder of reports with --out."),
+        (["{other}"], "grader: {other} cannot be merged: line 1 must name the column 'student' once; keep the original header."),
     ],
 )  # fmt: skip
 def test_merge_answers_a_wrong_command_with_one_sentence(once, tmp_path, words, message):
@@ -295,8 +295,8 @@ def test_a_comment_comes_back_exactly(graded, comment):
     ("content", "message"),
     [
         (b'student,comment,key\n"' + b"x" * (1 << 25), "{sheet} cannot be merged: it is not CSV: field larger than field limit (16777216)."),
-        (b"student,comment,key\ns,c," + b"k" * 9000 + b"/s/1a/abc\n", "No row of {sheet} belongs to what was graded into {out}. Name the folder of the reports with --out."),
-        (b"student,comment,key\ns,c,../../x/s/1a/abc\n", "No row of {sheet} belongs to what was graded into {out}. Name the folder of the reports with --out."),
+        (b"student,comment,key\ns,c," + b"k" * 9000 + b"/s/1a/abc\n", "No row of {sheet} belongs to the reports in {out}. Name the right folder of reports with --out."),
+        (b"student,comment,key\ns,c,../../x/s/1a/abc\n", "No row of {sheet} belongs to the reports in {out}. Name the right folder of reports with --out."),
     ],
 )  # fmt: skip
 def test_merge_refuses_a_hostile_sheet_in_one_sentence(graded, tmp_path, content, message):
@@ -327,5 +327,5 @@ def test_points_that_are_damaged_stop_no_report(graded):
     (out / "index.html").unlink()
     status, _, errors = run("grade", graded / "class", "--assignment", ESSAY, "--out", out, "--quiet")
     assert (status, errors.count("\n")) == (2, 1)
-    assert errors.startswith(f"grader: {out}/people/essay.json does not hold the points that people gave (")
+    assert errors.startswith(f"grader: {out}/people/essay.json does not contain the points given by people (")
     assert (out / "index.html").exists()

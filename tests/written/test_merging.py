@@ -65,14 +65,14 @@ PROBLEMS = [
     (entering(points_1="nan", points_2="0"), "line 2: 'nan' for 'it saturates' is not a number; enter one from 0 to 1.5."),
     (entering(points_1="1_0", points_2="0"), "line 2: '1_0' for 'it saturates' is not a number; enter one from 0 to 1.5."),
     (entering(points_1="1"), "line 2: 'at both ends' has no points; enter a number from 0 to 0.5."),
-    (entering(criterion_1="other"), f"line 2: criterion 1 must be {A1!r}; put it back as it was."),
-    (entering(key="x"), "line 2: its key 'x' is not one that was written; put back the row as it was."),
-    (entering(key="essay/s006/1.1a/111111111111"), "line 2: it belongs to the assignment 'essay'; these reports are of 'backprop'."),
+    (entering(criterion_1="other"), f"line 2: criterion 1 must be {A1!r}; restore the original text."),
+    (entering(key="x"), "line 2: its key 'x' was changed; restore the original row."),
+    (entering(key="essay/s006/1.1a/111111111111"), "line 2: it belongs to the assignment 'essay'; these reports belong to 'backprop'."),
     (entering(student="s099", key="backprop/s099/1.1a/111111111111"), "line 2: there is no student 's099' in these reports; remove the row, or grade that student first."),
     (entering(key="backprop/s006/9z/111111111111"), "line 2: there is no question '9z'; remove the row."),
-    (entering(key="backprop/s006/1.1a/222222222222"), "line 2: the answer of 's006' to 1.1a is no longer the one in this row; take the sheet of the last run."),
+    (entering(key="backprop/s006/1.1a/222222222222"), "line 2: the answer of 's006' to 1.1a has changed since this sheet was written; use the sheet of the last run."),
     (entering(student="s007"), "line 2: it names 's007', but its key is that of 's006'; sort whole rows only."),
-    (lambda rows: [*rows, rows[0]], "line 10: the answer of 's006' to 1.1a stands in line 2, too; remove one of them."),
+    (lambda rows: [*rows, rows[0]], "line 10: the answer of 's006' to 1.1a is also in line 2; remove one of them."),
 ]  # fmt: skip
 
 

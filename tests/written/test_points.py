@@ -89,6 +89,6 @@ def test_people_that_are_damaged_are_never_taken_for_none(tmp_path, content):
     path.parent.mkdir()
     path.write_text(content)
     with pytest.raises(
-        GraderError, match=r"essay\.json does not hold the points that people gave \(.*\)\. Put back a copy"
+        GraderError, match=r"essay\.json does not contain the points given by people \(.*\)\. Restore a copy"
     ):
         read_people(tmp_path, "essay")

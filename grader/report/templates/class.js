@@ -34,7 +34,7 @@
       return [row, text, parseFloat(text)];
     });
     const numeric = table.tHead.rows[0].cells[column].classList.contains("number");
-    // What has no number, or no text, stands last both ways.
+    // Cells without a number or text come last in both directions.
     const order = ([, a, x], [, b, y]) => {
       const lacking = numeric ? Number.isNaN(x) - Number.isNaN(y) : (a === "") - (b === "");
       if (lacking) return lacking;

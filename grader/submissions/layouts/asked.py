@@ -1,4 +1,4 @@
-"""What a layout is told besides the tree of names."""
+"""What a layout knows besides the tree of names."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import UTC, tzinfo
 class Asked:
     """What a layout may need to know.
 
-    ``zone`` is where a time without an offset was written, ``assignment`` the one to grade, by each of its names, and ``insisted``
-    says that a person has named the layout.
+    ``zone`` is the time zone of times without an offset, ``assignment`` holds the names of the assignment to grade, and
+    ``insisted`` says that the instructor named the layout.
     """
 
     zone: tzinfo = UTC

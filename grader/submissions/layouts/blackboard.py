@@ -42,7 +42,7 @@ def read(tree: Tree, asked: Asked) -> Reading:
 
 
 def _assignment(tree: Tree, found: dict[str, dict[str, list[re.Match[str]]]]) -> str:
-    """Return what stands in front of the user in every name: by a text that names one, or what all have in common."""
+    """Return the part of every name before the user: taken from a text that names one, or the longest common prefix."""
     for head, attempts in found.items():
         person = _author(tree, [match for each in attempts.values() for match in each])
         if person is not None and head.endswith(f"_{person.login}"):
@@ -57,7 +57,7 @@ def _assignment(tree: Tree, found: dict[str, dict[str, list[re.Match[str]]]]) ->
 
 
 def _author(tree: Tree, matches: list[re.Match[str]]) -> Person | None:
-    """Return whom the text of an attempt names; it is believed only where the file's own name agrees."""
+    """Return the person named in the text of an attempt, if the file's own name agrees."""
     for match in matches:
         if match["receipt"]:
             named = _AUTHOR.search(tree.text(match.string).decode("utf-8-sig", "replace"))

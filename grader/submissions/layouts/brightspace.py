@@ -57,7 +57,7 @@ def _entry(tree: Tree, user: str, nodes: list[tuple[re.Match[str], Node]], attem
 
 
 def _moment(text: str, zone: tzinfo) -> datetime | None:
-    """Return the time that a folder's name holds, without a colon; None for a month in another language."""
+    """Return the time in a folder's name, which has no colon; None if the month is in another language."""
     match = _TIME.fullmatch(text)
     if match is None:
         return None

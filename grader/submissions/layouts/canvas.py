@@ -11,7 +11,7 @@ from grader.submissions.layouts.asked import Asked
 from grader.submissions.tree import Tree
 
 NAME, TITLE = "canvas", "Canvas download"
-# The name is what Canvas leaves of "Last, First": word characters, in small letters.
+# Canvas reduces "Last, First" to its word characters, in lower case.
 _NAMED = re.compile(
     r"(?P<name>(?!anon_)\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<entry>text\.html|link\.html))",
     re.DOTALL,
@@ -20,13 +20,13 @@ _ANONYMOUS = re.compile(
     r"(?P<late>LATE_)?anon_(?P<user>[A-Za-z0-9]+)_(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<entry>text\.html|link\.html))",
     re.DOTALL,
 )
-# What Canvas puts behind the name of a file that was handed in again.
+# Canvas adds this to the name of a file that was handed in again.
 _AGAIN = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,3})(?P<ending>(?:\.\w+)+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class _File:
-    """One file of a student; ``number`` is that of the resubmission, 0 for the first one."""
+    """One file of a student; ``number`` counts resubmissions and is 0 for the first hand-in."""
 
     node: str
     name: str
@@ -64,7 +64,7 @@ def _matched(name: str) -> re.Match[str] | None:
 
 
 def _given(found: dict[str, list[re.Match[str]]]) -> frozenset[str]:
-    """Return the file names that half of the class has: a number in these is part of the name that everybody was given."""
+    """Return the file names that half of the class has; a number in them belongs to the name the class was given."""
     times: dict[str, int] = defaultdict(int)
     for matches in found.values():
         for name in {match["file"] for match in matches if match["file"]}:
@@ -73,7 +73,7 @@ def _given(found: dict[str, list[re.Match[str]]]) -> frozenset[str]:
 
 
 def _entry(tree: Tree, user: str, matches: list[re.Match[str]], given: frozenset[str]) -> tuple[Entry, list[str]]:
-    """Return one student's hand-in: of the files of one name the newest, under the name it had; and what they replace."""
+    """Return one student's hand-in with the newest file of each original name, and the files these replace."""
     newest: dict[str, _File] = {}
     older = []
     files = sorted((_file(match, given) for match in matches), key=lambda file: (file.number, file.attachment))

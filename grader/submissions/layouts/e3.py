@@ -18,7 +18,7 @@ _NUMBERED = re.compile(
 
 
 def read(tree: Tree, asked: Asked) -> Reading:
-    """Return the hand-ins of an E3 download; without numbers it is any Moodle's, which only who insists takes for E3's."""
+    """Return the hand-ins of an E3 download; without numbers it is read as plain Moodle unless E3 was asked for."""
     reading = moodle.read(tree, asked)
     entries = tuple(map(_with_number, reading.entries))
     numbered = sum(bool(entry.people[0].number) for entry in entries)

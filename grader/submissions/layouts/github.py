@@ -1,4 +1,4 @@
-"""GitHub Classroom: ``{slug}-submissions/{slug}-{username}``; the grades CSV beside them, where there is one, says who is who."""
+"""GitHub Classroom: ``{slug}-submissions/{slug}-{username}``; a grades CSV beside them, if there is one, names the students."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REPOSITORY = "student_repository_name"
 
 
 def read(tree: Tree, asked: Asked) -> Reading:
-    """Return the hand-ins of a GitHub Classroom clone. A name is never split at a hyphen: the slug is known, or it stays."""
+    """Return the hand-ins of a GitHub Classroom clone; a name is never split at a hyphen unless the slug is known."""
     slug = tree.name[: -len(_ROOT)] if tree.name.endswith(_ROOT) else ""
     grades: dict[str, list[dict[str, str]]] = defaultdict(list)
     own = _read_tables(tree, grades)
@@ -40,13 +40,13 @@ def read(tree: Tree, asked: Asked) -> Reading:
 
 
 def _read_tables(tree: Tree, grades: dict[str, list[dict[str, str]]]) -> list[str]:
-    """Read the grades CSVs that lie in a folder; return their names."""
+    """Read the grades CSVs in a folder and return their names."""
     tables = [node.name for node in tree.nodes() if node.kind == "file" and node.name.lower().endswith(".csv")]
     return [name for name in tables if _take_grades(tree.text(name), grades)]
 
 
 def _take_grades(content: bytes, grades: dict[str, list[dict[str, str]]]) -> bool:
-    """Add the rows of a grades CSV by repository; return whether it is one."""
+    """Add the rows of a grades CSV by repository, and return whether it is such a CSV."""
     text = content.decode("utf-8-sig", "replace")
     try:
         rows = csv.DictReader(io.StringIO(text))

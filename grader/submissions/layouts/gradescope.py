@@ -32,12 +32,12 @@ def read(tree: Tree, asked: Asked) -> Reading:
 
 
 def _metadata(content: bytes) -> Mapping[str, Any]:
-    """Return what the export says of its folders; nothing when it cannot be read."""
+    """Return what the export says about its folders; an empty mapping if it cannot be read."""
     if not content:
         return {}
     import yaml
 
-    # Both are the safe ones; the one in C, where it was built, is fifty times as fast.
+    # Both loaders are safe; the C one, if PyYAML was built with it, is fifty times as fast.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         found = yaml.load(content, loader)
@@ -72,7 +72,7 @@ def _text(value: Any) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Return when it was handed in; the export writes UTC where it gives no offset."""
+    """Return when it was handed in; a time without an offset is UTC."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.strip().replace(" UTC", "+00:00"))

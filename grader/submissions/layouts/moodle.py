@@ -10,11 +10,11 @@ from grader.submissions.layouts.asked import Asked
 from grader.submissions.tree import Node, Tree
 
 NAME, TITLE = "moodle", "Moodle download"
-# Moodle writes a blank for each underscore of a name, so the first number belongs to it.
+# Moodle replaces underscores in names by spaces, so the first number between underscores is the participant's.
 _NAMED = re.compile(
     r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<rest>.*))?", re.DOTALL
 )
-# What the plugins of a submission are called that hold nothing to grade.
+# Submission plugins that hold nothing to grade.
 _BESIDE = re.compile(r".*?_\d+_assign(?:submission|feedback)_[a-z]+(?:_.*)?", re.DOTALL)
 _BLIND = "Participant"
 
@@ -38,14 +38,14 @@ def read(tree: Tree, asked: Asked) -> Reading:
 
 def _entry(tree: Tree, participant: str, matches: list[tuple[re.Match[str], Node]], names: Counter[str]) -> Entry:
     name = matches[0][0]["name"].strip()
-    # The word for a participant is that of the site's language, and the same for everybody.
+    # The word for "participant" is in the site's language and the same for the whole class.
     blind = name == _BLIND or (len(names) == 1 and names.total() > 2) or not name
     person = Person(name=f"{name or _BLIND}_{participant}" if blind else name, id=participant)
     parts = []
     for match, node in matches:
         rest, kind = match["rest"] or "", match["kind"]
         if node.kind == "file":
-            # An online text is one file, which is called as its plugin is.
+            # An online text is one file, named after its plugin.
             parts.append(Part(tree.path(node.name), rest or f"{kind}.html"))
         else:
             parts.append(Part(tree.path(node.name), rest if kind == "file" else f"online text/{rest}".rstrip("/")))

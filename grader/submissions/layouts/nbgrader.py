@@ -23,7 +23,7 @@ def read(tree: Tree, asked: Asked) -> Reading:
     Raises
     ------
     UsageError
-        When there are several assignments, and none has a name of the one to grade.
+        If there are several assignments, and none has a name of the one to grade.
     """
     held = {node.name: _assignments(tree, node.name, asked) for node in tree.nodes() if node.kind == "folder"}
     others = [node.name for node in tree.nodes() if node.kind != "folder" or not held[node.name]]

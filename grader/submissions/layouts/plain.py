@@ -1,4 +1,4 @@
-"""A plain class: one file, folder or zip a student, named by its author. For a zip of such; a folder on disk is read by ``grader.submissions.folder``."""
+"""A plain class inside a zip: one entry per student, named after its author; ``grader.submissions.folder`` reads folders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAME, TITLE = "plain", "Plain folder"
 
 
 def read(tree: Tree, asked: Asked) -> Reading:
-    """Return one hand-in for each name; several entries of one name are one hand-in."""
+    """Return one hand-in per name; several entries with the same name are one hand-in."""
     found: dict[str, list[Node]] = defaultdict(list)
     ignored = []
     for node in tree.nodes():

@@ -1,4 +1,4 @@
-"""Which system a tree of names comes from. Pure."""
+"""Recognises which system a tree of names comes from. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from grader.submissions.layouts import (
 from grader.submissions.layouts.asked import Asked
 from grader.submissions.tree import Tree
 
-# A wrapper folder, and what an archive program puts around it.
+# How many wrapper folders are opened: the platform's, and those added by archive programs.
 MAX_WRAPPERS = 3
 
 
@@ -35,7 +35,7 @@ class Layout:
     read: Callable[[Tree, Asked], Reading]
 
 
-# The first that fits is taken: those that are named most unlike anything else come first.
+# The first that fits is taken, so the most distinctive names come first.
 LAYOUTS = {
     module.NAME: Layout(module.NAME, module.TITLE, module.read)
     for module in (gradescope, e3, moodle, brightspace, blackboard, canvas, nbgrader, github, plain)
@@ -52,19 +52,19 @@ class Recognised:
 
 
 def recognise(tree: Tree, asked: Asked, name: str | None = None) -> Recognised | None:
-    """Return what the tree is, below as many wrapper folders as there are; None when it is no system's.
+    """Return the tree as read by the layout that fits it, looking inside wrapper folders; None if no layout fits.
 
     Parameters
     ----------
     tree : Tree
     asked : Asked
     name : str or None
-        The layout that a person insists on.
+        The layout to use, chosen by the instructor.
 
     Raises
     ------
     UsageError
-        When nothing in the tree is named as that layout has it.
+        If nothing in the tree is named as that layout requires.
     """
     if name is not None:
         return _insisted(tree, asked, LAYOUTS[name])
@@ -76,7 +76,7 @@ def recognise(tree: Tree, asked: Asked, name: str | None = None) -> Recognised |
 
 
 def _unwrapped(tree: Tree) -> Iterator[Tree]:
-    """Yield the tree, and what is in a folder beside which nothing could be graded."""
+    """Yield the tree, then the content of a folder that is the only thing in it that could be graded."""
     for _ in range(MAX_WRAPPERS + 1):
         yield tree
         nodes = tree.nodes()
@@ -87,7 +87,7 @@ def _unwrapped(tree: Tree) -> Iterator[Tree]:
 
 
 def _fitting(tree: Tree, asked: Asked, layout: Layout) -> Reading | None:
-    """Return how a layout reads a tree, if more than half of what may be hand-ins is named as it has it."""
+    """Return a layout's reading of a tree, if it fits the names of more than half of the possible hand-ins."""
     reading = layout.read(tree, asked)
     kinds = {node.name: node.kind for node in tree.nodes()}
     doubtful = [name for name in reading.others if kinds[name] == "folder" or not is_no_code(name)]
@@ -105,6 +105,6 @@ def _insisted(tree: Tree, asked: Asked, layout: Layout) -> Recognised:
         if reading.entries:
             return Recognised(layout, seen, reading)
     raise UsageError(
-        f"Nothing in {tree.name} is named as in a download of the layout {layout.name}; leave --layout out to have it "
-        f"recognised, or give another one: {', '.join(LAYOUTS)}."
+        f"Nothing in {tree.name} is named as in the layout {layout.name}; leave --layout out to have the layout recognised, "
+        f"or give another one: {', '.join(LAYOUTS)}."
     )

@@ -89,7 +89,7 @@ def test_dask_is_interrupted_in_one_sentence(tmp_path, workplace):
     graded = {path: path.read_bytes() for path in records.glob("*.json")}
     assert (grading.returncode, complained) == (
         130,
-        "grader: interrupted; what was graded so far is kept, and the same command goes on from there.\n",
+        "grader: interrupted; everything graded so far is kept. Run the same command to continue from there.\n",
     )
     assert "Traceback" not in said
     assert 2 <= len(graded) < 12
