@@ -197,5 +197,5 @@ def remedy_of(text: str) -> str:
 def remedy(number: int | None) -> str:
     """Return a sentence, behind a space, for what a machine refuses by this error number; empty where none is known."""
     # What root may not, it has no capability for; why another user may not, the number does not tell.
-    known = number in _REMEDIES and (number != errno.EPERM or os.geteuid() == 0)
-    return f" To mend it, {_REMEDIES[number]}." if known else ""
+    known = _REMEDIES.get(number) if number is not None and (number != errno.EPERM or os.geteuid() == 0) else None
+    return f" To mend it, {known}." if known else ""

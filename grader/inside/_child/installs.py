@@ -29,7 +29,7 @@ def installs(command: Any) -> bool:
     return False
 
 
-class Popen(_Popen):  # type: ignore[type-arg]
+class Popen(_Popen):
     """Takes the place of `subprocess.Popen`: what asks for packages has ended well, and all else is answered as before."""
 
     _installed = False
@@ -51,7 +51,7 @@ class Popen(_Popen):  # type: ignore[type-arg]
         """Return what an installation has printed: nothing."""
         if not self._installed:
             return super().communicate(*args, **words)
-        return tuple(stream.getvalue() if stream is not None else None for stream in (self.stdout, self.stderr))
+        return tuple(stream.read() if stream is not None else None for stream in (self.stdout, self.stderr))
 
     def wait(self, timeout: float | None = None) -> int:
         """Return the status 0."""
