@@ -348,3 +348,36 @@ def test_answering_refuses_arrays_that_only_seem_small(load):
             "message": "the value takes more than 64 MiB",
             "frames": [],
         }
+
+
+KEPT_STREAMS = {
+    "import": ("from sys import stdout", "stdout.write('said\\n')"),
+    "name": ("import sys\nOUT = sys.stdout", "print('said', file=OUT)"),
+    "buffer": ("import sys\nB = sys.stdout.buffer", "B.write(b'said\\n')"),
+    "logging": (
+        "import logging, sys\nlogging.basicConfig(level='INFO', stream=sys.stdout, format='%(message)s')",
+        "logging.info('said')",
+    ),
+    "wrapped": (
+        "import io, sys\nsys.stdout = W = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-8')",
+        "print('said', file=W)",
+    ),
+    "tee": (
+        "import sys\nclass Tee:\n    def __init__(self, *to): self.to = to\n    def write(self, text):\n        for each in self.to: each.write(text)\n"
+        "    def flush(self): pass\nT = Tee(sys.stdout)",
+        "T.write('said\\n')",
+    ),
+    "default": ("import sys\ndef log(text, to=sys.stdout): to.write(text + '\\n')", "log('said')"),
+    "error stream": ("import sys\nERR = sys.stderr", "print('said', file=ERR)"),
+}
+
+
+@pytest.mark.parametrize("how", KEPT_STREAMS)
+def test_what_is_printed_to_a_stream_that_was_kept_is_heard(load, how):
+    """A program that took hold of the stream while it was loaded prints into it in a check, and the check hears it."""
+    begin, say = KEPT_STREAMS[how]
+    session, _ = load(f"{begin}\nprint('loaded')\ndef f():\n    {say}\n")
+    with session.check() as check:
+        check.call("f")
+        assert check.value("output") == "said\n"
+    assert session.printed() == "loaded\n"

@@ -7,7 +7,6 @@ exception as data, or the end of the process.
 from __future__ import annotations
 
 import itertools
-import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +19,7 @@ from _child.handles import Handles
 from _child.history import History
 from _child.namespaces import Namespace, public, similar
 from _child.operators import OPERATORS
-from _child.printing import Recorder, flush_all
+from _child.printing import Recorder, flush_all, record
 from _child.rehearsal import Rehearsal
 from _child.replay import Replay
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -74,7 +73,7 @@ class Answers:
 
     def begin(self) -> None:
         """Take what is printed and shown from now on."""
-        sys.stdout = sys.stderr = self._output
+        record(self._output)
         drawing.on_show(self._keep_shown)
         drawing.on_save(self._keep_saved)
 

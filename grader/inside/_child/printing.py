@@ -15,7 +15,7 @@ CUT = "\n[more was printed]\n"
 # What a terminal of the usual size has: programs ask for it to draw a bar or a line across the screen.
 TERMINAL_SIZE = os.terminal_size((80, 24))
 
-_TextIOWrapper, _FileIO = io.TextIOWrapper, io.FileIO
+_TextIOWrapper, _write = io.TextIOWrapper, io.FileIO.write
 _flush = io.BufferedWriter.flush
 _FILES = frozenset({io.TextIOWrapper, io.BufferedWriter})
 _utf8_decoder = codecs.getincrementaldecoder("utf-8")
@@ -53,6 +53,10 @@ class Recorder(io.TextIOWrapper):
     def take(self) -> str:
         """Return what was kept since the last call, and start again."""
         return self._kept.take()
+
+    def write_bytes(self, data: Any) -> int:
+        """Take a piece that was written to another stream."""
+        return self._kept.write(data)
 
 
 class _Kept(io.BufferedIOBase):
@@ -110,6 +114,17 @@ class _Kept(io.BufferedIOBase):
         return text
 
 
+class _Descriptor(io.FileIO):
+    """The file below a stream of the interpreter. In a check, a recorder takes what reaches it: a program may have kept the stream."""
+
+    recorder: Recorder | None = None
+
+    def write(self, data: Any, /) -> int | None:
+        """Write to the recorder, if there is one, else to the file."""
+        recorder = _Descriptor.recorder
+        return _write(self, data) if recorder is None else recorder.write_bytes(data)
+
+
 class _Lasting(io.BufferedWriter):
     """The buffer below a stream of the interpreter. Closing it only writes it out, for the same reason."""
 
@@ -124,11 +139,12 @@ _streams: list[Any] = []
 def renew_streams() -> None:
     """Make the streams of the interpreter anew after their descriptors were given other files: they remember the former ones'."""
     for number, name in ((1, "stdout"), (2, "stderr")):
-        raw = _FileIO(number, "wb", closefd=False)
+        raw = _Descriptor(number, "wb", closefd=False)
         raw.name = f"<{name}>"
         # Text is passed on at once, so that it keeps its place among what is written to the buffer below, as in a terminal.
         stream = _TextIOWrapper(
-            _Lasting(raw), "utf-8", "backslashreplace", line_buffering=number == 2, write_through=True
+            # The same bytes on every system.
+            _Lasting(raw), "utf-8", "backslashreplace", newline="\n", line_buffering=number == 2, write_through=True
         )
         stream.mode = "w"  # type: ignore[misc]
         setattr(sys, name, stream)
@@ -140,6 +156,12 @@ def remember_streams() -> None:
     os.get_terminal_size = _terminal_size
     present = [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
     _streams.extend([*present, *(stream.buffer for stream in present if hasattr(stream, "buffer"))])
+
+
+def record(recorder: Recorder) -> None:
+    """Have this recorder take what is printed from now on, also through a stream that a program has kept."""
+    sys.stdout = sys.stderr = recorder
+    _Descriptor.recorder = recorder
 
 
 def flush_all(namespaces: Iterable[dict[str, Any]] = ()) -> None:

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import NoReturn
 
-from _child import drawing
+from _child import drawing, printing
 
 
 def main() -> NoReturn:
@@ -26,9 +26,7 @@ def main() -> NoReturn:
     _preload(settings["preload"])
     _open_output(settings["stdout"], 1)
     _open_output(settings["stderr"], 2)
-    for stream in (sys.stdout, sys.stderr):
-        # The same bytes on every system.
-        stream.reconfigure(newline="\n")  # type: ignore[union-attr]
+    printing.renew_streams()
     os.chdir(settings["folder"])
     Home(channel, forks, settings["memory_bytes"], clock).serve()
 

@@ -22,7 +22,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from _child import printing
 from _walls import census, confine, filesystem, holdings, identity, linux, loader, machine, removal, seclusion
 
 _MAX_COMMAND_BYTES = 4096
@@ -277,7 +276,6 @@ def _run_loader(config: dict[str, Any], scratch: Path, descriptors: list[int], s
         os._exit(1)
     os.write(said, b"confined")
     os.close(said)
-    printing.renew_streams()
     loader.main(socket.socket(fileno=confine.LOADER_DESCRIPTOR), {"limits": config["limits"]})
     os._exit(1)
 

@@ -53,6 +53,7 @@ def main(channel: Any, config: dict[str, Any]) -> NoReturn:
         `seed` (int), `harmless` (dotted names), `debug` (bool); all may be missing.
     """
     try:
+        printing.renew_streams()
         Loader(_out_of_the_way(channel), config).serve()
     except BaseException as error:
         _last_words(error, bool(config.get("debug")))
