@@ -72,8 +72,8 @@ class Loop:
         self.at_once = 1
         self._looks = 0.0
 
-    def serve(self, setup: Setup) -> None:
-        """Serve jobs until their stream ends."""
+    def serve(self, setup: Setup, clean_parent: int) -> None:
+        """Serve jobs until their stream ends; below the process ``clean_parent`` are the sessions of all judges."""
         gc.freeze()
         gc.enable()
         self.send({"event": "ready", "isolation": dict(setup.isolation), "checks": len(setup.checks)})
@@ -92,7 +92,7 @@ class Loop:
                     selector.unregister(self.jobs)
                     listening = False
             self._end_late()
-            self._look_for_lasting(setup)
+            self._look_for_lasting(clean_parent)
             while (job := self._next()) is not None:
                 selector.register(self._start(job, setup), selectors.EVENT_READ)
 
@@ -108,14 +108,14 @@ class Loop:
         """Return the judges whose checks go on."""
         return [each for each in self.running.values() if not (each.checked or each.put_back or each.late)]
 
-    def _look_for_lasting(self, setup: Setup) -> None:
+    def _look_for_lasting(self, clean_parent: int) -> None:
         """Have those that have computed for long give way to who waits."""
         now = time.monotonic()
         for running in self._looked_at() if self.waiting and now >= self._looks else ():
             self._looks = now + LOOK_SECONDS
             if not running.lasting and running.begun > now - LONG_SECONDS:
                 continue
-            seconds, processes = computed(running.pid, setup.zygote.pid)
+            seconds, processes = computed(running.pid, clean_parent)
             if running.lasting:
                 # What its judge has begun since the last look, too.
                 give_way(processes)
