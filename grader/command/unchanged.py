@@ -12,7 +12,7 @@ from grader.fence import IsolationLevel, acceptable
 from grader.record.record import read_record, record_path, write_record
 from grader.repeat import repeat_line
 from grader.submissions import Submission, TooLarge, digest
-from grader.wire.limits import LONG_SECONDS
+from grader.wire.limits import LONG_SECONDS, LONG_TIMES
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,10 @@ def longest_first(submissions: Sequence[Submission], earlier: Mapping[str, Forme
 
 
 def lasting(earlier: Mapping[str, Former]) -> set[str]:
-    """Return the slugs of those that would keep others waiting: they have computed for long in a former run."""
-    return {slug for slug, one in earlier.items() if (one.computing_seconds or 0.0) >= LONG_SECONDS}
+    """Return the slugs of those that would keep others waiting: they have computed for long in a former run, and longer than most."""
+    known = {slug: one.computing_seconds for slug, one in earlier.items() if one.computing_seconds is not None}
+    usual = sorted(known.values())[len(known) // 2] if known else 0.0
+    return {slug for slug, seconds in known.items() if seconds >= max(LONG_SECONDS, LONG_TIMES * usual)}
 
 
 def _number(fields: Any, name: str) -> float | None:

@@ -29,7 +29,7 @@ from grader.judge.process import (
 from grader.judge.setup import Setup
 from grader.record.record import fault_of, fault_record, record_path, write_record
 from grader.submissions import Submission
-from grader.wire.limits import LONG_SECONDS
+from grader.wire.limits import LONG_SECONDS, LONG_TIMES
 
 Send = Callable[[dict[str, Any]], None]
 
@@ -59,9 +59,10 @@ class Loop:
     A line with ``at_once`` says how many submissions may be under way. While a judge that has nothing to explain writes its
     record and its child is taken down, the next one works already.
 
-    One that has computed for ``LONG_SECONDS`` while others wait does not keep them: it goes on at a low priority, as many as may be
-    under way at once, so that these have a quarter of the cores at most; another one beyond that is put back and begins anew
-    when nobody waits any more. A job that says ``lasting`` is known to be such a one and begins as one.
+    One that has computed for ``LONG_SECONDS``, and has been at work for ``LONG_TIMES`` as long as those that have ended, does not keep
+    others waiting: it goes on at a low priority, as many as may be under way at once, so that these have a quarter of the cores at
+    most. Another one beyond that is put back, unless nobody has ended yet, and begins anew when nobody waits any more. A job that
+    says ``lasting`` is known to be such a one and begins as one.
     """
 
     def __init__(self, jobs: int, send: Send) -> None:
@@ -71,9 +72,10 @@ class Loop:
         self.lasting: deque[dict[str, Any]] = deque()
         self.at_once = 1
         self._looks = 0.0
+        self._took: list[float] = []
 
-    def serve(self, setup: Setup) -> None:
-        """Serve jobs until their stream ends."""
+    def serve(self, setup: Setup, clean_parent: int) -> None:
+        """Serve jobs until their stream ends; below the process ``clean_parent`` are the sessions of all judges."""
         gc.freeze()
         gc.enable()
         self.send({"event": "ready", "isolation": dict(setup.isolation), "checks": len(setup.checks)})
@@ -92,7 +94,7 @@ class Loop:
                     selector.unregister(self.jobs)
                     listening = False
             self._end_late()
-            self._look_for_lasting(setup)
+            self._look_for_lasting(clean_parent)
             while (job := self._next()) is not None:
                 selector.register(self._start(job, setup), selectors.EVENT_READ)
 
@@ -108,29 +110,33 @@ class Loop:
         """Return the judges whose checks go on."""
         return [each for each in self.running.values() if not (each.checked or each.put_back or each.late)]
 
-    def _look_for_lasting(self, setup: Setup) -> None:
+    def _look_for_lasting(self, clean_parent: int) -> None:
         """Have those that have computed for long give way to who waits."""
         now = time.monotonic()
         for running in self._looked_at() if self.waiting and now >= self._looks else ():
             self._looks = now + LOOK_SECONDS
             if not running.lasting and running.begun > now - LONG_SECONDS:
                 continue
-            seconds, processes = computed(running.pid, setup.zygote.pid)
+            seconds, processes = computed(running.pid, clean_parent)
             if running.lasting:
                 # What its judge has begun since the last look, too.
                 give_way(processes)
-            elif seconds >= LONG_SECONDS:
+            elif seconds >= LONG_SECONDS and now - running.begun >= LONG_TIMES * self._usual_seconds():
                 self._let_others_pass(running, processes)
 
+    def _usual_seconds(self) -> float:
+        """Return how long one took that has ended, in the middle; 0 before the first one."""
+        return sorted(self._took)[len(self._took) // 2] if self._took else 0.0
+
     def _let_others_pass(self, running: Running, processes: list[int]) -> None:
-        known = running.job.get("lasting")
         if self._seats():
             running.lasting = True
             give_way(processes)
-        elif not known:
+        elif self._took:
+            # Where all take long, the first ones are no exception, and to begin anew would be in vain.
             running.put_back = True
             os.kill(running.pid, signal.SIGKILL)
-        if not known:
+        if (running.lasting or running.put_back) and not running.job.get("lasting"):
             self._set_aside(running.job, at_work=running.lasting)
 
     def _set_aside(self, job: dict[str, Any], *, at_work: bool) -> None:
@@ -224,6 +230,7 @@ class Loop:
         if running.put_back:
             self.lasting.append(running.job)
             return
+        self._took.append(time.monotonic() - running.begun)
         status = os.waitstatus_to_exitcode(ended)
         cause = cause_of(status, limits, late=running.late)
         self.send({"event": "done", "slug": running.job["slug"], "status": status, "cause": cause})

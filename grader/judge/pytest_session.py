@@ -31,7 +31,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
     """
 
     def serve(items: list[pytest.Item]) -> None:
-        Loop(0, send).serve(_set_up(assignment, zygote, order, items))
+        Loop(0, send).serve(_set_up(assignment, zygote, order, items), zygote.pid)
 
     collect_checks(assignment.folder, serve)
 

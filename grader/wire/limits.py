@@ -10,8 +10,8 @@ MEBIBYTE = 2**20
 KEPT_OUTPUT_BYTES = 32 * MEBIBYTE
 # So much stands in a record; pages show less.
 SHOWN_OUTPUT_BYTES = 256 * 1024
-# One that has computed for so long does not keep others waiting.
-LONG_SECONDS = 10.0
+# One that has computed for so long, and has taken so many times as long as usual ones, does not keep others waiting.
+LONG_SECONDS, LONG_TIMES = 10.0, 3.0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from grader.command import unchanged
 from tests.grading import PROJECT, RIGHT, TINY, command, environment, grade, write_class
 
 WRONG = RIGHT.replace("2.0 * x", "x")
@@ -207,3 +208,15 @@ def test_a_record_that_cannot_be_compared_is_forgotten(graded):
         (folder / "s002.py").write_text(RIGHT + f"# {len(damage)}\n")
         record = grade(folder, out)["s002"]
         assert (record["earlier"], record["score"]["sum"]) == (None, 10.0)
+
+
+def test_only_what_computed_far_longer_than_most_is_expected_to_last():
+    """Three times what is usual, and ten seconds at least; where all compute for long, nobody is an exception."""
+
+    def found(**seconds):
+        return unchanged.lasting({slug: unchanged.Former(1.0, 10.0, each) for slug, each in seconds.items()})
+
+    assert found(s001=60.0, s002=2.0, s003=3.0, s004=None) == {"s001"}
+    assert found(s001=9.0, s002=1.0, s003=1.0) == set()
+    assert found(s001=60.0, s002=50.0, s003=40.0) == set()
+    assert found() == set()

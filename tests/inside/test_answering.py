@@ -156,8 +156,11 @@ def test_answering_sends_nothing_larger_than_asked_for(check):
 
 
 def test_answering_gives_every_check_the_same_start(load):
-    """What one check changes, and what it draws, the next one does not see."""
-    text = "import random\nimport numpy as np\nstate = []\ndef step():\n    state.append(1)\n    return len(state), random.random(), np.random.rand(), np.random.default_rng().random()\n"
+    """What one check changes, however deep inside, and what it draws, the next one does not see."""
+    text = (
+        "import random\nimport numpy as np\nstate = {'inside': []}\ndef step(kept=[]):\n    state['inside'].append(1)\n    kept.append(1)\n"
+        "    return len(state['inside']) * len(kept), random.random(), np.random.rand(), np.random.default_rng().random()\n"
+    )
     session, _ = load(text)
     results = []
     for _ in range(2):

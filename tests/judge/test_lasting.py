@@ -17,7 +17,7 @@ from tests.grading import PROJECT, RIGHT, TINY, words, write_class
 
 LOOPING = f"{RIGHT}\ntotal = 0\nwhile total < 1:\n    total = total * 2\n"
 LOAD_SECONDS = 3
-WORKER = "import grader.judge.loop as loop, grader.judge.__main__ as worker\nloop.LONG_SECONDS, loop.LOOK_SECONDS = 0.5, 0.2\nraise SystemExit(worker.main())"
+WORKER = "import grader.judge.loop as loop, grader.judge.__main__ as worker\nloop.LONG_SECONDS, loop.LONG_TIMES, loop.LOOK_SECONDS = 0.5, 0.0, 0.2\nraise SystemExit(worker.main())"
 
 
 @pytest.fixture
@@ -83,16 +83,17 @@ def test_who_loops_does_not_keep_the_others_waiting(assignment, tmp_path):
 
 def test_one_at_a_time_stays_one_at_a_time(assignment, tmp_path):
     """With one submission at a time, one that loops is put back, and begins anew when nobody waits any more."""
-    class_ = write_class(tmp_path / "class", s001=LOOPING, s002=RIGHT, s003=RIGHT)
+    class_ = write_class(tmp_path / "class", s001=RIGHT, s002=LOOPING, s003=RIGHT, s004=RIGHT)
     events, records = run_worker(assignment, class_, tmp_path / "out", 1)
     assert [event for event in events if event[0] != "begun"] == [
-        ("aside", "s001", False),
-        ("done", "s002", None),
-        ("done", "s003", None),
         ("done", "s001", None),
+        ("aside", "s002", False),
+        ("done", "s003", None),
+        ("done", "s004", None),
+        ("done", "s002", None),
     ]
-    assert [slug for event, slug, _ in events if event == "begun"] == ["s001", "s002", "s003", "s001"]
-    assert records["s001"]["loading"]["status"] == "timed_out"
+    assert [slug for event, slug, _ in events if event == "begun"] == ["s001", "s002", "s003", "s004", "s002"]
+    assert records["s002"]["loading"]["status"] == "timed_out"
 
 
 def told(record):
