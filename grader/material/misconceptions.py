@@ -21,13 +21,15 @@ class Misconception:
     checks : tuple of str
         The checks that it fails.
     diagnosis : Diagnosis or None
-        What a student is told; None when the mistake has no words, and then it only keeps others from being named too soon.
+        What a student is told; None when the mistake has no words of its own.
     cited : str
         Where the mistake is described, or empty.
     pieces : tuple of pairs of str
         The pieces of the answer key that it replaces, and by what; empty where it is made in another way, or was recorded.
     key : str
         The answer key without it, where there are pieces.
+    title : str
+        What it is, in one sentence.
     shows : mapping or None
         What it fails its checks with, by check and part, where that was recorded; None where the source is run to see it.
     """
@@ -39,6 +41,7 @@ class Misconception:
     cited: str = ""
     pieces: tuple[tuple[str, str], ...] = ()
     key: str = field(default="", repr=False)
+    title: str = ""
     shows: Mapping[str, Mapping[str, StudentFault]] | None = None
 
 
@@ -65,6 +68,7 @@ def misconceptions(folder: Path) -> tuple[Misconception, ...]:
             case.cited,
             case.pieces,
             key,
+            case.title,
         )
         for case in mutants(folder, key)
         if not case.same_as

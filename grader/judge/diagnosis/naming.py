@@ -42,6 +42,11 @@ MOST_PAIRS_IN_ALL = 30
 MOST_CHECKS_OF_SLIPS = 3
 # The mistake of one check is tried on so many others.
 MOST_SPREAD = 12
+# Of a mistake whose author has said no more than what it is: why it is told, and where to look.
+PLAIN = (
+    "What your code gave is, number for number, what this mistake gives.",
+    "See whether your code does this, and compare it with what the template says.",
+)
 # Of two mistakes that give the same.
 EITHER = "One of two mistakes, which give the same here. Either: {} Or: {}"
 # Far beyond what the mistakes take; it ends one that never would.
@@ -116,7 +121,9 @@ class Catalogue:
         if not tried:
             return {}
         shown = self.shown(one, tried)
-        words = {mistake.id: mistake.diagnosis for mistake in tried}
+        # In plain values a mistake without words of its own may be told wrongly: others give the same.
+        plain = tells(one.faults)
+        words = {mistake.id: mistake.diagnosis or (plain_words(mistake) if plain else None) for mistake in tried}
         told = tell_apart(one.faults, shown, _passed(one), self._seen)
         single = {ids[0] for ids in told.values() if len(ids) == 1}
         self._found |= {mistake.id: mistake for mistake in tried if mistake.id in single}
@@ -314,6 +321,11 @@ def _is_bare(fault: StudentFault, named: Diagnosis | None) -> bool:
 def _bases(assignment: Assignment, spec: CheckSpec) -> set[str]:
     """Return the names of classes and functions that the task of a check asks for."""
     return {name.partition(".")[0] for name in assignment.task(spec.task).names}
+
+
+def plain_words(mistake: Misconception) -> Diagnosis | None:
+    """Return what is told of a mistake that has no words but its title."""
+    return Diagnosis(mistake.id, mistake.title, *PLAIN) if mistake.title else None
 
 
 def one_of(causes: Sequence[Diagnosis | None]) -> Diagnosis | None:
