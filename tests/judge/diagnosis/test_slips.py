@@ -9,9 +9,9 @@ import pytest
 
 from grader.judge.collecting import collect_checks
 from grader.judge.diagnosis.adding import add_causes
-from grader.judge.diagnosis.naming import one_of
 from grader.judge.diagnosis.slipped import slipped
 from grader.judge.diagnosis.tried import tells
+from grader.judge.diagnosis.worded import one_of
 from grader.judge.marks import catalogue
 from grader.judge.setup import Setup
 from grader.judge.trusted_code import run_on_trusted
