@@ -83,6 +83,9 @@ def of_comparison(node: Any, scope: Scope) -> Iterator[Slip]:
                 "with a comparison the other way round",
                 with_fields(node, ops=[kinds[type(node.ops[0])]()]),
             )  # type: ignore[abstract]
+        told = scope.tell(node.left) or "its left side"
+        yield "comparison", f"with {told} in place of a comparison", node.left
+        yield "comparison", f"with the sign of {told} in place of a comparison", put("np.sign(x)", node.left)
         yield "comparison", "as if a comparison always held", put("np.ones(np.shape(x), dtype=bool)", node)
 
 
