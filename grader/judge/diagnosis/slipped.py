@@ -105,6 +105,11 @@ def slipped(key: str, names: tuple[str, ...]) -> tuple[Slipped, ...]:
     return tuple(sorted(found, key=lambda each: LATER.get(each.kind, 0)))
 
 
+def rank(slip: Misconception) -> int:
+    """Return how far from the formula a slip is; of several that give the same, those nearest to it are told."""
+    return 0 if slip.diagnosis is None else LATER.get(slip.diagnosis.id.removeprefix(SLIP).partition("-")[0], 0)
+
+
 def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 

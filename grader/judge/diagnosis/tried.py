@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from grader.judge.diagnosis.likeness import Faults, alike, alike_throughout, as_numbers, evidence_of
-from grader.judge.diagnosis.slipped import slipped
+from grader.judge.diagnosis.slipped import rank, slipped
 from grader.judge.marks import CheckSpec
 from grader.judge.plugin import PARTS
 from grader.judge.trusted_code import run_on_trusted
@@ -150,4 +150,6 @@ def slips_that_fit(
         for slip in begin
         if alike_throughout(one.faults, run(slip, one)) and not any(run(slip, each) for each in passed)
     ]
-    return list({slip.diagnosis: slip for slip in reversed(fit)}.values())[::-1]
+    # What is one change of the formula is also one of a piece of it: a turned sign of a product is that of a factor.
+    first_rank = min(map(rank, fit), default=0)
+    return list({slip.diagnosis: slip for slip in reversed(fit) if rank(slip) == first_rank}.values())[::-1]

@@ -97,6 +97,16 @@ def of_case(node: Any, scope: Scope) -> Iterator[Slip]:
         yield "case", f"as if {told} never held", node.orelse
 
 
+def of_names(node: Any, scope: Scope) -> Iterator[Slip]:
+    """What belongs to another name."""
+    if isinstance(node, ast.Dict) and len(node.keys) > 1 and all(isinstance(key, ast.Constant) for key in node.keys):
+        for at, own in enumerate(node.keys):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if key is not own:
+                    how = f"with what belongs to {ast.unparse(key)} for {ast.unparse(own)}"
+                    yield "row", how, with_fields(node, values=[*node.values[:at], value, *node.values[at + 1 :]])
+
+
 def of_pair(node: Any, scope: Scope) -> Iterator[Slip]:
     """All at one end, where half of it belongs at either."""
     if isinstance(node, ast.Tuple) and len(node.elts) == 2 and ast.unparse(node.elts[0]) == ast.unparse(node.elts[1]):
