@@ -47,7 +47,7 @@ def of_variable(node: Any, scope: Scope) -> Iterator[Slip]:
         if text != own and (unnamed or (name is not None and name != told)):
             yield "variable", f"with {name or 'one value'} in place of {told or 'another'}", other
     for words, done in DONE.items() if told else ():
-        yield "variable", f"with {words.format(told)} in place of {told}", put(done, node)
+        yield "done", f"with {words.format(told)} in place of {told}", put(done, node)
 
 
 def of_number(node: Any, scope: Scope) -> Iterator[Slip]:
