@@ -8,8 +8,8 @@ A file ``mutants/<noun>.toml`` holds many mutants of the answer key as a script:
     replace = [["self.bias.grad = grad_output.sum(axis=0)", "self.bias.grad = grad_output.mean(axis=0)"]]
     rejected_by = ["check_linear_backward"]
     expected = { points = 89, bonus = 20 }          # optional
-    explanation = "Why it matters, for the student." # optional, these three together: the mistake has a name, and
-    hint = "Where to look."                          # a failed check may give the student its title
+    explanation = "Why it matters, for the student." # these two optional, together: the mistake has words of its own;
+    hint = "Where to look."                          # otherwise a failed check tells the student only its title
     source = "Where the mistake is described."       # optional
     same_as = "another-id"                           # optional: nothing tells the two apart, so both have that name
 

@@ -21,13 +21,15 @@ class Misconception:
     checks : tuple of str
         The checks that it fails.
     diagnosis : Diagnosis or None
-        What a student is told; None if the mistake has no text and only keeps others from being named by accident.
+        What a student is told; None when the mistake has no words of its own.
     cited : str
         Where the mistake is described; may be empty.
     pieces : tuple of pairs of str
         The pieces of the answer key that it replaces, and their replacements; empty if it is made another way or recorded.
     key : str
-        The answer key without the mistake, if there are pieces.
+        The answer key without it, where there are pieces.
+    title : str
+        What it is, in one sentence.
     shows : mapping or None
         The recorded failures by check and part; None if the source is run to find them.
     """
@@ -39,6 +41,7 @@ class Misconception:
     cited: str = ""
     pieces: tuple[tuple[str, str], ...] = ()
     key: str = field(default="", repr=False)
+    title: str = ""
     shows: Mapping[str, Mapping[str, StudentFault]] | None = None
 
 
@@ -65,6 +68,7 @@ def misconceptions(folder: Path) -> tuple[Misconception, ...]:
             case.cited,
             case.pieces,
             key,
+            case.title,
         )
         for case in mutants(folder, key)
         if not case.same_as

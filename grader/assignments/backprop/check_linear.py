@@ -1,5 +1,7 @@
 """Task 2: the linear layer, at weights that the judge assigns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,7 +64,13 @@ COPY = Diagnosis(
 )
 
 
-def keeps_copy(student, make, ask):
+COPY_BACK = replace(
+    COPY,
+    title="The gradient for the inputs is not computed with `weight.value`: whatever is assigned there, the same comes out.",
+)
+
+
+def keeps_copy(student, make, ask, said=COPY):
     """Return, when a layer gives the same for another weight, that it computes with something else; nothing where its code fails."""
     program = student.program("Linear with another weight")
     layer = make(program)
@@ -74,7 +82,7 @@ def keeps_copy(student, make, ask):
         one, other = program.run()
     except StudentFault:
         return None
-    return COPY if isinstance(one, np.ndarray) and np.array_equal(one, other) else None
+    return said if isinstance(one, np.ndarray) and np.array_equal(one, other) else None
 
 
 @pytest.mark.points(2)
@@ -162,7 +170,9 @@ def inputs_are_right(student, notes, desired, came, inputs, grad_output, make):
         expect_close(came.grad_inputs, desired["inputs"], what=said, notes=notes, batched=True)
     except StudentFault as fault:
         tell_whose_gradient(fault, student, make, came.grad_inputs, inputs, grad_output)
-        fault.diagnosis = keeps_copy(student, make, lambda own: (own.forward(inputs), own.backward(grad_output))[1])
+        fault.diagnosis = keeps_copy(
+            student, make, lambda own: (own.forward(inputs), own.backward(grad_output))[1], COPY_BACK
+        )
         raise
     expect_repeated(came, desired["inputs"], inputs, grad_output, "`Linear.backward`")
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from grader.assignments.vocabulary.parameters import expect_value
 from grader.checks import (
+    Diagnosis,
     Evidence,
     Floats,
     Student,
@@ -21,6 +22,24 @@ from grader.checks import (
 
 DRAWN = "Draw the weights from the argument `rng`; when it is None, from a generator without a seed."
 FLOATS = "Whole numbers cannot be moved by a small step: make the array of floats, as `np.zeros` does."
+BIAS = Diagnosis(
+    "bias-begins-otherwise",
+    "The bias does not begin with zeros.",
+    "Who compares two networks, or starts one again, expects what the template says of the beginning.",
+    "See what the bias is made with.",
+)
+SMALL = Diagnosis(
+    "weights-begin-small",
+    "All weights begin so small that the layer hands on next to nothing.",
+    "Outputs and gradients are products of weights: through several layers nothing is left of them.",
+    "Compare the scale with one over the root of the number of inputs.",
+)
+LARGE = Diagnosis(
+    "weights-begin-large",
+    "All weights begin so large that what follows is saturated.",
+    "Where an activation is flat its gradient is zero, and no step changes anything.",
+    "Compare the scale with one over the root of the number of inputs.",
+)
 # Given a weight, one row for each unit.
 Units = Callable[[Floats], Floats]
 
@@ -58,7 +77,11 @@ def expect_beginning(
     one, same, other, free, another = (expect_value(value, f"`{said}.weight.value`") for value in values[::2])
     for bias in values[1::2]:
         shape = expect_value(bias, f"`{said}.bias.value`").shape
-        expect_close(bias, np.zeros(shape), what=f"`{said}.bias.value` before training")
+        try:
+            expect_close(bias, np.zeros(shape), what=f"`{said}.bias.value` before training")
+        except StudentFault as fault:
+            fault.diagnosis = BIAS
+            raise
     for weight in (one, other, free):
         if weight.ndim != axes or not weight.size:
             raise wrong_shape(weight.shape, arguments, f"`{said}.weight.value`")
@@ -109,4 +132,5 @@ def can_learn(units: Floats, name: str) -> None:
             f"The weights have a standard deviation of {spread:.3g} at first, with which a network cannot learn.",
             expected="a standard deviation between 0.0001 and 100",
             actual=f"{spread:.3g}",
+            diagnosis=SMALL if spread < 1.0 else LARGE,
         )

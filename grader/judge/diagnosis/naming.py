@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 
 from grader.judge.diagnosis.likeness import (
-    OR,
-    TOLD,
     Faults,
     alike_throughout,
     begin_alike,
@@ -24,14 +22,16 @@ from grader.judge.diagnosis.likeness import (
     fitting,
     tell_apart,
 )
-from grader.judge.diagnosis.transformations import FACTOR, STEP_FACTOR, transformation
+from grader.judge.diagnosis.spreading import add_slips, general_cause, spread
+from grader.judge.diagnosis.transformations import FACTOR
 from grader.judge.diagnosis.tried import first_fault, is_quick, slips_for, slips_that_fit, tells
+from grader.judge.diagnosis.worded import one_of, plain_words
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception, both
-from grader.outcomes import Diagnosis, Result, StudentFault
+from grader.outcomes import Diagnosis, Result
 
 MOST_CHECKS = 10
 MOST_MISTAKES = 40
@@ -40,14 +40,9 @@ MOST_PAIRS = 15
 MOST_PAIRS_IN_ALL = 30
 # Small slips are tried on so many checks of a submission.
 MOST_CHECKS_OF_SLIPS = 3
-# The mistake of one check is tried on so many others.
-MOST_SPREAD = 12
-# Of two mistakes that give the same.
-EITHER = "One of two mistakes, which give the same here. Either: {} Or: {}"
 # Far beyond what the mistakes take; it ends one that never would.
 CPU_SECONDS = 120.0
 Named = dict[str, dict[str, Diagnosis]]
-Names = dict[str, dict[str, Diagnosis | None]]
 Shown = dict[str, Faults]
 Show = Callable[[Misconception, pytest.Item, CheckSpec, Assignment, str], Faults]
 
@@ -116,7 +111,9 @@ class Catalogue:
         if not tried:
             return {}
         shown = self.shown(one, tried)
-        words = {mistake.id: mistake.diagnosis for mistake in tried}
+        # In plain values a mistake without words of its own may be told wrongly: others give the same.
+        plain = tells(one.faults)
+        words = {mistake.id: mistake.diagnosis or (plain_words(mistake) if plain else None) for mistake in tried}
         told = tell_apart(one.faults, shown, _passed(one), self._seen)
         single = {ids[0] for ids in told.values() if len(ids) == 1}
         self._found |= {mistake.id: mistake for mistake in tried if mistake.id in single}
@@ -242,8 +239,8 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named
     def work() -> dict[str, Any]:
         catalogue.look(open_ones)
         names = {one.spec.id: catalogue.names(one) for one in open_ones}
-        _add_slips(failed, names, catalogue)
-        follows = _spread(failed, names, catalogue)
+        add_slips(failed, names, catalogue)
+        follows = spread(failed, names, catalogue)
         return {"named": {id_: _as_data(named) for id_, named in names.items()}, "follows": follows}
 
     found = _found(work, catalogue)
@@ -255,7 +252,7 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named
                 continue
             diagnosis = Diagnosis(*named[part]) if named.get(part) else None
             if diagnosis is None and part not in named:
-                diagnosis = _general_cause(fault)
+                diagnosis = general_cause(fault)
             # Beside a mistake that is known, a factor between some numbers says nothing.
             if is_known and diagnosis is not None and diagnosis.id == FACTOR.id:
                 diagnosis = None
@@ -264,71 +261,9 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named
     return told, found.get("follows", {})
 
 
-def _add_slips(failed: Sequence[CheckRun], names: Names, catalogue: Catalogue) -> None:
-    """Add the words of slips to the checks of which nothing else is known and that follow from no other failure."""
-    ids = {one.spec.id for one in failed}
-    for one in failed:
-        named = names.get(one.spec.id, {})
-        bare = [part for part in one.faults if _is_bare(one.faults[part], named.get(part))]
-        if bare and not ids & set(one.spec.builds_on):
-            slip = catalogue.slip(one)
-            if slip is not None:
-                names[one.spec.id] = {**named, **dict.fromkeys(bare, slip)}
-
-
-def _spread(failed: Sequence[CheckRun], names: Names, catalogue: Catalogue) -> dict[str, str]:
-    """Give the mistake of one check to those of the same task, and to those that build on it, which fail as it makes them fail.
-
-    Return by check which other one's mistake fails it as well, but in another way.
-    """
-    roots = {one.spec.id: _only(names.get(one.spec.id, {})) for one in failed}
-    follows: dict[str, str] = {}
-    for one in failed[:MOST_SPREAD]:
-        own = roots[one.spec.id]
-        for other in failed:
-            diagnosis = roots[other.spec.id]
-            builds, near = other.spec.id in one.spec.builds_on, other.spec.task == one.spec.task and own is None
-            if other is one or diagnosis is None or own == diagnosis or not (builds or near) or one.spec.id in follows:
-                continue
-            fails, alike = catalogue.follows(one, diagnosis)
-            if alike:
-                names[one.spec.id] = dict.fromkeys(one.faults, diagnosis)
-            if alike or (fails and own is None):
-                follows[one.spec.id] = other.spec.id
-    return follows
-
-
-def _only(named: Mapping[str, Diagnosis | None]) -> Diagnosis | None:
-    """Return the first cause that a check shows."""
-    return next((each for each in named.values() if each is not None), None)
-
-
-def _is_bare(fault: StudentFault, named: Diagnosis | None) -> bool:
-    """Return whether nothing is known yet of what a part failed with, or only a factor."""
-    if named is not None or fault.diagnosis is not None or fault.of_forward:
-        return False
-    general = _general_cause(fault)
-    return general is None or general.id in (FACTOR.id, STEP_FACTOR.id)
-
-
 def _bases(assignment: Assignment, spec: CheckSpec) -> set[str]:
     """Return the names of classes and functions that the task of a check asks for."""
     return {name.partition(".")[0] for name in assignment.task(spec.task).names}
-
-
-def one_of(causes: Sequence[Diagnosis | None]) -> Diagnosis | None:
-    """Return the cause; of two that cannot be told apart, both as one; None for more, and where one of them has no words."""
-    worded = [each for each in causes if each is not None]
-    if len(worded) < len(causes) or not 0 < len(worded) <= TOLD:
-        return None
-    if len(worded) == 1:
-        return worded[0]
-    return Diagnosis(
-        OR.join(each.id for each in worded),
-        EITHER.format(*(each.title for each in worded)),
-        " ".join(dict.fromkeys(each.explanation for each in worded)),
-        " ".join(dict.fromkeys(each.hint for each in worded)),
-    )
 
 
 def candidates(
@@ -370,11 +305,6 @@ def _passed(one: CheckRun) -> set[str]:
 def _own_causes(faults: Faults) -> dict[str, Diagnosis]:
     """Return the causes that the check itself has told."""
     return {part: fault.diagnosis for part, fault in faults.items() if fault.diagnosis is not None}
-
-
-def _general_cause(fault: StudentFault) -> Diagnosis | None:
-    evidence = evidence_of(fault)
-    return None if evidence is None else transformation(evidence)
 
 
 def _as_data(names: Mapping[str, Diagnosis | None]) -> dict[str, list[str] | None]:

@@ -28,6 +28,7 @@ WORDS = {
     "reduction": ("What is left out of a sum never counts.", "See over what your code sums, and what happens to the rest."),
     "axis": ("A sum over another axis mixes what belongs apart.", "Write down the shape before and after each sum."),
     "variable": ("Two arrays of one shape are easily exchanged, and nothing complains.", "For each array in your expression, say where it comes from and what it holds at this moment."),
+    "done": ("What is done to one value changes everything that is computed from it.", "Compare each piece of your expression with the formula, and what is done to it first."),
     "number": ("A constant of the formula decides about every value.", "Compare each number in your code with the formula."),
     "comparison": ("A condition decides which of two values each element gets.", "Take one small and one large number, and follow both through your condition."),
     "case": ("A case that is taken too often or too seldom gives the value of another case.", "Follow your code with the option set, and once more without it."),
@@ -48,7 +49,7 @@ _LITERAL = re.compile(r"``([^`\n]+)``")
 _BLOCK = re.compile(r"(?<=::\n\n)(?:(?: [^\n]*)?\n)+")
 _LISTED = re.compile(r"(?m)^([\w, ]+) : ")
 # The likely come first; of these there are many.
-LATER = {"default": 1, "number": 1, "variable": 2, "afterwards": 2}
+LATER = {"variable": 1, "number": 2, "done": 3, "afterwards": 3}
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,11 @@ def slipped(key: str, names: tuple[str, ...]) -> tuple[Slipped, ...]:
         for place, kind, how, changed in _slips(node, name, words, names):
             found.append(Slipped(len(found), place, kind, how, head, tail, changed))
     return tuple(sorted(found, key=lambda each: LATER.get(each.kind, 0)))
+
+
+def rank(slip: Misconception) -> int:
+    """Return how far from the formula a slip is; of several that give the same, those nearest to it are told."""
+    return 0 if slip.diagnosis is None else LATER.get(slip.diagnosis.id.removeprefix(SLIP).partition("-")[0], 0)
 
 
 def _digest(text: str) -> str:

@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from grader.judge.diagnosis.likeness import Faults, alike, alike_throughout, as_numbers, evidence_of
-from grader.judge.diagnosis.slipped import slipped
+from grader.judge.diagnosis.slipped import rank, slipped
 from grader.judge.marks import CheckSpec
 from grader.judge.plugin import PARTS
 from grader.judge.trusted_code import run_on_trusted
@@ -30,7 +30,7 @@ MOST_SLIPS = 200
 # So many slips may begin alike; more of them say that what is compared tells little.
 MOST_ALIKE = 12
 # Of numbers that are alike, so many are no chance.
-FEW = 4
+FEW = 2
 # A class and its method, or an object's.
 _METHOD = re.compile(r"\b([A-Z]\w*)(?:\([^()]*\))?\.([a-z_]\w*)")
 
@@ -90,9 +90,10 @@ def slips_for(one: CheckRun, assignment: Assignment, key: str | None) -> Sequenc
     methods = {each for found in said for each in found}
     places = {slip.place for slip in slips} & methods
     if places and all(said):
-        slips = tuple(
-            slip for slip in slips if slip.place in places or slip.place in {each.partition(".")[0] for each in places}
-        )
+        # What backward needs is kept by forward, and what both need by the class.
+        names = {each.partition(".")[0] for each in places}
+        places |= {*names, *(f"{name}.forward" for name in names if f"{name}.backward" in places)}
+        slips = tuple(slip for slip in slips if slip.place in places)
     return [slip.mistake for slip in slips[:MOST_SLIPS]]
 
 
@@ -149,4 +150,6 @@ def slips_that_fit(
         for slip in begin
         if alike_throughout(one.faults, run(slip, one)) and not any(run(slip, each) for each in passed)
     ]
-    return list({slip.diagnosis: slip for slip in reversed(fit)}.values())[::-1]
+    # What is one change of the formula is also one of a piece of it: a turned sign of a product is that of a factor.
+    first_rank = min(map(rank, fit), default=0)
+    return list({slip.diagnosis: slip for slip in reversed(fit) if rank(slip) == first_rank}.values())[::-1]

@@ -25,6 +25,7 @@ def note_mistake(mistake: Misconception, shows: Shows, pool: Pool) -> dict[str, 
     return {
         "id": mistake.id,
         "checks": list(mistake.checks),
+        "title": mistake.title,
         "words": None if words is None else [words.title, words.explanation, words.hint],
         "shows": {
             check: {part: _note_fault(fault, pool) for part, fault in faults.items()} for check, faults in shows.items()
@@ -40,6 +41,7 @@ def read_mistakes(notes: Sequence[Mapping[str, Any]], rows: dict[str, np.ndarray
             "",
             tuple(note["checks"]),
             None if note["words"] is None else Diagnosis(note["id"], *note["words"]),
+            title=note["title"],
             shows={
                 check: {part: _read_fault(fault, rows) for part, fault in faults.items()}
                 for check, faults in note["shows"].items()

@@ -11,6 +11,7 @@ from grader.judge.diagnosis.slips.values import (
     of_case,
     of_comparison,
     of_list,
+    of_names,
     of_number,
     of_pair,
     of_variable,
@@ -18,7 +19,7 @@ from grader.judge.diagnosis.slips.values import (
 )
 
 SLIPS: tuple[Slips, ...] = (
-    of_product, of_sum, of_power, of_call, of_matrices, of_number, of_comparison, of_case, of_statement, of_loop, of_nested, of_list, of_pair,
+    of_product, of_sum, of_power, of_call, of_matrices, of_number, of_comparison, of_case, of_statement, of_loop, of_nested, of_list, of_names, of_pair,
     of_variable, of_returned,
 )  # fmt: skip
 

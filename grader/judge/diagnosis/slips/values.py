@@ -47,7 +47,7 @@ def of_variable(node: Any, scope: Scope) -> Iterator[Slip]:
         if text != own and (unnamed or (name is not None and name != told)):
             yield "variable", f"with {name or 'one value'} in place of {told or 'another'}", other
     for words, done in DONE.items() if told else ():
-        yield "variable", f"with {words.format(told)} in place of {told}", put(done, node)
+        yield "done", f"with {words.format(told)} in place of {told}", put(done, node)
 
 
 def of_number(node: Any, scope: Scope) -> Iterator[Slip]:
@@ -83,6 +83,9 @@ def of_comparison(node: Any, scope: Scope) -> Iterator[Slip]:
                 "with a comparison the other way round",
                 with_fields(node, ops=[kinds[type(node.ops[0])]()]),
             )  # type: ignore[abstract]
+        told = scope.tell(node.left) or "its left side"
+        yield "comparison", f"with {told} in place of a comparison", node.left
+        yield "comparison", f"with the sign of {told} in place of a comparison", put("np.sign(x)", node.left)
         yield "comparison", "as if a comparison always held", put("np.ones(np.shape(x), dtype=bool)", node)
 
 
@@ -92,6 +95,16 @@ def of_case(node: Any, scope: Scope) -> Iterator[Slip]:
         told = scope.tell(node.test) or "one of its conditions"
         yield "case", f"as if {told} always held", node.body
         yield "case", f"as if {told} never held", node.orelse
+
+
+def of_names(node: Any, scope: Scope) -> Iterator[Slip]:
+    """What belongs to another name."""
+    if isinstance(node, ast.Dict) and len(node.keys) > 1 and all(isinstance(key, ast.Constant) for key in node.keys):
+        for at, own in enumerate(node.keys):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if key is not own:
+                    how = f"with what belongs to {ast.unparse(key)} for {ast.unparse(own)}"
+                    yield "row", how, with_fields(node, values=[*node.values[:at], value, *node.values[at + 1 :]])
 
 
 def of_pair(node: Any, scope: Scope) -> Iterator[Slip]:

@@ -1,0 +1,78 @@
+"""What the causes that were named say of the checks that have none: a small slip, or the mistake of another check that shows here as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from grader.judge.diagnosis.likeness import evidence_of
+from grader.judge.diagnosis.transformations import FACTOR, STEP_FACTOR, transformation
+from grader.judge.verdict import CheckRun
+from grader.outcomes import Diagnosis, StudentFault
+
+# The mistake of one check is tried on so many others.
+MOST_SPREAD = 12
+Names = dict[str, dict[str, Diagnosis | None]]
+
+
+class Knows(Protocol):
+    """What knows the slips of the answer key, and what a mistake that was found gives elsewhere."""
+
+    def slip(self, one: CheckRun) -> Diagnosis | None:
+        """Return the words of the slip that a failed check shows."""
+
+    def follows(self, one: CheckRun, diagnosis: Diagnosis) -> tuple[bool, bool]:
+        """Return whether a check fails with a mistake, too, and whether it fails as it did."""
+
+
+def add_slips(failed: Sequence[CheckRun], names: Names, catalogue: Knows) -> None:
+    """Add the words of slips to the checks of which nothing else is known and that follow from no other failure."""
+    ids = {one.spec.id for one in failed}
+    for one in failed:
+        named = names.get(one.spec.id, {})
+        bare = [part for part in one.faults if _is_bare(one.faults[part], named.get(part))]
+        if bare and not ids & set(one.spec.builds_on):
+            slip = catalogue.slip(one)
+            if slip is not None:
+                names[one.spec.id] = {**named, **dict.fromkeys(bare, slip)}
+
+
+def spread(failed: Sequence[CheckRun], names: Names, catalogue: Knows) -> dict[str, str]:
+    """Give the mistake of one check to those of the same task, and to those that build on it, which fail as it makes them fail.
+
+    Return by check which other one's mistake fails it as well, but in another way.
+    """
+    roots = {one.spec.id: _only(names.get(one.spec.id, {})) for one in failed}
+    follows: dict[str, str] = {}
+    for one in failed[:MOST_SPREAD]:
+        own = roots[one.spec.id]
+        for other in failed:
+            diagnosis = roots[other.spec.id]
+            builds, near = other.spec.id in one.spec.builds_on, other.spec.task == one.spec.task and own is None
+            if other is one or diagnosis is None or own == diagnosis or not (builds or near) or one.spec.id in follows:
+                continue
+            fails, alike = catalogue.follows(one, diagnosis)
+            if alike:
+                names[one.spec.id] = dict.fromkeys(one.faults, diagnosis)
+            if alike or (fails and own is None):
+                follows[one.spec.id] = other.spec.id
+    return follows
+
+
+def _only(named: Mapping[str, Diagnosis | None]) -> Diagnosis | None:
+    """Return the first cause that a check shows."""
+    return next((each for each in named.values() if each is not None), None)
+
+
+def _is_bare(fault: StudentFault, named: Diagnosis | None) -> bool:
+    """Return whether nothing is known yet of what a part failed with, or only a factor."""
+    if named is not None or fault.diagnosis is not None or fault.of_forward:
+        return False
+    general = general_cause(fault)
+    return general is None or general.id in (FACTOR.id, STEP_FACTOR.id)
+
+
+def general_cause(fault: StudentFault) -> Diagnosis | None:
+    """Return the transformation of the right value that came."""
+    evidence = evidence_of(fault)
+    return None if evidence is None else transformation(evidence)
