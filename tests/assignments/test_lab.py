@@ -344,6 +344,29 @@ def test_a_class_of_the_lab_is_told_the_assignment_that_fits(tmp_path):
     )
 
 
+def test_reports_are_graded_one_by_one(graded):
+    """Rows that say where a report is, or what was found, say the same for many: at the desk none of them is another's."""
+    from grader.desk.answers import Questions
+
+    questions = Questions(load_assignment(LAB).rubric, b"")
+    for _, record in sorted(graded["records"].items()):
+        questions.add(record)
+    for asked in questions:
+        assert [len(stack.answers) for stack in asked.stacks] == [1] * len(asked.answers)
+
+
+def test_students_are_asked_for_the_report_alone():
+    """What a check may leave to a person is no question in the template, and the template runs."""
+    from grader.handout.template import template_files
+
+    files = template_files(LAB)
+    asked = [line.removeprefix("## ") for line in files["modules/answers.md"].splitlines() if line.startswith("## ")]
+    assert asked == ["introduction", "set-up", "results", "experiments", "extra"]
+    assert not any("by-person" in text for text in files.values())
+    done = subprocess.run([sys.executable, "-c", files["modules/main.py"]], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_the_points_of_a_person_are_added(graded):
     """What a person enters for a check that was left to them belongs to the score."""
     from grader.written.points import Mark, with_marks
