@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -365,6 +366,23 @@ def test_students_are_asked_for_the_report_alone():
     assert not any("by-person" in text for text in files.values())
     done = subprocess.run([sys.executable, "-c", files["modules/main.py"]], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_students_try_the_run_at_home(tmp_path):
+    """The students' zip has the checks of what is printed and drawn, and starts a program that wants an argument for both sets."""
+    zipped = tmp_path / "lab.zip"
+    bundle = [sys.executable, "-m", "grader", "bundle", "lab", "--for", "students", "--out", str(zipped)]
+    subprocess.run(bundle, cwd=ROOT, capture_output=True, check=True)
+    with zipfile.ZipFile(zipped) as archive:
+        archive.extractall(tmp_path)
+    (tmp_path / "work.py").write_text(VARIANTS["arguments"], encoding="utf-8")
+    command = [sys.executable, "precheck.py", str(tmp_path / "work.py")]
+    done = subprocess.run(command, cwd=tmp_path / "lab", capture_output=True, text=True, check=False)
+    rows = [line.split() for line in done.stdout.splitlines() if line.endswith((" / 6", " / 8"))]
+    assert [(row[0], row[1], row[-3]) for row in rows] == [
+        ("done", task, points)
+        for task, points in (("1", "6"), ("2.1", "6"), ("2.2", "6"), ("2.3", "6"), ("3", "6"), ("4", "8"))
+    ], done.stdout + done.stderr
 
 
 def test_the_points_of_a_person_are_added(graded):
