@@ -125,6 +125,8 @@ class Diagnosis:
     hint: str
 
 
+# What a student is told whose names are near those asked for.
+NEAR_NAMES = "You wrote {wrote}; the assignment asks for {asks}."
 # How the message of a check begins that is left to a person.
 LEFT = "A person decides this."
 

@@ -176,7 +176,7 @@ def _document(folder: Path, checks: dict[str, bytes]) -> str:
     document = Document.read(folder / "assignment.toml").data
     public = b"\n".join(checks.values()).decode()
     settings = {key: value for key, value in document.get("settings", {}).items() if f'"{key}"' in public}
-    kept = {key: value for key, value in document.items() if key in ("assignment", "task", "limits", "imports")}
+    kept = {key: value for key, value in document.items() if key in ("assignment", "task", "run", "limits", "imports")}
     return as_toml(kept | ({"settings": settings} if settings else {}))
 
 

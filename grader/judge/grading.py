@@ -16,7 +16,7 @@ from grader.judge.findings import Findings, files_unread, record_of
 from grader.judge.load import load_submission
 from grader.judge.setup import Setup
 from grader.judge.verdict import CheckRun, outcome_of, run_checks
-from grader.outcomes import Result, StudentFault, Why
+from grader.outcomes import NEAR_NAMES, Result, StudentFault, Why
 from grader.record.fields import Record
 from grader.record.score import Score, score
 from grader.submissions import Submission
@@ -128,7 +128,7 @@ def _points_renamed(submission: Submission, setup: Setup, findings: Findings) ->
         return []
     wrote = ", ".join(f"`{other}`" for other in list(findings.near.values())[:MOST_NEAR])
     asks = ", ".join(f"`{name}`" for name in list(findings.near)[:MOST_NEAR])
-    told = f"You wrote {wrote}; the assignment asks for {asks}."
+    told = NEAR_NAMES.format(wrote=wrote, asks=asks)
     before, limit = _score(setup, findings), setup.assignment.limits.total_cpu_seconds
     if findings.cpu_seconds > MOST_USED_BEFORE * limit:
         return [told]

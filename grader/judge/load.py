@@ -286,7 +286,7 @@ def _wants_words(submission: Submission) -> str:
 def _guessed(answers: Sequence[str]) -> str:
     """Return what was typed at a program that asks more than one thing, which may decide what it learns; else nothing."""
     words = ", ".join(f"`{answer}`" for answer in answers)
-    return f"The program asked, and this was typed: {words}. --run types something else." if len(answers) > 1 else ""
+    return f"It asks, and was answered {words}; --run types something else." if len(answers) > 1 else ""
 
 
 def _asked_for(first: Run, submission: Submission, setup: Setup, findings: Findings) -> list[Start]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.outcomes import LEFT
+from grader.outcomes import LEFT, NEAR_NAMES
 from grader.record.fields import CheckFields, Record, filled
 from grader.report import wording
 from grader.report.causes import is_offer
@@ -52,7 +52,9 @@ class Summary:
     failed, not_checked : int
         Numbers of checks; a bonus that was not attempted does not count as failed.
     pdf : str or None
-        The path of the PDF handed in with the code.
+        Where the PDF lies that came with the code.
+    near : bool
+        Whether some names are near those asked for, and do not count.
     """
 
     student: str
@@ -79,6 +81,7 @@ class Summary:
     level: str
     notebook: str | None
     pdf: str | None
+    near: bool = False
 
     @property
     def final(self) -> bool:
@@ -127,6 +130,7 @@ def summarize(record: Mapping[str, Any]) -> Summary:
         level=whole["isolation"]["level"],
         notebook=whole["notebook"],
         pdf=pdf_of(whole),
+        near=any(remark.startswith(NEAR_NAMES.partition("{")[0]) for remark in whole["remarks"]),
     )
 
 
@@ -219,10 +223,10 @@ def _lead(record: Record) -> str:
 def _left(record: Record) -> str:
     """Return why a check was left to a person, of those that still wait the reason that most points wait for; empty where none does."""
     asked = {answer["check"] for answer in record["answers"] if answer["state"] == "waiting"}
-    points: Counter[str] = Counter()
+    points: dict[str, float] = {}
     for check in record["checks"]:
         if check["for_person"] and check["message"] and check["id"] in asked:
-            points[check["message"]] += check["points"]
+            points[check["message"]] = points.get(check["message"], 0.0) + check["points"]
     reason = max(points, key=lambda message: points[message], default="")
     return short(reason.removeprefix(LEFT).strip().rstrip("."), MOST_LEFT)
 

@@ -25,8 +25,8 @@ MANY_STUDENTS = 40
 MOST_FAULTS = 10
 SLOWEST = 3
 WIDEST_NAME = 24
-"""The width of names when the last column needs the space; a wide terminal shows them completely."""
-MOST_ABSENT = 20
+"""Of names, where the last column needs the room; a wide terminal shows them whole."""
+MOST_ABSENT, MOST_NEAR = 20, 5
 _COST = re.compile(r" \(-[0-9.]+\)$")
 _TITLES = ("student", "score", "percent", "what to look at")
 _JUSTIFIED: tuple[JustifyMethod, ...] = ("left", "right", "right")
@@ -153,6 +153,13 @@ def _after(
         yield Text(f"Slowest (CPU time): {named}")
     for sentence in changes(summary.students, run):
         yield Text(sentence)
+    near = [short(student.student, 24) for student in summary.students if student.near]
+    if near:
+        wrote = "students wrote" if len(near) > 1 else "student wrote"
+        yield Text(
+            f"{len(near)} {wrote} names that are near those asked for, and get nothing for them: {wording.listed(near, MOST_NEAR)}. "
+            "--accept-names takes them for these."
+        )
     if absent:
         yield Text(f"Did not hand in: {wording.listed([short(id, 24) for id, _ in absent], MOST_ABSENT)}")
     for name, reason in left_out:

@@ -28,8 +28,8 @@ def dropout_forward(x, dropout_param):
     """
     if dropout_param["mode"] == "test":
         return x, (1.0,)
-    p, rng = dropout_param["p"], np.random.default_rng(dropout_param.get("seed"))
-    mask = (rng.random(x.shape) < p) / p
+    keep, rng = dropout_param["p"], np.random.default_rng(dropout_param.get("seed"))
+    mask = (rng.random(x.shape) < keep) / keep
     return x * mask, (mask,)
 
 

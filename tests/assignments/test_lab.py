@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -342,6 +343,46 @@ def test_a_class_of_the_lab_is_told_the_assignment_that_fits(tmp_path):
         "None of 3 hand-ins define 4 or more of the names that backprop asks for; 3 contain the code given out by lab, which asks for no names. "
         "Did you mean --assignment lab? --list shows how each was read, and --anyway grades them as they are."
     )
+
+
+def test_reports_are_graded_one_by_one(graded):
+    """Rows that say where a report is, or what was found, say the same for many: at the desk none of them is another's."""
+    from grader.desk.answers import Questions
+
+    questions = Questions(load_assignment(LAB).rubric, b"")
+    for _, record in sorted(graded["records"].items()):
+        questions.add(record)
+    for asked in questions:
+        assert [len(stack.answers) for stack in asked.stacks] == [1] * len(asked.answers)
+
+
+def test_students_are_asked_for_the_report_alone():
+    """What a check may leave to a person is no question in the template, and the template runs."""
+    from grader.handout.template import template_files
+
+    files = template_files(LAB)
+    asked = [line.removeprefix("## ") for line in files["modules/answers.md"].splitlines() if line.startswith("## ")]
+    assert asked == ["introduction", "set-up", "results", "experiments", "extra"]
+    assert not any("by-person" in text for text in files.values())
+    done = subprocess.run([sys.executable, "-c", files["modules/main.py"]], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_students_try_the_run_at_home(tmp_path):
+    """The students' zip has the checks of what is printed and drawn, and starts a program that wants an argument for both sets."""
+    zipped = tmp_path / "lab.zip"
+    bundle = [sys.executable, "-m", "grader", "bundle", "lab", "--for", "students", "--out", str(zipped)]
+    subprocess.run(bundle, cwd=ROOT, capture_output=True, check=True)
+    with zipfile.ZipFile(zipped) as archive:
+        archive.extractall(tmp_path)
+    (tmp_path / "work.py").write_text(VARIANTS["arguments"], encoding="utf-8")
+    command = [sys.executable, "precheck.py", str(tmp_path / "work.py")]
+    done = subprocess.run(command, cwd=tmp_path / "lab", capture_output=True, text=True, check=False)
+    rows = [line.split() for line in done.stdout.splitlines() if line.endswith((" / 6", " / 8"))]
+    assert [(row[0], row[1], row[-3]) for row in rows] == [
+        ("done", task, points)
+        for task, points in (("1", "6"), ("2.1", "6"), ("2.2", "6"), ("2.3", "6"), ("3", "6"), ("4", "8"))
+    ], done.stdout + done.stderr
 
 
 def test_the_points_of_a_person_are_added(graded):

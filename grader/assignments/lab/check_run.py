@@ -78,18 +78,16 @@ def check_loss_falls(runs, settings, notes):
 def learned(runs, name, fits, full, half, parts, notes):
     """Require a share of right answers in the lines of one data set; half of the points for less."""
     expect_answered(runs)
-    sets = [each for each in printed(runs) if fits(each.truths)]
-    shares = [each.accuracy for each in sets]
-    if not shares:
-        shares = [share for run in runs for share in panels_of(run.figures, name)]
-    if not shares:
+    found = [(each.accuracy, run) for run in runs for each in sets_printed(run.output) if fits(each.truths)]
+    if not found:
+        found = [(share, run) for run in runs for share in panels_of(run.figures, name)]
+    if not found:
         raise ForAPerson(
             f"No lines with ground truth and prediction of the {name} set were found in what the program printed, nor a figure that shows both."
         )
-    share = max(shares)
-    guessed = next((run.guessed for run in runs if run.guessed), "")
-    if share < full and guessed:
-        raise ForAPerson(f"{share:.1%} of the {name} set are answered rightly. {guessed}")
+    share, run = max(found, key=lambda pair: pair[0])
+    if share < full and run.guessed:
+        raise ForAPerson(f"{share:.1%} of the {name} set are answered rightly. {run.guessed}")
     notes.measured(f"right answers on the {name} set", f"{share:.2%}")
     for part, wanted in ((f"at least {half:.0%}", half), (f"at least {full:.0%}", full)):
         with parts(part, points=3):

@@ -265,7 +265,7 @@ class Explored:
 
     def _fitting(self, seen: Sequence[int], arrays: int) -> list[int]:
         """Return the first of what was seen, in its order, as many as a reply holds; what is too large is left out."""
-        left, chosen = MOST_NUMBERS // (POINTS * 2 * (1 + 2 * DIRECTIONS * arrays)), []
+        left, chosen = MOST_NUMBERS // (POINTS * 2 * (1 + 2 * DIRECTIONS * arrays)), list[int]()
         for number in sorted(seen):
             if self.sizes[number] <= left and len(chosen) < MOST_SEEN:
                 left -= self.sizes[number]

@@ -491,15 +491,16 @@ class _Reach:
             parts = list(_list_items(value) if isinstance(value, list) else _tuple_items(value))[:_MOST_ITEMS]
             if (
                 parts
+                and isinstance(value, list)
                 and kind is list
                 and all(type(each) in (int, float) or isinstance(each, _generic) for each in parts[:50])
             ):
                 self._list(path, value)
                 return []
-            own = (
-                [(("attr", name), part) for name, part in _attributes(value, kind)] if kind not in (list, tuple) else []
-            )
-            return [(("item", index), part) for index, part in enumerate(parts)] + own
+            held: list[tuple[tuple[Any, ...], Any]] = [(("item", index), part) for index, part in enumerate(parts)]
+            if kind not in (list, tuple):
+                held += [(("attr", name), part) for name, part in _attributes(value, kind)]
+            return held
         if isinstance(value, dict):
             return [
                 (("item", key), part)
