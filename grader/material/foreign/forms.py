@@ -86,7 +86,7 @@ class Question:
     unchanged : str
         The text that an untouched answer has; such an answer earns nothing. Empty where that cannot be told.
     notebook : str
-        The name of the notebook that it stands in, without its ending; "" where there is only one.
+        The name of the notebook that it stands in, without its ending; "" for Otter.
     """
 
     id: str
