@@ -90,6 +90,18 @@ class Author:
         bound = {name for cell in self._cells if cell.role != "test" for name in binds(cell.source)}
         return frozenset(bound & vars(builtins).keys())
 
+    @cached_property
+    def helpers(self) -> dict[str, Any]:
+        """The functions that the author's own cells define, as code: no answer of a student's takes their place in a test."""
+        asked = {name for cell in self._cells if cell.role in ("answer", "test") for name in binds(cell.source)}
+        found: dict[str, Any] = {}
+        for cell in self._cells:
+            tree = tree_of(cell.source) if cell.role in ("given", "locked") else None
+            for node in tree.body if tree is not None else ():
+                if isinstance(node, ast.FunctionDef) and node.name not in asked:
+                    found[node.name] = compile(ast.Module([node], []), f"{node.name} of the assignment", "exec")
+        return found
+
     def _test_trees(self) -> Iterator[ast.Module]:
         for question in self.form.questions:
             for case in question.tests:

@@ -6,6 +6,7 @@ import builtins
 import contextlib
 import importlib
 import io
+import re
 import sys
 from collections.abc import Mapping
 from types import ModuleType
@@ -16,6 +17,7 @@ import numpy as np
 from grader.judge.foreign.conversation import CannotCross, Conversation
 from grader.judge.foreign.nose import nose_modules
 from grader.judge.foreign.remote import Remote, class_of
+from grader.outcomes import Decided
 
 # Names under which everybody imports these; whatever a submission calls so, a test means the library.
 USUAL = {
@@ -37,6 +39,8 @@ class TestNames(dict[str, Any]):
         Answers for the submission's names.
     imports : mapping of str to object
         What the author imports, by name.
+    helpers : mapping of str to code
+        The functions that the author's own cells define.
     kept : mapping of str to object
         What earlier tests have bound.
     written : frozenset of str
@@ -49,6 +53,7 @@ class TestNames(dict[str, Any]):
         self,
         conversation: Conversation,
         imports: Mapping[str, Any],
+        helpers: Mapping[str, Any],
         kept: Mapping[str, Any],
         written: frozenset[str] = frozenset(),
         shared: frozenset[str] = frozenset(),
@@ -56,6 +61,7 @@ class TestNames(dict[str, Any]):
         super().__init__(kept)
         super().update({"__name__": "__main__", "__builtins__": _builtins(conversation)})
         self._conversation, self._imports, self._written = conversation, imports, written
+        self._helpers = helpers
         # What was fetched of the submission and can be changed in place, with what it was then.
         self._fetched: dict[str, tuple[Any, bytes]] = {}
         self._shared, self._given_before = shared, {name: _mark(kept[name]) for name in shared if name in kept}
@@ -68,9 +74,16 @@ class TestNames(dict[str, Any]):
             raise KeyError(name)
         if name in USUAL and (module := _usual(name)) is not None:
             return module
+        if name in self._helpers:
+            exec(self._helpers[name], self)
+            return dict.__getitem__(self, name)
         value = self._conversation.name(name)
-        if type(value) is Remote and value._handle.type_name == "module" and (module := _library(value)) is not None:
-            return module
+        if type(value) is Remote:
+            if value._handle.type_name == "module" and (module := _library(value)) is not None:
+                return module
+            if _COMPARING.search(name.lower()):
+                # What compares there, or says that it does, is not to be believed as much as what compares here.
+                self._conversation.trust.lower(Decided.BY_OBJECT)
         return self._same_as_before(name, value) if type(value) in _MUTABLE else value
 
     def __contains__(self, name: object) -> bool:
@@ -131,6 +144,7 @@ def _mark(value: Any) -> bytes:
 
 
 _BUILTIN = frozenset(vars(builtins))
+_COMPARING = re.compile(r"assert|equal|close|same|match|check|verify|test|compare|grade")
 
 
 def _usual(name: str) -> Any:

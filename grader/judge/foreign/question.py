@@ -132,7 +132,7 @@ def _judge_case(
         return Ended(0.0, fault=fault)
     kept = state.kept if author.form.kind == "nbgrader" else {}
     shared = reads & frozenset(binds(case.source)) - compared_names(case.source) if case.kind == "cell" else frozenset()
-    names = TestNames(conversation, author.imports, kept, author.written, shared)
+    names = TestNames(conversation, author.imports, author.helpers, kept, author.written, shared)
     ended = run_case(case, label, names, conversation, points)
     if ended.unfit is not None:
         if not case.hidden:

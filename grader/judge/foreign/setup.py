@@ -22,7 +22,7 @@ def author_of(assignment: Assignment) -> Author:
     assert assignment.form is not None
     author = Author(assignment.form)
     # Once, and not in every judge.
-    _ = author.imports, author.written
+    _ = author.imports, author.written, author.helpers
     return author
 
 

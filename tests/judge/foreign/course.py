@@ -9,37 +9,43 @@ from tests.grading import PROJECT, environment
 RUN = """
 import builtins, io, json, os, sys, tempfile
 import numpy as np
-code, test = json.loads(sys.stdin.read())
-os.chdir(tempfile.mkdtemp())
-names = {"__name__": "__main__", "np": np}
-sys.modules["__main__"].__dict__.update(names)
-names = sys.modules["__main__"].__dict__
+import numpy.testing, unittest
 sys.path.insert(0, os.environ["GRADER_TEST_PROJECT"])
 from grader.judge.foreign.nose import nose_modules
 sys.modules.update(nose_modules())
-real, sys.stdout = sys.stdout, io.StringIO()
-def verdict():
+pairs = json.loads(sys.stdin.read())
+def verdict(code, test):
+    names = sys.modules["__main__"].__dict__
+    names["np"] = np
+    sys.stdout = io.StringIO()
     try:
         exec(code, names)
         exec(test, names)
     except BaseException:
-        return "failed"
-    return "passed"
-real.write(verdict())
+        return 1
+    return 0
+for code, test in pairs:
+    child = os.fork()
+    if child == 0:
+        os.chdir(tempfile.mkdtemp(dir=os.environ["GRADER_TEST_FOLDER"]))
+        leave = os._exit
+        leave(verdict(code, test))
+    sys.stdout.write(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])) + " ")
 """
 
 
-def in_process(code, test):
-    """Return whether a test passes where it runs in the process of the code that it judges, as it does in other tools."""
+def in_process(pairs, folder):
+    """Return of each code and test whether the test passes where it runs in the process of that code, as it does in other tools."""
     done = subprocess.run(
         [sys.executable, "-c", RUN],
-        input=json.dumps([code, test]),
+        input=json.dumps(list(pairs)),
         capture_output=True,
         text=True,
-        timeout=60,
-        env=environment(GRADER_TEST_PROJECT=str(PROJECT)),
+        timeout=120,
+        env=environment(GRADER_TEST_PROJECT=str(PROJECT), GRADER_TEST_FOLDER=str(folder)),
     )
-    return done.stdout.split()[-1:] == ["passed"]
+    assert done.returncode == 0, done.stderr
+    return [word == "0" for word in done.stdout.split()]
 
 
 def grade_foreign(path, submitted, out, *options, status=0):
