@@ -83,6 +83,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="accept a Dask cluster of other machines without TLS: whoever reaches it can run code there and read the class",
     )
+    add(
+        "--evidence",
+        choices=("compared", "object", "child"),
+        help="of an nbgrader or Otter assignment, score only verdicts of at least this trust: compared by the judge, decided by an "
+        "object of the submission, asserted in the child (default: child)",
+    )
     add("--rubric", action="store_true", help="ask also the written questions whose points do not count")
     add("--again", action="store_true", help="grade also what is unchanged since the last run")
     add("--anyway", action="store_true", help="grade a class also where many hand-ins cannot be read, or none fits")

@@ -44,6 +44,7 @@ NOTHING = Output(stdout="", stderr="", truncated=False)
 class Findings:
     """What is known of a submission while it is graded; turned into a record at the end.
 
+    ``found_answers`` are written answers of another tool's assignment, and ``judged`` which share each of its questions earned.
     ``otherwise`` is whether it is only examined to tell what it would have earned: as if its code had been saved as plain text, and past
     each statement that fails. ``near`` are names that stand where others are asked for, and ``renamed`` whether they count.
     """
@@ -71,6 +72,8 @@ class Findings:
     close_calls: list[str] = field(default_factory=list)
     check_seconds: dict[str, float] = field(default_factory=dict)
     cpu_seconds: float = 0.0
+    found_answers: list[dict[str, Any]] = field(default_factory=list)
+    judged: dict[str, float] = field(default_factory=dict)
     otherwise: bool = False
     _checking: tuple[float, float] | None = None
 
@@ -226,7 +229,7 @@ def _answers(
         if one.check
     ]
     found += [_in_report(findings, one.id) for one in asked if one.in_report]
-    found += findings.reading.get("answers", [])
+    found += findings.found_answers or findings.reading.get("answers", [])
     return answer_fields(replace(rubric, questions=tuple(asked)), bonus, found, cells, _pictures(findings))
 
 

@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import AssignmentError, UsageError
 from grader.material.document import Document, Table, near
 from grader.material.questions import Rubric, load_rubric
+
+if TYPE_CHECKING:
+    from grader.material.foreign.forms import Form
 
 SHIPPED = Path(__file__).parents[1] / "assignments"
 ROOT = Path(__file__).parents[2]
@@ -47,9 +50,11 @@ class GivenFile:
     path: Path
     name: str
 
+    content: bytes | None = None
+
     def read_bytes(self) -> bytes:
-        """Return its content."""
-        return self.path.read_bytes()
+        """Return its content, which may lie in an archive."""
+        return self.path.read_bytes() if self.content is None else self.content
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,9 @@ class Assignment:
     answer key, ``preload`` what the clean parent imports before it forks. ``files`` are given: they come
     with the template and are put beside every submission. ``rubric`` are the questions that a person
     grades, None when there are none or they are switched off. ``template`` is None for an assignment that hands nothing out. ``runs`` are
-    how programs are started that ask for something, ``aliases`` the other names that a name may have.
+    how programs are started that ask for something, ``aliases`` the other names that a name may have. ``form`` is what an assignment of
+    nbgrader or Otter says, None for our own; ``task_of`` gives the check of each of its questions, and ``asked`` the names that its
+    solution defines.
     """
 
     id: str
@@ -145,6 +152,9 @@ class Assignment:
     template: Template | None = None
     runs: tuple[ProgramRun, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    form: Form | None = None
+    task_of: Mapping[str, str] = field(default_factory=dict, hash=False)
+    asked: tuple[str, ...] = ()
 
     @property
     def own_answer_key(self) -> Path | None:
@@ -162,7 +172,7 @@ class Assignment:
     @property
     def names(self) -> list[str]:
         """The names at the top level that the tasks ask for, sorted: of ``Linear.backward`` it is ``Linear``."""
-        return sorted({name.partition(".")[0] for task in self.tasks for name in task.names})
+        return sorted({*self.asked, *(name.partition(".")[0] for task in self.tasks for name in task.names)})
 
     def task(self, number: str) -> Task:
         """Return the task with this number; raises ``AssignmentError`` when there is none."""
@@ -197,9 +207,14 @@ def find_assignment(name: str) -> Path:
     for folder in (SHIPPED / name if re.fullmatch(r"[\w-]+", name) else None, Path(name)):
         if folder is not None and (folder / "assignment.toml").is_file():
             return folder.resolve()
+    if Path(name).exists():
+        from grader.material.foreign.forms import is_form
+
+        if is_form(Path(name)):
+            return Path(name).resolve()
     raise UsageError(
         f"There is no assignment {name!r}: it must be one of {', '.join(shipped_ids())}, "
-        "or the path of a folder that holds an assignment.toml."
+        "the path of a folder that holds an assignment.toml, or of an assignment of nbgrader or Otter."
     )
 
 
@@ -219,6 +234,13 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
     AssignmentError
         When a table or value is missing, unknown, or of the wrong type; the message names line, value and remedy.
     """
+    if not (folder / "assignment.toml").exists():
+        from grader.material.foreign.forms import is_form
+
+        if is_form(folder):
+            from grader.material.foreign.assignment import foreign_assignment
+
+            return foreign_assignment(folder, allow=allow)
     document = Document.read(folder / "assignment.toml")
     top = document.top
     for name in top.data:

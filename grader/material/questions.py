@@ -40,6 +40,8 @@ class Question:
         What is asked, in Markdown, for the student's page; may be empty.
     in_report : bool
         Whether it is answered in a report beside the code, so that a person looks at it in any case.
+    placeholder : str
+        What an untouched answer to this question holds, where it is not the rubric's.
     check : str
         The id of a check: the question is asked only where that check leaves its points to a person. Empty for all others.
     """
@@ -54,6 +56,7 @@ class Question:
     asks: str = ""
     check: str = ""
     in_report: bool = False
+    placeholder: str = ""
 
 
 @dataclass(frozen=True)

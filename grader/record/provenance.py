@@ -56,6 +56,9 @@ def _packages() -> Iterator[str]:
 
 def files_below(folder: str) -> Iterator[str]:
     """Yield the files below a folder that could change a record; assignments other than the one at hand could not."""
+    if os.path.isfile(folder):
+        yield folder
+        return
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name == "__pycache__" or entry.path == str(ASSIGNMENTS):

@@ -25,3 +25,10 @@ class Ref:
     """Inside a program of several steps: the result of the step with this index."""
 
     index: int
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function of the judge's that the child may call: it knows a number, and asks."""
+
+    id: int

@@ -24,6 +24,10 @@ MAX_VALUES = 150_000
 # The judge accepts 16 levels; a reply's own maps and lists take up to four of them.
 MAX_DEPTH = 12
 MAX_INT_BYTES = 64
+# Of a set, or of a map whose keys are no texts.
+MAX_KEYS = 10_000
+# Of an integer that must arrive as it is.
+MAX_LONG_BYTES = 2**16
 MAX_NDIM = 8
 DTYPE_CODES = "?bBhHiIqQefdFD"
 
@@ -40,6 +44,7 @@ _ndarray, _generic, _dtype = np.ndarray, np.generic, np.dtype
 _tobytes, _view, _astype = np.ndarray.tobytes, np.ndarray.view, np.ndarray.astype
 _frombuffer, _not_equal, _uint8, _asarray = np.frombuffer, np.not_equal, np.dtype("u1"), np.array
 _pack, _unpack = struct.pack, struct.unpack
+_random, _Generator = np.random, np.random.Generator
 _REALS = frozenset((float,))
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _items, _mro = dict.items, type.__dict__["__mro__"].__get__
@@ -96,6 +101,13 @@ class Ref:
     index: int
 
 
+@dataclass(frozen=True)
+class Callback:
+    """A request's word for a function that stays with the judge."""
+
+    id: int
+
+
 # The types and elementwise functions that a request may name, as they were before a submission ran.
 _NAMED: dict[str, Any] = {
     **{kind.__name__: kind for kind in (bool, bytes, complex, dict, float, int, list, object, set, str, tuple)},
@@ -107,6 +119,8 @@ _NAMED: dict[str, Any] = {
     **{f"dtype {np.dtype(code).str}": np.dtype(code) for code in DTYPE_CODES},
 }
 
+_NAMES = {id(value): name for name, value in _NAMED.items() if isinstance(value, type)}
+
 Keep = Callable[[Any], tuple[int, str]]
 
 
@@ -115,7 +129,7 @@ def no_handles(value: Any) -> tuple[int, str]:
     raise TypeError(f"a {type(value).__name__} is no plain data")
 
 
-def encode(value: Any, keep: Keep = no_handles, *, max_bytes: int = MAX_BYTES) -> bytes:
+def encode(value: Any, keep: Keep = no_handles, *, max_bytes: int = MAX_BYTES, exact: bool = False) -> bytes:
     """Return the bytes of `value`, handing to `keep` each part that must stay here.
 
     Parameters
@@ -126,13 +140,15 @@ def encode(value: Any, keep: Keep = no_handles, *, max_bytes: int = MAX_BYTES) -
         Takes an object and returns its handle: a number and the name of its type.
     max_bytes : int
         Largest number of bytes of the result.
+    exact : bool
+        Whether types must arrive as they are: then sets and texts in arrays are sent, too, and nothing as what it only resembles.
 
     Raises
     ------
     ValueTooLarge
         When the bytes or the number of values exceed what an answer may hold.
     """
-    writer = _Writer(keep, max_bytes)
+    writer = (_ExactWriter if exact else _Writer)(keep, max_bytes)
     writer.write(value, 0)
     return bytes(writer.out)
 
@@ -153,8 +169,12 @@ class _Writer:
             raise ValueTooLarge(f"the value has more than {MAX_VALUES} parts")
         kind = type(value)
         # A metaclass of the student's could answer for its class in the look-up.
-        write = _WRITERS.get(kind, _Writer.derived) if type(kind) is type else _Writer.handle
+        write = self.writer_of(kind) if type(kind) is type else _Writer.handle
         write(self, value, depth)
+
+    def writer_of(self, kind: type) -> Callable[[Any, Any, int], None]:
+        """Return what writes values of exactly this type."""
+        return _WRITERS.get(kind, _Writer.derived)
 
     def reserve(self, size: int) -> None:
         """Check that `size` more bytes fit."""
@@ -299,6 +319,121 @@ _WRITERS: dict[type, Callable[[_Writer, Any, int], None]] = {
 }
 
 
+class _ExactWriter(_Writer):
+    """Appends values so that each arrives with its own type, or stays here."""
+
+    def writer_of(self, kind: type) -> Callable[[Any, Any, int], None]:
+        """Return what writes values of exactly this type."""
+        return _EXACT_WRITERS.get(kind, _Writer.handle)
+
+    def integer(self, value: int, depth: int) -> None:
+        size = value.bit_length() // 8 + 1
+        if size <= MAX_INT_BYTES:
+            super().integer(value, depth)
+        elif size > MAX_LONG_BYTES:
+            self.handle(value, depth)
+        else:
+            self.raw(b"I", value.to_bytes(size, "big", signed=True))
+
+    def map(self, value: dict[Any, Any], depth: int) -> None:
+        items = list(_items(value))
+        if all(type(key) is str for key, _ in items):
+            super().map(value, depth)
+            return
+        if depth >= MAX_DEPTH or len(items) > MAX_KEYS or not all(_is_plain_key(key) for key, _ in items):
+            self.handle(value, depth)
+            return
+        self.reserve(2 * len(items))
+        self.out += b"M" + _pack(">I", len(items))
+        for key, item in items:
+            self.write(key, depth + 1)
+            self.write(item, depth + 1)
+
+    def members(self, value: Any, depth: int) -> None:
+        items = list(value)
+        if depth >= MAX_DEPTH or len(items) > MAX_KEYS or not all(_is_plain_key(item) for item in items):
+            self.handle(value, depth)
+            return
+        self.reserve(len(items))
+        self.out += (b"S" if type(value) is set else b"Z") + _pack(">I", len(items))
+        for item in items:
+            self.write(item, depth + 1)
+
+    def interval(self, value: range, depth: int) -> None:
+        self.out += b"R"
+        for part in (value.start, value.stop, value.step):
+            self.integer(part, depth)
+
+    def array(self, value: Any, depth: int) -> None:
+        dtype = value.dtype
+        if dtype.char in _NARROWED or dtype.kind not in _CODED:
+            self.handle(value, depth)
+        elif dtype.kind in "biufc":
+            super().array(value, depth)
+        elif value.ndim > MAX_NDIM or dtype.itemsize == 0:
+            self.handle(value, depth)
+        else:
+            little = _newbyteorder(dtype, "<")
+            self.reserve(value.size * dtype.itemsize + 100)
+            self.raw(b"U", _str_of(little).encode())
+            self.out += bytes((value.ndim,)) + _pack(f">{value.ndim}Q", *value.shape)
+            self.out += _tobytes(_astype(value, little))
+
+    def named(self, value: type, depth: int) -> None:
+        name = _NAMES.get(id(value))
+        if name is None:
+            self.handle(value, depth)
+        else:
+            self.out += b"n"
+            self.raw(b"s", name.encode())
+
+    def ellipsis(self, value: Any, depth: int) -> None:
+        self.out += b"E"
+
+    def part(self, value: slice, depth: int) -> None:
+        self.out += b"P"
+        for each in (value.start, value.stop, value.step):
+            self.write(each, depth + 1)
+
+
+_TEXT_SCALARS = (np.str_, np.bytes_, np.datetime64, np.timedelta64)
+_CODED = frozenset("biufcUSMm")
+_newbyteorder = np.dtype.newbyteorder
+_str_of = np.dtype.str.__get__
+_EXACT_WRITERS: dict[type, Callable[[Any, Any, int], None]] = {
+    type(None): _Writer.constant,
+    bool: _Writer.constant,
+    int: _ExactWriter.integer,
+    float: _Writer.real,
+    complex: _Writer.complex,
+    str: _Writer.text,
+    bytes: _Writer.octets,
+    list: _Writer.sequence,
+    tuple: _Writer.sequence,
+    dict: _ExactWriter.map,
+    set: _ExactWriter.members,
+    frozenset: _ExactWriter.members,
+    range: _ExactWriter.interval,
+    slice: _ExactWriter.part,
+    type(...): _ExactWriter.ellipsis,
+    type: _ExactWriter.named,
+    _ndarray: _ExactWriter.array,
+    Held: _Writer.held,
+    Encoded: _Writer.encoded,
+    **dict.fromkeys(_SCALARS, _Writer.scalar),
+    **dict.fromkeys(_TEXT_SCALARS, _Writer.scalar),
+}
+_KEYS = frozenset((type(None), bool, int, float, complex, str, bytes, *_SCALARS, *_TEXT_SCALARS))
+
+
+def _is_plain_key(value: Any) -> bool:
+    """Tell whether hashing and comparing a value runs no code of the student's."""
+    kind = type(value)
+    if kind is tuple or kind is frozenset:
+        return all(_is_plain_key(item) for item in value)
+    return kind in _KEYS
+
+
 def _holds_data(kind: type) -> bool:
     """Tell whether a class adds no methods to those of the container that it is derived from."""
     names = _names_of(kind)
@@ -381,6 +516,25 @@ class _Reader:
             raise MalformedFrame(f"nothing is called {name!r}")
         return _NAMED[name]
 
+    def pairs(self) -> dict[Any, Any]:
+        return {self.read(): self.read() for _ in range(self.count())}
+
+    def texts(self) -> Any:
+        dtype = np.dtype(self.take(self.count()).decode())
+        (ndim,) = self.take(1)
+        shape = _unpack(f">{ndim}Q", self.take(8 * ndim))
+        size = 1
+        for extent in shape:
+            size *= extent
+        array = _frombuffer(self.take(size * dtype.itemsize), dtype).reshape(shape).copy()
+        return array if ndim else array[()]
+
+    def generator(self) -> Any:
+        name, state = self.read(), self.read()
+        bits = getattr(_random, name)(0)
+        bits.state = state
+        return _Generator(bits)
+
     def handle(self) -> Handle:
         number = self.count()
         self.read()
@@ -417,4 +571,14 @@ _READERS: dict[bytes, Callable[[_Reader], Any]] = {
     b"g": lambda reader: Seed(_unpack(">Q", reader.take(8))[0]),
     b"r": lambda reader: Ref(reader.count()),
     b"n": _Reader.named,
+    b"k": lambda reader: Callback(reader.count()),
+    b"M": _Reader.pairs,
+    b"S": lambda reader: set(reader.list()),
+    b"Z": lambda reader: frozenset(reader.list()),
+    b"R": lambda reader: range(reader.read(), reader.read(), reader.read()),
+    b"P": lambda reader: slice(reader.read(), reader.read(), reader.read()),
+    b"E": lambda reader: ...,
+    b"I": lambda reader: int.from_bytes(reader.take(reader.count()), "big", signed=True),
+    b"U": _Reader.texts,
+    b"G": _Reader.generator,
 }
