@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def try_tests(setup: Setup, installed: str, open_check: OpenCheck) -> list[str]:
         Opens a child for a test.
     """
     folder = cache_folder("tried") if installed else None
-    kept = folder / installed if folder is not None and is_ours_alone(folder) else None
+    kept = folder / sha256(installed.encode()).hexdigest() if folder is not None and is_ours_alone(folder) else None
     if kept is not None and kept.is_file():
         with contextlib.suppress(OSError, ValueError):
             return [str(sentence) for sentence in json.loads(kept.read_bytes())]
