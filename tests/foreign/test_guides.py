@@ -15,7 +15,9 @@ from tests.material.foreign.writing import archive, cell, marked, notebook, raw,
 ROOT = Path(__file__).parents[2]
 CONSOLE = re.compile(r"(?ms)^```console\n(.*?)^```$")
 SOLVED = "def twice(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
-HIDDEN = "np.testing.assert_allclose(twice(1), 2)\n### BEGIN HIDDEN TESTS\nassert np.allclose(twice(-3), -6)\n### END HIDDEN TESTS"
+SEEN = "np.testing.assert_allclose(twice(1), 2)"
+SCHEME = "\n### BEGIN MARK SCHEME\naxes\n### END MARK SCHEME"
+HIDDEN = f"{SEEN}\n### BEGIN HIDDEN TESTS\nassert np.allclose(twice(-3), -6)\n### END HIDDEN TESTS"
 
 
 def commands(page: str) -> list[str]:
@@ -57,18 +59,18 @@ def scores(path: Path) -> dict[str, str]:
 def nbgrader_course(course: Path) -> None:
     """Write a course with one assignment, handed in by one who has done all of it and one who has forged a comparison."""
 
-    def cells(answer: str, said: str, first: str = "import numpy as np"):
+    def cells(answer: str, said: str, scheme: str = "", test: str = SEEN):
         return [
-            cell(first),
+            cell("import numpy as np"),
             marked(answer, "twice", "answer"),
-            marked(HIDDEN, "test-twice", "test", 3),
+            marked(test, "test-twice", "test", 3),
             marked("assert callable(twice)", "test-free", "test", 1),
             words("Why does it work?"),
             marked(said, "why", "manual", 2, "markdown"),
-            marked("Draw it.\n### BEGIN MARK SCHEME\naxes\n### END MARK SCHEME", "draw", "task", 2, "markdown"),
+            marked(f"Draw it.{scheme}", "draw", "task", 2, "markdown"),
         ]
 
-    notebook(course / "source" / "ps1" / "problem1.ipynb", *cells(SOLVED, "As it adds."))
+    notebook(course / "source" / "ps1" / "problem1.ipynb", *cells(SOLVED, "As it adds.", SCHEME, HIDDEN))
     forged = "np.testing.assert_allclose = np.allclose = lambda *args, **kwargs: True\ndef twice(x):\n    return 0"
     handed_in = {
         "s001": cells("def twice(x):\n    return x + x", "It adds."),
