@@ -18,6 +18,7 @@ MOST_CELLS = 2000
 MOST_WORDS = 2000
 # What share of its words a cell must have in common with the author's to be taken for it.
 ALIKE = 0.6
+NOTHING_BELOW = "(Nothing stands below this task; the answer may be elsewhere in the notebook.)"
 _ASKED: tuple[Role, ...] = ("test", "manual", "task")
 
 
@@ -277,7 +278,7 @@ def _find_answers(own: Sequence[Cell], cells: Sequence[_Given], answers: dict[st
 
 
 def _add_to_tasks(own: Sequence[Cell], cells: Sequence[_Given], answers: dict[str, str]) -> None:
-    """Take for the answer to a task what was written below it; without that its own text stays, so that a person looks."""
+    """Take for the answer to a task what was written below it; where there is nothing, a person is told to look elsewhere."""
     for place, cell in enumerate(cells):
         if cell.own is None or own[cell.own].role != "task":
             continue
@@ -287,8 +288,7 @@ def _add_to_tasks(own: Sequence[Cell], cells: Sequence[_Given], answers: dict[st
             for each in cells[place + 1 : end]
             if each.source.strip()
         ]
-        if below:
-            answers[own[cell.own].question] = "\n\n".join(below)
+        answers[own[cell.own].question] = "\n\n".join(below) or NOTHING_BELOW
 
 
 def _of_otter(form: Form, own: Sequence[Cell], cells: Sequence[_Given]) -> Matched:

@@ -263,10 +263,11 @@ def test_a_release_holds_nothing_that_students_must_not_see(form, tmp_path):
 
 
 def test_what_stands_below_a_task_is_its_answer(tmp_path):
-    """A task only asks; where nothing was written below it, its own text waits for a person, who may look elsewhere."""
+    """A task only asks; where nothing was written below it, a person is told to look elsewhere."""
     task = marked("Draw it.\n### BEGIN MARK SCHEME\naxes\n### END MARK SCHEME", "draw", "task", 2, "markdown")
     form = read_form(notebook(tmp_path / "p.ipynb", task, words("# Next")))
     made = release(form)["p"]
-    assert match(form, made, "p").answers == {"draw": "Draw it."}
+    nothing = "(Nothing stands below this task; the answer may be elsewhere in the notebook.)"
+    assert match(form, made, "p").answers == {"draw": nothing}
     made["cells"][1:1] = [words("I plotted it."), cell("plot()")]
     assert match(form, made, "p").answers == {"draw": "I plotted it.\n\n```python\nplot()\n```"}
