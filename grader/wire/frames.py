@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from grader.wire.library_values import TAKEN_APART, made
 from grader.wire.values import Callback, Generator, Handle, Ref
 
 HEADER_BYTES = 4
@@ -156,6 +157,16 @@ def _encode_parts(tag: bytes) -> Callable[[bytearray, Any], None]:
     return encode
 
 
+def _encode_made(out: bytearray, value: Any) -> None:
+    name, take = TAKEN_APART[type(value)]
+    args = take(value)
+    if args is None:
+        raise TypeError(f"a {type(value).__name__} of this kind cannot be handed to a submission")
+    out += b"L"
+    _encode_text(out, name)
+    _encode(out, args)
+
+
 def _encode_generator(out: bytearray, value: np.random.Generator) -> None:
     out += b"G"
     _encode_text(out, type(value.bit_generator).__name__)
@@ -201,6 +212,7 @@ _ENCODERS: dict[type, Callable[[bytearray, Any], None]] = {
     list: _encode_sequence(b"l"),
     tuple: _encode_sequence(b"u"),
     dict: _encode_map,
+    **dict.fromkeys(TAKEN_APART, _encode_made),
     set: _encode_sequence(b"S"),
     frozenset: _encode_sequence(b"Z"),
     range: _encode_parts(b"R"),
@@ -397,6 +409,13 @@ class _Reader:
         array = np.frombuffer(raw, dtype).reshape(shape).copy()
         return array if ndim else array[()]
 
+    def read_made(self, depth: int) -> Any:
+        name, args = self._tagged_text(), self.read(depth + 1)
+        try:
+            return made(name, args)
+        except ValueError as error:
+            raise ProtocolError(f"a value of the standard library cannot be put together: {error}") from None
+
     def read_handle(self, depth: int) -> Handle:
         return Handle(self._count(), self._tagged_text())
 
@@ -451,4 +470,5 @@ _READERS: dict[int, Callable[[_Reader, int], Any]] = {
     ord("P"): _Reader.read_slice,
     ord("n"): _Reader.read_named,
     ord("U"): _Reader.read_texts,
+    ord("L"): _Reader.read_made,
 }

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from _child import entropy
 from _child.answering import Answers
 from _child.asserted import run_asserted
@@ -147,7 +149,7 @@ class Tested(Answers):
 
     def plain(self, request: dict[str, Any]) -> Any:
         """Return an object as the data that it holds, or the object again."""
-        return Encoded(encode(self._subject(request), self._handles.keep))
+        return Encoded(encode(_base_data(self._subject(request)), self._handles.keep, exact=True))
 
     def file(self, request: dict[str, Any]) -> Any:
         """Return what a file holds that the submission has written, None where there is none."""
@@ -205,6 +207,36 @@ class Tested(Answers):
             except (ValueTooLarge, RecursionError):
                 reply["args"] = []
         return reply
+
+
+def _base_data(value: Any) -> Any:
+    """Return the data below a class that is derived from a plain one and compares, counts and is gone through as that."""
+    kind = type(value)
+    if type(kind) is not type or kind in _BASES:
+        return value
+    kinds = _mro(kind)
+    base = next((each for each in kinds if each in _BASES), None)
+    if base is None or any(not _OWN.isdisjoint(_names_of(each)) for each in kinds[: kinds.index(base)]):
+        return _view(value, _ndarray) if base is _ndarray and kind.__module__.startswith("numpy") else value
+    return _view(value, _ndarray) if base is _ndarray else _BASES[base](value)
+
+
+_names_of = type.__dict__["__dict__"].__get__
+_ndarray, _view = np.ndarray, np.ndarray.view
+_OWN = frozenset(
+    {"__eq__", "__iter__", "__getitem__", "__len__", "__contains__", "__bool__", "__lt__", "__array_finalize__"}
+)
+_BASES: dict[type, Callable[[Any], Any]] = {
+    list: lambda value: list(list.__iter__(value)),
+    tuple: lambda value: tuple(list(tuple.__iter__(value))),
+    dict: lambda value: {key: dict.__getitem__(value, key) for key in list(dict.keys(value))},
+    set: lambda value: set(list(set.__iter__(value))),
+    frozenset: lambda value: frozenset(list(frozenset.__iter__(value))),
+    str: lambda value: str.__str__(value),
+    int: lambda value: int.__int__(value),
+    float: lambda value: float.__float__(value),
+    _ndarray: lambda value: value,
+}
 
 
 def _chain(kind: type) -> list[str]:

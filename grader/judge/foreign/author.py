@@ -16,9 +16,7 @@ from grader.material.foreign.forms import Case, Form, Question
 from grader.material.foreign.imports import code_of, imported, tree_of
 
 # What only the student's process can tell: its figures, its cells, its own text.
-_ONLY_THERE = frozenset(
-    {"In", "Out", "get_ipython", "_", "__", "_oh", "_ih", "exec", "eval", "globals", "locals", "vars", "id"}
-)
+_ONLY_THERE = frozenset({"In", "Out", "get_ipython", "_", "__", "_oh", "_ih", "id"})
 _MODULES_THERE = frozenset(
     {"matplotlib", "inspect", "mock", "seaborn", "plotly", "dis", "gc", "ast", "IPython", "bokeh", "altair"}
 )
@@ -122,7 +120,7 @@ def _asks_for_identity(node: ast.Compare) -> bool:
     """Return whether a comparison asks whether two things are one, other than a constant."""
     operands = (node.left, *node.comparators)
     return any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops) and not any(
-        isinstance(each, ast.Constant) for each in operands
+        isinstance(each, ast.Constant) or getattr(getattr(each, "func", None), "id", "") == "type" for each in operands
     )
 
 

@@ -6,8 +6,10 @@ to be had.
 
 from __future__ import annotations
 
+import copy
 import random
 import sys
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,7 @@ from grader.judge.foreign.classes import error_class, known_class
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
 from grader.wire.frames import ProtocolError
+from grader.wire.library_values import TAKEN_APART
 from grader.wire.session import Ask
 from grader.wire.values import Callback, Handle
 
@@ -39,7 +42,7 @@ _PLAIN = frozenset(
         np.dtype,
     }
 )
-_CHANGED_IN_PLACE = (list, dict, set, bytearray, np.ndarray, np.random.Generator)
+_CHANGED_IN_PLACE = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
 
 
 class CannotCross(Exception):
@@ -101,7 +104,7 @@ class Conversation:
     def call(self, handle: Handle, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object of the submission; what it changes in place is changed in the arguments here."""
         self.before_call()
-        back = any(isinstance(value, _CHANGED_IN_PLACE) for value in (*args, *kwargs.values()))
+        back = any(type(value) in _CHANGED_IN_PLACE for value in (*args, *kwargs.values()))
         request = {"op": "call", "on": handle.id, "name": None, "back": back}
         request["args"] = [self.outgoing(value) for value in args]
         request["kwargs"] = {key: self.outgoing(value) for key, value in kwargs.items()}
@@ -197,7 +200,7 @@ class Conversation:
             return kind([self.incoming(item) for item in value]) if _holds_more(value) else value
         if kind is dict:
             return {key: self.incoming(item) for key, item in value.items()}
-        return value
+        return _rebuilt(value, self.incoming) if kind in TAKEN_APART else value
 
     def _object(self, handle: Handle) -> Any:
         found = self._objects.get(handle.id)
@@ -214,15 +217,18 @@ class Conversation:
             When it has none.
         """
         kind = type(value)
+        # First of all: what stands for an object says that it is of that object's class.
+        handle = getattr(kind, "_handle_of", None)
+        if handle is not None:
+            return handle(value)
         if kind in _PLAIN or isinstance(value, np.generic):
             if kind is np.ndarray and value.dtype.kind in "OV":
                 raise CannotCross(f"an array of {value.dtype}")
             return value
         if depth > MAX_DEPTH:
             raise CannotCross("a value that nests too deeply")
-        handle = getattr(kind, "_handle_of", None)
-        if handle is not None:
-            return handle(value)
+        if kind in TAKEN_APART:
+            return _rebuilt(value, lambda item: self.outgoing(item, depth + 1))
         if isinstance(value, (list, tuple, set, frozenset)):
             made = next(base for base in (list, tuple, set, frozenset) if isinstance(value, base))
             return made([self.outgoing(item, depth + 1) for item in value])
@@ -251,6 +257,17 @@ class Conversation:
             return
         _change(args, back[0])
         _change(kwargs[0], back[1])
+
+
+def _rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a value of the standard library with what it holds changed."""
+    if isinstance(value, dict):
+        value = copy.copy(value)
+        for key, item in value.items():
+            value[key] = change(item)
+    elif isinstance(value, deque):
+        value = deque([change(item) for item in value], value.maxlen)
+    return value
 
 
 def _full(kind: type) -> str:

@@ -23,7 +23,7 @@ USUAL = {
     "re": "re", "os": "os", "sys": "sys", "json": "json", "hashlib": "hashlib", "itertools": "itertools", "collections": "collections",
     "string": "string", "time": "time", "datetime": "datetime", "operator": "operator", "functools": "functools",
 }  # fmt: skip
-_MUTABLE = (list, dict, set, bytearray, np.ndarray)
+_MUTABLE = frozenset({list, dict, set, bytearray, np.ndarray})
 
 
 class TestNames(dict[str, Any]):
@@ -71,7 +71,7 @@ class TestNames(dict[str, Any]):
         value = self._conversation.name(name)
         if type(value) is Remote and value._handle.type_name == "module" and (module := _library(value)) is not None:
             return module
-        return self._same_as_before(name, value) if isinstance(value, _MUTABLE) else value
+        return self._same_as_before(name, value) if type(value) in _MUTABLE else value
 
     def __contains__(self, name: object) -> bool:
         if super().__contains__(name) or not isinstance(name, str):
@@ -125,9 +125,9 @@ class TestNames(dict[str, Any]):
 
 def _mark(value: Any) -> bytes:
     """Return what tells whether a value was changed."""
-    if isinstance(value, np.ndarray) and value.dtype.kind != "O":
-        return value.tobytes() + repr((value.dtype, value.shape)).encode()
-    return repr(value).encode("utf-8", "backslashreplace") if not isinstance(value, np.ndarray) else b"object"
+    if type(value) is np.ndarray:
+        return value.tobytes() + repr((value.dtype, value.shape)).encode() if value.dtype.kind != "O" else b"object"
+    return repr(value).encode("utf-8", "backslashreplace") if type(value) is not Remote else b"object"
 
 
 _BUILTIN = frozenset(vars(builtins))

@@ -36,6 +36,38 @@ class State:
             self.kept.pop(name, None)
 
 
+class Child:
+    """The process in which the tests of one question meet the submission; there is one at a time.
+
+    Parameters
+    ----------
+    open_child : callable
+        Forks one as the submission is now.
+    stack : ExitStack
+        Lets the last one go.
+    """
+
+    def __init__(self, open_child: Open, stack: ExitStack) -> None:
+        self._open, self._stack = open_child, stack
+        self._ask: Ask | None = None
+
+    def ask(self) -> Ask:
+        """Return what asks the present one; there is one from now on."""
+        if self._ask is None:
+            self._ask = self._stack.enter_context(self._open())
+        return self._ask
+
+    def leave(self) -> None:
+        """Let the present one go."""
+        self._ask = None
+        self._stack.close()
+
+    def anew(self) -> Ask:
+        """Return what asks a fresh one."""
+        self.leave()
+        return self.ask()
+
+
 class OurFault(Exception):
     """A test could not be judged, and not through the submission; ``text`` is for the instructor."""
 
@@ -69,11 +101,11 @@ def judge_question(
     """
     ended: list[Ended] = []
     with ExitStack() as stack:
-        asks: list[Ask] = []
+        child = Child(open_child, stack)
         for case in question.tests:
-            one = _judge_case(question, case, author, asks, lambda: stack.enter_context(open_child()), reads, state)
+            one = _judge_case(question, case, author, child, reads, state)
             if one.fault is not None and one.fault.fatal:
-                asks.clear()
+                child.leave()
             if one.share and not suffices(one.word, least):
                 option = next(name for name, word in OPTIONS.items() if word is least)
                 one = Ended(0.0, one.word, StudentFault(Why.WRONG, NOT_TRUSTED.format(word=one.word, least=option)))
@@ -85,20 +117,17 @@ def _judge_case(
     question: Question,
     case: Case,
     author: Author,
-    asks: list[Ask],
-    open_child: Callable[[], Ask],
+    child: Child,
     reads: frozenset[str],
     state: State,
 ) -> Ended:
     label = f"the test of {question.id}"
     points = case.points if question.tests[1:] else question.points
     if author.only_there(case):
-        return run_in_child(case, label, open_child, author)
+        return run_in_child(case, label, child.anew, author)
     try:
-        if not asks:
-            asks.append(open_child())
         trust = Trust()
-        conversation = Conversation(asks[0], trust, wrap, carries_random=_is_random(case))
+        conversation = Conversation(child.ask(), trust, wrap, carries_random=_is_random(case))
     except StudentFault as fault:
         return Ended(0.0, fault=fault)
     kept = state.kept if author.form.kind == "nbgrader" else {}
@@ -107,7 +136,7 @@ def _judge_case(
     ended = run_case(case, label, names, conversation, points)
     if ended.unfit is not None:
         if not case.hidden:
-            return run_in_child(case, label, open_child, author)
+            return run_in_child(case, label, child.anew, author)
         raise OurFault(f"the test hands {ended.unfit} to the submission, which has no form in which it could go there")
     if author.form.kind == "nbgrader":
         state.kept = dict(ended.bound)

@@ -108,9 +108,15 @@ class Remote:
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         value = plain(self)
-        if type(value) is Remote:
-            value = np.array([*_elements(self)]) if "__len__" in dir(self) else np.array(None)
-        return np.array(value, dtype)
+        if type(value) is not Remote:
+            return np.array(value, dtype)
+        # Element by element: an array of objects, one that holds nothing but numbers, or whatever can be gone through.
+        items = [plain(item) for item in _iterated(self._conversation.apply("iter", self))]
+        if any(type(item) is Remote for item in items):
+            made = np.empty(len(items), object)
+            made[:] = items
+            return made
+        return np.array(items, dtype)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         values = [plain(each) for each in inputs]
@@ -154,10 +160,6 @@ def _iterated(iterator: Any) -> Iterator[Any]:
             yield next(iterator)
         except StopIteration:
             return
-
-
-def _elements(remote: Remote) -> Iterator[Any]:
-    return iter(remote)
 
 
 def plain(value: Any) -> Any:
@@ -275,5 +277,8 @@ def _methods() -> Iterator[tuple[str, Any]]:
         yield name, _unary(name)
 
 
+for _name in ("__doc__", "__module__"):
+    # What an object says of these, and not what this class does.
+    setattr(Remote, _name, property(lambda self, name=_name: self.__getattr__(name)))
 for _name, _method in _methods():
     setattr(Remote, f"__{_name}__", _method)
