@@ -30,6 +30,7 @@ from tests.material.foreign.writing import archive, as_json, cell, marked, noteb
 
 ROOT = Path(__file__).parents[2]
 NBGRADER = "nbgrader==0.9.6"
+SECONDS = 600
 STDERR = "nbgrader gives nothing for a test that writes to stderr; here what it asserts decides"
 NOTHING_SEEN = "the test looks at nothing of the submission: full points there, none here"
 # Why a verdict may differ, by corpus and question; "" stands for every corpus.
@@ -153,7 +154,7 @@ def _graded(corpus: Corpus, form: Form, folder: Path) -> dict[str, dict[str, Any
             path.write_text(json.dumps(part), encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder / "in"), "--assignment", str(corpus.assignment)]
     command += ["--out", str(folder / "out"), "--anyway", "--quiet"]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SECONDS)
     if ended.returncode:
         raise SystemExit(f"{corpus.name}: {ended.stdout}{ended.stderr}")
     records = (json.loads(path.read_text(encoding="utf-8")) for path in (folder / "out" / "records").glob("*.json"))
