@@ -304,6 +304,7 @@ def test_a_master_is_taken_apart(tmp_path):
         "Because of sums.",
         "_Type your answer here, replacing this text._",
     )
+    assert form.question("q1", "hw1") is q1 and form.question("q9", "hw1") is None
     answer = form.notebooks[0].cells[2]
     assert (answer.role, answer.released) == (
         "answer",
