@@ -426,7 +426,7 @@ def test_a_configuration_file_is_read_below_the_notebooks_own(tmp_path):
     path = notebook(
         tmp_path / "hw.ipynb",
         raw("# ASSIGNMENT CONFIG\nconfig_file: config.yml\nname: inner"),
-        raw("# BEGIN QUESTION\nname: q"),
+        raw("# BEGIN QUESTION\nname: q\nmanual: true"),
         raw("# END QUESTION"),
     )
     form = read_form(path)
@@ -456,3 +456,47 @@ def test_what_otter_assign_wrote_is_found_from_its_folder(tmp_path):
     archive(dist / "autograder" / "hw-autograder_1.zip", {"tests/q1.py": OK, "otter_config.json": "{}"})
     assert is_form(dist) and is_form(dist / "autograder")
     assert [one.id for one in read_form(dist).questions] == ["q1"]
+
+
+def test_a_question_is_called_as_its_file_is(tmp_path):
+    """A check asks for the file; what a test calls itself, if anything, names its cases only."""
+    for name, called in (("q1_1", "'Question 1.1'"), ("q1_2", "''")):
+        spec = f"test = {{'name': {called}, 'suites': [{{'cases': [{{'code': '>>> 1'}}]}}]}}"
+        text(tmp_path / "tests" / f"{name}.py", spec)
+    text(tmp_path / "tests" / "old" / "q1_1.py", "test = {'suites': [{'cases': []}]}")
+    form = read_form(tmp_path)
+    assert [(one.id, one.tests[0].name) for one in form.questions] == [
+        ("q1_1", "Question 1.1 - 1"),
+        ("q1_2", "q1_2 - 1"),
+    ]
+
+
+def test_a_question_by_hand_with_tests_is_given_its_points_by_them(tmp_path):
+    """It is asked of nobody a second time, and that is said; one with neither tests nor a person is no question."""
+    made = [
+        raw("# BEGIN QUESTION\nname: q1\nmanual: true\npoints: 2"),
+        raw("# BEGIN TESTS"),
+        cell("assert d"),
+        raw("# END TESTS"),
+        raw("# END QUESTION"),
+    ]
+    made += [raw("# BEGIN QUESTION\nname: q2\npoints: 3"), cell("d = 4"), raw("# END QUESTION")]
+    form = read_form(notebook(tmp_path / "hw.ipynb", *made))
+    assert [(one.id, one.points, one.manual) for one in form.questions] == [("q1", 2, False)]
+    assert form.remarks == ("Question 'q1' is marked as manual and has tests: its tests give its points.",)
+
+
+def test_a_notebook_in_a_folder_of_anything_is_read_alone(tmp_path):
+    """Whatever lies around it, deep or hidden, is not looked at."""
+    for number in range(40):
+        text(tmp_path / "a" / "b" / "c" / "d" / f"{number}.txt", "")
+        text(tmp_path / ".git" / f"{number}.txt", "")
+    made = [
+        raw("# BEGIN QUESTION\nname: q1"),
+        raw("# BEGIN TESTS"),
+        cell("assert d"),
+        raw("# END TESTS"),
+        raw("# END QUESTION"),
+    ]
+    form = read_form(notebook(tmp_path / "hw.ipynb", *made))
+    assert (form.name, dict(form.files)) == ("hw", {})
