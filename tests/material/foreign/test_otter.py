@@ -411,7 +411,7 @@ def test_a_block_left_open_and_a_missing_file_are_refused(tmp_path):
     path = notebook(
         tmp_path / "hw.ipynb",
         raw("# ASSIGNMENT CONFIG\nfiles: [../secret.csv]"),
-        raw("# BEGIN QUESTION\nname: q"),
+        raw("# BEGIN QUESTION\nname: q\nmanual: true"),
         raw("# END QUESTION"),
     )
     assert (
