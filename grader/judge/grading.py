@@ -47,7 +47,7 @@ def grade_submission(
             if setup.author is not None:
                 from grader.judge.foreign.grading import judge_foreign
 
-                judge_foreign(submission, setup, findings, partial(_open_check, setup, findings))
+                judge_foreign(submission, setup, findings, partial(open_check_of, setup, findings))
                 after_checks()
             else:
                 _examine(submission, setup, findings, stack, after_checks)
@@ -73,7 +73,7 @@ def _examine(
         after_checks()
     findings.outcomes = add_causes(findings.outcomes, failed, setup, findings.reading)
     if failed and session is not None:
-        open_check = partial(_open_check, setup, findings, session)
+        open_check = partial(open_check_of, setup, findings, session)
         findings.outcomes = add_what_mending_brings(findings.outcomes, failed, setup, open_check)
 
 
@@ -82,7 +82,7 @@ def examination_of(setup: Setup, findings: Findings, session: Session | None) ->
     return Examination(
         assignment=setup.assignment,
         seed=setup.seed,
-        open_check=lambda limits: _open_check(setup, findings, session, limits),
+        open_check=lambda limits: open_check_of(setup, findings, session, limits),
         run=findings.run,
         runs=tuple(findings.runs),
         adapter=findings.adapter,
@@ -92,7 +92,7 @@ def examination_of(setup: Setup, findings: Findings, session: Session | None) ->
 
 
 @contextmanager
-def _open_check(setup: Setup, findings: Findings, session: Session | None, limits: CheckLimits) -> Iterator[Ask]:
+def open_check_of(setup: Setup, findings: Findings, session: Session | None, limits: CheckLimits) -> Iterator[Ask]:
     """Open a check child, unless nothing was loaded or the submission has used up its time."""
     if session is None:
         raise findings.load_fault or RuntimeError("nothing was loaded, and no reason was kept")

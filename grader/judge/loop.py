@@ -64,7 +64,14 @@ class Loop:
         """Serve jobs until their stream ends."""
         gc.freeze()
         gc.enable()
-        self.send({"event": "ready", "isolation": dict(setup.isolation), "checks": len(setup.checks)})
+        self.send(
+            {
+                "event": "ready",
+                "isolation": dict(setup.isolation),
+                "checks": len(setup.checks),
+                "remarks": [*setup.remarks],
+            }
+        )
         selector = selectors.DefaultSelector()
         selector.register(self.jobs, selectors.EVENT_READ)
         pending, listening = b"", True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,15 @@ def run_foreign_session(assignment: Assignment, zygote: Zygote, order: dict[str,
         When its tests cannot be run.
     """
     from grader.judge.foreign.setup import author_of, specs_of
+    from grader.judge.foreign.trying import try_tests
+    from grader.judge.grading import open_check_of
 
     author = author_of(assignment)
-    Loop(0, send).serve(_ready(assignment, zygote, order, specs_of(assignment), author=author))
+    setup = _ready(assignment, zygote, order, specs_of(assignment), author=author)
+    remarks = author.form.remarks
+    if not order.get("rehearsed"):
+        remarks += tuple(try_tests(setup, order.get("installation", ""), open_check_of))
+    Loop(0, send).serve(replace(setup, remarks=remarks))
 
 
 def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:

@@ -33,7 +33,7 @@ class Setup:
     ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
     that a record depends on besides the submission, ``seed_id`` for the seed; ``versions`` are those of Python and the libraries
     that run it; ``author`` is what the author of another tool's assignment has written, and ``least_evidence`` the weakest verdict of
-    its tests that counts; ``known`` are the mistakes that a failed check is compared with, ``kept`` what judges of this run have found out
+    its tests that counts; ``remarks`` are said before anybody is graded; ``known`` are the mistakes that a failed check is compared with, ``kept`` what judges of this run have found out
     about them; ``key`` is the answer key as one text, where there is one.
     """
 
@@ -52,6 +52,7 @@ class Setup:
     versions: Mapping[str, str] = field(default_factory=dict)
     author: Author | None = None
     least_evidence: Decided = Decided.IN_CHILD
+    remarks: tuple[str, ...] = ()
 
     def spec_of(self, key: str) -> CheckSpec:
         """Return what is known of the question of another tool's assignment with this key."""

@@ -206,7 +206,9 @@ class Form:
 
     def question(self, id: str, notebook: str = "") -> Question | None:
         """Return the question with an id, of one notebook where that is named; None when there is none."""
-        return next((one for one in self.questions if one.id == id and notebook in ("", one.notebook)), None)
+        places = ("", notebook)
+        found = (one for one in self.questions if one.id == id)
+        return next((one for one in found if not notebook or one.notebook in places), None)
 
 
 def is_form(path: Path) -> bool:

@@ -32,6 +32,7 @@ class Master:
     config: dict[str, Any] = field(default_factory=dict)
     cells: list[Cell] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -206,7 +207,12 @@ class _Reading:
         assert question is not None
         self.is_older = False
         made = _question(question)
-        self.master.questions.append(made)
+        if made.tests or made.manual:
+            self.master.questions.append(made)
+        if made.tests and question.config.get("manual"):
+            self.master.remarks.append(
+                f"Question {made.id!r} is marked as manual and has tests: its tests give its points."
+            )
         if made.tests:
             self.master.cells.append(Cell("", "code", "test", question=made.id))
 
@@ -218,20 +224,12 @@ class _Reading:
 def _question(question: _Open) -> Question:
     given = [points for _, points in question.cases]
     total = question.config.get("points")
-    manual = bool(question.config.get("manual"))
+    manual = bool(question.config.get("manual")) and not question.cases
     try:
         points = shared_out(total, given)
-        worth = (
-            sum(points)
-            if question.cases
-            else shared_out(total, [None])[0]
-            if not isinstance(total, (dict, list))
-            else 0.0
-        )
+        worth = sum(points) if question.cases else _untested(total, manual)
     except Unshared as problem:
         raise refuse(question.where, f"question {question.name!r}: {problem}") from problem
-    if manual and total is None and not question.cases:
-        worth = 0.0
     tests = tuple(
         replace(case, points=share, name=case.name or f"{question.name} - {number}")
         for number, ((case, _), share) in enumerate(zip(question.cases, points, strict=True), 1)
@@ -247,6 +245,13 @@ def _question(question: _Open) -> Question:
         scheme="\n\n".join(cell.source for cell in question.answers if cell.source not in prompts) if manual else "",
         unchanged=(prompts[0] if prompts else PLACEHOLDER) if manual else "",
     )
+
+
+def _untested(total: Any, manual: bool) -> float:
+    """Return what a question without tests is worth; only a person can give it."""
+    if not manual or total is None or isinstance(total, dict):
+        return 0.0
+    return sum(shared_out(total, [None] * len(total))) if isinstance(total, list) else shared_out(total, [None])[0]
 
 
 def read_case(cell: RawCell, where: str, *, ok: bool) -> tuple[Case, Any]:

@@ -18,6 +18,7 @@ MOST_CELLS = 2000
 MOST_WORDS = 2000
 # What share of its words a cell must have in common with the author's to be taken for it.
 ALIKE = 0.6
+NOTHING_BELOW = "(Nothing stands below this task; the answer may be elsewhere in the notebook.)"
 _ASKED: tuple[Role, ...] = ("test", "manual", "task")
 
 
@@ -223,6 +224,7 @@ def _of_nbgrader(own: Sequence[Cell], cells: Sequence[_Given]) -> Matched:
         steps.append((cell.own, _restored(mine, cell)))
     remarks += _put_back(own, steps)
     _find_answers(own, cells, answers)
+    _add_to_tasks(own, cells, answers)
     return Matched(tuple(step for _, step in steps), answers, tuple(remarks))
 
 
@@ -273,6 +275,20 @@ def _find_answers(own: Sequence[Cell], cells: Sequence[_Given], answers: dict[st
         between = [each.source for each in cells[start + 1 : end] if each.type == cell.type and each.source.strip()]
         if start >= 0 and between:
             answers[cell.question] = "\n\n".join(between)
+
+
+def _add_to_tasks(own: Sequence[Cell], cells: Sequence[_Given], answers: dict[str, str]) -> None:
+    """Take for the answer to a task what was written below it; where there is nothing, a person is told to look elsewhere."""
+    for place, cell in enumerate(cells):
+        if cell.own is None or own[cell.own].role != "task":
+            continue
+        end = next((k for k in range(place + 1, len(cells)) if cells[k].own is not None), len(cells))
+        below = [
+            f"```python\n{each.source}\n```" if each.type == "code" else each.source
+            for each in cells[place + 1 : end]
+            if each.source.strip()
+        ]
+        answers[own[cell.own].question] = "\n\n".join(below) or NOTHING_BELOW
 
 
 def _of_otter(form: Form, own: Sequence[Cell], cells: Sequence[_Given]) -> Matched:

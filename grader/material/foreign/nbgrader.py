@@ -21,6 +21,7 @@ from grader.material.foreign.regions import Mending, Region, inside, solved, stu
 from grader.material.foreign.sources import Sources, open_sources, refuse
 
 NEWEST = 3
+MOST_BESIDE = 30
 AUTOTEST = "AUTOTEST"
 HIDDEN_IN_RELEASE = (
     "{folder} is what students received: tests that nbgrader hid from them are not in it. "
@@ -101,11 +102,16 @@ def read_nbgrader(path: Path) -> Form:
         folder=path,
         notebooks=tuple(notebooks),
         questions=tuple(questions),
-        files=place.sources.files(
-            [name for name in place.sources.names if not name.endswith((".ipynb", ".db", ".pyc"))]
-        ),
+        files=place.sources.files(_beside(place)),
         remarks=(*place.course.remarks, *_remarks(place, path)),
     )
+
+
+def _beside(place: _Place) -> list[str]:
+    """Return the files that lie beside the notebooks; of a notebook in a folder of anything, none."""
+    found = [name for name in place.sources.names if not name.endswith((".ipynb", ".db", ".pyc"))]
+    is_assignment = place.sources.place.parent.name in (place.course.source, place.course.release)
+    return found if not place.only or is_assignment or len(found) <= MOST_BESIDE else []
 
 
 def _around(name: str, place: _Place) -> list[Cell]:
@@ -202,6 +208,7 @@ def _cell(raw: RawCell, said: Marked | None, stem: str, place: _Place) -> Cell:
         released = without(source, Region.SCHEME, marks)
     else:
         source, released = raw.source, _released(raw, said, place)
+        released = without(without(released, Region.HIDDEN, marks), Region.SCHEME, marks)
     judged = said.grade_id if said.grade or said.task else ""
     return Cell(source, raw.type, said.role, raw.id, said.grade_id, released, judged)
 

@@ -65,7 +65,8 @@ def _notebooks(sources: Sources) -> list[str]:
 
 def _tests(sources: Sources) -> list[str]:
     """Return the files of tests: those in ``tests``, or else those in the folder itself."""
-    inside = [name for name in sources.names if name.startswith("tests/") and name.endswith(".py")]
+    inside = [name for name in sources.names if PurePosixPath(name).parent.name == "tests" and name.count("/") == 1]
+    inside = [name for name in inside if name.endswith(".py")]
     found = inside or [name for name in sources.names if "/" not in name and name.endswith(".py")]
     return [name for name in found if not name.endswith("__init__.py") and is_test(sources.text(name))]
 
@@ -103,7 +104,7 @@ def _of_notebook(sources: Sources, name: str, path: Path) -> Form:
     where = sources.path(name)
     is_ok = own.get("OK_FORMAT") is not False
     questions = [
-        read_spec(test, where)
+        read_spec(test, where, str(key))
         if is_ok or isinstance(test, dict)
         else read_functions(str(test), f"{where}, test {key!r}", str(key))
         for key, test in tests.items()
@@ -155,7 +156,7 @@ def _of_master(sources: Sources, name: str, notebook: RawNotebook, path: Path) -
         questions=tuple(master.questions),
         settings=_settings(config, path),
         files=sources.files(_named_files(master.config, sources, where)),
-        remarks=tuple(_remarks(config)),
+        remarks=(*_remarks(config), *master.remarks),
     )
 
 

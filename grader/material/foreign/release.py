@@ -7,19 +7,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.material.foreign.forms import Cell, Form
+from grader.material.foreign.forms import Cell, Form, Notebook
 
 
 def release(form: Form) -> dict[str, dict[str, Any]]:
     """Return the notebooks that students receive, as JSON, by name; none where an assignment has tests only."""
+    return {notebook.name: _notebook(notebook, form, solved=False) for notebook in form.notebooks}
+
+
+def solution(form: Form) -> dict[str, dict[str, Any]]:
+    """Return the author's own notebooks as somebody would hand them in, by name; none where no cell holds a solution."""
+    cells = [cell for notebook in form.notebooks for cell in notebook.cells]
+    if not any(cell.role == "answer" and cell.source != cell.released for cell in cells):
+        return {}
+    return {notebook.name: _notebook(notebook, form, solved=True) for notebook in form.notebooks}
+
+
+def _notebook(notebook: Notebook, form: Form, *, solved: bool) -> dict[str, Any]:
     return {
-        notebook.name: {
-            "cells": [_released(cell, form) for cell in notebook.cells if _is_handed_out(cell)],
-            "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-        for notebook in form.notebooks
+        "cells": [_cell(cell, form, solved=solved) for cell in notebook.cells if _is_handed_out(cell)],
+        "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
     }
 
 
@@ -27,8 +36,8 @@ def _is_handed_out(cell: Cell) -> bool:
     return bool(cell.released.strip() or cell.question or cell.grade_id)
 
 
-def _released(cell: Cell, form: Form) -> dict[str, Any]:
-    source = cell.released
+def _cell(cell: Cell, form: Form, *, solved: bool) -> dict[str, Any]:
+    source = cell.source if solved else cell.released
     if form.kind == "otter" and cell.role == "test":
         source = f'grader.check("{cell.question}")'
     made: dict[str, Any] = {"cell_type": cell.type, "metadata": {}, "source": source}

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from grader.errors import AssignmentError, UsageError
@@ -19,6 +21,7 @@ from grader.submissions.tree import Node
 
 MOST_BYTES = 256 * 2**20
 MOST_FILES = 2000
+MOST_DEPTH = 3
 
 
 def refuse(place: object, sentence: str) -> AssignmentError:
@@ -124,19 +127,26 @@ def open_sources(path: Path) -> Sources:
     """
     if path.is_file() and is_zip(path):
         return _archive(path)
-    folder = path if path.is_dir() else path.parent
-    names = []
-    try:
-        for found in sorted(folder.rglob("*")):
-            parts = found.relative_to(folder).parts
-            if any(_is_hidden(part) for part in parts) or not found.is_file():
-                continue
-            names.append(PurePosixPath(*parts).as_posix())
-            if len(names) > MOST_FILES:
-                raise refuse(folder, f"it holds more than {MOST_FILES} files; name the folder of one assignment.")
-    except OSError as error:
+    if path.is_dir():
+        names = list(islice(_below(path), MOST_FILES + 1))
+        if len(names) > MOST_FILES:
+            raise refuse(path, f"it holds more than {MOST_FILES} files; name the folder of one assignment.")
+        return Sources(path, tuple(sorted(names)))
+    # A notebook may lie in a folder of anything; what is far below it is not its own.
+    near = (name for name in _below(path.parent, MOST_DEPTH) if name.count("/") < MOST_DEPTH)
+    return Sources(path.parent, tuple(sorted(islice(near, MOST_FILES))))
+
+
+def _below(folder: Path, depth: int = 1000) -> Iterator[str]:
+    """Yield the paths of files below a folder; raises ``AssignmentError`` when it cannot be read."""
+
+    def fail(error: OSError) -> None:
         raise refuse(folder, f"it cannot be read ({error.strerror or type(error).__name__}).") from error
-    return Sources(folder, tuple(names))
+
+    for place, folders, files in os.walk(folder, onerror=fail):
+        inner = Path(place).relative_to(folder)
+        folders[:] = sorted(each for each in folders if not _is_hidden(each) and len(inner.parts) < depth)
+        yield from ((inner / each).as_posix() for each in sorted(files) if not _is_hidden(each))
 
 
 def _is_hidden(part: str) -> bool:

@@ -26,7 +26,7 @@ def read_test(text: str, path: str, name: str) -> Question:
     path : str
         For messages.
     name : str
-        What the question is called when the file does not say.
+        What a check calls the question: the name of the file without its ending.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def read_test(text: str, path: str, name: str) -> Question:
         return read_functions(text, path, name)
     if "test" not in said:
         raise refuse(path, "it says OK_FORMAT = True, but assigns no `test`.")
-    return read_spec(plain(said["test"].value, path), path)
+    return read_spec(plain(said["test"].value, path), path, name)
 
 
 def is_test(text: str) -> bool:
@@ -48,11 +48,15 @@ def is_test(text: str) -> bool:
     return "OK_FORMAT" in text or "test_case" in text or ("suites" in text and "cases" in text)
 
 
-def read_spec(spec: Any, path: str) -> Question:
-    """Read one test in the format of OK, as a file or a notebook's metadata has it; raises ``AssignmentError``."""
-    if not isinstance(spec, Mapping) or not isinstance(spec.get("name"), str):
-        raise refuse(path, "a test must be a dict with a name.")
-    where = f"{path}, test {spec['name']!r}"
+def read_spec(spec: Any, path: str, name: str) -> Question:
+    """Read one test in the format of OK, as a file or a notebook's metadata has it; raises ``AssignmentError``.
+
+    The question is called as the file is, which is what a check asks for; what the test calls itself is part of its cases' names.
+    """
+    if not isinstance(spec, Mapping):
+        raise refuse(path, "a test must be a dict with a list of suites.")
+    where, title = f"{path}, test {name!r}", spec.get("name")
+    title = title if isinstance(title, str) and title else name
     suites = spec.get("suites")
     if not isinstance(suites, list) or len(suites) != 1 or not isinstance(suites[0], Mapping):
         raise refuse(where, "it must have one suite; Otter runs no more.")
@@ -64,8 +68,8 @@ def read_spec(spec: Any, path: str) -> Question:
         isinstance(case, Mapping) and isinstance(case.get("code"), str) for case in cases
     ):
         raise refuse(where, "its suite must have a list of cases, each with code.")
-    made = [_doctest(case, f"{spec['name']} - {number}") for number, case in enumerate(cases, 1)]
-    return _question(spec["name"], spec.get("points"), [case.get("points") for case in cases], made, spec, where)
+    made = [_doctest(case, f"{title} - {number}") for number, case in enumerate(cases, 1)]
+    return _question(name, spec.get("points"), [case.get("points") for case in cases], made, spec, where)
 
 
 def _doctest(case: Mapping[str, Any], name: str) -> Case:
@@ -117,15 +121,15 @@ def read_functions(text: str, path: str, name: str) -> Question:
             found[node.name] = (node, _arguments(decorator, path))
     if not found:
         raise refuse(path, "it has no function with the decorator @test_case(...), and no `test` in the format of OK.")
-    question = said.get("name")
-    question = question if isinstance(question, str) and question else name
+    title = said.get("name")
+    title = title if isinstance(title, str) and title else name
     setup = "\n".join(map(ast.unparse, others))
     cases = [
-        _function(node, arguments, setup, f"{question} - {number}")
+        _function(node, arguments, setup, f"{title} - {number}")
         for number, (node, arguments) in enumerate(found.values(), 1)
     ]
     given = [arguments["points"] for _, arguments in found.values()]
-    return _question(question, said.get("points"), given, cases, said, f"{path}, test {question!r}")
+    return _question(name, said.get("points"), given, cases, said, f"{path}, test {name!r}")
 
 
 def _function(node: ast.FunctionDef, said: Mapping[str, Any], setup: str, name: str) -> Case:

@@ -48,7 +48,11 @@ def handed_in(form):
 
 def order(matched):
     """Return what runs and what is judged, in order; texts to show are left out."""
-    return [step.question if step.kind == "judge" else step.source.split("(")[0] for step in matched.steps if step.kind != "show"]
+    return [
+        step.question if step.kind == "judge" else step.source.split("(")[0]
+        for step in matched.steps
+        if step.kind != "show"
+    ]
 
 
 PLAIN = ["import math", "def one", "t1", "def two", "t2"]
@@ -107,7 +111,9 @@ def test_what_is_missing_is_put_back_where_it_stood(form, gone, wanted):
     matched = match(form, made, "p")
     assert order(matched) == wanted
     names = {3: "t1", 6: "t2"}
-    assert matched.remarks == tuple(f"The test {names[number]!r} was missing in the hand-in and was put back." for number in gone if number in names)
+    assert matched.remarks == tuple(
+        f"The test {names[number]!r} was missing in the hand-in and was put back." for number in gone if number in names
+    )
 
 
 def test_an_answer_in_new_cells_stands_before_its_test(form):
@@ -142,9 +148,37 @@ def test_of_an_answer_that_is_there_twice_the_one_that_was_written_counts(form):
         None,
         [],
         {"cells": None},
-        {"cells": [None, 1, "x", [], {}, {"cell_type": "code"}, {"cell_type": [], "source": "x"}, {"cell_type": "code", "source": [1]}]},
-        {"cells": [{"cell_type": "code", "source": "x", "id": [], "metadata": {"nbgrader": {"grade_id": ["t1"]}, "tags": {}, "otter": 3}}]},
-        {"cells": [{"cell_type": "code", "source": "x", "metadata": {"nbgrader": "t1", "tags": [None, 2], "otter": {"tests": [{}, 1]}}}]},
+        {
+            "cells": [
+                None,
+                1,
+                "x",
+                [],
+                {},
+                {"cell_type": "code"},
+                {"cell_type": [], "source": "x"},
+                {"cell_type": "code", "source": [1]},
+            ]
+        },
+        {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "source": "x",
+                    "id": [],
+                    "metadata": {"nbgrader": {"grade_id": ["t1"]}, "tags": {}, "otter": 3},
+                }
+            ]
+        },
+        {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "source": "x",
+                    "metadata": {"nbgrader": "t1", "tags": [None, 2], "otter": {"tests": [{}, 1]}},
+                }
+            ]
+        },
     ],
 )
 def test_a_hand_in_of_any_shape_is_matched(form, made):
@@ -165,7 +199,10 @@ def test_a_hand_in_that_is_made_to_be_slow_is_matched_soon(form):
 @pytest.fixture
 def otter(tmp_path):
     """Return an assignment of Otter with three questions and no notebook."""
-    tests = {f"tests/{name}.py": f"test = {{'name': '{name}', 'suites': [{{'cases': [{{'code': '>>> {name}'}}]}}]}}" for name in ("q1", "q2", "q3")}
+    tests = {
+        f"tests/{name}.py": f"test = {{'name': '{name}', 'suites': [{{'cases': [{{'code': '>>> {name}'}}]}}]}}"
+        for name in ("q1", "q2", "q3")
+    }
     return read_form(archive(tmp_path / "autograder.zip", tests))
 
 
@@ -176,7 +213,7 @@ def test_a_question_of_otter_is_judged_at_its_check(otter):
         cell("q1 = 1\ngrader.check('q1')\nq1 = 2"),
         cell("_ = ok.grade('q2')"),
         cell("secret = 1", tags=["otter_ignore"]),
-        cell("%matplotlib inline\ngrader.check(\"q2\")\n"),
+        cell('%matplotlib inline\ngrader.check("q2")\n'),
         cell("q3 = 3", otter={"tests": ["q3", "unknown"]}),
         cell("grader.check_all()\ngrader.check('q9')\nfor q in ['q1']: grader.check(q)"),
     )
@@ -216,6 +253,21 @@ def test_a_release_holds_nothing_that_students_must_not_see(form, tmp_path):
     assert sources[2] == "def one():\n    # YOUR CODE HERE\n    raise NotImplementedError()"
     assert sources[8] == "YOUR ANSWER HERE"
     again = read_form(notebook(tmp_path / "again" / "p.ipynb", *made["cells"]))
-    assert [(one.id, one.points, one.manual) for one in again.questions] == [("t1", 1, False), ("t2", 1, False), ("why", 2, True)]
+    assert [(one.id, one.points, one.manual) for one in again.questions] == [
+        ("t1", 1, False),
+        ("t2", 1, False),
+        ("why", 2, True),
+    ]
     matched = match(form, made, "p")
     assert (order(matched), matched.answers, matched.remarks) == (PLAIN, {"why": "YOUR ANSWER HERE"}, ())
+
+
+def test_what_stands_below_a_task_is_its_answer(tmp_path):
+    """A task only asks; where nothing was written below it, a person is told to look elsewhere."""
+    task = marked("Draw it.\n### BEGIN MARK SCHEME\naxes\n### END MARK SCHEME", "draw", "task", 2, "markdown")
+    form = read_form(notebook(tmp_path / "p.ipynb", task, words("# Next")))
+    made = release(form)["p"]
+    nothing = "(Nothing stands below this task; the answer may be elsewhere in the notebook.)"
+    assert match(form, made, "p").answers == {"draw": nothing}
+    made["cells"][1:1] = [words("I plotted it."), cell("plot()")]
+    assert match(form, made, "p").answers == {"draw": "I plotted it.\n\n```python\nplot()\n```"}

@@ -14,7 +14,9 @@ from tests.material.foreign.writing import cell, marked, notebook, raw, text, wo
 
 ANSWER = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
 STUB = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
-TEST = "assert double(1) == 2\n### BEGIN HIDDEN TESTS\nassert double(5) == 10\n### END HIDDEN TESTS\nassert double(0) == 0"
+TEST = (
+    "assert double(1) == 2\n### BEGIN HIDDEN TESTS\nassert double(5) == 10\n### END HIDDEN TESTS\nassert double(0) == 0"
+)
 TASK = "Draw it.\n=== BEGIN MARK SCHEME ===\n2 points for axes\n=== END MARK SCHEME ==="
 
 
@@ -54,7 +56,12 @@ def test_each_kind_of_cell_has_its_role_its_points_and_what_students_get_of_it(t
     (case,) = test.tests
     assert (case.source, case.hidden, case.points) == (TEST, True, 2)
     assert case.visible == "assert double(1) == 2\nassert double(0) == 0"
-    assert (why.manual, why.text, why.scheme, why.unchanged) == (True, "Why does it work?", "Because it adds.", "YOUR ANSWER HERE")
+    assert (why.manual, why.text, why.scheme, why.unchanged) == (
+        True,
+        "Why does it work?",
+        "Because it adds.",
+        "YOUR ANSWER HERE",
+    )
     assert (draw.manual, draw.task, draw.text, draw.scheme) == (True, True, "Draw it.", "2 points for axes")
 
 
@@ -109,7 +116,11 @@ def test_what_an_author_left_open_is_refused(tmp_path):
 
 def test_a_configuration_is_read_and_not_run(tmp_path):
     """Plain values count; what would have to be run is named, and the file is never executed."""
-    notebook(tmp_path / "src" / "ps1" / "p.ipynb", marked("def f():\n    #<<\n    return 1\n    #>>", "f", "answer"), marked("#hide\nassert f()\n#show", "t", "test", 1))
+    notebook(
+        tmp_path / "src" / "ps1" / "p.ipynb",
+        marked("def f():\n    #<<\n    return 1\n    #>>", "f", "answer"),
+        marked("#hide\nassert f()\n#show", "t", "test", 1),
+    )
     config = text(
         tmp_path / "nbgrader_config.py",
         "c = get_config()\n"
@@ -134,7 +145,11 @@ def test_a_configuration_is_read_and_not_run(tmp_path):
 def test_the_source_is_read_where_the_release_was_named(tmp_path):
     """Hidden tests stand in source/ only, so that folder is taken wherever it is there; else a remark says what is missing."""
     notebook(tmp_path / "source" / "ps1" / "p.ipynb", *cells())
-    release = notebook(tmp_path / "release" / "ps1" / "p.ipynb", marked(STUB, "double", "answer"), marked("assert double(1) == 2", "test-double", "test", 2))
+    release = notebook(
+        tmp_path / "release" / "ps1" / "p.ipynb",
+        marked(STUB, "double", "answer"),
+        marked("assert double(1) == 2", "test-double", "test", 2),
+    )
     assert read_form(release.parent).questions[0].tests[0].source == TEST
     shutil.rmtree(tmp_path / "source")
     form = read_form(release.parent)
@@ -155,10 +170,21 @@ def gradebook(path, *, old=False):
             "CREATE TABLE source_cell (id TEXT, name TEXT, cell_type TEXT, locked BOOLEAN, source TEXT, checksum TEXT, notebook_id TEXT);"
             "INSERT INTO assignment VALUES ('a', 'ps1'); INSERT INTO notebook VALUES ('n', 'p', 'a');"
         )
-        kept = [("double", "code", 0, STUB), ("test-double", "code", 1, TEST), ("why", "markdown", 0, "YOUR ANSWER HERE"), ("draw", "markdown", 1, TASK)]
+        kept = [
+            ("double", "code", 0, STUB),
+            ("test-double", "code", 1, TEST),
+            ("why", "markdown", 0, "YOUR ANSWER HERE"),
+            ("draw", "markdown", 1, TASK),
+        ]
         for name, kind, locked, source in kept:
-            database.execute("INSERT INTO source_cell VALUES (?, ?, ?, ?, ?, '', 'n')", (name, name, kind, locked, source))
-        tables = {"grade": [("test-double", 2.0), ("why", 3.0)], "solution": [("double", None), ("why", None)], "task": [("draw", 4.0)]}
+            database.execute(
+                "INSERT INTO source_cell VALUES (?, ?, ?, ?, ?, '', 'n')", (name, name, kind, locked, source)
+            )
+        tables = {
+            "grade": [("test-double", 2.0), ("why", 3.0)],
+            "solution": [("double", None), ("why", None)],
+            "task": [("draw", 4.0)],
+        }
         if not old:
             database.execute("CREATE TABLE base_cell (id TEXT, name TEXT, notebook_id TEXT, type TEXT)")
         for kind, rows in tables.items():
@@ -182,7 +208,10 @@ def test_a_gradebook_alone_has_all_that_is_graded(tmp_path, old):
     path.chmod(0o400)
     before = path.read_bytes()
     form = read_form(tmp_path)
-    assert (form.name, [(one.id, one.points) for one in form.questions]) == ("ps1", [("test-double", 2.0), ("why", 3.0), ("draw", 4.0)])
+    assert (form.name, [(one.id, one.points) for one in form.questions]) == (
+        "ps1",
+        [("test-double", 2.0), ("why", 3.0), ("draw", 4.0)],
+    )
     assert form.questions[0].tests[0].source == TEST
     assert form.questions[2].scheme == "2 points for axes"
     assert [each.role for each in form.notebooks[0].cells] == ["answer", "test", "manual", "task"]
@@ -192,7 +221,11 @@ def test_a_gradebook_alone_has_all_that_is_graded(tmp_path, old):
 
 def test_a_gradebook_completes_a_release(tmp_path):
     """Where source/ is lost, the gradebook has the hidden tests of the release, and nothing is missing."""
-    release = notebook(tmp_path / "release" / "ps1" / "p.ipynb", marked(STUB, "double", "answer"), marked("assert double(1) == 2", "test-double", "test", 2))
+    release = notebook(
+        tmp_path / "release" / "ps1" / "p.ipynb",
+        marked(STUB, "double", "answer"),
+        marked("assert double(1) == 2", "test-double", "test", 2),
+    )
     gradebook(tmp_path / "gradebook.db")
     form = read_form(release.parent)
     assert (form.questions[0].tests[0].source, form.remarks) == (TEST, ())
@@ -220,7 +253,9 @@ def test_a_course_is_named_by_its_only_assignment(tmp_path):
     assert refusal(tmp_path) == (
         f"{tmp_path}: this course has several assignments: ps1, ps2. Name one of them, such as {second.parent.with_name('ps1')}."
     )
-    assert refusal(tmp_path / "source").startswith(f"{tmp_path / 'source'}: this course has several assignments: ps1, ps2.")
+    assert refusal(tmp_path / "source").startswith(
+        f"{tmp_path / 'source'}: this course has several assignments: ps1, ps2."
+    )
 
 
 def test_only_what_is_marked_looks_like_a_form(tmp_path):
@@ -239,7 +274,7 @@ def test_only_what_is_marked_looks_like_a_form(tmp_path):
 
 
 def test_a_header_stands_before_the_cells_of_a_source(tmp_path):
-    """nbgrader puts it into each release, so what students receive begins with it."""
+    """Nbgrader puts it into each release, so what students receive begins with it."""
     text(tmp_path / "nbgrader_config.py", "c.IncludeHeaderFooter.header = 'source/header.ipynb'\n")
     notebook(tmp_path / "source" / "header.ipynb", cell("import math"))
     notebook(tmp_path / "source" / "ps1" / "p.ipynb", *cells())

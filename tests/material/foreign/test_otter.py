@@ -82,9 +82,16 @@ def test_files_in_both_formats_are_read_and_not_run(tmp_path):
         ("function", 2, True, "q2 - 1", "def test_far(double, env):\n    assert near(double(4), 8)"),
         ("function", 0, False, "second", "def test_near(double):\n    assert double(1) == 2"),
     ]
-    assert [(case.function, case.failure, case.line) for case in second.tests] == [("test_far", "Too far.", 16), ("test_near", "", 21)]
+    assert [(case.function, case.failure, case.line) for case in second.tests] == [
+        ("test_far", "Too far.", 16),
+        ("test_near", "", 21),
+    ]
     setup = second.tests[0].setup
-    assert "otter" not in setup and setup.startswith("import numpy as np\nOK_FORMAT = False\nname = 'q2'") and "def near(a, b)" in setup
+    assert (
+        "otter" not in setup
+        and setup.startswith("import numpy as np\nOK_FORMAT = False\nname = 'q2'")
+        and "def near(a, b)" in setup
+    )
     assert not (tmp_path / "ran").exists()
 
 
@@ -103,7 +110,9 @@ def test_files_in_both_formats_are_read_and_not_run(tmp_path):
 )
 def test_points_are_shared_out_as_otter_does(tmp_path, said, given, points):
     """A question's points go to the cases that say nothing, in equal parts; one that says nothing has one point."""
-    cases = ", ".join(f"{{'code': '>>> 1', 'points': {each}}}" if each is not None else "{'code': '>>> 1'}" for each in given)
+    cases = ", ".join(
+        f"{{'code': '>>> 1', 'points': {each}}}" if each is not None else "{'code': '>>> 1'}" for each in given
+    )
     text(tmp_path / "q.py", f"test = {{'name': 'q', 'points': {said}, 'suites': [{{'cases': [{cases}]}}]}}\n")
     (question,) = read_form(tmp_path).questions
     assert [case.points for case in question.tests] == points
@@ -118,7 +127,10 @@ def test_points_are_shared_out_as_otter_does(tmp_path, said, given, points):
             "test = {'name': 'q', 'suites': [{'cases': [{'code': make()}]}]}",
             ", line 1: this must be written out as plain text, numbers, lists and dicts, as nothing of this file is run to read it.",
         ),
-        ("test = {'name': 'q', 'suites': [{'cases': []}, {'cases': []}]}", ", test 'q': it must have one suite; Otter runs no more."),
+        (
+            "test = {'name': 'q', 'suites': [{'cases': []}, {'cases': []}]}",
+            ", test 'q': it must have one suite; Otter runs no more.",
+        ),
         (
             "test = {'name': 'q', 'suites': [{'setup': '>>> x = 1', 'cases': []}]}",
             ", test 'q': its suite must be of the type doctest, without setup and teardown; Otter runs no other.",
@@ -135,7 +147,10 @@ def test_points_are_shared_out_as_otter_does(tmp_path, said, given, points):
             "test = {'name': 'q', 'points': 'two', 'suites': [{'cases': [{'code': ''}]}]}",
             ", test 'q': its points must be a number of at least 0, not 'two'.",
         ),
-        ("OK_FORMAT = False\n", ": it has no function with the decorator @test_case(...), and no `test` in the format of OK."),
+        (
+            "OK_FORMAT = False\n",
+            ": it has no function with the decorator @test_case(...), and no `test` in the format of OK.",
+        ),
         ("@test_case(worth=1)\ndef f(): pass\n", ", line 1: @test_case knows no argument 'worth'."),
         ("test = {'suites': [\n", ", line 1: this is not valid Python ('[' was never closed)."),
     ],
@@ -149,12 +164,23 @@ def test_a_file_of_tests_that_cannot_be_meant_is_refused(tmp_path, content, said
 def test_an_autograder_in_an_archive_is_read_where_it_is(tmp_path):
     """Tests, files beside the notebook and the settings that move scores come out of the zip; a path that leads out is refused."""
     config = '{"score_threshold": 0.5, "points_possible": 10, "seed": 42, "seed_variable": "rng_seed", "assignment_name": "hw1", "pdf": true}'
-    files = {"otter_config.json": config, "tests/q1.py": OK, "tests/q2.py": RAISES, "files/data/x.csv": "1\n", "setup.sh": "rm -r /"}
+    files = {
+        "otter_config.json": config,
+        "tests/q1.py": OK,
+        "tests/q2.py": RAISES,
+        "files/data/x.csv": "1\n",
+        "setup.sh": "rm -r /",
+    }
     path = archive(tmp_path / "hw1-autograder_2026.zip", files)
     form = read_form(path)
     settings = form.settings
     assert (form.name, form.points, dict(form.files)) == ("hw1", 10, {"data/x.csv": b"1\n"})
-    assert (settings.score_threshold, settings.points_possible, settings.seed, settings.seed_variable) == (0.5, 10, 42, "rng_seed")
+    assert (settings.score_threshold, settings.points_possible, settings.seed, settings.seed_variable) == (
+        0.5,
+        10,
+        42,
+        "rng_seed",
+    )
     assert [question.id for question in form.questions] == ["q1", "q2"]
     assert read_form(tmp_path).points == 10
     bad = archive(tmp_path / "bad.zip", {"tests/q1.py": OK, "../q2.py": OK})
@@ -184,7 +210,10 @@ def test_an_archive_that_unpacks_without_end_is_refused(tmp_path):
             "without plugins are graded here.",
         ),
         ('{"lang": "r"}', "this is an assignment in R, R Markdown or Quarto; only Python is graded here."),
-        ('{"grade_from_log": true}', "grade_from_log is on, which reads what students' own programs have pickled; switch it off."),
+        (
+            '{"grade_from_log": true}',
+            "grade_from_log is on, which reads what students' own programs have pickled; switch it off.",
+        ),
         ('{"seed": "today"}', "its seed must be a whole number, not 'today'."),
         ('{"score_threshold": "half"}', "its score_threshold must be a number of at least 0, not 'half'."),
     ],
@@ -225,7 +254,12 @@ def master(*, ok=True):
     yield raw("# BEGIN TESTS")
     if ok:
         yield with_output(cell("a: int = double(3)\na + 1"), "7")
-        yield with_output(cell('""" # BEGIN TEST CONFIG\npoints: 1\nhidden: true\nfailure_message: No.\n""" # END TEST CONFIG\nfor k in range(2):\n    print(double(k))'), "0\n2")
+        yield with_output(
+            cell(
+                '""" # BEGIN TEST CONFIG\npoints: 1\nhidden: true\nfailure_message: No.\n""" # END TEST CONFIG\nfor k in range(2):\n    print(double(k))'
+            ),
+            "0\n2",
+        )
         yield cell("# HIDDEN\nassert four == 4")
     else:
         yield cell("def test_it(double):\n    assert double(3) == 6\n\ntest_it(double)  # IGNORE")
@@ -252,18 +286,35 @@ def test_a_master_is_taken_apart(tmp_path):
     form = read_form(path)
     assert (form.name, form.points, dict(form.files)) == ("hw1", 12, {"data.csv": b"1\n"})
     assert (form.settings.seed, form.settings.seed_variable) == (7, "rng_seed")
-    q1, q2, q3 = form.questions
-    assert [(one.id, one.points, one.manual, one.all_or_nothing) for one in form.questions] == [("q1", 4, False, False), ("q2", 3, True, False), ("q3", 2, False, True)]
+    q1, q2, _ = form.questions
+    assert [(one.id, one.points, one.manual, one.all_or_nothing) for one in form.questions] == [
+        ("q1", 4, False, False),
+        ("q2", 3, True, False),
+        ("q3", 2, False, True),
+    ]
     assert shown(q1) == [
         ("doctest", 1.5, False, "q1 - 1", ">>> a: int = double(3)\n>>> a + 1\n7"),
         ("doctest", 1, True, "q1 - 2", ">>> for k in range(2):\n...     print(double(k))\n0\n2"),
         ("doctest", 1.5, True, "q1 - 3", ">>> assert four == 4"),
     ]
     assert q1.tests[1].failure == "No."
-    assert (q1.text, q2.text, q2.scheme, q2.unchanged) == ("**Question 1.** Double it.", "Why?", "Because of sums.", "_Type your answer here, replacing this text._")
+    assert (q1.text, q2.text, q2.scheme, q2.unchanged) == (
+        "**Question 1.** Double it.",
+        "Why?",
+        "Because of sums.",
+        "_Type your answer here, replacing this text._",
+    )
+    assert form.question("q1", "hw1") is q1 and form.question("q9", "hw1") is None
     answer = form.notebooks[0].cells[2]
-    assert (answer.role, answer.released) == ("answer", "def double(x):\n    y = ...\n    ...\nfour = ...\n# use double")
-    assert [(one.role, one.question) for one in form.notebooks[0].cells if one.question] == [("test", "q1"), ("manual", "q2"), ("test", "q3")]
+    assert (answer.role, answer.released) == (
+        "answer",
+        "def double(x):\n    y = ...\n    ...\nfour = ...\n# use double",
+    )
+    assert [(one.role, one.question) for one in form.notebooks[0].cells if one.question] == [
+        ("test", "q1"),
+        ("manual", "q2"),
+        ("test", "q3"),
+    ]
     assert "secret" not in "".join(one.source for one in form.notebooks[0].cells)
 
 
@@ -271,7 +322,9 @@ def test_a_master_with_functions_that_raise(tmp_path):
     """With ok_format off each test is one function; its call for the author's own use is left out."""
     text(tmp_path / "data.csv", "1\n")
     form = read_form(notebook(tmp_path / "hw1.ipynb", *master(ok=False)))
-    assert shown(form.questions[0]) == [("function", 4, False, "q1 - 1", "def test_it(double):\n    assert double(3) == 6")]
+    assert shown(form.questions[0]) == [
+        ("function", 4, False, "q1 - 1", "def test_it(double):\n    assert double(3) == 6")
+    ]
     assert form.questions[0].tests[0].function == "test_it"
 
 
@@ -304,10 +357,26 @@ def test_the_older_way_of_writing_a_master(tmp_path):
     )
     form = read_form(made)
     first, second = form.questions
-    assert [(case.hidden, case.points, case.source) for case in first.tests] == [(False, 1, ">>> d\n4"), (True, 1, ">>> assert d > 0")]
-    assert (first.text, second.manual, second.points, second.scheme) == ("**Question 1:** Double it.", True, 1, "**SOLUTION:** So.")
+    assert [(case.hidden, case.points, case.source) for case in first.tests] == [
+        (False, 1, ">>> d\n4"),
+        (True, 1, ">>> assert d > 0"),
+    ]
+    assert (first.text, second.manual, second.points, second.scheme) == (
+        "**Question 1:** Double it.",
+        True,
+        1,
+        "**SOLUTION:** So.",
+    )
     assert form.points == 5
-    assert [one.released for one in form.notebooks[0].cells] == ["", "**Question 1:** Double it.", "d = ...", "", "**Question 2:** Why?", "_Type your answer here, replacing this text._", "unrelated = 1"][1:]
+    assert [one.released for one in form.notebooks[0].cells] == [
+        "",
+        "**Question 1:** Double it.",
+        "d = ...",
+        "",
+        "**Question 2:** Why?",
+        "_Type your answer here, replacing this text._",
+        "unrelated = 1",
+    ][1:]
 
 
 @pytest.mark.parametrize(
@@ -316,8 +385,16 @@ def test_the_older_way_of_writing_a_master(tmp_path):
         (["# BEGIN QUESTION\npoints: 1"], 1, "a question must have a name, such as `name: q1`."),
         (["# BEGIN QUESTION\nname: [q1"], 1, "its configuration is not valid YAML; write lines such as `name: q1`."),
         (["# BEGIN TESTS"], 1, "'# BEGIN TESTS' must stand inside a question, and in no other block."),
-        (["# BEGIN QUESTION\nname: q", "# BEGIN QUESTION\nname: r"], 2, "'# BEGIN QUESTION' must stand outside every block."),
-        (["# BEGIN QUESTION\nname: q", "# END TESTS"], 2, "'# END TESTS' stands here, but '# BEGIN QUESTION' is still open."),
+        (
+            ["# BEGIN QUESTION\nname: q", "# BEGIN QUESTION\nname: r"],
+            2,
+            "'# BEGIN QUESTION' must stand outside every block.",
+        ),
+        (
+            ["# BEGIN QUESTION\nname: q", "# END TESTS"],
+            2,
+            "'# END TESTS' stands here, but '# BEGIN QUESTION' is still open.",
+        ),
         (["# END QUESTION"], 1, "'# END QUESTION' stands here, but nothing is open."),
     ],
 )
@@ -331,14 +408,27 @@ def test_a_block_left_open_and_a_missing_file_are_refused(tmp_path):
     """What a master names must be there, and nothing of it outside its folder."""
     path = notebook(tmp_path / "hw.ipynb", raw("# BEGIN QUESTION\nname: q"))
     assert refusal(path) == f"{path}: '# BEGIN QUESTION' has no '# END QUESTION' after it."
-    path = notebook(tmp_path / "hw.ipynb", raw("# ASSIGNMENT CONFIG\nfiles: [../secret.csv]"), raw("# BEGIN QUESTION\nname: q"), raw("# END QUESTION"))
-    assert refusal(path) == f"{path}: its files name '../secret.csv', but there is no such file in the folder of the notebook."
+    path = notebook(
+        tmp_path / "hw.ipynb",
+        raw("# ASSIGNMENT CONFIG\nfiles: [../secret.csv]"),
+        raw("# BEGIN QUESTION\nname: q\nmanual: true"),
+        raw("# END QUESTION"),
+    )
+    assert (
+        refusal(path)
+        == f"{path}: its files name '../secret.csv', but there is no such file in the folder of the notebook."
+    )
 
 
 def test_a_configuration_file_is_read_below_the_notebooks_own(tmp_path):
     """What the notebook itself says has the last word."""
     text(tmp_path / "config.yml", "name: outer\ngenerate:\n  points_possible: 9\n")
-    path = notebook(tmp_path / "hw.ipynb", raw("# ASSIGNMENT CONFIG\nconfig_file: config.yml\nname: inner"), raw("# BEGIN QUESTION\nname: q"), raw("# END QUESTION"))
+    path = notebook(
+        tmp_path / "hw.ipynb",
+        raw("# ASSIGNMENT CONFIG\nconfig_file: config.yml\nname: inner"),
+        raw("# BEGIN QUESTION\nname: q\nmanual: true"),
+        raw("# END QUESTION"),
+    )
     form = read_form(path)
     assert (form.name, form.points) == ("inner", 9)
 
@@ -346,7 +436,12 @@ def test_a_configuration_file_is_read_below_the_notebooks_own(tmp_path):
 def test_a_notebook_may_carry_its_tests(tmp_path):
     """Its metadata has them in either format; the cells with checks say where."""
     spec = {"name": "q1", "points": 2, "suites": [{"cases": [{"code": ">>> d\n4", "hidden": False}]}]}
-    path = notebook(tmp_path / "a.ipynb", cell("d = 4"), cell('grader.check("q1")'), otter={"OK_FORMAT": True, "tests": {"q1": spec}})
+    path = notebook(
+        tmp_path / "a.ipynb",
+        cell("d = 4"),
+        cell('grader.check("q1")'),
+        otter={"OK_FORMAT": True, "tests": {"q1": spec}},
+    )
     form = read_form(path)
     assert (form.questions[0].points, [one.question for one in form.notebooks[0].cells]) == (2, ["", "q1"])
     path = notebook(tmp_path / "b.ipynb", cell("d = 4"), otter={"OK_FORMAT": False, "tests": {"q2": RAISES}})
@@ -361,3 +456,47 @@ def test_what_otter_assign_wrote_is_found_from_its_folder(tmp_path):
     archive(dist / "autograder" / "hw-autograder_1.zip", {"tests/q1.py": OK, "otter_config.json": "{}"})
     assert is_form(dist) and is_form(dist / "autograder")
     assert [one.id for one in read_form(dist).questions] == ["q1"]
+
+
+def test_a_question_is_called_as_its_file_is(tmp_path):
+    """A check asks for the file; what a test calls itself, if anything, names its cases only."""
+    for name, called in (("q1_1", "'Question 1.1'"), ("q1_2", "''")):
+        spec = f"test = {{'name': {called}, 'suites': [{{'cases': [{{'code': '>>> 1'}}]}}]}}"
+        text(tmp_path / "tests" / f"{name}.py", spec)
+    text(tmp_path / "tests" / "old" / "q1_1.py", "test = {'suites': [{'cases': []}]}")
+    form = read_form(tmp_path)
+    assert [(one.id, one.tests[0].name) for one in form.questions] == [
+        ("q1_1", "Question 1.1 - 1"),
+        ("q1_2", "q1_2 - 1"),
+    ]
+
+
+def test_a_question_by_hand_with_tests_is_given_its_points_by_them(tmp_path):
+    """It is asked of nobody a second time, and that is said; one with neither tests nor a person is no question."""
+    made = [
+        raw("# BEGIN QUESTION\nname: q1\nmanual: true\npoints: 2"),
+        raw("# BEGIN TESTS"),
+        cell("assert d"),
+        raw("# END TESTS"),
+        raw("# END QUESTION"),
+    ]
+    made += [raw("# BEGIN QUESTION\nname: q2\npoints: 3"), cell("d = 4"), raw("# END QUESTION")]
+    form = read_form(notebook(tmp_path / "hw.ipynb", *made))
+    assert [(one.id, one.points, one.manual) for one in form.questions] == [("q1", 2, False)]
+    assert form.remarks == ("Question 'q1' is marked as manual and has tests: its tests give its points.",)
+
+
+def test_a_notebook_in_a_folder_of_anything_is_read_alone(tmp_path):
+    """Whatever lies around it, deep or hidden, is not looked at."""
+    for number in range(40):
+        text(tmp_path / "a" / "b" / "c" / "d" / f"{number}.txt", "")
+        text(tmp_path / ".git" / f"{number}.txt", "")
+    made = [
+        raw("# BEGIN QUESTION\nname: q1"),
+        raw("# BEGIN TESTS"),
+        cell("assert d"),
+        raw("# END TESTS"),
+        raw("# END QUESTION"),
+    ]
+    form = read_form(notebook(tmp_path / "hw.ipynb", *made))
+    assert (form.name, dict(form.files)) == ("hw", {})

@@ -18,7 +18,9 @@ def cell(source: str, kind: str = "code", id: str = "", **metadata: Any) -> dict
     return made | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 
-def marked(source: str, grade_id: str, role: str, points: float | None = None, kind: str = "code", **more: Any) -> dict[str, Any]:
+def marked(
+    source: str, grade_id: str, role: str, points: float | None = None, kind: str = "code", **more: Any
+) -> dict[str, Any]:
     """Return a cell with nbgrader's metadata in version 3."""
     flags = {
         "grade": role in ("test", "manual"),
@@ -44,7 +46,11 @@ def words(source: str, **more: Any) -> dict[str, Any]:
 
 def with_output(made: dict[str, Any], text: str) -> dict[str, Any]:
     """Return a cell of code that has shown something."""
-    return made | {"outputs": [{"output_type": "execute_result", "data": {"text/plain": [text]}, "metadata": {}, "execution_count": 1}]}
+    return made | {
+        "outputs": [
+            {"output_type": "execute_result", "data": {"text/plain": [text]}, "metadata": {}, "execution_count": 1}
+        ]
+    }
 
 
 def as_json(*cells: dict[str, Any], **metadata: Any) -> dict[str, Any]:
