@@ -104,7 +104,9 @@ class Conversation:
     def call(self, handle: Handle, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object of the submission; what it changes in place is changed in the arguments here."""
         self.before_call()
-        back = any(type(value) in _CHANGED_IN_PLACE for value in (*args, *kwargs.values()))
+        back = any(
+            type(value) in _CHANGED_IN_PLACE or type(value) in TAKEN_APART for value in (*args, *kwargs.values())
+        )
         request = {"op": "call", "on": handle.id, "name": None, "back": back}
         request["args"] = [self.outgoing(value) for value in args]
         request["kwargs"] = {key: self.outgoing(value) for key, value in kwargs.items()}
@@ -301,6 +303,11 @@ def _change(old: Any, new: Any) -> Any:
     elif isinstance(old, np.ndarray) and old.shape == new.shape and old.dtype == new.dtype:
         if old.flags.writeable:
             old[...] = new
+    elif hasattr(old, "_update_inplace"):
+        old._update_inplace(new)
+    elif isinstance(old, deque):
+        old.clear()
+        old.extend(new)
     elif isinstance(old, tuple) and len(old) == len(new):
         for one, other in zip(old, new, strict=True):
             _change(one, other)
