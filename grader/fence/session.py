@@ -89,7 +89,7 @@ class Session:
         return self._do(request, READING, READ_SECONDS)
 
     def load(
-        self, run_name: str, cpu_seconds: float, at: Callable[[str], None] | None = None, **more: Any
+        self, run_name: str, cpu_seconds: float, at: Callable[[str], object] | None = None, **more: Any
     ) -> dict[str, Any]:
         """Execute the submission and return the validated Loading.
 
@@ -100,7 +100,8 @@ class Session:
         cpu_seconds : float
             Computing time; the wall clock has a lavish limit beyond it.
         at : callable or None
-            Is called each time that the run stands still, with the word for that place; checks see the submission as it is then.
+            Is called each time that the run stands still, with the word for that place; checks see the submission as it is then. What it
+            returns says whether the next cell is left out.
 
         Raises
         ------
@@ -116,9 +117,9 @@ class Session:
             if at is None or "at" not in loading:
                 break
             self._allowed_cpu_seconds = None
-            at(loading["at"])
+            skip = at(loading["at"])
             self._settle()
-            request = {"do": "go_on"}
+            request = {"do": "go_on", "skip": bool(skip)}
         # What it has started must not compute on while it is checked.
         self._sweep()
         return loading

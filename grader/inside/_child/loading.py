@@ -78,7 +78,7 @@ class Loading:
         finish: Callable[[dict[str, Any]], None],
         serve: Callable[[], NoReturn],
         clock: Clock,
-        stand: Callable[[str], None] = lambda at: None,
+        stand: Callable[[str], bool] = lambda at: False,
     ) -> None:
         self._submission = submission
         submission.goes_on = bool(message.get("go_on"))
@@ -137,15 +137,16 @@ class Loading:
         if self._message.get("set_cells"):
             self.run.namespace.set(*self._message["set_cells"])
 
-    def stand(self, at: str) -> None:
-        """Stand still: no time passes for the submission until somebody says that it goes on."""
+    def stand(self, at: str) -> bool:
+        """Stand still: no time passes for the submission until somebody says that it goes on; return whether past a cell."""
         self._clock.stop()
         before, before_wall = _process_time(), _monotonic()
         drawing.forget_fonts()
-        self._told_to_stand(at)
+        skip = self._told_to_stand(at)
         self._started += _process_time() - before
         self._started_wall += _monotonic() - before_wall
         self._limit(float(self._message.get("cell_cpu_seconds") or self._cpu_seconds))
+        return skip
 
     def _make(self) -> Run:
         submission, run_name = self._submission, self._message.get("run_name", "submission")

@@ -64,7 +64,7 @@ class NotebookRun(Run):
     before_cell : callable
         Is called before each cell with code; sets its limit of time.
     stand : callable
-        Is called at each stop with the word for it.
+        Is called at each stop with the word for it; returns whether the next cell, if it is not the student's, is left out.
     steps : sequence of mappings
         What is run in place of the notebook's own cells; see `steps_of`.
     """
@@ -75,7 +75,7 @@ class NotebookRun(Run):
         album: Album,
         follow: Iterable[str],
         before_cell: Callable[[], None],
-        stand: Callable[[str], None] = lambda at: None,
+        stand: Callable[[str], bool] = lambda at: False,
         steps: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         super().__init__(submission)
@@ -117,7 +117,8 @@ class NotebookRun(Run):
         while self._waiting:
             cell = self._waiting.pop(0)
             if isinstance(cell, Stop):
-                self._stand(cell.at)
+                if self._stand(cell.at) and self._waiting and isinstance(self._waiting[0], GivenCell):
+                    self.cells.append(_entry(self._waiting.pop(0), "skipped"))
             elif cell.kind != "code" or not cell.text.strip():
                 self.cells.append(_entry(cell, "ok"))
             else:

@@ -116,15 +116,22 @@ class Tested(Answers):
     def _one(self, request: dict[str, Any]) -> dict[str, Any]:
         resolved = self._handles.resolve(request)
         given = [resolved.get("args", []), resolved.get("kwargs", {})] if request.get("back") else None
-        before = bytes(self._exact(given).body) if given else b""
+        before = self._body(given) if given else b""
         reply: dict[str, Any] = {}
         try:
             reply["value"] = self._sendable(self._perform(resolved), request.get("reply_bytes"))
         except BaseException as error:
             reply = self._failure(error)
-        if given is not None and (after := self._exact(given)).body != before:
-            reply["back"] = after
+        if given is not None and (after := self._body(given)) != before:
+            reply["back"] = Encoded(after)
         return reply
+
+    def _body(self, given: list[Any]) -> bytes:
+        """Return arguments as bytes; of what is too much to be sent back, no change is seen."""
+        try:
+            return self._exact(given).body
+        except ValueTooLarge:
+            return b""
 
     def _perform(self, request: dict[str, Any]) -> Any:
         operation = _OPERATIONS.get(request.get("op", ""))

@@ -124,11 +124,11 @@ class Loader:
             stand_ins.install()
         loading.start()
 
-    def _stand(self, at: str) -> None:
-        """Tell the judge that the run stands still, and serve checks until it says that the run goes on."""
+    def _stand(self, at: str) -> bool:
+        """Tell the judge that the run stands still, and serve checks until it says that the run goes on; return whether past a cell."""
         if _getpid() != self._pid:
             # A process that the submission has forked for itself is nobody to talk to.
-            return
+            return False
         self._fill_streams()
         self._restate = entropy.remember()
         self._channel.send(self._nonce, {"at": at})
@@ -139,7 +139,7 @@ class Loader:
                 _exit(0)
             if message["do"] == "go_on":
                 self._nonce = nonce
-                return
+                return bool(message.get("skip"))
             self._channel.send(nonce, self._check(message))
 
     def _finish(self, report: dict[str, Any]) -> None:

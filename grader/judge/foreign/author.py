@@ -17,6 +17,8 @@ from grader.material.foreign.imports import code_of, imported, tree_of
 
 # What only the student's process can tell: its figures, its cells, its own text.
 _ONLY_THERE = frozenset({"In", "Out", "get_ipython", "_", "__", "_oh", "_ih", "id"})
+# What a test puts in the place of a keyboard.
+_TYPED = frozenset({"stdin", "input"})
 _MODULES_THERE = frozenset(
     {"matplotlib", "inspect", "mock", "seaborn", "plotly", "dis", "gc", "ast", "IPython", "bokeh", "altair"}
 )
@@ -124,6 +126,8 @@ class Author:
                 if node.id in drawn or (node.id in _ONLY_THERE and node.id not in own):
                     return True
             elif isinstance(node, ast.Compare) and _asks_for_identity(node):
+                return True
+            elif isinstance(node, ast.Attribute) and node.attr in _TYPED:
                 return True
         return False
 

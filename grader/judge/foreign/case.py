@@ -72,7 +72,8 @@ def run_case(case: Case, label: str, names: TestNames, conversation: Conversatio
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             share, fault = run(case, label, names, trust, points)
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | MemoryError):
+        # What the student's code raises is theirs, whatever it is called.
+        if isinstance(error, KeyboardInterrupt | MemoryError) and not hasattr(error, "_fault"):
             raise
         cause = _cause(error)
         if isinstance(cause, CannotCross):

@@ -175,8 +175,13 @@ class Conversation:
         fault = reply["raised"]
         kind = error_class(reply.get("classes", ()), fault.raised or "Exception")
         args = self.incoming(reply.get("args", []))
-        error = kind.__new__(kind)
-        BaseException.args.__set__(error, tuple(args) if isinstance(args, list) else ())  # type: ignore[attr-defined]
+        args = tuple(args) if isinstance(args, list) else ()
+        try:
+            # So that what is made of the arguments is there: the code of an exit, the number of an error.
+            error = kind(*args) if kind.__module__ == "builtins" else kind.__new__(kind)
+        except (TypeError, ValueError):
+            error = kind.__new__(kind)
+        BaseException.args.__set__(error, args)  # type: ignore[attr-defined]
         error.__dict__["_fault"] = fault
         return error
 

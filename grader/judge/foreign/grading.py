@@ -161,15 +161,14 @@ class _Sitting:
                 found.append({"kind": kind, "text": step.source, "own": step.cell is not None})
         return found
 
-    def _at(self, word: str) -> None:
-        """Judge what the submission stands still for."""
+    def _at(self, word: str) -> bool:
+        """Judge what the submission stands still for; return whether what stopped the test would stop the notebook, too."""
         number = self._stops.get(word)
         if number is None:
-            return
+            return False
         self._forget(number)
         question = self.author.form.question(self._matched.steps[number].question, self.notebook.name)
-        if question is not None and question.tests:
-            self._judge(question)
+        return question is not None and bool(question.tests) and self._judge(question)
 
     def _forget(self, number: int) -> None:
         """Forget what tests have bound and cells since then bind themselves."""
@@ -181,16 +180,18 @@ class _Sitting:
                 self._state.forget(binds(step.source))
         self._done = number
 
-    def _judge(self, question: Question) -> None:
+    def _judge(self, question: Question) -> bool:
+        """Judge a question; return whether a test of it has ended the child."""
         spec = self.setup.spec_of(self._key(question))
-        before = time.perf_counter()
+        before, fatal = time.perf_counter(), False
         least = self.setup.least_evidence
 
         def open_child() -> AbstractContextManager[Ask]:
             return self._open_check(self.session, spec.limits)
 
         try:
-            ended, _ = judge_question(question, self.author, open_child, self._reads, self._state, least)
+            ended = judge_question(question, self.author, open_child, self._reads, self._state, least)
+            fatal = any(one.fault is not None and one.fault.fatal for one in ended)
             fields = outcome_fields(question, ended, spec.points or question.points)
             if (
                 fields["result"] is Result.FAILED
@@ -208,6 +209,7 @@ class _Sitting:
         self.findings.judged[self._key(question)] = share
         self.findings.outcomes[spec.id] = outcome
         self.findings.check_seconds[spec.id] = time.perf_counter() - before
+        return fatal
 
     def _key(self, question: Question) -> str:
         return question_key(question)

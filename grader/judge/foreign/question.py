@@ -78,7 +78,7 @@ class OurFault(Exception):
 
 def judge_question(
     question: Question, author: Author, open_child: Open, reads: frozenset[str], state: State, least: Decided
-) -> tuple[list[Ended], bool]:
+) -> list[Ended]:
     """Run the tests of a question, each as its tool does; return what became of each.
 
     Parameters
@@ -110,7 +110,7 @@ def judge_question(
                 option = next(name for name, word in OPTIONS.items() if word is least)
                 one = Ended(0.0, one.word, StudentFault(Why.WRONG, NOT_TRUSTED.format(word=one.word, least=option)))
             ended.append(one)
-    return ended, bool(ended)
+    return ended
 
 
 def _judge_case(
