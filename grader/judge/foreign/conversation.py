@@ -6,8 +6,8 @@ to be had.
 
 from __future__ import annotations
 
-import copy
 import contextlib
+import copy
 import random
 import sys
 from collections import deque
