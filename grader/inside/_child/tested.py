@@ -228,10 +228,10 @@ _OWN = frozenset(
 )
 _BASES: dict[type, Callable[[Any], Any]] = {
     list: lambda value: list(list.__iter__(value)),
-    tuple: lambda value: tuple(list(tuple.__iter__(value))),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
     dict: lambda value: {key: dict.__getitem__(value, key) for key in list(dict.keys(value))},
-    set: lambda value: set(list(set.__iter__(value))),
-    frozenset: lambda value: frozenset(list(frozenset.__iter__(value))),
+    set: lambda value: set(set.__iter__(value)),
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
     str: lambda value: str.__str__(value),
     int: lambda value: int.__int__(value),
     float: lambda value: float.__float__(value),
