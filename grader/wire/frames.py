@@ -67,7 +67,8 @@ def encode_frame(nonce: bytes, value: Any) -> bytes:
 
 
 def _encode(out: bytearray, value: Any) -> None:
-    encode = _ENCODERS.get(type(value)) or _encoder_of(value)
+    kind = type(value)
+    encode = _ENCODERS.get(kind) or (_encode_made if kind in TAKEN_APART else _encoder_of(value))
     encode(out, value)
 
 

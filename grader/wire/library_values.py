@@ -10,8 +10,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from grader.wire import pandas_values
+
 _FACTORIES = frozenset({None, list, dict, set, int, float, str, bool, tuple})
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,1000}(?:\.[0-9]{0,1000})?(?:E[+-]?[0-9]{1,6})?|Infinity|NaN)")
+# Those of pandas are added where it is used.
 TAKEN_APART: dict[type, tuple[str, Callable[[Any], tuple[Any, ...] | None]]] = {
     Fraction: ("Fraction", lambda value: (value.numerator, value.denominator)),
     Decimal: ("Decimal", lambda value: (str(value),)),
@@ -31,6 +34,11 @@ TAKEN_APART: dict[type, tuple[str, Callable[[Any], tuple[Any, ...] | None]]] = {
 }
 
 
+def know_libraries() -> None:
+    """Take up the classes of libraries that are imported by now."""
+    TAKEN_APART.update(pandas_values.take_apart())
+
+
 def made(name: str, args: Any) -> Any:
     """Return the value that a child has taken apart.
 
@@ -40,6 +48,8 @@ def made(name: str, args: Any) -> Any:
         When the name is none of ours, or what came cannot be put together.
     """
     try:
+        if name.startswith("pandas."):
+            return pandas_values.made(name, args)
         if name in _OF_INTEGERS and all(type(each) is int for each in args):
             return _OF_INTEGERS[name](*args)
         if name == "Decimal" and type(args[0]) is str and _DECIMAL.fullmatch(args[0]):
@@ -52,7 +62,7 @@ def made(name: str, args: Any) -> Any:
             return OrderedDict(args[0])
         if name == "defaultdict" and args[0] in _FACTORIES:
             return defaultdict(args[0], args[1])
-    except (TypeError, ValueError, OverflowError, ArithmeticError, LookupError) as error:
+    except Exception as error:
         raise ValueError(str(error)) from None
     raise ValueError(f"nothing is made as {name[:40]!r}")
 

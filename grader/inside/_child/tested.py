@@ -21,7 +21,7 @@ from _child.operators import ALL
 from _child.printing import flush_all
 from _child.sealed import BUILTINS
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
-from _child.wire import MAX_BYTES, Callback, Encoded, MalformedFrame, ValueTooLarge, encode
+from _child.wire import MAX_BYTES, Callback, Encoded, Held, MalformedFrame, ValueTooLarge, encode, know_libraries
 
 MAX_FILE_BYTES = 8 * 2**20
 MAX_CLASSES = 40
@@ -62,6 +62,7 @@ class Tested(Answers):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        know_libraries()
         self._handles = Borrowing(self._namespace, self._call_back)
         self._channel: Channel | None = None
         self._nonce = b""
@@ -196,7 +197,11 @@ class Tested(Answers):
         limit = min(reply_bytes, MAX_BYTES) if type(reply_bytes) is int else MAX_BYTES
         if type(value) is Encoded:
             return value
-        return Encoded(encode(value, self._handles.keep, max_bytes=limit, exact=True))
+        try:
+            return Encoded(encode(value, self._handles.keep, max_bytes=limit, exact=True))
+        except ValueTooLarge:
+            # What is too large to be sent whole is asked for in parts.
+            return Encoded(encode(Held(value), self._handles.keep))
 
     def _failure(self, error: BaseException) -> dict[str, Any]:
         reply = super()._failure(error)

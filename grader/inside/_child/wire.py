@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from _child import pandas_values
 from _child.library_values import MADE, TAKEN_APART
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
@@ -443,7 +444,15 @@ _EXACT_WRITERS: dict[type, Callable[[Any, Any, int], None]] = {
     **dict.fromkeys(_TEXT_SCALARS, _Writer.scalar),
 }
 # By identity: some of these have a metaclass, and what a student's does when it is looked up is theirs.
-_TAKEN_APART = frozenset(map(id, TAKEN_APART))
+_TAKEN_APART = set(map(id, TAKEN_APART))
+
+
+def know_libraries() -> None:
+    """Take up the classes of libraries that are imported by now."""
+    TAKEN_APART.update(pandas_values.take_apart())
+    _TAKEN_APART.update(map(id, TAKEN_APART))
+
+
 _KEYS = frozenset((type(None), bool, int, float, complex, str, bytes, *_SCALARS, *_TEXT_SCALARS))
 
 
@@ -550,6 +559,10 @@ class _Reader:
         array = _frombuffer(self.take(size * dtype.itemsize), dtype).reshape(shape).copy()
         return array if ndim else array[()]
 
+    def made(self) -> Any:
+        name, args = self.key(), self.read()
+        return pandas_values.made(name, args) if name.startswith("pandas.") else MADE[name](*args)
+
     def generator(self) -> Any:
         name, state = self.read(), self.read()
         bits = getattr(_random, name)(0)
@@ -602,5 +615,5 @@ _READERS: dict[bytes, Callable[[_Reader], Any]] = {
     b"I": lambda reader: int.from_bytes(reader.take(reader.count()), "big", signed=True),
     b"U": _Reader.texts,
     b"G": _Reader.generator,
-    b"L": lambda reader: MADE[reader.key()](*reader.read()),
+    b"L": _Reader.made,
 }

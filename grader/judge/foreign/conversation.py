@@ -19,7 +19,7 @@ import numpy as np
 from grader.judge.foreign.classes import error_class, known_class
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
-from grader.wire.frames import ProtocolError
+from grader.wire.frames import ProtocolError, encode_frame
 from grader.wire.library_values import TAKEN_APART
 from grader.wire.session import Ask
 from grader.wire.values import Callback, Handle
@@ -131,7 +131,9 @@ class Conversation:
         """Call an object of the submission; what it changes in place is changed in the arguments here."""
         self.before_call()
         self._give_held()
-        back = any(type(value) in _CHANGED_IN_PLACE for value in (*args, *kwargs.values()))
+        back = any(
+            type(value) in _CHANGED_IN_PLACE or type(value) in TAKEN_APART for value in (*args, *kwargs.values())
+        )
         request = {"op": "call", "on": handle.id, "name": None, "back": back}
         request["args"] = [self.outgoing(value) for value in args]
         request["kwargs"] = {key: self.outgoing(value) for key, value in kwargs.items()}
@@ -329,6 +331,11 @@ def _change(old: Any, new: Any) -> Any:
     elif isinstance(old, np.ndarray) and old.shape == new.shape and old.dtype == new.dtype:
         if old.flags.writeable:
             old[...] = new
+    elif hasattr(old, "_update_inplace"):
+        old._update_inplace(new)
+    elif isinstance(old, deque):
+        old.clear()
+        old.extend(new)
     elif isinstance(old, tuple) and len(old) == len(new):
         for one, other in zip(old, new, strict=True):
             _change(one, other)
@@ -371,4 +378,6 @@ def mark_of(value: Any) -> bytes:
     """Return what tells whether a value was changed."""
     if type(value) is np.ndarray:
         return value.tobytes() + repr((value.dtype, value.shape)).encode() if value.dtype.kind != "O" else b"object"
+    if type(value) in TAKEN_APART:
+        return encode_frame(b"", value)
     return repr(value).encode("utf-8", "backslashreplace") if not hasattr(type(value), "_handle") else b"object"

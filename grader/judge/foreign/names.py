@@ -18,6 +18,7 @@ from grader.judge.foreign.conversation import CannotCross, Conversation, mark_of
 from grader.judge.foreign.nose import nose_modules
 from grader.judge.foreign.remote import Remote, class_of
 from grader.outcomes import Decided
+from grader.wire.library_values import TAKEN_APART
 
 # Names under which everybody imports these; whatever a submission calls so, a test means the library.
 USUAL = {
@@ -84,7 +85,7 @@ class TestNames(dict[str, Any]):
             if _COMPARING.search(name.lower()):
                 # What compares there, or says that it does, is not to be believed as much as what compares here.
                 self._conversation.trust.lower(Decided.BY_OBJECT)
-        return self._same_as_before(name, value) if type(value) in _MUTABLE else value
+        return self._same_as_before(name, value) if type(value) in _MUTABLE or type(value) in TAKEN_APART else value
 
     def __contains__(self, name: object) -> bool:
         if super().__contains__(name) or not isinstance(name, str):

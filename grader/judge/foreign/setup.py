@@ -9,6 +9,7 @@ from grader.judge.foreign.author import Author
 from grader.judge.marks import CheckSpec
 from grader.material.assignment import Assignment
 from grader.material.foreign.assignment import WHOLE, question_key, worths
+from grader.wire.library_values import know_libraries
 
 
 def author_of(assignment: Assignment) -> Author:
@@ -23,6 +24,7 @@ def author_of(assignment: Assignment) -> Author:
     author = Author(assignment.form)
     # Once, and not in every judge.
     _ = author.imports, author.written, author.helpers
+    know_libraries()
     return author
 
 
