@@ -86,7 +86,7 @@ def nbgrader_course(course: Path) -> None:
 def test_the_guide_for_nbgrader_leads_from_a_course_to_grades_in_canvas(tmp_path):
     """Each command runs as it stands; free points are told first, people's points are added, and a forged comparison earns nothing."""
     nbgrader_course(tmp_path)
-    grade, merge, export, strict = commands("nbgrader.md")
+    grade, merge, export, strict, precheck, students, gradescope = commands("nbgrader.md")
     said = run(grade, tmp_path)
     assert (
         "These tests pass on what students receive, before anything is answered, so everybody has their points: test-free (1)."
@@ -100,6 +100,9 @@ def test_the_guide_for_nbgrader_leads_from_a_course_to_grades_in_canvas(tmp_path
     run(strict, tmp_path)
     page = (tmp_path / "strict" / "students" / "s001.html").read_text(encoding="utf-8")
     assert "axes" not in page and "twice(-3)" not in page
+    assert "Points so far: 4 of the 4" in run(precheck, tmp_path)
+    assert "1 files" in run(students, tmp_path)
+    assert "assignment/source/ps1/problem1.ipynb" in run(gradescope, tmp_path)
 
 
 def test_the_guide_for_otter_leads_from_a_master_to_grades(tmp_path):

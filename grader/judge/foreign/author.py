@@ -114,13 +114,13 @@ class Author:
 
     def only_there(self, case: Case) -> bool:
         """Return whether a test looks at what only the student's process can tell."""
-        if case.kind != "cell" or case.hidden:
+        if case.hidden:
             return False
-        tree = tree_of(case.source)
+        tree = tree_of(text_of(case))
         if tree is None:
             return False
         drawn = {name for one in [*self._trees, tree] for name in _names_of_modules(one, _MODULES_THERE)}
-        own = set(binds(case.source))
+        own = set(binds(text_of(case)))
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 if node.id in drawn or (node.id in _ONLY_THERE and node.id not in own):
@@ -130,6 +130,11 @@ class Author:
             elif isinstance(node, ast.Attribute) and node.attr in _TYPED:
                 return True
         return False
+
+
+def text_of(case: Case) -> str:
+    """Return the Python of a test as one text."""
+    return case.source if case.kind == "cell" else "\n".join(code_of(case, case.source))
 
 
 def _asks_for_identity(node: ast.Compare) -> bool:

@@ -6,6 +6,7 @@ to be had.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import random
 import sys
@@ -18,7 +19,7 @@ import numpy as np
 from grader.judge.foreign.classes import error_class, known_class
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
-from grader.wire.frames import ProtocolError
+from grader.wire.frames import ProtocolError, encode_frame
 from grader.wire.library_values import TAKEN_APART
 from grader.wire.session import Ask
 from grader.wire.values import Callback, Handle
@@ -43,6 +44,10 @@ _PLAIN = frozenset(
     }
 )
 _CHANGED_IN_PLACE = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
+
+
+_HELD = frozenset({list, dict, set, bytearray, np.ndarray})
+_MOST_HELD = 10_000
 
 
 class CannotCross(Exception):
@@ -74,6 +79,8 @@ class Conversation:
         self._states: list[Any] | None = None
         # What ended the child: whatever the test makes of it, nothing that came after is a verdict.
         self.fatal: StudentFault | None = None
+        # What attributes of objects hold that a test can change in place, each with what it was.
+        self._held: dict[tuple[int, str], tuple[Any, bytes]] = {}
         if carries_random:
             self._states = _state()
             _put(self.send({"op": "state"}))
@@ -88,10 +95,29 @@ class Conversation:
 
     def attribute(self, owner: Any, handle: Handle, name: str) -> Any:
         """Return an attribute of an object of the submission."""
+        self._give_held()
         reply = self._exchange({"op": "get", "on": handle.id, "name": name})
         if "missing" in reply:
             raise AttributeError(f"{handle.type_name!r} object has no attribute {name!r}", name=name, obj=owner)
-        return self._value(reply)
+        value = self._value(reply)
+        if handle.type_name == "module" or not _is_small(value):
+            return value
+        known, before = self._held.get((handle.id, name), (None, b""))
+        mark = mark_of(value)
+        if known is not None and mark == before:
+            # What a test reads twice is one list, as it is there.
+            return known
+        self._held[handle.id, name] = value, mark
+        return value
+
+    def _give_held(self) -> None:
+        """Let the submission see what the test has changed in lists, dicts and arrays that its objects hold."""
+        for (owner, name), (value, before) in list(self._held.items()):
+            mark = mark_of(value)
+            if mark != before:
+                self._held[owner, name] = value, mark
+                with contextlib.suppress(Exception):
+                    self.send({"op": "set", "on": owner, "name": name, "value": self.outgoing(value)})
 
     def set_name(self, name: str, value: Any) -> None:
         """Give a name of the submission a value."""
@@ -104,6 +130,7 @@ class Conversation:
     def call(self, handle: Handle, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object of the submission; what it changes in place is changed in the arguments here."""
         self.before_call()
+        self._give_held()
         back = any(
             type(value) in _CHANGED_IN_PLACE or type(value) in TAKEN_APART for value in (*args, *kwargs.values())
         )
@@ -117,6 +144,7 @@ class Conversation:
 
     def apply(self, name: str, *operands: Any) -> Any:
         """Apply an operator to values there."""
+        self._give_held()
         return self.send({"op": "apply", "name": name, "args": [self.outgoing(each) for each in operands]})
 
     def about(self, handle: Handle) -> dict[str, Any]:
@@ -344,3 +372,17 @@ def _same(one: list[Any], other: list[Any]) -> bool:
         and bool((one[0] == other[0]).all())
         and bool((one[4] == other[4]).all())
     )
+
+
+def _is_small(value: Any) -> bool:
+    """Return whether a value can be changed in place and is looked at for it; a large one would take too long."""
+    return type(value) in _HELD and (value.size if type(value) is np.ndarray else len(value)) <= _MOST_HELD
+
+
+def mark_of(value: Any) -> bytes:
+    """Return what tells whether a value was changed."""
+    if type(value) is np.ndarray:
+        return value.tobytes() + repr((value.dtype, value.shape)).encode() if value.dtype.kind != "O" else b"object"
+    if type(value) in TAKEN_APART:
+        return encode_frame(b"", value)
+    return repr(value).encode("utf-8", "backslashreplace") if not hasattr(type(value), "_handle") else b"object"

@@ -14,11 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.judge.foreign.conversation import CannotCross, Conversation
+from grader.judge.foreign.conversation import CannotCross, Conversation, mark_of
 from grader.judge.foreign.nose import nose_modules
 from grader.judge.foreign.remote import Remote, class_of
 from grader.outcomes import Decided
-from grader.wire.frames import encode_frame
 from grader.wire.library_values import TAKEN_APART
 
 # Names under which everybody imports these; whatever a submission calls so, a test means the library.
@@ -66,7 +65,7 @@ class TestNames(dict[str, Any]):
         self._helpers = helpers
         # What was fetched of the submission and can be changed in place, with what it was then.
         self._fetched: dict[str, tuple[Any, bytes]] = {}
-        self._shared, self._given_before = shared, {name: _mark(kept[name]) for name in shared if name in kept}
+        self._shared, self._given_before = shared, {name: mark_of(kept[name]) for name in shared if name in kept}
         conversation.before_call = self._give_changes
 
     def __missing__(self, name: str) -> Any:
@@ -110,7 +109,7 @@ class TestNames(dict[str, Any]):
 
     def _same_as_before(self, name: str, value: Any) -> Any:
         """Return the object that a test has got under this name before, unless the submission has changed its own since."""
-        mark = _mark(value)
+        mark = mark_of(value)
         known, before = self._fetched.get(name, (None, b""))
         if known is not None and mark == before:
             return known
@@ -120,7 +119,7 @@ class TestNames(dict[str, Any]):
     def _give_changes(self) -> None:
         """Let the submission see what the test has changed: lists, dicts and arrays of its own, and names that its functions read."""
         for name in self._shared:
-            if not dict.__contains__(self, name) or (mark := _mark(self[name])) == self._given_before.get(name):
+            if not dict.__contains__(self, name) or (mark := mark_of(self[name])) == self._given_before.get(name):
                 continue
             self._given_before[name] = mark
             with contextlib.suppress(CannotCross):
@@ -129,22 +128,13 @@ class TestNames(dict[str, Any]):
                     f"The test sets `{name}`, which your functions read; it was set for them as well."
                 )
         for name, (value, before) in list(self._fetched.items()):
-            mark = _mark(value)
+            mark = mark_of(value)
             if mark != before:
                 self._fetched[name] = value, mark
                 try:
                     self._conversation.set_name(name, value)
                 except CannotCross:
                     continue
-
-
-def _mark(value: Any) -> bytes:
-    """Return what tells whether a value was changed."""
-    if type(value) is np.ndarray:
-        return value.tobytes() + repr((value.dtype, value.shape)).encode() if value.dtype.kind != "O" else b"object"
-    if type(value) in TAKEN_APART:
-        return encode_frame(b"", value)
-    return repr(value).encode("utf-8", "backslashreplace") if type(value) is not Remote else b"object"
 
 
 _BUILTIN = frozenset(vars(builtins))

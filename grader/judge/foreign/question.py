@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.judge.foreign.author import Author, binds, compared_names
+from grader.judge.foreign.author import Author, binds, compared_names, text_of
 from grader.judge.foreign.case import HIDDEN, Ended, run_case
 from grader.judge.foreign.child import run_in_child
 from grader.judge.foreign.conversation import Conversation
@@ -131,7 +131,9 @@ def _judge_case(
     except StudentFault as fault:
         return Ended(0.0, fault=fault)
     kept = state.kept if author.form.kind == "nbgrader" else {}
-    shared = reads & frozenset(binds(case.source)) - compared_names(case.source) if case.kind == "cell" else frozenset()
+    text = text_of(case)
+    # What a function binds is its own.
+    shared = reads & frozenset(binds(text)) - compared_names(text) if case.kind != "function" else frozenset()
     names = TestNames(conversation, author.imports, author.helpers, kept, author.written, shared)
     ended = run_case(case, label, names, conversation, points)
     if ended.unfit is not None:

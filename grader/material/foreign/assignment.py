@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 
 from grader.material.assignment import HARMLESS, Assignment, GivenFile, Limits, Task
+from grader.material.document import Document
 from grader.material.foreign.forms import Form, Question, read_form
 from grader.material.foreign.imports import imported_names, solution_names
+from grader.material.foreign.nbgrader import LIMITS
 from grader.material.questions import Criterion, Rubric
 from grader.material.questions import Question as Written
 
 WHOLE = "whole"
+MOST_ABOVE = 3
+TEST_SECONDS = 30.0
 NOT_ALLOWED = frozenset({"otter", "nbgrader", "nose", "google"})
 
 
@@ -50,7 +55,7 @@ def assignment_of(form: Form, *, allow: Sequence[str] = ()) -> Assignment:
             dict.fromkeys(["numpy", *(name for name in allowed if name in ("numpy", "matplotlib", "scipy"))])
         ),
         tasks=tuple(tasks),
-        limits=Limits(check_cpu_seconds=30.0),
+        limits=_limits(form.folder),
         allowed_imports=tuple(dict.fromkeys(["numpy", *allowed])),
         harmless_imports=(*HARMLESS, "nbgrader"),
         settings={},
@@ -60,6 +65,20 @@ def assignment_of(form: Form, *, allow: Sequence[str] = ()) -> Assignment:
         task_of={question_key(question): id_ for question, id_ in rows},
         asked=tuple(solution_names(form)),
     )
+
+
+def _limits(folder: Path) -> Limits:
+    """Return what a hand-in may use: what a file of limits near the assignment says, with more time for a test than elsewhere."""
+    folder = folder.absolute()
+    for place in (folder, *folder.parents[:MOST_ABOVE]):
+        if (place / LIMITS).is_file():
+            table = Document.read(place / LIMITS).top.table("limits", required=True)
+            table.only([each.name for each in fields(Limits)], "limit")
+            return Limits(
+                **{"check_cpu_seconds": TEST_SECONDS}
+                | {key: table.number(key, "a number above zero") for key in table.data}
+            )
+    return Limits(check_cpu_seconds=TEST_SECONDS)
 
 
 def question_key(question: Question) -> str:

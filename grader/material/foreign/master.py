@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.errors import AssignmentError
 from grader.material.foreign.forms import Case, Cell, Question
 from grader.material.foreign.notebooks import RawCell, RawNotebook
 from grader.material.foreign.points import Unshared, shared_out
@@ -55,7 +54,7 @@ class _Open:
 
 def is_master(notebook: RawNotebook) -> bool:
     """Return whether a notebook is a master of Otter Assign."""
-    return any(_boundary(cell) or _is_config(cell) or _older(cell) is not None for cell in unfenced(notebook.cells))
+    return any(_boundary(cell) or _is_config(cell) or _older(cell) is not None for cell in unfenced(notebook))
 
 
 def read_master(notebook: RawNotebook, outer: Mapping[str, Any] | None = None) -> Master:
@@ -67,7 +66,7 @@ def read_master(notebook: RawNotebook, outer: Mapping[str, Any] | None = None) -
         When a block is not closed, a question has no name, or a test is no Python; the message names the cell.
     """
     reading = _Reading(notebook, Master(dict(outer or {})))
-    for cell in unfenced(notebook.cells):
+    for cell in unfenced(notebook):
         try:
             reading.take(cell)
         except Mending as problem:
@@ -330,9 +329,15 @@ def merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
-def unfenced(cells: Sequence[RawCell]) -> Iterator[RawCell]:
-    """Yield cells, each part of a Markdown cell that is fenced as ``otter`` as a raw cell of its own."""
-    for cell in cells:
+def unfenced(notebook: RawNotebook) -> Iterator[RawCell]:
+    """Yield cells, each part of a Markdown cell that is fenced as ``otter`` as a raw cell of its own.
+
+    Raises
+    ------
+    AssignmentError
+        When such a part is never closed.
+    """
+    for cell in notebook.cells:
         if cell.type != "markdown" or not any(line.strip() == "```otter" for line in cell.lines):
             yield cell
             continue
@@ -345,7 +350,7 @@ def unfenced(cells: Sequence[RawCell]) -> Iterator[RawCell]:
                 if any(each.strip() for each in part):
                     yield replace(cell, type="raw" if is_fenced else "markdown", source="\n".join(part).strip("\n"))
                 if line is None and is_fenced:
-                    raise AssignmentError(f"cell {cell.number}: a part fenced as ```otter is never closed.")
+                    raise refuse(f"{notebook.path}, cell {cell.number}", "a part fenced as ```otter is never closed.")
                 is_fenced, part = begins, []
             else:
                 part.append(line)

@@ -21,6 +21,8 @@ from grader.material.foreign.regions import Mending, Region, inside, solved, stu
 from grader.material.foreign.sources import Sources, open_sources, refuse
 
 NEWEST = 3
+# What an author may have put there for this grader.
+LIMITS = "grader-limits.toml"
 MOST_BESIDE = 30
 AUTOTEST = "AUTOTEST"
 HIDDEN_IN_RELEASE = (
@@ -109,7 +111,7 @@ def read_nbgrader(path: Path) -> Form:
 
 def _beside(place: _Place) -> list[str]:
     """Return the files that lie beside the notebooks; of a notebook in a folder of anything, none."""
-    found = [name for name in place.sources.names if not name.endswith((".ipynb", ".db", ".pyc"))]
+    found = [name for name in place.sources.names if not name.endswith((".ipynb", ".db", ".pyc", LIMITS))]
     is_assignment = place.sources.place.parent.name in (place.course.source, place.course.release)
     return found if not place.only or is_assignment or len(found) <= MOST_BESIDE else []
 

@@ -5,9 +5,10 @@ Every test must fail on it, as nothing was answered yet; the judge says which do
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from grader.material.foreign.forms import Cell, Form, Notebook
+from grader.material.foreign.forms import Case, Cell, Form, Notebook
 
 
 def release(form: Form) -> dict[str, dict[str, Any]]:
@@ -21,6 +22,18 @@ def solution(form: Form) -> dict[str, dict[str, Any]]:
     if not any(cell.role == "answer" and cell.source != cell.released for cell in cells):
         return {}
     return {notebook.name: _notebook(notebook, form, solved=True) for notebook in form.notebooks}
+
+
+def seen_by_students(form: Form) -> Form:
+    """Return an assignment with the tests that students have, each without its hidden parts."""
+    questions = tuple(
+        replace(one, tests=tuple(_seen(case) for case in one.tests if case.visible.strip())) for one in form.questions
+    )
+    return replace(form, questions=questions)
+
+
+def _seen(case: Case) -> Case:
+    return replace(case, source=case.visible, hidden=False)
 
 
 def _notebook(notebook: Notebook, form: Form, *, solved: bool) -> dict[str, Any]:

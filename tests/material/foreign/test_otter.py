@@ -404,6 +404,12 @@ def test_a_master_with_blocks_out_of_order_is_refused(tmp_path, cells, number, s
     assert refusal(path) == f"{path}, cell {number}: {said}"
 
 
+def test_a_fenced_part_left_open_is_refused(tmp_path):
+    """The sentence names the cell."""
+    path = notebook(tmp_path / "hw.ipynb", raw("# BEGIN QUESTION\nname: q"), words("```otter\n# END QUESTION"))
+    assert refusal(path) == f"{path}, cell 2: a part fenced as ```otter is never closed."
+
+
 def test_a_block_left_open_and_a_missing_file_are_refused(tmp_path):
     """What a master names must be there, and nothing of it outside its folder."""
     path = notebook(tmp_path / "hw.ipynb", raw("# BEGIN QUESTION\nname: q"))
