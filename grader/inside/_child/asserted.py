@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from typing import Any
 
 from _child.sealed import BUILTINS
@@ -59,6 +60,18 @@ def run_asserted(text: str, names: dict[str, Any], name: str) -> dict[str, Any]:
     code = compile(ast.fix_missing_locations(_Counting().visit(_parse(text, name))), name, "exec")
     before = _fails(names)
     vars(builtins).update({key: value for key, value in BUILTINS.items() if key not in _REPLACED})
+    # As Python does where a test has put something in the place of the keyboard.
+    typed, keyboard = builtins.input, sys.stdin
+
+    def read(prompt: object = "", /) -> str:
+        if sys.stdin is keyboard:
+            return typed(prompt)
+        line = str(sys.stdin.readline())
+        if not line:
+            raise EOFError("the input has no more lines")
+        return line.removesuffix("\n")
+
+    builtins.input = read
     names.update({_COUNT: count, _SEEN: compared})
     exec(code, names)
     return {"held": counted[0], "canaries": [before, _fails(names)], "pairs": pairs}
