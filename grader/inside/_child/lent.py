@@ -37,7 +37,8 @@ class Borrowed:
     """A function of a test's."""
 
     def __init__(self, call: Call, number: int) -> None:
-        self.__dict__.update({"_call": call, "_number": number, "__name__": "function", "__doc__": None})
+        self._call, self._number = call, number
+        self.__name__, self.__doc__ = "function", None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(self._number, args, kwargs)
