@@ -40,6 +40,7 @@ CAUSES: dict[tuple[str, str], str] = {
         "a_file_that_the_student_wrote",
     ): "the test reads a file that the student's code wrote; the judge has no such file",
     ("validating-environment-variable", "cell-bfbdf1784663b6b6"): NOTHING_SEEN,
+    ("submitted-unchanged", "foo"): NOTHING_SEEN,
 }
 
 

@@ -52,11 +52,11 @@ def read_config(sources: Sources, name: str = CONFIG) -> Course:
         When the file is no Python.
     """
     course = Course()
-    for node in ast.walk(sources.tree(name)):
-        for target in node.targets if isinstance(node, ast.Assign) else ():
-            key = _key(target)
-            if key in _MARKS or key in _FOLDERS:
-                course = _with(course, key, node, sources.path(name))
+    assignments = (node for node in ast.walk(sources.tree(name)) if isinstance(node, ast.Assign))
+    for node, target in ((each, target) for each in assignments for target in each.targets):
+        key = _key(target)
+        if key in _MARKS or key in _FOLDERS:
+            course = _with(course, key, node, sources.path(name))
     return course
 
 
