@@ -40,6 +40,23 @@ class Why(StrEnum):
     BLOCKED = "blocked"
 
 
+class Decided(StrEnum):
+    """Who compared what the verdict of another tool's test rests on, the most trusted first.
+
+    ``BY_JUDGE``: every truth value came of plain data, compared here. ``BY_OBJECT``: a comparison was answered by an object that the
+    submission has made. ``IN_CHILD``: the assertions ran in the student's process.
+
+    Examples
+    --------
+    >>> [str(word) for word in Decided]
+    ['compared by the judge', 'decided by an object of the submission', 'asserted in the child']
+    """
+
+    BY_JUDGE = "compared by the judge"
+    BY_OBJECT = "decided by an object of the submission"
+    IN_CHILD = "asserted in the child"
+
+
 @dataclass(frozen=True)
 class Frame:
     """One line of a student's own traceback."""

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     folder = find_assignment(default_assignment(options.assignment))
     files, programs, top = _made(options.kind, folder)
     content = zipped(files, top, programs)
-    out = options.out or Path(f"{folder.name}-{options.kind}.zip")
+    out = options.out or Path(f"{folder.stem if folder.is_file() else folder.name}-{options.kind}.zip")
     if options.kind == "students" and len(content) >= MOST_BYTES:
         raise AssignmentError(
             f"The bundle of {folder} for students has {len(content):,} bytes, and the limit is {MOST_BYTES:,}; include smaller files."
@@ -41,6 +41,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _made(kind: str, folder: Path) -> tuple[dict[str, bytes], tuple[str, ...], str]:
     """Return the files, the names of the programs among them, and the folder they are packed in."""
+    if kind == "students" and not (folder / "assignment.toml").is_file():
+        from grader.handout.foreign import released_files
+
+        return released_files(folder), (), folder.stem
     if kind == "students":
         from grader.handout.students import student_files
 

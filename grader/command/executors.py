@@ -93,9 +93,12 @@ def grade_anew(
 
     prepare_pages()
     gc.freeze()
-    held = workers.ready()["isolation"]
+    ready = workers.ready()
+    held = ready["isolation"]
     if not quiet and held["not_held"]:
         remark(f"Isolation {held['level']}: {' '.join(held['not_held'])}")
+    for sentence in ready.get("remarks", ()) if not quiet else ():
+        remark(sentence)
     queue = longest_first(submissions, earlier)
     before = {submission.slug: earlier_of(order.out, submission) for submission in queue}
     for submission in queue:

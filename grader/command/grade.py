@@ -96,6 +96,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="grade the class even if many hand-ins cannot be read or none fits the assignment",
     )
     add(
+        "--evidence",
+        choices=("compared", "object", "child"),
+        help="of an nbgrader or Otter assignment, score only verdicts of at least this trust: compared by the judge, decided by an "
+        "object of the submission, asserted in the child (default: child)",
+    )
+    add(
         "--rehearsed",
         action="store_true",
         help="skip the rehearsal of the checks on the answer key, if it was done elsewhere",

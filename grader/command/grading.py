@@ -208,6 +208,9 @@ def _grade(
         more={"--course": options.course, "--layout": options.layout, "--roster": options.roster, "--key": options.key},
     )
     installed = installation(assignment)
+    if options.evidence is not None:
+        # Another bar gives other points.
+        installed = f"{installed}\0{options.evidence}"
     made_by = provenance(installed, seed)
     grading = Grading(out, made_by, accepted_level(isolation), repeat, int(assignment.limits.submission_bytes))
     kept = set() if options.again else {submission.slug for submission in unchanged(chosen, grading)}
@@ -233,6 +236,7 @@ def _grade(
             plan.allow,
             tuple(os.path.realpath(path) for path in plan.paths),
             options.rehearsed,
+            options.evidence,
         )
         with executor(
             order, options.executor, options.scheduler, grading.max_bytes, begun, unencrypted=options.unencrypted

@@ -44,6 +44,9 @@ def run(options: argparse.Namespace) -> int:
     """
     require_numpy(options.numpy, "precheck")
     folder = find_assignment(default_assignment(options.assignment))
+    foreign = not (folder / "assignment.toml").is_file()
+    if options.unfenced and foreign:
+        raise UsageError("An assignment of nbgrader or Otter is checked behind the fence only; leave --unfenced out.")
     if options.unfenced:
         return running.run(options, Path.cwd(), folder)
     from grader.precheck.finding import find_work
@@ -52,9 +55,17 @@ def run(options: argparse.Namespace) -> int:
     if options.path is not None and Path(options.path).is_symlink():
         raise UsageError(f"{options.path} is a link, and links in hand-ins are not followed; name the file itself.")
     assignment = load_assignment(folder)
-    work = find_work(options.path, Path.cwd(), forms_of(folder), int(assignment.limits.submission_bytes))
+    if foreign and options.path is None:
+        raise UsageError("Name the notebook to check, such as submitted/s001/ps1/problem1.ipynb.")
+    forms = {} if foreign else forms_of(folder)
+    work = find_work(options.path, Path.cwd(), forms, int(assignment.limits.submission_bytes))
     with _fence(assignment, work, options.isolation or default("isolation")) as zygote:
-        running.report(options, work, folder, zygote)
+        if foreign:
+            from grader.precheck.foreign import report_foreign
+
+            report_foreign(options, work, assignment, zygote)
+        else:
+            running.report(options, work, folder, zygote)
     return 0
 
 

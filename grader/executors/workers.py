@@ -50,7 +50,7 @@ class Order:
     machine alone can compute them; ``installation`` is what another one must have the same of. ``isolation`` is the lowest level
     to accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions that do not count are
     asked, too, ``allow`` what may be imported besides; ``submissions`` are the files and folders that were named,
-    ``rehearsed`` whether the checks were tried on the answer key before.
+    ``rehearsed`` whether the checks were tried on the answer key before, ``evidence`` the weakest verdict of another tool's test that counts.
     """
 
     assignment: Path
@@ -65,6 +65,7 @@ class Order:
     allow: tuple[str, ...] = ()
     submissions: tuple[str, ...] = ()
     rehearsed: bool = False
+    evidence: str | None = None
 
 
 @dataclass
@@ -125,6 +126,7 @@ class Worker:
                 "allow": list(order.allow),
                 "submissions": list(order.submissions),
                 "rehearsed": order.rehearsed,
+                "evidence": order.evidence,
             }
         )
 

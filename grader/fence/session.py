@@ -12,7 +12,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from grader.errors import FenceError
@@ -22,7 +22,7 @@ from grader.outcomes import StudentFault, Why
 from grader.wire import faults as verdicts
 from grader.wire.frames import MAX_BODY_BYTES, ProtocolError
 from grader.wire.limits import Output, limited, output_of
-from grader.wire.messages import ENDED, LOADING, RAISED, READING
+from grader.wire.messages import ENDED, LOADING, LOADING_OR_STANDING, RAISED, READING
 from grader.wire.session import READ_SECONDS, Ask, wall_seconds
 from grader.wire.shapes import Shape
 
@@ -88,7 +88,9 @@ class Session:
         request["cpu_seconds"] = READ_SECONDS
         return self._do(request, READING, READ_SECONDS)
 
-    def load(self, run_name: str, cpu_seconds: float, **more: Any) -> dict[str, Any]:
+    def load(
+        self, run_name: str, cpu_seconds: float, at: Callable[[str], object] | None = None, **more: Any
+    ) -> dict[str, Any]:
         """Execute the submission and return the validated Loading.
 
         Parameters
@@ -97,6 +99,9 @@ class Session:
             What ``__name__`` shall be.
         cpu_seconds : float
             Computing time; the wall clock has a lavish limit beyond it.
+        at : callable or None
+            Is called each time that the run stands still, with the word for that place; checks see the submission as it is then. What it
+            returns says whether the next cell is left out.
 
         Raises
         ------
@@ -104,9 +109,17 @@ class Session:
             When the child dies or never answers.
         """
         request = {"do": "load", "run_name": run_name, "cpu_seconds": float(cpu_seconds), **more}
+        request["wall_seconds"] = wall_seconds(cpu_seconds)
         self.await_ready()
-        self._tell({"do": "limit", "cpu_seconds": _together(cpu_seconds), "executing": True})
-        loading = self._do({**request, "wall_seconds": wall_seconds(cpu_seconds)}, LOADING, cpu_seconds)
+        while True:
+            self._tell({"do": "limit", "cpu_seconds": _together(cpu_seconds), "executing": True})
+            loading = self._do(request, LOADING_OR_STANDING if at is not None else LOADING, cpu_seconds)
+            if at is None or "at" not in loading:
+                break
+            self._allowed_cpu_seconds = None
+            skip = at(loading["at"])
+            self._settle()
+            request = {"do": "go_on", "skip": bool(skip)}
         # What it has started must not compute on while it is checked.
         self._sweep()
         return loading

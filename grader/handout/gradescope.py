@@ -12,6 +12,7 @@ from grader.handout.official import ELSEWHERE, official_files
 from grader.handout.toml import as_toml
 from grader.material.assignment import Limits
 from grader.material.document import Document
+from grader.material.foreign.nbgrader import LIMITS
 from grader.seed import secret_seed
 
 FILES = Path(__file__).parent / "files"
@@ -31,8 +32,12 @@ CONTAINER = {
 def gradescope_files(folder: Path) -> dict[str, bytes]:
     """Return the files of the zip by path: set-up script, run script, and what official grading needs."""
     files, assignment = official_files(folder)
-    place = ELSEWHERE if assignment.startswith("./") else f"grader/assignments/{assignment}"
-    files[f"{place}/assignment.toml"] = contained(Document.read(folder / "assignment.toml").data).encode()
+    if (folder / "assignment.toml").is_file():
+        place = ELSEWHERE if assignment.startswith("./") else f"grader/assignments/{assignment}"
+        files[f"{place}/assignment.toml"] = contained(Document.read(folder / "assignment.toml").data).encode()
+    else:
+        # Another tool's has no limits of its own; the grader takes these where they lie.
+        files[f"{assignment.removeprefix('./').partition('/')[0]}/{LIMITS}"] = as_toml({"limits": CONTAINER}).encode()
     run = (FILES / "run_autograder").read_text(encoding="utf-8").format(assignment=shlex.quote(assignment))
     return {
         "run_autograder": run.encode(),

@@ -27,18 +27,29 @@ def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
     folder : Path
         The assignment's: one that ships with the grader, or any other on disk.
     """
+    if not (folder / "assignment.toml").is_file():
+        from grader.handout.foreign import form_files
+
+        own, name = form_files(folder)
+        return dict(sorted({**_grader(), **own}.items())), name
     assignment = load_assignment(folder)
     shipped = folder.parent == SHIPPED
-    files = _below(ROOT / "grader", "grader", skip=lambda path: path.startswith("grader/assignments/"))
-    files |= _below(VOCABULARY, VOCABULARY.relative_to(ROOT).as_posix())
+    files = _grader()
     inside = f"grader/assignments/{folder.name}" if shipped else ELSEWHERE
     files |= _below(folder, inside)
     if assignment.own_answer_key is None:
         root = assignment.reference.partition(".")[0]
         files |= _below(ROOT / root, root)
+    return dict(sorted(files.items())), folder.name if shipped else f"./{ELSEWHERE}"
+
+
+def _grader() -> dict[str, bytes]:
+    """Return the files of the grader itself, without its assignments, and of what it needs."""
+    files = _below(ROOT / "grader", "grader", skip=lambda path: path.startswith("grader/assignments/"))
+    files |= _below(VOCABULARY, VOCABULARY.relative_to(ROOT).as_posix())
     files["requirements.txt"] = requirements().encode()
     files[CONSTRAINTS] = constraints().encode()
-    return dict(sorted(files.items())), folder.name if shipped else f"./{ELSEWHERE}"
+    return files
 
 
 def requirements() -> str:

@@ -1,7 +1,7 @@
 """The judge's worker process: ``python -m grader.judge PARENT`` with its parent's process id, told what to grade by lines of JSON on its standard input.
 
 The first line is the order: ``assignment`` (folder), ``seed``, ``seed_id``, ``out``, ``isolation`` (the lowest
-level to accept), ``notebooks`` (whether any may come), ``submissions`` (where they lie), ``provenance`` (kept in each record), ``installation`` (what the rehearsal of the checks depends on), ``allow`` (what may be imported besides), ``rehearsed`` (whether they were tried before). Each further line is a job with ``id``,
+level to accept), ``notebooks`` (whether any may come), ``submissions`` (where they lie), ``provenance`` (kept in each record), ``installation`` (what the rehearsal of the checks depends on), ``allow`` (what may be imported besides), ``evidence`` (the weakest verdict of another tool's test that counts, or null), ``rehearsed`` (whether they were tried before). Each further line is a job with ``id``,
 ``slug``, ``path``, ``form``, ``unreadable`` (why, or null) and ``repeat``, or says with ``at_once`` how many may be under way. Events go to standard output, one JSON object a line; everything else that is
 printed goes to standard error.
 """
@@ -68,9 +68,9 @@ def _serve(process: CleanParent, send: Any) -> None:
         private = private_paths(assignment, order["submissions"], order["out"])
         zygote = Zygote(preload=assignment.preload, preload_shell=order["notebooks"], process=process, private=private)
         zygote.launch()
-        from grader.judge.pytest_session import run_session
+        from grader.judge.pytest_session import run_foreign_session, run_session
 
-        run_session(assignment, zygote, order, send)
+        (run_session if assignment.form is None else run_foreign_session)(assignment, zygote, order, send)
     finally:
         process.close()
 

@@ -46,6 +46,7 @@ NOTHING = Output(stdout="", stderr="", truncated=False)
 class Findings:
     """What is known of a submission while it is graded; turned into a record at the end.
 
+    ``found_answers`` are written answers of another tool's assignment, and ``judged`` which share each of its questions earned.
     ``otherwise`` is whether it is only examined to tell what it would have earned: as if its code had been saved as plain text, and past
     each statement that fails. ``near`` are names that stand where others are asked for, and ``renamed`` whether they count.
     """
@@ -73,6 +74,8 @@ class Findings:
     close_calls: list[str] = field(default_factory=list)
     check_seconds: dict[str, float] = field(default_factory=dict)
     cpu_seconds: float = 0.0
+    found_answers: list[dict[str, Any]] = field(default_factory=list)
+    judged: dict[str, float] = field(default_factory=dict)
     otherwise: bool = False
     _checking: tuple[float, float] | None = None
 
@@ -231,7 +234,7 @@ def _answers(
         for one in asked
         if one.check
     ]
-    written = findings.reading.get("answers", [])
+    written = findings.found_answers or findings.reading.get("answers", [])
     found += [each for each in written if is_written(rubric, each)]
     found += [_in_report(submission, findings, one.id) for one in asked if one.in_report]
     found += written

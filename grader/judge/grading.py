@@ -44,24 +44,37 @@ def grade_submission(
     findings = Findings()
     try:
         with ExitStack() as stack:
-            session = load_submission(submission, setup, findings, stack)
-            failed = _run_all(setup, findings, session)
-            if session is not None:
-                findings.end_check(session.cpu_seconds())
-            if not failed:
+            if setup.author is not None:
+                from grader.judge.foreign.grading import judge_foreign
+
+                judge_foreign(submission, setup, findings, partial(open_check_of, setup, findings))
                 after_checks()
-            findings.outcomes = add_causes(findings.outcomes, failed, setup, findings.reading)
-            if failed and session is not None:
-                open_check = partial(_open_check, setup, findings, session)
-                findings.outcomes = add_what_mending_brings(findings.outcomes, failed, setup, open_check)
+            else:
+                _examine(submission, setup, findings, stack, after_checks)
     except Exception as error:
         _add_own_fault(findings, "examination", error)
     _fill_up(setup, findings)
-    if not findings.faults:
+    if not findings.faults and setup.author is None:
         findings.remarks += _points_otherwise(submission, setup, findings)
         findings.remarks += _points_renamed(submission, setup, findings)
     findings.seconds["wall_seconds"] = time.perf_counter() - started
     return record_of(submission, setup, findings), findings.notebook
+
+
+def _examine(
+    submission: Submission, setup: Setup, findings: Findings, stack: ExitStack, after_checks: Callable[[], object]
+) -> None:
+    """Load a submission, run its checks and look for the causes of what failed."""
+    session = load_submission(submission, setup, findings, stack)
+    failed = _run_all(setup, findings, session)
+    if session is not None:
+        findings.end_check(session.cpu_seconds())
+    if not failed:
+        after_checks()
+    findings.outcomes = add_causes(findings.outcomes, failed, setup, findings.reading)
+    if failed and session is not None:
+        open_check = partial(open_check_of, setup, findings, session)
+        findings.outcomes = add_what_mending_brings(findings.outcomes, failed, setup, open_check)
 
 
 def examination_of(setup: Setup, findings: Findings, session: Session | None) -> Examination:
@@ -69,7 +82,7 @@ def examination_of(setup: Setup, findings: Findings, session: Session | None) ->
     return Examination(
         assignment=setup.assignment,
         seed=setup.seed,
-        open_check=lambda limits: _open_check(setup, findings, session, limits),
+        open_check=lambda limits: open_check_of(setup, findings, session, limits),
         run=findings.run,
         runs=tuple(findings.runs),
         adapter=findings.adapter,
@@ -79,7 +92,7 @@ def examination_of(setup: Setup, findings: Findings, session: Session | None) ->
 
 
 @contextmanager
-def _open_check(setup: Setup, findings: Findings, session: Session | None, limits: CheckLimits) -> Iterator[Ask]:
+def open_check_of(setup: Setup, findings: Findings, session: Session | None, limits: CheckLimits) -> Iterator[Ask]:
     """Open a check child, unless nothing was loaded or the submission has used up its time."""
     if session is None:
         raise findings.load_fault or RuntimeError("nothing was loaded, and no reason was kept")

@@ -38,15 +38,9 @@ def load_submission(submission: Submission, setup: Setup, findings: Findings, st
     """Read and load the submission, run it as a script; return the session to check in, or None when nothing can be loaded."""
     limits = setup.assignment.limits
     findings.adapter = submission.adapter
-    try:
-        contents = submission.contents(int(limits.submission_bytes))
-        findings.files, findings.folders = contents.files, contents.folders
-        findings.remarks += contents.left_out
-    except TooLarge as error:
-        findings.load_fault = StudentFault(Why.MISSING, f"The hand-in could not be read: {error}", raised="unreadable")
-        findings.run = findings.load_fault
+    if not note_contents(submission, setup, findings):
         return None
-    session = stack.enter_context(_session(setup, findings))
+    session = stack.enter_context(open_session(setup, findings))
     findings.reading = _read(session, submission, setup, findings)
     _note_names(submission, setup, findings)
     if findings.load_fault is not None:
@@ -67,6 +61,34 @@ def load_submission(submission: Submission, setup: Setup, findings: Findings, st
         if setup.assignment.runs or submission.runs:
             run_otherwise(submission, setup, findings)
     return _if_alive(session, findings)
+
+
+def note_contents(submission: Submission, setup: Setup, findings: Findings) -> bool:
+    """Keep the files of a submission; return whether they could be read."""
+    try:
+        contents = submission.contents(int(setup.assignment.limits.submission_bytes))
+    except TooLarge as error:
+        findings.load_fault = StudentFault(Why.MISSING, f"The hand-in could not be read: {error}", raised="unreadable")
+        findings.run = findings.load_fault
+        return False
+    findings.files, findings.folders = contents.files, contents.folders
+    findings.remarks += contents.left_out
+    return True
+
+
+def run_notebook(session: Session, setup: Setup, findings: Findings, **more: Any) -> None:
+    """Run a notebook of which ``more`` tells what is run in place of its cells, and who looks at it meanwhile."""
+    limits = setup.assignment.limits
+    _run(
+        session,
+        setup,
+        findings,
+        "Loading",
+        "__main__",
+        limits.load_cpu_seconds + limits.run_cpu_seconds,
+        Start(),
+        **more,
+    )
 
 
 def _of_notebook(submission: Submission, setup: Setup, findings: Findings) -> Start:
@@ -102,7 +124,7 @@ def _if_alive(session: Session, findings: Findings) -> Session | None:
 
 
 @contextmanager
-def _session(setup: Setup, findings: Findings) -> Iterator[Session]:
+def open_session(setup: Setup, findings: Findings) -> Iterator[Session]:
     """Open a fenced session, and add what it used to the submission's account when it ends."""
     before = time.perf_counter()
     session = setup.zygote.open(setup.limits)
@@ -117,7 +139,7 @@ def _session(setup: Setup, findings: Findings) -> Iterator[Session]:
 def _read(session: Session, submission: Submission, setup: Setup, findings: Findings) -> Mapping[str, Any]:
     """Have the child parse the files, and keep why nothing can be loaded, if so."""
     try:
-        reading = _parse(session, submission, setup, findings)
+        reading = parse(session, submission, setup, findings)
     except StudentFault as fault:
         findings.load_fault = _death("Reading", fault)
         findings.load_fault.hint = "Hand in less: reading what is there takes too long, or too much memory."
@@ -136,14 +158,15 @@ def _read(session: Session, submission: Submission, setup: Setup, findings: Find
     return reading
 
 
-def _parse(session: Session, submission: Submission, setup: Setup, findings: Findings) -> Mapping[str, Any]:
+def parse(session: Session, submission: Submission, setup: Setup, findings: Findings) -> Mapping[str, Any]:
     """Hand the files to the child of a session; return what it found in them."""
     return session.read(
         [(file.path, file.content) for file in findings.files],
         name=submission.path.name,
         form=submission.form,
         folders=findings.folders,
-        allowed_imports=setup.assignment.allowed_imports,
+        allowed_imports=[*setup.assignment.allowed_imports, *(("otter", "nose") if setup.author is not None else ())],
+        cells=setup.author is not None,
         harmless=setup.assignment.harmless_imports,
         given=[(each.name, each.read_bytes()) for each in setup.assignment.files],
         questions=_questions(setup),
@@ -205,9 +228,9 @@ def _run_as_script(submission: Submission, setup: Setup, findings: Findings) -> 
             hint=f"Put what trains and prints into {setup.assignment.entry}.",
         )
         return
-    with _session(setup, findings) as session:
+    with open_session(setup, findings) as session:
         try:
-            _parse(session, submission, setup, findings)
+            parse(session, submission, setup, findings)
         except StudentFault as fault:
             findings.run = _death("Reading", fault)
             return
@@ -306,9 +329,9 @@ def _once_more(submission: Submission, setup: Setup, findings: Findings, start: 
     one = Findings(
         files=findings.files, folders=findings.folders, reading=findings.reading, otherwise=findings.otherwise
     )
-    with _session(setup, findings) as session:
+    with open_session(setup, findings) as session:
         try:
-            reading = _parse(session, submission, setup, one)
+            reading = parse(session, submission, setup, one)
         except StudentFault as fault:
             return Run("", fault=_death("Reading", fault), args=start.args, typed=start.typed)
         one.reading = reading if beside else one.reading
@@ -336,6 +359,7 @@ def _run(
     run_name: str,
     cpu_seconds: float,
     start: Start,
+    **more: Any,
 ) -> None:
     """Run the submission from top to bottom; keep what it printed and drew also when it ended early."""
     before = time.perf_counter()
@@ -352,6 +376,7 @@ def _run(
             go_on=findings.otherwise,
             **_given(start),
             **_known_as(findings),
+            **more,
         )
         fault = early_end(running, doing, cpu_seconds)
     except StudentFault as died:

@@ -78,7 +78,14 @@ class Loop:
         """Serve jobs until their stream ends; below the process ``clean_parent`` are the sessions of all judges."""
         gc.freeze()
         gc.enable()
-        self.send({"event": "ready", "isolation": dict(setup.isolation), "checks": len(setup.checks)})
+        self.send(
+            {
+                "event": "ready",
+                "isolation": dict(setup.isolation),
+                "checks": len(setup.checks),
+                "remarks": [*setup.remarks],
+            }
+        )
         selector = selectors.DefaultSelector()
         selector.register(self.jobs, selectors.EVENT_READ)
         pending, listening = b"", True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,35 @@ import pytest
 from grader.fence import Zygote, accepted_level, require_level
 from grader.judge.collecting import collect_checks
 from grader.judge.diagnosis.kept import Kept
+from grader.judge.foreign.trust import OPTIONS
 from grader.judge.granted import require_granted
 from grader.judge.loop import Loop, Send
-from grader.judge.marks import catalogue
+from grader.judge.marks import CheckSpec, catalogue
 from grader.judge.rehearsal import import_key, rehearse
 from grader.judge.setup import Setup
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import misconceptions
 from grader.material.script import answer_key
+
+
+def run_foreign_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:
+    """Serve jobs on an assignment of another tool, which has no checks to collect.
+
+    Raises
+    ------
+    AssignmentError
+        When its tests cannot be run.
+    """
+    from grader.judge.foreign.setup import author_of, specs_of
+    from grader.judge.foreign.trying import try_tests
+    from grader.judge.grading import open_check_of
+
+    author = author_of(assignment)
+    setup = _ready(assignment, zygote, order, specs_of(assignment), author=author)
+    remarks = author.form.remarks
+    if not order.get("rehearsed"):
+        remarks += tuple(try_tests(setup, order.get("installation", ""), open_check_of))
+    Loop(0, send).serve(replace(setup, remarks=remarks))
 
 
 def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:
@@ -43,6 +65,20 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
     known = misconceptions(assignment.folder)
     for item, _ in checks:
         assert item.location  # found out once, and not in every judge
+    setup = _ready(assignment, zygote, order, checks, known=known, key=answer_key(assignment.folder))
+    if not order.get("rehearsed"):
+        rehearse(setup, order.get("installation", ""))
+    return setup
+
+
+def _ready(
+    assignment: Assignment,
+    zygote: Zygote,
+    order: dict[str, Any],
+    checks: list[tuple[pytest.Item, CheckSpec]],
+    **more: Any,
+) -> Setup:
+    """Start the clean parent and return what every submission needs."""
     # All else is done while the clean parent warms up.
     info = zygote.start()
     require_level(info.level, accepted_level(order["isolation"]))
@@ -55,12 +91,10 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
         out=Path(order["out"]),
         provenance=order["provenance"],
         seed_id=order.get("seed_id", ""),
-        known=known,
         kept=Kept(),
-        key=answer_key(assignment.folder),
         versions=info.versions,
+        least_evidence=OPTIONS[order.get("evidence") or "child"],
+        **more,
     )
     require_granted(setup.judge_limits, setup.limits)
-    if not order.get("rehearsed"):
-        rehearse(setup, order.get("installation", ""))
     return setup

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,8 +13,12 @@ from grader.judge.marks import CheckSpec
 from grader.judge.process import JudgeLimits
 from grader.material.assignment import Assignment, Limits
 from grader.material.misconceptions import Misconception
+from grader.outcomes import Decided
 from grader.wire.limits import SessionLimits
 from grader.wire.session import READ_SECONDS, Sessions, wall_seconds
+
+if TYPE_CHECKING:
+    from grader.judge.foreign.author import Author
 
 # The judge's own limits come first, and they explain themselves; the kernel's stand behind them.
 CPU_MARGIN_SECONDS = 30.0
@@ -28,7 +32,8 @@ class Setup:
 
     ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
     that a record depends on besides the submission, ``seed_id`` for the seed; ``versions`` are those of Python and the libraries
-    that run it; ``known`` are the mistakes that a failed check is compared with, ``kept`` what judges of this run have found out
+    that run it; ``author`` is what the author of another tool's assignment has written, and ``least_evidence`` the weakest verdict of
+    its tests that counts; ``remarks`` are said before anybody is graded; ``known`` are the mistakes that a failed check is compared with, ``kept`` what judges of this run have found out
     about them; ``key`` is the answer key as one text, where there is one.
     """
 
@@ -45,6 +50,14 @@ class Setup:
     kept: Any = None
     key: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    author: Author | None = None
+    least_evidence: Decided = Decided.IN_CHILD
+    remarks: tuple[str, ...] = ()
+
+    def spec_of(self, key: str) -> CheckSpec:
+        """Return what is known of the question of another tool's assignment with this key."""
+        id_ = self.assignment.task_of[key]
+        return next(spec for _, spec in self.checks if spec.id == id_)
 
     @property
     def check_cpu_seconds(self) -> float:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import AssignmentError, UsageError
 from grader.material.document import Document, Table, near
 from grader.material.questions import Rubric, load_rubric
+
+if TYPE_CHECKING:
+    from grader.material.foreign.forms import Form
 
 SHIPPED = Path(__file__).parents[1] / "assignments"
 ROOT = Path(__file__).parents[2]
@@ -47,9 +50,11 @@ class GivenFile:
     path: Path
     name: str
 
+    content: bytes | None = None
+
     def read_bytes(self) -> bytes:
-        """Return the content of the file."""
-        return self.path.read_bytes()
+        """Return the content of the file, which may lie in an archive."""
+        return self.path.read_bytes() if self.content is None else self.content
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,9 @@ class Assignment:
     answer key, and ``preload`` names what the clean parent imports before it forks. ``files`` are given: they come with
     the template and are placed next to every submission. ``rubric`` has the questions graded by a person, None if there
     are none or they are switched off. ``template`` is None if the assignment hands nothing out. ``runs`` are the ways to
-    start programs that need arguments or input, ``aliases`` the accepted alternatives for names.
+    start programs that need arguments or input, ``aliases`` the accepted alternatives for names. ``form`` is what an assignment of
+    nbgrader or Otter says, None for our own; ``task_of`` gives the check of each of its questions, and ``asked`` the names that
+    its solution defines.
     """
 
     id: str
@@ -145,6 +152,9 @@ class Assignment:
     template: Template | None = None
     runs: tuple[ProgramRun, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    form: Form | None = None
+    task_of: Mapping[str, str] = field(default_factory=dict, hash=False)
+    asked: tuple[str, ...] = ()
 
     @property
     def own_answer_key(self) -> Path | None:
@@ -162,7 +172,7 @@ class Assignment:
     @property
     def names(self) -> list[str]:
         """The sorted top-level names that the tasks ask for, such as ``Linear`` for ``Linear.backward``."""
-        return sorted({name.partition(".")[0] for task in self.tasks for name in task.names})
+        return sorted({*self.asked, *(name.partition(".")[0] for task in self.tasks for name in task.names)})
 
     def task(self, number: str) -> Task:
         """Return the task with this number; raise ``AssignmentError`` if there is none."""
@@ -197,9 +207,14 @@ def find_assignment(name: str) -> Path:
     for folder in (SHIPPED / name if re.fullmatch(r"[\w-]+", name) else None, Path(name)):
         if folder is not None and (folder / "assignment.toml").is_file():
             return folder.resolve()
+    if Path(name).exists():
+        from grader.material.foreign.forms import is_form
+
+        if is_form(Path(name)):
+            return Path(name).resolve()
     raise UsageError(
         f"There is no assignment {name!r}: it must be one of {', '.join(shipped_ids())}, "
-        "or the path of a folder with an assignment.toml."
+        "the path of a folder with an assignment.toml, or of an assignment of nbgrader or Otter."
     )
 
 
@@ -219,6 +234,13 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
     AssignmentError
         If a table or value is missing, unknown, or of the wrong type; the message names the line, the value and a remedy.
     """
+    if not (folder / "assignment.toml").exists():
+        from grader.material.foreign.forms import is_form
+
+        if is_form(folder):
+            from grader.material.foreign.assignment import foreign_assignment
+
+            return foreign_assignment(folder, allow=allow)
     document = Document.read(folder / "assignment.toml")
     top = document.top
     for name in top.data:

@@ -40,6 +40,8 @@ class Question:
         The question's text in Markdown, for the student's page; may be empty.
     in_report : bool
         Whether it is answered in a report handed in with the code, so that a person always looks at it.
+    placeholder : str
+        The text of an untouched answer to this question, if it is not the rubric's.
     check : str
         The id of a check: the question is asked only if that check leaves its points to a person. Empty for other questions.
     """
@@ -54,6 +56,7 @@ class Question:
     asks: str = ""
     check: str = ""
     in_report: bool = False
+    placeholder: str = ""
 
 
 @dataclass(frozen=True)

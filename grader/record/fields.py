@@ -164,6 +164,7 @@ class CheckFields(TypedDict):
     remarks: list[str]
     frames: list[FrameFields]
     for_person: bool
+    evidence: str
     earned: float
     bonus: bool
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from grader.material.assignment import Assignment
@@ -37,7 +38,12 @@ def installation(assignment: Assignment) -> str:
     total.update("\0".join(assignment.allowed_imports).encode() + b"\0")
     for package in sorted(_packages()):
         total.update(os.fsencode(package) + b"\0")
-    for folder in (GRADER, ASSIGNMENTS / "vocabulary", ANSWER_KEY, assignment.folder):
+    own = [ANSWER_KEY, assignment.folder]
+    if assignment.form is not None:
+        # All that was read of it, wherever it lies; there may be hand-ins in its folder.
+        total.update(repr(replace(assignment.form, folder=Path())).encode("utf-8", "backslashreplace"))
+        own = []
+    for folder in (GRADER, ASSIGNMENTS / "vocabulary", *own):
         for path in sorted(files_below(str(folder))):
             name, content = os.fsencode(os.path.relpath(path, folder)), Path(path).read_bytes()
             total.update(len(name).to_bytes(8, "big") + name + len(content).to_bytes(8, "big") + content)
@@ -56,6 +62,9 @@ def _packages() -> Iterator[str]:
 
 def files_below(folder: str) -> Iterator[str]:
     """Yield the files below a folder that could affect a record; other assignments cannot."""
+    if os.path.isfile(folder):
+        yield folder
+        return
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name == "__pycache__" or entry.path == str(ASSIGNMENTS):

@@ -54,6 +54,7 @@ class CheckOutcome:
     remarks: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
     for_person: bool = False
+    evidence: str = ""
 
     @property
     def earned(self) -> float:

@@ -71,6 +71,7 @@ def values_of(summary: ClassSummary, absent: Sequence[tuple[str, str]] = ()) -> 
         "sections": sorted(summary.sections.items()),
         "imports": summary.imports.most_common(),
         "tallies": list(summary.tallies.values()),
+        "verdicts": summary.verdicts(),
         "groups": groups,
         "sizes": {group.mark: group.count for group in groups},
         "mark": summary.mark,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.outcomes import LEFT, NEAR_NAMES
+from grader.outcomes import LEFT, NEAR_NAMES, Decided
 from grader.record.fields import CheckFields, Record, filled
 from grader.report import wording
 from grader.report.causes import is_offer
@@ -282,6 +282,20 @@ class ClassSummary:
             self.tasks.setdefault(task["number"], {name: task.get(name) for name in ("title", "total", "bonus")})
         # A class of thousands repeats the same few marks.
         self.marks[student.slug] = tuple(sys.intern(mark) for mark in self._count(whole, student))
+
+    def verdicts(self) -> str:
+        """Return how many verdicts rest on what, as a sentence; empty where it is not told."""
+        total: Counter[str] = Counter()
+        for tally in self.tallies.values():
+            total.update(tally.evidence)
+        if not total:
+            return ""
+        shares = (
+            f"{total[word]:,} ({100 * total[word] / total.total():.3g} %) {word}"
+            for word in map(str, Decided)
+            if total[word]
+        )
+        return f"Verdicts of tests: {', '.join(shares)}."
 
     def mark(self, kind: str, name: Any) -> str:
         """Return the mark for a check (``c``), task (``t``), section (``s``), mistake (``m``), import (``i``) or versions (``v``)."""

@@ -151,6 +151,8 @@ def _after(
     if len(summary.students) > 1 and slowest[0].cpu_seconds > 0:
         named = ", ".join(f"{short(s.student, 24)} {wording.seconds(s.cpu_seconds)}" for s in slowest)
         yield Text(f"Slowest (CPU time): {named}")
+    if verdicts := summary.verdicts():
+        yield Text(verdicts)
     for sentence in changes(summary.students, run):
         yield Text(sentence)
     near = [short(student.student, 24) for student in summary.students if student.near]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.outcomes import Decided
 from grader.record.fields import CheckFields, PartFields, Record
 from grader.report.text import short
 
@@ -18,7 +20,8 @@ _FEWEST = 5
 class Tally:
     """How a class did on one check.
 
-    ``passed`` to ``faults`` are numbers of students; ``lost`` is the points that they missed altogether.
+    ``passed`` to ``faults`` are numbers of students; ``lost`` is the points that they missed altogether. ``evidence`` counts what the
+    verdicts rest on, where that differs.
     """
 
     id: str
@@ -32,6 +35,7 @@ class Tally:
     not_checked: int = 0
     faults: int = 0
     earned: float = 0.0
+    evidence: Counter[str] = field(default_factory=Counter)
     _sums: list[float] = field(default_factory=lambda: [0.0] * 6)
 
     @property
@@ -48,6 +52,13 @@ class Tally:
     def share(self) -> float | None:
         """Average percentage of the points earned by the judged students: a measure of difficulty, 100 for the easiest."""
         return 100.0 * self.earned / (self.points * self.judged) if self.judged and self.points else None
+
+    @property
+    def weaker(self) -> str:
+        """What the verdicts rest on where not all were compared by the judge, with their numbers; mostly empty."""
+        if self.evidence.keys() <= {str(Decided.BY_JUDGE)}:
+            return ""
+        return ", ".join(f"{count} {word}" for word in map(str, Decided) if (count := self.evidence[word]))
 
     @property
     def lost(self) -> float:
@@ -81,6 +92,8 @@ class Tally:
         setattr(self, counter, getattr(self, counter) + 1)
         if check["result"] == "grader_fault":
             return
+        if check["evidence"]:
+            self.evidence[check["evidence"]] += 1
         earned = float(check["earned"])
         self.earned += earned
         if others is not None:

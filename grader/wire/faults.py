@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.outcomes import Frame, StudentFault, Why
 from grader.wire.frames import ProtocolError
-from grader.wire.messages import ERROR, MISSING, STEP, VALUES, WARNINGS
+from grader.wire.messages import ERROR, MISSING, STEP, TESTED, VALUES, WARNINGS
 from grader.wire.shapes import anything
 from grader.wire.versions import version_hint
 
@@ -126,6 +126,20 @@ def from_protocol(problem: ProtocolError, *, fatal: bool = False) -> StudentFaul
     return StudentFault(Why.CRASHED, f"Its answer could not be understood: {problem}.", fatal=fatal)
 
 
+def _tested(reply: dict[str, Any]) -> dict[str, Any]:
+    """Return the reply to a test of another tool, in which an exception of the student's is data like any other."""
+    told = TESTED(reply)
+    if "raised" in reply:
+        told["raised"] = from_error(reply["raised"])
+    elif "missing" in reply:
+        told |= MISSING(reply)
+    elif "callback" not in told:
+        if "value" not in reply:
+            raise ProtocolError("a reply has no value")
+        told["value"] = reply["value"]
+    return told
+
+
 def answer_of(reply: Any, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return a reply map that has a value as the request must get it, or names what is missing; raise what it says instead.
 
@@ -133,6 +147,8 @@ def answer_of(reply: Any, request: Mapping[str, Any]) -> dict[str, Any]:
     """
     if not isinstance(reply, dict):
         raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")
+    if request.get("exact"):
+        return _tested(reply)
     if "raised" in reply:
         raise from_error(reply["raised"])
     warnings = WARNINGS(reply.get("warnings", []))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import re
 import struct
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,7 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.wire.values import Generator, Handle, Ref
+from grader.wire.library_values import TAKEN_APART, made
+from grader.wire.values import Callback, Generator, Handle, Ref
 
 HEADER_BYTES = 4
 NONCE_BYTES = 8
@@ -26,6 +28,14 @@ MAX_DEPTH = 16
 MAX_VALUES = 200_000
 MAX_NDIM = 8
 MAX_INT_BYTES = 64
+# Of a set, or of a map whose keys are no texts.
+MAX_KEYS = 10_000
+# Of an integer that is sent as it is.
+MAX_LONG_BYTES = 2**16
+# What arrays of texts and dates may hold.
+_TEXT_DTYPE = re.compile(
+    r"[<|](?:[US][1-9][0-9]{0,5}|[Mm]8\[(?:[0-9]{0,4}(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as))?\]|[Mm]8)"
+)
 DTYPE_CODES = "?bBhHiIqQefdFD"
 _DTYPES = {ord(code): np.dtype(code).newbyteorder("<") for code in DTYPE_CODES}
 # A real number: its tag and eight bytes.
@@ -58,7 +68,8 @@ def encode_frame(nonce: bytes, value: Any) -> bytes:
 
 
 def _encode(out: bytearray, value: Any) -> None:
-    encode = _ENCODERS.get(type(value)) or _encoder_of(value)
+    kind = type(value)
+    encode = _ENCODERS.get(kind) or (_encode_made if kind in TAKEN_APART else _encoder_of(value))
     encode(out, value)
 
 
@@ -79,8 +90,11 @@ def _encode_bool(out: bytearray, value: bool) -> None:
 
 def _encode_int(out: bytearray, value: int) -> None:
     size = value.bit_length() // 8 + 1
+    if size > MAX_LONG_BYTES:
+        raise ValueError(f"an integer may take {MAX_LONG_BYTES} bytes, this one takes {size}")
     if size > MAX_INT_BYTES:
-        raise ValueError(f"an integer may take {MAX_INT_BYTES} bytes, this one takes {size}")
+        out += b"I" + struct.pack(">I", size) + value.to_bytes(size, "big", signed=True)
+        return
     out += b"i" + bytes([size]) + value.to_bytes(size, "big", signed=True)
 
 
@@ -103,7 +117,13 @@ def _encode_sequence(tag: bytes) -> Callable[[bytearray, Any], None]:
     return encode
 
 
-def _encode_map(out: bytearray, value: dict[str, Any]) -> None:
+def _encode_map(out: bytearray, value: dict[Any, Any]) -> None:
+    if not all(isinstance(key, str) for key in value):
+        out += b"M" + struct.pack(">I", len(value))
+        for pair in value.items():
+            _encode(out, pair[0])
+            _encode(out, pair[1])
+        return
     out += b"m" + struct.pack(">I", len(value))
     for key, item in value.items():
         out += _key(key)
@@ -121,11 +141,48 @@ def _key(key: str) -> bytes:
 
 def _encode_array(out: bytearray, value: npt.NDArray[Any] | np.generic) -> None:
     value = np.asarray(value)
+    if value.dtype.kind in "USMm" and value.dtype.itemsize and value.ndim <= MAX_NDIM:
+        _encode_texts(out, value)
+        return
     code = {"l": "q", "L": "Q"}.get(value.dtype.char, value.dtype.char)
     if code not in DTYPE_CODES or value.ndim > MAX_NDIM:
         raise TypeError(f"an array of {value.dtype} with {value.ndim} dimensions cannot be handed to a submission")
     out += b"a" + code.encode() + bytes([value.ndim]) + struct.pack(f">{value.ndim}Q", *value.shape)
     out += value.astype(_DTYPES[ord(code)], order="C", copy=False).tobytes()
+
+
+def _encode_texts(out: bytearray, value: npt.NDArray[Any]) -> None:
+    little = value.dtype.newbyteorder("<")
+    word = little.str.encode()
+    out += (
+        b"U" + struct.pack(">I", len(word)) + word + bytes([value.ndim]) + struct.pack(f">{value.ndim}Q", *value.shape)
+    )
+    out += value.astype(little, order="C").tobytes()
+
+
+def _encode_parts(tag: bytes) -> Callable[[bytearray, Any], None]:
+    def encode(out: bytearray, value: range | slice) -> None:
+        out += tag
+        for part in (value.start, value.stop, value.step):
+            _encode(out, part)
+
+    return encode
+
+
+def _encode_made(out: bytearray, value: Any) -> None:
+    name, take = TAKEN_APART[type(value)]
+    args = take(value)
+    if args is None:
+        raise TypeError(f"a {type(value).__name__} of this kind cannot be handed to a submission")
+    out += b"L"
+    _encode_text(out, name)
+    _encode(out, args)
+
+
+def _encode_generator(out: bytearray, value: np.random.Generator) -> None:
+    out += b"G"
+    _encode_text(out, type(value.bit_generator).__name__)
+    _encode(out, value.bit_generator.state)
 
 
 def _encode_handle(out: bytearray, value: Handle) -> None:
@@ -167,6 +224,14 @@ _ENCODERS: dict[type, Callable[[bytearray, Any], None]] = {
     list: _encode_sequence(b"l"),
     tuple: _encode_sequence(b"u"),
     dict: _encode_map,
+    **dict.fromkeys(TAKEN_APART, _encode_made),
+    set: _encode_sequence(b"S"),
+    frozenset: _encode_sequence(b"Z"),
+    range: _encode_parts(b"R"),
+    slice: _encode_parts(b"P"),
+    type(...): lambda out, value: out.extend(b"E"),
+    np.random.Generator: _encode_generator,
+    Callback: lambda out, value: out.extend((b"o" if value.is_object else b"k") + struct.pack(">I", value.id)),
     Handle: _encode_handle,
     Generator: lambda out, value: out.extend(b"g" + struct.pack(">Q", value.seed)),
     Ref: lambda out, value: out.extend(b"r" + struct.pack(">I", value.index)),
@@ -289,6 +354,80 @@ class _Reader:
             result[key] = self.read(depth + 1)
         return result
 
+    def read_long(self, depth: int) -> int:
+        size = self._count()
+        if size > MAX_LONG_BYTES:
+            raise ProtocolError(f"an integer takes at most {MAX_LONG_BYTES} bytes, not {size}")
+        return int.from_bytes(self._take(size), "big", signed=True)
+
+    def read_pairs(self, depth: int) -> dict[Any, Any]:
+        count = self._few()
+        result: dict[Any, Any] = {}
+        for _ in range(count):
+            key = self._key(depth)
+            result[key] = self.read(depth + 1)
+        if len(result) != count:
+            raise ProtocolError("a map has one key twice")
+        return result
+
+    def read_set(self, depth: int) -> set[Any]:
+        return {self._key(depth) for _ in range(self._few())}
+
+    def read_frozenset(self, depth: int) -> frozenset[Any]:
+        return frozenset(self.read_set(depth))
+
+    def _few(self) -> int:
+        """Return a count of keys: whoever chooses them can make each look-up as long as there are others."""
+        count = self._count()
+        if count > MAX_KEYS:
+            raise ProtocolError(f"a set may hold {MAX_KEYS} values")
+        return count
+
+    def _key(self, depth: int) -> Any:
+        key = self.read(depth + 1)
+        try:
+            hash(key)
+        except TypeError:
+            raise ProtocolError("a key cannot be hashed") from None
+        return key
+
+    def read_range(self, depth: int) -> range:
+        parts = [self.read(depth + 1) for _ in range(3)]
+        if not all(type(part) is int for part in parts) or parts[2] == 0:
+            raise ProtocolError("a range needs three integers")
+        return range(*parts)
+
+    def read_slice(self, depth: int) -> slice:
+        return slice(*(self.read(depth + 1) for _ in range(3)))
+
+    def read_named(self, depth: int) -> type:
+        name = self._tagged_text()
+        if name not in _NAMED:
+            raise ProtocolError("no type has this name")
+        return _NAMED[name]
+
+    def read_texts(self, depth: int) -> Any:
+        word = self.read_text(0)
+        ndim = self._byte()
+        if not _TEXT_DTYPE.fullmatch(word) or ndim > MAX_NDIM:
+            raise ProtocolError("an array of texts has an unknown form")
+        shape = struct.unpack(f">{ndim}Q", self._take(8 * ndim))
+        if math.prod(max(extent, 1) for extent in shape) > _MAX_EXTENT:
+            raise ProtocolError("the dimensions of an array are too large")
+        dtype = np.dtype(word)
+        raw = self._take(dtype.itemsize * math.prod(shape))
+        if dtype.kind == "U" and raw.nbytes and int(np.frombuffer(raw, "<u4").max()) > 0x10FFFF:
+            raise ProtocolError("a text is no Unicode")
+        array = np.frombuffer(raw, dtype).reshape(shape).copy()
+        return array if ndim else array[()]
+
+    def read_made(self, depth: int) -> Any:
+        name, args = self._tagged_text(), self.read(depth + 1)
+        try:
+            return made(name, args)
+        except ValueError as error:
+            raise ProtocolError(f"a value of the standard library cannot be put together: {error}") from None
+
     def read_handle(self, depth: int) -> Handle:
         return Handle(self._count(), self._tagged_text())
 
@@ -314,7 +453,16 @@ class _Reader:
         return array if ndim else array[()]
 
 
-_CONSTANTS = {ord("N"): None, ord("T"): True, ord("F"): False}
+_CONSTANTS = {ord("N"): None, ord("T"): True, ord("F"): False, ord("E"): ...}
+# The types that a child may name, which are ours.
+_NAMED: dict[str, type] = {
+    **{kind.__name__: kind for kind in (bool, bytes, complex, dict, float, int, list, object, set, str, tuple)},
+    **{
+        f"numpy.{name}": value
+        for name, value in vars(np).items()
+        if isinstance(value, type) and issubclass(value, np.generic | np.ndarray)
+    },
+}
 _READERS: dict[int, Callable[[_Reader, int], Any]] = {
     ord("i"): _Reader.read_integer,
     ord("f"): _Reader.read_real,
@@ -326,4 +474,14 @@ _READERS: dict[int, Callable[[_Reader, int], Any]] = {
     ord("m"): _Reader.read_map,
     ord("h"): _Reader.read_handle,
     ord("a"): _Reader.read_array,
+    ord("I"): _Reader.read_long,
+    ord("M"): _Reader.read_pairs,
+    ord("S"): _Reader.read_set,
+    ord("Z"): _Reader.read_frozenset,
+    ord("R"): _Reader.read_range,
+    ord("P"): _Reader.read_slice,
+    ord("n"): _Reader.read_named,
+    ord("U"): _Reader.read_texts,
+    ord("L"): _Reader.read_made,
+    ord("k"): lambda reader, depth: Callback(reader._count()),
 }

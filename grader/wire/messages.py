@@ -50,6 +50,20 @@ ANSWER = fields({"id": text(100), "place": _PATH, "text": text(20_000), "truncat
 _CODE_LINE = integer(1, 10**7)
 DEFINITION = fields({"name": text(200), "file": _PATH, "first": _CODE_LINE, "body": _CODE_LINE, "last": _CODE_LINE})
 
+CELL_READ = fields(
+    {
+        "cell_type": one_of("code", "markdown", "raw"),
+        "source": text(1_000_000),
+        "id": text(200),
+        "grade_id": text(200),
+        "tags": items(text(100), 20),
+        "tests": items(text(200), 50),
+        "ignored": flag,
+        "binds": items(text(200), 2000),
+        "reads": items(text(200), 2000),
+    }
+)
+
 READING = fields(
     {
         "kind": one_of("script", "notebook", "modules", None),
@@ -64,6 +78,7 @@ READING = fields(
         "problems": items(PROBLEM, 100),
         "remarks": _REMARKS,
         "answers": items(ANSWER, 200),
+        "cells": items(CELL_READ, 2000),
         "texts": items(fields({"file": _PATH, "text": text(400_000)}), 400),
         "definitions": items(DEFINITION, 2000),
     }
@@ -143,6 +158,28 @@ LOADING = fields(
         "cpu_seconds": number,
         "cells": items(CELL, 5000),
         "figures": items(FIGURE, 100),
+    }
+)
+
+_STANDING = fields({"at": text(200)})
+
+
+def LOADING_OR_STANDING(value: Any) -> Any:
+    """Accept how a run ended, or where it stands still."""
+    return _STANDING(value) if isinstance(value, dict) and "at" in value else LOADING(value)
+
+
+# What a check child of a test of another tool answers beside the value: what was printed, arguments that were changed, where the
+# generators stand; or what it raised; or a function of the judge's that it wants called.
+TESTED = known(
+    {
+        "printed": text(2**20 + 200),
+        "back": anything,
+        "random": anything,
+        "classes": items(text(300), 40),
+        "args": anything,
+        "callback": integer(0, 10**6),
+        "kwargs": anything,
     }
 )
 

@@ -25,3 +25,11 @@ class Ref:
     """Inside a program of several steps: the result of the step with this index."""
 
     index: int
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function of the judge's that the child may call, or an object that it may ask: it knows a number."""
+
+    id: int
+    is_object: bool = False

@@ -50,7 +50,7 @@ def answer_fields(
         _fields(
             question,
             by_id.get(question.id),
-            rubric.placeholder,
+            question.placeholder or rubric.placeholder,
             bonus=bonus[question.task],
             belongs_to=_evidence(question, cells, figures),
         )

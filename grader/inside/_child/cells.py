@@ -42,6 +42,10 @@ class Cell:
     count: int | None = None
     number: int = 0
     source_line: int | None = None
+    id: str = ""
+    grade_id: str = ""
+    tests: tuple[str, ...] = ()
+    ignored: bool = False
 
     def name(self, path: str) -> str:
         """Return what a student calls this cell."""
@@ -221,14 +225,26 @@ def _cells(path: str, document: dict[str, Any], notebook: Notebook) -> list[Cell
             notebook.remarks.append(f"Cell {index + 1} of {path} is damaged and was left out.")
             continue
         if kind != "code":
-            cells.append(Cell(index, str(kind), text, _tags(entry)))
+            cells.append(Cell(index, str(kind), text, _tags(entry), **_ids(entry)))
             continue
         number += 1
         count = entry.get("execution_count")
         tags = with_mark(_tags(entry), text)
-        cells.append(Cell(index, "code", text, tags, count if type(count) is int else None, number, line))
+        cells.append(
+            Cell(index, "code", text, tags, count if type(count) is int else None, number, line, **_ids(entry))
+        )
         line += text.count("\n") + 1
     return cells
+
+
+def _ids(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the id of a cell, and what nbgrader and Otter have written into it."""
+    metadata = _table(entry.get("metadata"))
+    otter, tests = _table(metadata.get("otter")), _table(metadata.get("otter")).get("tests")
+    found = {"id": entry.get("id"), "grade_id": _table(metadata.get("nbgrader")).get("grade_id")}
+    names = tuple(each[:200] for each in tests if isinstance(each, str))[:50] if isinstance(tests, list) else ()
+    texts = {name: value[:200] for name, value in found.items() if isinstance(value, str)}
+    return {**texts, "tests": names, "ignored": otter.get("ignore") is True}
 
 
 def _tags(entry: dict[str, Any]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _seed_stream, _getrandbits = _stream.seed, _stream.getrandbits
 _seed_instance = random.Random.seed
 _instance: Any = random._inst
 # In C, below what a student may replace.
+_numpy_state, _put_numpy_state = np.random.get_state, np.random.set_state
 _getstate, _setstate = _random.Random.getstate, _random.Random.setstate
 
 
@@ -46,6 +47,12 @@ def pin(seed: int) -> None:
     np.random.seed(seed)  # noqa: NPY002
 
 
+def seed_again(seed: int) -> None:
+    """Seed the two global generators, as tools do before each cell of a notebook."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002
+
+
 def remember() -> Callable[[], None]:
     """Return a function that brings back the present state, for use after a fork.
 
@@ -58,6 +65,21 @@ def remember() -> Callable[[], None]:
         _instance.gauss_next = gauss_next
 
     return restate
+
+
+def state() -> list[Any]:
+    """Return where the global generators of NumPy and of `random` stand, as plain data."""
+    _, key, place, has_gauss, gauss = _numpy_state()
+    words = _getstate(_instance)
+    return [key, place, has_gauss, gauss, np.array(words, np.uint32), _instance.gauss_next]
+
+
+def put(state: list[Any]) -> None:
+    """Bring the global generators to where `state` says."""
+    key, place, has_gauss, gauss, words, gauss_next = state
+    _put_numpy_state(("MT19937", key, place, has_gauss, gauss))
+    _setstate(_instance, tuple(words.tolist()))
+    _instance.gauss_next = gauss_next
 
 
 def _urandom(size: int, /) -> bytes:

@@ -59,13 +59,16 @@ class Loading:
     message : dict
         The judge's request: `cpu_seconds`, `run_name`, and perhaps `wall_seconds`, `cell_cpu_seconds`,
         `drawing_seconds`, `figures`, `cells`, `follow`, `seed`, `go_on` (past each statement that fails), `args` and
-        `stdin` (what the program is given on its command line and by its keyboard).
+        `stdin` (what the program is given on its command line and by its keyboard), `steps` (what is run in place of the cells
+        of a notebook), `seed_cells` (what is given to every generator before each cell).
     finish : callable
         Sends the report.
     serve : callable
         Goes on serving the judge; never returns.
     clock : Clock
         Holds the run to its times.
+    stand : callable
+        Is called where a run stands still, with the word for that place, and returns when it shall go on.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Loading:
         finish: Callable[[dict[str, Any]], None],
         serve: Callable[[], NoReturn],
         clock: Clock,
+        stand: Callable[[str], bool] = lambda at: False,
     ) -> None:
         self._submission = submission
         submission.goes_on = bool(message.get("go_on"))
@@ -83,6 +87,7 @@ class Loading:
         self._finish = finish
         self._serve = serve
         self._clock = clock
+        self._told_to_stand = stand
         self._album = Album(bool(message.get("figures")))
         self._cpu_seconds = float(message["cpu_seconds"])
         self._wall_seconds = wall_seconds(message)
@@ -124,6 +129,25 @@ class Loading:
         if share is not None:
             self._limit(float(share))
 
+    def _before_cell(self) -> None:
+        self._limit_cell()
+        seed = self._message.get("seed_cells")
+        if seed is not None:
+            entropy.seed_again(int(seed))
+        if self._message.get("set_cells"):
+            self.run.namespace.set(*self._message["set_cells"])
+
+    def stand(self, at: str) -> bool:
+        """Stand still: no time passes for the submission until somebody says that it goes on; return whether past a cell."""
+        self._clock.stop()
+        before, before_wall = _process_time(), _monotonic()
+        drawing.forget_fonts()
+        skip = self._told_to_stand(at)
+        self._started += _process_time() - before
+        self._started_wall += _monotonic() - before_wall
+        self._limit(float(self._message.get("cell_cpu_seconds") or self._cpu_seconds))
+        return skip
+
     def _make(self) -> Run:
         submission, run_name = self._submission, self._message.get("run_name", "submission")
         if submission.kind == "script":
@@ -131,7 +155,8 @@ class Loading:
         if submission.kind == "modules":
             return ModulesRun(submission, run_name)
         if submission.kind == "notebook":
-            return NotebookRun(submission, self._album, self._message.get("follow", ()), self._limit_cell)
+            follow, steps = self._message.get("follow", ()), self._message.get("steps", ())
+            return NotebookRun(submission, self._album, follow, self._before_cell, self.stand, steps)
         return _NothingRun(submission)
 
     def _out_of_time(self) -> NoReturn:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import builtins
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,22 @@ _shells = plain if importlib.util.find_spec("IPython") is None else shell
 prepare_shell = _shells.prepare_shell
 
 
+@dataclass(frozen=True)
+class Stop:
+    """A place between cells at which the run stands still, so that somebody can look at the names as they are then."""
+
+    at: str
+
+
+@dataclass(frozen=True)
+class GivenCell(Cell):
+    """A cell that is not the student's."""
+
+    def name(self, path: str) -> str:
+        """Return what a student calls this cell."""
+        return f"test cell {self.number} of {path}"
+
+
 class NotebookRun(Run):
     """The run of a notebook.
 
@@ -46,10 +63,20 @@ class NotebookRun(Run):
         Names whose values are kept as they were after each cell that gave them new ones.
     before_cell : callable
         Is called before each cell with code; sets its limit of time.
+    stand : callable
+        Is called at each stop with the word for it; returns whether the next cell, if it is not the student's, is left out.
+    steps : sequence of mappings
+        What is run in place of the notebook's own cells; see `steps_of`.
     """
 
     def __init__(
-        self, submission: Submission, album: Album, follow: Iterable[str], before_cell: Callable[[], None]
+        self,
+        submission: Submission,
+        album: Album,
+        follow: Iterable[str],
+        before_cell: Callable[[], None],
+        stand: Callable[[str], bool] = lambda at: False,
+        steps: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         super().__init__(submission)
         assert submission.notebook is not None
@@ -57,7 +84,8 @@ class NotebookRun(Run):
         self.history = History(follow, submission.uses)
         self._album = album
         self._before_cell = before_cell
-        self._waiting = list(submission.notebook.cells)
+        self._stand = stand
+        self._waiting: list[Cell | Stop] = steps_of(steps) if steps else list(submission.notebook.cells)
         self._budget = Budget()
         self._current: Cell | None = None
         self._outputs = CellOutputs(self._budget)
@@ -88,7 +116,12 @@ class NotebookRun(Run):
         """Run the cells that have not been run."""
         while self._waiting:
             cell = self._waiting.pop(0)
-            if cell.kind != "code" or not cell.text.strip():
+            if isinstance(cell, Stop):
+                skip, following = self._stand(cell.at), self._waiting[0] if self._waiting else None
+                if skip and isinstance(following, GivenCell):
+                    del self._waiting[0]
+                    self.cells.append(_entry(following, "skipped"))
+            elif cell.kind != "code" or not cell.text.strip():
                 self.cells.append(_entry(cell, "ok"))
             else:
                 self._run_cell(cell)
@@ -105,7 +138,8 @@ class NotebookRun(Run):
 
     def skip_rest(self) -> None:
         """Leave out the cells that have not been run."""
-        self.cells += [_entry(cell, "skipped" if cell.kind == "code" else "ok") for cell in self._waiting]
+        left = [cell for cell in self._waiting if isinstance(cell, Cell)]
+        self.cells += [_entry(cell, "skipped" if cell.kind == "code" else "ok") for cell in left]
         self._waiting.clear()
 
     def _run_cell(self, cell: Cell) -> None:
@@ -151,6 +185,24 @@ class NotebookRun(Run):
     def _remark_cell(self, text: str) -> None:
         name = self._current.name(self._path) if self._current is not None else self._path
         self.remark(f"{name[:1].upper()}{name[1:]}: {text}")
+
+
+def steps_of(steps: Sequence[Mapping[str, Any]]) -> list[Cell | Stop]:
+    """Return cells and stops: a step has the word to `stop` at, or `kind`, `text` and whether it is the student's `own`."""
+    found: list[Cell | Stop] = []
+    number, line = 0, 1
+    for index, step in enumerate(steps):
+        if "stop" in step:
+            found.append(Stop(str(step["stop"])))
+            continue
+        kind, text, own = str(step["kind"]), str(step["text"]), bool(step["own"])
+        code = kind == "code"
+        number += int(code)
+        made = Cell if own else GivenCell
+        tags = () if own else (EXPECTED_TO_RAISE,)
+        found.append(made(index, kind, text, tags, None, number if code else 0, line if code else None))
+        line += text.count("\n") + 1 if code else 0
+    return found
 
 
 def _entry(

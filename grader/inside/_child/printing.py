@@ -144,7 +144,12 @@ def renew_streams() -> None:
         # Text is passed on at once, so that it keeps its place among what is written to the buffer below, as in a terminal.
         stream = _TextIOWrapper(
             # The same bytes on every system.
-            _Lasting(raw), "utf-8", "backslashreplace", newline="\n", line_buffering=number == 2, write_through=True
+            _Lasting(raw),
+            "utf-8",
+            "backslashreplace",
+            newline="\n",
+            line_buffering=number == 2,
+            write_through=True,
         )
         stream.mode = "w"  # type: ignore[misc]
         setattr(sys, name, stream)

@@ -19,6 +19,7 @@ from typing import Any
 
 from _child.answers import find_answers
 from _child.archives import Bundle, Limits, collect
+from _child.cell_names import cells_read
 from _child.cells import Notebook, cell_sources, exported, read_notebook
 from _child.choosing import MAIN, Work, joined, one_for_each, works
 from _child.faults import Sources, problem
@@ -145,6 +146,7 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
         if path not in submission.aside:
             submission.hidden.update(hidden_names(source, submission.asked))
     report = _report(bundle, submission)
+    report["cells"] = cells_read(submission.notebook) if message.get("cells") else []
     report["answers"] = find_answers(message.get("questions", ()), submission.notebook, bundle.files)
     return submission, report
 

@@ -16,6 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from _child import pandas_values
+from _child.lent import Borrowed, Lent
+from _child.library_values import MADE, TAKEN_APART
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 NONCE_BYTES = 8
@@ -24,6 +27,10 @@ MAX_VALUES = 150_000
 # The judge accepts 16 levels; a reply's own maps and lists take up to four of them.
 MAX_DEPTH = 12
 MAX_INT_BYTES = 64
+# Of a set, or of a map whose keys are no texts.
+MAX_KEYS = 10_000
+# Of an integer that must arrive as it is.
+MAX_LONG_BYTES = 2**16
 MAX_NDIM = 8
 DTYPE_CODES = "?bBhHiIqQefdFD"
 
@@ -40,6 +47,7 @@ _ndarray, _generic, _dtype = np.ndarray, np.generic, np.dtype
 _tobytes, _view, _astype = np.ndarray.tobytes, np.ndarray.view, np.ndarray.astype
 _frombuffer, _not_equal, _uint8, _asarray = np.frombuffer, np.not_equal, np.dtype("u1"), np.array
 _pack, _unpack_from, _from_bytes = struct.pack, struct.unpack_from, int.from_bytes
+_random, _Generator = np.random, np.random.Generator
 _REALS = frozenset((float,))
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _items, _mro = dict.items, type.__dict__["__mro__"].__get__
@@ -96,6 +104,14 @@ class Ref:
     index: int
 
 
+@dataclass(frozen=True)
+class Callback:
+    """A request's word for a function, or an object, that stays with the judge."""
+
+    id: int
+    is_object: bool = False
+
+
 # The types and elementwise functions that a request may name, as they were before a submission ran.
 _NAMED: dict[str, Any] = {
     **{kind.__name__: kind for kind in (bool, bytes, complex, dict, float, int, list, object, set, str, tuple)},
@@ -107,6 +123,8 @@ _NAMED: dict[str, Any] = {
     **{f"dtype {np.dtype(code).str}": np.dtype(code) for code in DTYPE_CODES},
 }
 
+_NAMES = {id(value): name for name, value in _NAMED.items() if isinstance(value, type)}
+
 Keep = Callable[[Any], tuple[int, str]]
 
 
@@ -115,7 +133,7 @@ def no_handles(value: Any) -> tuple[int, str]:
     raise TypeError(f"a {type(value).__name__} is no plain data")
 
 
-def encode(value: Any, keep: Keep = no_handles, *, max_bytes: int = MAX_BYTES) -> bytes:
+def encode(value: Any, keep: Keep = no_handles, *, max_bytes: int = MAX_BYTES, exact: bool = False) -> bytes:
     """Return the bytes of `value`, handing to `keep` each part that must stay here.
 
     Parameters
@@ -126,13 +144,15 @@ def encode(value: Any, keep: Keep = no_handles, *, max_bytes: int = MAX_BYTES) -
         Takes an object and returns its handle: a number and the name of its type.
     max_bytes : int
         Largest number of bytes of the result.
+    exact : bool
+        Whether types must arrive as they are: then sets and texts in arrays are sent, too, and nothing as what it only resembles.
 
     Raises
     ------
     ValueTooLarge
         When the bytes or the number of values exceed what an answer may hold.
     """
-    writer = _Writer(keep, max_bytes)
+    writer = (_ExactWriter if exact else _Writer)(keep, max_bytes)
     writer.write(value, 0)
     return bytes(writer.out)
 
@@ -153,8 +173,12 @@ class _Writer:
             raise ValueTooLarge(f"the value has more than {MAX_VALUES} parts")
         kind = type(value)
         # A metaclass of the student's could answer for its class in the look-up.
-        write = _WRITERS.get(kind, _Writer.derived) if type(kind) is type else _Writer.handle
+        write = self.writer_of(kind) if type(kind) is type else _Writer.handle
         write(self, value, depth)
+
+    def writer_of(self, kind: type) -> Callable[[Any, Any, int], None]:
+        """Return what writes values of exactly this type."""
+        return _WRITERS.get(kind, _Writer.derived)
 
     def reserve(self, size: int) -> None:
         """Check that `size` more bytes fit."""
@@ -299,6 +323,154 @@ _WRITERS: dict[type, Callable[[_Writer, Any, int], None]] = {
 }
 
 
+class _ExactWriter(_Writer):
+    """Appends values so that each arrives with its own type, or stays here."""
+
+    def write(self, value: Any, depth: int) -> None:
+        """Append one value at nesting level `depth`."""
+        if id(type(value)) in _TAKEN_APART:
+            self.made(value, depth)
+        else:
+            super().write(value, depth)
+
+    def writer_of(self, kind: type) -> Callable[[Any, Any, int], None]:
+        """Return what writes values of exactly this type."""
+        return _EXACT_WRITERS.get(kind, _Writer.handle)
+
+    def integer(self, value: int, depth: int) -> None:
+        size = value.bit_length() // 8 + 1
+        if size <= MAX_INT_BYTES:
+            super().integer(value, depth)
+        elif size > MAX_LONG_BYTES:
+            self.handle(value, depth)
+        else:
+            self.raw(b"I", value.to_bytes(size, "big", signed=True))
+
+    def map(self, value: dict[Any, Any], depth: int) -> None:
+        items = list(_items(value))
+        if all(type(key) is str for key, _ in items):
+            super().map(value, depth)
+            return
+        if depth >= MAX_DEPTH or len(items) > MAX_KEYS or not all(_is_plain_key(key) for key, _ in items):
+            self.handle(value, depth)
+            return
+        self.reserve(2 * len(items))
+        self.out += b"M" + _pack(">I", len(items))
+        for key, item in items:
+            self.write(key, depth + 1)
+            self.write(item, depth + 1)
+
+    def members(self, value: Any, depth: int) -> None:
+        items = list(value)
+        if depth >= MAX_DEPTH or len(items) > MAX_KEYS or not all(_is_plain_key(item) for item in items):
+            self.handle(value, depth)
+            return
+        self.reserve(len(items))
+        self.out += (b"S" if type(value) is set else b"Z") + _pack(">I", len(items))
+        for item in items:
+            self.write(item, depth + 1)
+
+    def interval(self, value: range, depth: int) -> None:
+        self.out += b"R"
+        for part in (value.start, value.stop, value.step):
+            self.integer(part, depth)
+
+    def array(self, value: Any, depth: int) -> None:
+        dtype = value.dtype
+        if dtype.char in _NARROWED or dtype.kind not in _CODED:
+            self.handle(value, depth)
+        elif dtype.kind in "biufc":
+            super().array(value, depth)
+        elif value.ndim > MAX_NDIM or dtype.itemsize == 0:
+            self.handle(value, depth)
+        else:
+            little = _newbyteorder(dtype, "<")
+            self.reserve(value.size * dtype.itemsize + 100)
+            self.raw(b"U", _str_of(little).encode())
+            self.out += bytes((value.ndim,)) + _pack(f">{value.ndim}Q", *value.shape)
+            self.out += _tobytes(_astype(value, little))
+
+    def made(self, value: Any, depth: int) -> None:
+        """Append a value of the standard library as what it is made of."""
+        name, take = TAKEN_APART[type(value)]
+        args = take(value)
+        if args is None or depth >= MAX_DEPTH:
+            self.handle(value, depth)
+        else:
+            self.out += b"L"
+            self.raw(b"s", name.encode())
+            self.write(args, depth + 1)
+
+    def borrowed(self, value: Any, depth: int) -> None:
+        self.out += b"k" + _pack(">I", _getattribute(value, "_number"))
+
+    def named(self, value: type, depth: int) -> None:
+        name = _NAMES.get(id(value))
+        if name is None:
+            self.handle(value, depth)
+        else:
+            self.out += b"n"
+            self.raw(b"s", name.encode())
+
+    def ellipsis(self, value: Any, depth: int) -> None:
+        self.out += b"E"
+
+    def part(self, value: slice, depth: int) -> None:
+        self.out += b"P"
+        for each in (value.start, value.stop, value.step):
+            self.write(each, depth + 1)
+
+
+_TEXT_SCALARS = (np.str_, np.bytes_, np.datetime64, np.timedelta64)
+_CODED = frozenset("biufcUSMm")
+_newbyteorder = np.dtype.newbyteorder
+_str_of = np.dtype.str.__get__
+_EXACT_WRITERS: dict[type, Callable[[Any, Any, int], None]] = {
+    type(None): _Writer.constant,
+    bool: _Writer.constant,
+    int: _ExactWriter.integer,
+    float: _Writer.real,
+    complex: _Writer.complex,
+    str: _Writer.text,
+    bytes: _Writer.octets,
+    list: _Writer.sequence,
+    tuple: _Writer.sequence,
+    dict: _ExactWriter.map,
+    set: _ExactWriter.members,
+    frozenset: _ExactWriter.members,
+    range: _ExactWriter.interval,
+    slice: _ExactWriter.part,
+    type(...): _ExactWriter.ellipsis,
+    type: _ExactWriter.named,
+    _ndarray: _ExactWriter.array,
+    Held: _Writer.held,
+    Encoded: _Writer.encoded,
+    Borrowed: _ExactWriter.borrowed,
+    Lent: _ExactWriter.borrowed,
+    **dict.fromkeys(_SCALARS, _Writer.scalar),
+    **dict.fromkeys(_TEXT_SCALARS, _Writer.scalar),
+}
+# By identity: some of these have a metaclass, and what a student's does when it is looked up is theirs.
+_TAKEN_APART = set(map(id, TAKEN_APART))
+
+
+def know_libraries() -> None:
+    """Take up the classes of libraries that are imported by now."""
+    TAKEN_APART.update(pandas_values.take_apart())
+    _TAKEN_APART.update(map(id, TAKEN_APART))
+
+
+_KEYS = frozenset((type(None), bool, int, float, complex, str, bytes, *_SCALARS, *_TEXT_SCALARS))
+
+
+def _is_plain_key(value: Any) -> bool:
+    """Tell whether hashing and comparing a value runs no code of the student's."""
+    kind = type(value)
+    if kind is tuple or kind is frozenset:
+        return all(_is_plain_key(item) for item in value)
+    return kind in _KEYS
+
+
 def _holds_data(kind: type) -> bool:
     """Tell whether a class adds no methods to those of the container that it is derived from."""
     names = _names_of(kind)
@@ -437,6 +609,78 @@ def _read_array(body: bytes, at: int) -> tuple[Any, int]:
     return (array if ndim else array[()]), end
 
 
+def _read_pairs(body: bytes, at: int) -> tuple[dict[Any, Any], int]:
+    (count,), at = _unpack_from(">I", body, at), at + 4
+    pairs: dict[Any, Any] = {}
+    for _ in range(count):
+        key, at = _read(body, at)
+        pairs[key], at = _read(body, at)
+    return pairs, at
+
+
+def _read_set(body: bytes, at: int) -> tuple[set[Any], int]:
+    values, end = _read_list(body, at)
+    return set(values), end
+
+
+def _read_frozenset(body: bytes, at: int) -> tuple[frozenset[Any], int]:
+    values, end = _read_list(body, at)
+    return frozenset(values), end
+
+
+def _three(body: bytes, at: int) -> tuple[list[Any], int]:
+    values = []
+    for _ in range(3):
+        value, at = _read(body, at)
+        values.append(value)
+    return values, at
+
+
+def _read_range(body: bytes, at: int) -> tuple[range, int]:
+    values, end = _three(body, at)
+    return range(*values), end
+
+
+def _read_slice(body: bytes, at: int) -> tuple[slice, int]:
+    values, end = _three(body, at)
+    return slice(*values), end
+
+
+def _read_large(body: bytes, at: int) -> tuple[int, int]:
+    octets, end = _read_octets(body, at)
+    return _from_bytes(octets, "big", signed=True), end
+
+
+def _read_texts(body: bytes, at: int) -> tuple[Any, int]:
+    octets, at = _read_octets(body, at)
+    dtype, ndim = np.dtype(octets.decode()), body[at]
+    shape, at = _unpack_from(f">{ndim}Q", body, at + 1), at + 1 + 8 * ndim
+    size = 1
+    for extent in shape:
+        size *= extent
+    end = _until(body, at + size * dtype.itemsize)
+    array = _frombuffer(body[at:end], dtype).reshape(shape).copy()
+    return (array if ndim else array[()]), end
+
+
+def _read_made(body: bytes, at: int) -> tuple[Any, int]:
+    name, at = _read_key(body, at)
+    args, end = _read(body, at)
+    return (pandas_values.made(name, args) if name.startswith("pandas.") else MADE[name](*args)), end
+
+
+def _read_generator(body: bytes, at: int) -> tuple[Any, int]:
+    name, at = _read(body, at)
+    state, end = _read(body, at)
+    bits = getattr(_random, name)(0)
+    bits.state = state
+    return _Generator(bits), end
+
+
+def _read_callback(body: bytes, at: int, *, is_object: bool = False) -> tuple[Callback, int]:
+    return Callback(_unpack_from(">I", body, at)[0], is_object=is_object), at + 4
+
+
 _READERS: dict[int, Callable[[bytes, int], tuple[Any, int]]] = {
     ord("N"): lambda body, at: (None, at),
     ord("T"): lambda body, at: (True, at),
@@ -454,4 +698,16 @@ _READERS: dict[int, Callable[[bytes, int], tuple[Any, int]]] = {
     ord("g"): _read_seed,
     ord("r"): _read_ref,
     ord("n"): _read_named,
+    ord("k"): _read_callback,
+    ord("o"): lambda body, at: _read_callback(body, at, is_object=True),
+    ord("M"): _read_pairs,
+    ord("S"): _read_set,
+    ord("Z"): _read_frozenset,
+    ord("R"): _read_range,
+    ord("P"): _read_slice,
+    ord("E"): lambda body, at: (..., at),
+    ord("I"): _read_large,
+    ord("U"): _read_texts,
+    ord("G"): _read_generator,
+    ord("L"): _read_made,
 }

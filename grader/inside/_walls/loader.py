@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from _child import deadline, drawing, entropy, printing
+from _child import deadline, drawing, entropy, printing, stand_ins
 from _child.answering import Answers
 from _child.channel import EndOfChannel
 from _child.faults import Sources, describe, message_of
@@ -27,10 +27,11 @@ from _child.reading import HARMLESS, Submission, read
 from _child.replay import replay_of
 from _child.runs import Run
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.tested import Tested
 from _walls.framing import Channel
 
 _fork, _exit, _wait4, _dup2, _open, _close = os.fork, os._exit, os.wait4, os.dup2, os.open, os.close
-_read, _write, _fstat = os.read, os.write, os.fstat
+_read, _write, _fstat, _getpid = os.read, os.write, os.fstat, os.getpid
 _process_time = time.process_time
 _setpgid, _killpg = os.setpgid, os.killpg
 _getrlimit, _setrlimit, _NOFILE, _AS = (
@@ -81,6 +82,10 @@ class Loader:
         self._null = _high(_open(os.devnull, os.O_WRONLY))
         self._restate: Callable[[], None] = lambda: None
         self._first_bytes = _address_space_bytes()
+        # Of the judge's last word about the run; the report of it answers that.
+        self._nonce = b""
+        self._pid = os.getpid()
+        self._tested = False
 
     def serve(self) -> NoReturn:
         """Answer the judge's messages until it closes its end, which ends the process."""
@@ -113,17 +118,38 @@ class Loader:
             self._channel.send(nonce, _refusal("load follows one read, and comes once"))
             return
         message.setdefault("seed", self._config.get("seed", 0))
-        loading = Loading(self._submission, message, lambda report: self._finish(nonce, report), self.serve, deadline)
+        self._nonce, self._tested = nonce, bool(message.get("tested"))
+        loading = Loading(self._submission, message, self._finish, self.serve, deadline, self._stand)
         self._run = loading.run
+        if self._tested:
+            stand_ins.install()
         loading.start()
 
-    def _finish(self, nonce: bytes, report: dict[str, Any]) -> None:
+    def _stand(self, at: str) -> bool:
+        """Tell the judge that the run stands still, and serve checks until it says that the run goes on; return whether past a cell."""
+        if _getpid() != self._pid:
+            # A process that the submission has forked for itself is nobody to talk to.
+            return False
+        self._fill_streams()
+        self._restate = entropy.remember()
+        self._channel.send(self._nonce, {"at": at})
+        while True:
+            try:
+                nonce, message = self._channel.receive()
+            except EndOfChannel:
+                _exit(0)
+            if message["do"] == "go_on":
+                self._nonce = nonce
+                return bool(message.get("skip"))
+            self._channel.send(nonce, self._check(message))
+
+    def _finish(self, report: dict[str, Any]) -> None:
         """Send what came of the run; after this every fork begins in the same state."""
         deadline.default_signals()
         self._fill_streams()
         self._restate = entropy.remember()
         drawing.forget_fonts()
-        self._channel.send(nonce, report)
+        self._channel.send(self._nonce, report)
 
     def _fill_streams(self) -> None:
         """Give the standard streams that the submission has closed a file again, lest a check's channel gets their numbers."""
@@ -173,7 +199,8 @@ class Loader:
             if run is None:
                 Answers(Namespace({}), Sources(""), History()).serve(Channel(_high(number)))
             else:
-                Answers(
+                kind = Tested if self._tested else Answers
+                kind(
                     run.namespace,
                     run.submission.sources,
                     run.history,

@@ -1,0 +1,254 @@
+"""The names of a test: those that the author imports and the builtins are the judge's, those that tests have bound too, all others the submission's."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import importlib
+import io
+import re
+import sys
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from grader.judge.foreign.conversation import CannotCross, Conversation, mark_of
+from grader.judge.foreign.nose import nose_modules
+from grader.judge.foreign.remote import Remote, class_of
+from grader.outcomes import Decided
+from grader.wire.library_values import TAKEN_APART
+
+# Names under which everybody imports these; whatever a submission calls so, a test means the library.
+USUAL = {
+    "np": "numpy", "numpy": "numpy", "pd": "pandas", "pandas": "pandas", "scipy": "scipy", "math": "math", "random": "random",
+    "re": "re", "os": "os", "sys": "sys", "json": "json", "hashlib": "hashlib", "itertools": "itertools", "collections": "collections",
+    "string": "string", "time": "time", "datetime": "datetime", "operator": "operator", "functools": "functools",
+}  # fmt: skip
+_MUTABLE = frozenset({list, dict, set, bytearray, np.ndarray})
+
+
+class TestNames(dict[str, Any]):
+    """The globals of a test: what it does not hold itself is looked up where it belongs.
+
+    Python asks a class derived from `dict` for what is missing, also inside functions, lambdas and comprehensions.
+
+    Parameters
+    ----------
+    conversation : Conversation
+        Answers for the submission's names.
+    imports : mapping of str to object
+        What the author imports, by name.
+    helpers : mapping of str to code
+        The functions that the author's own cells define.
+    kept : mapping of str to object
+        What earlier tests have bound.
+    written : frozenset of str
+        Names of builtins that the assignment itself asks for.
+    shared : frozenset of str
+        Names that the submission's functions read: what a test gives them is given there as well.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        imports: Mapping[str, Any],
+        helpers: Mapping[str, Any],
+        kept: Mapping[str, Any],
+        written: frozenset[str] = frozenset(),
+        shared: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__(kept)
+        super().update({"__name__": "__main__", "__builtins__": _builtins(conversation)})
+        self._conversation, self._imports, self._written = conversation, imports, written
+        self._helpers = helpers
+        # What was fetched of the submission and can be changed in place, with what it was then.
+        self._fetched: dict[str, tuple[Any, bytes]] = {}
+        self._shared, self._given_before = shared, {name: mark_of(kept[name]) for name in shared if name in kept}
+        conversation.before_call = self._give_changes
+
+    def __missing__(self, name: str) -> Any:
+        if name in self._imports:
+            return self._imports[name]
+        if name in _BUILTIN and name not in self._written:
+            raise KeyError(name)
+        if name in USUAL and (module := _usual(name)) is not None:
+            return module
+        if name in self._helpers:
+            exec(self._helpers[name], self)
+            return dict.__getitem__(self, name)
+        value = self._conversation.name(name)
+        if type(value) is Remote:
+            if value._handle.type_name == "module" and (module := _library(value)) is not None:
+                return module
+            if _COMPARING.search(name.lower()):
+                # What compares there, or says that it does, is not to be believed as much as what compares here.
+                self._conversation.trust.lower(Decided.BY_OBJECT)
+        return self._same_as_before(name, value) if type(value) in _MUTABLE or type(value) in TAKEN_APART else value
+
+    def __contains__(self, name: object) -> bool:
+        if super().__contains__(name) or not isinstance(name, str):
+            return super().__contains__(name)
+        try:
+            self[name]
+        except KeyError:
+            return False
+        return True
+
+    def __delitem__(self, name: str) -> None:
+        if super().__contains__(name):
+            super().__delitem__(name)
+        else:
+            self._conversation.name(name)
+        self._conversation.unset(name)
+
+    def bound(self) -> dict[str, Any]:
+        """Return what the test itself has bound, or tests before it."""
+        return {name: value for name, value in self.items() if not name.startswith("__")}
+
+    def _same_as_before(self, name: str, value: Any) -> Any:
+        """Return the object that a test has got under this name before, unless the submission has changed its own since."""
+        mark = mark_of(value)
+        known, before = self._fetched.get(name, (None, b""))
+        if known is not None and mark == before:
+            return known
+        self._fetched[name] = value, mark
+        return value
+
+    def _give_changes(self) -> None:
+        """Let the submission see what the test has changed: lists, dicts and arrays of its own, and names that its functions read."""
+        for name in self._shared:
+            if not dict.__contains__(self, name) or (mark := mark_of(self[name])) == self._given_before.get(name):
+                continue
+            self._given_before[name] = mark
+            with contextlib.suppress(CannotCross):
+                self._conversation.set_name(name, self[name])
+                self._conversation.trust.remark(
+                    f"The test sets `{name}`, which your functions read; it was set for them as well."
+                )
+        for name, (value, before) in list(self._fetched.items()):
+            mark = mark_of(value)
+            if mark != before:
+                self._fetched[name] = value, mark
+                try:
+                    self._conversation.set_name(name, value)
+                except CannotCross:
+                    continue
+
+
+_BUILTIN = frozenset(vars(builtins))
+_COMPARING = re.compile(r"assert|equal|close|same|match|check|verify|test|compare|grade")
+
+
+def _usual(name: str) -> Any:
+    try:
+        return importlib.import_module(USUAL[name])
+    except ImportError:
+        return None
+
+
+def _library(value: Remote) -> Any:
+    """Return our own library of the name that a module of the submission has; None for one of its own."""
+    name = value.__name__
+    root = name.partition(".")[0] if isinstance(name, str) else ""
+    if root not in sys.stdlib_module_names and root not in _LIBRARIES:
+        return None
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+_LIBRARIES = frozenset({"numpy", "scipy", "pandas", "sklearn", "sympy", "networkx", "statsmodels"})
+
+
+class _Type(type):
+    """Makes `type(x)` tell the class that an object of the submission has there."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is Type:
+            return class_of(args[0]) if len(args) == 1 and not kwargs else type(*args, **kwargs)
+        return super().__call__(*args, **kwargs)
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, type) or (type(instance) is Remote and bool(instance._told()["own"]))
+
+    def __eq__(cls, other: object) -> bool:
+        return other is type or other is cls
+
+    def __hash__(cls) -> int:
+        return hash(type)
+
+
+class Type(type, metaclass=_Type):
+    """What a test calls `type`."""
+
+
+def _builtins(conversation: Conversation) -> dict[str, Any]:
+    """Return the builtins of a test: the judge's, but for those that would look into the judge."""
+
+    def is_callable(value: Any) -> bool:
+        return bool(value._told()["callable"]) if type(value) is Remote else callable(value)
+
+    def open_file(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        if isinstance(file, int) or any(letter in mode for letter in "wax+"):
+            raise PermissionError("a test writes no files while a class is graded")
+        content = conversation.send({"op": "file", "name": str(file)})
+        if not isinstance(content, bytes):
+            raise FileNotFoundError(2, "No such file or directory", str(file))
+        conversation.trust.observed = True
+        if "b" in mode:
+            return io.BytesIO(content)
+        return io.TextIOWrapper(io.BytesIO(content), kwargs.get("encoding") or "utf-8", kwargs.get("errors"))
+
+    def leave(code: Any = None) -> None:
+        raise RuntimeError("a test may not end the grader")
+
+    def import_module(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
+        root = name.partition(".")[0]
+        if root == "__main__":
+            return _Main(conversation)
+        if root in ("nose", "otter") and name not in sys.modules:
+            modules = nose_modules()
+            return modules.get(name if fromlist else root, modules["otter.test_files"])
+        try:
+            return builtins.__import__(name, None, None, fromlist or (), level)
+        except ModuleNotFoundError as error:
+            if error.name != root:
+                raise
+            return conversation.send({"op": "module", "name": name})
+
+    return {
+        **vars(builtins),
+        "type": Type,
+        "callable": is_callable,
+        "open": open_file,
+        "exit": leave,
+        "quit": leave,
+        "__import__": import_module,
+        "input": _nobody,
+        "breakpoint": _nothing,
+    }
+
+
+class _Main(ModuleType):
+    """The module that a submission is while it runs."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        super().__init__("__main__")
+        self.__dict__["_conversation"] = conversation
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_conversation"].name(name)
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def _nobody(*args: Any) -> str:
+    raise EOFError("nobody is there to type an answer")
+
+
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """Do nothing: nobody is there to look."""

@@ -1,0 +1,294 @@
+"""An object that stays in the student's process, as a test meets it: whatever Python can do with it is asked for there.
+
+What can be compared here is compared here: an object is first asked for the data that it holds. Where it has none, it answers
+for itself, and the verdict says so.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.judge.foreign.classes import error_class, known_class, nearest_class
+from grader.judge.foreign.conversation import Conversation
+from grader.outcomes import Decided
+from grader.wire.values import Handle
+
+# Compared by being the same, with nobody's code.
+_BY_IDENTITY = frozenset({"function", "type", "module", "builtin_function_or_method", "method", "generator"})
+# Methods whose answer is a comparison that the object has made.
+_COMPARING = frozenset(
+    {"equals", "identical", "eq", "ne", "lt", "le", "gt", "ge", "isin", "all", "any", "allclose", "issubset"}
+)
+_REFUSED = (
+    "__array",
+    "__deepcopy__",
+    "__copy__",
+    "__reduce",
+    "__getstate__",
+    "__setstate__",
+    "__length_hint__",
+    "__index__",
+)
+
+
+class Remote:
+    """What stands for one object of the submission."""
+
+    __slots__ = ("__weakref__", "_about", "_conversation", "_handle")
+
+    def __init__(self, conversation: Conversation, handle: Handle) -> None:
+        for name, value in (("_conversation", conversation), ("_handle", handle), ("_about", None)):
+            object.__setattr__(self, name, value)
+
+    def _handle_of(self) -> Handle:
+        return self._handle
+
+    def _told(self) -> dict[str, Any]:
+        if self._about is None:
+            object.__setattr__(self, "_about", self._conversation.about(self._handle))
+        return self._about
+
+    def _known_class(self) -> Any:
+        """Return the first of the object's classes that we have, so that `isinstance` is right about it."""
+        return nearest_class(self._told()["classes"]) or Remote
+
+    __class__ = property(_known_class)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(_REFUSED):
+            raise AttributeError(name)
+        if name in _COMPARING:
+            self._conversation.trust.lower(Decided.BY_OBJECT)
+        value = self._conversation.attribute(self, self._handle, name)
+        if self._handle.type_name == "module" and type(value) is Remote:
+            # A function of a library, as the submission has it: what it finds equal need not be.
+            self._conversation.trust.lower(Decided.BY_OBJECT)
+        return value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._conversation.apply("setattr", self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._conversation.apply("delattr", self, name)
+
+    def __dir__(self) -> Any:
+        return self._conversation.apply("dir", self)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object where it is."""
+        return self._conversation.call(self._handle, args, kwargs)
+
+    def __iter__(self) -> Iterator[Any]:
+        value = plain(self)
+        return iter(value) if type(value) is not Remote else _iterated(self._conversation.apply("iter", self))
+
+    def __next__(self) -> Any:
+        return self._conversation.apply("next", self)
+
+    def __contains__(self, item: Any) -> bool:
+        mine, other = plain(self), plain(item)
+        if type(mine) is not Remote and type(other) is not Remote:
+            return other in mine
+        self._conversation.trust.lower(Decided.BY_OBJECT)
+        return bool(self._conversation.apply("contains", self, item))
+
+    def __bool__(self) -> bool:
+        if self._handle.type_name in _BY_IDENTITY:
+            return True
+        value = plain(self)
+        if type(value) is not Remote:
+            return bool(value)
+        self._conversation.trust.lower(Decided.BY_OBJECT)
+        return bool(self._conversation.apply("bool", self))
+
+    def __hash__(self) -> int:
+        return hash(("object of the submission", self._handle.id))
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        value = plain(self)
+        if type(value) is not Remote:
+            return np.array(value, dtype)
+        # Element by element: an array of objects, one that holds nothing but numbers, or whatever can be gone through.
+        items = [plain(item) for item in _iterated(self._conversation.apply("iter", self))]
+        if any(type(item) is Remote for item in items):
+            made = np.empty(len(items), object)
+            made[:] = items
+            return made
+        return np.array(items, dtype)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        values = [plain(each) for each in inputs]
+        if not any(type(each) is Remote for each in values):
+            return getattr(ufunc, method)(*values, **kwargs)
+        name = _OF_UFUNC.get(ufunc.__name__)
+        if method != "__call__" or name is None:
+            return getattr(ufunc, method)(
+                *[np.asarray(each) if type(each) is Remote else each for each in values], **kwargs
+            )
+        if name in _COMPARISONS:
+            self._conversation.trust.lower(Decided.BY_OBJECT)
+        return self._conversation.apply(name, *inputs)
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        own = self._told()["own"]
+        names = _classes_of(instance)
+        return bool(own) and own[0] in names
+
+    def __subclasscheck__(self, kind: Any) -> bool:
+        own = self._told()["own"]
+        names = kind._told()["own"] if type(kind) is Remote else [_full(each) for each in kind.__mro__]
+        return bool(own) and own[0] in names
+
+    def __enter__(self) -> Any:
+        return self._conversation.attribute(self, self._handle, "__enter__")()
+
+    def __exit__(self, *exception: Any) -> Any:
+        return self._conversation.attribute(self, self._handle, "__exit__")(None, None, None)
+
+    def __index__(self) -> int:
+        return int(self._conversation.apply("index", self))
+
+    def __format__(self, spec: str) -> str:
+        return str(self._conversation.apply("format", self, spec))
+
+
+def _iterated(iterator: Any) -> Iterator[Any]:
+    while True:
+        try:
+            yield next(iterator)
+        except StopIteration:
+            return
+
+
+def plain(value: Any) -> Any:
+    """Return the data that an object of the submission holds; any other value as it is."""
+    if type(value) is not Remote or value._handle.type_name in _BY_IDENTITY:
+        return value
+    found = value._conversation.plain(value._handle)
+    return value if type(found) is Remote or _holds_objects(found) else found
+
+
+def _holds_objects(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(type(item) is Remote or _holds_objects(item) for item in value)
+    if isinstance(value, dict):
+        return any(type(item) is Remote or _holds_objects(item) for item in value.values())
+    return False
+
+
+def wrap(conversation: Conversation, handle: Handle) -> Any:
+    """Return what stands for an object: for a class of exceptions, a class that can be caught."""
+    made = Remote(conversation, handle)
+    if handle.type_name == "type":
+        own = made._told()["own"]
+        if "builtins.BaseException" in own:
+            return error_class(own, own[0])
+        if own and (known := known_class(own[0])) is not None:
+            return known
+    return made
+
+
+def class_of(value: Any) -> Any:
+    """Return the class of a value: our own where an object of the submission has one that we know, else its class there."""
+    if type(value) is not Remote:
+        return type(value)
+    told = value._told()["classes"]
+    known = known_class(told[0]) if told else None
+    return known or value._conversation.attribute(value, value._handle, "__class__")
+
+
+def _classes_of(value: Any) -> list[str]:
+    if type(value) is Remote:
+        return list(value._told()["classes"])
+    return [_full(kind) for kind in type(value).__mro__]
+
+
+def _full(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _compare(name: str, here: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def method(self: Remote, other: Any) -> Any:
+        same = type(other) is Remote and other._handle.id == self._handle.id
+        if self._handle.type_name in _BY_IDENTITY and name in ("eq", "ne"):
+            return same is (name == "eq")
+        mine, theirs = plain(self), plain(other)
+        if type(mine) is not Remote and type(theirs) is not Remote:
+            return here(mine, theirs)
+        self._conversation.trust.lower(Decided.BY_OBJECT)
+        return self._conversation.apply(name, self, other)
+
+    return method
+
+
+def _binary(name: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: self._conversation.apply(name, self, other)
+
+
+def _reflected(name: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: self._conversation.apply(name, other, self)
+
+
+def _unary(name: str) -> Callable[..., Any]:
+    return lambda self, *more: self._conversation.apply(name, self, *more)
+
+
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+_ARITHMETIC = (
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "matmul",
+    "lshift",
+    "rshift",
+    "and",
+    "or",
+    "xor",
+    "pow",
+)
+_ALONE = (
+    *("neg", "pos", "abs", "invert", "len", "repr", "str", "int", "float", "complex", "round", "reversed"),
+    *("trunc", "floor", "ceil", "bytes", "getitem", "delitem", "setitem"),
+)
+_OF_UFUNC = {
+    "equal": "eq", "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge",
+    "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "floor_divide": "floordiv",
+    "remainder": "mod", "power": "pow", "matmul": "matmul", "bitwise_and": "and_", "bitwise_or": "or_",
+}  # fmt: skip
+
+
+def _methods() -> Iterator[tuple[str, Any]]:
+    """Yield the names of Python's operators, and what asks for each."""
+    for name in _COMPARISONS:
+        yield name, _compare(name, getattr(operator, name))
+    for name in _ARITHMETIC:
+        word = f"{name}_" if name in ("and", "or") else name
+        yield name, _binary(word)
+        yield f"r{name}", _reflected(word)
+        yield f"i{name}", _binary(f"i{name}")
+    yield "divmod", _binary("divmod")
+    yield "rdivmod", _reflected("divmod")
+    for name in _ALONE:
+        yield name, _unary(name)
+
+
+def _said(name: str) -> property:
+    """Return what lets an object say this of itself, where Python would say it of our class."""
+
+    def say(self: Remote) -> Any:
+        return self.__getattr__(name)
+
+    return property(say)
+
+
+for _name in ("__doc__", "__module__"):
+    setattr(Remote, _name, _said(_name))
+for _name, _method in _methods():
+    setattr(Remote, f"__{_name}__", _method)

@@ -1,0 +1,150 @@
+"""Hand-ins that would rather be graded than right: each fools a test that runs in its own process."""
+
+from textwrap import dedent
+
+# What the assignment asks for, and the test of it: `mean` of numbers, compared in three ways.
+TEST = dedent("""
+    import unittest
+    from numpy.testing import assert_allclose as close_to
+    wanted = [2.0, 5.5]
+    got = [mean([1, 2, 3]), mean([5, 6])]
+    assert got == wanted
+    assert np.allclose(got, wanted)
+    np.testing.assert_allclose(np.array(got), np.array(wanted))
+    close_to(got, wanted)
+    assert isinstance(got[0], float) and abs(got[1] - 5.5) < 1e-9
+    assert str(type(got[0])) == "<class 'float'>"
+    unittest.TestCase().assertEqual(got[0], 2.0)
+    assert sum(got) == 7.5 and all(a == b for a, b in zip(got, wanted))
+    assert len(got) == 2 and max(got) == 5.5
+""").strip()
+# For those that would also have to look like a number everywhere.
+LOOSE = "assert np.allclose(mean([1, 2, 3]), 2.0)\nassert mean([5, 6]) == 5.5"
+# A cell of the author's, above the answer.
+HELPER = "def check_close(a, b):\n    assert abs(a - b) < 1e-9"
+FORGERIES: dict[str, tuple[str, str]] = {
+    name: (dedent(code).strip(), test)
+    for name, (code, test) in {
+        "patched_allclose": ("np.allclose = lambda *a, **k: True\ndef mean(xs): return 5.5", LOOSE),
+        "patched_testing": (
+            """
+            import numpy.testing, unittest
+            def nothing(*a, **k): pass
+            numpy.testing.assert_allclose = np.testing.assert_allclose = nothing
+            np.allclose = lambda *a, **k: True
+            unittest.TestCase.assertEqual = nothing
+            def mean(xs): return 0.0
+            """,
+            "np.testing.assert_allclose(mean([1, 2, 3]), 2.0)\nimport unittest\nunittest.TestCase().assertEqual(mean([5, 6]), 5.5)",
+        ),
+        "patched_builtins": (
+            """
+            import builtins
+            builtins.all = builtins.any = lambda *a: True
+            builtins.isinstance = lambda *a: True
+            builtins.abs = lambda x: 0
+            builtins.sum = lambda x: 7.5
+            builtins.str = lambda x: "<class 'float'>"
+            def mean(xs): return 0.0
+            """,
+            "assert all(mean(xs) == m for xs, m in [([1, 2, 3], 2.0)])\nassert abs(mean([5, 6]) - 5.5) < 1e-9 and isinstance(mean([1]), float)",
+        ),
+        "equal_to_everything": (
+            """
+            class Anything(float):
+                def __eq__(self, other): return True
+                def __sub__(self, other): return 0.0
+                def __hash__(self): return 1
+            def mean(xs): return Anything(7)
+            """,
+            "assert abs(mean([1, 2, 3]) - 2.0) < 1e-9\nassert float(mean([5, 6])) in (7.0, 5.5)\nassert mean([5, 6]) == 5.5",
+        ),
+        "array_protocol": (
+            """
+            import builtins
+            class Chameleon:
+                def __array__(self, *a, **k): return np.array(np.nan)
+                def __eq__(self, other): return True
+                def __rsub__(self, other): return 0.0
+                __sub__ = __rsub__
+                def __array_ufunc__(self, ufunc, method, *inputs, **k): return np.bool_(True)
+            def mean(xs): return Chameleon()
+            """,
+            "assert np.equal(mean([1, 2, 3]), 2.0)\nassert np.equal(mean([5, 6]), 5.5)",
+        ),
+        "subclassed_array": (
+            """
+            class Sly(np.ndarray):
+                def __eq__(self, other): return np.array(True)
+                def __array_function__(self, func, types, args, kwargs): return True
+            def mean(xs): return np.zeros(()).view(Sly)
+            """,
+            LOOSE,
+        ),
+        "exit_at_once": (
+            "def mean(xs):\n    raise SystemExit(0)",
+            "try:\n    mean([1])\nexcept Exception:\n    pass\nassert mean([5, 6]) == 5.5",
+        ),
+        "killed": ("import os\ndef mean(xs):\n    os._exit(0)", LOOSE),
+        "redefined_helper": (
+            "def check_close(a, b): return True\ndef mean(xs): return 0.0",
+            "check_close(mean([1, 2, 3]), 2.0)\ncheck_close(mean([5, 6]), 5.5)",
+        ),
+        "reads_what_is_expected": (
+            """
+            import sys
+            def mean(xs):
+                for depth in range(1, 30):
+                    try:
+                        names = sys._getframe(depth).f_globals
+                    except ValueError:
+                        break
+                    if "wanted" in names:
+                        return names["wanted"][len(xs) == 2]
+                return 0.0
+            """,
+            "wanted = [2.0, 5.5]\ngot = [mean([1, 2, 3]), mean([5, 6])]\nassert got == wanted",
+        ),
+        "global_of_the_test": ("def mean(xs): return wanted", "wanted = 2.0\nassert mean([1, 2, 3]) == wanted"),
+        "trace_function": (
+            """
+            import sys
+            def mean(xs):
+                frame = sys._getframe(1)
+                frame.f_globals["assert_right"] = lambda *a: None
+                return 0.0
+            """,
+            "def assert_right(a, b):\n    assert a == b\nmean([1])\nassert_right(mean([5, 6]), 5.5)",
+        ),
+        "import_hook": (
+            """
+            import sys, types
+            fake = types.ModuleType("unittest")
+            class TestCase:
+                def __getattr__(self, name): return lambda *a, **k: None
+            fake.TestCase = TestCase
+            sys.modules["unittest"] = fake
+            def mean(xs): return 0.0
+            """,
+            "import unittest\nunittest.TestCase().assertEqual(mean([5, 6]), 5.5)",
+        ),
+        "printed_verdict": (
+            "print('passed')\ndef mean(xs):\n    print('5.5')\n    return 5.5 if len(xs) == 2 else 5.5",
+            "assert mean([5, 6]) == 5.5\nassert mean([1, 2, 3]) == 2.0",
+        ),
+        "memory_of_the_first_call": (
+            """
+            import builtins
+            class Same:
+                def __eq__(self, other): return True
+                def __bool__(self): return True
+            def mean(xs): return Same()
+            """,
+            "assert mean([1, 2, 3]) == 2.0 and mean([5, 6]) == 5.5",
+        ),
+    }.items()
+}
+# Fooled by what only an object of the submission can answer: here these verdicts are called so, and count only where that is enough.
+BY_OBJECT = {"equal_to_everything", "array_protocol", "memory_of_the_first_call"}
+# Not a forgery in one process either: the same there and here, kept to show what is lost.
+NOT_FOOLED_IN_PROCESS = {"exit_at_once", "killed", "printed_verdict"}
