@@ -40,7 +40,7 @@ def run_foreign_session(assignment: Assignment, zygote: Zygote, order: dict[str,
     remarks = author.form.remarks
     if not order.get("rehearsed"):
         remarks += tuple(try_tests(setup, order.get("installation", ""), open_check_of))
-    Loop(0, send).serve(replace(setup, remarks=remarks))
+    Loop(0, send).serve(replace(setup, remarks=remarks), zygote.pid)
 
 
 def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:

@@ -119,7 +119,7 @@ class _Descriptor(io.FileIO):
 
     recorder: Recorder | None = None
 
-    def write(self, data: Any, /) -> int | None:
+    def write(self, data: Any, /) -> Any:
         """Write to the recorder, if there is one, else to the file."""
         recorder = _Descriptor.recorder
         return _write(self, data) if recorder is None else recorder.write_bytes(data)
