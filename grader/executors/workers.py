@@ -30,13 +30,13 @@ class WorkerError(GraderError):
 
 
 class Ending(int):
-    """The exit status of a judge, with ``cause``: why it ended early, as the end of a sentence; None when it did not."""
+    """The exit status of a judge, with ``cause``: why it ended early, as the end of a sentence; None if it did not."""
 
     cause: str | None = None
 
     @classmethod
     def of(cls, event: dict[str, Any]) -> Ending:
-        """Return what the loop has told of a judge's end."""
+        """Return the end of a judge as the loop reported it."""
         ending = cls(event["status"])
         ending.cause = event["cause"]
         return ending
@@ -44,13 +44,14 @@ class Ending(int):
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker needs to know before the first submission.
+    """The information that a worker needs before the first submission.
 
-    ``provenance`` stands for all that a record depends on besides the submission, and ``seed_id`` for the seed, both as this
-    machine alone can compute them; ``installation`` is what another one must have the same of. ``isolation`` is the lowest level
-    to accept, None for the default; ``notebooks`` says whether any may come, ``rubric`` whether questions that do not count are
-    asked, too, ``allow`` what may be imported besides; ``submissions`` are the files and folders that were named,
-    ``rehearsed`` whether the checks were tried on the answer key before.
+    ``provenance`` is a fingerprint of everything that a record depends on besides the submission, and ``seed_id``
+    one of the seed; only this machine can compute them. ``installation`` must be the same on another machine.
+    ``isolation`` is the lowest level to accept, None for the default; ``notebooks`` says whether there may be
+    notebooks, ``rubric`` whether questions that do not count are also asked, ``allow`` which imports are also
+    allowed; ``submissions`` are the files and folders that were named, ``rehearsed`` says whether the checks were
+    already tried on the answer key.
     """
 
     assignment: Path
@@ -69,7 +70,7 @@ class Order:
 
 @dataclass
 class UnderWay:
-    """Whose submissions are under way, since when on the clock of ``time.monotonic``, and how long those took that are done."""
+    """The submissions under way, their start times on the clock of ``time.monotonic``, and the durations of those that are done."""
 
     since: dict[str, float] = field(default_factory=dict)
     done: int = 0
@@ -89,7 +90,7 @@ class UnderWay:
 
 
 class Worker:
-    """One worker process, which begins before its order is known; use it as a context manager, so that none is left behind.
+    """One worker process, which starts before its order is known; use it as a context manager, so that no process is left behind.
 
     Attributes
     ----------
@@ -104,12 +105,13 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONUNBUFFERED": "1", **dict.fromkeys(THREADS, "1")},
-            # A Ctrl-C is for the command line, which ends the worker; here it would be a traceback of whatever runs then.
+            # Ctrl-C is for the command line, which ends the worker; here it would print a traceback of the code that is
+            # running.
             start_new_session=True,
         )
 
     def order(self, order: Order) -> None:
-        """Tell the worker what to get ready for, without waiting until it is."""
+        """Send the worker its order, without waiting until it is ready."""
         self._send(
             {
                 "assignment": str(order.assignment),
@@ -144,7 +146,7 @@ class Worker:
         Raises
         ------
         WorkerError
-            When the assignment, the fence or pytest does not allow grading.
+            If the assignment, the fence or pytest does not allow grading.
         """
         return self._event()
 
@@ -153,12 +155,12 @@ class Worker:
     ) -> Iterator[tuple[Submission, int]]:
         """Yield each submission when its record is written, with the exit status of its judge.
 
-        ``jobs`` are under way at once; None is one for each core.
+        ``jobs`` submissions are under way at once; None means one for each core.
         """
         by_slug = {submission.slug: submission for submission in submissions}
         waiting, at_once = iter(submissions), jobs or _cores()
         self._send({"at_once": at_once})
-        # As many again wait at the worker, so that it never waits for us while we write reports.
+        # The same number waits at the worker, so that it never waits for us while we write reports.
         for submission in islice(waiting, 2 * at_once):
             self._job(submission, repeat)
         for _ in submissions:
@@ -168,7 +170,7 @@ class Worker:
             yield by_slug[event["slug"]], Ending.of(event)
 
     def _done(self, by_slug: Mapping[str, Submission]) -> dict[str, Any]:
-        """Return the next end of a judge, and keep meanwhile who is under way."""
+        """Return the next end of a judge, and update meanwhile which submissions are under way."""
         while (event := self._event())["event"] == "begun":
             self.under_way.since[by_slug[event["slug"]].id] = event["at"]
         self.under_way.end(by_slug[event["slug"]].id)
@@ -179,7 +181,7 @@ class Worker:
 
     def _send(self, message: dict[str, Any]) -> None:
         stdin = _stream(self.process.stdin)
-        with contextlib.suppress(BrokenPipeError):  # the next event tells why
+        with contextlib.suppress(BrokenPipeError):  # the next event says why
             stdin.write(json.dumps(message).encode() + b"\n")
             stdin.flush()
 
