@@ -1,4 +1,4 @@
-"""Which failures follow from others, so that a student mends the first one first."""
+"""Which failures are consequences of others, so that a student fixes the cause first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def find_roots(
     known: Collection[str],
     alone: Collection[str] = (),
 ) -> dict[str, str]:
-    """Return, for each failed check that follows from another one, the check to mend first.
+    """Return, for each failed check that is a consequence of another, the check to fix first.
 
     Parameters
     ----------
@@ -23,11 +23,11 @@ def find_roots(
     builds_on : mapping
         The checks that a check builds on, by its id.
     known : collection of str
-        The ids of the mistakes that have a name; how values look is no mistake.
+        The ids of the mistakes that have a name; a description of the values is not a mistake.
     alone : collection of str
-        The failed checks that follow from nothing, because what is wrong lies in what they judge themselves.
+        The failed checks that are not consequences, because the fault is in the very thing that they judge.
     """
-    # A check that was not run, because what it needs had failed, leads to that.
+    # A check that was not run leads to the failed check that it requires.
     roots = {
         one.id: one.mend_first for one in outcomes if one.result is Result.NOT_CHECKED and one.mend_first is not None
     }
@@ -52,6 +52,6 @@ def find_roots(
 
 
 def _mistake(outcome: CheckOutcome, known: Collection[str]) -> str | None:
-    """Return the id of the mistake, or of the two at once, that a check shows; None where that is not known."""
+    """Return the id of the mistake, or of the pair of mistakes, that a check shows; None if it is not known."""
     shown = "" if outcome.diagnosis is None else outcome.diagnosis.id
     return shown if all(each in known for each in shown.split("+")) else None

@@ -1,4 +1,4 @@
-"""The judge's loop: forks a judge for each submission that it is told of. Writes RECORDED, imports no report."""
+"""The judge's loop: forks a judge for each submission. RECORDED: writes the records, imports no report."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ Send = Callable[[dict[str, Any]], None]
 
 @dataclass
 class Running:
-    """A judge at work: its process, the job it has, its core, and whether its checks are over, so that another may begin.
+    """A running judge: its process, its job, its core, and whether its checks are over, so that another may begin.
 
-    ``due`` is when it must have ended, on the clock of ``time.monotonic``; ``late`` says that it was killed then.
+    ``due`` is its deadline on the clock of ``time.monotonic``; ``late`` says that it was killed because of it.
     """
 
     pid: int
@@ -48,10 +48,10 @@ class Running:
 
 
 class Loop:
-    """Takes jobs as lines of JSON from the descriptor ``jobs`` and tells what became of them by ``send``.
+    """Takes jobs as lines of JSON from the descriptor ``jobs`` and reports their results with ``send``.
 
-    A line with ``at_once`` says how many submissions may be under way. While a judge that has nothing to explain writes its
-    record and its child is taken down, the next one works already.
+    A line with ``at_once`` says how many submissions may be under way. While a judge that has nothing to explain
+    writes its record and its child is shut down, the next one already works.
     """
 
     def __init__(self, jobs: int, send: Send) -> None:
@@ -84,7 +84,7 @@ class Loop:
                 selector.register(self._start(self.waiting.popleft(), setup), selectors.EVENT_READ)
 
     def _patience(self) -> float | None:
-        """Return the seconds until the first judge must have ended; None when none is at work."""
+        """Return the seconds until the first deadline of a judge; None if no judge is running."""
         due = min((running.due for running in self.running.values() if not running.late), default=math.inf)
         return None if due == math.inf else max(0.0, due - time.monotonic())
 
@@ -96,7 +96,7 @@ class Loop:
                 os.kill(running.pid, signal.SIGKILL)
 
     def _has_room(self) -> bool:
-        """Return whether another submission may begin; those that are finished but for their record are bounded, too."""
+        """Return whether another submission may begin; the number of those that only write their record is limited, too."""
         checking = sum(not running.checked for running in self.running.values())
         return checking < self.at_once and len(self.running) < 2 * self.at_once
 
@@ -134,19 +134,19 @@ class Loop:
             except MemoryError:
                 status = OUT_OF_MEMORY
             finally:
-                # Without a word on the terminal: the record says what there is to say, and who started us that there is none.
+                # Print nothing: the record reports the error, and if there is no record, the parent process says so.
                 os._exit(status)
         os.close(held)
         begun = time.monotonic()
         self.running[ended] = Running(pid, job, core, due=begun + limits.wall_seconds)
-        # The clock is that of the whole machine.
+        # The clock is the same for all processes of the machine.
         self.send({"event": "begun", "slug": job["slug"], "at": begun})
         return ended
 
     def _core(self) -> int | None:
-        """Return a core for the next judge and its child alone, where there is one for each submission under way.
+        """Return a core for the next judge and its child alone, if there is one for each submission under way.
 
-        The two take turns, and passing the word to a process on another core takes longer than most answers do.
+        The two take turns, and a message to a process on another core takes longer than most answers.
         """
         cores = sorted(os.sched_getaffinity(0))
         taken = {running.core for running in self.running.values() if not running.checked}
@@ -164,7 +164,7 @@ class Loop:
 def judge(job: dict[str, Any], setup: Setup, after_checks: Callable[[], object]) -> None:
     """Grade the submission of a job and write its record, and its executed notebook beside it; call ``after_checks`` in between.
 
-    Where that fails, the record says so instead.
+    If grading fails, the record says so instead.
     """
     submission = Submission.from_job(job)
     path = record_path(setup.out, submission.slug)
@@ -174,7 +174,7 @@ def judge(job: dict[str, Any], setup: Setup, after_checks: Callable[[], object])
         if notebook is not None:
             write_atomically(setup.out / "notebooks" / f"{submission.slug}.ipynb", notebook)
         write_record(path, record)
-    except MemoryError:  # there may be none left to say so here
+    except MemoryError:  # there may be no memory left to say so here
         raise
     except Exception as error:
         record = fault_record(submission, setup.assignment, fault_of("judge", error))

@@ -37,12 +37,12 @@ def run_on_trusted(
     loaded : Loaded
         The code, as it has run.
     run : Run or StudentFault
-        What a run as a script has shown.
+        The result of a run as a script.
     answer : callable, optional
-        Makes of the code what answers the requests of the check.
+        Makes from the code the callable that answers the requests of the check.
     """
     if answer is None:
-        from grader.trusted import InProcess  # not in a bundle for students, where all was recorded
+        from grader.trusted import InProcess  # not in a bundle for students, where all answers were recorded
 
         answer = InProcess
     ask = answer(loaded)
