@@ -1,7 +1,7 @@
-"""Which of a submission's files is graded, where there are several that could be.
+"""Which of a submission's files is graded, if several could be.
 
-Students leave the template beside their work, hand in the whole folder that they were given, keep a copy, try a module on
-its own. What has written most of what the assignment asks for is taken, so that a stub never hides an answer.
+Students leave the template beside their work, hand in the whole folder that they were given, keep a copy, or try out a
+single module. The work that defines most of the assignment's names is taken, so that a stub never hides an answer.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ class Work:
     Attributes
     ----------
     entry : str or None
-        The file that is run, None for modules none of which is a program.
+        The file that is run, None if none of the modules is a program.
     files : tuple of str
         All of them, sorted.
     written : frozenset of str
-        What the assignment asks for and they define: names, with a dot for methods, stubs left out.
+        The assignment's names that they define, with a dot for methods, without stubs.
     stubs : frozenset of str
-        What the assignment asks for and they hold as stubs.
+        The assignment's names that they contain as stubs.
     size : tuple of int
-        How many definitions they hold that are no stubs, and how many characters.
+        The number of definitions that are not stubs, and the number of characters.
     is_broken : bool
-        Whether none of the texts can be parsed: it earns nothing, whatever it seems to define.
+        Whether none of the texts can be parsed: then it earns nothing.
     """
 
     entry: str | None
@@ -58,7 +58,7 @@ class Work:
 
     @property
     def title(self) -> str:
-        """What sentences call it."""
+        """Its name in sentences."""
         return self.entry or ", ".join(self.files[:3])
 
 
@@ -72,7 +72,7 @@ def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], 
     notebooks : mapping
         Path to the sources of the cells of each notebook.
     names : collection of str
-        What the assignment asks for; when empty, every function and class counts.
+        The names that the assignment asks for; if empty, every function and class counts.
     """
     imports = {path: _imported(path, source, scripts) for path, source in scripts.items()}
     groups = _connected(imports)
@@ -80,7 +80,7 @@ def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], 
     for path, cells in notebooks.items():
         reached = _reached({file for cell in cells for file in _imported(path, cell, scripts)}, imports)
         if any(basename(file) == "main.py" and scripts[file].has_main_guard for file in reached):
-            # A report beside a program: what it takes from there is the program's.
+            # A report beside a program: the names that it imports belong to the program.
             reached = set()
         run = {file for cell in cells for file in _files_run(path, cell, notebooks)} - {path}
         sources = [*cells, *(scripts[file] for file in reached), *(cell for file in run for cell in notebooks[file])]
@@ -90,11 +90,11 @@ def works(scripts: Mapping[str, Source], notebooks: Mapping[str, list[Source]], 
 
 
 def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple[Work, list[Work]]:
-    """Return the first work with what belongs to it, and the works that write anew what it has written.
+    """Return the first work with the works that belong to it, and the works that define the same names again.
 
-    When it was `asked` for, its stubs count, too: nobody else's work takes their place.
+    If it was `asked` for, its stubs count, too: no other work replaces them.
 
-    Modules that import nothing of one another may still be one work: `layers.py` and `losses.py`, without a program.
+    Modules that do not import one another may still be one work: `layers.py` and `losses.py`, without a program.
     """
     if first.is_notebook:
         return first, list(others)
@@ -112,11 +112,11 @@ def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple
 
 
 def _rank(work: Work) -> tuple[object, ...]:
-    """Order by what is written; a notebook before the modules that it was exported to, a short path before a longer one."""
+    """Order by the names defined; a notebook before the modules exported from it, a short path before a longer one."""
     path = work.title
     definitions, characters = work.size
     return (
-        # Half of the best work still earns more than one that cannot be run at all.
+        # Half of the best work still earns more than a work that cannot be run.
         -len(work.written) // (2 if work.is_broken else 1),
         work.is_broken,
         not (work.written and work.is_notebook),
@@ -144,9 +144,9 @@ def _all_broken(sources: Iterable[Source]) -> bool:
 
 
 def _entry(group: frozenset[str], scripts: Mapping[str, Source], imports: Mapping[str, set[str]]) -> str | None:
-    """Return the file of a group that is its program: `main.py`, what has a main guard, or what does something at its top.
+    """Return the file of a group that is its program: `main.py`, a file with a main guard, or one with code at its top level.
 
-    A module that another one imports is no program, though it may have a guard, to be tried on its own.
+    A module that another one imports is not a program, even if it has a main guard for trying it out.
     """
     begins = group - {file for path in group for file in imports[path]}
     guarded = {path for path in group if scripts[path].has_main_guard}
@@ -187,7 +187,7 @@ def _connected(imports: Mapping[str, set[str]]) -> list[frozenset[str]]:
 
 
 def _reached(start: set[str], imports: Mapping[str, set[str]]) -> set[str]:
-    """Return the files that are imported from some, these included."""
+    """Return the given files and those that they import."""
     reached, waiting = set(start), list(start)
     while waiting:
         for file in imports[waiting.pop()] - reached:
@@ -248,7 +248,7 @@ def _file_of(dotted: str, path: str, level: int, scripts: Mapping[str, Source]) 
         folder = normpath(join(dirname(path), *[".."] * (level - 1)))
         places = [join(folder, inner)]
     else:
-        # The folder of the program, those above it, and any other that may be on the search path.
+        # The folder of the program, the folders above it, and any other that may be on the search path.
         above = dirname(path)
         places = [join(above, inner)]
         while above:
@@ -270,7 +270,7 @@ def _ends(file: str, inner: str) -> bool:
 
 
 def _told(sources: Iterable[Source], names: Collection[str]) -> tuple[frozenset[str], frozenset[str], tuple[int, int]]:
-    """Return what texts have written, what they hold as stubs, and their size."""
+    """Return the names that texts define, the names of their stubs, and their size."""
     sources = list(sources)
     found = [definition for source in sources for definition in _definitions(source)]
     asked = [(name, stub) for name, stub in found if _counts(name, names)]
@@ -286,12 +286,13 @@ def _counts(definition: str, names: Collection[str]) -> bool:
 
 
 def _definitions(source: Source) -> Iterator[tuple[str, bool]]:
-    """Yield the names of functions, methods and of what is assigned at the top, and whether each is a stub.
+    """Yield the names of functions, methods and top-level assignments, and whether each is a stub.
 
-    What is assigned has a mark before its name, for it counts only where it is asked for.
+    Assigned names have a mark in front, because they count only if they are asked for.
     """
     if source.tree is None:
-        # It cannot be parsed: what its lines begin to define, of which so many as raise it may be stubs.
+        # If it cannot be parsed, take the names that its lines begin to define; as many of them as there are raises may
+        # be stubs.
         begun = _DEFINITION.findall(source.text or "")
         stubs = len(_STUB.findall(source.text or ""))
         yield from ((name, place < stubs) for place, name in enumerate(begun))
@@ -317,7 +318,7 @@ def _statements_of(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Return whether a function does nothing, or nothing but raise `NotImplementedError`."""
+    """Return whether a function does nothing, or only raises `NotImplementedError`."""
     body = [node for node in function.body if not _is_nothing(node)]
     if len(body) != 1 or not isinstance(body[0], ast.Raise):
         return not body
