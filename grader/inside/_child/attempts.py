@@ -3,12 +3,14 @@
 On a machine without a library, `import torch` raises `ModuleNotFoundError`; code that handles this error should
 run its handler. So the import raises at once
 
-- inside a `try` of the same function or module with a handler that would catch `ModuleNotFoundError`, under any name,
-  or inside `with suppress(ImportError)`; - if a caller has such a block that names `ImportError` or
-  `ModuleNotFoundError`: a handler of `Exception` far outside is about other things.  A handler that gives up (its last
-  statement raises or exits) or that installs the library has no alternative: there, as everywhere else, the import
-  binds a stand-in. Code in the handler itself, in `else` and in `finally`, is not inside the `try`. Executed text has
-  no lines that could be read: it counts as prepared if it mentions one of the names.
+- inside a `try` of the same function or module with a handler that would catch `ModuleNotFoundError`, under any name, or
+  inside `with suppress(ImportError)`;
+- if a caller has such a block that names `ImportError` or `ModuleNotFoundError`: a handler of `Exception` far
+  outside is about other things.
+
+A handler that gives up (its last statement raises or exits) or that installs the library has no alternative: there, as
+everywhere else, the import binds a stand-in. Code in the handler itself, in `else` and in `finally`, is not inside
+the `try`. Executed text has no lines that could be read: it counts as prepared if it mentions one of the names.
 """
 
 from __future__ import annotations
