@@ -76,7 +76,7 @@ class Conv1d:
         Raises
         ------
         ValueError
-            When the kernel is longer than the padded inputs.
+            If the kernel is longer than the padded inputs.
         """
         padded = np.pad(inputs, ((0, 0), (0, 0), (self.padding, self.padding)))
         self.windows = _windows(padded, self.weight.value.shape[2])[:, :, :: self.stride]

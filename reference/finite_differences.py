@@ -1,4 +1,4 @@
-"""Gradients by central differences: what every analytic gradient can be held against."""
+"""Gradients by central differences, to compare analytic gradients with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def numerical_gradient(function: Callable[[np.ndarray], float], point: np.ndarra
     function : callable
         Takes an array shaped like ``point`` and returns a float.
     point : ndarray of float64
-        Where the gradient is wanted; not changed.
+        Where to compute the gradient; not changed.
 
     Returns
     -------
@@ -39,5 +39,5 @@ def _slope(function: Callable[[np.ndarray], float], point: np.ndarray, index: tu
     above, below = point.copy(), point.copy()
     above[index] += step
     below[index] -= step
-    # Divide by the distance really taken: x + h is rounded.
+    # Divide by the actual distance: x + h is rounded.
     return float((function(above) - function(below)) / (above[index] - below[index]))

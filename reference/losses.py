@@ -35,7 +35,7 @@ class MSELoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         _require_one_shape(predictions, targets)
         self.difference = predictions - targets
@@ -70,7 +70,7 @@ class BCELoss:
         Parameters
         ----------
         predictions, targets : ndarray, both of one shape
-            Probabilities in [0, 1], and what they should have been.
+            Probabilities in [0, 1], and the values that they should have.
 
         Returns
         -------
@@ -80,7 +80,7 @@ class BCELoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         _require_one_shape(predictions, targets)
         self.predictions = predictions
@@ -129,12 +129,12 @@ class BCEWithLogitsLoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         _require_one_shape(predictions, targets)
         self.probabilities = Sigmoid().forward(predictions)
         self.targets = targets
-        # The large terms first: where they cancel, the small logarithm is all of the loss.
+        # The large terms first: if they cancel, only the small logarithm remains.
         large = np.maximum(predictions, 0.0) - targets * predictions
         return float(np.mean(large + np.log1p(np.exp(-np.abs(predictions)))))
 
@@ -149,6 +149,6 @@ class BCEWithLogitsLoss:
 
 
 def _require_one_shape(predictions: np.ndarray, targets: np.ndarray) -> None:
-    # Without this, (n, 1) against (n,) would broadcast to (n, n) and give a wrong number quietly.
+    # Without this, (n, 1) against (n,) would broadcast to (n, n) and silently give a wrong number.
     if predictions.shape != targets.shape:
         raise ValueError(f"predictions have shape {predictions.shape} but targets have shape {targets.shape}")

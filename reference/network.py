@@ -17,8 +17,8 @@ class Sequential:
 
     Formula: ``y = layers[-1](... layers[1](layers[0](x)))``
 
-    Derivative: the chain rule, so each layer's ``backward`` is handed what the
-    ``backward`` of the next layer returned, from the last layer to the first.
+    Derivative: the chain rule, so each layer's ``backward`` receives what the ``backward`` of the next layer returned,
+    from the last layer to the first.
 
     Source: Goodfellow, Bengio, Courville, Deep Learning (2016), section 6.5.2 and algorithm 6.4.
 
@@ -68,7 +68,7 @@ class Sequential:
         Returns
         -------
         list of Parameter
-            Any iterable will do, in any order that does not change.
+            Any iterable is accepted, in any order that stays the same.
         """
         found: list[Parameter] = []
         for layer in self.layers:
@@ -93,7 +93,7 @@ def build_network(
     ----------
     in_features, hidden_units, out_features : int
     activation : {"sigmoid", "tanh", "relu", "none"}
-        What follows each hidden layer.
+        The activation after each hidden layer.
     rng : numpy.random.Generator or None
         Where the initial weights come from; None means fresh entropy. Equal seeds give equal networks.
 
@@ -104,7 +104,7 @@ def build_network(
     Raises
     ------
     ValueError
-        When there is no activation of this name.
+        If there is no activation with this name.
     """
     activations = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "none": Identity}
     if activation not in activations:

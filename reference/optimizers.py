@@ -10,7 +10,7 @@ from .parameter import Parameter
 
 
 class Optimizer:
-    """What all optimizers share.
+    """The base class of all optimizers.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Momentum(Optimizer):
         v = momentum * v + g
         w = w - learning_rate * v
 
-    Other texts use a running average, ``v = momentum * v + (1 - momentum) * g``; this is not it.
+    Other texts use a running average, ``v = momentum * v + (1 - momentum) * g``; this rule is different.
 
     Source: Sutskever, Martens, Dahl, Hinton, On the importance of initialization and momentum in
     deep learning (2013), section 2, with the learning rate taken out of ``v``.
@@ -174,7 +174,7 @@ class Adam(Optimizer):
             parameter.value = parameter.value - self.learning_rate * self._direction(index)
 
     def _gradient(self, parameter: Parameter) -> np.ndarray:
-        """Return the gradient with its sign and the weight decay settled."""
+        """Return the gradient with its sign and the weight decay applied."""
         grad = -parameter.grad if self.maximize else parameter.grad
         return grad + self.weight_decay * parameter.value
 
@@ -185,7 +185,7 @@ class Adam(Optimizer):
         self.largest[index] = np.maximum(self.largest[index], self.squares[index])
 
     def _direction(self, index: int) -> np.ndarray:
-        """Return the corrected mean over the root of the corrected square."""
+        """Return the corrected mean divided by the root of the corrected square."""
         beta1, beta2 = self.betas
         square = self.largest[index] if self.amsgrad else self.squares[index]
         mean = self.means[index] / (1.0 - beta1**self.steps)

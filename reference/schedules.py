@@ -13,9 +13,9 @@ def exponential_decay(step_size: float, decay: float, step: int) -> float:
     Parameters
     ----------
     step_size : float
-        The first one.
+        The first step size.
     decay : float
-        What each step keeps of the one before, in (0, 1].
+        Factor from each step size to the next, in (0, 1].
     step : int
     """
     return step_size * decay**step

@@ -1,4 +1,4 @@
-"""Training a network, and what it says afterwards."""
+"""Training a network, and predicting with it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def train(
     """Train a network and return one loss for every epoch.
 
     For each batch: ``forward`` of the network and of the loss, ``backward`` of the loss and
-    of the network, then one ``step`` of the optimizer. Every sample comes once an epoch.
+    of the network, then one ``step`` of the optimizer. Every sample is used once in each epoch.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def train(
     batch_size : int or None
         Samples in one update; the last batch of an epoch may be smaller. None means all of them.
     rng : numpy.random.Generator or None
-        Shuffles the samples anew every epoch; None keeps their order.
+        Shuffles the samples again in every epoch; None keeps their order.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def train(
     Raises
     ------
     ValueError
-        When ``batch_size`` is less than one.
+        If ``batch_size`` is less than one.
     """
     if batch_size is not None and batch_size < 1:
         raise ValueError(f"batch_size must be at least 1 or None, not {batch_size}")
@@ -78,7 +78,7 @@ def predict(network: Sequential, inputs: np.ndarray) -> np.ndarray:
 
 
 def accuracy(network: Sequential, inputs: np.ndarray, targets: np.ndarray) -> float:
-    """Return the share of samples whose class is predicted right.
+    """Return the fraction of samples whose class is predicted correctly.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""CHECKED: the vocabulary of those who write checks; docs/vocabulary.md shows each word with an example."""
+"""CHECKED: the vocabulary for authors of checks; docs/vocabulary.md shows each word with an example."""
 
 from grader.checks.compare import EXACT, ROUGH, Tolerance, expect_close, expect_kept, expect_unchanged, relative_error
 from grader.checks.examination import Run

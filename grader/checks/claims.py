@@ -1,4 +1,4 @@
-"""Tells an assertion that a check makes about a submission from one that failed in the grader itself."""
+"""Distinguishes an assertion that a check makes about a submission from one that failed in the grader itself."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LIBRARIES = tuple({Path(sysconfig.get_path(name)) for name in ("stdlib", "pureli
 
 
 def is_claim(error: BaseException) -> bool:
-    """Say whether an assertion was made by a check, or by a library at its bidding such as ``numpy.testing``.
+    """Return whether an assertion was made by a check, or by a library that it called, such as ``numpy.testing``.
 
-    An assertion that fails in the grader or in an answer key is a fault of ours and must never cost a student points.
+    An assertion that fails in the grader or in an answer key is our fault and must never cost a student points.
     """
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
         path = Path(frame.f_code.co_filename)

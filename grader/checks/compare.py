@@ -19,7 +19,7 @@ SHOWN_WHOLE = 12
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far an entry may be off: ``rtol * |desired| + share * max|desired|``.
+    """The allowed difference of an entry: ``rtol * |desired| + share * max|desired|``.
 
     Examples
     --------
@@ -31,7 +31,7 @@ class Tolerance:
     share: float
 
     def holds(self, actual: Floats, desired: Floats) -> np.ndarray:
-        """Return for each entry whether it is near enough."""
+        """Return for each entry whether it is close enough."""
         largest = float(np.max(np.abs(desired), initial=0.0))
         near: np.ndarray = np.abs(actual - desired) <= self.rtol * np.abs(desired) + self.share * (largest or 1.0)
         return near
@@ -58,13 +58,13 @@ def expect_close(
 ) -> Floats:
     """Check ``value`` against ``desired`` entry by entry and return it as an array.
 
-    What is not within ``exact`` still passes, with a remark, when it is within ``rough`` and its norm-relative error is below
-    1e-4: float32 arithmetic and a small epsilon inside a logarithm are no mistakes.
+    A value that is not within ``exact`` still passes, with a remark, if it is within ``rough`` and its norm-relative
+    error is below 1e-4: float32 arithmetic and a small epsilon inside a logarithm are not mistakes.
 
     Parameters
     ----------
     value : object
-        What the proxy gave.
+        The value from the proxy.
     desired : array_like
         The right values; a number counts as an array of shape ().
     what : str
@@ -72,25 +72,25 @@ def expect_close(
     notes : Notes, optional
         Gets the largest error and remarks.
     hint : str, optional
-        Where to look, when a value differs.
+        Where to look if a value differs.
     at : ndarray, optional
-        Inputs of an elementwise function, to say at which input the worst entry was.
+        Inputs of an elementwise function, to report the input of the worst entry.
     label : str, optional
-        What the largest error is filed under, of all comparisons with this label; ``what`` unless given.
+        The name under which the largest error of all comparisons with this label is reported; by default ``what``.
     exact, rough : Tolerance
-        What passes, and what passes with a remark.
+        The tolerance to pass, and the tolerance to pass with a remark.
     slips : mapping of str to array_like, optional
-        What known slips would give here, for the diagnosis: ``{"step-behind": previous}``; the ids are those of
-        ``grader.judge.diagnosis.transformations``.
+        The values that known mistakes would give, for the diagnosis: ``{"step-behind": previous}``; the ids are those
+        of ``grader.judge.diagnosis.transformations``.
     batched : bool
         Whether the first axis is the batch.
     start : ndarray, optional
-        What the value was before the step that is judged: then the diagnosis looks at the step, and not at the value.
+        The value before the step that is judged: the diagnosis then looks at the step, not at the value.
 
     Raises
     ------
     StudentFault
-        When shape, dtype, finiteness or a value is not right.
+        If shape, dtype, finiteness or a value is wrong.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def expect_close(
 
 
 def _moves(value: Any, desired: Floats, start: Floats | None) -> tuple[Floats, Floats] | None:
-    """Return by how much one step has changed a value, and by how much it should have, each as one row."""
+    """Return the actual and the desired change of a value in one step, each as one row."""
     fits = isinstance(value, np.ndarray) and value.shape == desired.shape and value.dtype.kind in "iuf"
     if start is None or not fits:
         return None
@@ -132,12 +132,12 @@ def _moves(value: Any, desired: Floats, start: Floats | None) -> tuple[Floats, F
 
 
 def expect_unchanged(value: Any, before: Floats, *, what: str) -> None:
-    """Make sure that an array is what it was, bit for bit.
+    """Check that an array is unchanged, bit for bit.
 
     Raises
     ------
     StudentFault
-        When the student's code has written into it.
+        If the student's code has written into it.
 
     Examples
     --------
@@ -159,9 +159,9 @@ def expect_unchanged(value: Any, before: Floats, *, what: str) -> None:
 
 
 def expect_kept(value: Any, before: Any, *, what: str, hint: str | None = None) -> Floats:
-    """Check that a value is still what it was, up to rounding, and return it.
+    """Check that a value is unchanged, up to rounding, and return it.
 
-    How it was changed is no formula, so no factor or sign of it is told.
+    The message does not name a factor or a sign, since the change follows no formula.
 
     Raises
     ------

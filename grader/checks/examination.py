@@ -17,7 +17,7 @@ from grader.wire.session import Ask
 
 @dataclass(frozen=True)
 class Run:
-    """What running a submission as a script, or a notebook from top to bottom, has shown.
+    """The result of running a submission as a script, or a notebook from top to bottom.
 
     ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early. ``args`` and ``typed``
     are what it was given on its command line and by its keyboard; ``unanswered`` says what to do where it asked for something else,
@@ -42,9 +42,9 @@ class Run:
 
 @dataclass(frozen=True)
 class CheckLimits:
-    """What one check may use in its child: computing time, and memory beside what the loaded submission holds.
+    """The limits of one check in its child: CPU time, and memory in addition to what the loaded submission holds.
 
-    ``memory_bytes`` is None where the session's own limit is enough.
+    ``memory_bytes`` is None if the session's own limit is enough.
     """
 
     cpu_seconds: float
@@ -53,28 +53,28 @@ class CheckLimits:
 
 @dataclass
 class Examination:
-    """One submission in front of the checks.
+    """One submission, as the checks see it.
 
     Attributes
     ----------
     open_check : callable
         Given the limits of a check, a context manager around an ``Ask`` to a fresh child that holds the loaded submission.
     run : Run or StudentFault
-        What the run has shown, or why there was none.
+        The result of the run, or why there was none.
     loading : StudentFault or None
-        What stopped the loading of the submission, so that later names are missing.
+        The error that stopped the loading of the submission, so that later names are missing.
     source_names : frozenset of str
-        Names that the source defines at its top level, whether or not loading came that far.
+        Names that the source defines at its top level, even if loading stopped before them.
     seed : str
         The secret seed of this grading.
     reference : object, optional
-        What stands for the answer key where there is none: the recorded one of the pre-check.
+        A replacement for the answer key: the recorded one of the pre-check.
     runs : tuple of Run
-        Every run, where there were several.
+        Every run, if there were several.
     adapter : str
-        Lines of a person's that run behind the program, and tell a check where to find what it looks for; mostly none.
+        Lines written by a person that run after the program and tell a check where things are; usually empty.
     kept : dict
-        What one check has found out and another one needs, too.
+        Results of one check that another one needs, too.
     """
 
     assignment: Assignment

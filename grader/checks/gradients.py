@@ -1,4 +1,4 @@
-"""Central differences of a student's own ``forward``: where there is no answer key, and to choose a message.
+"""Central differences of a student's own ``forward``: used without an answer key, and to choose a message.
 
 May not import fence, report or reference.
 """
@@ -44,12 +44,12 @@ def central_differences(
     -------
     differences : ndarray, shape of ``point``
     kinks : ndarray of bool, shape of ``point``
-        Where the differences at the step and at half of it disagree, so that they mean nothing.
+        True where the differences at the step and at half the step disagree, so that they mean nothing.
 
     Raises
     ------
     StudentFault
-        When a value is no array of the shape of ``grad_output``.
+        If a value is not an array with the shape of ``grad_output``.
 
     Examples
     --------
@@ -84,9 +84,9 @@ def expect_differences(
     Raises
     ------
     StudentFault
-        When it does not match them.
+        If it does not match them.
     ValueError
-        When more than a tenth of the entries are kinks, so that another point must be drawn.
+        If more than a tenth of the entries are kinks, so that another point must be drawn.
 
     Examples
     --------
@@ -120,9 +120,9 @@ def expect_differences(
 def tell_whose_gradient(
     fault: StudentFault, student: Student, make: Make, actual: Any, inputs: Floats, grad_output: Floats
 ) -> None:
-    """Add to the fault of a wrong gradient of a layer whether it belongs to the student's ``forward``, so that this is to be mended.
+    """Add a hint to the fault of a wrong layer gradient: whether it is the gradient of the student's ``forward``, which is then wrong.
 
-    Nothing is added when the student's code fails on the way.
+    Nothing is added if the student's code fails on the way.
 
     Examples
     --------
@@ -138,7 +138,7 @@ def tell_whose_gradient(
 
 
 def is_own_gradient(student: Student, make: Make, actual: Any, inputs: Floats, grad_output: Floats) -> bool | None:
-    """Return whether a gradient of a layer is that of the student's ``forward``; None when the student's code fails on the way."""
+    """Return whether a gradient of a layer is that of the student's ``forward``; None if the student's code fails on the way."""
 
     def evaluate(points: list[Floats]) -> list[Any]:
         program = student.program("forward")

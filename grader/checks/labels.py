@@ -1,4 +1,4 @@
-"""How values and calls are named in messages to students."""
+"""The names of values and calls in messages to students."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.wire.values import Generator, Handle
 
-# A text is looked at no further than to so many times the length that is shown of it.
+# Only this many times the shown length of a text is looked at.
 MOST_BLANKS = 50
 
 
@@ -42,7 +42,7 @@ def shown_number(value: Any) -> str:
 
 
 def described(value: Any) -> str:
-    """Return what a value is, in a few words for a sentence: ``an array of shape (3,)``, ``None``, ``the text 'a'``.
+    """Return a description of a value, in a few words for a sentence: ``an array of shape (3,)``, ``None``, ``the text 'a'``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Runs a student's layer once forward and twice backward, with all that can be seen of it."""
+"""Runs a student's layer once forward and twice backward, and keeps everything that can be observed."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ REPEATED = "Gradients are assigned, not added up, and `backward` must not change
 
 @dataclass(frozen=True)
 class Forward:
-    """What ``forward`` returned; nothing of it is validated yet."""
+    """The result of ``forward``, not yet validated."""
 
     outputs: Any
 
 
 @dataclass(frozen=True)
 class Backward:
-    """What two equal calls of ``backward`` after one ``forward`` have left; nothing of it is validated yet.
+    """The results of two equal calls of ``backward`` after one ``forward``, not yet validated.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Backward:
     grads, grads_again : mapping of str to object
         The gradients of the named parameters after each call.
     inputs, grad_output : object
-        The arguments as they are afterwards.
+        The arguments after the calls.
     """
 
     grad_inputs: Any
@@ -68,12 +68,12 @@ def run_forward(student: Student, make: Make, inputs: Floats, what: str) -> Forw
         Given a program, returns the layer.
     inputs : ndarray
     what : str
-        What the call is named in messages.
+        The name of the call in messages.
 
     Raises
     ------
     StudentFault
-        When something raises, or ``forward`` has written into its argument.
+        If something raises, or ``forward`` has written into its argument.
 
     Examples
     --------
@@ -106,16 +106,17 @@ def run_backward(
         Given a program, returns the layer.
     inputs, grad_output : ndarray
     what : str
-        What the call is named in messages.
+        The name of the call in messages.
     names : sequence of str
         Parameters whose gradients are wanted.
     before : ndarray, optional
-        Inputs of an earlier ``forward``, which the later one must supersede, and of one of another layer, made by ``make`` as well.
+        Inputs for an earlier ``forward``, which the later one must replace, and for another layer that ``make`` also
+        makes.
 
     Raises
     ------
     StudentFault
-        When something raises.
+        If something raises.
 
     Examples
     --------
@@ -132,7 +133,7 @@ def run_backward(
     held, held_grad = program.hold(inputs), program.hold(grad_output)
     layer.forward(held)
     if before is not None:
-        # Another layer of the kind works in between: what `forward` keeps belongs to the layer alone.
+        # Another layer of the same kind runs in between: what `forward` keeps must belong to the layer alone.
         make(program).forward(before)
     for _ in range(2):
         program.keep(layer.backward(held_grad))
@@ -158,7 +159,7 @@ def run_backward(
 
 
 def _tell_if_left_over(fault: StudentFault, alone: Callable[[], Backward]) -> None:
-    """Add to the fault of a `backward` that raised that it does not where no other `forward` came before its own."""
+    """Add to the fault of a `backward` that raised a note if it does not raise without another `forward` before its own."""
     try:
         alone()
     except StudentFault:
@@ -167,12 +168,12 @@ def _tell_if_left_over(fault: StudentFault, alone: Callable[[], Backward]) -> No
 
 
 def expect_repeated(came: Backward, desired: Any, inputs: Floats, grad_output: Floats, what: str) -> None:
-    """Require that the second ``backward`` gave the same, and that no argument was changed.
+    """Check that the second ``backward`` returned the same, and that no argument was changed.
 
     Raises
     ------
     StudentFault
-        When it did not, or one was.
+        If it did not, or an argument was changed.
 
     Examples
     --------
@@ -187,12 +188,12 @@ def expect_repeated(came: Backward, desired: Any, inputs: Floats, grad_output: F
 
 
 def expect_repeated_grad(came: Backward, name: str, desired: Any) -> None:
-    """Require that the second ``backward`` left the same gradient of a parameter as one call does.
+    """Check that the second ``backward`` left the same gradient of a parameter as a single call.
 
     Raises
     ------
     StudentFault
-        When it did not.
+        If it did not.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Values of a notebook at the moment at which they were made."""
+"""Values of a notebook at the moment when they were computed."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ Judged = TypeVar("Judged")
 
 
 def at_any_moment(student: Student, name: str, cell: str, judge: Callable[[], Judged]) -> Judged:
-    """Judge a value as it was when its cell had run, and where that fails, as any other cell has left it.
+    """Judge a value as it was after its cell ran and, if that fails, as it was after any other cell.
 
-    An answer in the wrong cell counts, if its name is right: a student may have moved, split or copied the cell.
+    An answer in the wrong cell counts if its name is right: the student may have moved, split or copied the cell.
 
     Parameters
     ----------
     name : str
-        The name of the value; it may stand for different things in different cells.
+        The name of the value; it may have different values in different cells.
     cell : str
-        The id of the cell that was meant for it, whose tag is ``cell:<id>``.
+        The id of the cell intended for it, whose tag is ``cell:<id>``.
     judge : callable
-        Asks the submission for the value and raises what is wrong with it.
+        Asks the submission for the value and raises a fault if it is wrong.
 
     Raises
     ------
     StudentFault
-        The fault of the moment that was meant, when the value is right at none of them.
+        The fault at the intended cell, if the value is right after none of them.
 
     Examples
     --------

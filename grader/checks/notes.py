@@ -1,4 +1,4 @@
-"""What a check wants the report to show besides its verdict."""
+"""Notes of a check that the report shows beside its verdict."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Notes:
         self.exhibits: list[dict[str, Any]] = []
 
     def measured(self, label: str, value: float | str) -> None:
-        """Keep a measured value, shown with a passed check as well; floats with three significant digits.
+        """Record a measured value, which is also shown if the check passes; floats with three significant digits.
 
         Examples
         --------
@@ -33,7 +33,7 @@ class Notes:
         self.measurements.append((label, value if isinstance(value, str) else f"{value:.3g}"))
 
     def largest(self, label: str, value: float) -> None:
-        """Keep the largest of the values that come under one label.
+        """Record the largest of the values with the same label.
 
         Examples
         --------
@@ -48,7 +48,7 @@ class Notes:
             self.measured(label, value)
 
     def remark(self, sentence: str) -> None:
-        """Keep a sentence for the student that costs nothing; repeated ones once.
+        """Record a sentence for the student that costs no points; a repeated one is kept once.
 
         Examples
         --------
@@ -58,7 +58,7 @@ class Notes:
             self.remarks.append(sentence)
 
     def curve(self, title: str, values: ArrayLike) -> None:
-        """Keep a learning curve: one value an epoch, shape (epochs,), thinned to at most 400 of them.
+        """Record a learning curve: one value for each epoch, shape (epochs,), thinned to at most 400.
 
         Examples
         --------
@@ -70,7 +70,7 @@ class Notes:
         self.exhibits.append({"kind": "curve", "title": title, "epochs": [int(e) + 1 for e in epochs], "values": kept})
 
     def scatter(self, title: str, inputs: ArrayLike, targets: ArrayLike, predictions: ArrayLike) -> None:
-        """Keep points (n, 2) with their targets and predictions, each n zeros and ones.
+        """Record points (n, 2) with their targets and predictions, each n zeros and ones.
 
         Examples
         --------

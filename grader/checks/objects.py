@@ -1,4 +1,4 @@
-"""Things that stay in the child, and the requests that reach them.
+"""Objects that stay in the child, and the requests that reach them.
 
 Nothing here trusts a type, a length or a text that the child sent.
 """
@@ -16,11 +16,11 @@ from grader.outcomes import StudentFault, Why
 from grader.wire.session import Ask
 from grader.wire.values import Handle, Ref
 
-# How large the value of a reply may be: far more than any check compares, and far less than what would keep a judge busy. What a
-# check hands over may come back many times as large, as an array that is broadcast does.
+# How large the value of a reply may be: far more than any check compares, and far less than would keep a judge busy. A
+# value that a check sends may come back many times as large, for example after broadcasting.
 LEAST_REPLY_BYTES, MOST_REPLY_BYTES = 4 * 2**20, 60 * 2**20
 GROWTH = 16
-# What is no value of the submission's choosing.
+# Types that are not values of the submission's choosing.
 REPLY_BYTES = {"set": 2**16, "hold": 2**16, "rewind": 2**16, "names": 2**19, "output": 5 * 2**20, "figures": 20 * 2**20}
 # What may be a handle, or hold one.
 _OF_EIGHT_BYTES = frozenset({int, float, bool, type(None), Ref, Handle})
@@ -36,7 +36,7 @@ class MissingName(StudentFault):
     near : sequence of str
         Names that look like it.
     owner : str
-        What lacks it, in the words of the check; empty for the submission itself.
+        The object that lacks it, in the words of the check; empty for the submission itself.
     inside : str or None
         Where the submission hides it, in words.
     """
@@ -50,7 +50,7 @@ class MissingName(StudentFault):
             lacks = f"`{owner}` has no `{name}`." if owner else f"`{name}` is not defined in your submission."
             words = " or ".join(f"`{word}`" for word in near)
             message = f"{lacks} Did you mean {words}?" if words else lacks
-        # What stopped the loading explains a missing name of the submission, and not one of an object's.
+        # An error that stopped the loading explains a missing name of the submission, not one of an object.
         super().__init__(Why.MISSING, message, hint=hint, missing=None if owner else name)
 
 
@@ -75,7 +75,7 @@ def _size(value: Any) -> int:
 
 
 class Wire:
-    """Sends requests, gives faults the name of what was asked for, and turns warnings into remarks."""
+    """Sends requests, adds the name of the request to faults, and turns warnings into remarks."""
 
     def __init__(self, ask: Ask, remark: Callable[[str], None] | None = None) -> None:
         self.ask = ask
@@ -88,16 +88,16 @@ class Wire:
         Parameters
         ----------
         request : mapping
-            What the child is asked for.
+            The request to the child.
         label : str
-            What the request is called in messages.
+            The name of the request in messages.
         owner : str or sequence of str
-            What a missing name would be missing from, empty for the submission itself; one for each step of a program.
+            The object that would lack a missing name, empty for the submission itself; one for each step of a program.
 
         Raises
         ------
         StudentFault
-            When a name is missing, the student's code raised, or the child is gone.
+            If a name is missing, the student's code raised, or the child is gone.
         """
         try:
             reply = self.ask(request, reply_bytes=reply_bytes(request))
@@ -128,10 +128,10 @@ class Wire:
 
 
 class StudentObject:
-    """An object in the child: attributes are read and assigned there, calls are made there.
+    """An object in the child: attributes are read and assigned there, and calls are made there.
 
-    Its entries are read and assigned as well, ``thing[key] = value``, where its class has them. The methods below hide attributes of
-    the same names; ``Student.named`` and a program reach those.
+    Entries are read and assigned as well, ``thing[key] = value``, if its class has them. The methods below hide
+    attributes with the same names; use ``Student.named`` or a program to reach those.
 
     Examples
     --------
@@ -181,14 +181,14 @@ class StudentObject:
             f"{self._label}[{cut(repr(key), 40)}] = …",
         )
 
-    # Python would ask for one entry after the other, without an end; ``student.list`` goes through things.
+    # Python would ask for one entry after the other without an end; use ``student.list`` to iterate.
     __iter__ = None
 
     def __repr__(self) -> str:
         return f"<{self._label}: {self._handle.type_name}>"
 
     def read(self) -> Any:
-        """Return the value behind the handle as plain data, or an object again when it is none.
+        """Return the value behind the handle as plain data, or as an object again if it is not plain data.
 
         Examples
         --------
@@ -217,13 +217,13 @@ class StudentObject:
 
     @staticmethod
     def label_of(thing: StudentObject) -> str:
-        """Return what an object is called in messages."""
+        """Return the name of an object in messages."""
         return thing._label
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a list or a dict lies in the child: an attribute of an object, or a name, and the keys from there on."""
+    """The place of a list or a dict in the child: an attribute of an object, or a name, and the keys from there."""
 
     wire: Wire
     on: int
@@ -236,7 +236,7 @@ class Place:
         return replace(self, keys=(*self.keys, key))
 
     def put(self, value: Any) -> None:
-        """Assign what lies here."""
+        """Assign a value at this place."""
         steps: list[dict[str, Any]] = [{"op": "get", "on": self.on, "name": self.name}]
         for key in self.keys[:-1]:
             steps.append({"op": "apply", "name": "getitem", "args": [Ref(len(steps) - 1), key]})
@@ -246,9 +246,9 @@ class Place:
 
 
 class _KeptDict(dict[str, Any]):
-    """A dict as the submission has it: an assigned entry is assigned in the child as well, and one that is not there is the student's fault.
+    """A dict of the submission: an assigned entry is also assigned in the child, and a missing one is the student's fault.
 
-    ``place`` is None for what a call returned: that is a copy, and belongs to the check.
+    ``place`` is None for the result of a call: that is a copy, and belongs to the check.
     """
 
     place: Place | None
@@ -269,7 +269,7 @@ class _KeptDict(dict[str, Any]):
 
 
 class _KeptList(list[Any]):
-    """A list as the submission has it, like ``_KeptDict``."""
+    """A list of the submission, like ``_KeptDict``."""
 
     place: Place | None
     label: str
@@ -291,7 +291,7 @@ class _KeptList(list[Any]):
         return list, (list(self),)
 
 
-# What messages call them.
+# Their names in messages.
 _KeptDict.__name__, _KeptList.__name__ = "dict", "list"
 _CONTAINERS = frozenset({dict, list, tuple})
 
@@ -305,7 +305,7 @@ def _no_entry(label: str, key: Any, others: str) -> StudentFault:
 
 
 def kept_as(value: Any, label: str, place: Place | None = None) -> Any:
-    """Return a list or a dict, and those in it, with entries that can be assigned in the child, if they lie at a place there."""
+    """Return a list or a dict, and those in it, so that assigning an entry also assigns it in the child, if it has a place there."""
     if type(value) not in _CONTAINERS or (type(value) is tuple and _CONTAINERS.isdisjoint(map(type, value))):
         return value
     if isinstance(value, tuple):
@@ -344,12 +344,12 @@ def outgoing(value: Any) -> Any:
 
 
 def expect_object(value: Any, what: str, wanted: str) -> StudentObject:
-    """Return ``value`` when it is an object of the child; ``wanted`` says in messages what it must be.
+    """Return ``value`` if it is an object of the child; ``wanted`` says in messages what it must be.
 
     Raises
     ------
     StudentFault
-        When it is plain data.
+        If it is plain data.
 
     Examples
     --------
@@ -371,7 +371,7 @@ def _of_step(owner: str | Sequence[str], step: Any) -> str:
 
 
 def _labelled(fault: StudentFault, label: str) -> StudentFault:
-    """Return the fault with the name of what was asked for in front of its message."""
+    """Return the fault with the name of the request in front of its message."""
     return StudentFault(
         fault.why,
         f"`{label}`: {fault.message}",

@@ -1,4 +1,4 @@
-"""Python's operators on things that stay in the child, written as a student would."""
+"""Python's operators on objects that stay in the child, written as a student would write them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SYMBOLS = {
 
 
 class Operands:
-    """Gives a class the operators of numbers and the ``with`` statement; what they become is up to ``_apply`` and ``_enter_exit``.
+    """Gives a class the operators of numbers and the ``with`` statement, which call ``_apply`` and ``_enter_exit``.
 
-    Each operator is asked for in the child as Python itself asks for it there, so that ``2.0 - x`` tries what the number
-    can do before what ``x`` can.
+    The child applies each operator as Python does, so that ``2.0 - x`` tries the operator of the number
+    before that of ``x``.
     """
 
     __slots__ = ()
@@ -75,14 +75,14 @@ class Operands:
     def __setitem__(self, key: Any, value: Any) -> None:
         self._apply("setitem", self, key, value)
 
-    # Python would ask for one entry after the other, without an end.
+    # Python would ask for one entry after the other without an end.
     __iter__ = None
 
     def __neg__(self) -> Any:
         return self._apply("neg", self)
 
     def __enter__(self) -> Self:
-        """Enter a context of the child; what follows runs inside it until the block ends."""
+        """Enter a context in the child; the following steps run inside it until the block ends."""
         self._enter_exit("__enter__")
         return self
 

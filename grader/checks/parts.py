@@ -11,10 +11,10 @@ from grader.record.score import PartOutcome
 
 
 class Parts:
-    """The named parts of one check, in the order in which they were begun.
+    """The named parts of one check, in the order in which they began.
 
-    A part earns its points when its block ran to its end. A fault of the student inside a block fails that part, and the
-    check goes on after the block, unless the child is gone.
+    A part earns its points if its block runs to its end. A student fault inside a block fails that part, and the
+    check continues after the block, unless the child is gone.
 
     Examples
     --------
@@ -39,16 +39,16 @@ class Parts:
         Parameters
         ----------
         name : str
-            What the report calls the part; different from the other parts of the check.
+            The name of the part in the report; different from the other parts of the check.
         points : float
-            What the part earns.
+            The points that the part earns.
 
         Raises
         ------
         ValueError
-            When the name was used before, or ``points`` is negative.
+            If the name was used before, or ``points`` is negative.
         StudentFault
-            The fault inside the block, when nothing more can be asked of the child.
+            The fault inside the block, if the child can answer no more requests.
         """
         if points < 0 or any(outcome.name == name for outcome in self.outcomes):
             raise ValueError(f"the part {name!r} needs a name of its own and points of at least 0")

@@ -1,4 +1,4 @@
-"""Many steps in the child with one request, written like ordinary Python."""
+"""Several steps in the child with one request, written like ordinary Python."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ NAMESPACE = 0
 class Program:
     """Steps that are collected and then run in one request.
 
-    Names of the submission are attributes; what they give can be called and has attributes in turn; nothing runs before
-    ``run()``. A kept step is read the moment it has run, so later writing into the same array does not show in it::
+    Names of the submission are attributes; their results can be called and have attributes in turn; nothing runs before
+    ``run()``. A kept step is read as soon as it has run, so later changes to the same array do not show in it::
 
         program = student.program("Linear(3, 4).forward(inputs)")
         layer = program.Linear(3, 4)
@@ -31,7 +31,7 @@ class Program:
     wire : Wire
         Sends the request.
     what : str
-        What the program is called in messages.
+        The name of the program in messages.
     """
 
     def __init__(self, wire: Wire, what: str) -> None:
@@ -63,7 +63,7 @@ class Program:
         return Deferred(self, StudentObject.handle_of(thing), None)
 
     def hold(self, value: Any) -> Deferred:
-        """Keep a value in the child, to pass it on and to see later whether it was changed.
+        """Hold a value in the child, to pass it on and to see later whether it was changed.
 
         Examples
         --------
@@ -78,13 +78,13 @@ class Program:
         return self.add({"op": "hold", "value": self.resolved(value)})
 
     def once(self, values: Iterable[Any]) -> Deferred:
-        """Return values and results as something that can be gone through once, as a generator can."""
+        """Return values and results as something that can be iterated only once, like a generator."""
         return Deferred(self, self.target(self.hold(list(values))), "__iter__")()
 
     def keep(self, step: Deferred, label: str | None = None) -> int:
-        """Ask for the value of a step; returns its place in what ``run`` returns.
+        """Ask for the value of a step; return its index in the result of ``run``.
 
-        With a ``label`` it must be an object of the child, which is called so in messages.
+        With a ``label`` it must be an object of the child, and messages use the label as its name.
 
         Examples
         --------
@@ -102,7 +102,7 @@ class Program:
         return len(self._kept) - 1
 
     def keep_now(self, step: Deferred) -> int:
-        """Ask for what a held value is at this point of the program."""
+        """Ask for a held value as it is at this point of the program."""
         return self.keep(self.add({"op": "read", "on": self.target(step)}))
 
     def run(self) -> list[Any]:
@@ -111,7 +111,8 @@ class Program:
         Raises
         ------
         StudentFault
-            When a step fails, and the steps behind it are not run; or when what must be an object is none.
+            If a step fails, in which case the steps after it are not run; or if a result is not an object although it
+            must be one.
 
         Examples
         --------
@@ -153,13 +154,13 @@ class Program:
         return deferred
 
     def _name_of(self, on: Any) -> str:
-        """Return what messages call the thing that a step stands on; nothing for the submission itself."""
+        """Return the name in messages of the object that a step uses; empty for the submission itself."""
         if isinstance(on, Ref):
             return self._results[on.index]
         return cut(on.type_name) if isinstance(on, Handle) else ""
 
     def target(self, step: Deferred) -> Any:
-        """Return what a request's ``on`` names: a handle or an earlier step. Emits the step that reads an attribute."""
+        """Return the target for a request's ``on``, a handle or an earlier step; add the step that reads an attribute."""
         on, name = Deferred.parts_of(step)
         if name is None:
             return on
@@ -201,7 +202,7 @@ class Deferred(Operands):
         program.add({"op": "set", "on": program.target(self), "name": name, "value": program.resolved(value)})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Deferred:
-        """Add a call to the program; return its result, which is not there yet."""
+        """Add a call to the program; return its future result."""
         program = self._program
         arguments = [program.resolved(value) for value in args]
         named = {key: program.resolved(value) for key, value in kwargs.items()}
@@ -215,5 +216,5 @@ class Deferred(Operands):
 
     @staticmethod
     def parts_of(step: Deferred) -> tuple[Any, str | None]:
-        """Return what the step stands on and the name on it, if any."""
+        """Return the object that the step uses and the name on it, if any."""
         return step._on, step._name

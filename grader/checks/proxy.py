@@ -1,6 +1,6 @@
 """A submission's names as Python attributes, each one a request to the child.
 
-What comes back is plain data that the judge built itself, or a ``StudentObject``: a thing that stays in the child.
+Replies are plain data that the judge built itself, or a ``StudentObject``, which stays in the child.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Student:
     ask : callable
         Sends one request to the child of this check and returns the reply.
     remark : callable, optional
-        Takes a sentence for the student that costs nothing, such as a warning that NumPy gave.
+        Takes a sentence for the student that costs no points, such as a warning from NumPy.
 
     Examples
     --------
@@ -52,7 +52,7 @@ class Student:
             self._wire.send({"op": "set", "on": NAMESPACE, "name": name, "value": outgoing(value)}, f"{name} = …")
 
     def named(self, name: str) -> Any:
-        """Return what the submission calls ``name``, even where this class has a method of that name.
+        """Return the submission's ``name``, even if this class has a method with that name.
 
         Examples
         --------
@@ -63,11 +63,11 @@ class Student:
 
     @staticmethod
     def last_of(student: Student) -> tuple[str, Any] | None:
-        """Return what the submission gave last, and what that was called."""
+        """Return the last value from the submission, and its name."""
         return student._wire.last
 
     def hold(self, value: Any, label: str = "the argument") -> StudentObject:
-        """Keep a value in the child, to see later whether it was changed.
+        """Hold a value in the child, to see later whether it was changed.
 
         Examples
         --------
@@ -79,12 +79,12 @@ class Student:
         return expect_object(self._wire.send({"op": "hold", "value": outgoing(value)}, label), label, "a held value")
 
     def list(self, iterable: Any, what: str, limit: int = 1000) -> list[Any]:
-        """Return at most ``limit`` elements of anything that can be gone through.
+        """Return at most ``limit`` elements of any iterable.
 
         Raises
         ------
         StudentFault
-            When it cannot be gone through.
+            If it is not iterable.
 
         Examples
         --------
@@ -101,10 +101,10 @@ class Student:
         )
 
     def rewind(self, name: str, cell: str | None = None, back: int = 0) -> int:
-        """Go back to the moment in a notebook at which a name was defined; return how many such moments there are.
+        """Go back to the moment in a notebook when a name was defined; return how many such moments there are.
 
-        From then on this check sees all names as they were after that cell; those that came up later keep their last value.
-        Anything but a notebook has no such moments, and nothing changes.
+        From then on this check sees all names as they were after that cell; names that were defined later keep
+        their last value. Only notebooks have such moments; for other submissions nothing changes.
 
         Parameters
         ----------
@@ -113,7 +113,7 @@ class Student:
             The id of a cell with the tag ``cell:<id>``, whose own value of the name comes first; without it the last
             function or class of this name does.
         back : int
-            Which of the moments, the best one first.
+            The index of the moment, the best one first.
 
         Examples
         --------
@@ -125,12 +125,12 @@ class Student:
         return moments if moments is not None and 0 <= moments <= MAX_MOMENTS else 0
 
     def rehearse(self, plan: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Run the program once more, up to its training; return what a round of that does, which nothing vouches for.
+        """Run the program once more, up to its training; return what one iteration of it does, as unverified data.
 
         Parameters
         ----------
         plan : mapping
-            ``args`` and ``stdin`` of the run, and what is asked; see ``_child.rehearsal``.
+            ``args`` and ``stdin`` of the run, and the questions; see ``_child.rehearsal``.
         """
         came = self._wire.send({"op": "rehearse", **plan}, "the training")
         return came if isinstance(came, dict) else {}
@@ -147,7 +147,7 @@ class Student:
         return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
     def program(self, what: str) -> Program:
-        """Return an empty program: steps that are run with one request; ``what`` names it in messages.
+        """Return an empty program, whose steps run with one request; ``what`` names it in messages.
 
         Examples
         --------

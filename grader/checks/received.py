@@ -1,4 +1,4 @@
-"""Turns what came from the child into numbers to compare, or says in a sentence why it is none.
+"""Turns values from the child into numbers to compare, or says in a sentence why that is not possible.
 
 Shape comes before dtype, dtype before finiteness; values are compared elsewhere. May not import fence, report or reference.
 """
@@ -29,18 +29,18 @@ def expect_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | 
     Parameters
     ----------
     value : object
-        What the proxy gave: anything.
+        The value from the proxy, of any type.
     shape : sequence of int
         The shape it must have.
     what : str
         What the value is, as the beginning of a sentence: ``Linear.forward`` in backquotes.
     notes : Notes, optional
-        Gets a remark when a list stands for an array.
+        Gets a remark if a list is used as an array.
 
     Raises
     ------
     StudentFault
-        When there is no value, it is no array of numbers, or its shape, dtype or finiteness is not as it must be.
+        If there is no value, it is not an array of numbers, or its shape, dtype or finiteness is wrong.
 
     Examples
     --------
@@ -71,12 +71,12 @@ def _numbers(array: NDArray[Any], shape: Sequence[int], what: str) -> Floats:
 
 
 def as_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | None = None) -> NDArray[Any]:
-    """Return ``value`` as an array of whatever shape; nested lists of numbers count.
+    """Return ``value`` as an array of any shape; nested lists of numbers are accepted.
 
     Raises
     ------
     StudentFault
-        When it is nothing that has a shape.
+        If it does not have a shape.
 
     Examples
     --------
@@ -104,12 +104,12 @@ def as_array(value: Any, shape: Sequence[int], *, what: str, notes: Notes | None
 
 
 def expect_number(value: Any, *, what: str, notes: Notes | None = None) -> float:
-    """Return ``value`` as one finite float; an array with one entry counts, with a remark.
+    """Return ``value`` as one finite float; an array with one entry is accepted, with a remark.
 
     Raises
     ------
     StudentFault
-        When it is no number, or not finite.
+        If it is not a number, or not finite.
 
     Examples
     --------
@@ -125,12 +125,12 @@ def expect_number(value: Any, *, what: str, notes: Notes | None = None) -> float
 
 
 def expect_finite(numbers: Floats, what: str) -> None:
-    """Make sure that no entry is nan or infinite.
+    """Check that no entry is nan or infinite.
 
     Raises
     ------
     StudentFault
-        When one is; names the first such entry.
+        If one is; the message names the first such entry.
     """
     bad = ~np.isfinite(numbers)
     if not bad.any():
@@ -148,7 +148,7 @@ def expect_finite(numbers: Floats, what: str) -> None:
 
 
 def wrong_shape(actual: Sequence[int], desired: Sequence[int], what: str) -> StudentFault:
-    """Return the fault for a shape that differs, with a hint where the likely cause can be told.
+    """Return the fault for a different shape, with a hint if the likely cause is known.
 
     Examples
     --------
@@ -176,7 +176,7 @@ def wrong_shape(actual: Sequence[int], desired: Sequence[int], what: str) -> Stu
 
 
 def _from_list(value: Sequence[Any]) -> NDArray[Any] | None:
-    """Return nested sequences of numbers and arrays as one array, or None when they are ragged or hold something else."""
+    """Return nested sequences of numbers and arrays as one array, or None if they are ragged or hold something else."""
     items = [_from_list(item) if isinstance(item, (list, tuple)) else item for item in value]
     numeric = all(isinstance(item, (int, float, complex, np.ndarray, np.generic)) for item in items)
     if not numeric or len({np.asarray(item).shape for item in items}) > 1:
@@ -185,14 +185,14 @@ def _from_list(value: Sequence[Any]) -> NDArray[Any] | None:
 
 
 def _within_range(value: Any) -> Any:
-    """Return a number as it is, and an integer that NumPy has no type for as a float, infinite where a float cannot hold it."""
+    """Return a number unchanged, or, for an integer too large for NumPy, a float (infinite if a float cannot hold it)."""
     if not isinstance(value, int) or abs(value) < 2**63:
         return value
     return float(value) if value.bit_length() <= _FLOAT_BITS else np.copysign(np.inf, np.sign(value))
 
 
 def as_integer(value: Any) -> int | None:
-    """Return an integer of whatever type as an int, None when the value is none or has more than 64 bits."""
+    """Return an integer of any type as an int; None if the value is not an integer or has more than 64 bits."""
     if isinstance(value, (np.ndarray, np.generic)) and value.ndim == 0 and value.dtype.kind in "iu":
         value = int(value)
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
@@ -200,7 +200,7 @@ def as_integer(value: Any) -> int | None:
 
 
 def as_shape(value: Any) -> tuple[int, ...] | None:
-    """Return a shape as a tuple of int, None when the value is no shape that an array can have.
+    """Return a shape as a tuple of int, or None if no array can have this shape.
 
     Examples
     --------

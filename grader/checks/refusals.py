@@ -1,4 +1,4 @@
-"""What a submission must refuse: calls for which its contract names an exception."""
+"""Calls that a submission must refuse, because its contract names an exception for them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ RAISE = "Begin with: if ...: raise ValueError(...)"
 
 
 def expect_value_error(program: Program, function: Deferred, *arguments: Any, what: str, when: str) -> None:
-    """Call something at the end of a program and make sure that it raises a ``ValueError``, or a class below it.
+    """Call something at the end of a program and check that it raises ``ValueError`` or a subclass of it.
 
     Parameters
     ----------
     program : Program
         The steps before the call.
     function : Deferred
-        What is called: a name of the submission, or a method of an object in the program.
+        The function to call: a name of the submission, or a method of an object in the program.
     what : str
         The call as the student reads it: ``MSELoss.forward`` in backquotes.
     when : str
@@ -27,7 +27,7 @@ def expect_value_error(program: Program, function: Deferred, *arguments: Any, wh
     Raises
     ------
     StudentFault
-        When it raises nothing, or something else.
+        If it raises nothing, or something else.
 
     Examples
     --------
@@ -56,12 +56,12 @@ def expect_value_error(program: Program, function: Deferred, *arguments: Any, wh
 
 
 def expect_exception(program: Program, *, what: str, when: str, hint: str | None = None) -> None:
-    """Run a program whose last step must raise an exception, whichever.
+    """Run a program whose last step must raise an exception of any type.
 
     Parameters
     ----------
     program : Program
-        The steps, of which those before the last have been seen to work.
+        The steps; all but the last are known to work.
     what : str
         The last step as the student reads it.
     when : str
@@ -72,7 +72,7 @@ def expect_exception(program: Program, *, what: str, when: str, hint: str | None
     Raises
     ------
     StudentFault
-        When it raises nothing.
+        If it raises nothing.
 
     Examples
     --------

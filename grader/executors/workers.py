@@ -30,13 +30,13 @@ class WorkerError(GraderError):
 
 
 class Ending(int):
-    """The exit status of a judge, with ``cause``: why it ended early, as the end of a sentence; None when it did not."""
+    """The exit status of a judge, with ``cause``: why it ended early, as the end of a sentence; None if it did not."""
 
     cause: str | None = None
 
     @classmethod
     def of(cls, event: dict[str, Any]) -> Ending:
-        """Return what the loop has told of a judge's end."""
+        """Return the end of a judge as the loop reported it."""
         ending = cls(event["status"])
         ending.cause = event["cause"]
         return ending
@@ -44,7 +44,7 @@ class Ending(int):
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker needs to know before the first submission.
+    """The information that a worker needs before the first submission.
 
     ``provenance`` stands for all that a record depends on besides the submission, and ``seed_id`` for the seed, both as this
     machine alone can compute them; ``installation`` is what another one must have the same of. ``isolation`` is the lowest level
@@ -70,7 +70,7 @@ class Order:
 
 @dataclass
 class UnderWay:
-    """Whose submissions are under way, since when on the clock of ``time.monotonic``, and how long those took that are done."""
+    """The submissions under way, their start times on the clock of ``time.monotonic``, and the durations of those that are done."""
 
     since: dict[str, float] = field(default_factory=dict)
     done: int = 0
@@ -90,7 +90,7 @@ class UnderWay:
 
 
 class Worker:
-    """One worker process, which begins before its order is known; use it as a context manager, so that none is left behind.
+    """One worker process, which starts before its order is known; use it as a context manager, so that no process is left behind.
 
     Attributes
     ----------
@@ -106,12 +106,13 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONUNBUFFERED": "1", **dict.fromkeys(THREADS, "1")},
-            # A Ctrl-C is for the command line, which ends the worker; here it would be a traceback of whatever runs then.
+            # Ctrl-C is for the command line, which ends the worker; here it would print a traceback of the code that is
+            # running.
             start_new_session=True,
         )
 
     def order(self, order: Order) -> None:
-        """Tell the worker what to get ready for, without waiting until it is."""
+        """Send the worker its order, without waiting until it is ready."""
         self._send(
             {
                 "assignment": str(order.assignment),
@@ -147,7 +148,7 @@ class Worker:
         Raises
         ------
         WorkerError
-            When the assignment, the fence or pytest does not allow grading.
+            If the assignment, the fence or pytest does not allow grading.
         """
         return self._event()
 
@@ -196,7 +197,7 @@ class Worker:
 
     def _send(self, message: dict[str, Any]) -> None:
         stdin = _stream(self.process.stdin)
-        with contextlib.suppress(BrokenPipeError):  # the next event tells why
+        with contextlib.suppress(BrokenPipeError):  # the next event says why
             stdin.write(json.dumps(message).encode() + b"\n")
             stdin.flush()
 

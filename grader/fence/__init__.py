@@ -1,6 +1,6 @@
 """The fence around student code, judge's side: CONFINED. May import neither `reference` nor `grader.checks`.
 
-A name is imported when it is asked for: the command line needs a level's name and not NumPy, and the clean parent can
+A name is imported when it is used: the command line needs the name of a level and not NumPy, and the clean parent can
 start before the judge's side has imported what it compares with.
 """
 

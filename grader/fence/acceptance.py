@@ -1,4 +1,4 @@
-"""Decides whether a machine confines students' code well enough to grade on it. Imports levels and errors only, of ours."""
+"""Decides whether a machine confines students' code well enough to grade on it. Of our modules it imports only levels and errors."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def accepted_level(wanted: str | None) -> IsolationLevel:
     Parameters
     ----------
     wanted : str or None
-        What the instructor said; None for the default, which containers and hardened desktops reach.
+        The instructor's choice; None for the default, which containers and hardened desktops reach.
 
     Raises
     ------
     UsageError
-        When there is no such level.
+        If there is no such level.
     """
     if wanted is None:
         return LOWEST_BY_DEFAULT
@@ -39,12 +39,12 @@ def acceptable(found: IsolationLevel, lowest: IsolationLevel) -> bool:
 
 
 def require_level(found: IsolationLevel, lowest: IsolationLevel) -> None:
-    """Stop the grading when the machine holds less than what is accepted.
+    """Stop the grading if the machine's level is lower than the lowest accepted.
 
     Raises
     ------
     UsageError
-        When it does; the sentence names both levels and the remedies.
+        If it is; the sentence names both levels and the remedies.
     """
     if not acceptable(found, lowest):
         raise UsageError(

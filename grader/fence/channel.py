@@ -1,7 +1,7 @@
 """A socket to a fenced child that never blocks the judge.
 
-A `Channel` sends one request and takes one reply, by a deadline for the whole of it, so that a reply that
-drips byte by byte is cut off, too. While it waits, the `Drains` of the session empty what the child prints.
+A `Channel` sends one request and takes one reply, with one deadline for the whole reply, so that a reply that
+arrives byte by byte is also cut off. While it waits, the `Drains` of the session read what the child prints.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class EndOfFile(Exception):
 
 
 class DeadlineError(Exception):
-    """No whole reply came in time."""
+    """No complete reply came in time."""
 
 
 class Drain:
-    """The reading end of one output pipe: keeps head and tail, throws away what lies between."""
+    """The reading end of one output pipe: keeps the beginning and the end, drops the rest."""
 
     def __init__(self, descriptor: int) -> None:
         os.set_blocking(descriptor, False)
@@ -41,7 +41,7 @@ class Drain:
         self.ended = False
 
     def pump(self) -> None:
-        """Take what the pipe holds now, without waiting."""
+        """Read what the pipe holds now, without waiting."""
         try:
             chunk = os.read(self.descriptor, _MANY_BYTES)
         except BlockingIOError:
@@ -55,11 +55,11 @@ class Drain:
             self.tail = (self.tail + chunk[max(room, len(chunk) - SHOWN_OUTPUT_BYTES) :])[-SHOWN_OUTPUT_BYTES:]
 
     def taken(self) -> tuple[bytes, bytes, bool]:
-        """Return the beginning, the end of what came after it, and whether something between them may be lost."""
+        """Return the beginning, the end of the rest, and whether something between them may be lost."""
         return bytes(self.head), self.tail, self.truncated
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Close the descriptor."""
         os.close(self.descriptor)
 
 
@@ -71,9 +71,9 @@ class Waiting:
     channel : socket.socket
     drains : sequence of Drain
     bell : socket.socket or None
-        Another socket, on which something arrives when probably nothing more will come on `channel`.
+        Another socket, which becomes readable when probably nothing more will come on `channel`.
     may_come : callable
-        Asked once when the bell rings: whether something may come all the same.
+        Called once when the bell rings: returns whether something may still come.
     """
 
     def __init__(
@@ -104,9 +104,9 @@ class Waiting:
         Raises
         ------
         DeadlineError
-            When the deadline passes first.
+            If the deadline passes first.
         EndOfFile
-            When the bell rings first and nothing may come any more.
+            If the bell rings first and nothing more may come.
         """
         if events != self._events:
             self._poll.modify(self._channel, events)
@@ -146,7 +146,7 @@ class Channel:
     drains : sequence of Drain
         Pipes to empty while waiting.
     bell, may_come
-        As for `Waiting`: where the end of the other side is told, should a forgotten process keep this stream open.
+        As for `Waiting`: they tell the end of the other side even if a forgotten process keeps this stream open.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class Channel:
         self.late_frames = 0
 
     def send(self, value: Any, deadline: float, descriptors: Sequence[int] = ()) -> bytes:
-        """Send `value` with descriptors beside it; return the nonce its reply must carry."""
+        """Send `value` with descriptors; return the nonce that its reply must carry."""
         nonce = os.urandom(NONCE_BYTES)
         rest = memoryview(encode_frame(nonce, value))
         while rest:
@@ -185,11 +185,11 @@ class Channel:
         Raises
         ------
         DeadlineError
-            When it is not complete by the deadline.
+            If it is not complete by the deadline.
         EndOfFile
-            When the stream ends before.
+            If the stream ends first.
         ProtocolError
-            When a frame is malformed or longer than `max_bytes`, or too many carry another nonce.
+            If a frame is malformed or longer than `max_bytes`, or too many carry another nonce.
         """
         while True:
             size = int.from_bytes(self._take(HEADER_BYTES, deadline), "big")
@@ -203,7 +203,7 @@ class Channel:
                 raise ProtocolError(f"more than {_MAX_LATE_FRAMES} replies belong to no request")
 
     def _take(self, size: int, deadline: float) -> bytearray:
-        """Return `size` bytes; memory grows with what arrives, never with what is announced."""
+        """Return `size` bytes; memory grows with the bytes that arrive, never with an announced length."""
         while (missing := size - len(self._arrived)) > 0:
             self._waiting.until(select.POLLIN, deadline)
             try:

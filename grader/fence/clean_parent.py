@@ -1,6 +1,6 @@
 """The process of the clean parent, from the judge's side: its interpreter, control socket and folder. Imports no NumPy.
 
-It begins without a word of what it is to import, so that its interpreter starts while the judge's side still reads its order.
+It starts before it is told what to import, so that its interpreter starts while the judge's side still reads its order.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"
 
 
 class CleanParent:
-    """The process that sessions are forked from, before it is warm.
+    """The process from which sessions are forked, before it is warm.
 
     Parameters
     ----------
@@ -43,12 +43,12 @@ class CleanParent:
     Attributes
     ----------
     control : socket.socket
-        To it (SOCK_SEQPACKET). It ends when nobody holds this any more.
+        The socket to it (SOCK_SEQPACKET). The process ends when no process holds this socket any more.
 
     Raises
     ------
     FenceError
-        On another system than Linux.
+        On systems other than Linux.
     """
 
     def __init__(self, python: str = sys.executable) -> None:
@@ -86,7 +86,7 @@ class CleanParent:
         sweep({parent, tempfile.gettempdir()})
 
     def _environment(self) -> dict[str, str]:
-        """Return the whole environment of the process: nothing of the judge's own reaches it."""
+        """Return the whole environment of the process: nothing of the judge's environment reaches it."""
         return {
             **dict.fromkeys(_SINGLE_THREADED, "1"),
             "HOME": self._scratch,
@@ -106,7 +106,7 @@ class CleanParent:
         return self._process.pid
 
     def tell(self, plan: dict[str, Any]) -> None:
-        """Send what to import and how to confine: not on the command line, which students' code could read in /proc."""
+        """Send what to import and how to confine; a command line could be read by students' code in /proc."""
         plan = {
             "parent": os.getpid(),
             "scratch": self._scratch,
@@ -114,7 +114,7 @@ class CleanParent:
             "held": self._folder.descriptor,
             **plan,
         }
-        # One that is gone already is met, and explained, by whoever waits for its greeting.
+        # If it is already gone, the code that waits for its greeting notices and explains it.
         with contextlib.suppress(OSError):
             self.control.send(json.dumps(plan).encode())
 
@@ -124,7 +124,7 @@ class CleanParent:
         return self._complaints.read(4000).decode(errors="replace")
 
     def needs_no_folder(self) -> None:
-        """Remove its folder: where sessions have mounts of their own, those end with them."""
+        """Remove its folder: sessions with their own mounts do not need it."""
         self._folder.close()
 
     def close(self) -> None:
@@ -142,9 +142,9 @@ class CleanParent:
 
 
 def close_this_process() -> None:
-    """Refuse other processes of this user a look into this one's memory; children forked later inherit it.
+    """Keep other processes of this user from reading this process's memory; children forked later inherit this.
 
-    It holds on every level, also where neither namespaces nor filters do.
+    This holds on every level, even without namespaces and filters.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -152,10 +152,10 @@ def close_this_process() -> None:
 
 @contextlib.contextmanager
 def _fixed_addresses() -> Iterator[None]:
-    """Have a program that is started in this block find its memory at the same addresses in every run.
+    """Give a program that is started in this block the same memory addresses in every run.
 
-    A printed ``<object at 0x7f...>`` and the order of a set of objects then repeat, too. It protects nothing and is no part
-    of the fence; where the kernel refuses, the program starts as usual.
+    A printed ``<object at 0x7f...>`` and the order of a set of objects then repeat, too. This protects nothing and is
+    not part of the fence; if the kernel refuses, the program starts as usual.
     """
     personality = ctypes.CDLL(None).personality
     persona = personality(_ASK_PERSONALITY)

@@ -19,13 +19,13 @@ def diagnose(level: IsolationLevel | str | None = None, private: Sequence[Privat
     level : IsolationLevel or str or None
         Level to use; None for the best that works here.
     private : sequence of Private
-        What students' code must not read.
+        The paths that students' code must not read.
 
     Returns
     -------
     lines : list of str
     usable : bool
-        Whether grading would go on, by default or at the level asked for.
+        Whether grading would be possible, by default or at the given level.
     """
     try:
         with Zygote(preload=("numpy",), level=level, private=private) as zygote:

@@ -1,7 +1,7 @@
-"""Temporary folders that the next run removes when their owner was killed.
+"""Temporary folders that the next run removes if their owner was killed.
 
-A folder is locked as long as a process that uses it lives, since the kernel opens a dead process's locks. So one that nobody has locked is
-stale. Every step is safe against another run that starts, or tidies up, at the same moment.
+A folder is locked as long as a process that uses it lives, since the kernel releases the locks of a dead process. So a
+folder without a lock is stale. Every step is safe against another run that starts or cleans up at the same time.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from typing import Any
 
 from grader.errors import FenceError
 
-# What `mkdtemp` makes of our prefixes.
+# The names that `mkdtemp` makes from our prefixes.
 _OURS = re.compile(r"grader-(probe-|post-)?[a-z0-9_]{8}")
-# Windows, where the students' pre-check imports this module, has none of them.
+# Windows, where the students' pre-check imports this module, does not have these.
 _FOLDER = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC"))
 _TRIES = 100
 
@@ -39,7 +39,7 @@ class Folder:
     Raises
     ------
     FenceError
-        When none can be made.
+        If none can be made.
     """
 
     def __init__(self, prefix: str = "grader-", parent: str | None = None) -> None:
@@ -50,7 +50,7 @@ class Folder:
                 raise _unusable(error) from error
             try:
                 self.descriptor = os.open(self.path, _FOLDER)
-            except FileNotFoundError:  # another run has just tidied it up
+            except FileNotFoundError:  # another run has just removed it
                 continue
             if _locked(self.descriptor, else_use=True) and _is_at(self.path, self.descriptor):
                 return
@@ -58,7 +58,7 @@ class Folder:
         raise _unusable(OSError(errno.EBUSY, os.strerror(errno.EBUSY)))
 
     def close(self) -> None:
-        """Remove it, also when a killed process is still writing into it."""
+        """Remove it, even if a killed process is still writing into it."""
         for pause_seconds in (0.0, 0.05, 0.05):
             time.sleep(pause_seconds)
             removal().remove(self.path)
@@ -76,7 +76,7 @@ class Folder:
 
 
 def sweep(parents: Iterable[str]) -> None:
-    """Remove the folders of this user that runs which were killed have left in these folders."""
+    """Remove the folders that killed runs of this user have left in these folders."""
     for parent in parents:
         with contextlib.suppress(OSError):
             for name in os.listdir(parent):
@@ -95,7 +95,7 @@ def _remove_stale(path: str) -> None:
 
 
 def _locked(descriptor: int, *, else_use: bool = False) -> bool:
-    """Lock a folder; `else_use` is the answer where the file system has no locks: such a folder is never stale."""
+    """Lock a folder; return `else_use` if the file system has no locks: such a folder is never stale."""
     import fcntl  # not on Windows, where the students' pre-check imports this module
 
     try:
@@ -108,7 +108,7 @@ def _locked(descriptor: int, *, else_use: bool = False) -> bool:
 
 
 def _is_at(path: str, descriptor: int) -> bool:
-    """Return whether this is still the folder under that name."""
+    """Return whether this is still the folder with that name."""
     try:
         found = os.stat(path, follow_symlinks=False)
     except OSError:
@@ -123,7 +123,7 @@ def _unusable(error: OSError) -> FenceError:
 
 
 def removal() -> Any:
-    """Return the module that removes folders of students: it serves inside the fence, too, where nothing else is imported."""
+    """Return the module that removes folders of students; it is also used inside the fence, where nothing else is imported."""
     global _removal
     if _removal is None:
         path = Path(__file__).parents[1] / "inside" / "_walls" / "removal.py"

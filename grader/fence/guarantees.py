@@ -1,4 +1,4 @@
-"""What the fence promises, in words, and which level needs which promise. Imports levels only, of ours."""
+"""What the fence guarantees, in words, and which level needs which guarantee. Of our modules it imports only levels."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _LIMITS = "Grade on Linux; the kernel holds these limits there."
 
 @dataclass(frozen=True)
 class Guarantee:
-    """One promise of the fence.
+    """One guarantee of the fence.
 
     Parameters
     ----------
     name : str
         Short name, as a word.
     claim : str
-        What a submission cannot do where it is held.
+        What a submission cannot do if it is held.
     loss : str
-        What it can do where it is not held, as a sentence.
+        What it can do if it is not held, as a sentence.
     remedy : str
         What to try.
     """
@@ -77,14 +77,14 @@ NEEDED = {
 
 
 def level_held(level: IsolationLevel, lost: Collection[str]) -> IsolationLevel:
-    """Return `level` when nothing it needs is lost, else the next weaker one that does not need it.
+    """Return `level` if no guarantee that it needs is lost, else the next weaker level that does not need the lost ones.
 
     Parameters
     ----------
     level : IsolationLevel
-        What the layers in force amount to.
+        The level of the layers in force.
     lost : collection of str
-        Names of the guarantees that were tried and not held.
+        Names of the guarantees that were tested and do not hold.
     """
     if level is IsolationLevel.FULL and set(lost) & NEEDED[level]:
         level = IsolationLevel.NO_NAMESPACES

@@ -24,10 +24,10 @@ _LAYERS = {
 
 
 def layers_of(level: IsolationLevel | None) -> tuple[str, ...]:
-    """Return the layers to try at `level`; all of them when no level is wanted."""
+    """Return the layers to try at `level`; all of them if no level is given."""
     return _LAYERS[IsolationLevel.FULL if level is None else level]
 
 
 def level_of(layers: Collection[str]) -> IsolationLevel:
-    """Return the strongest level whose layers are all there."""
+    """Return the strongest level whose layers are all available."""
     return next(level for level, needed in _LAYERS.items() if set(needed) <= set(layers))

@@ -1,4 +1,4 @@
-"""What of one run students' code must not read, and where it may not lie."""
+"""The paths of a run that students' code must not read, and where they must not be."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MOST_LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Private:
-    """One file or folder, and what it is called in a sentence ("the answer key").
+    """One file or folder, and its name in a sentence ("the answer key").
 
-    ``linked`` says whether what the links directly in it lead to belongs to it, too. Those in hand-ins are never followed.
+    ``linked`` says whether the targets of links directly in it also belong to it. Links in hand-ins are never followed.
     """
 
     name: str
@@ -25,14 +25,14 @@ class Private:
 
 
 def require_hidden(private: Iterable[Private], readable: Sequence[str]) -> None:
-    """Stop the run when something private lies in a folder that students' code may read.
+    """Stop the run if something private is in a folder that students' code may read.
 
-    Links are followed on both sides, and folders compared by what they are: one may have many names.
+    Links are followed on both sides, and folders are compared by identity, since one may have many names.
 
     Raises
     ------
     UsageError
-        With the first such path, and what to do.
+        For the first such path, with what to do.
     """
     open_folders = {identity: path for path in reversed(readable) if (identity := _identity(path)) is not None}
     for each in private:
@@ -47,7 +47,7 @@ def require_hidden(private: Iterable[Private], readable: Sequence[str]) -> None:
 
 
 def _places(private: Private) -> list[str]:
-    """Return where something private really is, and where the links directly in it lead, when they belong to it."""
+    """Return the real path of something private, and the targets of links directly in it if they belong to it."""
     real = os.path.realpath(private.path)
     if not private.linked:
         return [real]
@@ -60,7 +60,7 @@ def _places(private: Private) -> list[str]:
 
 
 def _identities_above(path: str) -> list[tuple[int, int]]:
-    """Return what tells a path and every folder above it from all others."""
+    """Return the identities of a path and of every folder above it."""
     above = [Path(path), *Path(path).parents]
     return [identity for each in above if (identity := _identity(each)) is not None]
 
@@ -74,7 +74,7 @@ def _identity(path: str | Path) -> tuple[int, int] | None:
 
 
 def witnesses(private: Iterable[Private]) -> list[str]:
-    """Return what the self-test tries to read: each path itself, and a file in it."""
+    """Return the paths that the self-test tries to read: each path itself, and a file in it."""
     found: list[str] = []
     for each in private:
         path = Path(os.path.realpath(each.path))
@@ -83,7 +83,7 @@ def witnesses(private: Iterable[Private]) -> list[str]:
 
 
 def _a_file_below(folder: Path) -> list[str]:
-    """Return one file that lies in a folder, or in a folder of it."""
+    """Return one file in a folder, or in a folder of it."""
     waiting, looked_at = [folder], 0
     while waiting and looked_at < _MOST_LOOKED_AT:
         try:
@@ -99,6 +99,6 @@ def _a_file_below(folder: Path) -> list[str]:
 
 
 def seen(listing: Iterable[str], folder: str, readable: Sequence[str]) -> bool:
-    """Return whether a listing of a private folder shows more than the way to what may be read below it."""
+    """Return whether a listing of a private folder shows more than the path to readable folders below it."""
     way = {os.path.relpath(path, folder).split("/")[0] for path in readable if path.startswith(folder + "/")}
     return bool(set(listing) - way)

@@ -1,7 +1,7 @@
-"""A submission that tries to get out: the self-test hands it to a fenced child like any student's.
+"""A submission that tries to get out: the self-test gives it to a fenced child like a student's submission.
 
-Imports nothing of ours. Each function tries one thing and returns what it got; whether it got through is
-for the judge to see on its own side wherever it can.
+Imports nothing of ours. Each function tries one thing and returns what it got; wherever it can, the judge checks on
+its own side whether the attempt got through.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 def start_daemon() -> None:
-    """Leave a process behind that has cut every tie and still holds the standard output."""
+    """Leave a detached process behind that still holds the standard output."""
     if os.fork() == 0:
         with contextlib.suppress(OSError):
             os.setsid()
@@ -29,7 +29,7 @@ def start_daemon() -> None:
 
 
 def read_all(paths: list[str]) -> list[list[str]]:
-    """Return for each path what could be read of it: the names in a folder, the beginning of a file, or nothing."""
+    """Return what could be read of each path: the names in a folder, the beginning of a file, or nothing."""
     return [_read(path) for path in paths]
 
 
@@ -44,7 +44,7 @@ def _read(path: str) -> list[str]:
 
 
 def write_file(path: str) -> None:
-    """Make a file in a folder that everybody may write to."""
+    """Make a file in a folder that all users may write to."""
     try:
         Path(path).write_text("written", encoding="utf-8")
     except OSError:
@@ -52,7 +52,7 @@ def write_file(path: str) -> None:
 
 
 def reach(port: int, abstract_name: str) -> None:
-    """Knock at the judge's doors: TCP, UDP, and a socket with an abstract name."""
+    """Try to reach the judge's listeners: TCP, UDP, and a socket with an abstract name."""
     for family, kind, address in (
         (socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", port)),
         (socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", port)),
@@ -85,7 +85,7 @@ def look_at(pid: int) -> bytes:
 
 
 def process_numbers() -> str:
-    """Return which namespace the numbers of processes are of, or nothing."""
+    """Return the namespace of the process numbers, or nothing."""
     try:
         return os.readlink("/proc/self/ns/pid")
     except OSError:
@@ -135,7 +135,7 @@ def fill_disk(most_bytes: int, file_bytes: int) -> int:
 
 
 def take_memory(size_bytes: int) -> int:
-    """Return how many bytes of memory could be had at once."""
+    """Return how many bytes of memory could be allocated at once."""
     try:
         return len(bytearray(size_bytes))
     except MemoryError:
@@ -143,7 +143,7 @@ def take_memory(size_bytes: int) -> int:
 
 
 def enlarge_buffers(size_bytes: int) -> list[str]:
-    """Return which memory of the kernel could be had that no limit counts."""
+    """Return which kernel memory could be allocated that no limit counts."""
     had = []
     one, other = socket.socketpair()
     reading, writing = os.pipe()
@@ -162,12 +162,12 @@ def enlarge_buffers(size_bytes: int) -> list[str]:
 
 
 def cpu_limit_seconds() -> int:
-    """Return the computing time that the kernel grants this process; -1 without limit."""
+    """Return the CPU time that the kernel grants this process; -1 without limit."""
     return resource.getrlimit(resource.RLIMIT_CPU)[1]
 
 
 def ask_the_forbidden() -> int:
-    """Return the wait status of a child that makes a call no program of the exercise makes."""
+    """Return the wait status of a child that makes a call that no program of the exercise makes."""
     pid = os.fork()
     if pid == 0:
         with contextlib.suppress(OSError):

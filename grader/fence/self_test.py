@@ -1,7 +1,7 @@
 """Tests what the fence really guarantees on this machine.
 
 Nothing is inferred from a version or a return code. A probe goes through the whole real path, like a student's
-submission, and the judge looks on its own side whether something arrived, was written, or lives on.
+submission, and the judge checks on its own side whether something arrived, was written, or still lives.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class IsolationReport:
-    """What the self-test found.
+    """The result of the self-test.
 
     Parameters
     ----------
     level : IsolationLevel
-        The level whose guarantees are really held.
+        The level whose guarantees really hold.
     findings : tuple of Finding
         Every guarantee, in the order of importance.
     """
@@ -71,7 +71,7 @@ class IsolationReport:
 
     @property
     def remedies(self) -> tuple[str, ...]:
-        """What to do about them, each once."""
+        """The remedies for these, each once."""
         return tuple(dict.fromkeys(finding.guarantee.remedy for finding in self.findings if not finding.held))
 
 
@@ -81,26 +81,26 @@ def self_test(
     private: Sequence[Private] = (),
     readable: Sequence[str] = (),
 ) -> IsolationReport:
-    """Try every guarantee through a real session and return what is held.
+    """Test every guarantee through a real session and return which hold.
 
     Parameters
     ----------
     open_session : callable
-        Opens a session of a clean parent that was started.
+        Opens a session of a started clean parent.
     level : IsolationLevel
-        What its layers amount to.
+        The level of its layers.
     private : sequence of Private
-        What of this run must not be read.
+        The paths of this run that must not be read.
     readable : sequence of str
-        What may be read, some of which may lie below what may not.
+        The folders that may be read; some may be below private ones.
 
     Raises
     ------
     FenceError
-        When not even a session can be opened.
+        If no session can be opened.
     """
     with Folder("grader-probe-") as folder:
-        # Open to everybody, so that it is the fence that refuses and not the file's owner.
+        # Readable by all users, so that the fence refuses and not the file's permissions.
         os.chmod(folder, 0o777)
         session = open_session(_LIMITS)
         try:
@@ -115,14 +115,14 @@ def self_test(
 
 @dataclass(frozen=True)
 class _Secrets:
-    """What of this run must not be read, and what may be."""
+    """The paths of this run that must not be read, and those that may be."""
 
     private: Sequence[Private]
     readable: Sequence[str]
 
 
 def _probe(session: Session, folder: Path, secrets_of_run: _Secrets) -> dict[str, bool]:
-    """Return what was held, by the name of the guarantee."""
+    """Return what held, by the name of the guarantee."""
     session.read([("probe.py", _PROBE.read_bytes())], name="probe.py", form="file", allowed_imports=_PROBE_IMPORTS)
     loading = session.load("submission", cpu_seconds=_CPU_SECONDS)
     held = {"loaded": loading["status"] == "loaded"}
@@ -163,7 +163,7 @@ def _network(call: Callable[..., Any], folder: Path) -> bool:
 
 @contextlib.contextmanager
 def _doors() -> Iterator[tuple[int, str, Callable[[], bool]]]:
-    """Listen on TCP, UDP and an abstract name; yield how to reach them and whether anybody did."""
+    """Listen on TCP, UDP and an abstract name; yield how to reach them and whether they were reached."""
     name = f"grader-{secrets.token_hex(8)}"
     with (
         socket.socket() as stream,
@@ -183,7 +183,7 @@ def _doors() -> Iterator[tuple[int, str, Callable[[], bool]]]:
 
 
 def _has_own_numbers(call: Callable[..., Any]) -> bool:
-    """Return whether processes have other numbers there: in a container the judge is number 1, and so is the first process there."""
+    """Return whether processes have other numbers there: in a container, both the judge and the first process there have number 1."""
     return call("process_numbers") not in ("", os.readlink("/proc/self/ns/pid"))
 
 

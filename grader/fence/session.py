@@ -1,7 +1,7 @@
 """One fenced child as the judge sees it. May import neither `reference` nor `grader.checks`.
 
-Nothing here waits without a deadline, and nothing that arrives is believed: the loader's words choose the
-sentence that a student reads, never a point. Only the init's words (how long, how it ended) are trusted.
+Nothing here waits without a deadline, and nothing that arrives is trusted: the loader's reports choose the
+sentence that a student reads, never a point. Only the init's reports (how long, how it ended) are trusted.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from grader.wire.messages import ENDED, LOADING, LOADING_OR_STANDING, RAISED, RE
 from grader.wire.session import READ_SECONDS, Ask, wall_seconds
 from grader.wire.shapes import Shape
 
-# What a reply may hold beside its value: warnings, or an exception with its frames.
+# Room for the rest of a reply beside its value: warnings, or an exception with its frames.
 AROUND_VALUE_BYTES = 128 * 1024
-# What all processes of a request may compute together: later than the limit that one alone notices itself,
-# earlier than the kernel's, which leaves no names.
+# The CPU time of all processes of a request together: more than the limit that a single process notices itself,
+# less than the kernel's, after which no names are kept.
 TOGETHER_FACTOR = 1.1
 TOGETHER_EXTRA_SECONDS = 1.0
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _FAREWELL_SECONDS = 30.0
-# Each costs the whole wall-clock backstop: sleeping in every function must not hold the class up.
+# Each costs the whole wall-clock limit: sleeping in every function must not delay the class.
 _MAX_SILENCES = 3
 _SETTLE_SECONDS = 2.0
 _SHORTAGE = (
@@ -45,14 +45,14 @@ _SHORTAGE = (
 
 
 class Session:
-    """A fenced child: reads, loads and is asked, until it is closed.
+    """A fenced child: it reads, loads and answers requests until it is closed.
 
     Parameters
     ----------
     init_socket : socket.socket
-        To the trusted init (SOCK_SEQPACKET).
+        The socket to the trusted init (SOCK_SEQPACKET).
     loader_socket : socket.socket
-        To the loader, hostile from its first line of student code (SOCK_STREAM).
+        The socket to the loader, which is hostile from its first line of student code (SOCK_STREAM).
     stdout, stderr : int
         Reading ends of the output pipes.
     """
@@ -61,7 +61,7 @@ class Session:
         self._init = init_socket
         self._drains = (Drain(stdout), Drain(stderr))
         self._hearing = Waiting(init_socket, self._drains)
-        # What the loader has forked may hold its socket open; that it is gone is told by the init.
+        # Children of the loader may keep its socket open; the init tells when the loader is gone.
         self._loader = Channel(loader_socket, self._drains, bell=init_socket)
         self._loader_socket = loader_socket
         self._loader_gone = False
@@ -69,19 +69,19 @@ class Session:
         self._closed = False
         self._last_cpu_seconds = 0.0
         self._silences = 0
-        # A check that was let go: while its child ends, the judge goes on.
+        # A released check: the judge continues while its child ends.
         self._leaving: _Check | None = None
         self._allowed_cpu_seconds: float | None = None
 
     def read(
         self, files: Sequence[tuple[str, bytes]], name: str, form: str, allowed_imports: Sequence[str] = (), **more: Any
     ) -> dict[str, Any]:
-        """Hand the submission's bytes over and return the validated Reading; nothing of them is executed.
+        """Send the submission's bytes and return the validated Reading; nothing is executed.
 
         Raises
         ------
         StudentFault
-            When the files are so made that reading them ends the child, or would take too long.
+            If reading the files ends the child, or would take too long.
         """
         request = {"do": "read", "files": list(files), "name": name, "form": form, **more}
         request["allowed_imports"] = list(allowed_imports)
@@ -96,7 +96,7 @@ class Session:
         Parameters
         ----------
         run_name : str
-            What ``__name__`` shall be.
+            The value of ``__name__``.
         cpu_seconds : float
             Computing time; the wall clock has a lavish limit beyond it.
         at : callable or None
@@ -106,7 +106,7 @@ class Session:
         Raises
         ------
         StudentFault
-            When the child dies or never answers.
+            If the child dies or never answers.
         """
         request = {"do": "load", "run_name": run_name, "cpu_seconds": float(cpu_seconds), **more}
         request["wall_seconds"] = wall_seconds(cpu_seconds)
@@ -125,9 +125,9 @@ class Session:
         return loading
 
     def _do(self, request: dict[str, Any], shape: Shape, cpu_seconds: float) -> dict[str, Any]:
-        """Make one request of the loader; whatever goes wrong with it ends the session."""
+        """Send one request to the loader; any failure ends the session."""
         self.await_ready()
-        # The loader notices its own time-out first, so that what was defined until then survives.
+        # The loader notices its own time-out first, so that the names defined until then are kept.
         deadline = time.monotonic() + wall_seconds(cpu_seconds) + _FAREWELL_SECONDS
         try:
             reply = self._loader.receive(self._loader.send(request, deadline), deadline)
@@ -147,18 +147,18 @@ class Session:
     def check(self, cpu_seconds: float, **more: Any) -> Iterator[Ask]:
         """Fork a child for one check and yield the function that asks it.
 
-        Afterwards the child is let go without waiting for its end; what it leaves behind is killed before anything else
-        is asked of this session.
+            rwards the child is released without waiting for its end; processes that it leaves behind are killed before
+            the next request of this session.
 
         Parameters
         ----------
         cpu_seconds : float
-            Computing time of the whole check; the wall clock has a lavish limit beyond it.
+            CPU time of the whole check; the wall-clock limit is much larger.
 
         Raises
         ------
         StudentFault
-            When the loader is gone and no check child can be had.
+            If the loader is gone and no check child can be started.
         """
         self._settle()
         self.await_ready()
@@ -183,7 +183,7 @@ class Session:
             check.end()
 
     def output(self) -> Output:
-        """Return what was printed so far."""
+        """Return the output so far."""
         for drain in self._drains:
             if not self._closed:
                 drain.pump()
@@ -191,11 +191,11 @@ class Session:
         return output_of(stdout.taken(), stderr.taken())
 
     def output_ended(self) -> bool:
-        """Return whether, after `close`, no process holds the output pipes any more: all are gone."""
+        """Return whether, after `close`, all processes that hold the output pipes are gone."""
         return all(drain.ended for drain in self._drains)
 
     def cpu_seconds(self) -> float:
-        """Return the computing time of all processes of this session, in seconds, as its trusted init counts it."""
+        """Return the CPU time of all processes of this session, in seconds, as counted by its trusted init."""
         if self._leaving is not None:
             self._settle()
         elif not self._closed:
@@ -203,7 +203,7 @@ class Session:
         return self._last_cpu_seconds
 
     def close(self) -> None:
-        """Kill and reap everything of this session; what was printed stays readable."""
+        """Kill and reap all processes of this session; the output stays readable."""
         if self._closed:
             return
         with contextlib.suppress(FenceError):
@@ -223,14 +223,14 @@ class Session:
         self.close()
 
     def await_ready(self) -> None:
-        """Wait until the child is confined; every request does so by itself.
+        """Wait until the child is confined; every request does this itself.
 
         Raises
         ------
         FenceError
-            When it could not be confined.
+            If it could not be confined.
         StudentFault
-            When the session is over.
+            If the session is over.
         """
         if self._closed:
             raise StudentFault(Why.CRASHED, "It ended before this could be asked.", fatal=True)
@@ -248,7 +248,7 @@ class Session:
             raise FenceError(f"The guardian of a session has ended: {error}.") from error
 
     def _command(self, do: str, seconds: float = _STOP_SECONDS, **more: Any) -> dict[str, Any]:
-        """Ask the init for something and return its answer."""
+        """Send a command to the init and return its answer."""
         self._tell({"do": do, **more})
         answer = self._hear(seconds)
         if "error" in answer:
@@ -273,7 +273,7 @@ class Session:
             self._loader_gone = True
 
     def _loader_fault(self, cpu_seconds: float) -> StudentFault:
-        """Return the fault for a loader that is gone, by what the init saw of it."""
+        """Return the fault for a loader that is gone, from the init's report."""
         deadline = time.monotonic() + _SETTLE_SECONDS
         answer = self._command("usage")
         while answer["loader"] is None and time.monotonic() < deadline:
@@ -284,7 +284,7 @@ class Session:
         return overrun or verdicts.from_status(answer["loader"], self._last_cpu_seconds, cpu_seconds, fatal=True)
 
     def _require_memory(self, answer: dict[str, Any], status: int | None) -> None:
-        """Raise FenceError when something ended because the machine, and not this submission alone, ran out of memory."""
+        """Raise FenceError if a process ended because the machine, and not only this submission, ran out of memory."""
         if answer["overrun"] == "shortage" or (
             answer["starved"] and answer["overrun"] is None and status == signal.SIGKILL
         ):
@@ -293,8 +293,8 @@ class Session:
     def _goes_on_alone(self) -> bool:
         """Return whether a check may still answer when the loader's socket rings.
 
-        The loader tells of the check's end there, and then nothing comes. When the loader itself is gone, the check goes on, so that it is
-        not a matter of chance what of it is heard.
+        loader reports the check's end there, and then nothing more comes. If the loader itself is gone, the check
+        goes on, so that its answer does not depend on chance.
         """
         try:
             told = self._loader_socket.recv(1, socket.MSG_PEEK)
@@ -303,13 +303,13 @@ class Session:
         return not told and self._command("usage")["living"] > 0
 
     def _silent(self) -> None:
-        """Note that an answer never came; after a few, nothing more is asked."""
+        """Note that an answer never came; after a few, no more requests are sent."""
         self._silences += 1
         if self._silences >= _MAX_SILENCES:
             self.close()
 
     def _ended(self, nonce: bytes) -> dict[str, Any] | None:
-        """Return what the loader says about a check child's end; None when it does not say it."""
+        """Return what the loader reports about a check child's end; None if it reports nothing."""
         deadline = time.monotonic() + _FAREWELL_SECONDS
         try:
             return dict(ENDED(self._loader.receive(nonce, deadline, 4096))["ended"])
@@ -322,13 +322,13 @@ class Session:
         if check is None or self._closed:
             return
         if check.ended() is None:
-            # An honest loader always says how its child ended.
+            # An honest loader always reports how its child ended.
             self.close()
         else:
             self._sweep(check.cpu_seconds)
 
     def _sweep(self, next_cpu_seconds: float | None = None) -> None:
-        """Kill every process of the session but the loader, and limit what all may compute next."""
+        """Kill every process of the session except the loader, and set the CPU time that all together may use next."""
         self._allowed_cpu_seconds = next_cpu_seconds
         allowed = {} if next_cpu_seconds is None else {"cpu_seconds": _together(next_cpu_seconds)}
         if not self._command("sweep", **allowed)["swept"]:
@@ -336,7 +336,7 @@ class Session:
 
 
 class _Check:
-    """One check child: what to ask it, and how it ended."""
+    """One check child: requests to it, and how it ended."""
 
     def __init__(self, session: Session, channel: Channel, nonce: bytes, cpu_seconds: float, deadline: float) -> None:
         self._session = session
@@ -376,13 +376,13 @@ class _Check:
         return verdicts.from_status(ended["status"], ended["cpu_seconds"], self.cpu_seconds, fatal=True)
 
     def ended(self) -> dict[str, Any] | None:
-        """Wait for the child's end; return what the loader says about it, None when it does not say it."""
+        """Wait for the child's end; return what the loader reports about it, None if it reports nothing."""
         if self._ended is None:
             self._ended = self._session._ended(self._nonce)
         return self._ended
 
     def end(self) -> None:
-        """Let the child go; it is not waited for unless something is wrong with it."""
+        """Release the child; wait for it only if something is wrong with it."""
         self._channel.close()
         session = self._session
         if session._closed:
@@ -395,12 +395,12 @@ class _Check:
 
 
 def _together(cpu_seconds: float) -> float:
-    """Return how long all processes together may compute until the next sweep: longer than each alone."""
+    """Return the CPU time that all processes together may use until the next sweep: more than each alone."""
     return TOGETHER_FACTOR * cpu_seconds + TOGETHER_EXTRA_SECONDS
 
 
 def _empty(drain: Drain) -> None:
-    """Read what a pipe still holds after all its writers have gone."""
+    """Read what a pipe still holds after all its writers are gone."""
     deadline = time.monotonic() + _SETTLE_SECONDS
     while not drain.ended and time.monotonic() < deadline:
         poll = select.poll()

@@ -1,4 +1,4 @@
-"""Warms the clean parent up and opens fenced sessions, judge's side."""
+"""Warms up the clean parent and opens fenced sessions, judge's side."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _ENDED = "The process for students' code has ended; start the grader again."
 
 @dataclass(frozen=True)
 class ZygoteInfo:
-    """What a started clean parent says about itself.
+    """Information about a started clean parent.
 
     Parameters
     ----------
     versions : dict
         Version of Python and of each preloaded package.
     level : IsolationLevel
-        How strongly sessions are confined, as a self-test found.
+        How strongly sessions are confined, according to the self-test.
     not_held : tuple of str
-        What is not promised here, one sentence each.
+        The guarantees that do not hold here, one sentence each.
     report : IsolationReport
         Every guarantee, held or not, and the remedies.
     """
@@ -54,7 +54,7 @@ def session_name(judge: int | str = "") -> str:
 
 
 class Zygote:
-    """A clean parent process that judges share.
+    """A clean parent process, shared by all judges.
 
     Start it before forking judges; every judge may then call `open`. The process that started it closes it.
 
@@ -63,15 +63,15 @@ class Zygote:
     python : str
         The interpreter for the students' code; its site-packages must not hold a reference.
     preload : sequence of str
-        Modules that are imported once, before any student's code.
+        Modules that are imported once, before any student code.
     level : str or None
         Isolation level to use; None for the best that works here.
     preload_shell : bool
-        Whether the shell for notebooks is made ready, too.
+        Whether the shell for notebooks is also prepared.
     process : CleanParent or None
-        One that was begun before these were known; this zygote closes it.
+        A process that was started before these were known; this zygote closes it.
     private : sequence of Private
-        What of this run students' code must not read; the self-test tries it.
+        The paths of this run that students' code must not read; the self-test tries them.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Zygote:
         self._info: ZygoteInfo | None = None
 
     def launch(self) -> None:
-        """Have the process warm up, without waiting until it is warm; raises FenceError on another system than Linux."""
+        """Start warming up the process, without waiting until it is warm; raises FenceError on systems other than Linux."""
         if self._process is None:
             self._process = CleanParent(self._python)
         self._process.tell(
@@ -107,9 +107,10 @@ class Zygote:
         Raises
         ------
         FenceError
-            When it cannot import what the assignment preloads, or does not start in time.
+            If it cannot import what the assignment preloads, or does not start in time.
         UsageError
-            When something private lies where students' code may read, or where nobody else could read the interpreter.
+            If something private is in a folder that students' code may read, or other users could not read the
+            interpreter.
         """
         if not self._told:
             self.launch()
@@ -125,7 +126,7 @@ class Zygote:
         return self._info
 
     def _require_hidden(self, readable: Sequence[str]) -> None:
-        # Where hand-ins and parcels pass through.
+        # Hand-ins and parcels pass through here.
         temporary = Private("the folder for temporary files", Path(tempfile.gettempdir()), linked=False)
         try:
             require_hidden([*self._private, temporary], readable)
@@ -150,7 +151,7 @@ class Zygote:
         raise self._not_started(said, complaints)
 
     def _not_started(self, said: dict[str, Any], complaints: str) -> FenceError | UsageError:
-        """Return the error for a process that said this last, or only wrote complaints to its standard error."""
+        """Return the error for a process whose last message was this, or that only wrote to its standard error."""
         if "missing" in said:
             return FenceError(
                 f"The process for students' code must import {', '.join(self._preload) or 'nothing'} with {self._python}, "
@@ -168,12 +169,12 @@ class Zygote:
         )
 
     def open(self, limits: SessionLimits = SessionLimits()) -> Session:  # noqa: B008  (frozen)
-        """Begin a fenced session on the cores of this process; any judge forked after `start` may call this.
+        """Open a fenced session on the cores of this process; any judge forked after `start` may call this.
 
         Raises
         ------
         FenceError
-            When the clean parent is gone, or this machine refuses what a session needs.
+            If the clean parent is gone, or this machine refuses what a session needs.
         """
         from grader.fence.session import Session  # needs NumPy, which is imported while the clean parent starts
 

@@ -1,4 +1,4 @@
-"""The judge's worker process: ``python -m grader.judge PARENT`` with its parent's process id, told what to grade by lines of JSON on its standard input.
+"""The judge's worker process: ``python -m grader.judge PARENT`` with its parent's process id; it reads lines of JSON from standard input.
 
 The first line is the order: ``assignment`` (folder), ``seed``, ``seed_id``, ``out``, ``isolation`` (the lowest
 level to accept), ``notebooks`` (whether any may come), ``submissions`` (where they lie), ``provenance`` (kept in each record), ``installation`` (what the rehearsal of the checks depends on), ``allow`` (what may be imported besides), ``evidence`` (the weakest verdict of another tool's test that counts, or null), ``rehearsed`` (whether they were tried before). Each further line is a job with ``id``,
@@ -24,7 +24,7 @@ from grader.terminal import lines_of
 def main() -> int:
     """Serve one order; return 0, or the exit status of the error that was sent as the last event."""
     die_with_parent(int(sys.argv[1]))
-    # What is imported is no garbage; looking for some takes a tenth of the time.
+    # Imports make no garbage; looking for it takes a tenth of the time.
     gc.disable()
     events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def _first_line() -> bytes:
-    """Read one line byte by byte, so that the jobs behind it stay in the pipe."""
+    """Read one line byte by byte, so that the jobs after it stay in the pipe."""
     line = b""
     while not line.endswith(b"\n"):
         byte = os.read(0, 1)
@@ -57,7 +57,7 @@ def _first_line() -> bytes:
 
 
 def _serve(process: CleanParent, send: Any) -> None:
-    """Read the order and serve it; the clean parent has begun, and what is needed is imported while it imports its own."""
+    """Read the order and serve it; the clean parent has started, and this process imports its modules at the same time."""
     try:
         from grader.fence import Zygote
         from grader.judge.private import private_paths
@@ -77,6 +77,6 @@ def _serve(process: CleanParent, send: Any) -> None:
 
 if __name__ == "__main__":
     status = main()
-    # Nothing is left to tidy up, and taking the interpreter down takes longer than it took to start.
+    # Nothing is left to clean up, and shutting down the interpreter takes longer than starting it.
     sys.stderr.flush()
     os._exit(status)

@@ -1,7 +1,7 @@
 """For the author of a check: ``pytest FOLDER --submission FILE`` judges one hand-in with pytest's own output.
 
-Here pytest is started by the author and not by ``collecting``: its options, plugins and settings are what an author wants from it.
-Nothing that it says is a record or a score.
+Here the author starts pytest, not ``collecting``, with options, plugins and settings of the author's choice.
+Its output is neither a record nor a score.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Iterator[None]:
-    """Have the files of checks collected when a submission was given."""
+    """Collect the files of checks if a submission was given."""
     if session.config.getoption("submission"):
         session.config.addinivalue_line("python_files", "check_*.py")
         session.config.addinivalue_line("python_functions", "check_*")
@@ -41,7 +41,7 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
-    """Load the submission once, in the fence, and put it in front of the collected checks."""
+    """Load the submission once, in the fence, and run the collected checks on it."""
     path = session.config.getoption("submission")
     if path is None or session.config.option.collectonly:
         return (yield)
@@ -67,7 +67,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show a student's fault as its student would read it, in place of our own lines."""
+    """Show a student's fault as the student would read it, in place of our own traceback."""
     report = yield
     if call.excinfo is not None and isinstance(call.excinfo.value, StudentFault):
         from grader.report.text import visible  # not in every run of pytest

@@ -1,7 +1,7 @@
 """Starts pytest over the checks of an assignment, with our plugin and nothing else: for the judge, the pre-check, the audit, the zip.
 
-Wherever an assignment lies, only its files of checks have a say. Nothing that the environment, an installed package or a folder
-offers to pytest is read, and no name of a folder is taken for a word of pytest's command line.
+Only the assignment's files of checks influence the collection, in any folder. Settings for pytest in the environment,
+in installed packages or in a folder are not read, and no folder name is taken for an option of pytest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import pytest
 from grader.errors import AssignmentError
 from grader.judge.mistakes import not_collected
 
-# What reports, records or watches for pytest itself, or collects what is no check; most of them have hooks around every check.
+# Plugins that report, record or watch for pytest itself, or collect things other than checks; most have hooks around
+# every check.
 LEFT_OUT = (
     *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "logging", "pastebin", "setuponly"),
     *("setupplan", "stepwise", "terminal", "threadexception", "unittest", "unraisableexception"),
@@ -29,21 +30,21 @@ SETTINGS = {
     "python_classes": "Check",
     "addopts": "",
     "norecursedirs": "mutants variants",
-    # Whatever PYTHONWARNINGS says: a warning in a check is no failure of the submission.
+    # Ignore PYTHONWARNINGS: a warning in a check is not a failure of the submission.
     "filterwarnings": "default",
 }
 Work = Callable[[list[pytest.Item]], None]
 
 
 class _Collector:
-    """A pytest plugin that hands the collected checks over, in place of running them, and keeps what went wrong.
+    """A pytest plugin that passes on the collected checks, in place of running them, and keeps errors of the collection.
 
     Parameters
     ----------
     work : callable
         Takes the checks.
     folder : Path
-        Where pytest looks for the files that it is told.
+        The folder in which pytest looks for the given files.
     """
 
     def __init__(self, work: Work, folder: Path) -> None:
@@ -52,7 +53,7 @@ class _Collector:
         self.error: BaseException | None = None
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Let names of files begin at the folder: a path on the command line may hold neither ``[`` nor ``::``."""
+        """Make file names relative to the folder: a path on the command line may contain neither ``[`` nor ``::``."""
         given = config.invocation_params
         config.invocation_params = pytest.Config.InvocationParams(
             args=given.args, plugins=given.plugins, dir=self.folder
@@ -69,7 +70,7 @@ class _Collector:
         return True
 
     def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]) -> None:
-        """Keep why a collection failed; what a check ends with is not our business."""
+        """Keep the reason why a collection failed; the results of checks are handled elsewhere."""
         if isinstance(node, pytest.Collector) and call.excinfo is not None:
             self.complaints.append(not_collected(call.excinfo.value, node.path, self.folder))
 
@@ -82,16 +83,16 @@ def collect_checks(folder: Path, work: Work, names: Sequence[str] = (".",)) -> N
     work : callable
         Takes the checks, once.
     names : sequence of str, optional
-        The files to collect, in the folder; all of it unless given.
+        The files of the folder to collect; all files by default.
 
     Raises
     ------
     AssignmentError
-        When they cannot be collected.
+        If they cannot be collected.
     """
     folder = folder.absolute()
     collected = _Collector(work, folder)
-    # pytest ends in the folder at which names of files begin; whoever asked stays where they are.
+    # pytest changes to the folder to which file names are relative; restore the caller's folder.
     with _deaf_environment(), _keep_bytecode(), contextlib.chdir(os.curdir):
         try:
             status = pytest.main(_arguments(folder, names), plugins=[collected])
@@ -107,7 +108,7 @@ def collect_checks(folder: Path, work: Work, names: Sequence[str] = (".",)) -> N
 
 @contextlib.contextmanager
 def _deaf_environment() -> Iterator[None]:
-    """Let nothing that the environment says to pytest be heard inside the block, nor any installed plugin."""
+    """Hide pytest's environment variables and installed plugins inside the block."""
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PYTEST_")}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
@@ -120,7 +121,7 @@ def _deaf_environment() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _keep_bytecode() -> Iterator[None]:
-    """Have Python keep what it compiles inside the block."""
+    """Let Python write bytecode files inside the block."""
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     try:
         yield

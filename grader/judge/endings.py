@@ -1,4 +1,4 @@
-"""Says in words how the loading or the run of a submission ended."""
+"""Describes in words how the loading or the run of a submission ended."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ def where(error: Mapping[str, Any] | None) -> str:
 
 
 def stopped_at(*faults: StudentFault | None) -> str | None:
-    """Return ``line 3 of main.py`` where code of the submission's own has failed, so that the lines after it did not run; else None."""
+    """Return ``line 3 of main.py`` if the submission's own code failed there, so that the lines after it did not run; else None."""
     for fault in faults:
         unread = fault is not None and fault.raised == "unreadable"
         if fault is not None and not unread and fault.frames and fault.why not in (Why.TIMED_OUT, Why.OUT_OF_MEMORY):
-            # The statement of the program itself, not what it called.
+            # The statement of the program itself, not a function that it called.
             return f"line {fault.frames[0].line} of {fault.frames[0].file}"
     return None
 
 
 def has_ended_itself(fault: StudentFault | None) -> bool:
-    """Return whether the process of a submission was gone before its end, and not for want of time or memory."""
+    """Return whether the process of a submission ended early for a reason other than time or memory."""
     return fault is not None and fault.raised == "death" and fault.why is Why.CRASHED
 
 
 def _as_sentence(error: Mapping[str, Any] | None) -> str:
-    """Return the exception as a sentence ends with it."""
+    """Return the exception as the end of a sentence."""
     said = f"{error['type']}: {error['message']}".removesuffix(": ") if error else "an error"
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def early_end(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> StudentFault | None:
-    """Return what stopped a loading or a run, or None when it came to its end.
+    """Return the fault that stopped a loading or a run, or None if it ran to its end.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def early_end(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stude
     doing : str
         ``"Loading"`` or ``"Running"``: the first word of the message.
     cpu_seconds : float
-        The limit it had.
+        Its limit.
     """
     status, error = ended["status"], ended["error"]
     if status not in WHY:
@@ -104,7 +104,7 @@ def early_end(ended: Mapping[str, Any], doing: str, cpu_seconds: float) -> Stude
 
 
 def _last_words(error: Mapping[str, Any] | None) -> str:
-    """Return what the code said when it asked to exit, unless it is a number."""
+    """Return the argument with which the code asked to exit, unless it is a number."""
     message = error["message"] if error else ""
     return "" if not message or message.lstrip("-").isdigit() else f': "{message}"'
 
@@ -117,7 +117,7 @@ def _timed_out_cell(ended: Mapping[str, Any]) -> str:
 
 
 def _not_written(error: Mapping[str, Any], doing: str) -> StudentFault:
-    """Return the fault for code that came upon a stub of the template: nothing crashed, something is still to be written."""
+    """Return the fault for code that reached a stub of the template: nothing crashed, but something is not written yet."""
     return StudentFault(
         Why.MISSING,
         f"{doing} your submission came upon what is not written yet ({error['message']}).",

@@ -1,4 +1,4 @@
-"""The few lines of a submission that a fault or a check speaks of, cut out of what the child has read. Parses nothing."""
+"""The few lines of a submission to which a fault or a check refers, taken from the text that the child has read. Parses nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 @dataclass
 class _Excerpt:
-    """Some lines of a file, those among them that are spoken of, and by whom."""
+    """Some lines of a file, which of them are referred to, and by what."""
 
     file: str
     first: int
@@ -31,7 +31,7 @@ class _Excerpt:
 
 
 def place_of(problem: Mapping[str, Any], texts: Sequence[Mapping[str, str]]) -> tuple[Frame, ...]:
-    """Return the line of a file that cannot be read as code, as the one frame of a traceback; nothing where no line is known."""
+    """Return the line of a file that cannot be read as code, as the only frame of a traceback; nothing if no line is known."""
     file, line = problem.get("file"), problem.get("line")
     if not file or not line:
         return ()
@@ -45,18 +45,18 @@ def excerpts(
     stopped: Mapping[str, StudentFault | None],
     asked: Collection[str],
 ) -> list[ExcerptFields]:
-    """Return the excerpts that a record keeps.
+    """Return the excerpts for a record.
 
     Parameters
     ----------
     reading : mapping
-        The child's: ``texts``, ``definitions`` and ``forbidden`` are read.
+        The child's reading: ``texts``, ``definitions`` and ``forbidden`` are used.
     outcomes : sequence of CheckOutcome
-        Of those that failed, the innermost line of their traceback is shown, else the definition that they speak of.
+        For each that failed, the innermost line of its traceback is shown, or else the definition to which it refers.
     stopped : mapping
-        What stopped the submission, by ``"loading"`` and ``"running"``.
+        The faults that stopped the submission, by ``"loading"`` and ``"running"``.
     asked : collection of str
-        The names that the assignment asks for: only these are looked for in what a check says.
+        The names that the assignment asks for: only these are looked for in the text of a check.
     """
     lines = {text["file"]: text["text"].splitlines() for text in reading.get("texts", ())}
     definitions = [each for each in reading.get("definitions", ()) if each["name"].partition(".")[0] in asked]
@@ -78,7 +78,7 @@ def _wanted(
     definitions: Sequence[Mapping[str, Any]],
     lines: Mapping[str, Sequence[str]],
 ) -> Iterator[_Excerpt]:
-    """Yield what is to be shown, what explains most first."""
+    """Yield the excerpts to show, the most helpful first."""
     for where, fault in stopped.items():
         if fault is not None and fault.frames:
             yield from _around(fault.frames[-1].file, fault.frames[-1].line, where, lines)
@@ -95,7 +95,7 @@ def _wanted(
 
 
 def _is_same(old: _Excerpt, new: _Excerpt) -> bool:
-    """Return whether all that the new one speaks of is in the old one."""
+    """Return whether all lines to which the new one refers are in the old one."""
     return old.file == new.file and all(old.first <= line <= old.last for line in new.marked or (new.first, new.last))
 
 
@@ -105,10 +105,10 @@ def _around(file: str, line: int, of: str, lines: Mapping[str, Sequence[str]]) -
 
 
 def _spoken_of(outcome: CheckOutcome, definitions: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Return the definition that a check names: the most exact one of its message, else of its title."""
+    """Return the definition that a check names: the most specific one in its message, else in its title."""
     by_name = {each["name"]: each for each in reversed(definitions)}
     told, title = _NAME.findall(outcome.message or ""), _NAME.findall(outcome.title)
-    # A title names what it is about first; later words of it may be anything.
+    # A title names its subject first; its later words may be anything.
     for names, alone in ((told, told), (title, title[:1])):
         for name in (*(each for each in names if "." in each), *(each.partition(".")[0] for each in alone)):
             if name in by_name:
@@ -117,7 +117,7 @@ def _spoken_of(outcome: CheckOutcome, definitions: Sequence[Mapping[str, Any]]) 
 
 
 def _defined(definition: Mapping[str, Any], outcome: CheckOutcome, lines: Sequence[str]) -> _Excerpt:
-    """Return a definition; of a long one the lines around the first that is spoken of, else its beginning."""
+    """Return a definition; if it is long, the lines around the first that is referred to, or else its beginning."""
     first, last = definition["first"], min(definition["last"], len(lines))
     words = {word for word in _SAID.findall(outcome.message or "") if _NAME.fullmatch(word)} - {definition["name"]}
     found = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in words]

@@ -1,4 +1,4 @@
-"""What is known of a submission while it is graded, and the record made of it."""
+"""The findings about a submission while it is graded, and the record made from them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from grader.written.points import counted, worths, written_fields
 
 NOTHING_TO_RUN = "Nothing in the hand-in can be run."
 MAX_OTHER_NAMES = 20
-# What a report is written in.
+# File endings of reports.
 REPORTS = (".pdf", ".docx", ".doc", ".odt", ".pptx", ".md", ".html", ".tex")
 MAX_REPORTS = 5
 # What students get to answer in; an answer in it is found by its place.
@@ -44,7 +44,7 @@ NOTHING = Output(stdout="", stderr="", truncated=False)
 
 @dataclass
 class Findings:
-    """What is known of a submission while it is graded; turned into a record at the end.
+    """The findings about a submission while it is graded; turned into a record at the end.
 
     ``found_answers`` are written answers of another tool's assignment, and ``judged`` which share each of its questions earned.
     ``otherwise`` is whether it is only examined to tell what it would have earned: as if its code had been saved as plain text, and past
@@ -80,7 +80,7 @@ class Findings:
     _checking: tuple[float, float] | None = None
 
     def keep_all(self, runs: Iterable[CheckRun]) -> Iterator[CheckRun]:
-        """Keep what each run of a check gave, and yield it."""
+        """Keep the result of each run of a check, and yield it."""
         for run in runs:
             self.outcomes[run.spec.id] = run.outcome
             self.check_seconds[run.spec.id] = run.seconds
@@ -91,7 +91,7 @@ class Findings:
             yield run
 
     def begin_check(self, used: float, limit: float) -> None:
-        """Keep what the session had used when a check began, and the limit of that check, in seconds of computing time."""
+        """Keep the session's usage when a check began, and the limit of that check, in seconds of CPU time."""
         self._checking = used, limit
 
     def end_check(self, used: float) -> None:
@@ -102,7 +102,7 @@ class Findings:
         self._checking = None
 
     def faults_of_runs(self) -> tuple[StudentFault | None, ...]:
-        """Return what stopped the loading and the run, None for what came to its end."""
+        """Return the faults that stopped the loading and the run, None for each that ran to its end."""
         return self.load_fault, self.run.fault if isinstance(self.run, Run) else self.run
 
     def remark_use(self, doing: str, used: float, limit: float) -> None:
@@ -199,7 +199,7 @@ def _times(findings: Findings) -> TimesFields:
 
 
 def other_names(findings: Findings, asked: Sequence[str]) -> list[str]:
-    """Return what a submission defines when nothing of it is what the assignment asks for, where that can be seen; else nothing."""
+    """Return the names that a submission defines if, as far as can be seen, none of them is one that the assignment asks for; else nothing."""
     defined = (findings.loading or {}).get("names", ())
     found = {*defined, *findings.reading.get("names", ())}
     if not asked or not found.isdisjoint(asked):
@@ -219,7 +219,7 @@ def _answers(
     bonus: Mapping[str, bool],
     outcomes: Sequence[CheckOutcome],
 ) -> list[AnswerFields]:
-    """Return the written answers, none of them graded yet, and in their row what checks leave to a person."""
+    """Return the written answers, not graded yet, including those of checks that left their points to a person."""
     left = {one.id: one.message or "" for one in outcomes if one.for_person}
     rubric = setup.assignment.rubric
     asked = [one for one in rubric.questions if not one.check or one.check in left] if rubric else []
@@ -264,7 +264,7 @@ def _pictures(findings: Findings) -> list[dict[str, Any]]:
 
 
 def _ending(ended: Mapping[str, Any] | None, fault: StudentFault | None) -> EndedFields | None:
-    """Return how a loading or a run ended, as the record keeps it."""
+    """Return how a loading or a run ended, in the form of the record."""
     if ended is None and fault is None:
         return None
     status = ended["status"] if ended else "unreadable"

@@ -1,4 +1,4 @@
-"""Which failures follow from others, so that a student mends the first one first."""
+"""Which failures are consequences of others, so that a student fixes the cause first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def find_roots(
     weak: Collection[str] = (),
     fails: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """Return, for each failed check that follows from another one, the check to mend first.
+    """Return, for each failed check that is a consequence of another, the check to fix first.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def find_roots(
     builds_on : mapping
         The checks that a check builds on, by its id.
     known : collection of str
-        The ids of the mistakes that have a name; how values look is no mistake.
+        The ids of the mistakes that have a name; a description of the values is not a mistake.
     alone : collection of str
         The failed checks that follow from nothing, because what is wrong lies in what they judge themselves.
     weak : collection of str
@@ -38,7 +38,7 @@ def find_roots(
     fails : mapping
         The checks that a mistake fails, by its id: where one of these failed and shows no other, the mistake is there.
     """
-    # A check that was not run, because what it needs had failed, leads to that.
+    # A check that was not run leads to the failed check that it requires.
     roots = {
         one.id: one.mend_first for one in outcomes if one.result is Result.NOT_CHECKED and one.mend_first is not None
     }

@@ -22,23 +22,23 @@ from grader.record.score import Score, score
 from grader.submissions import Submission
 from grader.wire.session import Ask, Session
 
-# What a submission may have used of its time and still be examined once more, past what has stopped it.
+# The share of its time that a submission may have used and still be examined once more, past the error that stopped it.
 MOST_USED_BEFORE = 0.3
-# Near names that one sentence tells.
+# The number of similar names in one sentence.
 MOST_NEAR = 8
 
 
 def grade_submission(
     submission: Submission, setup: Setup, after_checks: Callable[[], object] = lambda: None
 ) -> tuple[Record, bytes | None]:
-    """Judge one submission; call ``after_checks`` when all are over and none failed: nothing that takes long is left then.
+    """Judge one submission; call ``after_checks`` when all checks are over and none failed, since only quick work is left then.
 
     Returns
     -------
     record : dict
-        The record's fields; a fault of ours is in it as well, never an exception.
+        The record's fields; a fault of ours is also recorded there, never raised.
     notebook : bytes or None
-        The executed notebook, when the submission is one.
+        The executed notebook, if the submission is one.
     """
     started = time.perf_counter()
     findings = Findings()
@@ -116,7 +116,7 @@ def _run_all(setup: Setup, findings: Findings, session: Session | None) -> list[
 
 
 def _points_otherwise(submission: Submission, setup: Setup, findings: Findings) -> list[str]:
-    """Return what to say of points that were lost only by how the code was saved, or by lines that stopped it; mostly nothing."""
+    """Return a remark on points that were lost only because of how the code was saved, or of lines that stopped it; usually none."""
     before = _score(setup, findings)
     limit = setup.assignment.limits.total_cpu_seconds
     if before.points >= before.total or not _stumbled(findings) or findings.cpu_seconds > MOST_USED_BEFORE * limit:
@@ -126,7 +126,7 @@ def _points_otherwise(submission: Submission, setup: Setup, findings: Findings) 
         with ExitStack() as stack:
             _run_all(setup, again, load_submission(submission, setup, again, stack))
     except Exception:
-        # It was examined without a fault before; this is an answer to a question that nobody must answer.
+        # The submission was already examined without a fault; this second look is optional.
         return []
     _fill_up(setup, again)
     after, reasons = _score(setup, again), _reasons(findings, again)
@@ -136,7 +136,7 @@ def _points_otherwise(submission: Submission, setup: Setup, findings: Findings) 
 
 
 def _points_renamed(submission: Submission, setup: Setup, findings: Findings) -> list[str]:
-    """Return what to say of names that are near those asked for, and what the work would earn with these; mostly nothing."""
+    """Return a remark on names that are similar to the required ones, and on what the work would earn with them; usually none."""
     if not findings.near or submission.accepts_names:
         return []
     wrote = ", ".join(f"`{other}`" for other in list(findings.near.values())[:MOST_NEAR])
@@ -165,7 +165,7 @@ def _stumbled(findings: Findings) -> bool:
 
 
 def _reasons(findings: Findings, again: Findings) -> list[str]:
-    """Return what kept a submission from its points: files that can be read otherwise, and the first line that fails."""
+    """Return what cost a submission its points: files that can be read in another way, and the first line that fails."""
     unread, place = files_unread(findings), stopped_at(*findings.faults_of_runs(), *again.faults_of_runs())
     mended = [file for file in unread if file not in files_unread(again)]
     reasons = [f"{', '.join(mended)} were saved as plain UTF-8 text"] if mended else []
@@ -182,7 +182,7 @@ def _add_own_fault(findings: Findings, place: str, error: Exception) -> None:
 
 
 def _fill_up(setup: Setup, findings: Findings) -> None:
-    """Give every check that a fault of ours kept from running an outcome that says so."""
+    """Give an outcome to every check that could not run because of a fault of ours."""
     for _, spec in setup.checks:
         if spec.id not in findings.outcomes:
             findings.outcomes[spec.id] = outcome_of(

@@ -1,4 +1,4 @@
-"""Whether this process may hand on what the limits of an assignment grant, so that no shell's limit decides a score."""
+"""Whether this process can grant the limits of an assignment, so that no limit of the shell decides a score."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from grader.errors import FenceError
 from grader.judge.process import JudgeLimits, mapped_bytes
 from grader.wire.limits import SessionLimits
 
-# What a judge and its session have open together at the most, and what leaves room.
+# The largest number of files that a judge and its session have open together, with a margin.
 OPEN_FILES, OPEN_FILES_ADVISED = 32, 256
 
 
 def require_granted(judge: JudgeLimits, session: SessionLimits) -> None:
-    """Stop where a limit that nobody can raise any more is lower than what a judge, or a submission, may use.
+    """Stop if a hard limit of this process is lower than what a judge, or a submission, may use.
 
     Raises
     ------
     FenceError
-        With the first such limit, and how it is raised.
+        For the first such limit, with how to raise it.
     """
     seconds = math.ceil(max(judge.cpu_seconds, session.cpu_seconds)) + 5
     memory = mapped_bytes() + max(judge.memory_bytes, session.memory_bytes)

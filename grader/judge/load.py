@@ -28,14 +28,14 @@ ASKS = "It asks {what}, and nobody answers; {words} does, once for each data set
 # How often a program may ask before nobody answers any more, and what is quoted of its question.
 MOST_PROMPTS, MOST_QUOTED = 8, 60
 _INPUT = re.compile(r"\binput\s{0,4}\(")
-# What an honest child draws at most, and the picture of one more.
+# The largest number of figures from an honest child, and one more.
 MOST_FIGURE_BYTES = 20 * 2**20
 NO_PROBLEM: dict[str, Any] = {"why": "missing", "message": NOTHING_TO_RUN, "hint": None}
 DEAD: dict[str, Any] = {"error": None, "figures": [], "cells": [], "remarks": [], "conflicts": []}
 
 
 def load_submission(submission: Submission, setup: Setup, findings: Findings, stack: ExitStack) -> Session | None:
-    """Read and load the submission, run it as a script; return the session to check in, or None when nothing can be loaded."""
+    """Read and load the submission, and run it as a script; return the session for the checks, or None if nothing can be loaded."""
     limits = setup.assignment.limits
     findings.adapter = submission.adapter
     if not note_contents(submission, setup, findings):
@@ -52,7 +52,7 @@ def load_submission(submission: Submission, setup: Setup, findings: Findings, st
         if findings.reading["programs"] and not submission.runs:
             run_otherwise(submission, setup, findings)
         return _if_alive(session, findings)
-    # Where no name is asked for, the run of the program is all there is to see.
+    # If no name is asked for, only the run of the program is needed.
     findings.loading = _load(
         session, findings, "Loading", limits.load_cpu_seconds, submission, dry=not setup.assignment.names
     )
@@ -92,14 +92,14 @@ def run_notebook(session: Session, setup: Setup, findings: Findings, **more: Any
 
 
 def _of_notebook(submission: Submission, setup: Setup, findings: Findings) -> Start:
-    """Return how a notebook is started, which runs once only: where it reads from the keyboard, as the assignment's first run."""
+    """Return how a notebook is started, which runs only once: if it reads from the keyboard, as the assignment's first run."""
     runs = setup.assignment.runs
     reads = any(_INPUT.search(each["text"]) for each in findings.reading["texts"])
     return Start((), runs[0].stdin) if runs and reads and not submission.runs else _first(submission)
 
 
 def _note_names(submission: Submission, setup: Setup, findings: Findings) -> None:
-    """Keep what stands for which name: the assignment's aliases, and names like those that are asked for, where these are accepted."""
+    """Keep which name is used for which: the assignment's aliases and, if they are accepted, similar names."""
     asked, aliases = setup.assignment.names, setup.assignment.aliases
     findings.near = near_names(asked, findings.reading.get("names") or (), aliases)
     accepted = findings.near if submission.accepts_names or findings.renamed else {}
@@ -119,7 +119,7 @@ def _known_as(findings: Findings) -> dict[str, Any]:
 
 
 def _if_alive(session: Session, findings: Findings) -> Session | None:
-    """Return the session, unless loading has ended its child: then every check is told why."""
+    """Return the session, unless loading has ended its child: then every check reports why."""
     return None if findings.load_fault is not None and findings.load_fault.fatal else session
 
 
@@ -137,7 +137,7 @@ def open_session(setup: Setup, findings: Findings) -> Iterator[Session]:
 
 
 def _read(session: Session, submission: Submission, setup: Setup, findings: Findings) -> Mapping[str, Any]:
-    """Have the child parse the files, and keep why nothing can be loaded, if so."""
+    """Let the child parse the files; if nothing can be loaded, keep the reason."""
     try:
         reading = parse(session, submission, setup, findings)
     except StudentFault as fault:
@@ -179,7 +179,7 @@ def parse(session: Session, submission: Submission, setup: Setup, findings: Find
 
 
 def _questions(setup: Setup) -> list[str]:
-    """Return the ids of the questions whose answers are looked for."""
+    """Return the ids of the questions for which answers are expected."""
     rubric = setup.assignment.rubric
     return [question.id for question in rubric.questions] if rubric else []
 
@@ -191,7 +191,7 @@ def _imports(found: Mapping[str, Any]) -> str:
 def _load(
     session: Session, findings: Findings, doing: str, cpu_seconds: float, submission: Submission, *, dry: bool
 ) -> Mapping[str, Any]:
-    """Load the submission for the checks; what stops it early is kept, not raised."""
+    """Load the submission for the checks; a fault that stops it early is kept, not raised."""
     before = time.perf_counter()
     try:
         loading = session.load(
@@ -216,7 +216,7 @@ def _load(
 
 
 def _run_as_script(submission: Submission, setup: Setup, findings: Findings) -> None:
-    """Run the submission as ``__main__`` in a session of its own, for what it prints and draws."""
+    """Run the submission as ``__main__`` in its own session, to collect its output and figures."""
     fault = findings.load_fault
     if fault is not None and fault.why in (Why.TIMED_OUT, Why.OUT_OF_MEMORY):
         findings.run = Run(findings.output.stdout, fault=fault)
@@ -239,7 +239,7 @@ def _run_as_script(submission: Submission, setup: Setup, findings: Findings) -> 
 
 
 def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> None:
-    """Run a program as often as a person has said, or as often as the assignment wants where it asks what to do."""
+    """Run a program once for each start that a person gave or, if the program asks what to do, that the assignment wants."""
     first = findings.run
     if not isinstance(first, Run):
         return
@@ -347,7 +347,7 @@ def _first(submission: Submission) -> Start:
 
 
 def _given(start: Start) -> dict[str, Any]:
-    """Return what a child is told of a start; nothing of the usual one."""
+    """Return a start in the form for the child; nothing for the usual one."""
     return {"args": list(start.args), "stdin": start.typed} if start != Start() else {}
 
 
@@ -361,11 +361,11 @@ def _run(
     start: Start,
     **more: Any,
 ) -> None:
-    """Run the submission from top to bottom; keep what it printed and drew also when it ended early."""
+    """Run the submission from top to bottom; keep its output and figures even if it ended early."""
     before = time.perf_counter()
     notebook = findings.reading["kind"] == "notebook"
     try:
-        # A notebook keeps what all names were when one of these was defined.
+        # A notebook keeps the values of all names at the moment when one of these was defined.
         follow = setup.assignment.names if notebook else ()
         running = session.load(
             run_name,
@@ -389,7 +389,7 @@ def _run(
         findings.loading, findings.load_fault = running, fault
         findings.notebook, printed = executed_notebook(running)
         if cut_short and printed:
-            # What the other cells have printed does not depend on how far the one that was stopped has come.
+            # The output of the other cells does not depend on how far the stopped one had come.
             output = replace(output, stdout=printed[:SHOWN_OUTPUT_BYTES], printed=printed)
     if output.lost:
         kept = KEPT_OUTPUT_BYTES >> 20
@@ -403,7 +403,7 @@ def _run(
 
 
 def _bound(figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the first figures, up to what an honest child reports at most; only a manipulated child reports more."""
+    """Return the first figures, up to the maximum of an honest child; only a manipulated child reports more."""
     kept, left = [], MOST_FIGURE_BYTES
     for figure in figures:
         left -= len(figure["png"] or b"") + sum(map(_data_bytes, figure["axes"]))

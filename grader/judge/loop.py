@@ -1,4 +1,4 @@
-"""The judge's loop: forks a judge for each submission that it is told of. Writes RECORDED, imports no report."""
+"""The judge's loop: forks a judge for each submission. RECORDED: writes the records, imports no report."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Send = Callable[[dict[str, Any]], None]
 
 @dataclass
 class Running:
-    """A judge at work: its process, the job it has, its core, and whether its checks are over, so that another may begin.
+    """A running judge: its process, its job, its core, and whether its checks are over, so that another may begin.
 
     ``begun`` is since when, and ``due`` when it must have ended, on the clock of ``time.monotonic``; ``late`` says that it was killed
     then. One that is ``lasting`` goes on beside the others at a low priority; one that is ``put_back`` was ended and begins anew later.
@@ -54,7 +54,7 @@ class Running:
 
 
 class Loop:
-    """Takes jobs as lines of JSON from the descriptor ``jobs`` and tells what became of them by ``send``.
+    """Takes jobs as lines of JSON from the descriptor ``jobs`` and reports their results with ``send``.
 
     A line with ``at_once`` says how many submissions may be under way. While a judge that has nothing to explain writes its
     record and its child is taken down, the next one works already.
@@ -212,7 +212,7 @@ class Loop:
             except MemoryError:
                 status = OUT_OF_MEMORY
             finally:
-                # Without a word on the terminal: the record says what there is to say, and who started us that there is none.
+                # Print nothing: the record reports the error, and if there is no record, the parent process says so.
                 os._exit(status)
         os.close(held)
         begun = time.monotonic()
@@ -222,9 +222,9 @@ class Loop:
         return ended
 
     def _core(self) -> int | None:
-        """Return a core for the next judge and its child alone, where there is one for each submission under way.
+        """Return a core for the next judge and its child alone, if there is one for each submission under way.
 
-        The two take turns, and passing the word to a process on another core takes longer than most answers do.
+        The two take turns, and a message to a process on another core takes longer than most answers.
         """
         cores = sorted(os.sched_getaffinity(0))
         taken = {running.core for running in self.running.values() if not (running.checked or running.lasting)}
@@ -246,7 +246,7 @@ class Loop:
 def judge(job: dict[str, Any], setup: Setup, after_checks: Callable[[], object]) -> None:
     """Grade the submission of a job and write its record, and its executed notebook beside it; call ``after_checks`` in between.
 
-    Where that fails, the record says so instead.
+    If grading fails, the record says so instead.
     """
     submission = Submission.from_job(job)
     path = record_path(setup.out, submission.slug)
@@ -256,7 +256,7 @@ def judge(job: dict[str, Any], setup: Setup, after_checks: Callable[[], object])
         if notebook is not None:
             write_atomically(setup.out / "notebooks" / f"{submission.slug}.ipynb", notebook)
         write_record(path, record)
-    except MemoryError:  # there may be none left to say so here
+    except MemoryError:  # there may be no memory left to say so here
         raise
     except Exception as error:
         record = fault_record(submission, setup.assignment, fault_of("judge", error))

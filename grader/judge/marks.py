@@ -1,4 +1,4 @@
-"""What the marks of the collected checks say, validated once."""
+"""The marks of the collected checks, validated once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.material.assignment import Assignment
 from grader.material.document import Document, mistake, near
 from grader.record.score import exact_sum
 
-# What answering takes by itself, many times over.
+# Many times the memory that answering itself needs.
 LEAST_MEMORY_BYTES = 16 << 20
 
 
@@ -41,7 +41,7 @@ def check_spec(item: pytest.Item, assignment: Assignment) -> CheckSpec:
     Raises
     ------
     AssignmentError
-        When a mark is missing or its value is not usable.
+        If a mark is missing or its value is not usable.
     """
     refuse_unknown_arguments(item)
     points = _mark(item, "points", None)
@@ -75,7 +75,7 @@ def check_spec(item: pytest.Item, assignment: Assignment) -> CheckSpec:
 
 
 def _limits(item: pytest.Item, assignment: Assignment) -> CheckLimits:
-    """Return what a check may use: what its marks say, and else what the assignment says."""
+    """Return the limits of a check: those of its marks, or else those of the assignment."""
     cpu_seconds = _mark(item, "cpu_seconds", assignment.limits.check_cpu_seconds)
     memory_bytes, most = _mark(item, "memory_bytes", None), int(assignment.limits.memory_bytes)
     if not _is_number(cpu_seconds) or not 0 < cpu_seconds < math.inf:
@@ -105,12 +105,12 @@ def catalogue(
     items : sequence of pytest.Item
     assignment : Assignment
     whole : bool
-        Whether these are all of the assignment's checks, so that their points must add up to its own.
+        Whether these are all of the assignment's checks, so that their points must add up to its total.
 
     Raises
     ------
     AssignmentError
-        When two checks share a name, a required check does not exist or requires its own dependent, or the points do not
+        If two checks share a name, a required check does not exist or requires its own dependent, or the points do not
         add up to the assignment's total and bonus.
     """
     numbers = [task.number for task in assignment.tasks]

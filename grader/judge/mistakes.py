@@ -1,4 +1,4 @@
-"""CHECKED: says what is wrong with a file that an author wrote: the file, the line, and what to do. Imports no fence."""
+"""CHECKED: reports mistakes in an author's file: the file, the line, and what to do. Imports no fence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MARKERS = {
     "cpu_seconds(number)": "CPU time this check may use in the child, in place of the assignment's limit",
     "memory_bytes(number)": "memory this check may take in the child beside what the loaded submission holds",
 }
-# What a check may ask for; an author may also ask for fixtures of pytest, and for those of the file.
+# The arguments that a check may have; an author may also use fixtures of pytest, and those of the file.
 ARGUMENTS = ("student", "reference", "rng", "parts", "notes", "settings", "script", "runs", "kept", "adapter")
 NOT_THE_KEY = "the import of {name!r} does not reach your answer key; remove it, and let the check ask for the argument `reference`."
 _MARKER = "not found in `markers` configuration option"
@@ -42,7 +42,7 @@ def line_of_check(item: pytest.Item) -> int | None:
 
 
 def of_check(item: pytest.Item, sentence: str, line: int | None = None) -> AssignmentError:
-    """Return the error that says a sentence of a check; on the line of its ``def`` unless another is given."""
+    """Return the error with a sentence about a check, on the line of its ``def`` unless another is given."""
     end = "" if sentence.endswith((".", "?")) else "."
     return mistake(item.path, line or line_of_check(item), f"{item.name} {sentence}{end}")
 
@@ -53,7 +53,7 @@ def not_collected(error: BaseException, path: Path, folder: Path) -> AssignmentE
     Parameters
     ----------
     error : BaseException
-        What pytest met.
+        The error that pytest caught.
     path : Path
         The file.
     folder : Path
@@ -93,7 +93,7 @@ def _why_not_imported(error: BaseException) -> str:
 
 
 def unknown_arguments(item: pytest.Item) -> Iterator[str]:
-    """Yield the arguments of a check that nothing gives."""
+    """Yield the arguments of a check that do not exist."""
     info: Any = getattr(item, "_fixtureinfo", None)
     for name in info.argnames if info else ():
         if name not in info.name2fixturedefs:
@@ -101,13 +101,13 @@ def unknown_arguments(item: pytest.Item) -> Iterator[str]:
 
 
 def refuse_unknown_arguments(item: pytest.Item) -> None:
-    """Raise ``AssignmentError`` when a check asks for an argument that there is not."""
+    """Raise ``AssignmentError`` if a check has an argument that does not exist."""
     for name in unknown_arguments(item):
         raise of_check(item, f"asks for the argument {name!r}, which does not exist{near(name, ARGUMENTS)}")
 
 
 def refuse_doubles(paths: Iterable[Path]) -> None:
-    """Raise ``AssignmentError`` where a file defines a check twice: Python keeps the second alone, and the points of the first are lost."""
+    """Raise ``AssignmentError`` if a file defines a check twice: Python keeps only the second, and the points of the first are lost."""
     for path in paths:
         lines: dict[str, int] = {}
         for node in ast.parse("\n".join(_lines(path))).body:
@@ -122,7 +122,7 @@ def refuse_doubles(paths: Iterable[Path]) -> None:
 
 
 def refuse_another_key(paths: Iterable[Path], reference: str) -> None:
-    """Raise ``AssignmentError`` where a check imports the answer key by its name, which would be the key that ships with the grader."""
+    """Raise ``AssignmentError`` if a check imports the answer key by its name, which would be the key that ships with the grader."""
     for path in paths:
         for node in ast.walk(ast.parse("\n".join(_lines(path)))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -134,7 +134,7 @@ def refuse_another_key(paths: Iterable[Path], reference: str) -> None:
 
 
 def takes(function: str) -> str:
-    """Return what a function of ``grader.checks`` takes, as the end of a sentence; nothing for others."""
+    """Return the parameters of a function of ``grader.checks`` as the end of a sentence; nothing for other functions."""
     known = getattr(checks, function, None)
     if known is None or not callable(known):
         return ""

@@ -1,7 +1,7 @@
-"""A check that stumbled over plain data where the submission should have given a function or an object. Imports no stage.
+"""Exceptions in a check that got plain data where the submission should have given a function or an object. Imports no stage.
 
-``double = None`` is the student's fault, though the exception comes up in the check: the last thing that the submission gave is what
-could not be called, taken apart or asked for a name.
+``double = None`` is the student's fault, although the exception is raised in the check: the last value from the
+submission could not be called or unpacked, or lacked an attribute.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _STUMBLED = re.compile(
 
 
 def _of_a_check(error: BaseException) -> bool:
-    """Say whether an exception came up in a check itself, or in the vocabulary that it speaks."""
+    """Return whether an exception was raised in a check itself, or in the vocabulary that it uses."""
     frames = list(traceback.walk_tb(error.__traceback__))
     return is_claim(error) or (bool(frames) and Path(frames[-1][0].f_code.co_filename).parent in VOCABULARY)
 
 
 def trace_misuse(error: BaseException, student: Student | None) -> BaseException:
-    """Return the student's fault that an exception in a check comes from, or the exception itself.
+    """Return the student's fault that caused an exception in a check, or the exception itself.
 
     Parameters
     ----------
     error : BaseException
-        What ended the check.
+        The exception that ended the check.
     student : Student or None
         The submission as the check saw it.
     """

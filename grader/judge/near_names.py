@@ -1,11 +1,11 @@
-"""Names that a submission has in place of those that the assignment asks for: `MSE` where `MSELoss` is meant."""
+"""Names that a submission uses in place of those that the assignment asks for: `MSE` in place of `MSELoss`."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
 
-# How alike two names must be, and how long the beginning that they share.
+# How similar two names must be, and how long their common beginning must be.
 ALIKE, BEGINNING = 0.8, 3
 MOST_NAMES, LONGEST = 400, 80
 
@@ -13,15 +13,15 @@ MOST_NAMES, LONGEST = 400, 80
 def near_names(
     asked: Iterable[str], defined: Collection[str], aliases: Mapping[str, Collection[str]]
 ) -> dict[str, str]:
-    """Return, for each name that is asked for and not defined, the one that is defined in its place, where there is one like it.
+    """Return, for each required name that is not defined, the similar name that is defined in its place, if any.
 
     Parameters
     ----------
     asked : iterable of str
     defined : collection of str
-        What the submission defines; no name stands for two.
+        The names that the submission defines; no name replaces two.
     aliases : mapping
-        What else may stand for a name; who has written that has written the name.
+        Other accepted names for a name; a submission that defines one of them has the name.
     """
     wanted = sorted(asked)
     free = [name for name in sorted(defined)[:MOST_NAMES] if name not in wanted and len(name) <= LONGEST]
@@ -37,7 +37,7 @@ def near_names(
 
 
 def _likeness(name: str, other: str) -> float:
-    """Return how alike two names are, from 0 to 1, however they are written."""
+    """Return how similar two names are, from 0 to 1, ignoring case and underscores."""
     one, two = (each.replace("_", "").lower() for each in (name, other))
     if one == two:
         return 1.0

@@ -1,6 +1,7 @@
 """The pytest plugin that gives checks their marks and fixtures and turns what happens into outcomes.
 
-Thin on purpose: the marks are read in ``catalogue``, a submission comes as an ``Examination``. May not import fence, report or reference.
+Deliberately thin: ``catalogue`` reads the marks, and a submission comes as an ``Examination``. May not import fence,
+report or reference.
 """
 
 from __future__ import annotations
@@ -33,33 +34,33 @@ def pytest_configure(config: pytest.Config) -> None:
     for mark, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
     if not config.pluginmanager.hasplugin("terminal"):
-        # Nobody reads pytest's own tracebacks there; in the usual style, one of them takes longer than a check.
+        # pytest's own tracebacks are not read there; in the usual style, one of them takes longer than a check.
         config.option.tbstyle = "native"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Keep what each phase of a check ended with; the verdict is made of nothing else."""
+    """Keep the result of each phase of a check; the verdict is made only from these."""
     item.stash.setdefault(PHASES, {})[call.when] = call.excinfo
     return (yield)
 
 
 @pytest.fixture
 def under_way(request: pytest.FixtureRequest) -> pytest.Item:
-    """The check that is run; to each fixture that asks for ``request``, pytest makes a new one at some cost."""
+    """The running check; for each fixture that asks for ``request``, pytest makes a new one at some cost."""
     item: pytest.Item = request.node
     return item
 
 
 @pytest.fixture
 def examination(under_way: pytest.Item) -> Examination:
-    """The submission in front of the checks."""
+    """The submission that is checked."""
     return under_way.config.stash[EXAMINATION]
 
 
 @pytest.fixture
 def notes(under_way: pytest.Item) -> Notes:
-    """Where a check leaves measurements, remarks, curves and points for the report."""
+    """Takes measurements, remarks, curves and points of a check for the report."""
     return under_way.stash.setdefault(NOTES, Notes())
 
 
@@ -79,7 +80,7 @@ def student(under_way: pytest.Item, examination: Examination, notes: Notes) -> I
 
 @pytest.fixture
 def script(examination: Examination) -> Run:
-    """What the submission printed and drew when it was run as a script, or as a notebook."""
+    """The output and figures of the submission's run as a script, or as a notebook."""
     if isinstance(examination.run, StudentFault):
         raise examination.run
     return examination.run
@@ -93,19 +94,19 @@ def runs(script: Run, examination: Examination) -> tuple[Run, ...]:
 
 @pytest.fixture
 def adapter(examination: Examination) -> str:
-    """Lines that a person has written to be run behind this program; mostly none."""
+    """Lines that a person has written to run after this program; usually none."""
     return examination.adapter
 
 
 @pytest.fixture
 def kept(examination: Examination) -> dict[str, Any]:
-    """What checks of this submission tell one another, by names of their own."""
+    """Values that checks of this submission share with one another, by name."""
     return examination.kept
 
 
 @pytest.fixture
 def reference(examination: Examination) -> Any:
-    """The answer key, in the judge only; at a student's home what was recorded of it."""
+    """The answer key, in the judge only; at a student's home its recorded answers."""
     if examination.reference is not None:
         return examination.reference
     from grader.material.answer_key import import_answer_key

@@ -1,4 +1,4 @@
-"""What students' code must not read in one run: the assignment, its answer key, the class, the reports, the seed, the checkout."""
+"""The paths that students' code must not read in one run: the assignment, its answer key, the class, the reports, the seed, the checkout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.seed import key_path, seed_path
 def private_paths(
     assignment: Assignment | None = None, submissions: Iterable[str | Path] = (), out: str | Path | None = None
 ) -> list[Private]:
-    """Return those that exist; without an assignment, those that every run has."""
+    """Return the paths that exist; without an assignment, those that every run has."""
     found = [] if assignment is None else [Private("the assignment", assignment.folder), *_answer_key(assignment)]
     found += [Private("the submission or class", Path(path), linked=False) for path in submissions]
     found += [] if out is None else [Private("the folder of reports", Path(out))]
@@ -24,7 +24,7 @@ def private_paths(
         Private("the key of fingerprints", key_path()),
         Private("the grader itself", ROOT),
     ]
-    # What even this user may not look at, such as the seed of another, nobody's code of this user reads.
+    # Code that runs as this user cannot read what this user may not read, such as the seed of another user.
     return [each for each in found if os.path.exists(each.path)]
 
 

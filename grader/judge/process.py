@@ -1,4 +1,4 @@
-"""What a trusted process asks the kernel for, and why one ended."""
+"""Limits and settings of a trusted process, and the reason why one ended."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-# How a judge ends that an exception has stopped, and one that ran out of memory.
+# The exit status of a judge that an exception has stopped, and of one that ran out of memory.
 FAILED, OUT_OF_MEMORY = 70, 71
 
 
 @dataclass(frozen=True)
 class JudgeLimits:
-    """What the judge of one submission may use: computing time, memory beside what it had when it was forked, time by the clock."""
+    """The limits of the judge of one submission: CPU time, memory in addition to what it had when it was forked, wall-clock time."""
 
     cpu_seconds: float
     memory_bytes: int
@@ -26,9 +26,9 @@ class JudgeLimits:
 
 
 def limit_this_process(limits: JudgeLimits) -> None:
-    """Have the kernel end this process when it has used up its computing time, and refuse it more memory.
+    """Make the kernel end this process when it has used up its CPU time, and refuse it more memory.
 
-    Linux only: elsewhere nothing is graded.
+    Linux only: there is no grading elsewhere.
     """
     import resource  # not on Windows, where the students' pre-check imports this module
 
@@ -45,16 +45,16 @@ def mapped_bytes() -> int:
 
 
 def cause_of(status: int, limits: JudgeLimits, *, late: bool) -> str | None:
-    """Return, as the end of a sentence, why a judge ended early; None when it came to its end.
+    """Return, as the end of a sentence, why a judge ended early; None if it ran to its end.
 
     Parameters
     ----------
     status : int
         Its exit status, negative for a signal.
     limits : JudgeLimits
-        What it was given.
+        Its limits.
     late : bool
-        Whether it was killed for taking too long by the clock.
+        Whether it was killed because it took too long.
     """
     if status == 0:
         return None
@@ -70,12 +70,13 @@ def cause_of(status: int, limits: JudgeLimits, *, late: bool) -> str | None:
 
 
 def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when its parent ends; exit at once if the parent has ended already (Linux only).
+    """Make the kernel kill this process when its parent ends; exit at once if the parent has already ended (Linux only).
 
     Parameters
     ----------
     parent : int
-        Process id of the parent, told by the parent itself: this process cannot know whether the one it has now is the first.
+        Process id of the parent, as given by the parent itself: this process cannot know whether its current parent is
+        the original one.
     """
     if sys.platform != "linux":
         return

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy.random  # noqa: F401  (NumPy imports it at its first use, which would be in every judge)
+import numpy.random  # noqa: F401  (NumPy imports it at its first use, which would be in each judge)
 import pytest
 
 from grader.fence import Zygote, accepted_level, require_level
@@ -49,7 +49,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
     Raises
     ------
     AssignmentError
-        When the checks cannot be collected, do not fit assignment.toml, or fail on the answer key.
+        If the checks cannot be collected, do not fit assignment.toml, or fail on the answer key.
     """
 
     def serve(items: list[pytest.Item]) -> None:
@@ -59,7 +59,7 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
 
 
 def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items: list[pytest.Item]) -> Setup:
-    """Make ready what every submission needs."""
+    """Prepare what every submission needs."""
     checks = catalogue(items, assignment)
     import_key(assignment)
     known = misconceptions(assignment.folder)

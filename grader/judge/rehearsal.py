@@ -1,7 +1,8 @@
-"""CHECKED: tries the checks on the answer key, and on a hand-in without anything, before the first student is graded.
+"""CHECKED: tries the checks on the answer key, and on an empty hand-in, before the first student is graded.
 
-What an author wrote wrongly shows here, with its file and line, in place of a fault of the grader for each student. It goes through the
-fence, as a hand-in does, and is not repeated until the grader, the assignment or the packages change.
+An author's mistake shows here, with its file and line, and not as a fault of the grader for each student. The answer
+key goes through the fence like a hand-in. The rehearsal is not repeated until the grader, the assignment or the
+packages change.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ from grader.submissions import Submission
 from grader.trusted import Loaded
 from grader.trusted.forked import Forked
 
-# A hand-in in which nothing is written.
+# An empty hand-in.
 NOTHING = "pass\n"
-# Not the secret one: what is found must not depend on whose machine it is.
+# Not the secret seed: the result must not depend on the machine.
 SEED = "rehearsal"
 MOST_TOLD = 5
 MOST_KEPT = 500
@@ -62,12 +63,12 @@ def rehearse(setup: Setup, installed: str) -> None:
     ----------
     setup : Setup
     installed : str
-        The digest of all that the outcome depends on; empty where it is not known.
+        The digest of everything that the outcome depends on; empty if it is not known.
 
     Raises
     ------
     AssignmentError
-        When something is wrong with a check, the answer key or ``assignment.toml``.
+        If something is wrong with a check, the answer key or ``assignment.toml``.
     """
     if _is_known(installed):
         return
@@ -88,7 +89,7 @@ def rehearse(setup: Setup, installed: str) -> None:
 
 
 def import_key(assignment: Assignment) -> None:
-    """Import the answer key, once for all submissions; raises ``AssignmentError`` when that fails, or prints something."""
+    """Import the answer key, once for all submissions; raises ``AssignmentError`` if the import fails or prints something."""
     with _listening(assignment, "when it is imported") as printed:
         import_answer_key(assignment)
     if printed:
@@ -96,7 +97,7 @@ def import_key(assignment: Assignment) -> None:
 
 
 def refuse_mistakes(assignment: Assignment, items: list[pytest.Item]) -> None:
-    """Raise ``AssignmentError`` for the first mistake that shows when the files of an assignment are read."""
+    """Raise ``AssignmentError`` for the first mistake found by reading the files of an assignment."""
     require_promised(assignment)
     paths = list(dict.fromkeys(item.path for item in items))
     refuse_doubles(paths)
@@ -119,7 +120,7 @@ def _keep(installed: str) -> None:
 
 
 def _complaints(setup: Setup, source: str | None) -> list[str]:
-    """Return a sentence for each thing that is wrong, the first of them first; in a fork."""
+    """Return a sentence for each mistake, in order; runs in a fork."""
     with tempfile.TemporaryDirectory(prefix="grader-rehearsal-") as folder:
         with _listening(setup.assignment, "when a check asks it") as printed:
             found = _of_module(setup) if source is None else _of_key(setup, _as_hand_in(source, Path(folder)))
@@ -168,14 +169,14 @@ def _of_key(setup: Setup, key: Submission) -> list[AssignmentError]:
 
 
 def _stops(findings: Findings, setup: Setup) -> list[StudentFault]:
-    """Return what stops the key when it is loaded, and when it is run, where some check looks at that."""
+    """Return what stops the key when it is loaded and, if a check looks at the run, when it is run."""
     runs = any("script" in item.fixturenames for item, _ in setup.checks)  # type: ignore[attr-defined]
     ended = [findings.load_fault, findings.run.fault if runs and isinstance(findings.run, Run) else None]
     return list(dict.fromkeys(fault for fault in ended if fault is not None))
 
 
 def _of_module(setup: Setup) -> list[AssignmentError]:
-    """Return what is wrong where the key is only a module, which no student could hand in; nothing is run as a script."""
+    """Return the mistakes of a key that is only a module, which no student could hand in; nothing is run as a script."""
     loaded = Loaded.of(vars(import_answer_key(setup.assignment)))
     found: list[AssignmentError] = []
     for item, spec in setup.checks:
@@ -201,7 +202,7 @@ def _of_nothing(setup: Setup, empty: Submission) -> list[AssignmentError]:
 
 
 def _forbidden(findings: Findings, assignment: Assignment) -> list[AssignmentError]:
-    """Return a sentence for each import of the answer key that students may not have."""
+    """Return a sentence for each import of the answer key that students may not use."""
     document = Document.read(assignment.folder / "assignment.toml")
     modules = dict.fromkeys(each["module"] for each in findings.reading.get("forbidden", ()))
     return [
@@ -214,11 +215,11 @@ def _forbidden(findings: Findings, assignment: Assignment) -> list[AssignmentErr
 
 
 def _of_loading(fault: StudentFault, assignment: Assignment) -> AssignmentError:
-    """Return the sentence about a key that stops; the script that was made of its modules has other lines than they have."""
+    """Return the sentence about a key that stops; the script made from its modules has other line numbers."""
     said = f"the answer key cannot be handed in like a student's work: {fault.message}"
     for path in sorted(assignment.answer_key.glob("*.py")):
         lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
-        # The line of the innermost frame that is a line of the key's own.
+        # The line of the innermost frame in the key's own code.
         for frame in reversed(fault.frames):
             if frame.code.strip() in lines and frame.code.strip() != "main()":
                 return mistake(path, lines.index(frame.code.strip()) + 1, said)
@@ -226,7 +227,7 @@ def _of_loading(fault: StudentFault, assignment: Assignment) -> AssignmentError:
 
 
 def complaints_of(run: CheckRun, assignment: Assignment) -> Iterator[AssignmentError]:
-    """Yield what is wrong with a check that the answer key does not pass; nothing for one that was left out since another failed."""
+    """Yield the mistakes of a check that the answer key does not pass; nothing for a check that was skipped because another failed."""
     outcome, parts = run.outcome, run.item.stash.get(PARTS, None)
     if outcome.result is Result.PASSED or outcome.mend_first is not None:
         return
@@ -282,7 +283,7 @@ def _of_fault(run: CheckRun, fault: StudentFault, place: tuple[Path, int] | None
 def _of_error(
     run: CheckRun, error: BaseException, place: tuple[Path, int] | None, assignment: Assignment
 ) -> AssignmentError:
-    """Return what is to be said of an exception that is nobody's fault but the author's."""
+    """Return the sentence about an exception that is the author's fault."""
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if isinstance(error, AttributeError) and error.obj is import_answer_key(assignment):
         known = [name for name in vars(error.obj) if not name.startswith("_")]
@@ -299,7 +300,7 @@ def _of_error(
 
 
 def _sentence(text: str) -> str:
-    """Return a text as one line of bearable length, with a full stop at its end."""
+    """Return a text as one line of limited length, with a full stop at its end."""
     text = cut(text, 400)
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
@@ -311,7 +312,7 @@ def _keys(assignment: Assignment) -> list[str]:
 
 
 class _Listener(io.StringIO):
-    """Takes what the answer key prints, and where."""
+    """Records where the answer key prints."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -319,7 +320,7 @@ class _Listener(io.StringIO):
         self.heard: dict[tuple[str, int], str] = {}
 
     def write(self, text: str) -> int:
-        """Keep the place of a print in the answer key; drop what others print."""
+        """Keep the place of a print in the answer key; drop other output."""
         frame: Any = sys._getframe(1)
         while frame is not None and text.strip():
             if Path(frame.f_code.co_filename).is_relative_to(self.folder):
@@ -331,7 +332,7 @@ class _Listener(io.StringIO):
 
 @contextlib.contextmanager
 def _listening(assignment: Assignment, when: str) -> Iterator[list[AssignmentError]]:
-    """Give the list that holds, after the block, a sentence for each line of the answer key that has printed in it."""
+    """Yield a list that holds, after the block, a sentence for each line of the answer key that printed inside it."""
     found: list[AssignmentError] = []
     listener = _Listener(assignment.answer_key)
     with contextlib.redirect_stdout(listener):

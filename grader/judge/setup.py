@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 # The judge's own limits come first, and they explain themselves; the kernel's stand behind them.
 CPU_MARGIN_SECONDS = 30.0
-# Silences that a session bears, and one for each time that a session is opened, read or closed.
+# Missing answers that a session tolerates, and one for each time that a session is opened, read or closed.
 SILENCES = 8
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What does not change from one submission to the next.
+    """The settings that all submissions of a run share.
 
     ``isolation`` is what the record says of the fence: its level and the guarantees not held; ``provenance`` stands for all
     that a record depends on besides the submission, ``seed_id`` for the seed; ``versions`` are those of Python and the libraries
@@ -61,7 +61,7 @@ class Setup:
 
     @property
     def check_cpu_seconds(self) -> float:
-        """The most that any one check may use."""
+        """The maximum for any one check."""
         marked = (spec.limits.cpu_seconds for _, spec in self.checks)
         return max(marked, default=self.assignment.limits.check_cpu_seconds)
 
@@ -77,10 +77,10 @@ class Setup:
 
 
 def limits_of_judge(limits: Limits, check_cpu_seconds: float) -> JudgeLimits:
-    """Return the limits of the judge of one submission: no submission meets them, only an endless loop of ours or of a check."""
+    """Return the limits of the judge of one submission: no submission reaches them, only an endless loop in the grader or in a check."""
     waiting = sum(map(wall_seconds, (READ_SECONDS, READ_SECONDS, limits.load_cpu_seconds, limits.run_cpu_seconds)))
     waiting += wall_seconds(limits.total_cpu_seconds) + SILENCES * wall_seconds(check_cpu_seconds)
-    # A submission that was stopped is examined twice: once past what has stopped it.
+    # A submission that was stopped is examined twice, the second time past the error.
     return JudgeLimits(
         limits.judge_cpu_seconds,
         int(limits.judge_memory_bytes),

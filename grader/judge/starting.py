@@ -1,4 +1,4 @@
-"""How a program is started that asks for something: arguments, a data set, a line that somebody types. READ from what its run has shown."""
+"""How to start a program that asks for something: arguments, a data set, a typed line. READ from the output of its run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.outcomes import StudentFault
 from grader.submissions import Start
 
 HELP = Start(("--help",))
-# What the choices of a program are told by, when it is asked for help or has refused to start.
+# Patterns for the choices of a program in its help or in its error message.
 _CHOICES = re.compile(r"(?:(--?[A-Za-z][\w-]{0,40})[ =])?\{([^{}\n]{1,300})\}")
 _REQUIRED = re.compile(r"the following arguments are required: ([^\n]{1,300})")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{0,40}")
@@ -33,7 +33,7 @@ def asks_for_input(fault: StudentFault | None) -> bool:
 
 
 def asks_for_arguments(fault: StudentFault | None, errors: str) -> bool:
-    """Return whether a program was stopped because something is missing on its command line."""
+    """Return whether a program was stopped because of a missing command-line argument."""
     if fault is None:
         return False
     if fault.raised == "IndexError":
@@ -42,19 +42,19 @@ def asks_for_arguments(fault: StudentFault | None, errors: str) -> bool:
 
 
 def offers_choices(texts: Sequence[str]) -> bool:
-    """Return whether a program's arguments have choices, which its help tells."""
+    """Return whether a program's arguments have choices, which its help lists."""
     return any("add_argument" in text and "choices" in text for text in texts)
 
 
 def starts(run: Run, errors: str, wanted: Sequence[ProgramRun]) -> Iterator[Start]:
-    """Yield a start for each run that the assignment wants, by what a program has said when it was started without anything.
+    """Yield a start for each run that the assignment wants, from the output of a program that was started without arguments.
 
     Parameters
     ----------
     run : Run
         That one.
     errors : str
-        What it has written to its standard error, or its help.
+        Its standard error, or its help.
     wanted : sequence of ProgramRun
     """
     if asks_for_input(run.fault):
@@ -121,7 +121,7 @@ def _named(prompt: str, wanted: Sequence[ProgramRun]) -> list[str] | None:
     ):
         found = [re.search(f"(?i){before}{re.escape(one.name)}{behind}", prompt) for one in wanted]
         words = [match[1] for match in found if match]
-        # What stands for one run only says so; what stands for two says nothing.
+        # A choice that fits only one run decides; one that fits two does not.
         if len(words) == len(wanted) == len(set(words)):
             return words
     return None

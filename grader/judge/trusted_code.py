@@ -38,14 +38,14 @@ def run_on_trusted(
     loaded : Loaded
         The code, as it has run.
     run : Run or StudentFault
-        What a run as a script has shown.
+        The result of a run as a script.
     answer : callable, optional
         Makes of the code what answers the requests of the check.
     kept : dict, optional
         What checks of the same code have found out for one another.
     """
     if answer is None:
-        from grader.trusted import InProcess  # not in a bundle for students, where all was recorded
+        from grader.trusted import InProcess  # not in a bundle for students, where all answers were recorded
 
         answer = InProcess
     ask = answer(loaded)

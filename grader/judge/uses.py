@@ -1,4 +1,4 @@
-"""What a submission's own run is made of: the names that its code uses, found in its text. Parses nothing."""
+"""The names that a submission's own run uses, found in its text. Parses nothing."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def used_in_run(reading: Mapping[str, Any], asked: Collection[str]) -> set[str]:
-    """Return which of the names that an assignment asks for the run of a submission uses, also by way of its other functions.
+    """Return which of the assignment's names the run of a submission uses, directly or through its other functions.
 
     Parameters
     ----------
     reading : mapping
-        The child's: ``texts`` and ``definitions`` are read.
+        The child's reading: ``texts`` and ``definitions`` are used.
     asked : collection of str
 
     Returns
     -------
     set of str
-        The names of functions and classes that the code outside of all definitions uses, and what they use in turn.
+        The names of functions and classes that the code outside all definitions uses, and those that they use in turn.
     """
     lines = {text["file"]: text["text"].splitlines() for text in reading.get("texts", ())}
     bodies: dict[str, set[str]] = {}
@@ -43,5 +43,5 @@ def used_in_run(reading: Mapping[str, Any], asked: Collection[str]) -> set[str]:
 
 
 def _names(lines: Any) -> set[str]:
-    """Return the words that stand in lines before any comment."""
+    """Return the words in lines, without their comments."""
     return {word for line in lines for word in _NAME.findall(line.partition("#")[0])}

@@ -1,4 +1,4 @@
-"""Runs collected checks and says what became of each."""
+"""Runs collected checks and returns their outcomes."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ class Fault(Exception):
 
 @dataclass(frozen=True)
 class CheckRun:
-    """What one run of a check gave, or that it was not worth running.
+    """The result of one run of a check, or that it was not run.
 
     Attributes
     ----------
     item, spec : pytest.Item, CheckSpec
         The check.
     outcome : CheckOutcome
-        What the record keeps.
+        The outcome for the record.
     faults : mapping of str to StudentFault
-        What it failed with: by the names of its parts, or under ``""`` for the whole check.
+        The faults by the names of its parts, or under ``""`` for the whole check.
     exhibits : tuple of dict
         Curves and points for the report.
     our_fault : Fault or None
-        What went wrong on our side, when the outcome is ``grader_fault``.
+        The fault on our side, if the outcome is ``grader_fault``.
     seconds : float
-        By the clock.
+        Wall-clock time.
     """
 
     item: pytest.Item
@@ -70,14 +70,14 @@ class CheckRun:
 def run_checks(
     checks: Iterable[tuple[pytest.Item, CheckSpec]], examine: Callable[[], Examination]
 ) -> Iterator[CheckRun]:
-    """Run every check whose prerequisites passed; yield what came of each as soon as it is there.
+    """Run every check whose prerequisites passed; yield each result as soon as it is available.
 
     Parameters
     ----------
     checks : iterable of (Item, CheckSpec)
         Each after those it requires.
     examine : callable
-        Returns the submission in front of the checks; called for each check that is run.
+        Returns the submission as an ``Examination``; called for each check that is run.
     """
     outcomes: dict[str, CheckOutcome] = {}
     for item, spec in checks:
@@ -111,7 +111,7 @@ def _faults(phases: Mapping[str, Any], parts: Parts) -> dict[str, StudentFault]:
 
 
 def skip_check(spec: CheckSpec, outcomes: Mapping[str, CheckOutcome]) -> CheckOutcome | None:
-    """Return the outcome of a check one of whose prerequisites did not pass, or None when all passed."""
+    """Return the outcome of a check whose prerequisites did not all pass, or None if they all passed."""
     for name in spec.requires:
         required = outcomes[name]
         if required.result is not Result.PASSED:
@@ -127,14 +127,14 @@ def skip_check(spec: CheckSpec, outcomes: Mapping[str, CheckOutcome]) -> CheckOu
 
 
 def outcome_of(spec: CheckSpec, **fields: Any) -> CheckOutcome:
-    """Return what became of a check: what its marks say of it, and the ``fields`` of ``CheckOutcome`` that tell the rest."""
+    """Return the outcome of a check, from its marks and the other ``fields`` of ``CheckOutcome``."""
     return CheckOutcome(
         id=spec.id, title=spec.title, task=spec.task, points=spec.points, visibility=spec.visibility, **fields
     )
 
 
 def _explain(item: pytest.Item) -> Callable[[StudentFault], StudentFault]:
-    """Return a function that names the earlier event a fault follows from: a loading or a run that ended early."""
+    """Return a function that names the earlier event which caused a fault: a loading or a run that ended early."""
     examination = item.config.stash[EXAMINATION]
     uses_run = "script" in getattr(item, "fixturenames", ())
 
@@ -165,7 +165,7 @@ def _judge(
     explain: Callable[[StudentFault], StudentFault],
     student: Student | None = None,
 ) -> tuple[dict[str, Any], Fault | None]:
-    """Return the outcome's fields from what the phases ended with. Only a call that returned can pass."""
+    """Return the outcome's fields from the results of the phases. Only a call that returned can pass."""
     for when in ("setup", "call", "teardown"):
         if when not in phases:
             return _ours(f"pytest never reached the {when} of the check", "")

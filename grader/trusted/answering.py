@@ -17,12 +17,12 @@ with packages_inside():
     from _child import wire
     from _child.answering import Answers
 
-# What an interpreter ignores from its start: pytest, which may run this, shows all of it.
+# The warnings that an interpreter ignores by default; pytest, which may run this, shows all of them.
 _IGNORED = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
 
 class InProcess:
-    """An ``ask`` for code that runs here: what a check meets is what it meets of a student's child, over both wires.
+    """An ``ask`` for code that runs here: a check gets the same values as from a student's child, over both ends of the wire.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class InProcess:
         self._answers = Answers(loaded.namespace, loaded.sources, loaded.history, lambda: replay_of(loaded.text))
 
     def __call__(self, request: Mapping[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-        """Return the reply to one request; what the code raises becomes a ``StudentFault``."""
+        """Return the reply to one request; exceptions of the code become a ``StudentFault``."""
         self.requests += 1
         return exchange(self._answer, request, reply_bytes)
 
@@ -52,7 +52,7 @@ class InProcess:
 
 
 def _filter_as_at_start() -> None:
-    """Show warnings as an interpreter does that was just started, as a child is."""
+    """Show warnings as a newly started interpreter does, as in a child."""
     warnings.simplefilter("default")
     for kind in _IGNORED:
         warnings.simplefilter("ignore", kind)

@@ -1,4 +1,4 @@
-"""Executes trusted scripts piece by piece, so that what many of them share is compiled once."""
+"""Executes trusted scripts piece by piece, so that pieces which many of them share are compiled once."""
 
 from __future__ import annotations
 import __future__
@@ -40,7 +40,7 @@ FUTURE = "from __future__ import annotations"
 
 @dataclass(frozen=True)
 class Loaded:
-    """Code that has run: its names, what they were before, its lines, and the whole of it."""
+    """Code that has run: its names, their earlier values, its lines, and its whole source."""
 
     namespace: Namespace
     history: History = field(default_factory=History)
@@ -49,7 +49,7 @@ class Loaded:
 
     @classmethod
     def of(cls, names: Mapping[str, Any]) -> Loaded:
-        """Return names and their values as if code had defined them."""
+        """Return the names and values as if code had defined them."""
         loaded = cls(Namespace({}))
         for name, value in names.items():
             loaded.namespace.set(name, value)
@@ -73,9 +73,9 @@ def executed(
     extra : mapping, optional
         Names that it finds defined.
     task : str, optional
-        The number of a task; of a notebook, only what it needs is run.
+        The number of a task; of a notebook, only the cells that it needs are run.
     asked : collection of str
-        The names that the assignment asks for: one that is used again further down is what it was written as.
+        The names that the assignment asks for: a name that is reused further down keeps its first meaning.
     """
     module = fresh_module(run_name, FILE)
     module.__dict__.update(extra or {})
@@ -84,7 +84,8 @@ def executed(
     with _known_as(run_name, module):
         _draw_in_memory()
         if is_percent(source):
-            # A judge of scripts, which imports this in a fork for every submission that it diagnoses, needs none of it.
+            # A judge of scripts, which imports this in a fork for every submission that it diagnoses, does not need
+            # this.
             from grader.trusted.notebook import run_cells
 
             run_cells(source, loaded.namespace, loaded.history, FILE, _piece, task)
@@ -106,7 +107,7 @@ def replay_of(source: str) -> Replay | None:
 
 
 def run_of(source: str) -> Run:
-    """Return what a script prints and draws when it is run, and what its exception would be for a student."""
+    """Return what a script prints and draws, and its exception as a student would see it."""
     import matplotlib.pyplot  # noqa: F401
 
     album, printed, fault = drawing.Album(False), Recorder(KEPT_OUTPUT_BYTES), None
@@ -124,15 +125,15 @@ def run_of(source: str) -> Run:
 
 
 def pin_entropy() -> None:
-    """Have ``random`` and NumPy draw the same numbers in every run. Changes this process for good, so it belongs into a fork."""
+    """Make ``random`` and NumPy draw the same numbers in every run. This changes the process for good, so call it in a fork."""
     entropy.pin(0)
 
 
 def compiled(source: str) -> list[CodeType]:
     """Return a script as pieces of compiled code, in order.
 
-    A script as ``merged`` writes it has two empty lines between its definitions, and only there, so that mutants share all pieces
-    but one or two. Any other script is one piece.
+    ript written by ``merged`` has two empty lines between its definitions, and only there, so that mutants share
+    all pieces but one or two. Any other script is one piece.
     """
     annotations = FUTURE in source.splitlines()
     try:
@@ -154,7 +155,7 @@ def _run_script(source: str, loaded: Loaded, asked: frozenset[str]) -> None:
 
 @lru_cache(maxsize=256)
 def _is_used_again(source: str, asked: frozenset[str]) -> bool:
-    """Return whether a script uses one of the names again; it is parsed only where one stands at the left margin."""
+    """Return whether a script reuses one of the names; it is parsed only if one is at the left margin."""
     margin = rf"(?m)^(?:(?:for|with|del)\b.*\b)?(?:{'|'.join(map(re.escape, sorted(asked)))})\b"
     return re.search(margin, source) is not None and bool(asked & names_used_again(ast.parse(source)))
 
@@ -181,7 +182,7 @@ def _received(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _draw_in_memory() -> None:
-    """Put the child's screen in place, if Matplotlib is loaded; programs that are started from here do not have it."""
+    """Install the child's screen, if Matplotlib is loaded; programs that are started from here do not have it."""
     before = os.environ.get("MPLBACKEND")
     drawing.after_import()
     if before is not None:
@@ -192,7 +193,7 @@ def _draw_in_memory() -> None:
 
 @contextlib.contextmanager
 def _known_as(name: str, module: ModuleType) -> Iterator[None]:
-    """Have a module be found under a name, as dataclasses need it."""
+    """Register a module under a name, as dataclasses need it."""
     known = sys.modules.get(name)
     sys.modules[name] = module
     try:

@@ -17,14 +17,14 @@ WALL_PER_CPU, WALL_SECONDS = 10.0, 30.0
 
 
 class Forked:
-    """A fork at work. Its pipe becomes readable when it has ended, so many of them can be awaited together.
+    """A running fork. Its pipe becomes readable when it has ended, so that many can be awaited together.
 
     Parameters
     ----------
     work : callable
-        What the fork does; it returns plain data.
+        The function that the fork runs; it returns plain data.
     cpu_seconds : float
-        Computing time after which the kernel ends it; ten times as much and thirty seconds on the clock end it as well.
+        CPU time after which the kernel ends it; so does a wall-clock time of ten times as much plus thirty seconds.
     """
 
     def __init__(self, work: Callable[[], Any], cpu_seconds: float) -> None:
@@ -43,7 +43,7 @@ class Forked:
         return self._reading
 
     def receive(self) -> bool:
-        """Read what there is; return whether that was all."""
+        """Read the available bytes; return whether the output is complete."""
         piece = os.read(self._reading, 1 << 20)
         self._received += piece
         return not piece
@@ -53,7 +53,7 @@ class Forked:
         os.kill(self.pid, signal.SIGKILL)
 
     def result(self) -> Any:
-        """Wait for the end; return what the function returned, or None when it did not come to its end."""
+        """Wait for the end; return the function's result, or None if it did not finish."""
         while True:
             left = self.deadline - time.monotonic()
             if not select.select([self._reading], [], [], max(left, 0.0))[0]:
@@ -64,7 +64,7 @@ class Forked:
         return self.ended()
 
     def ended(self) -> Any:
-        """Clear up after the end; return what the function returned, or None when it did not come to its end."""
+        """Clean up after the end; return the function's result, or None if it did not finish."""
         os.close(self._reading)
         _, status = os.waitpid(self.pid, 0)
         return json.loads(self._received) if os.waitstatus_to_exitcode(status) == 0 else None

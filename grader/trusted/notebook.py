@@ -1,6 +1,7 @@
 """Runs a trusted notebook, given as text in the percent format, or only the cells of it that a task needs.
 
-As in a child, a cell that fails does not stop the later ones; what the names were after each of them is the child's to keep.
+As in a child, a cell that fails does not stop the later ones; the child's own code keeps the values of names after each
+cell.
 """
 
 from __future__ import annotations
@@ -34,16 +35,16 @@ def run_cells(
     compiled: Callable[[str, bool], CodeType],
     task: str | None = None,
 ) -> None:
-    """Run the cells of a notebook; what it prints and draws is dropped.
+    """Run the cells of a notebook; its output and figures are dropped.
 
     Parameters
     ----------
     namespace : Namespace
         Gets its names.
     history : History
-        Gets what they were after each cell.
+        Gets their values after each cell.
     file : str
-        What the text is called in messages.
+        The name of the text in messages.
     compiled : callable
         Compiles the text of a cell; the second argument says whether annotations stay text.
     task : str, optional
@@ -62,9 +63,10 @@ def run_cells(
 
 @lru_cache(maxsize=64)
 def needed_cells(source: str, file: str, task: str | None) -> list[Code]:
-    """Return the cells with code that must be run for a task, all when no cell belongs to it.
+    """Return the code cells that must be run for a task, or all if no cell belongs to it.
 
-    These are the cells with its tag, cells behind them without a tag that bind one of their names anew, and what all of these need.
+    These are the cells with its tag, later cells without a tag that bind one of their names again, and the cells
+    that all of these need.
     """
     cells = [
         (cell.source, with_mark(cell.tags, cell.source)) for cell in read_cells(source, file) if cell.kind == "code"
@@ -86,13 +88,13 @@ def needed_cells(source: str, file: str, task: str | None) -> list[Code]:
 
 
 def needs_all_cells(source: str, file: str, task: str | None) -> bool:
-    """Return whether a task needs every cell, as it does when none belongs to it."""
+    """Return whether a task needs every cell, as it does if no cell belongs to it."""
     return len(needed_cells(source, file, task)) == len(needed_cells(source, file, None))
 
 
 @lru_cache(maxsize=1024)
 def _uses(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names that a cell binds at its top level, and those that it reads before it has bound them itself."""
+    """Return the names that a cell binds at its top level, and those that it reads before it binds them itself."""
     bound: set[str] = set()
     read: set[str] = set()
     try:

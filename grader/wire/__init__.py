@@ -1,1 +1,1 @@
-"""What judge and child say to each other, our side: frames, shapes, messages, faults and limits."""
+"""The judge's side of the protocol between judge and child: frames, shapes, messages, faults and limits."""

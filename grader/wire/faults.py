@@ -1,4 +1,4 @@
-"""Turns what was seen of a fenced child into a `StudentFault`."""
+"""Turns the observed end of a fenced child into a `StudentFault`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from grader.wire.messages import ERROR, MISSING, STEP, TESTED, VALUES, WARNINGS
 from grader.wire.shapes import anything
 from grader.wire.versions import version_hint
 
-# A killed process that had used nearly all was stopped by its limit: the kernel counts in ticks, and not all of them.
+# A killed process that had used nearly all its time was stopped by its limit: the kernel counts in ticks, and not all
+# of them.
 _CPU_SHARE = 0.75
 HINTS = {
     Why.TIMED_OUT: "Look for a loop that does not end, or for loops where an array operation would do.",
@@ -47,7 +48,7 @@ def from_error(error: Any) -> StudentFault:
 
 
 def why_raised(name: str, message: str) -> Why:
-    """Return the word for an exception of a student's code; one that only the fence causes is told as such."""
+    """Return the word for an exception of a student's code; an exception that only the fence causes has its own word."""
     if name == "NotImplementedError" and message.startswith("Task"):
         return Why.MISSING
     return {
@@ -68,14 +69,14 @@ def from_status(status: int | None, cpu_seconds: float, limit_seconds: float, *,
     Parameters
     ----------
     status : int or None
-        As `os.wait` gives it; None when unknown.
+        The status from `os.wait`; None if unknown.
     cpu_seconds : float
-        What the process had used.
+        The time that the process had used.
     limit_seconds : float
-        What it was allowed.
+        The time that it was allowed.
     """
     if status is not None and not 0 <= status <= 0xFFFF:
-        # The loader's word, which may be anything; -1 is that of an honest one that could not start a child.
+        # The status comes from the loader and may be anything; -1 means that an honest loader could not start a child.
         status = None
     number = os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else 0
     if number == signal.SIGSYS:
@@ -91,7 +92,7 @@ def from_status(status: int | None, cpu_seconds: float, limit_seconds: float, *,
 
 
 def from_overrun(kind: str | None) -> StudentFault | None:
-    """Return the fault for a session that was stopped because all its processes together took too much."""
+    """Return the fault for a session that was stopped because all its processes together used too much."""
     if kind == "memory":
         message = "Its processes together took more memory than they may."
         return StudentFault(Why.OUT_OF_MEMORY, message, hint=HINTS[Why.OUT_OF_MEMORY], fatal=True)
@@ -112,7 +113,7 @@ def _ending(status: int | None) -> str:
 
 
 def timed_out(limit_seconds: float, *, fatal: bool = False) -> StudentFault:
-    """Return the fault for work that took longer than it may."""
+    """Return the fault for work that took too long."""
     return StudentFault(
         Why.TIMED_OUT,
         f"It did not finish within {limit_seconds:g} seconds of computing time.",
@@ -141,9 +142,9 @@ def _tested(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def answer_of(reply: Any, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a reply map that has a value as the request must get it, or names what is missing; raise what it says instead.
+    """Return a reply map with the value that the request must get, or with the missing name; otherwise raise the fault that it reports.
 
-    Only who asked knows what a missing name would be missing from, so it is told as data.
+    Only the caller knows which object lacks a missing name, so the name is returned as data.
     """
     if not isinstance(reply, dict):
         raise ProtocolError(f"a reply is a {type(reply).__name__} and no map")

@@ -1,8 +1,8 @@
 """Frames between the judge and a fenced child, judge's side.
 
-Every byte that arrives here was written by an opponent. Decoding builds plain values from a closed set
-of kinds; whatever does not fit ends in `ProtocolError`, and no step allocates more than the bytes that
-have really arrived allow. `docs/fence.md` lists the format; the child has an implementation of its own.
+Every byte that arrives here may be hostile. Decoding builds plain values from a closed set
+of kinds; anything that does not fit raises `ProtocolError`, and no step allocates more than the bytes that
+have really arrived allow. `docs/fence.md` lists the format; the child has its own implementation.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def encode_frame(nonce: bytes, value: Any) -> bytes:
     Raises
     ------
     TypeError
-        When the value, or a part of it, has no form on the wire.
+        If the value, or a part of it, cannot be sent.
     ValueError
-        When an integer, an array or the frame as a whole is too large.
+        If an integer, an array or the whole frame is too large.
     """
     out = bytearray(HEADER_BYTES)
     out += nonce
@@ -74,7 +74,7 @@ def _encode(out: bytearray, value: Any) -> None:
 
 
 def _encoder_of(value: Any) -> Callable[[bytearray, Any], None]:
-    """Return what encodes a value whose type is derived from one that can be sent."""
+    """Return the encoder of a value whose type is derived from one that can be sent."""
     for kind, encode in _ENCODERS.items():
         if isinstance(value, kind):
             return encode
@@ -209,7 +209,7 @@ def _encode_word(out: bytearray, word: str) -> None:
     _encode_text(out, word)
 
 
-# In an order in which a type comes before those it is derived from.
+# Ordered so that a type comes before those it is derived from.
 _ENCODERS: dict[type, Callable[[bytearray, Any], None]] = {
     type(None): lambda out, value: out.extend(b"N"),
     np.ndarray: _encode_array,
@@ -252,7 +252,7 @@ def decode_body(body: bytes | bytearray) -> tuple[bytes, Any]:
     Raises
     ------
     ProtocolError
-        When the body is anything but a nonce and exactly one value.
+        If the body is not a nonce and exactly one value.
     """
     if len(body) < NONCE_BYTES:
         raise ProtocolError(f"a body needs {NONCE_BYTES} bytes for its nonce and has {len(body)}")
@@ -333,7 +333,7 @@ class _Reader:
         return self._reals(count, depth) or [self.read(depth + 1) for _ in range(count)]
 
     def _reals(self, count: int, depth: int) -> list[float] | None:
-        """Return a list of nothing but real numbers, such as the losses of a training; None leaves it to the general way."""
+        """Return a list that has only real numbers, such as the losses of a training; None if it needs the general reader."""
         raw = self._body[self.position : self.position + _REAL_BYTES * count]
         few_enough = self._values + count <= MAX_VALUES and depth < MAX_DEPTH
         if not few_enough or len(raw) < _REAL_BYTES * count or bytes(raw[::_REAL_BYTES]).strip(b"f"):

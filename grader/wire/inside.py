@@ -1,4 +1,4 @@
-"""What runs inside a student's process, in this one: its packages, and a request's way to them over both wires."""
+"""The packages of a student's process, imported into this one, and requests to them over both ends of the wire."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NONCE = bytes(NONCE_BYTES)
 
 @contextmanager
 def packages_inside() -> Iterator[None]:
-    """Let the block import `_child` and `_home`; their folder is on the search path for no longer than that."""
+    """Let the block import `_child` and `_home`; their folder is on the search path only inside the block."""
     sys.path.insert(0, INSIDE)
     try:
         yield
@@ -38,14 +38,14 @@ def exchange(
     request : mapping
         As a check sends it.
     reply_bytes : int, optional
-        How large the value of the reply may be.
+        The maximum size of the reply's value.
 
     Raises
     ------
     StudentFault
-        When the code raised, or its answer does not have the agreed form.
+        If the code raised, or its answer does not have the agreed form.
     KeyboardInterrupt
-        When somebody interrupted the code.
+        If a person interrupted the code.
     """
     frame = encode_frame(_NONCE, limited(dict(request), reply_bytes))
     try:

@@ -1,4 +1,4 @@
-"""What one fenced session may use."""
+"""The limits of one fenced session."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MEBIBYTE = 2**20
-# So much of a stream is kept for the checks; a program that prints more keeps its beginning, and the end of the rest.
+# This much of a stream is kept for the checks; of longer output, the beginning and the end are kept.
 KEPT_OUTPUT_BYTES = 32 * MEBIBYTE
-# So much stands in a record; pages show less.
+# A record holds this much; pages show less.
 SHOWN_OUTPUT_BYTES = 256 * 1024
 # One that has computed for so long, and has taken so many times as long as usual ones, does not keep others waiting.
 LONG_SECONDS, LONG_TIMES = 10.0, 3.0
@@ -16,7 +16,7 @@ LONG_SECONDS, LONG_TIMES = 10.0, 3.0
 
 @dataclass(frozen=True)
 class SessionLimits:
-    """Limits of one session; the kernel holds them for each process but `scratch_*` and `session_*`.
+    """Limits of one session; the kernel enforces them for each process, except `scratch_*` and `session_*`.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ class SessionLimits:
     file_bytes : int
         Size of one file.
     cpu_seconds : float
-        The most that any one process may use, whatever it asks for; loading and checks set lower limits.
+        The maximum for any one process; loading and checks set lower limits.
     session_cpu_seconds : float
-        The most that all processes of the session may use together; the trusted init counts.
+        The maximum for all processes of the session together; the trusted init counts it.
     """
 
     memory_bytes: int = 1024 * MEBIBYTE
@@ -53,13 +53,13 @@ class Output:
     Parameters
     ----------
     stdout, stderr : str
-        What is shown: the beginning of each stream.
+        The part that is shown: the beginning of each stream.
     truncated : bool
         Whether more was printed than is shown.
     printed : str
-        What checks of the output read: all of stdout, up to a limit, and the end of what is beyond it.
+        The text that checks of the output read: stdout up to a limit, and the end of the rest.
     lost : bool
-        Whether something of stdout is in neither.
+        Whether a part of stdout is in neither.
     """
 
     stdout: str
@@ -69,7 +69,7 @@ class Output:
     lost: bool = False
 
     def with_end(self) -> Output:
-        """Return the output with the end of stdout shown as well. After a time-out the end is a matter of chance."""
+        """Return the output with the end of stdout shown as well. After a time-out the end depends on chance."""
         if len(self.printed) <= len(self.stdout):
             return self
         half = SHOWN_OUTPUT_BYTES // 2
@@ -81,7 +81,7 @@ class Output:
 
 
 def output_of(stdout: tuple[bytes, bytes, bool], stderr: tuple[bytes, bytes, bool]) -> Output:
-    """Return what was printed, each stream given as its beginning, its end beyond that, and whether something between is lost."""
+    """Return the output, given for each stream its beginning, the end of the rest, and whether something between was lost."""
     (head, tail, lost), (errors, more, lost_errors) = stdout, stderr
     whole = head + (b"\n" if lost else b"") + tail
     return Output(
@@ -94,5 +94,5 @@ def output_of(stdout: tuple[bytes, bytes, bool], stderr: tuple[bytes, bytes, boo
 
 
 def limited(request: dict[str, Any], reply_bytes: int | None) -> dict[str, Any]:
-    """Return a request that tells the child how large the value of its reply may be, so that it says so itself when it is larger."""
+    """Return a request that tells the child the maximum size of the reply's value, so that the child itself reports a larger one."""
     return request if reply_bytes is None else {**request, "reply_bytes": reply_bytes}

@@ -1,4 +1,4 @@
-"""What a fenced child may report about reading and loading a submission."""
+"""The messages with which a fenced child reports reading and loading a submission."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ READING = fields(
     }
 )
 
-# What is shown of a value, by MIME type. HTML, SVG and scripts are not taken: whoever opens the executed notebook would run them.
+# The shown forms of a value, by MIME type. HTML, SVG and scripts are not accepted: a person who opens the executed
+# notebook would run them.
 DISPLAYED = {
     **dict.fromkeys(("text/plain", "text/markdown", "text/latex"), text(1_000_000)),
     **dict.fromkeys(("image/png", "image/jpeg"), raw(8 * 2**20)),
@@ -185,12 +186,12 @@ TESTED = known(
 
 ENDED = fields({"ended": fields({"status": integer(-1, 0xFFFF), "cpu_seconds": number})})
 RAISED = fields({"raised": ERROR})
-# A name that is not there, those that look like it, and where it is hidden; of a program, the step that asks for it.
+# A missing name, similar names, and where it is hidden; for a program, also the step that asks for it.
 MISSING = fields({"missing": text(200), "near": items(text(100), 3), "inside": maybe(text(300))})
 STEP = known({"step": integer(0, 10**6)})
 WARNINGS = items(fields({"category": text(100), "message": text(1000), "file": maybe(_PATH), "line": _LINE}), 100)
 
-# What a check child may give as the value of a reply, by the operation that was asked for; of all others the check itself says what it must be.
+# The form of a reply's value, by operation; for all other operations the check itself decides what it must be.
 VALUES = {
     "figures": items(FIGURE, 100),
     "list": items(anything, 10_000),

@@ -1,8 +1,8 @@
-"""What newer versions of NumPy, Python, Matplotlib and SciPy have in place of what is gone, by the names of the release notes."""
+"""Replacements for names that newer versions of NumPy, Python, Matplotlib and SciPy have removed, as in their release notes."""
 
 from __future__ import annotations
 
-# Names of `np` that are gone without a word about what to write.
+# Names of `np` that were removed without advice on what to write.
 OF_NUMPY = {
     **{name: f"`{name}`" for name in ("complex", "float", "int", "object", "str")},
     "MachAr": "`np.finfo`",
@@ -34,7 +34,7 @@ OF_NUMPY = {
     "void0": "`np.void`",
     "warnings": "`import warnings` and use that module",
 }
-# Names of `np` of which NumPy says itself what to write, but not to those who import them from it.
+# Names of `np` for which NumPy itself says what to write, but not if they are imported from it.
 OF_NUMPY_WITH_WORDS = {
     "Inf": "`np.inf`",
     "Infinity": "`np.inf`",
@@ -68,7 +68,7 @@ OF_NUMPY_WITH_WORDS = {
     "string_": "`np.bytes_`",
     "unicode_": "`np.str_`",
 }
-# Names of `np` by the version that brought them, and what older ones have.
+# Names of `np` by the version that added them, and what older versions have.
 SINCE_NUMPY = {
     **dict.fromkeys(
         ("acos", "asin", "atan", "acosh", "asinh", "atanh"), ((2, 0), "its name with `arc`, such as `np.arccos`")
@@ -89,7 +89,7 @@ SINCE_NUMPY = {
     "vecdot": ((2, 0), "`np.sum(a * b, axis=-1)`"),
     "vecmat": ((2, 2), "`np.einsum`"),
 }
-# What arrays and NumPy's scalars had as a method.
+# Former methods of arrays and of NumPy's scalars.
 OF_ARRAYS = {
     "itemset": "`x[index] = value`",
     "newbyteorder": "`x.view(x.dtype.newbyteorder(order))`",
@@ -112,7 +112,7 @@ KEYWORDS = {
     ("subplot", "axisbg"): "facecolor",
     ("Axes.set", "axisbg"): "facecolor",
 }
-# Modules inside NumPy that are private now, or gone.
+# Modules inside NumPy that are now private or removed.
 NUMPY_MODULES = frozenset(
     {f"numpy.lib.{name}" for name in ("arraypad", "arraysetops", "function_base", "histograms", "index_tricks", "nanfunctions")}
     | {f"numpy.lib.{name}" for name in ("polynomial", "shape_base", "twodim_base", "type_check", "ufunclike", "utils")}
@@ -133,7 +133,7 @@ OF_PYTHON = {
     "unicode": "`str`",
     "xrange": "`range`",
 }
-# Methods that dictionaries had.
+# Former methods of dictionaries.
 OF_DICTIONARIES = {
     "has_key": "`key in d`",
     **{f"{old}{name}": f"`d.{name}()`" for old in ("iter", "view") for name in ("items", "keys", "values")},
@@ -168,7 +168,7 @@ MODULES = {
     "httplib": "`http.client`",
     "urllib2": "`urllib.request`",
 }
-# Packages that only make one program run on Python 2 and 3.
+# Packages that only help a program run on both Python 2 and 3.
 BRIDGES = frozenset({"future", "past", "six"})
 # Names that SciPy and Matplotlib no longer have, by module.
 ELSEWHERE = {
@@ -184,7 +184,7 @@ ELSEWHERE = {
     ("scipy.misc", "imread"): "`plt.imread`",
     ("scipy.misc", "logsumexp"): "`scipy.special.logsumexp`",
 }
-# How the messages begin that Python 3 has for statements of Python 2.
+# Beginnings of the messages that Python 3 has for statements of Python 2.
 SYNTAX = {
     "Missing parentheses in call to 'exec'": "In Python 3, exec needs parentheses.",
     "Missing parentheses in call to 'print'": "In Python 3, print needs parentheses.",

@@ -1,4 +1,4 @@
-"""One child as the judge meets it, behind the fence or at home: what it can be asked for."""
+"""The requests that the judge can send to a child, behind the fence or at home."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from grader.wire.limits import Output, SessionLimits
 
 WALL_FACTOR = 10.0
 WALL_EXTRA_SECONDS = 30.0
-# Of computing; a notebook of 20 MB takes about one.
+# CPU time; a notebook of 20 MB takes about one second.
 READ_SECONDS = 30.0
 
 
 def wall_seconds(cpu_seconds: float) -> float:
-    """Return the wall-clock backstop, in seconds, of work that may compute for `cpu_seconds`."""
+    """Return the wall-clock limit, in seconds, of work with a CPU limit of `cpu_seconds`."""
     return WALL_FACTOR * cpu_seconds + WALL_EXTRA_SECONDS
 
 
@@ -28,29 +28,29 @@ class Ask(Protocol):
         Parameters
         ----------
         request : dict
-            ``op`` and what it needs.
+            ``op`` and its arguments.
         reply_bytes : int or None
-            How large the value may be; None for the most that a frame holds.
+            The maximum size of the value; None for the maximum of a frame.
 
         Raises
         ------
         StudentFault
-            When the submission raised, or is gone.
+            If the submission raised, or is gone.
         """
         ...
 
 
 class Session(Protocol):
-    """One submission: it is read, loaded and asked, until it is closed."""
+    """One submission, from reading and loading to requests and closing."""
 
     def read(
         self, files: Sequence[tuple[str, bytes]], name: str, form: str, allowed_imports: Sequence[str] = (), **more: Any
     ) -> dict[str, Any]:
-        """Hand the files over and return what the child found in them; nothing of them is executed."""
+        """Send the files and return what the child found in them; nothing is executed."""
         ...
 
     def load(self, run_name: str, cpu_seconds: float, **more: Any) -> dict[str, Any]:
-        """Execute the submission under the name `run_name` and return how that ended."""
+        """Execute the submission under the name `run_name` and return how it ended."""
         ...
 
     def check(self, cpu_seconds: float, **more: Any) -> AbstractContextManager[Ask]:
@@ -58,11 +58,11 @@ class Session(Protocol):
         ...
 
     def output(self) -> Output:
-        """Return what was printed so far."""
+        """Return the output so far."""
         ...
 
     def cpu_seconds(self) -> float:
-        """Return the computing time of all processes so far, in seconds."""
+        """Return the CPU time of all processes so far, in seconds."""
         ...
 
     def close(self) -> None:

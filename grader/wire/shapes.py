@@ -81,12 +81,12 @@ def array(ndim: int, max_entries: int = 1_000_000, columns: int | None = None) -
 
 
 def maybe(shape: Shape) -> Shape:
-    """Accept None, or what `shape` accepts."""
+    """Accept None or a value that `shape` accepts."""
     return lambda value: None if value is None else shape(value)
 
 
 def items(shape: Shape, max_items: int = 1000) -> Shape:
-    """Accept a list of what `shape` accepts and keep its first `max_items`."""
+    """Accept a list of values that `shape` accepts and keep the first `max_items`."""
 
     def validate(value: Any) -> list[Any]:
         _demand(isinstance(value, (list, tuple)), "a list", value)
@@ -109,7 +109,7 @@ def fields(shapes: Mapping[str, Shape]) -> Shape:
 
 
 def known(shapes: Mapping[str, Shape]) -> Shape:
-    """Accept a map and keep what stands under these keys; none of them must be there."""
+    """Accept a map and keep the values of these keys, all of them optional."""
 
     def validate(value: Any) -> dict[str, Any]:
         _demand(isinstance(value, dict), "a map", value)
@@ -119,7 +119,7 @@ def known(shapes: Mapping[str, Shape]) -> Shape:
 
 
 def agreeing(shape: Shape, fits: Callable[[Any], bool], wanted: str) -> Shape:
-    """Accept what `shape` accepts where the parts of it fit one another."""
+    """Accept a value that `shape` accepts if its parts are consistent."""
 
     def validate(value: Any) -> Any:
         clean = shape(value)
@@ -130,7 +130,7 @@ def agreeing(shape: Shape, fits: Callable[[Any], bool], wanted: str) -> Shape:
 
 
 def anything(value: Any) -> Any:
-    """Accept every value: what it must be is for the check to say."""
+    """Accept every value: the check decides what it must be."""
     return value
 
 

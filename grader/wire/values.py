@@ -1,4 +1,4 @@
-"""Values that cross the wire and are not plain data."""
+"""Values on the wire that are not plain data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Handle:
-    """An object that stays in the child; the judge knows a number and the name of its type."""
+    """An object that stays in the child; the judge knows only a number and the name of its type."""
 
     id: int
     type_name: str

@@ -1,4 +1,4 @@
-"""Errors that only a newer or an older version of Python, NumPy, SciPy or Matplotlib gives, and what to write instead."""
+"""Errors that only occur with a newer or older version of Python, NumPy, SciPy or Matplotlib, and what to write instead."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ONE_ELEMENT = (
     "only length-1 arrays can be converted to Python scalars",
     "setting an array element with a sequence.",
 )
-# What NumPy and Python say to a float where an integer must be, as the quotient of two integers is.
+# The messages of NumPy and Python for a float where an integer is required, such as the quotient of two integers.
 _NO_INTEGER = re.compile(
     r"(?:list|tuple|string|range object|byte) indices must be integers or slices, not (?:numpy\.)?float"
     r"|slice indices must be integers or None"
@@ -45,7 +45,7 @@ _NO_INTEGER = re.compile(
     r"|only integers, slices \(`:`\), ellipsis"
     r"|arrays used as indices must be of integer"
 )
-# Names of the standard library by the version that brought them.
+# Names of the standard library by the version that added them.
 _SINCE = {
     ("batched", "itertools"): (3, 12),
     ("override", "typing"): (3, 12),
@@ -56,7 +56,7 @@ _SINCE = {
 
 
 def version_hint(raised: str, message: str) -> str | None:
-    """Return what to write for an exception that another version would not have raised; None for all others.
+    """Return what to write instead after an exception that another version would not have raised; None for all others.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def version_hint(raised: str, message: str) -> str | None:
 
 
 def numpy_here() -> str:
-    """Return the name and version of the NumPy that grades."""
+    """Return the name and version of the NumPy used for grading."""
     return f"NumPy {'.'.join(np.__version__.split('.')[:2])}"
 
 
@@ -92,7 +92,7 @@ def _numpy_name(name: str, gone: dict[str, str]) -> str | None:
 
 
 def _inside_numpy(message: str) -> str | None:
-    """Return what to write for a name of a module inside NumPy that is private or gone."""
+    """Return what to write for a name from a NumPy module that is private or removed."""
     if found := _NO_ATTRIBUTE_INSIDE.search(message):
         module = f"{found[1].replace('_core', 'core')}.{found[2]}"
         if module in replaced.NUMPY_MODULES:
@@ -189,7 +189,7 @@ def _dictionary(message: str) -> str | None:
 
 
 def _name_of_module(message: str) -> str | None:
-    """Return what to write for a name that a module lacks, whether it was imported from there or asked for."""
+    """Return what to write for a name that a module lacks, either imported from it or used as its attribute."""
     imported = _NO_NAME.search(message)
     asked = _OF_MODULE.search(message)
     if imported:
@@ -219,7 +219,7 @@ def _owner(module: str) -> str:
 
 
 def _module(message: str) -> str | None:
-    """Return what to import in place of a module that is gone."""
+    """Return what to import in place of a module that was removed."""
     found = _NO_MODULE.search(message) or _IMPORTS.search(message)
     if found is None:
         return None
@@ -234,11 +234,11 @@ def _module(message: str) -> str | None:
 
 
 def _syntax(message: str) -> str | None:
-    """Return what to write for syntax of Python 2 in a cell, of which only the message is known here."""
+    """Return what to write for Python 2 syntax in a cell, of which only the message is known here."""
     return next((hint for start, hint in replaced.SYNTAX.items() if message.startswith(start)), None)
 
 
-# What is looked for in the message of each kind of exception, in this order.
+# The patterns for the message of each kind of exception, in this order.
 _LOOKS: dict[str, tuple[Callable[[str], str | None], ...]] = {
     "AttributeError": (
         _name_of_numpy,

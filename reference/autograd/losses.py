@@ -18,7 +18,7 @@ class MSELoss:
     """
 
     def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
-        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
+        """Return the loss as a tensor; targets are a tensor or an array; a shape other than the predictions' raises ``ValueError``."""
         _require_one_shape(predictions, targets)
         return ((predictions - targets) ** 2).mean()
 
@@ -35,14 +35,14 @@ class BCEWithLogitsLoss:
     """
 
     def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
-        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
+        """Return the loss as a tensor; targets are a tensor or an array; a shape other than the predictions' raises ``ValueError``."""
         _require_one_shape(predictions, targets)
         wanted = as_tensor(targets)
         return (wanted * _softplus(-predictions) + (1.0 - wanted) * _softplus(predictions)).mean()
 
 
 def _softplus(tensor: Tensor) -> Tensor:
-    """Return ``log(1 + exp(z))`` without overflow: the larger of the two exponents stands in front of the logarithm."""
+    """Return ``log(1 + exp(z))`` without overflow: the larger of the two exponents is taken out of the logarithm."""
     larger = np.maximum(tensor.data, 0.0)
     return ((tensor - larger).exp() + np.exp(-larger)).log() + larger
 

@@ -28,7 +28,7 @@ class SGD:
         self.learning_rate = learning_rate
 
     def zero_grad(self) -> None:
-        """Forget the gradients, which otherwise add up."""
+        """Reset the gradients, which otherwise add up."""
         for parameter in self.parameters:
             parameter.zero_grad()
 
@@ -76,7 +76,7 @@ class Adam:
         self.squares = [np.zeros(parameter.shape) for parameter in self.parameters]
 
     def zero_grad(self) -> None:
-        """Forget the gradients, which otherwise add up."""
+        """Reset the gradients, which otherwise add up."""
         for parameter in self.parameters:
             parameter.zero_grad()
 

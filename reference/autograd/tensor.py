@@ -16,9 +16,9 @@ _recording = ContextVar("recording", default=True)
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Compute without remembering: what is made inside the ``with`` block hands no gradient on.
+    """Compute without recording: results of the ``with`` block do not pass gradients on.
 
-    Afterwards operations are recorded again, also when the block is left by an exception, which goes on its way.
+    Afterwards operations are recorded again, even if the block ends with an exception, which is passed on.
     """
     token = _recording.set(False)
     try:
@@ -28,7 +28,7 @@ def no_grad() -> Iterator[None]:
 
 
 class _Data:
-    """The attribute ``data`` of a tensor: arrays that nobody writes into, and only a leaf's can be replaced."""
+    """The attribute ``data`` of a tensor: a read-only array, which can be replaced only if the tensor is a leaf."""
 
     def __get__(self, tensor: Tensor, owner: type[Tensor]) -> np.ndarray:
         return tensor._data
@@ -43,7 +43,7 @@ class _Data:
 
 
 class Tensor:
-    """An array with a gradient, and the operations through which the gradient finds its way back.
+    """An array with a gradient, and the operations through which gradients are propagated back.
 
     Every operation keeps, for each operand that needs a gradient, a *pullback*: the function that turns
     the gradient of the loss for the result into the gradient for that operand.
@@ -56,7 +56,7 @@ class Tensor:
     data : array_like of any shape
         Copied, as floating-point numbers.
     requires_grad : bool
-        Whether ``backward`` shall leave a gradient here.
+        Whether ``backward`` stores a gradient here.
 
     Attributes
     ----------
@@ -64,8 +64,8 @@ class Tensor:
         The values. Optimizers change them, and only between ``backward`` and the next operation, since ``backward`` may
         need them.
     grad : ndarray of the same shape, or None
-        The sum of the gradients of every ``backward`` since the last ``zero_grad``; None (zeros are as good) before
-        the first, and always without ``requires_grad``. A result in between may keep its own gradient, or none.
+        The sum of the gradients of every ``backward`` since the last ``zero_grad``; None (or zeros) before
+        the first, and always without ``requires_grad``. An intermediate result may keep its own gradient or not.
 
     Notes
     -----
@@ -102,26 +102,26 @@ class Tensor:
         return float(self.data.item())
 
     def zero_grad(self) -> None:
-        """Forget the gradient: None, or zeros."""
+        """Reset the gradient to None or to zeros."""
         self.grad = None
 
     def backward(self, gradient: np.ndarray | float | None = None) -> None:
         """Add to ``grad`` of every tensor with ``requires_grad`` that this one was computed from.
 
-        However often a tensor was used, on however many ways, ``grad`` gets the sum over all of them; called again,
-        ``backward`` adds the same again. Chains of thousands of operations are no trouble.
+        If a tensor was used several times, ``grad`` gets the sum over all paths; called again, ``backward`` adds the
+        same again. Chains of thousands of operations must work.
 
         Parameters
         ----------
-        gradient : ndarray of the same shape, float where this is a single number, or None
-            Gradient of the loss for this tensor; None stands for 1 when this tensor is a single number.
+        gradient : ndarray of the same shape, float if this is a single number, or None
+            Gradient of the loss for this tensor; None means 1 if this tensor is a single number.
 
         Raises
         ------
         ValueError, or another exception
-            When there is no gradient and this is not a single number, or the shapes differ.
+            If there is no gradient and this is not a single number, or if the shapes differ.
         RuntimeError, or another exception
-            When this tensor depends on none that requires a gradient.
+            If this tensor depends on no tensor that requires a gradient.
         """
         if not self.requires_grad:
             raise RuntimeError("backward needs a tensor that was computed from one with requires_grad=True")
@@ -186,7 +186,7 @@ class Tensor:
         )
 
     def __matmul__(self, other: Any) -> Tensor:
-        """Return the product of matrices ``self @ other``, each with two axes."""
+        """Return the matrix product ``self @ other``, each operand with two axes."""
         other = as_tensor(other)
         a, b = self.data, other.data
         if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:
@@ -214,22 +214,22 @@ class Tensor:
         return as_tensor(other) ** self
 
     def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
-        """Return the sum over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
+        """Return the sum over all elements, or over one or several axes; with ``keepdims`` these axes stay, with length 1."""
         kept = self.data.sum(axis=axis, keepdims=True).shape
         value = self.data.sum(axis=axis, keepdims=keepdims)
         return _computed(value, (self, lambda g: np.broadcast_to(g.reshape(kept), self.shape)))
 
     def mean(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
-        """Return the mean over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
+        """Return the mean over all elements, or over one or several axes; with ``keepdims`` these axes stay, with length 1."""
         total = self.sum(axis, keepdims)
         return total * (total.data.size / self.data.size)
 
     def reshape(self, *shape: int) -> Tensor:
-        """Return the same elements in another shape; its lengths come one by one or as a tuple, and both ways work."""
+        """Return the same elements in another shape, given as separate lengths or as a tuple; both must work."""
         return _computed(self.data.reshape(*shape), (self, lambda g: g.reshape(self.shape)))
 
     def transpose(self, *axes: int) -> Tensor:
-        """Return the tensor with its axes in this order, one by one or as a tuple, both ways work, or reversed when none is given."""
+        """Return the tensor with its axes in the given order (as separate numbers or a tuple; both must work), or reversed if none is given."""
         order = np.array(axes or range(self.data.ndim)[::-1], dtype=int).ravel()
         return _computed(self.data.transpose(order), (self, lambda g: g.transpose(np.argsort(order))))
 
@@ -274,7 +274,7 @@ def _computed(value: np.ndarray, *operands: tuple[Tensor, Pullback]) -> Tensor:
 
 
 def _results_first(last: Tensor) -> list[Tensor]:
-    """Return a tensor and all it was computed from, each before its own operands; without recursion."""
+    """Return a tensor and everything it was computed from, each result before its operands, without recursion."""
     order: list[Tensor] = []
     seen: set[int] = set()
     stack: list[tuple[Tensor, bool]] = [(last, False)]
@@ -290,7 +290,7 @@ def _results_first(last: Tensor) -> list[Tensor]:
 
 
 def _summed_to(gradient: np.ndarray, shape: Sequence[int]) -> np.ndarray:
-    """Undo broadcasting: sum over the axes that were put in front or stretched."""
+    """Undo broadcasting: sum over the axes that were added in front or stretched."""
     if gradient.ndim > len(shape):
         gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
     stretched = tuple(axis for axis, length in enumerate(shape) if length == 1 and gradient.shape[axis] != 1)
@@ -298,5 +298,5 @@ def _summed_to(gradient: np.ndarray, shape: Sequence[int]) -> np.ndarray:
 
 
 def _turned(matrices: np.ndarray) -> np.ndarray:
-    """Return matrices with their last two axes exchanged."""
+    """Return matrices with their last two axes swapped."""
     return np.swapaxes(matrices, -1, -2)

@@ -40,7 +40,7 @@ def optimize_f(
         Factor of the first step.
     steps : int
     decay : float
-        What each step keeps of the step size before.
+        Factor from each step size to the next.
 
     Returns
     -------

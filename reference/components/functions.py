@@ -10,7 +10,7 @@ from ..activations import Sigmoid
 
 
 def sigmoid(x: Any) -> Any:
-    """Return the logistic sigmoid of every element; integers and booleans are welcome.
+    """Return the logistic sigmoid of every element; integers and booleans are accepted.
 
     Formula: ``1 / (1 + exp(-x))``
 
@@ -30,7 +30,7 @@ def sigmoid_grad(x: Any) -> Any:
 
 
 def relu(x: Any) -> Any:
-    """Return the positive part of every element; integers and booleans are welcome.
+    """Return the positive part of every element; integers and booleans are accepted.
 
     Formula: ``max(x, 0)``
 
@@ -59,7 +59,7 @@ def bce_loss(y: Any, y_hat: Any) -> Any:
     Parameters
     ----------
     y : array_like of 0 and 1
-        What the probabilities should have been.
+        The true labels.
     y_hat : array_like of the same shape, in (0, 1)
         Probabilities.
     """

@@ -1,4 +1,4 @@
-"""Layers that keep no inputs: ``backward`` is handed the inputs again, beside the upstream gradient."""
+"""Layers that keep no inputs: ``backward`` receives the inputs again, with the upstream gradient."""
 
 from __future__ import annotations
 

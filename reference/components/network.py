@@ -11,7 +11,7 @@ from .functions import bce_loss, bce_loss_grad
 
 
 class Net:
-    """Layers that follow one another; the container keeps the inputs of each.
+    """Layers applied one after another; the container keeps the inputs of each.
 
     Formula: ``y = layers[-1].forward(... layers[0].forward(x))``
 

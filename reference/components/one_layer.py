@@ -1,4 +1,4 @@
-"""A model of one layer, with its gradient for the inputs put together by the chain rule."""
+"""A model of one layer, and its gradient for the inputs by the chain rule."""
 
 from __future__ import annotations
 

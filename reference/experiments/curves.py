@@ -32,7 +32,7 @@ LOG_EVERY = 5000
 
 @dataclass(frozen=True)
 class Setting:
-    """What one curve is trained with; the first is what the others differ from in one thing."""
+    """The settings of one curve; each of the others differs from the first in one setting."""
 
     learning_rate: float = 1e-3
     hidden_units: int = 10
@@ -57,7 +57,7 @@ PANELS = {
 }
 
 
-# What was published of single curves; a loss above 0.25, that of a constant, is of a network that has not learned yet.
+# Published values of single curves; a loss above 0.25, that of a constant, means that the network has not learned yet.
 _NOT_LEARNED = "33.33 % at loss 0.2887"
 PUBLISHED = {
     ("activation", "none", "XOR"): _NOT_LEARNED,
@@ -68,7 +68,7 @@ PUBLISHED = {
 
 
 class SummedMSELoss(MSELoss):
-    """Mean squared error whose gradient is that of the sum: ``2 * (p - t)``, as the published curves have it."""
+    """Mean squared error whose gradient is that of the sum: ``2 * (p - t)``, as in the published curves."""
 
     def backward(self) -> np.ndarray:
         """Return the gradient of the summed squares for the predictions."""
@@ -77,7 +77,7 @@ class SummedMSELoss(MSELoss):
 
 @dataclass(frozen=True)
 class Curve:
-    """What one training gave: the loss of every epoch, and the accuracy in percent at the end."""
+    """The result of one training: the loss of every epoch, and the final accuracy in percent."""
 
     losses: list[float]
     accuracy: float

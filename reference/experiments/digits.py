@@ -52,7 +52,7 @@ def build(row: DigitsRow, rng: np.random.Generator) -> Net:
 def _trained(row: DigitsRow, digits: Digits, epochs: int) -> tuple[list[float], list[float], tuple[float, float]]:
     """Return training losses and accuracies, and the test loss and accuracy."""
     net = build(row, np.random.default_rng(12345))
-    # The published runs let the logarithm of 0 pass; so does this one.
+    # The published runs do not guard against a logarithm of 0; neither does this one.
     with np.errstate(all="ignore"):
         losses, accuracies = fit(net, digits.x_train, digits.y_train, epochs, row.step_size, row.batch)
         whole = len(digits.x_test) // row.batch * row.batch

@@ -14,7 +14,7 @@ MOST_POINTS = 2000
 
 
 def _figure(rows: int, columns: int, width: float, height: float) -> tuple[Any, Any]:
-    """Return a figure that no window belongs to, and its panels."""
+    """Return a figure without a window, and its panels."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width * columns, height * rows), layout="constrained")
@@ -66,7 +66,7 @@ def curves(
 
 
 def _label(figure: Any, axes: Sequence[Any]) -> None:
-    """Put one legend beside all panels when they show the same labels, else one into each that has several."""
+    """Put one legend beside all panels if they show the same labels, else one into each panel with several labels."""
     labels = [axis.get_legend_handles_labels()[1] for axis in axes]
     if len(axes) > 1 and all(own == labels[0] for own in labels):
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
@@ -121,7 +121,7 @@ def strip(path: Path, pixels: np.ndarray, labels: np.ndarray) -> None:
 
 
 def bars(path: Path, panels: Mapping[str, Mapping[str, tuple[Any, Any]]], xlabel: str) -> None:
-    """Draw for each label a published number and ours beside each other, on a logarithmic axis; words are left out."""
+    """Draw for each label a published number and ours beside each other, on a logarithmic axis; entries that are words are left out."""
     figure, axes = _figure(1, len(panels), 5.0, 5.0)
     for axis, (title, pairs) in zip(axes.flat, panels.items(), strict=True):
         places = np.arange(len(pairs))

@@ -1,6 +1,6 @@
 """The five grids of learning rate by hidden units, every network of one width and data set trained at once.
 
-The published grids come out with weights from N(0, 1), biases fixed at zero and one sample an update.
+Weights from N(0, 1), biases fixed at zero and one sample per update reproduce the published grids.
 With trained biases they do not: one hidden unit then learns the linear set.
 """
 
@@ -62,7 +62,7 @@ def train_column(column: Column) -> np.ndarray:
 
 
 def run(options: Options) -> None:
-    """Train all grids with biases off, then with trained biases, and set them beside the published ones."""
+    """Train all grids with biases off, then with trained biases, and compare them with the published ones."""
     results: dict[Column, np.ndarray] = {}
     rows: list[tuple[object, ...]] = []
     for use_bias in (False, True):
@@ -72,7 +72,7 @@ def run(options: Options) -> None:
         for column, accuracies in zip(columns, trained, strict=True):
             results[column] = accuracies
             half.extend(_rows(column, accuracies))
-            # Written as far as it has come, since all of it takes a while.
+            # Write what is done so far, since everything takes a while.
             write_csv(options.out / "grids.csv", _HEADER, rows + half)
         _print_grids(half)
         rows += half
@@ -119,7 +119,7 @@ def _rows(column: Column, accuracies: np.ndarray) -> Iterator[tuple[object, ...]
 
 
 def _print_grids(rows: list[tuple[object, ...]]) -> None:
-    """Print each grid, a cell being the published figure and our band, and how many figures lie inside."""
+    """Print each grid, with the published figure and our band in each cell, and how many figures lie inside."""
     biases = _biases(bool(rows[0][4]))
     for (activation, optimizer), data in product(GRIDS, DATA):
         grid = [row for row in rows if row[:3] == (activation, optimizer, data)]

@@ -1,4 +1,4 @@
-"""What a user can ask of an experiment."""
+"""The options of an experiment."""
 
 from __future__ import annotations
 

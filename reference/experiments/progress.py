@@ -1,4 +1,4 @@
-"""A progress bar on the error output, so that the tables stay clean."""
+"""A progress bar on standard error, so that the tables stay clean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WIDTH = 40
 
 
 def progress(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
-    """Yield the items, and show how many of ``total`` have been dealt with, when someone watches."""
+    """Yield the items, and show on a terminal how many of ``total`` are done."""
     show = _show if sys.stderr.isatty() else _be_silent
     show(0, total, label)
     for done, item in enumerate(items, 1):

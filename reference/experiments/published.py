@@ -100,7 +100,7 @@ GRIDS = {
 
 @dataclass(frozen=True)
 class TrialsRow:
-    """Ten trials: the mean of the first epochs with every point right, a failed trial being 99999, and the failures."""
+    """Ten trials: the mean of the first epochs with every point right (a failed trial counts 99999), and the failures."""
 
     learning_rate: float
     hidden_units: int
@@ -144,7 +144,7 @@ STOP_AT_LOSS = {
 
 @dataclass(frozen=True)
 class DigitsRow:
-    """One network for the digits: how it was trained, and what was published of it."""
+    """One network for the digits: how it was trained, and its published results."""
 
     name: str
     hidden: tuple[int, ...]

@@ -24,7 +24,7 @@ class StackedLinear:
     weight : ndarray, shape (networks, in_features, out_features)
         Initial weights; the initial biases are zero.
     use_bias : bool
-        Whether there are biases at all.
+        Whether there are biases.
 
     Attributes
     ----------
@@ -53,8 +53,8 @@ class StackedLinear:
     def backward(self, grad_output: np.ndarray) -> np.ndarray:
         """Assign the gradients of the parameters and return the gradient for the inputs, network by network."""
         turned = np.swapaxes(self.inputs, -1, -2)
-        # With one sample the product is an outer product, which multiplying does sooner. The gradient's array is
-        # used again every time: to allocate and clear it would take longer than to fill it.
+        # With one sample the product is an outer product, which a multiplication computes faster. The gradient's array
+        # is reused: allocating and clearing it would take longer than filling it.
         product = np.multiply if grad_output.shape[1] == 1 else np.matmul
         product(turned, grad_output, out=self.weight.grad)
         if self.use_bias:

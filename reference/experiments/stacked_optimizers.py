@@ -34,7 +34,7 @@ class StackedSGD:
             parameter.value -= parameter.grad
 
     def keep(self, networks: np.ndarray) -> None:
-        """Go on with these networks only (an index array)."""
+        """Keep only these networks (an index array)."""
         self.learning_rates = self.learning_rates[networks]
 
 

@@ -41,7 +41,7 @@ def run(options: Options) -> None:
 
 
 def _trained(name: str, activation: str, epochs: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the losses and accuracies, shapes (epochs, rates); the networks differ in nothing but the rate."""
+    """Return the losses and accuracies, shapes (epochs, rates); the networks differ only in the rate."""
     inputs, targets = data_set(name)
     network = stacked_network(1, (2, 8, 8, 1), activation, np.random.default_rng(0), ends_in="sigmoid")
     for parameter in network.parameters():

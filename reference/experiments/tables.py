@@ -9,7 +9,7 @@ from typing import Any
 
 
 def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table with columns as wide as they need: words to the left, numbers to the right."""
+    """Print a table with columns as wide as needed: words aligned left, numbers aligned right."""
     rows = list(rows)
     columns = [_column(title, [row[index] for row in rows]) for index, title in enumerate(header)]
     print(f"\n{title}")
@@ -18,7 +18,7 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write the same rows for a spreadsheet; the folder is made when it is missing."""
+    """Write the same rows for a spreadsheet; create the folder if it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

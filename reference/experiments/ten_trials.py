@@ -1,9 +1,9 @@
 """Ten trials a row: the first epoch with every point right, and how many trials have none within 100,000.
 
-MSE, SGD with full batches, N(0, 1) weights and trained biases. The activation follows the output layer, too, with
-the threshold at 0.5. All trials share one linear set: were it drawn anew, every other trial would have a point so near
-the diagonal that it takes ten times as long, and the published times leave no room for that. All rows of one width
-and activation are one stack, from which a trial is dropped once it is done. A failed trial counts 99999.
+MSE, SGD with full batches, N(0, 1) weights and trained biases. The activation follows the output layer, too, with the
+threshold at 0.5. All trials share one linear set: if each drew its own, every other trial would have a point so near
+the diagonal that it takes ten times as long, which the published times rule out. All rows of one width and activation
+are one stack, from which a trial is dropped once it is done. A failed trial counts 99999.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from .tables import print_table, write_csv
 
 TRIALS = 10
 MOST_EPOCHS = 100_000
-# Without --full: enough for most trials with the largest learning rate; the smaller ones take in proportion longer.
+# Without --full: enough for most trials with the largest learning rate; smaller ones take proportionally longer.
 FEWER_EPOCHS = 20_000
 LARGEST_RATE = 0.1
 FAILED = 99_999
 # No point is within 0.025 of the diagonal, and least squares separate the classes, which the row without activation
-# needs. 42 points are of class 0: what a network stuck at 0 has right, by the published mean of 0.884 over ten trials
-# of which two failed.
+# needs. 42 points are of class 0: a network stuck at 0 gets these right, according to the published mean of 0.884 over
+# ten trials of which two failed.
 _LINEAR_SEED = 10_223
-# Where nothing bounds the activations, N(0, 1) weights make the first updates explode; N(0, 0.01) do not.
+# If nothing bounds the activations, N(0, 1) weights make the first updates explode; N(0, 0.01) do not.
 SCALES = {"sigmoid": 1.0, "relu": 0.1, "none": 0.1}
 
 
@@ -58,7 +58,7 @@ class Trials:
         self.accuracies = np.zeros(TRIALS * len(rows))
 
     def run(self, epochs: int) -> None:
-        """Train until every trial has every point right, or for so many epochs."""
+        """Train until every trial has every point right, or for ``epochs`` epochs."""
         for epoch in range(epochs + 1):
             outputs = self.network.forward(self.inputs)
             if self._drop_done(outputs, epoch):
@@ -95,7 +95,7 @@ def run(options: Options) -> None:
         for running in trials.values():
             running.run(epochs)
         rows.extend(_rows(stack, trials))
-        # Written as far as it has come, since the long rows take hours.
+        # Write what is done so far, since the long rows take hours.
         write_csv(options.out / "ten_trials.csv", _HEADER, rows)
     title = (
         f"Mean first epoch with every point right, of {TRIALS} trials within {epochs} epochs (a failed one: {FAILED})"

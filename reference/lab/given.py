@@ -1,4 +1,4 @@
-"""What every student of the lab is given: two data sets, and the picture of a result."""
+"""The code that every student of the lab is given: two data sets, and the figure of a result."""
 
 from __future__ import annotations
 

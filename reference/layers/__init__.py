@@ -1,4 +1,4 @@
-"""The layers of networks as functions: each forward pass has a backward pass beside it, and a cache between the two."""
+"""Network layers as functions: each forward pass has a matching backward pass, and a cache connects the two."""
 
 from .affine import affine_backward, affine_forward
 from .batchnorm import batchnorm_backward, batchnorm_forward

@@ -16,7 +16,7 @@ def affine_forward(x, w, b):
     -------
     out : ndarray (N, M)
     cache : object
-        Whatever ``affine_backward`` needs; nobody else looks into it.
+        Everything that ``affine_backward`` needs; no other code reads it.
     """
     rows = x.reshape(len(x), -1)
     return rows @ w + b, (x, w)
@@ -30,7 +30,7 @@ def affine_backward(dout, cache):
     dout : ndarray (N, M)
         The gradient of the loss for the outputs.
     cache : object
-        What ``affine_forward`` has kept.
+        The cache from ``affine_forward``.
 
     Returns
     -------

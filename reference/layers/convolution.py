@@ -6,8 +6,9 @@ import numpy as np
 def conv_forward_naive(x, w, b, conv_param):
     """Return the outputs of a convolution, and what its backward pass needs.
 
-    Each filter is laid on the padded image as it is, at every place that is a multiple of the stride away from the upper left corner, so
-    that ``out[n, f, i, j]`` is ``b[f]`` plus the sum of the products of ``w[f]`` and the part of image n below it.
+    Each filter is placed on the padded image, without being flipped, at every multiple of the stride from the upper
+    left corner: ``out[n, f, i, j]`` is ``b[f]`` plus the sum of the products of ``w[f]`` and the part of image n that
+    it covers.
 
     Parameters
     ----------
@@ -15,8 +16,8 @@ def conv_forward_naive(x, w, b, conv_param):
     w : ndarray (F, C, HH, WW)
     b : ndarray (F,)
     conv_param : dict
-        ``stride``: how many rows, and columns, lie between neighbouring places; ``pad``: how many rows and columns of zeros are put on
-        each side of an image.
+        ``stride``: the distance, in rows and in columns, between neighbouring places; ``pad``: how many rows and
+        columns of zeros are added on each side of an image.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def conv_backward_naive(dout, cache):
     ----------
     dout : ndarray (N, F, H', W')
     cache : object
-        What ``conv_forward_naive`` has kept.
+        The cache from ``conv_forward_naive``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Inverted dropout, where p is the probability with which an element is dropped."""
+"""Inverted dropout, where p is the probability that an element is dropped."""
 
 import numpy as np
 
@@ -6,14 +6,15 @@ import numpy as np
 def dropout_forward(x, dropout_param):
     """Return the outputs of inverted dropout, and what its backward pass needs.
 
-    In training each element is set to zero with the probability p, or else divided by 1 - p. In a test the outputs are the inputs.
+    In training, each element is set to zero with probability p, or else divided by 1 - p. In test mode the outputs are
+    the inputs.
 
     Parameters
     ----------
     x : ndarray of any shape
     dropout_param : dict
-        ``p``: the probability with which an element is dropped; ``mode``: ``"train"`` or ``"test"``; ``seed``: may be left out; with
-        it the same elements are kept in each call.
+        ``p``: the probability that an element is dropped; ``mode``: ``"train"`` or ``"test"``; ``seed``:
+        optional; with it, each call keeps the same elements.
 
     Returns
     -------
@@ -23,7 +24,7 @@ def dropout_forward(x, dropout_param):
     Notes
     -----
     Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to Prevent Neural Networks from Overfitting
-    (2014), section 4; here the division is done in training, so that nothing is left to do in a test.
+    (2014), section 4; here the division is done in training, so that nothing is left to do in test mode.
     """
     if dropout_param["mode"] == "test":
         return x, (1.0,)
@@ -33,13 +34,13 @@ def dropout_forward(x, dropout_param):
 
 
 def dropout_backward(dout, cache):
-    """Return the gradient of inverted dropout for its inputs: after a test it is dout.
+    """Return the gradient of inverted dropout for its inputs; in test mode it is dout.
 
     Parameters
     ----------
     dout : ndarray of any shape
     cache : object
-        What ``dropout_forward`` has kept, in training or in a test.
+        The cache from ``dropout_forward``, in either mode.
 
     Returns
     -------
@@ -50,5 +51,5 @@ def dropout_backward(dout, cache):
 
 
 def _p_of(keep_ratio):
-    """Return p for the probability with which an element is kept."""
+    """Return p for the probability that an element is kept."""
     return 1.0 - keep_ratio

@@ -1,4 +1,4 @@
-"""The exercise as it is run: a network learns to tell three classes of points apart."""
+"""The program of the exercise: a network learns to tell three classes of points apart."""
 
 import numpy as np
 

@@ -6,7 +6,7 @@ import numpy as np
 def layernorm_forward(x, gamma, beta, ln_param):
     """Return the outputs of layer normalization, and what its backward pass needs.
 
-    Each row is normalized with its own mean and its own variance, in training and in a test alike, as
+    Each row is normalized with its own mean and variance, in training and in test mode, as
     ``normal = (x - mean) / sqrt(var + eps)``, and ``out = gamma * normal + beta``.
 
     Parameters
@@ -14,7 +14,7 @@ def layernorm_forward(x, gamma, beta, ln_param):
     x : ndarray (N, D)
     gamma, beta : ndarray (D,)
     ln_param : dict
-        ``eps``: 1e-5 where it is left out.
+        ``eps``: 1e-5 by default.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def layernorm_backward(dout, cache):
     ----------
     dout : ndarray (N, D)
     cache : object
-        What ``layernorm_forward`` has kept.
+        The cache from ``layernorm_forward``.
 
     Returns
     -------

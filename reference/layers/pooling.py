@@ -10,8 +10,8 @@ def max_pool_forward_naive(x, pool_param):
     ----------
     x : ndarray (N, C, H, W)
     pool_param : dict
-        ``pool_height``, ``pool_width``: the size of a window; ``stride``: how many rows, and columns, lie between neighbouring windows,
-        which overlap where it is smaller than they are.
+        ``pool_height``, ``pool_width``: the size of a window; ``stride``: the distance, in rows and in columns, between
+        neighbouring windows, which overlap if it is smaller than a window.
 
     Returns
     -------
@@ -25,13 +25,13 @@ def max_pool_forward_naive(x, pool_param):
 
 
 def max_pool_backward_naive(dout, cache):
-    """Return the gradient of max pooling for its inputs: the sum of what comes from all windows in which an element is the largest.
+    """Return the gradient of max pooling for its inputs: for each element, the sum over all windows in which it is the largest.
 
     Parameters
     ----------
     dout : ndarray (N, C, H', W')
     cache : object
-        What ``max_pool_forward_naive`` has kept.
+        The cache from ``max_pool_forward_naive``.
 
     Returns
     -------

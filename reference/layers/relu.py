@@ -25,7 +25,7 @@ def relu_backward(dout, cache):
     ----------
     dout : ndarray of any shape
     cache : object
-        What ``relu_forward`` has kept.
+        The cache from ``relu_forward``.
 
     Returns
     -------

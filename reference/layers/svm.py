@@ -1,4 +1,4 @@
-"""The loss of a support vector machine with several classes."""
+"""The loss of a support vector machine (SVM) with several classes."""
 
 import numpy as np
 

@@ -20,11 +20,11 @@
 # * A text cell that begins with **Answer 1.1c** is yours, too. Write below that line; formulas between dollar signs are
 #   welcome, like `$\frac{\partial f}{\partial x}$`.
 # * All other cells are given. Run them and look at what they show. Many of them hold an `assert` that complains when
-#   something cannot be right yet and says where to look. An assert that is content is a good sign, but no proof.
+#   something cannot be right yet and says where to look. If no assert complains, that is a good sign, but no proof.
 # * Before you hand in, choose *Restart kernel and run all cells*, and see that everything still works from top to bottom.
 #
-# There are **45 points**. The 22 points for code are given by a program, which calls your functions with inputs of its own;
-# the 23 points for text are given by a person. The number of points stands beside each question.
+# There are **45 points**. The 22 points for code are given by a program, which calls your functions with its own
+# inputs; the 23 points for text are given by a person. Each question shows its number of points.
 
 # %% [markdown] tags=["names"]
 # **Names:** *write the names of everybody in your group here*
@@ -41,8 +41,8 @@ plt.rcParams.update({"figure.constrained_layout.use": True, "axes.grid": True, "
 # %% [markdown]
 # ## 1.1 Walking downhill
 #
-# Training a network means to make a number small by turning many knobs. Before there are thousands of knobs, take two. The
-# height of a landscape over the plane is
+# Training a network means making a number small by turning many knobs. Before there are thousands of knobs, take two.
+# The height of a landscape over the plane is
 #
 # $$f(x, y) = x^2 + y^2 + x\,(y + 2) + \cos(3x).$$
 #
@@ -183,8 +183,8 @@ for step_size in (0.01, 0.15, 0.25):
 # %% [markdown]
 # ### 1.1g (code, 1 point)
 #
-# Choose `step_size`, `steps` and `decay` so that a walk from $(3, 2)$ ends below $-2$, and keep all that `optimize_f`
-# returns in `results`.
+# Choose `step_size`, `steps` and `decay` so that a walk from $(3, 2)$ ends below $-2$, and keep everything that
+# `optimize_f` returns in `results`.
 
 # %% tags=["cell:1.1g"]
 # Answer 1.1g

@@ -1,4 +1,4 @@
-"""What runs inside a Dask worker: a judge's worker of its own, which makes its own fence and self-test. Imports no Dask but its settings."""
+"""Runs inside a Dask worker: a judge's worker with its own fence and self-test. Imports only the settings of Dask."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ _posts: dict[int, Post] = {}
 
 
 def ready(sealed: Sealed) -> Sealed | None:
-    """Start the judge of this thread; return the isolation it found, or why nothing can be graded here; None to strangers."""
+    """Start the judge of this thread; return its isolation, or why nothing can be graded here; None if the seal is wrong."""
     return _answered(sealed, "order", _ready)
 
 
 def examine(sealed: Sealed) -> Sealed | None:
-    """Grade one submission and remove what it left here; return None to strangers.
+    """Grade one submission and remove its files here; return None if the seal is wrong.
 
     Raises
     ------
     RuntimeError
-        When the judge of this worker ended early, so that the submission is worth another try.
+        If the judge of this worker ended early, so that another try makes sense.
     """
     return _answered(sealed, "parcel", _examine)
 
@@ -98,7 +98,7 @@ def _examine(parcel: Parcel) -> Reply:
         dismiss(threading.get_ident())
         if error.exit_status == UsageError.exit_status:
             return Reply(error=str(error), error_status=error.exit_status)
-        # The judge is gone, perhaps for want of memory: Dask tries the submission again.
+        # The judge is gone, perhaps because memory ran out: Dask tries the submission again.
         raise RuntimeError(str(error)) from error
 
 
@@ -110,7 +110,7 @@ def dismiss(thread: int | None = None) -> None:
 
 
 def _post(order: Order) -> Post:
-    """Return this thread's judge, started anew when the order is another one."""
+    """Return this thread's judge; start a new one if the order has changed."""
     thread = threading.get_ident()
     post = _posts.get(thread)
     if post is None or post.order != order:
@@ -138,7 +138,7 @@ def _started(order: Order) -> Post:
 
 
 def _taken(path: Path) -> bytes | None:
-    """Return a file's bytes and remove it; None when there is none."""
+    """Return a file's bytes and remove it; None if there is no file."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""Hands submissions to the workers of a Dask cluster and writes what comes back: an executor beside the local one.
+"""Sends submissions to the workers of a Dask cluster and writes their records: an executor like the local one.
 
-Needs the package ``distributed``, which is installed only where it is wanted. May not import fence, checks or report. Dask carries
-out what its peers send, here as well: who they are is a matter of certificates.
+Needs the package ``distributed``, which is optional. May not import fence, checks or report. Dask executes
+what its peers send, here as well; certificates decide who is a peer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LOST = 70
 CONNECT_SECONDS = 20
-# Enough waiting at each thread that none is idle between two, and few enough that the class never sits in memory.
+# Enough submissions wait for each thread that none is idle, and few enough that the class is never in memory.
 WAITING_EACH = 2
 
 
@@ -45,25 +45,26 @@ class Cluster:
     scheduler : str
         Its address, such as ``tls://10.0.0.1:8786``.
     max_bytes : int
-        Up to which size a submission is read.
+        The maximum size of a submission that is read.
     unencrypted : bool
         Whether addresses of other machines are accepted without TLS.
 
     Raises
     ------
     UsageError
-        When ``distributed`` is not installed, there is no key, no scheduler with a worker answers there, or others could reach it.
+        If ``distributed`` is not installed, there is no key, no scheduler with a worker answers, or others could reach
+        it.
     """
 
     def __init__(self, order: Order, scheduler: str, max_bytes: int, *, unencrypted: bool = False) -> None:
         self.unencrypted = unencrypted
-        # Nobody here knows whose turn it is on other machines.
+        # This machine does not know which submissions are running on the others.
         self.under_way = UnderWay()
         self.out, self.max_bytes = order.out, max_bytes
         folder = order.assignment
         if folder.is_relative_to(PROJECT):
             folder = folder.relative_to(PROJECT)
-        # Nothing of this machine's own paths: an order that is the same lets workers keep their judges.
+        # No paths of this machine: workers keep their judges as long as the order is the same.
         self.order = replace(order, assignment=folder, out=Path(), submissions=())
         self.run = secrets.token_hex(16)
         self.client, self.key = _connected(scheduler, unencrypted)
@@ -91,7 +92,7 @@ class Cluster:
         Raises
         ------
         WorkerError
-            When one of them cannot grade.
+            If one of them cannot grade.
         """
         workers = self._workers()
         order = self._sealed("order", Parcel(self.run, self.order))
@@ -148,7 +149,7 @@ class Cluster:
     def _isolation(self, future: distributed.Future, order: Sealed, worker: str) -> Mapping[str, Any]:
         try:
             answer = future.result()
-        except Exception as error:  # whatever went wrong there is raised here
+        except Exception as error:  # an exception on the worker is raised here
             raise WorkerError(
                 f"The Dask worker at {worker} must be able to grade, but: {type(error).__name__}: {error}. Start it from the same checkout "
                 "in the same environment.",
@@ -157,7 +158,7 @@ class Cluster:
         return self._usable(answer, order.seal, worker).isolation or {}
 
     def _usable(self, answer: object, asked: bytes, worker: str | None = None) -> Reply:
-        """Return what a worker answered to what has the seal ``asked``, or raise what it says instead."""
+        """Return a worker's answer to the parcel with the seal ``asked``, or raise the error that it reports."""
         who = f"The Dask worker at {worker}" if worker else "A Dask worker"
         try:
             reply = reply_from(unseal(self.key, "reply", answer, answers=asked))
@@ -177,7 +178,7 @@ class Cluster:
         return reply
 
     def _workers(self) -> list[str]:
-        """Return the addresses of the workers, when nobody else can reach them."""
+        """Return the addresses of the workers, after checking that others cannot reach them."""
         known = self.client.scheduler_info(n_workers=-1)
         require_encryption([known["address"], *known["workers"]], accepted=self.unencrypted)
         return list(known["workers"])
@@ -196,7 +197,7 @@ def _closing_on_error(client: distributed.Client) -> Iterator[None]:
 
 
 def _is_of(record: bytes, submission: Submission) -> bool:
-    """Return whether bytes are a record of this submission."""
+    """Return whether the bytes are a record of this submission."""
     try:
         return bool(json.loads(record)["slug"] == submission.slug)
     except (ValueError, TypeError, KeyError):
@@ -213,7 +214,7 @@ def _connected(scheduler: str, unencrypted: bool) -> tuple[distributed.Client, b
             "Grading on a Dask cluster needs the package distributed in this environment: pip install distributed"
         ) from error
     key = shared_key()
-    # Tried beforehand: a client that was refused half-way waits, and complains, when the command ends.
+    # Try first: a client that was refused half-way waits, and complains, when the command ends.
     require_certificate(scheduler, Security())
     try:
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)

@@ -1,4 +1,4 @@
-"""Makes the credentials of a cluster: a certificate for Dask's TLS, a key for our seals, and Dask's settings. Imports no Dask."""
+"""Makes the credentials of a cluster: a certificate for Dask's TLS, a key for our seals, and Dask's settings. Does not import Dask."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.executors.dask.seal import KEY_BYTES
 
 DAYS = 365
 CERTIFICATE, PRIVATE, KEY, SETTINGS = "certificate.pem", "private.pem", "run.key", "dask.yaml"
-# One certificate that vouches for itself, for all machines: what is trusted is nothing but it.
+# One self-signed certificate for all machines; nothing else is trusted.
 _OPENSSL = """
 [req]
 distinguished_name = name
@@ -36,12 +36,12 @@ def write_credentials(folder: Path, seen_as: str) -> Iterator[Path]:
     Parameters
     ----------
     seen_as : str
-        Where the folder lies on the machines of the cluster.
+        The path of the folder on the machines of the cluster.
 
     Raises
     ------
     UsageError
-        When it exists already, or there is no openssl.
+        If it exists already, or there is no openssl.
     """
     try:
         folder.mkdir(mode=0o700, parents=True)
@@ -56,7 +56,7 @@ def write_credentials(folder: Path, seen_as: str) -> Iterator[Path]:
 
 def _certificate(folder: Path) -> None:
     private = folder / PRIVATE
-    _write(private, "")  # so that the key is never readable by others, whatever the umask is
+    _write(private, "")  # so that the key is never readable by others, with any umask
     command = ["openssl", "req", "-x509", "-config", "/dev/stdin", "-nodes", "-days", str(DAYS)]
     command += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
     command += ["-keyout", str(private), "-out", str(folder / CERTIFICATE)]
@@ -69,7 +69,7 @@ def _certificate(folder: Path) -> None:
 
 
 def _settings(seen_as: str) -> str:
-    """Return Dask's settings: nobody without the certificate is listened to, and no page is served to anybody."""
+    """Return Dask's settings: only peers with the certificate are accepted, and no pages are served."""
     place = seen_as.rstrip("/")
     pair = {"cert": f"{place}/{CERTIFICATE}", "key": f"{place}/{PRIVATE}"}
     tls = {"ca-file": pair["cert"], "scheduler": pair, "worker": pair, "client": pair}

@@ -1,4 +1,4 @@
-"""Checks the addresses of a Dask cluster: others must not reach them without TLS, and TLS needs certificates. Imports Dask's settings only."""
+"""Checks the addresses of a Dask cluster: other machines need TLS, and TLS needs certificates. Imports only Dask's settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def require_encryption(addresses: Iterable[str], *, accepted: bool = False) -> N
 
 
 def require_certificate(address: str, security: Security) -> None:
-    """Raise ``UsageError`` unless Dask's settings have what an address needs: a certificate for TLS, and permission to do without."""
+    """Raise ``UsageError`` unless Dask's settings have a certificate if an address uses TLS, and allow an address without TLS."""
     if not _is_encrypted(address):
         if security.require_encryption:
             raise UsageError(

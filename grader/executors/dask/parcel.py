@@ -1,4 +1,4 @@
-"""What travels to a Dask worker and back, as bytes: a line of JSON, then files."""
+"""Messages to a Dask worker and back, as bytes: a line of JSON, then files."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ LEADS_OUT = "It holds a file whose path leads out of it."
 
 @dataclass(frozen=True)
 class Parcel:
-    """What a worker is asked to do, and one submission on its way to it; none when it is only to get ready.
+    """The order for a worker and one submission, or none if the worker only has to get ready.
 
-    ``run`` is the command's name for this grading, which no other has. ``repeat`` is the line that repeats the grading, ``files``
-    are paths inside the hand-in, with their bytes, and ``unreadable`` is why it could not be read, if so; ``left_out`` says what
-    was not read, ``entry`` is the file to grade, when a person has chosen one, ``folders`` are those that hold no file, and ``origin``
-    is what is known of it besides.
+    ``run`` is the command's unique name for this grading. ``repeat`` is the line that repeats the grading,
+    ``files`` are paths inside the hand-in, with their bytes, and ``unreadable`` is the reason if it could not be
+    read; ``left_out`` says what was not read, ``entry`` is the file to grade, if a person has chosen one,
+    ``folders`` are the empty folders, and ``origin`` is other information about the hand-in.
     """
 
     run: str
@@ -41,11 +41,11 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a worker sends back.
+    """The answer of a worker.
 
-    ``record`` and ``notebook`` are the bytes of the files that a local run would have written, ``status`` is the exit status
-    of the judge. ``isolation`` is what the worker's fence holds, when it was to get ready. ``error`` is a sentence for the
-    instructor when nothing can be graded there at all.
+    ``record`` and ``notebook`` are the bytes of the files that a local run would have written, ``status`` is the
+    exit status of the judge. ``isolation`` is that of the worker's fence, in the answer to getting ready. ``error``
+    is a sentence for the instructor if the worker cannot grade at all.
     """
 
     record: bytes | None = None
@@ -57,7 +57,7 @@ class Reply:
 
 
 def packed(submission: Submission, max_bytes: int, order: Order, run: str, repeat: str) -> Parcel:
-    """Return a submission as it travels; what cannot be read here is told there, so that the record is the same."""
+    """Return the parcel of a submission; it says what could not be read here, so that the record is the same."""
     files: tuple[tuple[str, bytes], ...] = ()
     unreadable = None
     try:
@@ -88,7 +88,7 @@ def packed(submission: Submission, max_bytes: int, order: Order, run: str, repea
 
 
 def unpacked(parcel: Parcel, folder: Path) -> Submission:
-    """Write a submission below an empty folder, and return it as it is found there."""
+    """Write a submission into an empty folder, and return it as found there."""
     path = folder / parcel.name
     paths = [*(relative for relative, _ in parcel.files), *parcel.folders]
     inside = all(map(_is_inside, paths)) and len(Path(parcel.name).parts) == 1
@@ -128,7 +128,7 @@ def parcel_bytes(parcel: Parcel) -> bytes:
 
 
 def parcel_from(content: bytes) -> Parcel:
-    """Return the parcel that bytes are; raises ``ValueError``."""
+    """Return the parcel that the bytes encode; raises ``ValueError``."""
     fields, contents = _split(content)
     order = fields.pop("order")
     files = tuple(zip(fields.pop("paths"), contents, strict=True))
@@ -144,7 +144,7 @@ def reply_bytes(reply: Reply) -> bytes:
 
 
 def reply_from(content: bytes) -> Reply:
-    """Return the reply that bytes are; raises ``ValueError``."""
+    """Return the reply that the bytes encode; raises ``ValueError``."""
     fields, contents = _split(content)
     return Reply(**dict(zip(fields.pop("files"), contents, strict=True)), **fields)
 

@@ -1,7 +1,8 @@
-"""Signs what travels between the command and the workers of a cluster, with a key that both sides hold. Imports Dask's settings only.
+"""Signs what travels between the command and the workers of a cluster, with a key that both sides hold. Imports only Dask's settings.
 
-Dask carries out whatever its peers send, so it is TLS with certificates that keeps others out (docs/scale.md). A seal stands
-behind that: a worker grades what the command ordered, and a record is written that a worker made for this very parcel.
+Dask executes everything that its peers send, so only TLS with certificates keeps others out (docs/scale.md). The seals
+come second: a worker grades only what the command ordered, and only a record that a worker made for this very parcel is
+written.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ KEY_BYTES = 32
 
 
 class Unsealed(Exception):
-    """Something arrived without the seal of this key, or with the seal of something else."""
+    """A message without the seal of this key, or with the seal of another message."""
 
 
 class Sealed:
-    """Bytes behind their seal, which tell nothing of themselves in the logs of a cluster or on its pages."""
+    """Bytes with their seal, whose content does not show in the logs of a cluster or on its pages."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
@@ -34,25 +35,25 @@ class Sealed:
 
     @property
     def seal(self) -> bytes:
-        """The seal, which stands for all that is behind it."""
+        """The seal, which covers all of the content."""
         return self.content[:SEAL_BYTES]
 
 
 def seal(key: bytes, kind: str, content: bytes, answers: bytes = b"") -> Sealed:
-    """Return ``content`` behind its seal.
+    """Return ``content`` with its seal.
 
     Parameters
     ----------
     kind : str
-        What it is, such as ``"parcel"``: one kind is never taken for another.
+        The kind of content, such as ``"parcel"``: one kind is never accepted as another.
     answers : bytes
-        The seal of what it answers, so that it is never taken for the answer to anything else.
+        The seal of the message that it answers, so that it is not accepted as the answer to another.
     """
     return Sealed(_mac(key, kind, content, answers) + content)
 
 
 def unseal(key: bytes, kind: str, sealed: object, answers: bytes = b"") -> bytes:
-    """Return what is behind a seal; raises `Unsealed`."""
+    """Return the sealed content; raises `Unsealed`."""
     if not isinstance(sealed, Sealed) or not isinstance(sealed.content, bytes):
         raise Unsealed
     content = sealed.content[SEAL_BYTES:]
@@ -67,7 +68,7 @@ def shared_key() -> bytes:
     Raises
     ------
     UsageError
-        When there is none, or others can read it.
+        If there is none, or others can read it.
     """
     import dask.config
 

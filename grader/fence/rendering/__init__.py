@@ -1,4 +1,4 @@
-"""Turns executed notebooks into pages, in a fence of its own: a student's Markdown is parsed there and nowhere else."""
+"""Turns executed notebooks into pages, in a fence of its own: a student's Markdown is parsed only there."""
 
 from grader.fence.rendering.renderer import Renderer
 

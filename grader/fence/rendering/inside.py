@@ -7,7 +7,7 @@ import bleach
 import nbformat
 from nbconvert.exporters.html import HTMLExporter
 
-# What Markdown and highlighted code are made of; whatever else a notebook holds is shown as it was written.
+# The elements of Markdown and highlighted code; everything else in a notebook is shown as text.
 TAGS = [
     "a",
     "abbr",
@@ -79,17 +79,17 @@ table {{ border-collapse: collapse; }} td, th {{ border: 1px solid #d0d7de; padd
 
 
 def render(title: str) -> str:
-    """Return the page: sanitised cells of nbconvert's `basic` template, which links to nothing, in a frame of our own."""
+    """Return the page: sanitised cells of nbconvert's `basic` template, which has no links, in our own frame."""
     notebook = nbformat.reads(Path("notebook.json").read_text(encoding="utf-8"), as_version=4)
     exporter = HTMLExporter(template_name="basic", sanitize_html=True, exclude_anchor_links=True)
-    # The one that comes with it takes headings and paragraphs for something strange.
+    # The default one does not accept headings and paragraphs.
     exporter.register_filter("clean_html", clean)
     body, _ = exporter.from_notebook_node(notebook)
     return PAGE.format(title=escape(title), body=body)
 
 
 def clean(element: str | bytes) -> str:
-    """Return HTML of which only plain elements, links to the web and pictures that are in it are left; all else becomes text."""
+    """Return HTML with only plain elements, links to the web and embedded pictures; everything else becomes text."""
     text = element.decode() if isinstance(element, bytes) else str(element)
     return bleach.clean(text, tags=TAGS, attributes=keeps, protocols=PROTOCOLS)
 

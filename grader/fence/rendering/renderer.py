@@ -34,16 +34,16 @@ class Renderer:
         notebook : bytes
             A notebook of format 4.
         title : str
-            What the page is called.
+            The title of the page.
 
         Raises
         ------
         FenceError
-            When the notebook cannot be rendered.
+            If the notebook cannot be rendered.
         """
         session = self._zygote.open(SessionLimits())
         try:
-            # The notebook must not look like one, or the child would take it for the submission.
+            # The file must not look like a notebook, or the child would take it for the submission.
             files = [("inside.py", INSIDE.read_bytes()), ("notebook.json", notebook)]
             session.read(files, name="inside.py", form="folder", allowed_imports=["bleach", "nbconvert", "nbformat"])
             session.load("submission", CPU_SECONDS, figures=False, cells=False)

@@ -1,7 +1,8 @@
 """Three functions that tell a judge where the parameters of a program are: `forward(x)`, `parameters()` and `gradients(x, y)`.
 
-The program runs to its end first. Then they are looked for among its names, or made by a few lines of a person's that run behind it.
-Nobody believes them: what they return is compared with one another, and what `gradients` runs must be what the training has run.
+The program runs to its end first. Then the functions are taken from its names, or from a few lines written by a person
+that run after it. They are not trusted: their results are compared with one another, and `gradients` must run functions
+that the training has run.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Adapter:
         try:
             replay.run(lambda name, text: compile(text, name, "exec", dont_inherit=True))
         except Exception:
-            # What was defined until then may be enough.
+            # The names defined until then may be enough.
             pass
         finally:
             _setprofile(None)
@@ -44,13 +45,13 @@ class Adapter:
             exec(compile(text, _FILE, "exec", dont_inherit=True), self._names)
 
     def found(self) -> dict[str, Any]:
-        """Return the shapes of the parameters, nothing where one of the functions is missing."""
+        """Return the shapes of the parameters, or nothing if one of the functions is missing."""
         if not all(callable(self._names.get(name)) for name in NAMES):
             return {"shapes": None}
         return {"shapes": [list(value.shape) for value in self._parameters()]}
 
     def ask(self, plan: dict[str, Any]) -> dict[str, Any]:
-        """Return gradients and answers at drawn parameters, and whether the training has run what `gradients` runs besides `forward`."""
+        """Return gradients and answers at random parameters, and whether the training has run the functions that `gradients` runs besides `forward`."""
         x, rounds = plan["x"], []
         step = float(plan["step"])
         for values in plan["points"]:

@@ -1,6 +1,6 @@
 """Answers the requests of one check in its own fork of the loaded submission.
 
-Whatever the student's code does while it answers, the judge gets one reply a request: a value, an
+The judge gets exactly one reply to each request, regardless of what the student's code does: a value, an
 exception as data, or the end of the process.
 """
 
@@ -43,9 +43,9 @@ class Answers:
     Parameters
     ----------
     namespace : Namespace
-        What handle 0 stands for.
+        The names behind handle 0.
     sources : Sources
-        Tells the student's frames from others.
+        Distinguishes the student's frames from others.
     history : History
         The names as they were when they were defined.
     replay : callable
@@ -68,7 +68,7 @@ class Answers:
         self._history = history
         self._output = Recorder(OUTPUT_CHARACTERS)
         self._shown: list[Any] = []
-        # What saved figures showed, by a digest of it: they may be closed or cleared before anybody asks.
+        # The content of saved figures, by its digest: they may be closed or cleared before they are requested.
         self._saved: dict[bytes, dict[str, Any]] = {}
 
     def begin(self) -> None:
@@ -88,9 +88,9 @@ class Answers:
             channel.send(nonce, self.answer(request), self._handles.keep)
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Return the reply to one request; never raises anything of the student's."""
+        """Return the reply to one request; never raises an exception of the student's code."""
         noted = _DistinctWarnings()
-        # Entering also makes Python forget which warnings it has shown already.
+        # Entering also makes Python forget which warnings it has already shown.
         manager = _catch_warnings(record=True, module=_warnings)
         manager.__enter__()
         _warnings._showwarnmsg_impl = noted.add  # type: ignore[attr-defined]
@@ -114,7 +114,7 @@ class Answers:
         for number, step in enumerate(steps):
             try:
                 result = self._perform(self._handles.resolve(step, results))
-                # A kept value is read at once: what later steps write into it does not show.
+                # A kept value is read at once, so that later changes to it do not show.
                 if number in wanted:
                     kept[number] = self._sendable(result, limit)
                 results.append(result.value if type(result) is Held and step["op"] == "hold" else result)
@@ -151,14 +151,14 @@ class Answers:
         return function(*request.get("args", ()), **request.get("kwargs", {}))
 
     def apply(self, request: dict[str, Any]) -> Any:
-        """Apply an operator to values, as Python does where it stands between them."""
+        """Apply an operator to values as Python does."""
         operator = OPERATORS.get(request["name"])
         if operator is None:
             raise MalformedFrame(f"there is no operator {request['name']!r}")
         return operator(*request["args"])
 
     def hold(self, request: dict[str, Any]) -> Held:
-        """Keep a value of the judge's here."""
+        """Keep a value from the judge here."""
         return Held(request["value"])
 
     def read(self, request: dict[str, Any]) -> Any:
@@ -191,7 +191,7 @@ class Answers:
         return self._output.take()
 
     def rewind(self, request: dict[str, Any]) -> int:
-        """Go back to a moment at which a name was defined; return how many there are."""
+        """Go back to a moment when a name was defined; return how many there are."""
         return self._history.go_back(self._namespace, request["name"], request.get("tag"), request.get("back", 0))
 
     def rehearse(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -204,7 +204,7 @@ class Answers:
         replay.prepare(request.get("args", ()), request.get("stdin", ""))
         if "adapter" in request:
             if not request["adapter"] and not replay.holds("def gradients("):
-                # To find that out from a run takes as long as the training.
+                # Finding this out by running it takes as long as the training.
                 return {"shapes": None}
             self._adapter = Adapter(replay, request["adapter"])
             return self._adapter.found()
@@ -226,7 +226,7 @@ class Answers:
         raise _Missing(name, similar(name, _names(subject)), inside)
 
     def _sendable(self, value: Any, reply_bytes: Any) -> Encoded:
-        """Encode a value here, where a failure is still an answer."""
+        """Encode a value here, where a failure can still be reported."""
         limit = min(reply_bytes, MAX_BYTES) if type(reply_bytes) is int else MAX_BYTES
         return Encoded(encode(value, self._handles.keep, max_bytes=limit))
 
@@ -236,7 +236,7 @@ class Answers:
         description = describe(error, self._sources)
         is_task = isinstance(error, NotImplementedError) and description["message"].startswith("Task")
         task = description["message"][4:].partition(":")[0].strip()[:20] if is_task else None
-        # The traceback holds the student's arrays, and with them the memory that has run out.
+        # The traceback keeps the student's arrays alive, and with them the memory that ran out.
         error.__traceback__ = None
         return {"raised": description, "task": task}
 
@@ -260,7 +260,7 @@ class _DistinctWarnings:
         self.entries: list[tuple[str, str, str, int]] = []
 
     def add(self, warning: Any) -> None:
-        """Record one warning, whatever its text does."""
+        """Record one warning, even if making its text fails."""
         try:
             text = str(warning.message)
         except BaseException:

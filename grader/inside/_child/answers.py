@@ -1,8 +1,8 @@
 """Finds the written answers of a submission by their marks, executing nothing.
 
-In a notebook an answer is the Markdown cells with the tag ``answer:<id>``; where no cell has the tag, the cells
-that begin with a heading or a bold line that says ``Answer <id>``. Without a notebook, and for what is not in it,
-a file ``answers.md`` is read: an answer is what stands below the heading ``## <id>``.
+In a notebook an answer is the Markdown cells with the tag ``answer:<id>`` or, if no cell has the tag, the cells
+that begin with a heading or a bold line ``Answer <id>``. Without a notebook, and for answers that are not in it,
+a file ``answers.md`` is read: an answer is the text below the heading ``## <id>``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def find_answers(questions: Iterable[str], notebook: Notebook | None, files: dic
     questions : iterable of str
         The ids that are asked for.
     notebook : Notebook or None
-        Its code cells do not matter, and neither do its faults.
+        Its code cells and its faults do not matter.
     files : dict
         The submission's files by path.
     """
@@ -67,7 +67,7 @@ def _first_line(text: str) -> str:
 
 
 def _says(question: str) -> Callable[[str], bool]:
-    """Return whether a line is the mark of this question and of no longer one."""
+    """Return whether a line marks this question, and not one with a longer id."""
     mark = re.compile(rf"\banswer\s+{re.escape(question)}(?![\w-]|\.\w)", re.IGNORECASE)
     return lambda line: bool(re.match(r"#{1,6}\s|\*\*|__", line) and mark.search(line))
 
@@ -78,13 +78,13 @@ def _without_mark(cell: Cell, question: str) -> str:
 
 
 def _answers_file(files: dict[str, bytes]) -> str | None:
-    """Return the path of the file of answers that lies highest, or None."""
+    """Return the path of the topmost file of answers, or None."""
     paths = [path for path in files if basename(path).lower() == FILE]
     return min(paths, key=lambda path: (path.count("/"), path)) if paths else None
 
 
 def _sections(text: str, questions: list[str]) -> dict[str, str]:
-    """Return what stands below each heading `## <id>`, several of one id joined; a heading inside a code block is none."""
+    """Return the text below each heading `## <id>`, joined if an id occurs several times; headings inside code blocks do not count."""
     asked = frozenset(questions)
     sections: dict[str, list[str]] = {}
     current: list[str] = []

@@ -1,7 +1,7 @@
 """The files of a submission, from an archive or a folder, under names that are safe to write.
 
-Nothing here touches the disk. What cannot be used is left out with one sentence that says why; what
-nobody meant to hand in (caches, checkpoints, virtual environments) is left out silently.
+Nothing here touches the disk. Files that cannot be used are left out with a sentence that says why; files that
+were surely not meant to be handed in (caches, checkpoints, virtual environments) are left out silently.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RATIO_FROM_BYTES = 2**20
 COMPILED = (".so", ".pyd", ".dll", ".dylib", ".pyc", ".pyo", ".o", ".a", ".exe")
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".zst", ".z", ".whl", ".egg")
 CODE = (".py", ".ipynb")
-# An archive in an archive is opened, as platforms wrap what students have packed; one in that is not.
+# An archive in an archive is opened, since platforms wrap the archives of students; a third level is not.
 MAX_DEPTH = 3
 MAX_FOLDERS = 200
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
@@ -59,9 +59,9 @@ class Limits:
 
 @dataclass
 class Bundle:
-    """Files that may be written, folders that may hold none, and what is to be said about the others.
+    """Files that may be written, folders that may be empty, and remarks about the others.
 
-    ``wrappers`` are the names of the folders in which all of them lay.
+    ``wrappers`` are the names of the folders that contained all of them.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Bundle:
 
 
 class _Refused(Exception):
-    """The submission as a whole is not unpacked; the message says why, the second argument what to do."""
+    """The whole submission is not unpacked; the message says why, the second argument what to do."""
 
 
 def collect(files: Entries, form: str, limits: Limits, folders: Iterable[str] = ()) -> Bundle:
@@ -87,7 +87,7 @@ def collect(files: Entries, form: str, limits: Limits, folders: Iterable[str] = 
     limits : Limits
         Beyond them nothing is unpacked.
     folders : iterable of str
-        Those that hold no file.
+        The empty folders.
     """
     bundle = Bundle()
     _note_folders(folders, bundle)
@@ -118,14 +118,14 @@ def _plain(files: Entries, bundle: Bundle) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_archive(path: str, content: bytes) -> bool:
-    """Return whether a file is an archive that its name does not hide on purpose, as a document's does."""
+    """Return whether a file is an archive, except formats such as documents whose name says something else."""
     if not path.lower().endswith((*ARCHIVES, *CODE)) and "." in path:
         return False
     return content.startswith((b"PK\x03\x04", *_FOREIGN, *_COMPRESSED)) or content[257:262] == b"ustar"
 
 
 def _unpacked(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of an archive, by what it is and not by how it is called."""
+    """Yield the files of an archive, recognised by its content and not by its name."""
     for magic, what in _FOREIGN.items():
         if raw.startswith(magic):
             return _from_foreign(name, raw, what, bundle, limits)
@@ -140,7 +140,7 @@ def _unpacked(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
 def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
-    except Exception as error:  # whatever a reader of damaged bytes stumbles over
+    except Exception as error:  # any error of a reader of damaged bytes
         raise _Refused(
             f"{name} cannot be opened as a zip archive.", "Make the zip again and hand it in anew."
         ) from error
@@ -150,7 +150,7 @@ def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     found = [
         (called_so, path, entry)
         for called_so, entry in zip(called, entries, strict=True)
-        # Windows PowerShell writes the other slash, and a folder as a file of no bytes.
+        # Windows PowerShell writes backslashes, and a folder as an empty file.
         if not called_so.endswith(("/", "\\"))
         and not names.is_ignored(called_so)
         and _regular(called_so, entry, bundle)
@@ -161,14 +161,14 @@ def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     for path, entry in wanted:
         try:
             yield path, archive.read(entry)
-        except Exception:  # each way to compress has errors of its own
+        except Exception:  # each compression method has its own errors
             bundle.problems.append(
                 problem("wrong", f"{path} in {name} is damaged and cannot be unpacked.", "Make the zip again.")
             )
 
 
 def _latest(found: Iterable[tuple[str, str, Any]], bundle: Bundle) -> list[tuple[str, Any]]:
-    """Return path and content of what was packed last under each name: what is there after unpacking.
+    """Return path and content of the last entry with each name, as it would be after unpacking.
 
     Parameters
     ----------
@@ -184,14 +184,14 @@ def _latest(found: Iterable[tuple[str, str, Any]], bundle: Bundle) -> list[tuple
 
 
 def _code_in(archive: zipfile.ZipFile, limits: Limits) -> str:
-    """Return the text of the code in a zip, within the limits, whatever its files are called."""
+    """Return the text of the code in a zip, within the limits, regardless of file names."""
     texts, left = [], limits.file_bytes
     for entry in archive.infolist():
         if entry.filename.lower().endswith(CODE) and entry.file_size <= min(left, MAX_RATIO * entry.compress_size):
             left -= entry.file_size
             try:
                 texts.append(archive.read(entry).decode("utf-8", "replace"))
-            except Exception:  # a damaged one is told where it is unpacked
+            except Exception:  # a damaged one is reported when it is unpacked
                 continue
     return "\n".join(texts)
 
@@ -222,7 +222,7 @@ def _single(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> tuple[str,
     try:
         with reader(io.BytesIO(raw)) as file:
             content = file.read(most + 1)
-    except Exception:  # whatever a reader of damaged bytes stumbles over; the reader of archives tells it
+    except Exception:  # any error of a reader of damaged bytes; the reader of archives reports it
         return None
     if len(content) > most:
         raise _Refused(f"{inner} unpacks to more than {most / 2**20:g} MiB.", "Hand in your own files only.")
@@ -237,7 +237,8 @@ def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     try:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r|*", encoding="utf-8") as archive:
             for entry in archive:
-                # Also what is left out is read on the way to what comes behind it; a link's size is that of another file.
+                # Entries that are left out are also read, to get to those after them; a link's size is that of another
+                # file.
                 count, total = count + 1, total + (0 if entry.issym() or entry.islnk() else max(entry.size, 0))
                 if count > 4 * limits.entries or total > limits.total_bytes:
                     raise _Refused(_too_many(name, limits, total), "Hand in your own files only.")
@@ -253,7 +254,7 @@ def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
                     found.append((entry.name, path, file.read() if file is not None else b""))
     except _Refused:
         raise
-    except Exception as error:  # whatever a reader of damaged bytes stumbles over
+    except Exception as error:  # any error of a reader of damaged bytes
         raise _Refused(
             f"{name} cannot be opened as an archive.", "Make the archive again and hand it in anew."
         ) from error
@@ -261,7 +262,7 @@ def _untarred(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
 
 
 def _from_foreign(name: str, raw: bytes, what: str, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of an archive of a format that Python does not know, where the machine has a library that does."""
+    """Yield the files of an archive in a format that Python does not know, if the machine has a library for it."""
     instead = "Hand in a zip, or the files themselves."
     library = foreign.library()
     if library is None:
@@ -276,7 +277,7 @@ def _from_foreign(name: str, raw: bytes, what: str, bundle: Bundle, limits: Limi
                 raise _Refused(_too_many(name, limits), "Hand in your own files only.")
             path = _wanted(entry, bundle)
             content = bytearray()
-            # Also what is left out is unpacked on the way to what comes behind it.
+            # Entries that are left out are also unpacked, to get to those after them.
             for piece in entry.pieces:
                 total += len(piece)
                 if total > most:
@@ -295,7 +296,7 @@ def _from_foreign(name: str, raw: bytes, what: str, bundle: Bundle, limits: Limi
 
 
 def _wanted(entry: foreign.Entry, bundle: Bundle) -> str | None:
-    """Return the path under which to write an entry; None for a folder, a link, and what is ignored or refused."""
+    """Return the path to which an entry is written; None for folders, links, and ignored or refused entries."""
     if entry.is_folder:
         _note_folders([entry.path], bundle)
         return None
@@ -308,7 +309,7 @@ def _wanted(entry: foreign.Entry, bundle: Bundle) -> str | None:
 
 
 def _check_sizes(name: str, entries: list[tuple[str, int, int]], limits: Limits) -> None:
-    """Refuse a zip whose entries, as path, size and packed size in bytes, are too many or grow beyond measure."""
+    """Refuse a zip with too many entries, or whose entries (path, size and packed size in bytes) expand too much."""
     if len(entries) > limits.entries:
         raise _Refused(
             f"{name} holds {len(entries)} files; at most {limits.entries} are unpacked.", "Hand in your own files only."
@@ -339,7 +340,7 @@ def _gather(entries: Entries, bundle: Bundle, limits: Limits) -> None:
 
 
 def _open_inner(bundle: Bundle, limits: Limits) -> None:
-    """Replace inner archives by their files when the code must be in one of them."""
+    """Replace inner archives by their files if the code must be in one of them."""
     inner = {path: content for path, content in bundle.files.items() if path.lower().endswith(ARCHIVES)}
     if not inner or any(path.lower().endswith(CODE) for path in bundle.files):
         return
@@ -348,7 +349,7 @@ def _open_inner(bundle: Bundle, limits: Limits) -> None:
     for path, content in sorted(inner.items()):
         opened = Bundle()
         folder, _, name = path.rpartition("/")
-        # Two archives may hold files of one name; a single one is as if its files lay there.
+        # Two archives may hold files with the same name; the files of a single archive keep their names.
         place = [folder] if len(inner) == 1 else [folder, name.partition(".")[0]]
         _gather(_unpacked(path, content, opened, Limits(left, limits.file_bytes, limits.entries)), opened, limits)
         left -= sum(map(len, opened.files.values()))
@@ -368,7 +369,7 @@ def _leave_archives(bundle: Bundle) -> None:
 
 
 def _name_by_content(bundle: Bundle) -> None:
-    """Give files that hold code the ending they should have, when no file is named as code."""
+    """Give files that contain code the right ending, if no file has the ending of code."""
     if any(path.endswith(CODE) for path in bundle.files):
         return
     for path, content in list(bundle.files.items()):
@@ -383,7 +384,7 @@ def _name_by_content(bundle: Bundle) -> None:
 
 
 def _take_typed_in(bundle: Bundle) -> None:
-    """Read code that was typed into a platform's text box, where nothing else was handed in."""
+    """Read code that was typed into a platform's text box, if nothing else was handed in."""
     for path in [path for path in bundle.files if typed_in.is_typed_in(path)]:
         text = typed_in.text_of(bundle.files[path])
         if names.code_ending("typed in", text) == ".py":
@@ -411,7 +412,7 @@ def _usable(path: str, content: bytes, bundle: Bundle) -> bool:
 
 
 def _unique(path: str, taken: dict[str, str], bundle: Bundle) -> bool:
-    """Take up `path` and its folders, unless one of them is taken as the other kind or under another spelling."""
+    """Add `path` and its folders, unless one of them is already there as the other kind or with another spelling."""
     steps = [path[:end] for end in range(len(path)) if path[end] == "/"]
     for step, spelling in [*((step, step + "/") for step in steps), (path, path)]:
         other = taken.setdefault(unicodedata.normalize("NFC", step).casefold(), spelling)
@@ -428,7 +429,7 @@ def _clash(path: str, other: str) -> str:
 
 
 def _accepted(path: str, bundle: Bundle) -> str | None:
-    """Return the relative path to write, None when it is ignored or refused."""
+    """Return the relative path to write; None if it is ignored or refused."""
     if names.is_ignored(path):
         return None
     given = path.replace("\\", "/")
@@ -436,7 +437,7 @@ def _accepted(path: str, bundle: Bundle) -> str | None:
     if names.is_reserved(name):
         bundle.remarks.append(f"The file name {names.shown(path)} is reserved on some systems; rename the file.")
     target = names.written(name)
-    # The written name as well: what is left when unseen characters are gone may lead elsewhere.
+    # Check the written name as well: without its invisible characters it may lead elsewhere.
     reason = names.refusal(name) or names.refusal(target)
     if reason is not None:
         message = f"The file name {names.shown(path)} {reason}; the file was left out."
@@ -450,7 +451,7 @@ def _accepted(path: str, bundle: Bundle) -> str | None:
 
 
 def _note_folders(folders: Iterable[str], bundle: Bundle) -> None:
-    """Keep folders under names that are safe to make; what is no such name is no loss."""
+    """Keep folders whose names are safe; losing the others does not matter."""
     for folder in folders:
         name = folder.replace("\\", "/").removeprefix("./").rstrip("/")
         wanted = (
@@ -461,7 +462,7 @@ def _note_folders(folders: Iterable[str], bundle: Bundle) -> None:
 
 
 def _unwrap(bundle: Bundle) -> None:
-    """Take away the folders in which all the rest lies, one by one."""
+    """Remove the folders that contain everything else, one by one."""
     while bundle.files:
         tops = {path.partition("/")[0] for path in (*bundle.files, *bundle.folders)}
         top = next(iter(tops))

@@ -1,16 +1,16 @@
-"""Whether a student's code has provided for the failure of an import.
+"""Whether a student's code is prepared for the failure of an import.
 
-On a machine without a library, `import torch` raises `ModuleNotFoundError`; who has written what is to be done then shall
-have it done. So the import raises at once
+On a machine without a library, `import torch` raises `ModuleNotFoundError`; code that handles this error should
+run its handler. So the import raises at once
 
-- inside a `try` of the same function or module with a handler that would catch `ModuleNotFoundError`, by whatever name, or
+- inside a `try` of the same function or module with a handler that would catch `ModuleNotFoundError`, under any name, or
   inside `with suppress(ImportError)`;
-- where a caller has written such a block that names `ImportError` or `ModuleNotFoundError`: a handler of `Exception` far
+- if a caller has such a block that names `ImportError` or `ModuleNotFoundError`: a handler of `Exception` far
   outside is about other things.
 
-A handler that gives up (its last statement raises or exits) or that installs the library has no other way to go: there, as
-everywhere else, the import binds a stand-in. What stands in the handler itself, in `else` and in `finally`, is not inside
-the `try`. A text that is executed has no lines that could be read: it has provided if it mentions one of the names.
+A handler that gives up (its last statement raises or exits) or that installs the library has no alternative: there, as
+everywhere else, the import binds a stand-in. Code in the handler itself, in `else` and in `finally`, is not inside
+the `try`. Executed text has no lines that could be read: it counts as prepared if it mentions one of the names.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Block = ast.Try | ast.With
 
 
 def has_provided(frame: Any, sources: Sources) -> bool:
-    """Return whether the code at `frame`, or who called it, has written what to do without the library."""
+    """Return whether the code at `frame`, or one of its callers, handles a missing library."""
     innermost = True
     for _ in range(MAX_FRAMES):
         if frame is None:
@@ -52,13 +52,13 @@ def has_provided(frame: Any, sources: Sources) -> bool:
 
 
 def text_at(frame: Any, sources: Sources) -> ast.Module | None:
-    """Return the parsed text that a frame of the student's runs, None for others."""
+    """Return the parsed text of a student's frame, None for other frames."""
     filename = frame.f_code.co_filename
     return sources.tree(filename) if sources.path(filename) is not None else None
 
 
 def _around(frame: Any, sources: Sources) -> list[Block]:
-    """Return the blocks that the present line of a frame is inside of, in the same function."""
+    """Return the blocks of the same function that contain the current line of a frame."""
     tree = text_at(frame, sources)
     found: list[Block] = []
     if tree is not None:
@@ -119,7 +119,7 @@ def _is_wide_enough(caught: Any, broadly: bool) -> bool:
 
 
 def _classes(expression: ast.expr, frame: Any) -> Iterator[Any]:
-    """Yield what a handler names; names are looked up as the handler would."""
+    """Yield the classes that a handler names; names are looked up as the handler would."""
     if isinstance(expression, ast.Tuple):
         for element in expression.elts:
             yield from _classes(element, frame)

@@ -1,4 +1,4 @@
-"""The cells of a notebook, from whatever a front end has saved.
+"""The cells of a notebook, as any front end may have saved them.
 
 More is accepted than the format's schema allows, because a notebook that Jupyter opens must be graded:
 missing ids, unknown keys and broken outputs do not matter here, outputs are never looked at.
@@ -24,7 +24,7 @@ from _child.sources import Source, examine
 MAX_CELLS = 2000
 MAX_TAGS = 20
 _SAVE_AGAIN = "Open the notebook in Jupyter, save it there and hand it in again."
-# For front ends that drop the tags: the first line of a cell with the tag `cell:1.2c` is `# Answer 1.2c`.
+# For front ends that drop tags: the first line of a cell with the tag `cell:1.2c` is `# Answer 1.2c`.
 _MARK = re.compile(r"\A\s*+#++\s*+answer\s++([a-z0-9][a-z0-9._-]*+)", re.IGNORECASE)
 _CELL_MARK = re.compile(r"(?m)^# (?:In ?\[[\d ]*\]:|%%(?= |$))")
 _ESCAPED = re.compile(r"(?m)^[ \t]*+[!%]{1,2}[A-Za-z_]")
@@ -48,13 +48,13 @@ class Cell:
     ignored: bool = False
 
     def name(self, path: str) -> str:
-        """Return what a student calls this cell."""
+        """Return the name of this cell for messages."""
         return f"cell {self.number} of {path}"
 
 
 @dataclass
 class Notebook:
-    """A notebook's cells, or the reason why there are none."""
+    """A notebook's cells, or why there are none."""
 
     path: str
     cells: list[Cell] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Notebook:
 
 
 class _Unusable(Exception):
-    """The file is no notebook that can be run: why, message and hint."""
+    """The file is not a notebook that can be run: why, message and hint."""
 
 
 def read_notebook(path: str, content: bytes) -> Notebook:
@@ -88,9 +88,9 @@ def read_notebook(path: str, content: bytes) -> Notebook:
 
 
 def exported(path: str, source: Source, alone: bool) -> Notebook | None:
-    """Return the notebook that a script was saved from, None for a script that is one.
+    """Return the notebook from which a script was saved, None for an ordinary script.
 
-    Jupyter, Colab and Spyder save a notebook's commands as calls of `get_ipython()`, as they are, or behind a `#`.
+    Jupyter, Colab and Spyder save a notebook's commands as calls of `get_ipython()`, unchanged, or after a `#`.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def python_text(cell: Cell) -> str:
 
 
 def cell_sources(notebook: Notebook) -> list[Source]:
-    """Return what the text of every code cell says, magics translated."""
+    """Return the sources of all code cells, with magics translated."""
     return [_cell_source(cell.name(notebook.path), python_text(cell)) for cell in notebook.code]
 
 
@@ -139,7 +139,7 @@ def _cell_source(name: str, text: str) -> Source:
     examine(source, text)
     if source.tree is not None:
         return source
-    # Only what is no Python as it stands can hold a magic.
+    # Only a text that is not Python as it stands can contain a magic.
     with contextlib.suppress(SyntaxError):
         text = python_of(text, _transformer())
     source = Source(name, text)
@@ -254,7 +254,7 @@ def _tags(entry: dict[str, Any]) -> tuple[str, ...]:
 
 
 def with_mark(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Return the tags of a code cell, with the one that its first line stands for when no tag says which answer it is."""
+    """Return the tags of a code cell, with the tag for its first line if no tag says which answer it is."""
     mark = _MARK.match(text)
     if mark is None or any(tag.startswith("cell:") for tag in tags):
         return tags

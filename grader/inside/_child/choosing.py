@@ -1,7 +1,7 @@
-"""Which of a submission's files is graded, where there are several that could be.
+"""Which of a submission's files is graded, if several could be.
 
-Students leave the template beside their work, hand in the whole folder that they were given, keep a copy, try a module on
-its own. What has written most of what the assignment asks for is taken, so that a stub never hides an answer.
+Students leave the template beside their work, hand in the whole folder that they were given, keep a copy, or try out a
+single module. The work that defines most of the assignment's names is taken, so that a stub never hides an answer.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class Work:
     Attributes
     ----------
     entry : str or None
-        The file that is run, None for modules none of which is a program.
+        The file that is run, None if none of the modules is a program.
     files : tuple of str
         All of them, sorted.
     written : frozenset of str
-        What the assignment asks for and they define: names, with a dot for methods, stubs left out.
+        The assignment's names that they define, with a dot for methods, without stubs.
     stubs : frozenset of str
-        What the assignment asks for and they hold as stubs.
+        The assignment's names that they contain as stubs.
     size : tuple of int
-        How many definitions they hold that are no stubs, and how many characters.
+        The number of definitions that are not stubs, and the number of characters.
     is_broken : bool
         Whether none of the texts can be parsed: it earns nothing, whatever it seems to define.
     programs : tuple of str
@@ -64,7 +64,7 @@ class Work:
 
     @property
     def title(self) -> str:
-        """What sentences call it."""
+        """Its name in sentences."""
         return self.entry or ", ".join(self.files[:3])
 
 
@@ -105,11 +105,11 @@ def works(
 
 
 def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple[Work, list[Work]]:
-    """Return the first work with what belongs to it, and the works that write anew what it has written.
+    """Return the first work with the works that belong to it, and the works that define the same names again.
 
-    When it was `asked` for, its stubs count, too: nobody else's work takes their place.
+    If it was `asked` for, its stubs count, too: no other work replaces them.
 
-    Modules that import nothing of one another may still be one work: `layers.py` and `losses.py`, without a program.
+    Modules that do not import one another may still be one work: `layers.py` and `losses.py`, without a program.
     """
     if first.is_notebook:
         return first, list(others)
@@ -174,7 +174,7 @@ def _rank(work: Work, usual: str) -> tuple[object, ...]:
     path = work.title
     definitions, characters = work.size
     return (
-        # Half of the best work still earns more than one that cannot be run at all.
+        # Half of the best work still earns more than a work that cannot be run.
         -len(work.written) // (2 if work.is_broken else 1),
         work.is_broken,
         not (work.written and work.is_notebook),
@@ -219,7 +219,7 @@ def _entry(
 ) -> str | None:
     """Return the file of a group that is its program: what is called so, `main.py`, what has a main guard, or what does something at its top.
 
-    A module that another one imports is no program, though it may have a guard, to be tried on its own.
+    A module that another one imports is not a program, even if it has a main guard for trying it out.
     """
     guarded = {path for path in group if scripts[path].has_main_guard}
     for candidates in (
@@ -260,7 +260,7 @@ def _connected(imports: Mapping[str, set[str]]) -> list[frozenset[str]]:
 
 
 def _reached(start: set[str], imports: Mapping[str, set[str]]) -> set[str]:
-    """Return the files that are imported from some, these included."""
+    """Return the given files and those that they import."""
     reached, waiting = set(start), list(start)
     while waiting:
         for file in imports[waiting.pop()] - reached:
@@ -321,7 +321,7 @@ def _file_of(dotted: str, path: str, level: int, scripts: Mapping[str, Source]) 
         folder = normpath(join(dirname(path), *[".."] * (level - 1)))
         places = [join(folder, inner)]
     else:
-        # The folder of the program, those above it, and any other that may be on the search path.
+        # The folder of the program, the folders above it, and any other that may be on the search path.
         above = dirname(path)
         places = [join(above, inner)]
         while above:
@@ -343,7 +343,7 @@ def _ends(file: str, inner: str) -> bool:
 
 
 def _told(sources: Iterable[Source], names: Collection[str]) -> tuple[frozenset[str], frozenset[str], tuple[int, int]]:
-    """Return what texts have written, what they hold as stubs, and their size."""
+    """Return the names that texts define, the names of their stubs, and their size."""
     sources = list(sources)
     found = [definition for source in sources for definition in _definitions(source)]
     asked = [(name, stub) for name, stub in found if _counts(name, names)]
@@ -359,12 +359,13 @@ def _counts(definition: str, names: Collection[str]) -> bool:
 
 
 def _definitions(source: Source) -> Iterator[tuple[str, bool]]:
-    """Yield the names of functions, methods and of what is assigned at the top, and whether each is a stub.
+    """Yield the names of functions, methods and top-level assignments, and whether each is a stub.
 
-    What is assigned has a mark before its name, for it counts only where it is asked for.
+    Assigned names have a mark in front, because they count only if they are asked for.
     """
     if source.tree is None:
-        # It cannot be parsed: what its lines begin to define, of which so many as raise it may be stubs.
+        # If it cannot be parsed, take the names that its lines begin to define; as many of them as there are raises may
+        # be stubs.
         begun = _DEFINITION.findall(source.text or "")
         stubs = len(_STUB.findall(source.text or ""))
         yield from ((name, place < stubs) for place, name in enumerate(begun))
@@ -390,7 +391,7 @@ def _statements_of(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Return whether a function does nothing, or nothing but raise `NotImplementedError`."""
+    """Return whether a function does nothing, or only raises `NotImplementedError`."""
     body = [node for node in function.body if not _is_nothing(node)]
     if len(body) != 1 or not isinstance(body[0], ast.Raise):
         return not body

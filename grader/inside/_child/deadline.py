@@ -1,8 +1,8 @@
 """Limits of time that a submission cannot catch.
 
-A signal handler takes over when the time is used up. It never returns into the interrupted code: what
-follows (the report, the checks) is called from inside the handler, above the frames of the student,
-so that no `except` of theirs sees anything. Loops that run in C are ended by the kernel's limit.
+A signal handler takes over when the time is used up. It never returns into the interrupted code: the next steps
+(the report, the checks) are called from inside the handler, above the frames of the student,
+so that no `except` of the student's code sees anything. The kernel's limit ends loops that run in C.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
-# The functions in C: those of `signal` look up the enumerations, and those the builtins that a student may change.
+# The functions in C: those of `signal` use enumerations, which use builtins that a student may change.
 _signal, _setitimer, _sigmask = signals.signal, signals.setitimer, signals.pthread_sigmask
 _default, _ignore = signals.SIG_DFL, signals.SIG_IGN
 _PROF, _REAL = signals.ITIMER_PROF, signals.ITIMER_REAL
@@ -35,13 +35,13 @@ _process_time, _monotonic, _ceil = time.process_time, time.monotonic, math.ceil
 _exit = os._exit
 _getframe, _getrecursionlimit, _setrecursionlimit = sys._getframe, sys.getrecursionlimit, sys.setrecursionlimit
 
-# Room for the report and the checks above a student's frames, in Python frames.
+# Space for the report and the checks above a student's frames, in Python frames.
 HANDLER_FRAMES = 2000
 LARGEST_RECURSION = 2**30
 REPEAT_SECONDS = 0.05
 TOLERANCE_SECONDS = 0.005
 # How much later than the timer the kernel ends a loop that runs in C. It counts whole ticks, on a busy machine
-# up to a quarter too many, and its limit must not come before the one that lets names survive.
+# up to a quarter too many, and its limit must not come before the one after which names are kept.
 KERNEL_FACTOR, KERNEL_GRACE_SECONDS = 1.5, 2.0
 
 
@@ -60,18 +60,18 @@ def start(
     on_timeout : callable
         Never returns.
     on_alarm : callable or None
-        Called when an alarm comes before its time, as the trusted init sends it; never returns. None ignores it.
+        Called when an alarm comes early, as the trusted init sends it; never returns. None ignores it.
     """
     due, wall_due = _process_time() + cpu_seconds - TOLERANCE_SECONDS, _monotonic() + wall_seconds - TOLERANCE_SECONDS
 
     def handler(number: int, frame: Any) -> None:
-        # The timer counts whole ticks, on a busy machine too many of them; it comes again.
+        # The timer counts whole ticks, on a busy machine too many; it comes again.
         if number == _SIGPROF and _process_time() < due:
             return
         early = number == _SIGALRM and _monotonic() < wall_due
         if early and on_alarm is None:
             return
-        # First of all: the interrupted code may have used up the stack.
+        # This comes first: the interrupted code may have used up the stack.
         _setrecursionlimit(LARGEST_RECURSION)
         stop()
         _make_room()
@@ -84,13 +84,13 @@ def start(
     _signal(_SIGALRM, handler)
     _sigmask(_UNBLOCK, (_SIGPROF, _SIGALRM))
     limit_cpu(_process_time() + KERNEL_FACTOR * cpu_seconds + KERNEL_GRACE_SECONDS)
-    # Again and again: a handler that finds no stack at all ends in a RecursionError that the student's code may catch.
+    # Repeated: a handler without any stack left ends in a RecursionError, which the student's code may catch.
     _setitimer(_PROF, max(cpu_seconds, 0.001), REPEAT_SECONDS)
     _setitimer(_REAL, max(wall_seconds, 0.001), REPEAT_SECONDS)
 
 
 def keep_to_main_thread() -> None:
-    """Make the threads that a submission starts leave our signals to the main thread, which may be waiting for them."""
+    """Block our signals in the threads that a submission starts, so that the main thread gets them, even while it waits."""
     for module in (threading, _thread):
         for name in ("_start_new_thread", "start_new_thread", "_start_joinable_thread", "start_joinable_thread"):
             if hasattr(module, name):
@@ -109,7 +109,7 @@ def _deaf(start_thread: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def stop() -> None:
-    """Stop both timers and ignore what they may still send."""
+    """Stop both timers and ignore signals that they may still send."""
     _setitimer(_PROF, 0)
     _setitimer(_REAL, 0)
     _signal(_SIGPROF, _ignore)
@@ -118,7 +118,7 @@ def stop() -> None:
 
 
 def hold_for_good(cpu_seconds: float, wall_seconds: float) -> None:
-    """Let the kernel end this process when one of the two times is used up; meant for a fresh child."""
+    """Let the kernel end this process when one of the two times is used up; intended for a fresh child."""
     for number in _RESET:
         _signal(number, _default)
     _sigmask(_SETMASK, ())
@@ -127,12 +127,12 @@ def hold_for_good(cpu_seconds: float, wall_seconds: float) -> None:
 
 
 def limit_cpu(cpu_seconds: float, *, for_good: bool = False) -> None:
-    """Set the kernel's limit of this process's CPU seconds, never above the one that is there.
+    """Set the kernel's limit of this process's CPU seconds, never above the existing one.
 
     Parameters
     ----------
     cpu_seconds : float
-        Counted from the start of the process, rounded up to whole seconds; infinite for the highest there is.
+        Counted from the start of the process, rounded up to whole seconds; infinite for the highest possible.
     for_good : bool
         Whether the process itself may not raise it again, apart from one second in which SIGXCPU may be caught.
     """
@@ -149,7 +149,7 @@ def limit_cpu(cpu_seconds: float, *, for_good: bool = False) -> None:
 
 
 def default_signals() -> None:
-    """Undo what a submission did to the signals that this package relies on."""
+    """Undo a submission's changes to the signals that this package relies on."""
     _signal(_SIGCHLD, _default)
     _signal(_SIGXCPU, _default)
 

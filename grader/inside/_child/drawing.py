@@ -1,8 +1,8 @@
 """Figures of a submission as data and as PNG, without a screen.
 
-Matplotlib is not imported before it is loaded: a submission that does not use it pays nothing. Its drawing goes to a
-backend of our own, which draws like Agg and on `show()` hands the open figures over and closes them, as a
-window that is closed would. Whatever a student's `matplotlib.use` asks for, this backend stays.
+Matplotlib is not imported here unless the submission does: without it there is no cost. It draws with our own
+backend, which draws like Agg, and whose `show()` passes on the open figures and closes them, like a
+window that is closed. This backend stays, even if the student calls `matplotlib.use`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DPI = 80
 MAX_PIXELS = 1600
 MAX_PNG_BYTES = 4 * 2**20
 MAX_FIGURES = 60
-# A figure that is saved again and again, as the frames of a film are: the first ones are drawn, the last ones counted.
+# For figures that are saved many times, such as the frames of a film: the first ones are drawn, the others are counted.
 MAX_DRAWN_WHEN_SAVED = 12
 MAX_SAVED = 2 * MAX_DRAWN_WHEN_SAVED
 MAX_AXES = 32
@@ -48,25 +48,25 @@ class Album:
     Parameters
     ----------
     png : bool
-        Whether to draw them, too.
+        Whether to draw them as PNG.
     """
 
     def __init__(self, png: bool) -> None:
         self.figures: list[dict[str, Any]] = []
         self._png = png
         self._bytes = 0
-        # The saved ones by what they show: one that is shown later as it was saved is the same figure.
+        # The saved figures by their content: one that is shown later unchanged is the same figure.
         self._saved: dict[bytes, dict[str, Any]] = {}
 
     def take(self, figure: Any) -> dict[str, Any] | None:
-        """Add one figure and return its data, None when there are too many already."""
+        """Add one figure and return its data; None if there are already too many."""
         data = self._saved.pop(content(figure), None)
         if data is None and len(self.figures) < MAX_FIGURES:
             data = self._added(figure_data(figure, png=self._png))
         return data
 
     def take_saved(self, figure: Any) -> None:
-        """Add a figure as it is at this moment: it may be closed or cleared before it is shown."""
+        """Add a figure in its current state: it may be closed or cleared before it is shown."""
         key = content(figure)
         if key in self._saved or len(self.figures) >= MAX_FIGURES:
             return
@@ -91,7 +91,7 @@ class Album:
         return [data for data in taken if data is not None]
 
 
-# How a program takes a picture out of a canvas, other than by `savefig`.
+# Methods with which a program gets a picture from a canvas, other than `savefig`.
 _TAKING = ("print_figure", "print_png", "print_jpg", "print_jpeg", "buffer_rgba", "tostring_argb")
 _getframe = sys._getframe
 _preparing: list[bool] = []
@@ -101,10 +101,10 @@ _font_caches: list[Callable[[], object]] = []
 
 
 def prepare() -> None:
-    """Replace the screen by our backend if Matplotlib is loaded completely; do nothing if that was done before."""
+    """Replace the screen by our backend if Matplotlib is completely loaded; do nothing if this was done before."""
     os.environ["MPLBACKEND"] = f"module://{BACKEND}"
     matplotlib: Any = sys.modules.get("matplotlib")
-    # Our backend imports parts of Matplotlib, and `after_import` is told of each.
+    # Our backend imports parts of Matplotlib, and `after_import` is called for each.
     if _preparing or not _is_whole(matplotlib) or not hasattr(matplotlib, "rcParams"):
         return
     _preparing.append(True)
@@ -121,7 +121,7 @@ def prepare() -> None:
 
 def _prepare_matplotlib(matplotlib: Any) -> None:
     sys.modules[BACKEND] = _backend()
-    # Bound before a submission runs; a version without this cache has nothing to forget.
+    # Bound before a submission runs; versions without this cache have nothing to release.
     cached: Any = getattr(sys.modules.get("matplotlib.font_manager"), "_get_font", None)
     _font_caches.extend([cached.cache_clear] if hasattr(cached, "cache_clear") else [])
     matplotlib.use(f"module://{BACKEND}")
@@ -135,7 +135,7 @@ def _is_whole(module: Any) -> bool:
 
 
 def rehearse() -> None:
-    """Draw once and discard it, so that what Matplotlib loads at its first drawing is there in every fork."""
+    """Draw once and discard the result, so that the modules that Matplotlib loads at its first drawing are in every fork."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(1.0, 1.0))
@@ -146,7 +146,7 @@ def rehearse() -> None:
 
 
 def after_import() -> None:
-    """Prepare Matplotlib when a submission was the first to import it, be it by way of another library."""
+    """Prepare Matplotlib if a submission was the first to import it, directly or through another library."""
     if "matplotlib" in sys.modules:
         prepare()
 
@@ -189,7 +189,7 @@ def close_all() -> None:
 
 
 def figure_data(figure: Any, *, png: bool) -> dict[str, Any]:
-    """Return what a figure shows.
+    """Return the content of a figure.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def figure_data(figure: Any, *, png: bool) -> dict[str, Any]:
     dict
         `png` (bytes or None), `width` and `height` in pixels, and `axes` with lines `x`, `y` of shape (n,) and
         points `xy` of shape (n, 2), both with `colors` of shape (n, 4) or (1, 4), red, green, blue, opacity in [0, 1],
-        and a `marker` that is the same text for what looks the same.
+        and a `marker`, a text that is the same for markers that look the same.
     """
     axes: list[dict[str, Any]] = []
     _quietly(lambda: axes.extend(_axes(one) for one in list(figure.axes)[:MAX_AXES]))
@@ -218,7 +218,7 @@ def figure_data(figure: Any, *, png: bool) -> dict[str, Any]:
 
 
 def draw(figure: Any, dpi: float) -> bytes | None:
-    """Return a figure as PNG, None when it cannot be drawn or takes too much."""
+    """Return a figure as PNG; None if it cannot be drawn or is too large."""
     buffer = _BytesIO()
     try:
         _savefig()(figure, buffer, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=_QUICKLY)
@@ -229,7 +229,7 @@ def draw(figure: Any, dpi: float) -> bytes | None:
 
 
 def content(figure: Any) -> bytes:
-    """Return a digest of what a figure shows, equal for two looks at it between which nothing was drawn."""
+    """Return a digest of a figure's content; it is the same as long as nothing is drawn."""
     total = _blake2b()
     for part in _parts(figure_data(figure, png=False)):
         total.update(part if type(part) is bytes else repr(part).encode("utf-8", "backslashreplace"))
@@ -294,7 +294,7 @@ def _line(line: Any) -> dict[str, Any] | None:
 
 
 def _line_color(line: Any) -> Any:
-    """Return the colour of a line's markers, of their edges where they are not filled, of the line where it has none."""
+    """Return the colour of a line's markers, of their edges if they are not filled, or of the line if it has no markers."""
     colors: Any = sys.modules["matplotlib.colors"]
     own = line.get_color() if line.get_marker() in _NO_MARKER else line.get_markerfacecolor()
     if isinstance(own, str) and own == "none":
@@ -338,7 +338,7 @@ def _collection_marker(collection: Any) -> str:
 
 
 def _colors(collection: Any, count: int) -> Any:
-    """Return the colours of the points, of their edges where they are not filled."""
+    """Return the colours of the points, or of their edges if they are not filled."""
     collection.update_scalarmappable()
     for colors in (collection.get_facecolor(), collection.get_edgecolor()):
         rgba = _numbers(colors)
@@ -348,7 +348,7 @@ def _colors(collection: Any, count: int) -> Any:
 
 
 def _numbers(values: Any) -> Any:
-    """Return real numbers as a plain float64 array, masked ones as nan; None when they are none or too many."""
+    """Return real numbers as a plain float64 array, masked ones as nan; None if they are not numbers or too many."""
     array = _asarray(np.ma.filled(np.ma.asarray(values, dtype=_float64), np.nan), dtype=_float64)
     return np.array(array, dtype=_float64, copy=True, subok=False) if array.size <= 2 * MAX_POINTS else None
 
@@ -369,7 +369,7 @@ def _label(text: Any) -> str:
 
 
 def _quietly(action: Callable[[], object]) -> None:
-    """Do `action`; a figure that resists is shown without that part."""
+    """Do `action`; if it fails, the figure is shown without that part."""
     try:
         action()
     except Exception:
@@ -381,7 +381,7 @@ def _stay(backend: object = None, *, force: bool = True) -> None:
 
 
 def _shown(*args: object, block: bool | None = None, **kwargs: object) -> None:
-    """Hand the open figures over, or, where the program does not wait, let them be looked at."""
+    """Pass on the open figures or, if the program does not wait, let them be looked at."""
     if block is False:
         for figure in open_figures():
             _saved(figure)
@@ -403,7 +403,7 @@ def _savefig() -> Callable[..., None]:
 
 
 def _watch_saving() -> None:
-    """Look at every figure that a program saves, whatever happens to it afterwards."""
+    """Look at every figure that a program saves, since it may change afterwards."""
     from matplotlib.figure import Figure
 
     save = _savefig()
@@ -411,7 +411,7 @@ def _watch_saving() -> None:
     @functools.wraps(save)
     def savefig(self: Any, fname: Any, *args: Any, format: Any = None, **kwargs: Any) -> None:
         save(self, fname, *args, format=format, **kwargs)
-        # Films ask for their frames in these forms, hundreds of them.
+        # Films request hundreds of frames in these formats.
         if format not in ("raw", "rgba"):
             _quietly(lambda: _saved(self))
 
@@ -419,7 +419,7 @@ def _watch_saving() -> None:
 
 
 class _Window(int):
-    """A window that nobody sees: its methods do nothing, and its sizes are zero."""
+    """An invisible window: its methods do nothing, and its sizes are zero."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> _Window:
         return self
@@ -434,7 +434,7 @@ class _Window(int):
 
 
 def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method of a canvas after which a figure is looked at as one that was saved, unless Matplotlib itself calls it."""
+    """Return a method of a canvas that treats the figure as saved, unless Matplotlib itself calls it."""
 
     @functools.wraps(method)
     def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -447,7 +447,7 @@ def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _backend() -> ModuleType:
-    """Return our backend: Agg, with a `show` that hands the figures over."""
+    """Return our backend: Agg, with a `show` that passes on the figures."""
     from matplotlib.backend_bases import FigureManagerBase
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 

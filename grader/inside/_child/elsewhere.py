@@ -1,8 +1,9 @@
-"""Files by the names that they have on their author's computer.
+"""Files under the names that they have on their author's computer.
 
-Windows writes a backslash between folders and takes `Data/X.csv` for the same file, a notebook of Colab reads `/content/drive/MyDrive/hw1/x.csv`, and
-a program that was started from the folder above it reads `hw1/x.csv`. What is to be read and is not there under its name is looked
-for among what was handed in; a folder that is missing for what is to be written is made, and one above the hand-in is made in it.
+Windows writes a backslash between folders and ignores case, a notebook of Colab reads
+`/content/drive/MyDrive/hw1/x.csv`, and a program that was started from the folder above it reads `hw1/x.csv`. A file to
+read that does not exist under its name is looked for among the files of the hand-in; a missing folder for a file to
+write is made, and one above the hand-in is made inside it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Files:
     Parameters
     ----------
     folder : str
-        Where the submission lies.
+        The folder of the submission.
     paths : iterable of str
         The files that were handed in, relative to it.
     """
@@ -43,7 +44,7 @@ class Files:
             self._by_end.setdefault(_plain(path).rpartition("/")[2], []).append(path)
 
     def named(self, name: str) -> str | None:
-        """Return the path of the one file that was handed in which a name may mean: the longest end of the name decides."""
+        """Return the path of the one handed-in file that a name may mean: the longest matching end of the name decides."""
         wanted = _plain(name).split("/")
         candidates = self._by_end.get(wanted[-1], [])
         for count in range(len(wanted), 0, -1):
@@ -54,7 +55,7 @@ class Files:
         return None
 
     def opening(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        """Return what takes the place of `open`."""
+        """Return the replacement of `open`."""
 
         def open(file: Any, mode: Any = "r", *args: Any, **kwargs: Any) -> Any:
             try:
@@ -71,7 +72,7 @@ class Files:
         return open
 
     def finding(self, real: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        """Return what takes the place of how NumPy finds a text file."""
+        """Return the replacement of NumPy's search for a text file."""
 
         def find(source: Any, path: Any) -> Any:
             found = real(source, path)
@@ -81,7 +82,7 @@ class Files:
         return find
 
     def _to_write(self, name: str) -> str | None:
-        """Return where a file is to be written, in a folder that is made where it is missing; None where nothing can be done."""
+        """Return where to write a file, after making its folder if it is missing; None if that is not possible."""
         inside = _inside(name)
         folder = _dirname(inside)
         if _isabs(name) or _DRIVE.match(name) or (inside == name and (not folder or _exists(folder))):
@@ -95,17 +96,17 @@ class Files:
 
 
 def install(files: Files) -> None:
-    """Let a submission open its files by the names that they have elsewhere."""
+    """Let a submission open its files by the names that they have on other computers."""
     builtins.open = io.open = files.opening(io.open)
     os.mkdir = _making(os.mkdir)
-    # `np.loadtxt` looks whether a file is there before it opens it.
+    # `np.loadtxt` checks whether a file exists before it opens it.
     source = getattr(sys.modules.get("numpy.lib._datasource"), "DataSource", None)
     if source is not None:
         source._findfile = files.finding(source._findfile)
 
 
 def _making(real: Callable[..., None]) -> Callable[..., None]:
-    """Return what takes the place of `os.mkdir`, which `os.makedirs` and `Path.mkdir` call as well."""
+    """Return the replacement of `os.mkdir`, which `os.makedirs` and `Path.mkdir` also call."""
 
     def mkdir(path: Any, *args: Any, **kwargs: Any) -> None:
         try:
@@ -121,7 +122,7 @@ def _making(real: Callable[..., None]) -> Callable[..., None]:
 
 
 def _inside(name: str) -> str:
-    """Return a name without the steps up at its beginning: what lies above the hand-in belongs to nobody."""
+    """Return a name without leading `..`: nothing above the hand-in belongs to the submission."""
     return _STEPS_UP.sub("", name)
 
 
@@ -135,7 +136,7 @@ def _plain(path: str) -> str:
 
 
 def _text(file: Any) -> str | None:
-    """Return the name of a file, None for a descriptor and for what is no name of one."""
+    """Return the name of a file; None for a descriptor and for anything that is not a file name."""
     try:
         name = os.fspath(file)
     except Exception:

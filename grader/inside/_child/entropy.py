@@ -1,7 +1,7 @@
 """Pinned randomness, so that an unseeded submission repeats.
 
-Covered are `random`, `os.urandom` and what is built on it (`secrets`, `uuid4`, `SystemRandom`), NumPy's
-global state and everything NumPy seeds when it is given no seed. The hash seed is the clean parent's to pin.
+This covers `random`, `os.urandom` and everything built on it (`secrets`, `uuid4`, `SystemRandom`), NumPy's
+global state and everything that NumPy seeds itself if it is given no seed. The clean parent pins the hash seed.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def seed_again(seed: int) -> None:
 
 
 def remember() -> Callable[[], None]:
-    """Return a function that brings back the present state, for use after a fork.
+    """Return a function that restores the current state, for use after a fork.
 
-    `random` draws a new seed in every forked child; the other sources keep their state by themselves.
+    `random` draws a new seed in every forked child; the other sources keep their state.
     """
     state, gauss_next = _getstate(_instance), _instance.gauss_next
 

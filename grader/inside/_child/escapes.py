@@ -1,8 +1,8 @@
-"""The lines of a cell that are commands of IPython, as Python.
+"""Translates the lines of a cell that are commands of IPython to Python.
 
-IPython reads a cell anew for every command that it finds in it, and gives up at the 500th. Where a cell is so long, or has so many, that
-this takes long, one pass of our own does the same for the commands that students write: `!command`, `%magic`, `%%magic`,
-`name = !command`, `name = %magic`, `name?` and `?name`.
+IPython reads a cell again for every command in it, and gives up at the 500th. If a cell is so long, or has so many
+commands, that this takes too much time, our own single pass does the same for the commands that students write:
+`!command`, `%magic`, `%%magic`, `name = !command`, `name = %magic`, `name?` and `?name`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 MAX_COMMANDS = 100
-# Characters that IPython may go over in all, which takes it about a third of a second.
+# The total number of characters that IPython may read, which takes it about a third of a second.
 MAX_WORK = 1_000_000
 _PIECE = re.compile(r"'''|\"\"\"|['\"#()\[\]{}]|\\.", re.DOTALL)
 _TARGET = re.compile(r"[\w\s.,*\[\]]++")
@@ -34,7 +34,7 @@ def python_of(text: str, translate: Callable[[str], str]) -> str:
     Raises
     ------
     SyntaxError
-        Whatever IPython's raises.
+        If IPython's translation raises it.
     """
     commands = sum("!" in line or "%" in line or "?" in line for line in text.splitlines())
     if commands <= MAX_COMMANDS and commands * len(text) <= MAX_WORK:
@@ -108,7 +108,7 @@ def _translated(text: str) -> Iterator[str]:
 
 
 def _split(line: str) -> tuple[str, str]:
-    """Return what stands before a command, and the command: empty when the line has none."""
+    """Return the text before a command, and the command: empty if the line has none."""
     stripped = line.lstrip()
     if stripped[:1] in ("!", "%", "?"):
         return line[: len(line) - len(stripped)], stripped

@@ -22,28 +22,29 @@ _traceback_of = BaseException.__dict__["__traceback__"].__get__
 _join, _normpath, _realpath, _isfile = os.path.join, os.path.normpath, os.path.realpath, os.path.isfile
 _open, _parse = io.open, ast.parse
 _catch_warnings, _simplefilter = warnings.catch_warnings, warnings.simplefilter
-# What only IPython's shell understands, from the beginning of a line or behind an assignment.
+# Syntax that only IPython's shell understands, at the beginning of a line or after an assignment.
 _command = re.compile(r"^([ \t]*+)(?:[\w,][\w, \t]*+=[ \t]*+)?+[%!?].*$", re.MULTILINE).sub
 _hide_addresses = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b").sub
 
 
-# Where Python lies on this machine, as an import names it: `cannot import name 'x' from 'y' (/usr/lib/python3.11/y.py)`.
+# The path of Python on this machine, as an import error names it: `cannot import name 'x' from 'y'
+# (/usr/lib/python3.11/y.py)`.
 _hide_libraries = re.compile(r"(?<=') \(/[^()]{0,300}/python3[^()]{0,300}\.(?:py|so)\)$").sub
 
 
 class ForbiddenImport(ModuleNotFoundError):
-    """The submission uses a module that the assignment does not allow, or asks for it where it has provided for its absence."""
+    """The submission uses a module that the assignment does not allow, or imports it where it is prepared for its absence."""
 
 
 class Sources:
-    """The student's own files: which names they have in code objects, and their lines.
+    """The student's own files: their names in code objects, and their lines.
 
-    What lies in the folder is the student's, also when the submission itself has written it while it ran.
+    All files in the folder are the student's, including those that the submission wrote while it ran.
 
     Parameters
     ----------
     folder : str
-        Absolute path of the folder that the files lie in.
+        Absolute path of the folder with the files.
     """
 
     def __init__(self, folder: str) -> None:
@@ -52,18 +53,18 @@ class Sources:
         self._trees: dict[str, ast.Module | None] = {}
 
     def add(self, path: str, text: str) -> str:
-        """Take up the file at `path` below the folder and return the file name its code shall carry."""
+        """Add the file at `path` below the folder and return the file name for its code."""
         filename = _join(self._folder, path)
         self._lines[filename] = (path, text.splitlines())
         return filename
 
     def add_text(self, filename: str, text: str) -> None:
-        """Take up a text that is no file, under the name that its code carries."""
+        """Add a text that is not a file, under the file name of its code."""
         self._lines[filename] = (filename, text.splitlines())
         self._trees.pop(filename, None)
 
     def path(self, filename: Any) -> str | None:
-        """Return the student's name for the file of a code object, None if it is not the student's."""
+        """Return the student's name for the file of a code object; None if it is not the student's."""
         if type(filename) is not str:
             return None
         found = self._lines.get(filename) or self._written(filename)
@@ -75,17 +76,17 @@ class Sources:
         return lines[number - 1].strip()[:200] if 0 < number <= len(lines) else ""
 
     def tree(self, filename: str) -> ast.Module | None:
-        """Return the parsed text of a file of the student's, magic commands left out; None when it cannot be parsed."""
+        """Return the parsed text of one of the student's files, without magic commands; None if it cannot be parsed."""
         if filename not in self._trees and filename in self._lines:
             self._trees[filename] = _parsed("\n".join(self._lines[filename][1]))
         return self._trees.get(filename)
 
     def holds(self, filename: str) -> bool:
-        """Return whether a file lies in the folder, links followed."""
+        """Return whether a file is in the folder, links followed."""
         return bool(self._folder) and _realpath(filename).startswith(self._folder + "/")
 
     def _written(self, filename: str) -> tuple[str, list[str]] | None:
-        """Return what is known of a file under another name of it, or of one that was written after the reading."""
+        """Return the lines of a file under another name, or of one that was written after the reading."""
         if not self._folder or filename.startswith("<") or not filename.endswith(".py"):
             return None
         if filename.startswith("/") and not filename.startswith(self._folder + "/"):
@@ -96,7 +97,7 @@ class Sources:
                 with _open(plain, encoding="utf-8", errors="replace") as file:
                     self._lines[plain] = (plain[len(self._folder) + 1 :], file.read(MAX_WRITTEN).splitlines())
         except Exception:
-            # Much of this is written in Python, and a student may have changed the builtins under it.
+            # Much of this is written in Python, and a student may have changed the builtins that it uses.
             return None
         if plain in self._lines:
             self._lines[filename] = self._lines[plain]
@@ -128,7 +129,7 @@ def describe(error: BaseException, sources: Sources) -> dict[str, Any]:
 
 
 def message_of(error: BaseException) -> str:
-    """Return the text of an exception, which its own class may refuse to give."""
+    """Return the text of an exception, even if its class fails to give it."""
     try:
         text = error.msg if isinstance(error, SyntaxError) and type(error) in _SYNTAX_ERRORS else str(error)
     except BaseException:
@@ -141,14 +142,14 @@ def message_of(error: BaseException) -> str:
 
 
 def without_addresses(text: str) -> str:
-    """Return `text` without places in memory, which differ from run to run."""
+    """Return `text` without memory addresses, which differ from run to run."""
     return _hide_addresses("0x...", text)
 
 
 def problem(
     why: str, message: str, hint: str | None = None, *, file: str | None = None, line: int | None = None
 ) -> dict[str, Any]:
-    """Return one sentence about what is wrong with a submission, in the form that a reading reports it."""
+    """Return a sentence about a problem of a submission, in the form of a reading."""
     return {"why": why, "message": message, "hint": hint, "file": file, "line": line}
 
 

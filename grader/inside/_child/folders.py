@@ -1,4 +1,4 @@
-"""The one command of a shell that is obeyed here: to make folders, into which a program then writes."""
+"""The only shell command that works here: making folders, into which a program then writes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 _COMMAND = re.compile(r"(?:mkdir|md)\s++([^;&|<>`$\n]++)", re.IGNORECASE)
-# What people append so that a folder that is there already stops nothing.
+# What people append so that an existing folder is not an error.
 _APPENDED = re.compile(r"(?:2>\s*+(?:/dev/null|nul)|(?:\|\||;)\s*+true)\Z", re.IGNORECASE)
-# An absolute path, as any system writes it.
+# An absolute path on any system.
 _ELSEWHERE = re.compile(r"/|\\|[A-Za-z]:[/\\]")
 _MAX_CHARACTERS = 1000
 _makedirs = os.makedirs
@@ -21,7 +21,7 @@ _makedirs = os.makedirs
 
 def obeyed(command: str) -> bool:
     """Make the folders that a command line asks for; return whether it asks for nothing else."""
-    # One that is longer would be obeyed by half.
+    # A longer command would be only half executed.
     found = _COMMAND.fullmatch(_APPENDED.sub("", command.strip())) if len(command) <= _MAX_CHARACTERS else None
     if found is None:
         return False
@@ -30,7 +30,7 @@ def obeyed(command: str) -> bool:
 
 
 def make_folders(words: str) -> None:
-    """Make the folders named in `words`, with those above them; what cannot be made is left to whoever writes into it."""
+    """Make the folders named in `words`, with those above them; if one cannot be made, writing into it fails later."""
     try:
         names = shlex.split(words.replace("\\", "/"))
     except ValueError:
@@ -44,7 +44,7 @@ def make_folders(words: str) -> None:
 
 
 def staying(change: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Return what takes the place of `os.chdir`: a program that asks for its author's own folder, which is not here, stays in its own."""
+    """Return the replacement of `os.chdir`: a program that changes to its author's folder, which does not exist here, stays where it is."""
 
     def chdir(path: Any) -> None:
         try:
@@ -57,7 +57,7 @@ def staying(change: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 def listen(system: Callable[[Any], int]) -> Callable[[Any], int]:
-    """Return what takes the place of `os.system`: it makes folders, and has all else answered as before."""
+    """Return the replacement of `os.system`: it makes folders and passes on all other commands."""
 
     def obeying(command: Any) -> int:
         return 0 if type(command) is str and obeyed(command) else system(command)

@@ -1,6 +1,7 @@
-"""The files of an archive that Python does not know, read by the library libarchive where a machine has it. A confined process may start no program.
+"""The files of an archive in a format that Python does not know, read by the library libarchive if the machine has it.
 
-Nothing here touches the disk, and no more is unpacked than the caller asks for: files come one after the other, in pieces.
+Nothing here touches the disk, starts a program, or unpacks more than the caller asks for: files come one after the
+other, in pieces.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
-# As Linux and macOS call it; to look further, Python would have to start a program.
+# Its names on Linux and macOS; to look further, Python would have to start a program.
 LIBRARIES = ("libarchive.so.13", "libarchive.so", "libarchive.dylib", "/usr/lib/libarchive.dylib")
 _SUPPORTS = (
     *(f"archive_read_support_format_{name}" for name in ("7zip", "rar", "rar5", "tar")),
@@ -32,7 +33,7 @@ class Encrypted(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What lies in an archive; ``size`` is what the archive says of it, in bytes, and may be wrong."""
+    """An entry of an archive; ``size`` is its size in bytes according to the archive, and may be wrong."""
 
     path: str
     kind: int
@@ -56,7 +57,7 @@ class Entry:
 
 
 def library() -> Any:
-    """Return libarchive with the types of its functions, None where there is none that can read all of them."""
+    """Return libarchive with the types of its functions; None if there is none that can read all formats."""
     import ctypes
 
     for name in LIBRARIES:
@@ -70,7 +71,7 @@ def library() -> Any:
 
 
 def entries(found: Any, raw: bytes) -> Iterator[Entry]:
-    """Yield what lies in an archive, each to be read before the next one is asked for.
+    """Yield the entries of an archive; read each one before you take the next.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def entries(found: Any, raw: bytes) -> Iterator[Entry]:
     Raises
     ------
     Damaged, Encrypted
-        When it cannot be read to its end.
+        If it cannot be read to its end.
     """
     import ctypes
 
@@ -115,7 +116,7 @@ def _pieces(found: Any, archive: Any, buffer: Any) -> Iterator[bytes]:
 
 
 def _path(found: Any, entry: Any) -> str:
-    """Return the path of an entry, of which a library in a process without a language can tell the one or the other form."""
+    """Return the path of an entry; in a process without a locale, the library gives only one of its two forms."""
     text = found.archive_entry_pathname_utf8(entry)
     if text is not None:
         return str(text.decode("utf-8", "replace"))

@@ -24,7 +24,7 @@ _ARRAY_KINDS = {
 
 
 class UnknownHandle(Exception):
-    """A request names an object or a result that is not there."""
+    """A request names an object or a result that does not exist."""
 
 
 class Handles:
@@ -55,7 +55,7 @@ class Handles:
         return self._objects[number]
 
     def resolve(self, value: Any, results: list[Any] | None = None) -> Any:
-        """Return a request's value with the objects, generators and earlier results in place of the words for them."""
+        """Return a request's value with its handles, seeds and references replaced by objects, generators and earlier results."""
         kind = type(value)
         if kind is list:
             return [self.resolve(item, results) for item in value]
@@ -75,7 +75,7 @@ class Handles:
 
 
 def type_name(value: Any) -> str:
-    """Return the name of a value's type, with what it holds for arrays that cannot be sent."""
+    """Return the name of a value's type, with the type of the elements for arrays that cannot be sent."""
     kind = type(value)
     name = str(_name_of(kind))[:200]
     module = _module_of(kind) if type(kind) is type else None

@@ -1,6 +1,6 @@
-"""Stand-ins for libraries that only show something, such as progress bars: they do nothing, and give back what they are given.
+"""Stand-ins for libraries that only show something, such as progress bars: they do nothing, and return what they are given.
 
-`tqdm(range(n))` gives `range(n)` item by item and writes nothing. Imports the package only.
+`tqdm(range(n))` yields `range(n)` item by item and writes nothing. Imports only this package.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _TEXTS = (str, bytes, bytearray)
 
 
 class Harmless:
-    """Anything that a harmless library may hold.
+    """A stand-in for anything in a harmless library.
 
-    A call gives back its first argument if that is a function, which it may decorate, or can be iterated over, as a bar around it;
-    every other use gives the stand-in itself.
+    A call returns its first argument if that is a function, which it may decorate, or a bar around it if it is
+    iterable; every other use returns the stand-in itself.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -55,7 +55,7 @@ class Harmless:
 
 
 class Bar(Harmless):
-    """A bar around what it was given, which it gives back item by item; it counts, and shows nothing."""
+    """A bar around an iterable, which it yields item by item; it counts, and shows nothing."""
 
     def __init__(self, around: Any, total: Any = None) -> None:
         self.iterable = around
@@ -84,11 +84,11 @@ class Bar(Harmless):
         return self.iterable[key]
 
     def __next__(self) -> Any:
-        # A generator given to a bar can be stepped through; anything else cannot, as with a bar of the real kind.
+        # A bar around a generator supports `next`; around anything else it does not, like a real bar.
         return next(self.iterable)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Count one step, as the bars of `alive_progress` are told."""
+        """Count one step, as for the bars of `alive_progress`."""
         if args and hasattr(type(args[0]), "__iter__") and not isinstance(args[0], _TEXTS):
             return Bar(args[0])
         return self.update(*args[:1])
@@ -152,7 +152,7 @@ class _KindOfBar(type):
 
 
 class tqdm(Bar, metaclass=_KindOfBar):
-    """The class of that name, which students also subclass; its `write` prints."""
+    """The class with that name, which students also subclass; its `write` prints."""
 
     write = staticmethod(_write)
 
@@ -162,7 +162,7 @@ class tqdm(Bar, metaclass=_KindOfBar):
 
 
 class Console(Harmless):
-    """What `rich` prints with beside its bars: what is printed is the student's."""
+    """The console with which `rich` prints beside its bars: printed text is the student's output."""
 
     print = log = staticmethod(builtins.print)
 
@@ -191,7 +191,7 @@ class Progress(Harmless, metaclass=_KindOfBar):
     def update(
         self, task_id: int, *, total: Any = None, completed: Any = None, advance: Any = None, **kwargs: Any
     ) -> None:
-        """Count, or say anew how far a bar is."""
+        """Count, or set the progress of a bar."""
         bar = self.tasks[task_id]
         bar.total = bar.total if total is None else total
         bar.n = bar.n if completed is None else completed
@@ -202,7 +202,7 @@ class Progress(Harmless, metaclass=_KindOfBar):
         self.tasks[task_id].update(advance)
 
     def track(self, sequence: Any, *args: Any, **kwargs: Any) -> Bar:
-        """Return a bar around what is given."""
+        """Return a bar around the sequence."""
         return Bar(sequence)
 
     print = staticmethod(builtins.print)

@@ -1,7 +1,7 @@
-"""What the cells of a notebook have defined, and all names as they were at that moment.
+"""The definitions of a notebook's cells, and the values of all names at these moments.
 
-Students reuse names: `x`, `f` and even `np` become something else further down, and an assignment may ask for one
-name in several cells. A check can therefore go back to the moment at which a name was defined.
+Students reuse names: `x`, `f` and even `np` become something else further down, and an assignment may ask for the same
+name in several cells. A check can therefore go back to the moment when a name was defined.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _BUILTIN = {name: value for name, value in vars(builtins).items() if callable(va
 
 @dataclass(frozen=True)
 class Moment:
-    """The end of a cell that has given one name a new value."""
+    """The end of a cell that gave a name a new value."""
 
     tags: frozenset[str]
     value: Any
@@ -31,14 +31,14 @@ class Moment:
 
 
 class History:
-    """The moments at which some names got their values.
+    """The moments when some names got their values.
 
     Parameters
     ----------
     names : iterable of str
         The names to follow.
     uses : Uses
-        How functions use other names, which they need as what they were written.
+        How functions use other names, which they need with their original meaning.
     """
 
     def __init__(self, names: Iterable[str] = (), uses: Uses | None = None) -> None:
@@ -66,7 +66,7 @@ class History:
                 moments.append(Moment(frozenset(tags), value, now))
 
     def see(self, namespace: Namespace) -> None:
-        """Look at the names after one statement: what is a function or a class now may be something else after the next."""
+        """Look at the names after one statement: a function or a class may be replaced by the next."""
         for name in (*self._moments, *self._helpers, *self._held):
             value = namespace.value(name, _missing)
             if value is self._seen.get(name, _missing):
@@ -82,7 +82,7 @@ class History:
                 self._written[name] = value
 
     def put_back(self, namespace: Namespace) -> None:
-        """Let a stub hide nothing that was written above it, from the code below it neither."""
+        """Undo the effect of a stub that hides a function written above it, also for the code below."""
         for name, written in self._written.items():
             value = namespace.value(name, _missing)
             if value is not _missing and is_stub(value):
@@ -90,10 +90,10 @@ class History:
                 self._put_back.append(name)
 
     def mend(self, namespace: Namespace) -> list[str]:
-        """Give names that hold something else at the end the function or class that they were; return those asked for.
+        """Give reused names back their function or class; return those that the assignment asks for.
 
-        Modules are given back their names as well: `time = time.time()` would take one from every function that needs it.
-        So are builtins: behind `sum = 0` no function could add up.
+        Modules get their names back as well: `time = time.time()` would take the module from every function that
+        needs it. So do builtins: after `sum = 0` no function could add up.
         """
         used_again = list(self._put_back)
         for name in self._helpers & _BUILTIN.keys():
@@ -114,19 +114,19 @@ class History:
     def go_back(self, namespace: Namespace, name: str, tag: str | None, back: int) -> int:
         """Give all names the values that they had when `name` was defined, and return how many such moments there are.
 
-        Names that came up only later keep their last value, so that the order of the cells does not matter. A module
-        that was imported stays what it is, whatever its name has been used for since.
+            Names that were defined only later keep their last value, so that the order of the cells does not matter.
+            An imported module keeps its name, even if the name was reused since.
 
         Parameters
         ----------
         namespace : Namespace
-            What the code itself reads; it is changed.
+            The names that the code itself reads; they are changed.
         name : str
         tag : str or None
             Moments in cells with this tag come first, the last of them before the others. Without a tag the
             last function or class of this name comes first.
         back : int
-            Which of the moments, 0 for the first; beyond the last one nothing is changed.
+            The index of the moment, 0 for the first; beyond the last, nothing is changed.
         """
         moments = self._ordered(name, tag)
         if 0 <= back < len(moments):

@@ -1,9 +1,9 @@
-"""Which modules a submission may import, and what happens when it imports another.
+"""Which modules a submission may import, and what happens if it imports another.
 
-Advice, not a wall: the real guarantee is that nothing else is installed. An import that is not allowed gives a stand-in that
-raises at its first use (`refused`), or raises at once where the code has provided for that (`attempts`); a harmless
-one (`tqdm`) gives a stand-in that does nothing (`harmless`). No stand-in is ever in `sys.modules`, so that who looks
-there, or asks `importlib` whether a library is there, sees a machine without it.
+Advice, not a wall: the real guarantee is that nothing else is installed. A forbidden import gives a stand-in that
+raises at its first use (`refused`), or raises at once if the code is prepared for that (`attempts`); a harmless one
+(`tqdm`) gives a stand-in that does nothing (`harmless`). Stand-ins are never in `sys.modules`, so that code which looks
+there, or asks `importlib` for a library, sees a machine without it.
 """
 
 from __future__ import annotations
@@ -32,18 +32,19 @@ _getframe = sys._getframe
 _real_import, _real_import_module, _real_find_spec = (
     builtins.__import__, importlib.import_module, importlib.util.find_spec
 )  # fmt: skip
-# Where the standard library lies: it imports no other library for itself, so whoever calls it asks.
+# The folder of the standard library: it imports no other library for itself, so an import from there comes from its
+# caller.
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _PACKAGES = tuple(os.path.join(_LIBRARY, name, "") for name in ("site-packages", "dist-packages"))
-# What it does import for itself by name: how Python was built, and the time zones.
+# Modules that it does import for itself by name: Python's build configuration, and the time zones.
 _ITS_OWN = ("_sysconfigdata", "tzdata")
 _IMPORT_NAME = dis.opmap["IMPORT_NAME"]
 _STANDARD = frozenset(sys.stdlib_module_names)
-# What a script is called while it runs: `pickle` imports it to find its classes.
+# The name of a running script: `pickle` imports it to find its classes.
 _RUN_NAMES = frozenset({"__main__", "submission"})
-# What a library installs beside the module of its own name.
+# Modules that a library installs beside the one with its own name.
 _PARTS = {"matplotlib": ("mpl_toolkits", "pylab")}
-# Harmless where it is simply used, but asked for in order to find out where the code runs: never here.
+# Harmless if it is simply used; but if code imports it to find out where it runs, it is missing.
 _ELSEWHERE = ("google.colab",)
 
 
@@ -53,7 +54,7 @@ class Policy:
     Parameters
     ----------
     allowed, harmless : iterable of str
-        Dotted names; what lies below them is allowed, too. Harmless ones become stand-ins, unless they are allowed.
+        Dotted names; modules below them are allowed, too. Harmless ones become stand-ins, unless they are allowed.
     own : iterable of str
         Names of the submission's own modules.
     """
@@ -76,11 +77,11 @@ class Policy:
         )
 
     def is_harmless(self, module: str, names: Sequence[str] = ()) -> bool:
-        """Return whether an import gives a stand-in that does nothing."""
+        """Return whether an import gives a harmless stand-in."""
         return _covers(self.harmless, module, names)
 
     def is_foreign(self, module: str) -> bool:
-        """Return whether a module is neither of the standard library nor, by its name, of the submission."""
+        """Return whether a module belongs neither to the standard library nor, by its name, to the submission."""
         root = module.partition(".")[0]
         return root not in _STANDARD and root not in self.own
 
@@ -98,9 +99,9 @@ def survey(
     ----------
     sources : sequence of Source
     paths : iterable of str
-        The modules that were handed in: wherever they lie, their names are not forbidden.
+        The modules that were handed in: their names are not forbidden, in any folder.
     policy : Policy
-        Learns what a star of a forbidden library may have to give.
+        Gets the names that a star import of a forbidden library may have to provide.
     """
     foreign = [(source, each) for source in sources for each in source.imports if policy.is_foreign(each.module)]
     forbidden = [(source, each) for source, each in foreign if not _is_fine(each, policy)]
@@ -117,7 +118,7 @@ def _is_fine(statement: Import, policy: Policy) -> bool:
 
 
 def _parts_of(paths: Iterable[str]) -> set[str]:
-    """Return the names under which modules may be imported: those of their files, and of the folders on the way."""
+    """Return the names under which modules may be imported: those of their files and of their folders."""
     return {part for path in paths for part in path.replace("\\", "/").removesuffix(".py").split("/")}
 
 
@@ -131,7 +132,7 @@ def _names_written(source: Source) -> Iterator[str]:
 
 
 def _names_used(source: Source) -> Iterator[str]:
-    """Yield the names that a source reads: what a star may have to give."""
+    """Yield the names that a source reads: a star import may have to provide them."""
     for node in ast.walk(source.tree) if source.tree is not None else ():
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id
@@ -141,18 +142,18 @@ _BUILTIN = frozenset(vars(builtins))
 
 
 def install(policy: Policy, sources: Sources, after: Callable[[], None], is_own: Callable[[str], bool]) -> None:
-    """Hold imports of the submission's own code to `policy`.
+    """Apply `policy` to imports of the submission's own code.
 
     Parameters
     ----------
     policy : Policy
         What is allowed.
     sources : Sources
-        Tells the student's own code from libraries.
+        Distinguishes the student's own code from libraries.
     after : callable
-        Is called when a foreign module has been imported and no other import is under way.
+        Called when a foreign module has been imported and no other import is under way.
     is_own : callable
-        Returns whether the module of this name is found where the submission lies.
+        Returns whether the module with this name belongs to the submission.
     """
     gate = _Gate(policy, sources, after, is_own)
     refused.know(sources)
@@ -164,7 +165,7 @@ def install(policy: Policy, sources: Sources, after: Callable[[], None], is_own:
 
 
 class _Gate:
-    """Every way in which a submission may ask for a module.
+    """The replacements for all ways in which a submission can import a module.
 
     Parameters
     ----------
@@ -206,19 +207,19 @@ class _Gate:
         return self._imported(lambda: _real_import_module(name, package))
 
     def find(self, name: str, package: str | None = None) -> ModuleSpec | None:
-        """Take the place of `importlib.util.find_spec`: what is not allowed is not there."""
+        """Take the place of `importlib.util.find_spec`: modules that are not allowed do not exist."""
         if type(name) is str and not self._policy.permits(name) and self._asked(name, _getframe(1)):
             return None
         return _real_find_spec(name, package)
 
     def refuses(self, name: str, frame: Any) -> str | None:
-        """Return why the code at `frame` may not import a module by another way, None if it may."""
+        """Return why the code at `frame` may not import a module in another way; None if it may."""
         if self._policy.permits(name) or (asked := self._asked(name, frame)) is None:
             return None
         return self._policy.refusal(name, *asked)
 
     def watch_metadata(self) -> None:
-        """Make `importlib.metadata` say of what is not allowed that it is not installed, once it is imported."""
+        """Once `importlib.metadata` is imported, make it report modules that are not allowed as not installed."""
         metadata = sys.modules.get("importlib.metadata")
         if metadata is None or self._metadata is not None or not hasattr(metadata, "Distribution"):
             return
@@ -251,12 +252,12 @@ class _Gate:
         return module
 
     def _asked(self, name: str, frame: Any) -> tuple[str, int] | None:
-        """Return file and line that ask for a module which is not the submission's own, None if others ask."""
+        """Return file and line of the student's import of a foreign module; None if other code imports it."""
         asked = _asking(frame, self._sources)
         return None if asked is None or self._is_own(name.partition(".")[0]) else asked
 
     def _stand_in(self, name: str, names: tuple[str, ...], asked: tuple[str, int], frame: Any) -> Any:
-        """Return what an import gives in place of the module: the last part of its name if there are `names`, else the first."""
+        """Return the stand-in for an import: for the last part of the module's name if there are `names`, else for the first."""
         harmless = self._policy.is_harmless(name, names)
         elsewhere = harmless and _covers(_ELSEWHERE, name, names)
         refusal = self._policy.refusal(name, *asked)
@@ -275,9 +276,10 @@ class _Gate:
         return Origin(name, refusal, starred)
 
     def _absent(self, name: Any, fromlist: Any, error: ModuleNotFoundError, frame: Any) -> Any:
-        """Return what stands for a module of the standard library that this machine does not have; None for others.
+        """Return the stand-in for a module of the standard library that this machine does not have; None for others.
 
-        There is `msvcrt` on Windows only, and a window only where somebody sits before it. An import that is not used costs nothing.
+        `msvcrt` exists only on Windows, and a window only where a person sits in front of it. An unused import
+        costs nothing.
         """
         missing = str(error.name).partition(".")[0]
         if type(name) is not str or missing not in _STANDARD or self._policy.is_foreign(name):
@@ -294,7 +296,7 @@ class _Gate:
 
 
 class _Gatekeeper(MetaPathFinder):
-    """Refuses what the student's own code asks for by none of the usual ways."""
+    """Refuses modules that the student's own code imports in none of the usual ways."""
 
     def __init__(self, gate: _Gate) -> None:
         self._gate = gate
@@ -308,7 +310,7 @@ class _Gatekeeper(MetaPathFinder):
 
 
 def _covers(listed: Iterable[str], module: str, names: Sequence[str]) -> bool:
-    """Return whether a list has what `import module`, or `from module import names`, asks for."""
+    """Return whether a list covers `import module`, or `from module import names`."""
     listed = tuple(listed)
     return _below(module, listed) or (bool(names) and all(_below(f"{module}.{name}", listed) for name in names))
 
@@ -318,11 +320,11 @@ def _below(module: str, listed: Iterable[str]) -> bool:
 
 
 def _asking(frame: Any, sources: Sources) -> tuple[str, int] | None:
-    """Return file and line of the import if the innermost frame of a module, messengers left out, is the student's.
+    """Return file and line of the import if the innermost frame of a module, intermediaries left out, is the student's.
 
-    A text that is executed belongs to no module, by whatever file name it was compiled: whoever executes it asks. So it is with
-    what the standard library imports by a name that it was given, to unpickle an object or to run a text; what it
-    imports by a statement of its own is its own affair.
+    Executed text belongs to no module, with any file name: the import counts for the code that executes it. The same
+    holds for imports that the standard library makes by a name it was given, to unpickle an object or to run a text;
+    imports by its own statements are not the student's.
     """
     is_called = False
     while frame is not None:
@@ -343,7 +345,7 @@ def _is_messenger(filename: str) -> bool:
 
 
 def _imports(frame: Any) -> bool:
-    """Return whether a frame is at a statement that imports."""
+    """Return whether a frame is at an import statement."""
     return bool(frame.f_code.co_code[frame.f_lasti] == _IMPORT_NAME)
 
 

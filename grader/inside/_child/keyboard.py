@@ -1,4 +1,4 @@
-"""What a program reads from its keyboard: the lines that were laid out for it, and then nothing any more."""
+"""The keyboard input of a program: the prepared lines, and then the end of the input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MESSAGE = "input() was called, but nobody is there to type an answer while the w
 
 
 def lay_out(text: str) -> None:
-    """Have `input()` and `sys.stdin` give the lines of a text, one after the other."""
+    """Make `input()` and `sys.stdin` return the lines of a text, one after the other."""
     lines = text.splitlines()
 
     def typed(prompt: object = "", /) -> str:
@@ -29,7 +29,7 @@ def lay_out(text: str) -> None:
 
 
 class _Lines(io.StringIO):
-    """A standard input that nobody can ask for a file behind it."""
+    """A standard input without a file behind it."""
 
     def isatty(self, *args: Any) -> bool:
         return False

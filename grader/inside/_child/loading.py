@@ -1,4 +1,4 @@
-"""Runs one submission under its limits and reports what came of it."""
+"""Runs one submission under its limits and reports the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.wire import ValueTooLarge
 
 DRAWING_SECONDS = 10.0
-# The wall-clock share of a limit in CPU seconds, where the judge names none.
+# The ratio of wall-clock time to CPU time in limits for which the judge gives no wall-clock time.
 WALL_FACTOR, WALL_EXTRA_SECONDS = 10.0, 30.0
 
 _process_time, _monotonic = time.process_time, time.monotonic
@@ -31,7 +31,7 @@ def wall_seconds(message: dict[str, Any]) -> float:
 
 
 class Clock(Protocol):
-    """Limits of time: by signals and the kernel where they are (`_child.deadline`), by a thread elsewhere (`_home.watch`)."""
+    """Time limits: by signals and the kernel if available (`_child.deadline`), else by a thread (`_home.watch`)."""
 
     def start(
         self,
@@ -40,22 +40,22 @@ class Clock(Protocol):
         on_timeout: Callable[[], NoReturn],
         on_alarm: Callable[[], NoReturn] | None = None,
     ) -> None:
-        """Interrupt the main thread once one of the two times is used up; then call what never returns."""
+        """Interrupt the main thread once one of the two times is used up; then call `on_timeout`, which never returns."""
 
     def stop(self) -> None:
-        """Limit nothing any more."""
+        """Remove the limits."""
 
     def keep_to_main_thread(self) -> None:
         """Make the threads of a submission leave the limits to the main thread."""
 
 
 class Loading:
-    """One run under its limits, and its report, whether it ends or is ended.
+    """One run under its limits, and its report, even if the run is stopped.
 
     Parameters
     ----------
     submission : Submission
-        What there is to run.
+        The submission to run.
     message : dict
         The judge's request: `cpu_seconds`, `run_name`, and perhaps `wall_seconds`, `cell_cpu_seconds`,
         `drawing_seconds`, `figures`, `cells`, `follow`, `seed`, `go_on` (past each statement that fails), `args` and
@@ -64,7 +64,7 @@ class Loading:
     finish : callable
         Sends the report.
     serve : callable
-        Goes on serving the judge; never returns.
+        Continues to serve the judge; never returns.
     clock : Clock
         Holds the run to its times.
     stand : callable
@@ -95,7 +95,7 @@ class Loading:
         self.run = self._make()
 
     def start(self) -> None:
-        """Run the submission and report; does not return here when its time runs out."""
+        """Run the submission and report; does not return if its time runs out."""
         printing.remember_streams()
         entropy.pin(int(self._message.get("seed", 0)))
         drawing.prepare()
@@ -119,7 +119,7 @@ class Loading:
         self._report()
 
     def _limit(self, cpu_seconds: float) -> None:
-        """Limit what runs next to so many CPU seconds, and to what is left for the whole run."""
+        """Limit the next step to `cpu_seconds`, and to the time left for the whole run."""
         cpu_left = self._cpu_seconds - (_process_time() - self._started)
         wall_left = self._wall_seconds - (_monotonic() - self._started_wall)
         self._clock.start(min(cpu_seconds, cpu_left), wall_left, self._out_of_time, self._out_of_time_together)
@@ -225,7 +225,7 @@ class Loading:
 
 
 class _NothingRun(Run):
-    """Stands for a run when there is nothing to run: the first problem of the reading is its error."""
+    """Replaces a run if there is nothing to run: its error is the first problem of the reading."""
 
     def __init__(self, submission: Submission) -> None:
         super().__init__(submission)

@@ -1,7 +1,7 @@
-"""IPython's magic commands that must act differently here than at home.
+"""IPython's magic commands that must behave differently here.
 
-Nothing is installed, no shell is started, nothing is timed (a time would differ in every report), and no
-code is repeated hundreds of times to be timed: it runs once.
+Nothing is installed, no shell is started, nothing is timed (a time would differ in every report), and
+code that would be repeated hundreds of times for timing runs once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NOT_TIMED = "(run once; nothing is timed while the work is graded)"
 
 @dataclass(frozen=True)
 class Timing:
-    """Takes the place of what `%timeit -o` returns: no time at all."""
+    """Replaces the result of `%timeit -o`, with zero times."""
 
     average: float = 0.0
     best: float = 0.0
@@ -42,14 +42,14 @@ class Timing:
 
 
 def register(shell: Any, remark: Callable[[str], None]) -> None:
-    """Put our magic commands in the place of IPython's.
+    """Replace IPython's magic commands by ours.
 
     Parameters
     ----------
     shell : IPython.core.interactiveshell.InteractiveShell
         Gets the commands.
     remark : callable
-        Is told each command that was not run.
+        Called for each command that was not run.
     """
     line, cell = (shell.magics_manager.magics[kind] for kind in ("line", "cell"))
     own = {name: _not_run(name, remark) for name in NOT_RUN}
@@ -104,7 +104,7 @@ def _timeit(shell: Any) -> Callable[..., Any]:
 
 
 def _as_at_home(command: Any) -> Any:
-    """Mark a command as IPython's own of that name are: it sees a function's names, and its braces are Python's."""
+    """Mark a command like IPython's own: it sees a function's names, and its braces are Python's."""
     command.needs_local_scope = True
     command._ipython_magic_no_var_expand = True
     return command
@@ -124,12 +124,12 @@ def run_text(shell: Any, text: str, names: dict[str, Any] | None = None) -> Any:
 
 
 def _around(shell: Any, names: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the names that code sees: the notebook's own, or a copy of them with those of the function it stands in."""
+    """Return the names that code sees: the notebook's own, or a copy of them with those of the surrounding function."""
     return shell.user_ns if names is None or names is shell.user_ns else {**shell.user_ns, **names}
 
 
 def _run_apart(shell: Any, statement: str, cell: str | None, names: dict[str, Any] | None) -> None:
-    """Run code as the body of a function, whose names do not stay."""
+    """Run code as the body of a function, so that its names are not kept."""
     body = _parsed(shell, statement).body + (_parsed(shell, cell).body if cell is not None else [])
     frame = ast.parse("def timed(): pass")
     function = frame.body[0]

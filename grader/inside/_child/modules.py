@@ -35,7 +35,7 @@ class ModulesRun(Run):
         super().__init__(submission)
         entry = submission.entry
         loaded = [path for path in sorted(submission.modules) if path not in submission.aside]
-        # The entry's names go first, but it is loaded last: it may train for long.
+        # The entry's names take precedence, but it is loaded last: it may train for a long time.
         last = [entry] if entry in loaded and entry is not None else []
         self._paths = [path for path in loaded if path != entry] + last
         self._merged = MergedNamespace({path: _own_names(submission, path) for path in last + self._paths})
@@ -77,14 +77,14 @@ class ModulesRun(Run):
             error.__traceback__ = None
 
     def _try_again(self) -> None:
-        """Import what found its neighbours missing before another module, as the program does first, made the search path longer."""
+        """Import again modules that did not find their neighbours before another module extended the search path, as the program does first."""
         for path, searched in self._lacking.copy().items():
             if searched != sys.path:
                 del self._failed[path]
                 self._import(path)
 
     def _is_loaded(self, path: str) -> bool:
-        """Return whether a module was loaded, under whatever name."""
+        """Return whether a module was loaded, under any name."""
         return any(sys.modules.get(module.__name__) is module for module in self._seen.get(path, ()))
 
     def conflicts(self) -> list[dict[str, Any]]:
@@ -92,7 +92,7 @@ class ModulesRun(Run):
         return self._merged.conflicts()[:100]
 
     def mend(self) -> None:
-        """Let names that a module has used again be what they were written as."""
+        """Give names that a module has reused their original meaning back."""
         for path, modules in self._seen.items():
             history = self._histories.get(path) or History((), self.submission.uses)
             for module in modules:
@@ -107,7 +107,7 @@ class ModulesRun(Run):
         self._seen.setdefault(path, []).append(module)
         self._merged.add(path, module.__dict__)
         if path == self.submission.entry:
-            # As for a script: what it has pickled at home names its classes after `__main__`.
+            # As for a script: objects pickled at home name their classes after `__main__`.
             sys.modules["__main__"] = module
 
 

@@ -1,4 +1,4 @@
-"""Names under which files of a submission may be written, and what a file is whatever it is called."""
+"""Names under which files of a submission may be written, and the kind of a file regardless of its name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
-# As much as file systems take for one part of a path, in bytes.
+# The maximum length of one part of a path in file systems, in bytes.
 MAX_PART_BYTES = 255
 MAX_PATH_CHARACTERS, MAX_PARTS = 1000, 20
 
@@ -16,18 +16,18 @@ _IGNORED_PARTS = frozenset(
     {"__macosx", ".ds_store", ".ipynb_checkpoints", "__pycache__", "thumbs.db", "desktop.ini"}
     | {".git", ".svn", ".hg", ".idea", ".vscode", ".venv", "venv", "node_modules", "site-packages", ".tox", ".nox"}
     | {".mypy_cache", ".pytest_cache", ".ruff_cache"}
-    # What the students' zip brings for its pre-check.
+    # The files of the students' zip that belong to its pre-check.
     | {"precheck_files"}
 )
 _ROOT = re.compile(r"\A(?:[A-Za-z]:/*|/+)")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
 # Format and control characters, among them those that turn the direction of writing, and line separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-# What browsers and learning platforms append to the name of a download: `hw.ipynb.txt`, `hw.py (1)`.
+# Suffixes that browsers and learning platforms append to the name of a download: `hw.ipynb.txt`, `hw.py (1)`.
 _APPENDED = re.compile(r"(?i)(\.(?:ipynb|py))(?:\.(?:txt|json|html?|download)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$")
 _CAPITAL = re.compile(r"(?i)\.(?:ipynb|py)$")
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
-# Endings that code has by mistake, or in a copy.
+# Endings of code files by mistake, or in a copy.
 _PERHAPS_CODE = frozenset({"txt", "text", "json", "py", "ipynb", "pyw", "py3", "bak", "orig", "old", "doc", "rtf"})
 _MAX_SNIFFED_BYTES = 2**22
 
@@ -39,7 +39,7 @@ def is_ignored(path: str) -> bool:
 
 
 def is_reserved(path: str) -> bool:
-    """Return whether a part of the path is a device on some systems."""
+    """Return whether a part of the path is the name of a device on some systems."""
     return any(_RESERVED.fullmatch(part) for part in path.split("/"))
 
 
@@ -49,7 +49,7 @@ def without_root(name: str) -> str:
 
 
 def refusal(name: str) -> str | None:
-    """Return why a path with ``/`` between its parts is not written, None when it may be."""
+    """Return why a path with ``/`` between its parts is not written; None if it may be written."""
     parts = name.split("/")
     if _ROOT.match(name):
         return "is an absolute path"
@@ -61,19 +61,19 @@ def refusal(name: str) -> str | None:
 
 
 def written(name: str) -> str:
-    """Return the path to write: letters composed as most systems compose them, unseen characters out, each part short enough."""
+    """Return the path to write: letters composed as on most systems, without invisible characters, each part short enough."""
     parts = (_visible(part) for part in unicodedata.normalize("NFC", name).split("/"))
     return "/".join(_short(part) for part in parts if part not in ("", "."))
 
 
 def true_ending(path: str) -> str:
-    """Return the path without what a browser or a platform has appended to `.py` or `.ipynb`, which are in small letters."""
+    """Return the path without a suffix that a browser or a platform has appended, with `.py` or `.ipynb` in lower case."""
     path = _APPENDED.sub(lambda match: match[1], path)
     return _CAPITAL.sub(lambda match: match[0].lower(), path)
 
 
 def code_ending(path: str, content: bytes) -> str | None:
-    """Return `.ipynb` or `.py` for a text that is one of these and does not say that it is something else; None for all else."""
+    """Return `.ipynb` or `.py` for a text that is one of these and whose name does not say otherwise; None for all others."""
     name, dot, ending = path.rpartition("/")[2].rpartition(".")
     if dot and name and ending.lower().rstrip("~") not in _PERHAPS_CODE:
         return None
@@ -84,7 +84,7 @@ def code_ending(path: str, content: bytes) -> str | None:
 
 
 def shown(path: str) -> str:
-    """Return a path in quotes, in which nothing is unseen."""
+    """Return a path in quotes, with invisible characters written out."""
     text = "".join(c if unicodedata.category(c) not in _UNSEEN else f"\\u{ord(c):04x}" for c in path[:120])
     return f"'{text}'"
 
@@ -95,7 +95,7 @@ def _visible(part: str) -> str:
 
 
 def _short(part: str) -> str:
-    """Return a part that a file system takes; one that is cut keeps its ending and has a mark of the whole."""
+    """Return a part that is short enough; a shortened one keeps its ending and has a digest of the whole."""
     if len(part.encode("utf-8", "replace")) <= MAX_PART_BYTES:
         return part
     stem, dot, ending = part.rpartition(".")

@@ -1,4 +1,4 @@
-"""The names that a submission has defined, wherever they live."""
+"""The names that a submission has defined, in one or several modules."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Namespace:
     Parameters
     ----------
     names : dict
-        The dictionary that the code itself reads and writes.
+        The dictionary that the code itself uses.
 
     Attributes
     ----------
     hidden : dict
-        Names that are defined only where nobody outside sees them, and where, in words.
+        Names that are defined only where outside code cannot see them, and where, in words.
     behind : list of dict
-        The names of modules that the code imports: what it lacks itself is found there.
+        The names of modules that the code imports: names that it lacks itself are found there.
     aliases : dict
-        What else may stand for a name.
+        Other accepted names for a name.
     """
 
     def __init__(self, names: dict[str, Any]) -> None:
@@ -48,12 +48,12 @@ class Namespace:
         self.aliases: dict[str, list[str]] = {}
 
     def get(self, name: str) -> Any:
-        """Return the value of `name`, or of the first of its aliases that there is.
+        """Return the value of `name`, or of the first of its aliases that is defined.
 
         Raises
         ------
         KeyError
-            When the submission has not defined it.
+            If the submission has not defined it.
         """
         try:
             return self._get(name)
@@ -88,7 +88,7 @@ class Namespace:
         return [self._names]
 
     def copy(self) -> Namespace:
-        """Return the names as they are now."""
+        """Return a copy of the current names."""
         copied = Namespace(dict(self._names))
         copied._given = self._given
         return copied
@@ -102,7 +102,7 @@ class Namespace:
         return self._names.get(name, default)
 
     def replace(self, end: Namespace, moment: Namespace, modules: dict[str, ModuleType]) -> None:
-        """Give the names the values of `moment`, those that it lacks the values of `end`, and modules back their names."""
+        """Give the names the values of `moment`, or else of `end`, and give modules their names back."""
         names = {**end._names, **moment._names}
         shadowed = {name: module for name, module in modules.items() if type(names.get(name)) is not ModuleType}
         self._names.clear()
@@ -110,7 +110,7 @@ class Namespace:
 
 
 class MergedNamespace(Namespace):
-    """The names of several modules; where two define one name, the earlier module's counts.
+    """The names of several modules; if two define the same name, the earlier module's counts.
 
     Parameters
     ----------
@@ -124,13 +124,13 @@ class MergedNamespace(Namespace):
         self._modules: dict[str, dict[str, Any]] = {}
 
     def add(self, path: str, names: dict[str, Any]) -> None:
-        """Take up the dictionary of the module at `path`."""
+        """Add the dictionary of the module at `path`."""
         self._modules[path] = names
 
     def _get(self, name: str) -> Any:
         """Return the value of `name` from the first module that binds it itself, else from the first that has it.
 
-        A stub counts only where there is nothing else, and before what is no function the function of that name.
+        A stub counts only if there is nothing else, and a function takes precedence over other values of that name.
         """
         has = [path for path in self._ordered() if name in self._modules[path]]
         if not has:
@@ -141,7 +141,7 @@ class MergedNamespace(Namespace):
         return min(values, key=lambda value: (is_stub(value), not callable(value)))
 
     def set(self, name: str, value: Any) -> None:
-        """Give `name` a value in every module that has it, in the first one when none has."""
+        """Give `name` a value in every module that has it, or in the first one if none has."""
         holders = [names for names in self._modules.values() if name in names]
         for names in holders or list(self._modules.values())[:1]:
             names[name] = value
@@ -156,7 +156,7 @@ class MergedNamespace(Namespace):
         return public(name for name, value in pairs if type(value) not in _IMPORTED)
 
     def conflicts(self) -> list[dict[str, Any]]:
-        """Return the names that two modules bind to different values, none of them importing it from the other."""
+        """Return the names that two modules bind to different values without importing them from one another."""
         found = []
         for name in self.defined():
             files = [p for p in self._ordered() if name in self._defined_by[p] and name in self._modules[p]]
@@ -176,20 +176,20 @@ def public(names: Iterable[Any]) -> list[str]:
 
 
 def similar(name: str, names: Iterable[str]) -> list[str]:
-    """Return at most three of `names` that look like `name`, however they are written."""
+    """Return at most three of `names` that look like `name`, in any spelling."""
     plain: dict[str, str] = {}
     for other in names:
         plain.setdefault(other.replace("_", "").lower(), other)
     try:
         found = _close_matches(name.replace("_", "").lower(), list(plain), n=3, cutoff=0.7)
     except Exception:
-        # It is written in Python, and a student may have changed the builtins under it.
+        # It is written in Python, and a student may have changed the builtins that it uses.
         return []
     return [plain[match] for match in found]
 
 
 def fresh_module(name: str, filename: str) -> ModuleType:
-    """Return an empty module, as the interpreter makes it for a file that it runs."""
+    """Return an empty module like the one that the interpreter makes for a file."""
     module = ModuleType(name)
     module.__dict__.update({"__file__": filename, "__builtins__": builtins, "__annotations__": {}})
     return module
@@ -203,12 +203,12 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def is_written(value: Any) -> bool:
-    """Return whether a value is a function or a class, or can be called as one, and is neither a stub nor a stand-in."""
+    """Return whether a value is a function, a class or another callable, and neither a stub nor a stand-in."""
     return callable(value) and type(value) not in _STAND_INS and not is_stub(value)
 
 
 def is_stub(value: Any) -> bool:
-    """Return whether a function, or a method of a class, does nothing but raise `NotImplementedError`."""
+    """Return whether a function, or a method of a class, only raises `NotImplementedError`."""
     if type(value) is FunctionType:
         return value.__code__.co_names == _STUB_NAMES
     return type(value) is type and any(

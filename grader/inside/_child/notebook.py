@@ -1,7 +1,7 @@
-"""Runs a notebook cell by cell through IPython's shell or, where there is none, a plain one; without a kernel.
+"""Runs a notebook cell by cell in IPython's shell or, without IPython, a plain one; without a kernel.
 
 A cell that fails does not stop the later ones, and neither does one that uses up its share of the time: the
-later cells are then run from inside the handler of the limit.
+later cells then run from inside the handler of the limit.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class NotebookRun(Run):
     album : Album
         Takes the figures.
     follow : iterable of str
-        Names whose values are kept as they were after each cell that gave them new ones.
+        Names whose values are kept after each cell that changed them.
     before_cell : callable
         Is called before each cell with code; sets its limit of time.
     stand : callable
@@ -95,7 +95,7 @@ class NotebookRun(Run):
         """Run all cells; never raises."""
         self._shell = _shells.install(self._remark_cell)
         self._shell.goes_on = self.submission.goes_on
-        # IPython has one of its own there, around the one that was.
+        # IPython installs its own there, around the previous one.
         self._shell.user_ns["open"] = builtins.open
         self.namespace = Namespace(self._shell.user_ns)
         put_on_path(self.submission, lambda path, module: self.namespace.behind.append(module.__dict__))
@@ -103,7 +103,7 @@ class NotebookRun(Run):
         under = sys.stdout, sys.stderr
         sys.stdout = Recorder(MAX_STREAM_CHARACTERS, under[0], lambda text: self._outputs.print("stdout", text))
         sys.stderr = Recorder(MAX_STREAM_CHARACTERS, under[1], lambda text: self._outputs.print("stderr", text), 2)
-        # Who wraps or detaches them leaves nobody else who holds them.
+        # Code that wraps or detaches them would drop the last reference to them.
         remember_streams()
         self.go_on()
 
@@ -131,7 +131,7 @@ class NotebookRun(Run):
             self.fail(error, describe(error, self.submission.sources))
 
     def out_of_time(self, message: str) -> None:
-        """Record that the present cell ran out of time; the cells after it are left for `go_on`."""
+        """Record that the current cell ran out of time; the cells after it are left for `go_on`."""
         super().out_of_time(message)
         if self._current is not None:
             self._end_cell("timed_out", self.error)

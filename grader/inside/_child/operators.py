@@ -1,6 +1,7 @@
 """The operators that a request may apply to values.
 
-The table is closed, and made before a submission runs, so that nothing it does to the module `operator` shows here.
+The table is closed, and made before a submission runs, so that its changes to the module `operator` have no effect
+here.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 
 class _Interruption(Exception):
-    """Raised inside a context to see whether it comes out again."""
+    """Raised inside a context to see whether it is passed on."""
 
 
 def _interrupted(context: Any) -> bool:
-    """Leave a context by an exception; return whether the exception came out of it."""
+    """Leave a context by an exception; return whether the exception was passed on."""
     came_out = False
     try:
         with context:
@@ -29,7 +30,7 @@ def _interrupted(context: Any) -> bool:
 
 
 def _refused(function: Callable[..., Any], *arguments: Any) -> bool:
-    """Call something; return whether it raised a `ValueError`, of whatever class below it. What else it raises comes out."""
+    """Call something; return whether it raised a `ValueError` or a subclass of it. Other exceptions are passed on."""
     try:
         function(*arguments)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The text of a submission and where in it what is defined."""
+"""The text of a submission, and the places of its definitions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def outline(sources: Iterable[Source]) -> dict[str, list[dict[str, Any]]]:
-    """Return `texts` and `definitions` of what is loaded.
+    """Return `texts` and `definitions` of the loaded sources.
 
-    A definition is a function, a class or a method: its name, its first and last lines, and where the code behind its docstring
-    begins. Texts that are too long together are left out; what is said of their lines is then said without them.
+    A definition is a function, a class or a method: its name, its first and last lines, and the line where the code
+    after its docstring begins. If the texts are too long together, they are left out, and messages do not show their
+    lines.
     """
     texts: list[dict[str, Any]] = []
     definitions: list[dict[str, Any]] = []
@@ -42,7 +43,7 @@ def outline(sources: Iterable[Source]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _defined(body: list[ast.stmt], owner: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield functions, classes and their methods, also those below a condition."""
+    """Yield functions, classes and their methods, including those below a condition."""
     for node in body:
         if isinstance(node, _DEFINITIONS):
             yield owner + node.name, node
@@ -54,6 +55,6 @@ def _defined(body: list[ast.stmt], owner: str = "") -> Iterator[tuple[str, Any]]
 
 
 def _body(node: Any) -> int:
-    """Return the line of the first statement that is no docstring; of one that is nothing but a docstring, its own."""
+    """Return the line of the first statement that is not a docstring; if there is only a docstring, its line."""
     statements = node.body[1:] if ast.get_docstring(node, clean=False) is not None and node.body[1:] else node.body
     return int(statements[0].lineno)

@@ -1,4 +1,4 @@
-"""What the cells of a notebook print and display, as capped data."""
+"""The output of the cells of a notebook, as capped data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _b64decode = base64.b64decode
 
 
 class Budget:
-    """How much all cells of a notebook together may still leave, in bytes."""
+    """How much more output all cells of a notebook together may produce, in bytes."""
 
     def __init__(self, max_bytes: int = 20 * 2**20) -> None:
         self._left = max_bytes
@@ -71,7 +71,7 @@ class CellOutputs:
             self._items.append({"output_type": output_type, "name": None, "text": None, "data": kept})
 
     def clear(self) -> None:
-        """Forget everything so far, as `clear_output` does."""
+        """Drop all outputs so far, as `clear_output` does."""
         self._items.clear()
         self._pieces.clear()
         self._stream = None
@@ -90,7 +90,7 @@ class CellOutputs:
 
 
 def without_overwritten(text: str) -> str:
-    """Return `text` as a terminal shows it that goes back to the line's start at each carriage return."""
+    """Return `text` as a terminal shows it, going back to the line's start at each carriage return."""
     if "\r" not in text:
         return text
     lines = text.replace("\r\n", "\n").split("\n")

@@ -1,7 +1,7 @@
 """Finds the submission's own modules for its imports, before any library of that name.
 
-A module is the submission's own by where its file lies, not by its name: `sys.path.append("src")` works as with plain Python,
-and so does a module that a cell has written.
+A module belongs to the submission because of the place of its file, not its name: `sys.path.append("src")` works as in
+plain Python, and so does a module that a cell has written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from _child.reading import Submission
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.statements import run_in_steps, run_past_failures
 
-# In every interpreter from its start, so that no file of a student's ever takes their place.
+# In every interpreter from its start, so that a student's file can never replace them.
 _CORE = frozenset(
     {"abc", "builtins", "codecs", "encodings", "genericpath", "io", "os", "posix", "posixpath", "stat", "sys", "time"}
 )
@@ -33,26 +33,26 @@ _exec_module = SourceFileLoader.exec_module
 _getframe = sys._getframe
 
 Began = Callable[[str, ModuleType], None]
-# While a program is run once more, what makes code of the text of its modules.
+# While a program is run once more, the function that compiles the text of its modules.
 compile_as: list[Callable[[str, str], Any]] = []
 
 
-# The modules of the clean parent. To list them in each of its forks would copy the pages that their names lie in.
+# The modules of the clean parent. Listing them in each fork would copy the memory pages with their names.
 _preloaded: list[frozenset[str]] = []
 
 
 def remember_modules() -> None:
-    """Keep the names of the modules that are there before any submission. Meant for the clean parent."""
+    """Keep the names of the modules that are loaded before any submission. Called by the clean parent."""
     _preloaded[:] = [frozenset(sys.modules)]
 
 
 class Whereabouts:
-    """Tells whether a module is found where the submission lies.
+    """Tells whether a module belongs to the submission.
 
     Parameters
     ----------
     submission : Submission
-        What was handed in.
+        The submission.
     """
 
     def __init__(self, submission: Submission) -> None:
@@ -61,9 +61,9 @@ class Whereabouts:
         self._before = _preloaded[0] if _preloaded else frozenset(sys.modules)
 
     def is_own(self, root: str) -> bool:
-        """Return whether `import root` would find a module of the submission, one that it has written itself included.
+        """Return whether `import root` would find a module of the submission, including one that it has written itself.
 
-        What it has written may not have the name of a library that is installed here: that would be a copy of it.
+        A module that it has written must not have the name of an installed library, since it would be a copy of it.
         """
         if root == self._submission.package:
             return True
@@ -93,11 +93,12 @@ def put_on_path(submission: Submission, began: Began, look: Began | None = None)
     Parameters
     ----------
     submission : Submission
-        Its modules are found under their names relative to `submission.base`, and wherever else Python finds them.
+        Its modules are found under their names relative to `submission.base`, and everywhere else that Python finds
+        them.
     began : callable
-        Is told path and module when the code of a module is about to run.
+        Called with path and module when the code of a module is about to run.
     look : callable or None
-        Is told path and module after each statement of a module that uses names again which matter.
+        Called with path and module after each statement of a module that reuses important names.
     """
     base = _base(submission)
     # As Jupyter and `python file.py` in a file's own folder do.
@@ -120,10 +121,11 @@ def _base(submission: Submission) -> str:
 
 
 def _found(fullname: str, submission: Submission, path: Any = None) -> ModuleSpec | None:
-    """Return what Python's search path gives.
+    """Return the result of Python's search path.
 
-    Its relative folders count from the program's folder, too. Where it has folders that are not here, such as
-    `/content/drive/MyDrive/hw1/src`, they were the student's own: then the one module of this name that was handed in is meant.
+    Its relative folders also start from the program's folder. If it has folders that do not exist here, such as
+    `/content/drive/MyDrive/hw1/src`, they were the student's own: then the one handed-in module with this name is
+    meant.
     """
     spec = _find(fullname, path)
     if spec is not None or path is not None:
@@ -159,7 +161,7 @@ class _OwnFinder(MetaPathFinder):
         self._lasts = frozenset(_names_on_the_way(submission.modules))
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Return the spec of one of the submission's modules, None for all others."""
+        """Return the spec of one of the submission's modules; None for all others."""
         own = self._paths.get(fullname)
         if own is not None:
             return self._spec(fullname, own)
@@ -177,7 +179,7 @@ class _OwnFinder(MetaPathFinder):
         return _spec_from_file(fullname, filename, loader=loader)
 
     def _whole(self, fullname: str) -> ModuleSpec | None:
-        """Return the folder that was handed in as the package that it is."""
+        """Return the handed-in folder as a package."""
         if "__init__.py" in self._submission.modules:
             return self._spec(fullname, "__init__.py")
         spec = ModuleSpec(fullname, None, is_package=True)
@@ -190,7 +192,7 @@ def _names_on_the_way(paths: Iterable[str]) -> set[str]:
 
 
 def _importing() -> Any:
-    """Return the frame that imports a module, the importing machine's own left out."""
+    """Return the frame that imports a module, without the frames of the import system."""
     frame: Any = _getframe(2)
     while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
         frame = frame.f_back
@@ -211,7 +213,7 @@ class _OwnLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's code."""
         if compile_as:
-            # Not the copy that this package has: a program's own builtins.
+            # The program's own builtins, not the copy of this package.
             module.__dict__.setdefault("__builtins__", builtins)
             exec(compile_as[0](self.path, self._submission.modules[self._own].text or ""), module.__dict__)
             return

@@ -1,4 +1,4 @@
-"""Runs the cells of a notebook where IPython is not installed.
+"""Runs the cells of a notebook if IPython is not installed.
 
 Plain Python cells run as they would in Jupyter; magic commands and lines for the
 system's shell are left out, and a remark names each of them.
@@ -17,14 +17,14 @@ from typing import Any
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 _SILENT = ("matplotlib", "load_ext", "autoreload", "config", "time")
-# Cell magics whose cell is Python all the same.
+# Cell magics whose cell is nevertheless Python.
 _PYTHON = ("time", "timeit", "capture", "prun")
 _COMMAND = re.compile(r"^([^\S\n]*+)([%!])(.*)$", re.MULTILINE)
 Remark = Callable[[str], None]
 
 
 class _Shell:
-    """What a run of a notebook needs of a shell."""
+    """The part of a shell that a run of a notebook needs."""
 
     def __init__(self, remark: Remark) -> None:
         self.user_module = ModuleType("__main__")
@@ -37,7 +37,7 @@ class _Shell:
         self._remark = remark
 
     def run_cell(self, text: str, store_history: bool = False) -> Any:
-        """Run a cell; return what Python raised before and while it ran."""
+        """Run a cell; return the exceptions raised before and while it ran."""
         name = self.compile.cell_name
         before = after = None
         try:
@@ -60,7 +60,7 @@ class _Shell:
                 self.outputs.display("execute_result", {"text/plain": repr(value)})
 
     def _as_python(self, text: str) -> str:
-        """Return a cell with its commands left out, every line in its place."""
+        """Return a cell without its commands, with every other line in its place."""
         head = text.lstrip().partition("\n")[0]
         if head.startswith("%%") and head[2:].split(" ")[0] not in _PYTHON:
             self._remark(f"`{head.strip()[:60]}` was not run, because IPython is not installed here.")

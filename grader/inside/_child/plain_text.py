@@ -1,6 +1,7 @@
-"""A text as its author saw it, in plain UTF-8, however it was saved.
+"""A text as its author saw it, in plain UTF-8, regardless of how it was saved.
 
-Only to tell a student what the work would have earned had it been saved so; Python itself does not run what is mended here.
+This only serves to tell a student what the work would have earned if it had been saved this way; Python itself does
+not run the original.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What old programs put behind a text, and what a page of the web or a word processor leaves in one.
+# Characters that old programs append to a text, and those that a web page or a word processor leaves in it.
 _PADDING = "\x00\x1a"
 _UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
@@ -33,7 +34,7 @@ _UTF8 = "utf-8-sig"
 
 
 def plain(content: bytes) -> Iterator[bytes]:
-    """Yield what a text may be in UTF-8, the likeliest first, without padding, unseen characters and a declared encoding."""
+    """Yield possible forms of a text in UTF-8, the likeliest first, without padding, invisible characters and a declared encoding."""
     for encoding in dict.fromkeys(_encodings(content)):
         try:
             text = content.decode(encoding).rstrip(_PADDING)
@@ -42,7 +43,7 @@ def plain(content: bytes) -> Iterator[bytes]:
         text = _SPACES.sub(" ", _UNSEEN.sub("", text))
         yield _DECLARATION.sub(r"\1 ", text).encode("utf-8", "replace")
         if encoding == _UTF8:
-            # What is UTF-8 is no other text by chance.
+            # Valid UTF-8 is not another encoding by chance.
             return
 
 

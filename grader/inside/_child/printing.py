@@ -1,4 +1,4 @@
-"""Keeps what a submission prints, up to a limit, through streams that can do all that an interpreter's can."""
+"""Keeps the output of a submission, up to a limit, in streams that can do everything that an interpreter's can."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 CUT = "\n[more was printed]\n"
-# What a terminal of the usual size has: programs ask for it to draw a bar or a line across the screen.
+# The size of a usual terminal: programs ask for it to draw a bar or a line across the screen.
 TERMINAL_SIZE = os.terminal_size((80, 24))
 
 _TextIOWrapper, _write = io.TextIOWrapper, io.FileIO.write
@@ -30,13 +30,13 @@ class Recorder(io.TextIOWrapper):
     Parameters
     ----------
     max_characters : int
-        How many are kept.
+        The number of characters that are kept.
     under : file or None
-        Gets everything that is written, too.
+        Also gets everything that is written.
     note : callable or None
         Takes each kept piece instead of the recorder.
     descriptor : int
-        What ``fileno`` returns where there is no stream below.
+        The result of ``fileno`` if there is no stream below.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Recorder(io.TextIOWrapper):
         self.mode = "w"  # type: ignore[misc]
 
     def take(self) -> str:
-        """Return what was kept since the last call, and start again."""
+        """Return the text kept since the last call, and start again."""
         return self._kept.take()
 
     def write_bytes(self, data: Any) -> int:
@@ -60,7 +60,7 @@ class Recorder(io.TextIOWrapper):
 
 
 class _Kept(io.BufferedIOBase):
-    """The bytes below a recorder, kept as text. Closing it does nothing: who wraps it anew drops the wrapper before."""
+    """The bytes below a recorder, kept as text. Closing it does nothing, since wrapping it again drops the previous wrapper."""
 
     def __init__(self, max_characters: int, under: Any, note: Callable[[str], None] | None, descriptor: int) -> None:
         self._left = self._max = max_characters
@@ -74,7 +74,7 @@ class _Kept(io.BufferedIOBase):
 
     @property
     def raw(self) -> _Kept:
-        """The stream itself: nothing is held back in a buffer."""
+        """The stream itself: nothing is buffered."""
         return self
 
     def write(self, data: Any, /) -> int:
@@ -107,7 +107,7 @@ class _Kept(io.BufferedIOBase):
         self.flush()
 
     def take(self) -> str:
-        """Return what was kept since the last call, and start again."""
+        """Return the text kept since the last call, and start again."""
         text = "".join(self._pieces)
         self._pieces.clear()
         self._left = self._max
@@ -129,7 +129,7 @@ class _Lasting(io.BufferedWriter):
     """The buffer below a stream of the interpreter. Closing it only writes it out, for the same reason."""
 
     def close(self) -> None:
-        """Write out what it holds."""
+        """Flush the buffer."""
         _flush(self)
 
 
@@ -137,11 +137,11 @@ _streams: list[Any] = []
 
 
 def renew_streams() -> None:
-    """Make the streams of the interpreter anew after their descriptors were given other files: they remember the former ones'."""
+    """Make new interpreter streams after their descriptors got other files, since the old ones remember properties of the former files."""
     for number, name in ((1, "stdout"), (2, "stderr")):
         raw = _Descriptor(number, "wb", closefd=False)
         raw.name = f"<{name}>"
-        # Text is passed on at once, so that it keeps its place among what is written to the buffer below, as in a terminal.
+        # Text is passed on at once, so that it stays in order with bytes written to the buffer below, as in a terminal.
         stream = _TextIOWrapper(
             # The same bytes on every system.
             _Lasting(raw),
@@ -157,7 +157,7 @@ def renew_streams() -> None:
 
 
 def remember_streams() -> None:
-    """Keep the present streams, to be flushed whatever a submission puts in their place."""
+    """Keep the current streams, to flush them even if a submission replaces them."""
     os.get_terminal_size = _terminal_size
     present = [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
     _streams.extend([*present, *(stream.buffer for stream in present if hasattr(stream, "buffer"))])
@@ -170,9 +170,9 @@ def record(recorder: Recorder) -> None:
 
 
 def flush_all(namespaces: Iterable[dict[str, Any]] = ()) -> None:
-    """Write out what the first streams, their present substitutes and the open files in ``namespaces`` still hold."""
+    """Flush the original streams, their current replacements and the open files in ``namespaces``."""
     files = [value for names in namespaces for value in list(names.values()) if type(value) in _FILES]
-    # Buffers below come last: what lies above still writes into them.
+    # Buffers below come last, since the layers above still write into them.
     for stream in [*files, sys.stdout, sys.stderr, *_streams]:
         try:
             stream.flush()

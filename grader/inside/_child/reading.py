@@ -38,7 +38,7 @@ NOTEBOOK_MODULES = ("IPython", "matplotlib_inline")
 
 @dataclass
 class Submission:
-    """What there is to run.
+    """The submission to run.
 
     Attributes
     ----------

@@ -94,7 +94,7 @@ def hold_for_good(cpu_seconds: float, wall_seconds: float) -> None:
 
 
 def release() -> None:
-    """Limit nothing any more."""
+    """Remove the limits."""
     _watch.clear()
 
 

@@ -18,7 +18,7 @@ class MSELoss:
     """
 
     def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
-        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
+        """Return the loss as a tensor; targets are a tensor or an array; a shape other than the predictions' raises ``ValueError``."""
         raise NotImplementedError("Task 5.3: write MSELoss.__call__")
 
 
@@ -34,5 +34,5 @@ class BCEWithLogitsLoss:
     """
 
     def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
-        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
+        """Return the loss as a tensor; targets are a tensor or an array; a shape other than the predictions' raises ``ValueError``."""
         raise NotImplementedError("Task 5.4: write BCEWithLogitsLoss.__call__")

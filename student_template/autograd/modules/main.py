@@ -1,4 +1,4 @@
-"""The exercise as it is handed in: networks of tensors learn two data sets."""
+"""The exercise to hand in: networks of tensors learn two data sets."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def train(
 
 
 def accuracy(network: MLP | CNN, inputs: np.ndarray, targets: np.ndarray) -> float:
-    """Return the share of points on the right side: label 1 where the logit is above zero; given."""
+    """Return the fraction of points on the right side: label 1 where the logit is above zero; given."""
     with no_grad():
         logits = network(Tensor(inputs)).data
     return float(np.mean((logits > 0) == (targets > 0.5)))
 
 
 def main(rng: np.random.Generator | None = None) -> None:
-    """Train two kinds of networks and print what became of them; given."""
+    """Train two kinds of networks and print their results; given."""
     rng = np.random.default_rng(rng)
     linear, xor = generate_linear(rng=rng), generate_XOR_easy()
     for name, network, (inputs, targets) in (

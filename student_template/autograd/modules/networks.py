@@ -23,7 +23,7 @@ class MLP:
     Raises
     ------
     ValueError
-        When there is no activation of this name.
+        If there is no activation with this name.
     """
 
     def __init__(

@@ -25,7 +25,7 @@ class SGD:
         raise NotImplementedError("Task 5.5: write SGD.__init__")
 
     def zero_grad(self) -> None:
-        """Forget the gradients, which otherwise add up."""
+        """Reset the gradients, which otherwise add up."""
         raise NotImplementedError("Task 5.5: write SGD.zero_grad")
 
     def step(self) -> None:
@@ -64,7 +64,7 @@ class Adam:
         raise NotImplementedError("Task 5.6: write Adam.__init__")
 
     def zero_grad(self) -> None:
-        """Forget the gradients, which otherwise add up."""
+        """Reset the gradients, which otherwise add up."""
         raise NotImplementedError("Task 5.6: write Adam.zero_grad")
 
     def step(self) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 # ### Task 4.1: no_grad
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Compute without remembering: what is made inside the ``with`` block hands no gradient on.
+    """Compute without recording: results of the ``with`` block do not pass gradients on.
 
-    Afterwards operations are recorded again, also when the block is left by an exception, which goes on its way.
+    Afterwards operations are recorded again, even if the block ends with an exception, which is passed on.
     """
     raise NotImplementedError("Task 4.1: write no_grad")
 
@@ -31,7 +31,7 @@ def no_grad() -> Iterator[None]:
 # ### Task 1.8: Functions of every element
 # ### Task 3.2: Gradients add up until zero_grad
 class Tensor:
-    """An array with a gradient, and the operations through which the gradient finds its way back.
+    """An array with a gradient, and the operations through which gradients are propagated back.
 
     Every operation keeps, for each operand that needs a gradient, a *pullback*: the function that turns
     the gradient of the loss for the result into the gradient for that operand.
@@ -44,7 +44,7 @@ class Tensor:
     data : array_like of any shape
         Copied, as floating-point numbers.
     requires_grad : bool
-        Whether ``backward`` shall leave a gradient here.
+        Whether ``backward`` stores a gradient here.
 
     Attributes
     ----------
@@ -52,8 +52,8 @@ class Tensor:
         The values. Optimizers change them, and only between ``backward`` and the next operation, since ``backward`` may
         need them.
     grad : ndarray of the same shape, or None
-        The sum of the gradients of every ``backward`` since the last ``zero_grad``; None (zeros are as good) before
-        the first, and always without ``requires_grad``. A result in between may keep its own gradient, or none.
+        The sum of the gradients of every ``backward`` since the last ``zero_grad``; None (or zeros) before
+        the first, and always without ``requires_grad``. An intermediate result may keep its own gradient or not.
 
     Notes
     -----
@@ -82,26 +82,26 @@ class Tensor:
         return float(self.data.item())
 
     def zero_grad(self) -> None:
-        """Forget the gradient: None, or zeros."""
+        """Reset the gradient to None or to zeros."""
         raise NotImplementedError("Task 3.2: write Tensor.zero_grad")
 
     def backward(self, gradient: np.ndarray | float | None = None) -> None:
         """Add to ``grad`` of every tensor with ``requires_grad`` that this one was computed from.
 
-        However often a tensor was used, on however many ways, ``grad`` gets the sum over all of them; called again,
-        ``backward`` adds the same again. Chains of thousands of operations are no trouble.
+        If a tensor was used several times, ``grad`` gets the sum over all paths; called again, ``backward`` adds the
+        same again. Chains of thousands of operations must work.
 
         Parameters
         ----------
-        gradient : ndarray of the same shape, float where this is a single number, or None
-            Gradient of the loss for this tensor; None stands for 1 when this tensor is a single number.
+        gradient : ndarray of the same shape, float if this is a single number, or None
+            Gradient of the loss for this tensor; None means 1 if this tensor is a single number.
 
         Raises
         ------
         ValueError, or another exception
-            When there is no gradient and this is not a single number, or the shapes differ.
+            If there is no gradient and this is not a single number, or if the shapes differ.
         RuntimeError, or another exception
-            When this tensor depends on none that requires a gradient.
+            If this tensor depends on no tensor that requires a gradient.
         """
         raise NotImplementedError("Task 1.1: write Tensor.backward")
 
@@ -130,7 +130,7 @@ class Tensor:
         raise NotImplementedError("Task 1.4: write Tensor.__pow__")
 
     def __matmul__(self, other: Any) -> Tensor:
-        """Return the product of matrices ``self @ other``, each with two axes."""
+        """Return the matrix product ``self @ other``, each operand with two axes."""
         raise NotImplementedError("Task 1.5: write Tensor.__matmul__")
 
     def __radd__(self, other: Any) -> Tensor:
@@ -154,19 +154,19 @@ class Tensor:
         raise NotImplementedError("Task 1.4: write Tensor.__rpow__")
 
     def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
-        """Return the sum over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
+        """Return the sum over all elements, or over one or several axes; with ``keepdims`` these axes stay, with length 1."""
         raise NotImplementedError("Task 1.6: write Tensor.sum")
 
     def mean(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Tensor:
-        """Return the mean over all elements, or over one or several axes; ``keepdims`` leaves axes of length 1 there."""
+        """Return the mean over all elements, or over one or several axes; with ``keepdims`` these axes stay, with length 1."""
         raise NotImplementedError("Task 1.6: write Tensor.mean")
 
     def reshape(self, *shape: int) -> Tensor:
-        """Return the same elements in another shape; its lengths come one by one or as a tuple, and both ways work."""
+        """Return the same elements in another shape, given as separate lengths or as a tuple; both must work."""
         raise NotImplementedError("Task 1.7: write Tensor.reshape")
 
     def transpose(self, *axes: int) -> Tensor:
-        """Return the tensor with its axes in this order, one by one or as a tuple, both ways work, or reversed when none is given."""
+        """Return the tensor with its axes in the given order (as separate numbers or a tuple; both must work), or reversed if none is given."""
         raise NotImplementedError("Task 1.7: write Tensor.transpose")
 
     def exp(self) -> Tensor:
@@ -295,7 +295,7 @@ class MSELoss:
     """
 
     def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
-        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
+        """Return the loss as a tensor; targets are a tensor or an array; a shape other than the predictions' raises ``ValueError``."""
         raise NotImplementedError("Task 5.3: write MSELoss.__call__")
 
 
@@ -312,7 +312,7 @@ class BCEWithLogitsLoss:
     """
 
     def __call__(self, predictions: Tensor, targets: Tensor | np.ndarray) -> Tensor:
-        """Return the loss as a tensor; targets are a tensor or an array, of the predictions' shape, else there is a ``ValueError``."""
+        """Return the loss as a tensor; targets are a tensor or an array; a shape other than the predictions' raises ``ValueError``."""
         raise NotImplementedError("Task 5.4: write BCEWithLogitsLoss.__call__")
 
 
@@ -338,7 +338,7 @@ class SGD:
         raise NotImplementedError("Task 5.5: write SGD.__init__")
 
     def zero_grad(self) -> None:
-        """Forget the gradients, which otherwise add up."""
+        """Reset the gradients, which otherwise add up."""
         raise NotImplementedError("Task 5.5: write SGD.zero_grad")
 
     def step(self) -> None:
@@ -378,7 +378,7 @@ class Adam:
         raise NotImplementedError("Task 5.6: write Adam.__init__")
 
     def zero_grad(self) -> None:
-        """Forget the gradients, which otherwise add up."""
+        """Reset the gradients, which otherwise add up."""
         raise NotImplementedError("Task 5.6: write Adam.zero_grad")
 
     def step(self) -> None:
@@ -405,7 +405,7 @@ class MLP:
     Raises
     ------
     ValueError
-        When there is no activation of this name.
+        If there is no activation with this name.
     """
 
     def __init__(
@@ -455,7 +455,7 @@ class CNN:
 
 # ## Exercise
 # 
-# The exercise as it is handed in: networks of tensors learn two data sets.
+# The exercise to hand in: networks of tensors learn two data sets.
 # ### Given
 def generate_linear(n: int = 100, rng: np.random.Generator | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return uniform points (n, 2) in the unit square, and labels (n, 1), 0.0 where ``x0 > x1``, else 1.0; given."""
@@ -487,14 +487,14 @@ def train(
 
 
 def accuracy(network: MLP | CNN, inputs: np.ndarray, targets: np.ndarray) -> float:
-    """Return the share of points on the right side: label 1 where the logit is above zero; given."""
+    """Return the fraction of points on the right side: label 1 where the logit is above zero; given."""
     with no_grad():
         logits = network(Tensor(inputs)).data
     return float(np.mean((logits > 0) == (targets > 0.5)))
 
 
 def main(rng: np.random.Generator | None = None) -> None:
-    """Train two kinds of networks and print what became of them; given."""
+    """Train two kinds of networks and print their results; given."""
     rng = np.random.default_rng(rng)
     linear, xor = generate_linear(rng=rng), generate_XOR_easy()
     for name, network, (inputs, targets) in (

@@ -67,7 +67,7 @@ class Conv1d:
         Raises
         ------
         ValueError
-            When the kernel is longer than the padded inputs.
+            If the kernel is longer than the padded inputs.
         """
         raise NotImplementedError("Task 7.5: write Conv1d.forward")
 

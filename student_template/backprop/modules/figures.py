@@ -1,4 +1,4 @@
-"""What the exercise asks to see. Matplotlib is imported only when something is drawn."""
+"""The two figures of the exercise. Matplotlib is imported only when something is drawn."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class MSELoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         raise NotImplementedError("Task 3.1: write MSELoss.forward")
 
@@ -65,7 +65,7 @@ class BCELoss:
         Parameters
         ----------
         predictions, targets : ndarray, both of one shape
-            Probabilities in [0, 1], and what they should have been.
+            Probabilities in [0, 1], and the values that they should have.
 
         Returns
         -------
@@ -75,7 +75,7 @@ class BCELoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         raise NotImplementedError("Task 3.2: write BCELoss.forward")
 
@@ -117,7 +117,7 @@ class BCEWithLogitsLoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         raise NotImplementedError("Task 3.3: write BCEWithLogitsLoss.forward")
 

@@ -1,4 +1,4 @@
-"""The exercise as it is handed in: train on both data sets, print every point, draw the results."""
+"""The exercise to hand in: train on both data sets, print every point, draw the results."""
 
 from __future__ import annotations
 

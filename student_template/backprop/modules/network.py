@@ -17,8 +17,8 @@ class Sequential:
 
     Formula: ``y = layers[-1](... layers[1](layers[0](x)))``
 
-    Derivative: the chain rule, so each layer's ``backward`` is handed what the
-    ``backward`` of the next layer returned, from the last layer to the first.
+    Derivative: the chain rule, so each layer's ``backward`` receives what the ``backward`` of the next layer returned,
+    from the last layer to the first.
 
     Source: Goodfellow, Bengio, Courville, Deep Learning (2016), section 6.5.2 and algorithm 6.4.
 
@@ -64,7 +64,7 @@ class Sequential:
         Returns
         -------
         list of Parameter
-            Any iterable will do, in any order that does not change.
+            Any iterable is accepted, in any order that stays the same.
         """
         raise NotImplementedError("Task 4.1: write Sequential.parameters")
 
@@ -85,7 +85,7 @@ def build_network(
     ----------
     in_features, hidden_units, out_features : int
     activation : {"sigmoid", "tanh", "relu", "none"}
-        What follows each hidden layer.
+        The activation after each hidden layer.
     rng : numpy.random.Generator or None
         Where the initial weights come from; None means fresh entropy. Equal seeds give equal networks.
 
@@ -96,6 +96,6 @@ def build_network(
     Raises
     ------
     ValueError
-        When there is no activation of this name.
+        If there is no activation with this name.
     """
     raise NotImplementedError("Task 4.2: write build_network")

@@ -8,7 +8,7 @@ from parameter import Parameter
 
 
 class Optimizer:
-    """What all optimizers share.
+    """The base class of all optimizers.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Momentum(Optimizer):
         v = momentum * v + g
         w = w - learning_rate * v
 
-    Other texts use a running average, ``v = momentum * v + (1 - momentum) * g``; this is not it.
+    Other texts use a running average, ``v = momentum * v + (1 - momentum) * g``; this rule is different.
 
     Source: Sutskever, Martens, Dahl, Hinton, On the importance of initialization and momentum in
     deep learning (2013), section 2, with the learning rate taken out of ``v``.

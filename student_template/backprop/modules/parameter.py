@@ -16,8 +16,8 @@ class Parameter:
     Attributes
     ----------
     value : ndarray
-        What the layer computes with. It may be replaced or written into, so
-        read it whenever it is needed and keep no copy of it.
+        The values that the layer computes with. They may be replaced or written into, so
+        read them whenever you need them and do not keep a copy.
     grad : ndarray, same shape as ``value``
         Derivative of the loss with respect to ``value``, at first zero.
     """

@@ -22,8 +22,8 @@ class Parameter:
     Attributes
     ----------
     value : ndarray
-        What the layer computes with. It may be replaced or written into, so
-        read it whenever it is needed and keep no copy of it.
+        The values that the layer computes with. They may be replaced or written into, so
+        read them whenever you need them and do not keep a copy.
     grad : ndarray, same shape as ``value``
         Derivative of the loss with respect to ``value``, at first zero.
     """
@@ -374,7 +374,7 @@ class Conv1d:
         Raises
         ------
         ValueError
-            When the kernel is longer than the padded inputs.
+            If the kernel is longer than the padded inputs.
         """
         raise NotImplementedError("Task 7.5: write Conv1d.forward")
 
@@ -464,7 +464,7 @@ class MSELoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         raise NotImplementedError("Task 3.1: write MSELoss.forward")
 
@@ -498,7 +498,7 @@ class BCELoss:
         Parameters
         ----------
         predictions, targets : ndarray, both of one shape
-            Probabilities in [0, 1], and what they should have been.
+            Probabilities in [0, 1], and the values that they should have.
 
         Returns
         -------
@@ -508,7 +508,7 @@ class BCELoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         raise NotImplementedError("Task 3.2: write BCELoss.forward")
 
@@ -551,7 +551,7 @@ class BCEWithLogitsLoss:
         Raises
         ------
         ValueError
-            When the two shapes differ.
+            If the two shapes differ.
         """
         raise NotImplementedError("Task 3.3: write BCEWithLogitsLoss.forward")
 
@@ -570,7 +570,7 @@ class BCEWithLogitsLoss:
 # Optimizers: each takes the gradients that ``backward`` left in the parameters and moves their values.
 # ### Task 5.1: SGD
 class Optimizer:
-    """What all optimizers share.
+    """The base class of all optimizers.
 
     Parameters
     ----------
@@ -614,7 +614,7 @@ class Momentum(Optimizer):
         v = momentum * v + g
         w = w - learning_rate * v
 
-    Other texts use a running average, ``v = momentum * v + (1 - momentum) * g``; this is not it.
+    Other texts use a running average, ``v = momentum * v + (1 - momentum) * g``; this rule is different.
 
     Source: Sutskever, Martens, Dahl, Hinton, On the importance of initialization and momentum in
     deep learning (2013), section 2, with the learning rate taken out of ``v``.
@@ -722,8 +722,8 @@ class Sequential:
 
     Formula: ``y = layers[-1](... layers[1](layers[0](x)))``
 
-    Derivative: the chain rule, so each layer's ``backward`` is handed what the
-    ``backward`` of the next layer returned, from the last layer to the first.
+    Derivative: the chain rule, so each layer's ``backward`` receives what the ``backward`` of the next layer returned,
+    from the last layer to the first.
 
     Source: Goodfellow, Bengio, Courville, Deep Learning (2016), section 6.5.2 and algorithm 6.4.
 
@@ -769,7 +769,7 @@ class Sequential:
         Returns
         -------
         list of Parameter
-            Any iterable will do, in any order that does not change.
+            Any iterable is accepted, in any order that stays the same.
         """
         raise NotImplementedError("Task 4.1: write Sequential.parameters")
 
@@ -791,7 +791,7 @@ def build_network(
     ----------
     in_features, hidden_units, out_features : int
     activation : {"sigmoid", "tanh", "relu", "none"}
-        What follows each hidden layer.
+        The activation after each hidden layer.
     rng : numpy.random.Generator or None
         Where the initial weights come from; None means fresh entropy. Equal seeds give equal networks.
 
@@ -802,14 +802,14 @@ def build_network(
     Raises
     ------
     ValueError
-        When there is no activation of this name.
+        If there is no activation with this name.
     """
     raise NotImplementedError("Task 4.2: write build_network")
 
 
 # ## Training
 # 
-# Training a network, and what it says afterwards.
+# Training a network, and predicting with it.
 # ### Task 5.2: train
 def train(
     network: Sequential,
@@ -824,7 +824,7 @@ def train(
     """Train a network and return one loss for every epoch.
 
     For each batch: ``forward`` of the network and of the loss, ``backward`` of the loss and
-    of the network, then one ``step`` of the optimizer. Every sample comes once an epoch.
+    of the network, then one ``step`` of the optimizer. Every sample is used once in each epoch.
 
     Parameters
     ----------
@@ -838,7 +838,7 @@ def train(
     batch_size : int or None
         Samples in one update; the last batch of an epoch may be smaller. None means all of them.
     rng : numpy.random.Generator or None
-        Shuffles the samples anew every epoch; None keeps their order.
+        Shuffles the samples again in every epoch; None keeps their order.
 
     Returns
     -------
@@ -848,7 +848,7 @@ def train(
     Raises
     ------
     ValueError
-        When ``batch_size`` is less than one.
+        If ``batch_size`` is less than one.
     """
     raise NotImplementedError("Task 5.2: write train")
 
@@ -872,7 +872,7 @@ def predict(network: Sequential, inputs: np.ndarray) -> np.ndarray:
 
 
 def accuracy(network: Sequential, inputs: np.ndarray, targets: np.ndarray) -> float:
-    """Return the share of samples whose class is predicted right.
+    """Return the fraction of samples whose class is predicted correctly.
 
     Parameters
     ----------
@@ -938,7 +938,7 @@ def generate_XOR_easy() -> tuple[np.ndarray, np.ndarray]:
 
 # ## Figures
 # 
-# What the exercise asks to see. Matplotlib is imported only when something is drawn.
+# The two figures of the exercise. Matplotlib is imported only when something is drawn.
 # ### Task 6.5: Figures
 def show_result(inputs: np.ndarray, targets: np.ndarray, predictions: np.ndarray) -> None:
     """Draw the ground truth beside the predictions, each class in a colour of its own.
@@ -969,7 +969,7 @@ def show_learning_curve(losses: Sequence[float]) -> None:
 
 # ## Exercise
 # 
-# The exercise as it is handed in: train on both data sets, print every point, draw the results.
+# The exercise to hand in: train on both data sets, print every point, draw the results.
 # ### Task 6.2: The linear set
 def solve(
     inputs: np.ndarray, targets: np.ndarray, rng: np.random.Generator | None = None

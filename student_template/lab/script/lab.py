@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 # ## Given
 # 
-# What every student of the lab is given: two data sets, and the picture of a result.
+# The code that every student of the lab is given: two data sets, and the figure of a result.
 # ### Given
 def generate_linear(n: int = 100) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return points of the unit square, shape (n, 2), and their labels (n, 1): 0 below the diagonal, else 1."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 
 def batchnorm_backward_alt(dout, cache):
-    """Return the gradients of batch normalization, which was in training, by one simplified formula for dx.
+    """Return the gradients of batch normalization in training, with one simplified formula for dx.
 
-    It gives what ``batchnorm_backward`` gives.
+    The results are those of ``batchnorm_backward``.
 
     Parameters
     ----------
     dout : ndarray (N, D)
     cache : object
-        What ``batchnorm_forward`` has kept.
+        The cache from ``batchnorm_forward``.
 
     Returns
     -------

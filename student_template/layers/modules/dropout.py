@@ -1,4 +1,4 @@
-"""Inverted dropout, where p is the probability with which an element is kept."""
+"""Inverted dropout, where p is the probability that an element is kept."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from __future__ import annotations
 def dropout_forward(x, dropout_param):
     """Return the outputs of inverted dropout, and what its backward pass needs.
 
-    In training each element is kept with the probability p, and then divided by p, or else set to zero. In a test the outputs are the
-    inputs.
+    In training, each element is kept with probability p and divided by p, or else set to zero. In test mode the outputs
+    are the inputs.
 
     Parameters
     ----------
     x : ndarray of any shape
     dropout_param : dict
-        ``p``: the probability with which an element is kept; ``mode``: ``"train"`` or ``"test"``; ``seed``: may be left out; with
-        it the same elements are kept in each call.
+        ``p``: the probability that an element is kept; ``mode``: ``"train"`` or ``"test"``; ``seed``: optional;
+        with it, each call keeps the same elements.
 
     Returns
     -------
@@ -24,19 +24,19 @@ def dropout_forward(x, dropout_param):
     Notes
     -----
     Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to Prevent Neural Networks from Overfitting
-    (2014), section 4; here the division is done in training, so that nothing is left to do in a test.
+    (2014), section 4; here the division is done in training, so that nothing is left to do in test mode.
     """
     raise NotImplementedError("Task 3.1: write dropout_forward")
 
 
 def dropout_backward(dout, cache):
-    """Return the gradient of inverted dropout for its inputs: after a test it is dout.
+    """Return the gradient of inverted dropout for its inputs; in test mode it is dout.
 
     Parameters
     ----------
     dout : ndarray of any shape
     cache : object
-        What ``dropout_forward`` has kept, in training or in a test.
+        The cache from ``dropout_forward``, in either mode.
 
     Returns
     -------

@@ -15,8 +15,8 @@ from softmax import softmax_loss
 class FullyConnectedNet:
     """A network of any number of hidden layers with the softmax loss.
 
-    Each hidden layer is an affine layer, then the normalization if there is one, then the rectified linear unit, then dropout if
-    there is any; the last layer is affine alone.
+    Each hidden layer is an affine layer, followed by the normalization (if any), the rectified linear unit, and dropout
+    (if any); the last layer is only affine.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class FullyConnectedNet:
         The number of elements of one example.
     num_classes : int
     dropout_keep_ratio : float
-        The probability with which dropout keeps an element; 1 means no dropout.
+        The probability that dropout keeps an element; 1 means no dropout.
     normalization : "batchnorm", "layernorm" or None
     reg : float
         The strength of the L2 regularization: ``0.5 * reg * sum(W**2)`` of every weight matrix is added to the loss; biases, gamma and beta
@@ -34,9 +34,9 @@ class FullyConnectedNet:
     weight_scale : float
         The standard deviation of the initial weights, which are normally distributed with a mean of zero.
     dtype : type
-        The type of all parameters, and of what is computed with them.
+        The type of all parameters, and of all computations with them.
     seed : int or None
-        Handed to every layer of dropout, so that each call of ``loss`` drops the same.
+        Passed to every dropout layer, so that each call of ``loss`` drops the same elements.
 
     Attributes
     ----------
@@ -66,16 +66,16 @@ class FullyConnectedNet:
         ----------
         X : ndarray (N, d_1, ..., d_k)
         y : ndarray (N,) of int, or None
-            The right classes. Without them the network is in a test: batch normalization uses its running averages, and nothing
-            is dropped.
+            The right classes. Without them the network is in test mode: batch normalization uses its running averages,
+            and nothing is dropped.
 
         Returns
         -------
         scores : ndarray (N, C)
-            Where y is None.
+            If y is None.
         loss : float
-            Where y is given: the softmax loss with the regularization.
+            If y is given: the softmax loss with the regularization.
         grads : dict
-            Where y is given: the gradient of the loss for each of ``params``, under the same names.
+            If y is given: the gradient of the loss for each of ``params``, under the same names.
         """
         raise NotImplementedError("Task 6.1: write FullyConnectedNet.loss")

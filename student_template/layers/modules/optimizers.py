@@ -1,6 +1,7 @@
-"""Rules that move weights: each takes weights, gradient and settings, and returns the new weights and the settings for the next step.
+"""Update rules: each takes weights, gradient and settings, and returns the new weights and the settings for the next step.
 
-What ``config`` lacks has the value that the function names; ``None`` lacks everything. Whether ``w`` and ``config`` are written into or copied is open.
+A setting missing from ``config`` has the value that the function names; ``None`` means that all are missing. You may
+write into ``w`` and ``config``, or copy them.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ def rmsprop(w, dw, config=None):
 def adam(w, dw, config=None):
     """Return the weights after a step of Adam, and the settings.
 
-    First ``t`` is raised by one; then ``m = beta1 * m + (1 - beta1) * dw`` and ``v = beta2 * v + (1 - beta2) * dw**2``; at last
-    ``next_w = w - learning_rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)``.
+    First ``t`` is increased by one; then ``m = beta1 * m + (1 - beta1) * dw`` and ``v = beta2 * v + (1 - beta2) * dw**2``;
+    finally ``next_w = w - learning_rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)``.
 
     Parameters
     ----------

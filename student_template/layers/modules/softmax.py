@@ -6,8 +6,8 @@ from __future__ import annotations
 def softmax_loss(x, y):
     """Return the mean cross-entropy of the softmax of scores, and its gradient for the scores.
 
-    The loss of one example is ``-log(exp(x[i, y[i]]) / sum over c of exp(x[i, c]))``. Both results are finite also where all scores
-    are near 1000 or near -1000.
+    The loss of one example is ``-log(exp(x[i, y[i]]) / sum over c of exp(x[i, c]))``. Both results are finite even if
+    all scores are near 1000 or near -1000.
 
     Parameters
     ----------

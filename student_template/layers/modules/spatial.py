@@ -8,7 +8,8 @@ from batchnorm import batchnorm_backward, batchnorm_forward
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     """Return the outputs of batch normalization of images, and what its backward pass needs.
 
-    Mean and variance are those of a channel: over all examples, rows and columns. All else is as in ``batchnorm_forward``.
+    Mean and variance are those of a channel: over all examples, rows and columns. Everything else is as in
+    ``batchnorm_forward``.
 
     Parameters
     ----------
@@ -26,13 +27,13 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
 
 
 def spatial_batchnorm_backward(dout, cache):
-    """Return the gradients of batch normalization of images, which was in training.
+    """Return the gradients of batch normalization of images in training.
 
     Parameters
     ----------
     dout : ndarray (N, C, H, W)
     cache : object
-        What ``spatial_batchnorm_forward`` has kept.
+        The cache from ``spatial_batchnorm_forward``.
 
     Returns
     -------

@@ -23,7 +23,7 @@ def affine_forward(x, w, b):
     -------
     out : ndarray (N, M)
     cache : object
-        Whatever ``affine_backward`` needs; nobody else looks into it.
+        Everything that ``affine_backward`` needs; no other code reads it.
     """
     raise NotImplementedError("Task 1.1: write affine_forward")
 
@@ -36,7 +36,7 @@ def affine_backward(dout, cache):
     dout : ndarray (N, M)
         The gradient of the loss for the outputs.
     cache : object
-        What ``affine_forward`` has kept.
+        The cache from ``affine_forward``.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def relu_backward(dout, cache):
     ----------
     dout : ndarray of any shape
     cache : object
-        What ``relu_forward`` has kept.
+        The cache from ``relu_forward``.
 
     Returns
     -------
@@ -89,8 +89,8 @@ def relu_backward(dout, cache):
 def softmax_loss(x, y):
     """Return the mean cross-entropy of the softmax of scores, and its gradient for the scores.
 
-    The loss of one example is ``-log(exp(x[i, y[i]]) / sum over c of exp(x[i, c]))``. Both results are finite also where all scores
-    are near 1000 or near -1000.
+    The loss of one example is ``-log(exp(x[i, y[i]]) / sum over c of exp(x[i, c]))``. Both results are finite even if
+    all scores are near 1000 or near -1000.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def softmax_loss(x, y):
 
 # ## Svm
 # 
-# The loss of a support vector machine with several classes.
+# The loss of a support vector machine (SVM) with several classes.
 # ### Task 1.4: Loss of a support vector machine
 def svm_loss(x, y):
     """Return the mean hinge loss of scores, and its gradient for the scores.
@@ -140,24 +140,24 @@ def svm_loss(x, y):
 def batchnorm_forward(x, gamma, beta, bn_param):
     """Return the outputs of batch normalization, and what its backward pass needs.
 
-    In training each column is normalized with its own mean and its own variance (that of the N values, divided by N), as
-    ``normal = (x - mean) / sqrt(var + eps)``, and ``out = gamma * normal + beta``. Besides, the running averages of mean and variance move:
-    ``running = momentum * running + (1 - momentum) * sample``. In a test the running averages stand in for mean and variance, and
-    do not move.
+    In training, each column is normalized with its own mean and variance (of its N values, divided by N), as
+    ``normal = (x - mean) / sqrt(var + eps)``, and ``out = gamma * normal + beta``. The running averages of mean and variance
+    are updated: ``running = momentum * running + (1 - momentum) * sample``. In test mode the running averages replace mean
+    and variance, and do not change.
 
     Parameters
     ----------
     x : ndarray (N, D)
     gamma, beta : ndarray (D,)
     bn_param : dict
-        ``mode``: ``"train"`` or ``"test"``; ``eps``: 1e-5 where it is left out; ``momentum``: 0.9 where it is left out;
-        ``running_mean`` and ``running_var``: arrays (D,), zeros where they are left out. The new running averages are stored in it.
+        ``mode``: ``"train"`` or ``"test"``; ``eps``: 1e-5 by default; ``momentum``: 0.9 by default;
+        ``running_mean`` and ``running_var``: arrays (D,), zeros by default. The new running averages are stored in it.
 
     Returns
     -------
     out : ndarray (N, D)
     cache : object
-        Whatever ``batchnorm_backward`` and ``batchnorm_backward_alt`` need, after training.
+        Everything that ``batchnorm_backward`` and ``batchnorm_backward_alt`` need, in training.
 
     Notes
     -----
@@ -167,13 +167,13 @@ def batchnorm_forward(x, gamma, beta, bn_param):
 
 
 def batchnorm_backward(dout, cache):
-    """Return the gradients of batch normalization, which was in training, step by step through mean and variance.
+    """Return the gradients of batch normalization in training, step by step through mean and variance.
 
     Parameters
     ----------
     dout : ndarray (N, D)
     cache : object
-        What ``batchnorm_forward`` has kept.
+        The cache from ``batchnorm_forward``.
 
     Returns
     -------
@@ -188,15 +188,15 @@ def batchnorm_backward(dout, cache):
 # The backward pass of batch normalization in one formula.
 # ### Task 2.2: Batch normalization backwards in one formula
 def batchnorm_backward_alt(dout, cache):
-    """Return the gradients of batch normalization, which was in training, by one simplified formula for dx.
+    """Return the gradients of batch normalization in training, with one simplified formula for dx.
 
-    It gives what ``batchnorm_backward`` gives.
+    The results are those of ``batchnorm_backward``.
 
     Parameters
     ----------
     dout : ndarray (N, D)
     cache : object
-        What ``batchnorm_forward`` has kept.
+        The cache from ``batchnorm_forward``.
 
     Returns
     -------
@@ -213,7 +213,7 @@ def batchnorm_backward_alt(dout, cache):
 def layernorm_forward(x, gamma, beta, ln_param):
     """Return the outputs of layer normalization, and what its backward pass needs.
 
-    Each row is normalized with its own mean and its own variance, in training and in a test alike, as
+    Each row is normalized with its own mean and variance, in training and in test mode, as
     ``normal = (x - mean) / sqrt(var + eps)``, and ``out = gamma * normal + beta``.
 
     Parameters
@@ -221,7 +221,7 @@ def layernorm_forward(x, gamma, beta, ln_param):
     x : ndarray (N, D)
     gamma, beta : ndarray (D,)
     ln_param : dict
-        ``eps``: 1e-5 where it is left out.
+        ``eps``: 1e-5 by default.
 
     Returns
     -------
@@ -242,7 +242,7 @@ def layernorm_backward(dout, cache):
     ----------
     dout : ndarray (N, D)
     cache : object
-        What ``layernorm_forward`` has kept.
+        The cache from ``layernorm_forward``.
 
     Returns
     -------
@@ -254,20 +254,20 @@ def layernorm_backward(dout, cache):
 
 # ## Dropout
 # 
-# Inverted dropout, where p is the probability with which an element is kept.
+# Inverted dropout, where p is the probability that an element is kept.
 # ### Task 3.1: Dropout
 def dropout_forward(x, dropout_param):
     """Return the outputs of inverted dropout, and what its backward pass needs.
 
-    In training each element is kept with the probability p, and then divided by p, or else set to zero. In a test the outputs are the
-    inputs.
+    In training, each element is kept with probability p and divided by p, or else set to zero. In test mode the outputs
+    are the inputs.
 
     Parameters
     ----------
     x : ndarray of any shape
     dropout_param : dict
-        ``p``: the probability with which an element is kept; ``mode``: ``"train"`` or ``"test"``; ``seed``: may be left out; with
-        it the same elements are kept in each call.
+        ``p``: the probability that an element is kept; ``mode``: ``"train"`` or ``"test"``; ``seed``: optional;
+        with it, each call keeps the same elements.
 
     Returns
     -------
@@ -277,19 +277,19 @@ def dropout_forward(x, dropout_param):
     Notes
     -----
     Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to Prevent Neural Networks from Overfitting
-    (2014), section 4; here the division is done in training, so that nothing is left to do in a test.
+    (2014), section 4; here the division is done in training, so that nothing is left to do in test mode.
     """
     raise NotImplementedError("Task 3.1: write dropout_forward")
 
 
 def dropout_backward(dout, cache):
-    """Return the gradient of inverted dropout for its inputs: after a test it is dout.
+    """Return the gradient of inverted dropout for its inputs; in test mode it is dout.
 
     Parameters
     ----------
     dout : ndarray of any shape
     cache : object
-        What ``dropout_forward`` has kept, in training or in a test.
+        The cache from ``dropout_forward``, in either mode.
 
     Returns
     -------
@@ -305,8 +305,9 @@ def dropout_backward(dout, cache):
 def conv_forward_naive(x, w, b, conv_param):
     """Return the outputs of a convolution, and what its backward pass needs.
 
-    Each filter is laid on the padded image as it is, at every place that is a multiple of the stride away from the upper left corner, so
-    that ``out[n, f, i, j]`` is ``b[f]`` plus the sum of the products of ``w[f]`` and the part of image n below it.
+    Each filter is placed on the padded image, without being flipped, at every multiple of the stride from the upper
+    left corner: ``out[n, f, i, j]`` is ``b[f]`` plus the sum of the products of ``w[f]`` and the part of image n that
+    it covers.
 
     Parameters
     ----------
@@ -314,8 +315,8 @@ def conv_forward_naive(x, w, b, conv_param):
     w : ndarray (F, C, HH, WW)
     b : ndarray (F,)
     conv_param : dict
-        ``stride``: how many rows, and columns, lie between neighbouring places; ``pad``: how many rows and columns of zeros are put on
-        each side of an image.
+        ``stride``: the distance, in rows and in columns, between neighbouring places; ``pad``: how many rows and
+        columns of zeros are added on each side of an image.
 
     Returns
     -------
@@ -333,7 +334,7 @@ def conv_backward_naive(dout, cache):
     ----------
     dout : ndarray (N, F, H', W')
     cache : object
-        What ``conv_forward_naive`` has kept.
+        The cache from ``conv_forward_naive``.
 
     Returns
     -------
@@ -355,8 +356,8 @@ def max_pool_forward_naive(x, pool_param):
     ----------
     x : ndarray (N, C, H, W)
     pool_param : dict
-        ``pool_height``, ``pool_width``: the size of a window; ``stride``: how many rows, and columns, lie between neighbouring windows,
-        which overlap where it is smaller than they are.
+        ``pool_height``, ``pool_width``: the size of a window; ``stride``: the distance, in rows and in columns, between
+        neighbouring windows, which overlap if it is smaller than a window.
 
     Returns
     -------
@@ -368,13 +369,13 @@ def max_pool_forward_naive(x, pool_param):
 
 
 def max_pool_backward_naive(dout, cache):
-    """Return the gradient of max pooling for its inputs: the sum of what comes from all windows in which an element is the largest.
+    """Return the gradient of max pooling for its inputs: for each element, the sum over all windows in which it is the largest.
 
     Parameters
     ----------
     dout : ndarray (N, C, H', W')
     cache : object
-        What ``max_pool_forward_naive`` has kept.
+        The cache from ``max_pool_forward_naive``.
 
     Returns
     -------
@@ -390,7 +391,8 @@ def max_pool_backward_naive(dout, cache):
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     """Return the outputs of batch normalization of images, and what its backward pass needs.
 
-    Mean and variance are those of a channel: over all examples, rows and columns. All else is as in ``batchnorm_forward``.
+    Mean and variance are those of a channel: over all examples, rows and columns. Everything else is as in
+    ``batchnorm_forward``.
 
     Parameters
     ----------
@@ -408,13 +410,13 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
 
 
 def spatial_batchnorm_backward(dout, cache):
-    """Return the gradients of batch normalization of images, which was in training.
+    """Return the gradients of batch normalization of images in training.
 
     Parameters
     ----------
     dout : ndarray (N, C, H, W)
     cache : object
-        What ``spatial_batchnorm_forward`` has kept.
+        The cache from ``spatial_batchnorm_forward``.
 
     Returns
     -------
@@ -426,9 +428,10 @@ def spatial_batchnorm_backward(dout, cache):
 
 # ## Optimizers
 # 
-# Rules that move weights: each takes weights, gradient and settings, and returns the new weights and the settings for the next step.
+# Update rules: each takes weights, gradient and settings, and returns the new weights and the settings for the next step.
 # 
-# What ``config`` lacks has the value that the function names; ``None`` lacks everything. Whether ``w`` and ``config`` are written into or copied is open.
+# A setting missing from ``config`` has the value that the function names; ``None`` means that all are missing. You may
+# write into ``w`` and ``config``, or copy them.
 # 
 # ### Task 5.1: Rules that move weights
 def sgd(w, dw, config=None):
@@ -492,8 +495,8 @@ def rmsprop(w, dw, config=None):
 def adam(w, dw, config=None):
     """Return the weights after a step of Adam, and the settings.
 
-    First ``t`` is raised by one; then ``m = beta1 * m + (1 - beta1) * dw`` and ``v = beta2 * v + (1 - beta2) * dw**2``; at last
-    ``next_w = w - learning_rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)``.
+    First ``t`` is increased by one; then ``m = beta1 * m + (1 - beta1) * dw`` and ``v = beta2 * v + (1 - beta2) * dw**2``;
+    finally ``next_w = w - learning_rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)``.
 
     Parameters
     ----------
@@ -522,8 +525,8 @@ def adam(w, dw, config=None):
 class FullyConnectedNet:
     """A network of any number of hidden layers with the softmax loss.
 
-    Each hidden layer is an affine layer, then the normalization if there is one, then the rectified linear unit, then dropout if
-    there is any; the last layer is affine alone.
+    Each hidden layer is an affine layer, followed by the normalization (if any), the rectified linear unit, and dropout
+    (if any); the last layer is only affine.
 
     Parameters
     ----------
@@ -533,7 +536,7 @@ class FullyConnectedNet:
         The number of elements of one example.
     num_classes : int
     dropout_keep_ratio : float
-        The probability with which dropout keeps an element; 1 means no dropout.
+        The probability that dropout keeps an element; 1 means no dropout.
     normalization : "batchnorm", "layernorm" or None
     reg : float
         The strength of the L2 regularization: ``0.5 * reg * sum(W**2)`` of every weight matrix is added to the loss; biases, gamma and beta
@@ -541,9 +544,9 @@ class FullyConnectedNet:
     weight_scale : float
         The standard deviation of the initial weights, which are normally distributed with a mean of zero.
     dtype : type
-        The type of all parameters, and of what is computed with them.
+        The type of all parameters, and of all computations with them.
     seed : int or None
-        Handed to every layer of dropout, so that each call of ``loss`` drops the same.
+        Passed to every dropout layer, so that each call of ``loss`` drops the same elements.
 
     Attributes
     ----------
@@ -573,24 +576,24 @@ class FullyConnectedNet:
         ----------
         X : ndarray (N, d_1, ..., d_k)
         y : ndarray (N,) of int, or None
-            The right classes. Without them the network is in a test: batch normalization uses its running averages, and nothing
-            is dropped.
+            The right classes. Without them the network is in test mode: batch normalization uses its running averages,
+            and nothing is dropped.
 
         Returns
         -------
         scores : ndarray (N, C)
-            Where y is None.
+            If y is None.
         loss : float
-            Where y is given: the softmax loss with the regularization.
+            If y is given: the softmax loss with the regularization.
         grads : dict
-            Where y is given: the gradient of the loss for each of ``params``, under the same names.
+            If y is given: the gradient of the loss for each of ``params``, under the same names.
         """
         raise NotImplementedError("Task 6.1: write FullyConnectedNet.loss")
 
 
 # ## Exercise
 # 
-# The exercise as it is run: a network learns to tell three classes of points apart.
+# The program of the exercise: a network learns to tell three classes of points apart.
 # ### Given
 def main():
     """Train a small network with Adam and print its loss; given."""
