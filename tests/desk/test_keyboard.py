@@ -57,7 +57,7 @@ def test_thirty_answers_by_keyboard_with_undo_and_reload(tmp_path, fresh):
         grade(fresh, "x")
         all_saved(fresh)
         press(fresh, "u")
-        until(fresh, "document.querySelector('#notice').textContent.startsWith('Taken back')")
+        until(fresh, "document.querySelector('#notice').textContent.startsWith('Undone')")
         fresh.open(served.base + "/a/hw1/grading/1a/?order=stable")
         grade(fresh, "f")
         all_saved(fresh)
@@ -188,7 +188,7 @@ def test_a_weight_changes_all_and_is_undone_by_one_key(tmp_path, fresh):
         assert _points(visitor) == ["1 / 1", "0 / 1"]
         history = visitor.page("/a/hw1/students/s002.html").partition('id="history"')[2]
         assert "the weights are now it averages gradients 1.5, less zigzag 0.5 (said in class)" in history
-        assert "the weights are those of the rubric again (taken back: said in class)" in history
+        assert "the weights are again those of the rubric (undone: said in class)" in history
 
 
 def _points(visitor):
