@@ -56,9 +56,7 @@ def moodle_places(source: Path, grades: Sequence[Grade]) -> tuple[Places, list[s
             if found:
                 known[int(found["id"])] = ([found["id"], f"{found['name']}_{found['id']}"], [found["name"]])
     if not known:
-        raise UsageError(
-            f"{source} names no Moodle participant; give the grading worksheet, or the downloaded zip."
-        )
+        raise UsageError(f"{source} names no Moodle participant; give the grading worksheet, or the downloaded zip.")
     sure, doubtful = match(known, Students(grades))
     places: Places = {}
     for number, grade in sure.items():

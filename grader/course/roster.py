@@ -96,7 +96,9 @@ def read_roster(path: Path) -> Roster:
             continue
         key = key_of(person)
         if key in seen:
-            raise UsageError(f"{path}, line {line}: {key} is also in line {seen[key]}; each student needs exactly one row.")
+            raise UsageError(
+                f"{path}, line {line}: {key} is also in line {seen[key]}; each student needs exactly one row."
+            )
         seen[key] = line
         students.append(person)
     if not students:

@@ -92,7 +92,9 @@ class Accounts:
     def with_account(self, name: str, password: str) -> Accounts:
         """Return these accounts with one added or changed; raise ``UsageError`` for an invalid name or a short password."""
         if one_line(name) != name or not 1 <= len(name) <= 60:
-            raise UsageError("The name of an account must be one word of at most 60 characters; it appears in the history.")
+            raise UsageError(
+                "The name of an account must be one word of at most 60 characters; it appears in the history."
+            )
         if len(password) < FEWEST_CHARACTERS:
             raise UsageError(f"A password needs at least {FEWEST_CHARACTERS} characters.")
         salt = secrets.token_bytes(16)

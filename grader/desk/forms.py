@@ -74,9 +74,7 @@ def _adjusted(request: Request, asked: Asked, graded: bool) -> tuple[float, str]
         return 0.0, ""
     value = _number(text)
     if value is None or abs(value) > asked.points:
-        raise Refused(
-            f"An adjustment must be a number from -{worded(asked.points)} to {worded(asked.points)}."
-        )
+        raise Refused(f"An adjustment must be a number from -{worded(asked.points)} to {worded(asked.points)}.")
     if not why:
         raise Refused("An adjustment needs a reason; the student and the other graders read it.")
     if not graded:

@@ -80,7 +80,9 @@ class Handler(tornado.web.RequestHandler):
 
     async def _reply(self, make: Callable[[], Reply]) -> None:
         if not self.entrance.knows_host(self.request.host or ""):
-            self._send(plain("This desk does not use this host name; open the link that was printed when it was started.", 421))
+            self._send(
+                plain("This desk does not use this host name; open the link that was printed when it was started.", 421)
+            )
             return
         self._send(await asyncio.get_running_loop().run_in_executor(self.pool, self._told, make))
 

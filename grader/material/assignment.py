@@ -286,7 +286,9 @@ def _plain(head: Table, key: str) -> str:
     """Return a name that can be part of a file name and of a key in a spreadsheet."""
     value = head.string(key, 'a string like "week-3"')
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", value):
-        raise head.fail(key, f"{key!r} must begin with a letter and contain only letters, digits, - and _, not {value!r}.")
+        raise head.fail(
+            key, f"{key!r} must begin with a letter and contain only letters, digits, - and _, not {value!r}."
+        )
     return value
 
 

@@ -83,5 +83,7 @@ def pictures(figures: Iterable[Mapping[str, Any]]) -> list[Picture]:
             used += new.size_bytes
     if left_out:
         noun = "figure is" if left_out == 1 else "figures are"
-        shown.append(Picture(None, problem=f"{left_out} more {noun} not shown, because this page has reached its limit."))
+        shown.append(
+            Picture(None, problem=f"{left_out} more {noun} not shown, because this page has reached its limit.")
+        )
     return shown

@@ -217,7 +217,8 @@ def test_export_leaves_out_what_waits_unless_asked(tmp_path, capsys):
     status, output, errors = run(capsys, "export", "--to", "csv", "--out", out)
     assert (status, output) == (0, f"0 scores written to {out}/hw1-csv.csv\n")
     assert (
-        errors == "grader: 2 still wait for a person and were left out; --unfinished exports them as they are: s001, s002\n"
+        errors
+        == "grader: 2 still wait for a person and were left out; --unfinished exports them as they are: s001, s002\n"
     )
     assert (
         done(capsys, "export", "--to", "csv", "--out", out, "--unfinished")

@@ -126,7 +126,10 @@ def test_two_graders_lose_no_mark_and_see_each_other(tmp_path, fresh):
         status, _, _ = lee.ask("POST", where.partition("?")[0], form)
         assert status == 303
         press(fresh, "f")
-        until(fresh, "document.querySelector('#notice').textContent.startsWith('lee graded this answer meanwhile')")
+        until(
+            fresh,
+            "document.querySelector('#notice').textContent.startsWith('lee has graded this answer in the meantime')",
+        )
         until(fresh, f"document.querySelector('#main').dataset.here === {where!r}")
         assert sum(points for _, points in marks(tmp_path)["s001", "1a"].earned) == 0.0
         # Seen, and decided otherwise.
@@ -135,7 +138,7 @@ def test_two_graders_lose_no_mark_and_see_each_other(tmp_path, fresh):
         assert sum(points for _, points in marks(tmp_path)["s001", "1a"].earned) == 4.0
         lee.ask("POST", "/a/hw1/grading/1b/claim", {"token": lee.token(), "held": "yes"})
         fresh.open(served.base + "/a/hw1/grading/1b/")
-        assert "lee grades this question." in fresh.evaluate("document.querySelector('#progress').textContent")
+        assert "lee is grading this question." in fresh.evaluate("document.querySelector('#progress').textContent")
 
 
 def test_what_is_alike_is_graded_once(tmp_path, fresh):

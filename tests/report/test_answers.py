@@ -93,8 +93,7 @@ def test_page_of_points_beside_the_score_says_so():
     assert "= 120 %" in words
     assert "Not final" not in words
     assert (
-        "Written answers 1.5 of 8 points so far; 2 points wait for a person. They are separate "
-        "from the score." in words
+        "Written answers 1.5 of 8 points so far; 2 points wait for a person. They are separate from the score." in words
     )
 
 

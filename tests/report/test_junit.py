@@ -74,10 +74,7 @@ def test_suite_skips_a_bonus_that_was_not_attempted():
         "0",
         "1",
     )
-    assert (
-        root[0].find("testcase/skipped").get("message")
-        == "Bonus, not attempted; it can earn 3 bonus points."
-    )
+    assert root[0].find("testcase/skipped").get("message") == "Bonus, not attempted; it can earn 3 bonus points."
 
 
 def test_suite_has_an_error_for_what_is_ours():

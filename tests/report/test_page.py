@@ -104,9 +104,7 @@ def test_page_caps_what_was_printed():
 def test_page_of_an_untouched_template_is_a_list_of_what_to_do():
     """Nothing is called wrong: every task has a line, in their order, and it says where to start; bonuses are an offer."""
     page = shown(factory.untouched())
-    assert (
-        "Nothing is written yet, so this page is your list of what to do, in order." in page.words
-    )
+    assert "Nothing is written yet, so this page is your list of what to do, in order." in page.words
     assert "Start here: task 1.1, Sigmoid." in page.words
     assert "Bonus you can earn 20 bonus points more 7.1 Momentum (3 bonus points)" in page.words
     assert page.attributes("class").count("task") == 20

@@ -63,7 +63,9 @@ class Table:
             found = pattern.match(self.content, place)
             if found is None:
                 line = self.content.count(b"\n", 0, place) + 1
-                raise UsageError(f"{self.name}, line {line}: a quoted cell does not end with a quotation mark; nothing was changed.")
+                raise UsageError(
+                    f"{self.name}, line {line}: a quoted cell does not end with a quotation mark; nothing was changed."
+                )
             row.append(self._cell(found))
             place = found.end()
             if found[3] != self.delimiter:
