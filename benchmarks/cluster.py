@@ -84,7 +84,9 @@ def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--count", type=int, default=200, help="submissions (default: 200)")
-    parser.add_argument("--compute", type=float, default=0.32, help="CPU seconds of training in each submission (default: 0.32)")
+    parser.add_argument(
+        "--compute", type=float, default=0.32, help="CPU seconds of training in each submission (default: 0.32)"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)

@@ -164,7 +164,9 @@ def benchmark(count: int, compute_seconds: float, jobs: Sequence[int], work: Pat
         cost = measured(partial(grade, everyone, out, number))
         print(row(f"grade --jobs {number}, with start-up", cost, count, floor))
         first = measured(partial(grade, one, out / "one", number))
-        print(f"    of this, start-up and the first submission: {first.wall_seconds:.2f} s wall, {first.cpu_seconds:.2f} s CPU")
+        print(
+            f"    of this, start-up and the first submission: {first.wall_seconds:.2f} s wall, {first.cpu_seconds:.2f} s CPU"
+        )
         print(f"    lowest score: {lowest_score(out):.1f} %")
 
 

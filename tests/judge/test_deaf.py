@@ -1,4 +1,4 @@
-"""Nothing but the files of checks has a say in the pytest of judge, pre-check and audit, wherever an assignment lies."""
+"""Only the check files affect pytest in the judge, the pre-check and the audit, for any place of the assignment."""
 
 import json
 import shutil
