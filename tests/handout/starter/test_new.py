@@ -18,7 +18,7 @@ def test_new_makes_an_assignment_that_grades(tmp_path):
     assert (status, errors) == (0, "")
     assert output.splitlines()[-2:] == [
         f"Try it: python -m grader grade {folder}/examples --assignment {folder}",
-        "Then follow docs/assignment.md.",
+        "Then read docs/assignment.md.",
     ]
     status, output, errors = run("grade", folder / "examples", "--assignment", folder, "--out", out)
     assert status == 0, output + errors
