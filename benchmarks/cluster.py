@@ -1,8 +1,8 @@
-"""Measures what a second Dask worker is worth on a long run: ``python -m benchmarks.cluster``; imports nothing of the grader.
+"""Measures the gain from a second Dask worker on a long run: ``python -m benchmarks.cluster``; imports nothing of the grader.
 
-A scheduler and one worker, then two, grade the class of notebooks of the benchmark beside the peers. Each worker has one thread and
-one core, as a cluster's job manager gives it (Slurm's ``--cpus-per-task 1``); the scheduler and the command that writes the reports take
-what is left. Workers are started before the clock; that each makes its own fence at its first submission is counted.
+A scheduler with one worker, then with two, grades the notebooks of ``benchmarks.peers``. Each worker has one thread and one
+core, as in a cluster job (Slurm's ``--cpus-per-task 1``); the scheduler and the command that writes the reports use the
+remaining time. Workers are started before the clock, but setting up their fences at the first submission is counted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ASSIGNMENT = Path(__file__).parent / "peer_tools" / "assignment"
 
 @contextlib.contextmanager
 def cluster(workers: int, folder: Path) -> Iterator[str]:
-    """Start a scheduler and so many workers on this machine, each on a core of its own; yield the scheduler's address."""
+    """Start a scheduler and workers on this machine, each worker on its own core; yield the scheduler's address."""
     file, processes = folder / f"scheduler-{workers}.json", []
     cores = os.sched_getaffinity(0)
 
@@ -62,13 +62,13 @@ def cluster(workers: int, folder: Path) -> Iterator[str]:
 
 
 def _await_workers(address: str, workers: int) -> None:
-    """Wait, in a process of its own, until all workers are there."""
+    """Wait, in a separate process, until all workers are ready."""
     words = f"from distributed import Client; Client({address!r}).wait_for_workers({workers}, 60)"
     subprocess.run([sys.executable, "-c", words], check=True, stderr=subprocess.DEVNULL)
 
 
 def grade(folder: Path, out: Path, address: str) -> float:
-    """Grade a class on a cluster; return the seconds it took by the wall."""
+    """Grade a class on a cluster, and return the wall-clock seconds."""
     words = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", str(ASSIGNMENT), "--out", str(out)]
     before = time.perf_counter()
     subprocess.run(
@@ -84,7 +84,9 @@ def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--count", type=int, default=200, help="submissions (default: 200)")
-    parser.add_argument("--compute", type=float, default=0.32, help="CPU seconds of training in each (default: 0.32)")
+    parser.add_argument(
+        "--compute", type=float, default=0.32, help="CPU seconds of training in each submission (default: 0.32)"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -101,7 +103,7 @@ def main() -> None:
             with cluster(workers, work) as address:
                 seconds.append(grade(work / "class", work / f"out-{workers}", address))
             print(f"{workers} Dask worker{'s' * (workers > 1)}: {seconds[-1]:7.2f} s for {options.count}", flush=True)
-        print(f"two are worth {seconds[0] / seconds[1]:.2f} of one on {os.cpu_count()} cores")
+        print(f"two workers are {seconds[0] / seconds[1]:.2f} times as fast as one on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Measures the desk in Chromium: ``python -m benchmarks.desk``; classes are made up, of 30, 300 and 3,000 students with five questions each.
+"""Measures the desk in Chromium, with made-up classes of 30, 300 and 3,000 students: ``python -m benchmarks.desk``.
 
-Printed are the seconds from the start to the first page, those until the whole class is read, the time to the first paint of each page, the
-time from a grading key until the next answer stands there, the longest of those, and the memory of the desk. Medians; a shared machine's
-speed wanders.
+It prints the seconds from the start to the first page and until the whole class is read, the time to the first paint of
+each page, the median and longest time from a grading key until the next answer is shown, and the desk's memory. Times are
+medians, because the speed of a shared machine varies.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.desk.klass import a_class
 from tests.desk.served import Served, Visitor, here, press, until
 
 PAGES = ("/course/", "/a/hw1/", "/a/hw1/students/s001.html", "/a/hw1/grading/", "/a/hw1/grading/1a/")
-# When a key comes, and when the browser has drawn the first frame after the answer was replaced.
+# Measures from a key press until the browser has drawn the first frame with the new answer.
 WATCH = """
 document.addEventListener('keydown', event => { window.pressed = event.timeStamp }, true);
 new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => { window.took = performance.now() - window.pressed }, 0)))
@@ -27,7 +27,7 @@ new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => { window
 
 
 def seconds_to_the_first_page(served: Served) -> float:
-    """Start the desk; return how long it took until it answered a page."""
+    """Start the desk, and return the seconds until it served a page."""
     begun = time.perf_counter()
     served.start()
     Visitor(served).ask("GET", "/desk.css")
@@ -35,13 +35,13 @@ def seconds_to_the_first_page(served: Served) -> float:
 
 
 def memory_mib(pid: int) -> float:
-    """Return the memory that a process holds."""
+    """Return the memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 def keys(shown: Browser, served: Served, count: int) -> list[float]:
-    """Grade so many answers with a key each, as quickly as a person may; return the milliseconds until the next one stood there."""
+    """Grade ``count`` answers with one key each, as fast as a person can; return the milliseconds until the next was shown."""
     shown.open(served.base + "/a/hw1/grading/1a/")
     shown.evaluate(WATCH)
     taken = []

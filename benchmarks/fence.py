@@ -1,8 +1,8 @@
-"""Measures what the fence costs an honest submission: ``python benchmarks/fence.py``; imports `grader.fence` only.
+"""Measures the cost of the fence for an honest submission: ``python benchmarks/fence.py``; imports only `grader.fence`.
 
-For each isolation level: the time until a session is confined, a whole check with one question in it, one more
-question in the same check, and closing. The clean parent has loaded the full scientific stack, which is the
-dear case: page tables dominate a fork. Numbers are medians in milliseconds, the 90th percentile behind them.
+For each isolation level, it measures the time until a session is confined, a whole check with one question, another
+question in the same check, and closing. The clean parent has loaded the full scientific stack, which is the expensive
+case, because page tables dominate a fork. Numbers are medians in milliseconds, followed by the 90th percentile.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ALLOWED = ("numpy", "scipy", "matplotlib")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; return 1 when a bar of the full fence is missed."""
+    """Measure and print; return 1 if a limit of the full fence is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200, help="measurements of each kind (default 200)")
     parser.add_argument("--level", action="append", choices=list(IsolationLevel), help="level to measure (default all)")
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{zygote.start().level:<15}" + "".join(row.values()), flush=True)
             if level is IsolationLevel.FULL or level == "full":
                 missed = any(float(row[name].split()[0]) > bar for name, bar in BARS.items())
-    print("bars of the full fence: " + ", ".join(f"{name} {bar:g} ms" for name, bar in BARS.items()))
+    print("limits of the full fence: " + ", ".join(f"{name} {bar:g} ms" for name, bar in BARS.items()))
     return int(missed)
 
 

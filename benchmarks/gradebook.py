@@ -1,8 +1,8 @@
-"""Times each command of the course on a gradebook of 10,000 results: ``python -m benchmarks.gradebook``.
+"""Times every course command on a gradebook of 10,000 results: ``python -m benchmarks.gradebook``.
 
-A course of 1,000 students and ten assignments, with late days to spend over the term and marks for each written answer; the reports of one
-assignment lie beside it. Each command is a process of its own, as an instructor starts it. CPU seconds count: on a shared machine the
-clock on the wall says how busy the others are.
+The course has 1,000 students and ten assignments, with late days and marks for every written answer, and the reports of
+one assignment. Each command is run as a separate process. CPU seconds count, because on a shared machine wall-clock time
+depends on other users.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LIMIT_SECONDS = 2.0
 
 
 def a_course(folder: Path, students: int, assignments: int) -> list[str]:
-    """Write a course file, a gradebook with a result and a mark for each student and assignment, and the reports of the first assignment."""
+    """Write a course file, a gradebook with results and marks for all, and the reports of the first assignment."""
     names = [f"hw{k:02}" for k in range(1, assignments + 1)]
     due = {name: datetime(2026, 9, 1, tzinfo=UTC) + timedelta(days=7 * k) for k, name in enumerate(names)}
     rules = "".join(f'[[assignment]]\nid = "{name}"\ndue = "{due[name].isoformat()}"\n' for name in names)
@@ -55,7 +55,7 @@ def a_course(folder: Path, students: int, assignments: int) -> list[str]:
 
 
 def commands(folder: Path) -> dict[str, list[str]]:
-    """Return the words of each command that is timed."""
+    """Return the arguments of each timed command."""
     why = ["--why", "a benchmark", "--by", "kim"]
     return {
         "show": ["course", "show", "s00500"],
@@ -81,7 +81,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         a_course(folder, options.students, options.assignments)
-        print(f"{options.students * options.assignments:,} results; below {LIMIT_SECONDS:g} s is the aim")
+        print(f"{options.students * options.assignments:,} results; the goal is below {LIMIT_SECONDS:g} s")
         print(f"{'command':14} {'CPU s':>6} {'wall s':>7}")
         for title, words in commands(folder).items():
             environment = dict(os.environ) | {"PYTHONPATH": str(ROOT)}

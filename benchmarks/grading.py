@@ -1,8 +1,8 @@
-"""Measures what grading costs beside the submissions' own code: ``python benchmarks/grading.py``; imports nothing of the grader.
+"""Compares the cost of grading with the submissions' own code: ``python benchmarks/grading.py``; imports nothing of the grader.
 
-A class of notebooks is made from one template: layers, losses, a training on XOR of about ``--compute`` seconds, and a
-figure of the learning curve. The floor runs each as a plain script in a fork of an interpreter that has imported
-NumPy and Matplotlib already. The grader runs as it is typed, with its start-up; its CPU time is that of all its processes.
+A class of notebooks is made from one template: layers, losses, about ``--compute`` seconds of training on XOR, and a
+figure of the learning curve. The baseline runs each as a plain script in a fork of an interpreter that has already
+imported NumPy and Matplotlib. The grader runs from its command line, start-up included, with the CPU time of all processes.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ CURVE = "show_learning_curve(losses)\n"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took: seconds of wall-clock time, and of CPU time over all its processes."""
+    """The cost of a run: wall-clock seconds, and CPU seconds over all its processes."""
 
     wall_seconds: float
     cpu_seconds: float
 
 
 def measured(run: Callable[[], None]) -> Cost:
-    """Run once; count the CPU time of the children that were waited for, and of theirs."""
+    """Run once, and measure the CPU time of all finished descendants."""
     wall, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     run()
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - wall
@@ -60,7 +60,7 @@ def measured(run: Callable[[], None]) -> Cost:
 
 
 def template_cells() -> list[str]:
-    """Return the source of the template's code cells that define something: all but its experiments."""
+    """Return the source of the template's code cells with definitions, without its experiments."""
     notebook = json.loads(TEMPLATE.read_text(encoding="utf-8"))
     sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return [
@@ -92,7 +92,7 @@ def as_notebook(cells: Sequence[str]) -> str:
 
 
 def forked(code: CodeType) -> int:
-    """Start a child that runs the code as a script, silently; return its process id."""
+    """Start a child that runs the code as a script silently, and return its process id."""
     child = os.fork()
     if child:
         return child
@@ -107,7 +107,7 @@ def forked(code: CodeType) -> int:
 
 
 def run_plainly(codes: Sequence[CodeType], jobs: int) -> None:
-    """Run every script in a fork of this interpreter, ``jobs`` at a time; raises ``RuntimeError`` when one fails."""
+    """Run every script in a fork of this interpreter, ``jobs`` in parallel; raise ``RuntimeError`` if one fails."""
     running: set[int] = set()
     waiting = list(codes)
     while waiting or running:
@@ -120,7 +120,7 @@ def run_plainly(codes: Sequence[CodeType], jobs: int) -> None:
 
 
 def grade(folder: Path, out: Path, jobs: int) -> None:
-    """Grade with the command line; raises ``CalledProcessError`` when it fails."""
+    """Grade with the command line; raise ``CalledProcessError`` if it fails."""
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "backprop"]
     subprocess.run(
         [*command, "--out", str(out), "--jobs", str(jobs), "--seed", "benchmark", "--quiet"], cwd=ROOT, check=True
@@ -128,7 +128,7 @@ def grade(folder: Path, out: Path, jobs: int) -> None:
 
 
 def lowest_score(out: Path) -> float:
-    """Return the lowest percentage in the records, so that a table of a broken run is not mistaken for a result."""
+    """Return the lowest percentage in the records, which reveals a broken run."""
     records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((out / "records").glob("*.json"))]
     return min((float(record["score"]["percent"]) for record in records), default=0.0)
 
@@ -164,7 +164,9 @@ def benchmark(count: int, compute_seconds: float, jobs: Sequence[int], work: Pat
         cost = measured(partial(grade, everyone, out, number))
         print(row(f"grade --jobs {number}, with start-up", cost, count, floor))
         first = measured(partial(grade, one, out / "one", number))
-        print(f"    of it start-up and the first one: {first.wall_seconds:.2f} s wall, {first.cpu_seconds:.2f} s CPU")
+        print(
+            f"    of this, start-up and the first submission: {first.wall_seconds:.2f} s wall, {first.cpu_seconds:.2f} s CPU"
+        )
         print(f"    lowest score: {lowest_score(out):.1f} %")
 
 

@@ -1,6 +1,6 @@
 """Writes ``digits.npz`` from scikit-learn's digits: ``pip install scikit-learn``, then ``python -m benchmarks.make_digits``.
 
-Needed only to make the file anew; nothing imports this.
+Needed only to create the file again; nothing imports this module.
 """
 
 from __future__ import annotations

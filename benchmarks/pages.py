@@ -1,9 +1,8 @@
-"""Measures the page of a large class in Chromium: ``python -m benchmarks.pages REPORTS``; ``REPORTS`` were written by ``grade``.
+"""Measures the page of a large class in Chromium: ``python -m benchmarks.pages REPORTS``, with ``REPORTS`` from ``grade``.
 
-The records of a real class are taken again and again under other names until there are a thousand students. Printed are the size of
-the page, how long it takes to be written, the time to its first paint, and the time from a key in the search box until the table is
-painted anew; of each the median of several, since a shared machine's speed wanders. The same for a page of one word shows what of it
-is the browser's own.
+The records of a real class are repeated under other names until there are a thousand students. It prints the size of the
+page, the time to write it, the time to its first paint, and the time from a key in the search box until the table is
+repainted. Times are medians, because the speed of a shared machine varies. A page with one word shows the browser's share.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from tests.browser import Browser, browser
 MIB = 2**20
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 SEARCH = "document.getElementById('search').focus()"
-# From the key's own time until the frame after the one that shows what it changed has begun.
+# From the time of the key until the start of the frame after the one that shows its effect.
 LISTEN = """document.getElementById('search').addEventListener('input', event => {
     requestAnimationFrame(() => setTimeout(() => { window.took = performance.now() - event.timeStamp }, 0)) }, true)"""
 
 
 def a_class(folder: Path, count: int) -> Iterator[dict[str, Any]]:
-    """Yield so many records, made from those in a folder by other names."""
+    """Yield ``count`` records, made from those in a folder under other names."""
     paths = sorted((folder / "records").glob("*.json"))
     for number, path in enumerate(itertools.islice(itertools.cycle(paths), count)):
         record = json.loads(path.read_bytes())
@@ -38,7 +37,7 @@ def a_class(folder: Path, count: int) -> Iterator[dict[str, Any]]:
 
 
 def first_paint(shown: Browser, page: Path | str) -> float:
-    """Return the milliseconds until something of the page was painted."""
+    """Return the milliseconds until the first paint of the page."""
     shown.open(page)
     deadline = time.monotonic() + 10
     while (painted := shown.evaluate(FIRST_PAINT)) is None and time.monotonic() < deadline:
@@ -47,7 +46,7 @@ def first_paint(shown: Browser, page: Path | str) -> float:
 
 
 def keys(shown: Browser, page: Path, words: str) -> list[float]:
-    """Return for each letter typed into a page just opened the milliseconds from its key until the table was painted."""
+    """Return, for each letter typed into a freshly opened page, the milliseconds until the table was painted."""
     shown.open(page)
     shown.evaluate(SEARCH)
     shown.evaluate(LISTEN)

@@ -1,12 +1,12 @@
-"""Grades one class with nbgrader, with Otter and with this grader: ``python -m benchmarks.peers``; imports nothing of the grader.
+"""Grades one class with nbgrader, Otter and this grader: ``python -m benchmarks.peers``; imports nothing of the grader.
 
-The three get the same notebooks (layers, a training on XOR of about ``--compute`` seconds, a learning curve) and the same
-twelve claims in their own formats; each runs from its own virtual environment, one tool after another. The floor below them is
-the notebooks' code alone, as scripts, each in a fork of an interpreter that has imported its libraries already; a second floor
-draws the learning curve, too, and makes the twelve claims in the same process: all that a submission costs of its own.
+All three get the same notebooks (layers, about ``--compute`` seconds of training on XOR, a learning curve) and the same
+twelve claims in their own formats; each runs in its own virtual environment, one tool after another. The first baseline is
+only the notebooks' code, as scripts, each in a fork of an interpreter that has already imported its libraries. The second
+also draws the learning curve and tests the twelve claims in the same process, which is everything a submission must cost.
 
-A shared machine's speed wanders by a third within minutes, so this grader is run before and after each of the others, and each is
-compared with those two runs alone; ``--rounds`` repeats all of it.
+The speed of a shared machine varies by a third within minutes. So this grader is run before and after each of the others,
+and each is compared only with those two runs; ``--rounds`` repeats everything.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ while running: reap()
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: a way of grading, what it cost, how many points the worst student got, and what ours cost around it."""
+    """One line of the table: a way of grading, its cost, the lowest points, and the cost of ours before and after it."""
 
     name: str
     cost: Cost
@@ -78,7 +78,7 @@ class Row:
 
 
 def mean(costs: Sequence[Cost]) -> Cost:
-    """Return the mean of costs; of their memory, the highest."""
+    """Return the mean of costs, with the highest of their memory."""
     return Cost(
         fmean(cost.wall_seconds for cost in costs),
         fmean(cost.cpu_seconds for cost in costs),
@@ -87,7 +87,7 @@ def mean(costs: Sequence[Cost]) -> Cost:
 
 
 def floor(students: Sequence[str], epochs: int, jobs: int, work: Path, claims: Sequence[str] = ()) -> Row:
-    """Run the notebooks' code alone, or with its drawing and these claims."""
+    """Run only the notebooks' code, or also the drawing and these claims."""
     sources = work / "sources.json"
     sources.write_text(json.dumps(["\n".join(cells(seed, epochs)) for seed in range(len(students))]), encoding="utf-8")
     script = 'exec "$0" -W ignore -c "$@" < sources.json'
@@ -97,10 +97,10 @@ def floor(students: Sequence[str], epochs: int, jobs: int, work: Path, claims: S
 
 
 def ours(folder: Path, jobs: int, work: Path) -> Row:
-    """Grade with this grader as it is typed, start-up included."""
+    """Grade with this grader's command line, start-up included."""
     out, assignment = work / f"reports-{jobs}", work / "assignment"
     shutil.rmtree(out, ignore_errors=True)
-    # A folder of its own, as an instructor has it, and not one inside a package.
+    # A separate folder, as an instructor has, rather than one inside a package.
     shutil.copytree(ASSIGNMENT, assignment, dirs_exist_ok=True)
     words = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", str(assignment), "--quiet"]
     cost = measured([[*words, "--out", str(out), "--jobs", str(jobs), "--seed", "benchmark"]], ROOT, one_thread())
@@ -114,7 +114,7 @@ def ours(folder: Path, jobs: int, work: Path) -> Row:
 
 
 def stages(out: Path) -> Iterator[str]:
-    """Yield where the wall-clock time of one submission goes, on average over a run with one judge at a time."""
+    """Yield how the wall-clock time of one submission is spent, on average over a run with one judge at a time."""
     records = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "records").glob("*.json")]
     times = [record["times"] for record in records]
 
@@ -141,7 +141,7 @@ def nbgrader(tool: Tool, students: Sequence[str], epochs: int, work: Path) -> Ro
 
 
 def otter(tool: Tool, students: Sequence[str], epochs: int, folder: Path, work: Path) -> Row:
-    """Grade with ``otter run``, one command a student."""
+    """Grade with ``otter run``, one command per student."""
     otter_autograder.make_master(_emptied(work / "master"), epochs)
     autograder, out = otter_autograder.prepare(tool, work / "master"), _emptied(work / "otter")
     cost = measured(otter_autograder.commands(autograder, folder, students, out), work, tool.environment())
@@ -150,7 +150,7 @@ def otter(tool: Tool, students: Sequence[str], epochs: int, folder: Path, work: 
 
 
 def _emptied(folder: Path) -> Path:
-    """Remove what an earlier round has left there."""
+    """Return the folder, emptied of an earlier round's files."""
     shutil.rmtree(folder, ignore_errors=True)
     return folder
 
@@ -162,7 +162,7 @@ def averaged(runs: Sequence[Row]) -> Row:
 
 
 def line(row: Row, count: int) -> str:
-    """Return a line of the table; the ratios say how many times as long as ours, before and after it, it takes."""
+    """Return a line of the table; the ratios compare it with ours, run before and after it."""
     wall, cpu, ours = row.cost.wall_seconds, row.cost.cpu_seconds, row.ours or row.cost
     points = "" if row.lowest is None else f"{row.lowest:g}/{len(CLAIMS)}"
     return (
@@ -172,14 +172,14 @@ def line(row: Row, count: int) -> str:
 
 
 def above_own(row: Row, count: int) -> str:
-    """Return how much CPU ours takes beside 1.5 times the submissions' own."""
+    """Return how much CPU time ours takes beyond 1.5 times the submissions' own."""
     assert row.ours is not None
     above = 1000 * (row.ours.cpu_seconds - 1.5 * row.cost.cpu_seconds) / count
     return f"    our CPU above 1.5 times this: {above:.0f} ms each"
 
 
 def rows(options: argparse.Namespace, work: Path) -> Iterator[Row]:
-    """Run everything that was asked for, one after another, and ours with the most jobs before and after each."""
+    """Run everything requested, one after another, and ours with the most jobs before and after each."""
     students = [f"s{k + 1:03}" for k in range(options.count)]
     epochs = options.epochs or epochs_for(options.compute)
     print(
@@ -222,10 +222,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=18, help="submissions (default: 18)")
     parser.add_argument("--compute", type=float, default=0.32, help="CPU seconds of training in each (default: 0.32)")
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2], help="submissions at a time (default: 1 2)")
-    parser.add_argument("--epochs", type=int, help="epochs of the training, in place of --compute, to compare runs")
-    parser.add_argument("--rounds", type=int, default=1, help="runs of each, of which the mean is printed (default: 1)")
+    parser.add_argument("--epochs", type=int, help="epochs of training, instead of --compute, to compare runs")
+    parser.add_argument("--rounds", type=int, default=1, help="runs of each, to print the mean (default: 1)")
     parser.add_argument(
-        "--peers", nargs="*", choices=("nbgrader", "otter"), default=["nbgrader", "otter"], help="what to set beside"
+        "--peers", nargs="*", choices=("nbgrader", "otter"), default=["nbgrader", "otter"], help="tools to compare with"
     )
     cache = Path(tempfile.gettempdir()) / "grader-peers"
     parser.add_argument("--environments", type=Path, default=cache, help=f"where their environments are kept ({cache})")

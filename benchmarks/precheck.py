@@ -1,7 +1,7 @@
 """Measures how long students wait for the pre-check: ``python -m benchmarks.precheck``.
 
-Each assignment is bundled as for students, unzipped, and run in an environment that holds what its requirements name and nothing
-else. Beside it stand the bare imports, which no run can do without: those that the pre-check needs, and those that the work itself makes.
+Each assignment is bundled as for students, unzipped, and run in an environment with exactly its requirements. For
+comparison, the bare imports are timed, which every run needs: those of the pre-check, and those of the work itself.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from grader.material.assignment import SHIPPED
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENTS = Path(tempfile.gettempdir()) / "grader-precheck"
-# What is run in place of the pre-check, to compare with it.
+# Run instead of the pre-check, for comparison.
 BARE = "import numpy, matplotlib.pyplot, pytest"
 TASKS = {"backprop": "2.2", "components": "1.2a", "autograd": "1.1"}
 
 
 def unzipped(name: str, place: Path) -> Path:
-    """Bundle an assignment for students; return its folder."""
+    """Bundle an assignment for students and unzip it; return its folder."""
     archive = place / f"{name}.zip"
     command = [sys.executable, "-m", "grader", "bundle", name, "--for", "students", "--out", str(archive)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
@@ -37,7 +37,7 @@ def unzipped(name: str, place: Path) -> Path:
 
 
 def seconds(python: Path, words: Sequence[str], folder: Path) -> float:
-    """Return how long one run took, by the clock on the wall."""
+    """Return the wall-clock seconds of one run."""
     before = time.perf_counter()
     subprocess.run([str(python), *words], cwd=folder, check=True, capture_output=True)
     return time.perf_counter() - before
@@ -47,8 +47,8 @@ def main() -> None:
     """Parse the options, run and print a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.precheck", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", default=list(TASKS), help=f"assignments (default: {' '.join(TASKS)})")
-    parser.add_argument("--runs", type=int, default=9, help="runs of each, of which the median counts (default: 9)")
-    parser.add_argument("--here", action="store_true", help="use this environment in place of a fresh one")
+    parser.add_argument("--runs", type=int, default=9, help="runs of each, to take the median (default: 9)")
+    parser.add_argument("--here", action="store_true", help="use this environment instead of a fresh one")
     options = parser.parse_args()
     print(f"{'':<12} {'what':<18} {'median s':>9} {'best s':>7} {'bare imports':>13}")
     for name in options.names:
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def _measure(name: str, folder: Path, runs: int, *, here: bool) -> None:
-    """Print the rows of one assignment; all commands are run in turn, so that load is shared by all of them."""
+    """Print the rows of one assignment; the commands alternate, so that load affects all of them alike."""
     packages = (folder / "requirements.txt").read_text(encoding="utf-8").split()
     python = Path(sys.executable) if here else Tool.installed(ENVIRONMENTS / name, *packages).folder / "bin" / "python"
     imports = "import numpy, scipy.optimize, matplotlib.pyplot" if any("scipy" in each for each in packages) else BARE
@@ -73,7 +73,7 @@ def _measure(name: str, folder: Path, runs: int, *, here: bool) -> None:
     for run in range(runs + 1):
         for what, words in commands.items():
             spent = seconds(python, words, folder)
-            # The first run of each writes bytecode and warms the files.
+            # The first run of each writes bytecode and warms the file cache.
             taken[what] += [spent] if run else []
     bare = median(taken["the bare imports"])
     for what, times in taken.items():

@@ -1,6 +1,6 @@
-"""How fast the answer key is, as ratios measured side by side in one run: ``python -m benchmarks.reference_speed``.
+"""Measures the speed of the answer key as ratios within one run: ``python -m benchmarks.reference_speed``.
 
-The comparison with PyTorch runs where PyTorch is installed, and is reported as left out elsewhere.
+The comparison with PyTorch needs PyTorch; without it, it is reported as left out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-# One thread for all that is compared; this must be set before NumPy is imported.
+# One thread for everything; this must be set before NumPy is imported.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
@@ -29,7 +29,7 @@ SEEDS = 20
 
 
 def seconds(work: Callable[[], object], least: float = 0.3, repeats: int = 5) -> float:
-    """Return the shortest mean time of one call, over repeats that take at least ``least`` seconds each."""
+    """Return the shortest mean time of a call, over repeats of at least ``least`` seconds each."""
     calls, began = 0, time.perf_counter()
     while (passed := time.perf_counter() - began) < least:
         work()
@@ -44,7 +44,7 @@ def seconds(work: Callable[[], object], least: float = 0.3, repeats: int = 5) ->
 
 
 def grid_ratio() -> tuple[float, float]:
-    """Return seconds for one epoch of XOR of a whole grid (30 cells, 20 seeds): one after another, and all at once."""
+    """Return the seconds for one epoch of XOR on a whole grid (30 cells, 20 seeds): one after another, and all at once."""
     inputs, targets = generate_XOR_easy()
     one_by_one, stacked = 0.0, 0.0
     for units in HIDDEN_UNITS:
@@ -66,7 +66,7 @@ def _stacked_epoch(network: Sequential, optimizer: StackedSGD, inputs: np.ndarra
 
 
 def convolution_ratio() -> tuple[float, float]:
-    """Return seconds for forward and backward of a batch: by plain loops as students write them, and by Conv1d."""
+    """Return the seconds for forward and backward of a batch: with plain loops as students write them, and with Conv1d."""
     rng = np.random.default_rng(0)
     layer = Conv1d(3, 8, 5, stride=1, padding=2, rng=rng)
     inputs = rng.standard_normal((16, 3, 40))
@@ -94,7 +94,7 @@ def _by_loops(layer: Conv1d, inputs: np.ndarray, grad_output: np.ndarray) -> Non
 
 
 def training_step_ratio() -> tuple[float, float] | None:
-    """Return seconds for a training step of the exercise's network: by PyTorch, and by the answer key."""
+    """Return the seconds for a training step of the exercise's network: with PyTorch, and with the answer key."""
     if importlib.util.find_spec("torch") is None:
         return None
     import torch  # type: ignore[import-not-found, unused-ignore]
@@ -124,7 +124,7 @@ def training_step_ratio() -> tuple[float, float] | None:
 
 
 def import_ratio() -> tuple[float, float]:
-    """Return seconds to start an interpreter that imports NumPy, and one that imports ``reference``."""
+    """Return the seconds to start an interpreter that imports NumPy, and one that imports ``reference``."""
     numpy, ours = (
         partial(subprocess.run, [sys.executable, "-c", f"import {name}"], check=True) for name in ("numpy", "reference")
     )

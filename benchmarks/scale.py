@@ -1,10 +1,10 @@
-"""Measures whether a large class costs more for each submission than a small one: ``python -m benchmarks.scale``; imports nothing of the grader.
+"""Measures whether a submission costs more in a large class: ``python -m benchmarks.scale``; imports nothing of the grader.
 
-Tiny scripts are graded with the small assignment of the tests, so that what is seen is the grader's own cost: CPU seconds for
-each, start-up aside; the memory of all its processes together at its highest; and a second run, in which nothing has changed.
+Tiny scripts are graded with the tests' small assignment, so that the grader's own cost shows: CPU seconds per submission
+without start-up, the peak memory of all processes together, and the time of a second run with nothing changed.
 
-A shared machine's speed wanders by a third within minutes, so a class is not compared with one that was graded at another time: small
-classes are graded just before it and just after it, and once more with nothing but start-up, and the ratio to those is what is printed.
+The speed of a shared machine varies by a third within minutes. So small classes are graded just before and after each
+large one, also with start-up alone, and the ratio to those is printed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def grade(folder: Path, out: Path, jobs: int) -> Cost:
 
 
 def a_class(folder: Path, count: int) -> Path:
-    """Write so many tiny scripts, no two of them alike."""
+    """Write ``count`` tiny scripts, all different."""
     folder.mkdir()
     for k in range(count):
         (folder / f"s{k:05}.py").write_text(f"{SCRIPT}# {k}\n", encoding="utf-8")
@@ -40,7 +40,7 @@ def a_class(folder: Path, count: int) -> Path:
 
 
 class Small:
-    """Classes of one and of twenty, graded again and again around the large ones."""
+    """Classes of one and of twenty, graded repeatedly around the large ones."""
 
     COUNT, TIMES = 20, 4
 
@@ -49,7 +49,7 @@ class Small:
         self._classes = [a_class(work / f"small-{count}", count) for count in (1, self.COUNT)]
 
     def grade(self) -> tuple[list[Cost], list[Cost]]:
-        """Return what start-up with the first submission took, and what twenty took, each several times in turn."""
+        """Return the costs of start-up with one submission, and of twenty submissions, measured several times in turn."""
         costs: tuple[list[Cost], list[Cost]] = ([], [])
         for _ in range(self.TIMES):
             for folder, into in zip(self._classes, costs, strict=True):
@@ -59,7 +59,7 @@ class Small:
 
 
 def compare(count: int, small: Small, work: Path, jobs: int) -> str:
-    """Grade a class between small ones; return its row of the table."""
+    """Grade a class between small ones, and return its row of the table."""
     folder, out = a_class(work / str(count), count), work / f"out-{count}"
     starts, twenties = small.grade()
     cost, again = grade(folder, out, jobs), grade(folder, out, jobs)

@@ -1,4 +1,4 @@
-"""axe-core, which finds what a page keeps from people with other eyes and hands; fetched for the test by npm, and never part of the product."""
+"""Runs axe-core, which finds accessibility problems of a page; npm fetches it for the tests, and it is not in the product."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECONDS = 60
 
 
 def axe() -> str:
-    """Return the script; a test that cannot have it is reported as skipped."""
+    """Return the script; if it is not available, the test is reported as skipped."""
     folder = cache_folder("axe")
     kept = folder / f"axe-{VERSION}.min.js" if folder else None
     if kept is not None and kept.exists():
@@ -48,7 +48,7 @@ def axe() -> str:
 
 
 def violations(shown: Browser, script: str) -> list[str]:
-    """Return what axe finds on the page that is shown, one line for each element."""
+    """Return the problems that axe finds on the current page, one line per element."""
     shown.evaluate(f"{script}; undefined")
     found: Any = shown.evaluate("axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)")
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]

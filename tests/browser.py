@@ -19,12 +19,12 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def installed() -> str | None:
-    """Return where a Chromium is, None where there is none."""
+    """Return the path of Chromium, or None if it is not installed."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def require_browser() -> None:
-    """Without a Chromium, fail the test where ``CI`` is set, and report it as skipped elsewhere."""
+    """Without Chromium, fail the test if ``CI`` is set, or else report it as skipped."""
     if installed() is None:
         told = "there is no Chromium here, so nobody has looked at the pages"
         if os.environ.get("CI"):
@@ -33,7 +33,7 @@ def require_browser() -> None:
 
 
 def look(page: str, script: str, folder: Path, *, width: int, height: int) -> Any:
-    """Return what a script, which finds the document under the name ``page``, returns of a page in a window of this size."""
+    """Return the result of a script on a page in a window of this size; the script uses the document as ``page``."""
     require_browser()
     path = folder / "page.html"
     path.write_text(page, encoding="utf-8")
@@ -43,7 +43,7 @@ def look(page: str, script: str, folder: Path, *, width: int, height: int) -> An
 
 
 class Browser:
-    """One page of a browser that is spoken to in the DevTools protocol: a JSON document and a zero byte each way."""
+    """One page of a browser, driven by the DevTools protocol: JSON documents, each ended by a zero byte."""
 
     def __init__(self, reader: Any, writer: Any) -> None:
         self._reader, self._writer, self._number, self._session = reader, writer, 0, None
@@ -54,7 +54,7 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **words: Any) -> Any:
-        """Return the result of a method; what the browser tells meanwhile is kept in ``events``."""
+        """Call a method and return its result; events received meanwhile are kept in ``events``."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": words}
         if self._session is not None:
@@ -94,14 +94,14 @@ class Browser:
         return any(event.get("method") == "Page.loadEventFired" for event in self.events)
 
     def evaluate(self, expression: str) -> Any:
-        """Return the value of JavaScript, of a promise when it is there; it is not under the page's own policy."""
+        """Return the value of JavaScript, awaiting promises; the page's policy does not apply to it."""
         answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in answer:
             raise RuntimeError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
 
     def press(self, text: str) -> None:
-        """Type text into what has the focus."""
+        """Type text into the focused element."""
         for letter in text:
             self.call("Input.dispatchKeyEvent", type="keyDown", text=letter, key=letter)
             self.call("Input.dispatchKeyEvent", type="keyUp", key=letter)
@@ -123,7 +123,7 @@ class Browser:
         path.write_bytes(base64.b64decode(image))
 
     def complaints(self) -> list[str]:
-        """Return what the console holds: errors, and what the page's policy refused."""
+        """Return the console's messages: errors, and violations of the page's policy."""
         words = []
         for event in self.events:
             if event.get("method") == "Log.entryAdded":
@@ -135,7 +135,7 @@ class Browser:
 
 @contextlib.contextmanager
 def browser(*options: str) -> Iterator[Browser]:
-    """Start a browser without a window and end it; ``options`` are more of its own."""
+    """Start a headless browser and end it; ``options`` are further options of the browser."""
     program = installed()
     if program is None:
         raise RuntimeError("there is no Chromium here")

@@ -1,4 +1,4 @@
-"""Shares the tests out among workers, and says which part of the attacks runs here (the rest runs in the soak)."""
+"""Distributes the tests over workers, and prints which part of the attacks runs here (the rest runs in the soak)."""
 
 from tests.attacks.attack import ATTACKS, PART
 from tests.workers import (

@@ -24,7 +24,7 @@ if __name__ == "__main__":
 
 
 def write_class(folder, **submissions):
-    """Write one script a student and return the folder."""
+    """Write one script per student and return the folder."""
     folder.mkdir(exist_ok=True)
     for student, source in submissions.items():
         (folder / f"{student}.py").write_text(source)
@@ -32,13 +32,13 @@ def write_class(folder, **submissions):
 
 
 def command(*arguments):
-    """Return the words of a `grade` command for the tiny assignment; the classes of tests may be as odd as they like."""
+    """Return a `grade` command for the tiny assignment that accepts any class, however odd."""
     words = ["grade", "--assignment", str(TINY), "--anyway"]
     return [sys.executable, "-m", "grader", *words, *map(str, arguments)]
 
 
 def environment(**more):
-    """Return the environment of a grading that must not depend on who runs it."""
+    """Return the environment for a grading that must not depend on the user."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("GRADER_", "GITHUB_"))}
     return kept | {"GRADER_SEED": "a seed for tests", "COLUMNS": "100"} | more
 
@@ -58,5 +58,5 @@ def grade(folder, out, *options, status=0, **more):
 
 
 def words(record):
-    """Return result and reason of every check, and what it earned."""
+    """Return the result, the reason and the points of every check."""
     return {check["id"]: (check["result"], check["why"], check["earned"]) for check in record["checks"]}

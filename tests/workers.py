@@ -1,6 +1,6 @@
-"""Shares the tests out among the workers of pytest-xdist, as in `tox -e tests`; without workers (`-n 0`) nothing of it applies.
+"""Distributes the tests over the workers of pytest-xdist, as in `tox -e tests`; does nothing without workers (`-n 0`).
 
-A file stays on one worker, so that what its fixtures grade once is graded once.
+A file stays on one worker, so that its fixtures grade only once.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ LONGEST = (
 
 
 def part_of(file: str) -> str:
-    """Return the name of what runs together with a file: its group, or the file itself."""
+    """Return the name of a file's group, or of the file itself."""
     return next((group for group, starts in TOGETHER.items() if file.startswith(starts)), file)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Let `-n auto` mean the cores of this process, which may be fewer than those of the machine."""
+    """Make `-n auto` use the cores of this process, which may be fewer than those of the machine."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None  # xdist reads it itself
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
@@ -59,7 +59,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep what belongs together on one worker, and the order, where `--dist loadfile` is asked for."""
+    """Keep groups on one worker, and their order, with `--dist loadfile`."""
     if config.option.dist != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
@@ -73,7 +73,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse a path that is not there, which workers would not say; let a worker's tests fork beside the thread that talks to pytest."""
+    """Refuse missing paths, which workers would not report; allow forks in workers, beside the thread that talks to pytest."""
     if hasattr(config, "workerinput"):
         config.addinivalue_line("filterwarnings", "ignore:This process .* is multi-threaded:DeprecationWarning")
         return
@@ -83,7 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the longest files first for the workers; a plain run keeps its order."""
+    """Put the slowest files first for workers; a run without workers keeps its order."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: _rank(item.nodeid.partition("::")[0]))
 

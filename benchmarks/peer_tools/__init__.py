@@ -1,1 +1,1 @@
-"""The same exercise in the formats of the tools that courses use today, for ``python -m benchmarks.peers``."""
+"""The same exercise in the formats of other grading tools, for ``python -m benchmarks.peers``."""

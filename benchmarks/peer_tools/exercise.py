@@ -79,7 +79,7 @@ plt.xlabel("epoch")
 plt.ylabel("loss")
 plt.show()"""
 
-# Each claim is what a cell of tests holds in the formats of the other two; the assignment of ours has the same twelve.
+# In the other two formats, each claim is one test cell; our assignment has the same twelve.
 DRAWN = "rng = np.random.default_rng(7)\nx, g, t = rng.standard_normal((3, 40, 5))\n"
 LAYER = DRAWN + "layer = Linear(5, 3, rng)\nout = layer.forward(x)\nback = layer.backward(g[:, :3])\n"
 CLAIMS = {

@@ -1,4 +1,4 @@
-"""The exercise as a course of nbgrader: a source notebook with locked tests, and one submitted notebook a student."""
+"""The exercise as an nbgrader course: a source notebook with locked tests, and one submitted notebook per student."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _write(path: Path, own: Sequence[str], claims: Mapping[str, str]) -> None:
 
 
 def _marks(name: str, points: int | None) -> dict[str, object]:
-    """Return what nbgrader wants to know of a cell."""
+    """Return nbgrader's metadata for a cell."""
     marks: dict[str, object] = {"grade_id": name, "schema_version": 3, "task": False}
     if points is None:
         return marks | {"grade": False, "locked": False, "solution": True}
@@ -46,12 +46,12 @@ def _marks(name: str, points: int | None) -> dict[str, object]:
 
 
 def prepare(tool: Tool, course: Path) -> None:
-    """Have nbgrader take up the assignment: not part of what is measured."""
+    """Have nbgrader generate the assignment, which is not measured."""
     tool.run("nbgrader", "generate_assignment", "ps1", "--create", "--force", cwd=course)
 
 
 def command() -> list[str]:
-    """Return the words that grade everybody."""
+    """Return the command that grades the class."""
     return ["nbgrader", "autograde", "ps1", "--force"]
 
 

@@ -1,4 +1,4 @@
-"""Writes notebooks as JSON, so that the benchmark needs no package of one of the tools."""
+"""Writes notebooks as JSON, so that the benchmark needs none of the tools' packages."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def code_cell(source: str, name: str, **metadata: Any) -> dict[str, Any]:
 
 
 def raw_cell(source: str, name: str) -> dict[str, Any]:
-    """Return a raw cell, in which Otter keeps its marks."""
+    """Return a raw cell, which Otter uses for its marks."""
     return {"cell_type": "raw", "id": name.replace("_", "-"), "metadata": {}, "source": source}
 
 
 def as_notebook(cells: Sequence[dict[str, Any]]) -> str:
-    """Return the text of a notebook of these cells."""
+    """Return the text of a notebook with these cells."""
     kernel = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

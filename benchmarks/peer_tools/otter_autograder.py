@@ -1,4 +1,4 @@
-"""The exercise for Otter: a master notebook, from which ``otter assign`` makes the autograder, and plain notebooks handed in."""
+"""The exercise for Otter: a master notebook, from which ``otter assign`` makes the autograder, and plain submissions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def make_master_of(folder: Path, own: Sequence[str], claims: Mapping[str, str]) 
 
 
 def make_class(folder: Path, students: Sequence[str], epochs: int) -> None:
-    """Write what every student handed in; ours are the same files."""
+    """Write every student's submission; ours are the same files."""
     folder.mkdir(parents=True)
     for seed, student in enumerate(students):
         made = [code_cell(source, f"answer{k}") for k, source in enumerate(cells(seed, epochs))]
@@ -44,14 +44,14 @@ def make_class(folder: Path, students: Sequence[str], epochs: int) -> None:
 
 
 def prepare(tool: Tool, folder: Path) -> Path:
-    """Have Otter make the autograder: not part of what is measured; return where it is."""
+    """Have Otter make the autograder, which is not measured, and return its path."""
     tool.run("otter", "assign", "ps1.ipynb", "dist", "--no-run-tests", cwd=folder)
     (made,) = (folder / "dist" / "autograder").glob("*.zip")
     return made
 
 
 def commands(autograder: Path, folder: Path, students: Sequence[str], out: Path) -> list[list[str]]:
-    """Return the words that grade everybody, one command a student; each has a folder for its results, which is made here."""
+    """Return the commands that grade the class, one per student; creates a folder for the results of each."""
     for student in students:
         (out / student).mkdir(parents=True)
     return [

@@ -1,4 +1,4 @@
-"""A tool in an environment of its own, and what a run of it costs."""
+"""Runs a tool in its own environment and measures the cost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIB = 2**20
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took: wall and CPU seconds over all its processes, and their memory at its highest, shared pages in proportion."""
+    """The cost of a run: wall and CPU seconds of all its processes, and their peak memory, with shared pages in proportion."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -26,13 +26,13 @@ class Cost:
 
 @dataclass(frozen=True)
 class Tool:
-    """A virtual environment with a tool in it."""
+    """A virtual environment with a tool."""
 
     folder: Path
 
     @classmethod
     def installed(cls, folder: Path, *requirements: str) -> Tool:
-        """Make the environment, unless it is there from an earlier run."""
+        """Create the environment, unless an earlier run has left it."""
         if not (folder / "complete").exists():
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
             pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *requirements]
@@ -41,19 +41,19 @@ class Tool:
         return cls(folder)
 
     def environment(self) -> dict[str, str]:
-        """Return the variables with which its commands and kernels are found, and which keep every tool to one thread."""
+        """Return the variables for finding its commands and kernels, and for limiting every tool to one thread."""
         threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         path = f"{self.folder / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         return {**os.environ, **threads, "PATH": path, "VIRTUAL_ENV": str(self.folder)}
 
     def run(self, *command: str, cwd: Path) -> None:
-        """Run a command of the tool silently; raises ``CalledProcessError`` with what it said when it fails."""
+        """Run a command of the tool silently; raise ``CalledProcessError`` with its output if it fails."""
         words = [str(self.folder / "bin" / command[0]), *command[1:]]
         subprocess.run(words, cwd=cwd, env=self.environment(), check=True, capture_output=True)
 
 
 def measured(commands: Sequence[Sequence[str]], cwd: Path, environment: dict[str, str]) -> Cost:
-    """Run the commands one after another; raise ``RuntimeError`` with what one said when it fails."""
+    """Run the commands one after another; raise ``RuntimeError`` with the output of one that fails."""
     before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     peak = Peak()
     with peak:
@@ -73,7 +73,7 @@ def one_thread() -> dict[str, str]:
 
 
 class Peak:
-    """Looks at the memory of all processes below this one, several times a second, while its block runs."""
+    """Samples the memory of all descendants of this process several times a second while its block runs."""
 
     def __init__(self, seconds: float = 0.25) -> None:
         self.highest, self._seconds, self._over = 0, seconds, threading.Event()
@@ -93,7 +93,7 @@ class Peak:
 
 
 def descendants(process: int) -> list[int]:
-    """Return the process ids of all processes below one."""
+    """Return the process ids of all descendants of a process."""
     parents: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -108,7 +108,7 @@ def descendants(process: int) -> list[int]:
 
 
 def proportional_bytes(process: int) -> int:
-    """Return a process's share of memory; 0 when it has ended."""
+    """Return a process's proportional share of memory; 0 if it has ended."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:

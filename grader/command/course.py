@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                 "--out",
                 type=Path,
                 metavar="REPORTS",
-                help="folder of the reports (default: reports, beside grader.toml or here)",
+                help="folder of the reports (default: reports next to grader.toml, or here)",
             )
             command.set_defaults(subcommand=run)
 

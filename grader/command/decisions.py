@@ -53,7 +53,7 @@ def _of_override(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--task", default="", metavar="NUMBER", help="decide this task, such as 2.1, instead of the total"
     )
-    parser.add_argument("--back", action="store_true", help="undo an earlier decision")
+    parser.add_argument("--back", action="store_true", help="withdraw an earlier decision")
     _common(parser)
 
 
@@ -62,13 +62,13 @@ def _of_extend(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "until", nargs="?", metavar="TIME", help="a date, which means its end, or a time such as '2026-10-24 23:59'"
     )
-    parser.add_argument("--back", action="store_true", help="undo an earlier extension")
+    parser.add_argument("--back", action="store_true", help="withdraw an earlier extension")
     _common(parser)
 
 
 def _of_excuse(parser: argparse.ArgumentParser) -> None:
     _student(parser)
-    parser.add_argument("--back", action="store_true", help="undo an earlier excuse")
+    parser.add_argument("--back", action="store_true", help="withdraw an earlier excuse")
     _common(parser)
 
 
@@ -95,7 +95,7 @@ def override(options: argparse.Namespace) -> int:
     from grader.course import deciding
 
     if not options.points and not options.back:
-        raise UsageError("Give the points, or --back to undo an earlier decision.")
+        raise UsageError("Give the points, or --back to withdraw an earlier decision.")
     points = None if options.back else deciding.points(options.points)
 
     def made(gradebook: Gradebook, assignment: str, slug: str, terms: Terms) -> What:
@@ -110,7 +110,7 @@ def extend(options: argparse.Namespace) -> int:
     from grader.course import deciding
 
     if not options.until and not options.back:
-        raise UsageError("Give the time, or --back to undo an earlier extension.")
+        raise UsageError("Give the time, or --back to withdraw an earlier extension.")
     until = "" if options.back else options.until
     return _decide(
         options, lambda gradebook, assignment, slug, terms: deciding.extension(until, _why(options), assignment, terms)

@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=[],
         metavar="PATH",
-        help="hand-ins to grade from the desk and to show the code of; may be repeated (default: those of the last run or of grader.toml)",
+        help="hand-ins to grade from the desk and whose code to show; may be repeated (default: as in the last run or grader.toml)",
     )
     add(
         "--listen",

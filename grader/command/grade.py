@@ -111,11 +111,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="show which submissions were found and how they were read, and grade nothing",
     )
-    add("--notebooks", choices=("ipynb", "html"), default="ipynb", help="also render executed notebooks as HTML")
+    add(
+        "--notebooks",
+        choices=("ipynb", "html"),
+        default="ipynb",
+        help="format of executed notebooks; html also renders them as pages (default: ipynb)",
+    )
     add_course_arguments(parser)
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    loudness.add_argument("--verbose", action="store_true", help="print a line for each check that was not passed")
+    loudness.add_argument("--verbose", action="store_true", help="also print a line for each check that did not pass")
 
 
 def _positive(text: str) -> int:

@@ -33,7 +33,7 @@ def add_gradebook(parser: argparse.ArgumentParser, *, writes: bool) -> None:
     )
     if writes:
         parser.add_argument(
-            "--by", metavar="NAME", help="name of the person who decides this (default: your user name)"
+            "--by", metavar="NAME", help="your name in the gradebook's history (default: your user name)"
         )
 
 

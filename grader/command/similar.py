@@ -27,7 +27,7 @@ MOST_PRINTED = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``similar``."""
     add = parser.add_argument
-    add("paths", nargs="*", type=Path, metavar="PATH", help="the class, as `grade` takes it (default: submissions)")
+    add("paths", nargs="*", type=Path, metavar="PATH", help="the class, as for `grade` (default: submissions)")
     add("--assignment", metavar="NAME", help="id or folder of the assignment, or its name in grader.toml")
     add("--layout", metavar="NAME", help="layout of PATH (default: recognised automatically)")
     add(

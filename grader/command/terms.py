@@ -21,7 +21,13 @@ _PENALTY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%?\s*(?:/|per|a|an)\s*(hour|day)\s*
 def add_terms(parser: argparse.ArgumentParser) -> None:
     """Add the options for due dates and late penalties."""
     add = parser.add_argument
-    add("--due", action="append", default=[], metavar="ASSIGNMENT=TIME", help="when it is due; may be repeated")
+    add(
+        "--due",
+        action="append",
+        default=[],
+        metavar="ASSIGNMENT=TIME",
+        help="when an assignment is due; may be repeated",
+    )
     add(
         "--time-zone",
         metavar="ZONE",
@@ -29,7 +35,7 @@ def add_terms(parser: argparse.ArgumentParser) -> None:
     )
     add("--grace-minutes", type=float, metavar="N", help="a hand-in late by no more than this is on time")
     add("--penalty", metavar="RATE", help="penalty for each day or hour begun, such as 10%%/day")
-    add("--penalty-cap", type=float, metavar="PERCENT", help="upper limit of the penalty")
+    add("--penalty-cap", type=float, metavar="PERCENT", help="upper limit of the penalty, in percent")
     add("--late-days", type=int, metavar="N", help="free late days per student for the term, instead of a penalty")
 
 

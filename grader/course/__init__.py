@@ -1,1 +1,1 @@
-"""The course: its file, roster, gradebook, late policy and exports."""
+"""Course management: the course file, the roster, the gradebook, the late policy and exports."""

@@ -1,6 +1,6 @@
-"""Names taken out of a class before anything is graded, and the key with which they come back. The key lies apart from the reports.
+"""Replaces a class's names before grading, and keeps the key that restores them apart from the reports.
 
-What a student has written into the work itself, a comment with a name, say, stays as it is.
+Names inside the students' work, such as in a comment, are not changed.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from grader.submissions.submission import Piece
 
 FILE = "anonymous-key.json"
 FORMAT, VERSION = "neural network grader key", 1
-# Letters and digits that no one takes for others.
+# Letters and digits that are not mistaken for others.
 _LETTERS, _LENGTH = "abcdefghkmnpqrstuvwxyz23456789", 6
 
 
 @dataclass
 class Key:
-    """Who is who.
+    """The students behind the anonymous names.
 
     Attributes
     ----------
     stand_ins : dict
-        The name that stands for each student, the same in all assignments of a course.
+        The anonymous name of each student, the same in all assignments of a course.
     people : dict
-        By assignment and name that stands for a hand-in, who handed it in as the platform and the roster know them.
+        By assignment and anonymous name, the people who handed in, as known to the platform and the roster.
     """
 
     stand_ins: dict[str, str] = field(default_factory=dict)
     people: dict[str, dict[str, list[dict[str, str]]]] = field(default_factory=dict)
 
     def stand_in(self, student: str) -> str:
-        """Return the name that stands for a student, a new one where there is none."""
+        """Return the anonymous name of a student, creating one if there is none."""
         if student not in self.stand_ins:
             taken = set(self.stand_ins.values())
             while (name := f"anon-{''.join(secrets.choice(_LETTERS) for _ in range(_LENGTH))}") in taken:
@@ -49,22 +49,22 @@ class Key:
         return self.stand_ins[student]
 
     def student(self, stand_in: str) -> str | None:
-        """Return the student that a name stands for; None when the key does not know it."""
+        """Return the student behind an anonymous name; None if the key does not have it."""
         return next((student for student, name in self.stand_ins.items() if name == stand_in), None)
 
 
 def read_key(path: Path) -> Key:
-    """Return the key in a file, an empty one where there is no file.
+    """Return the key in a file, or an empty one if there is no file.
 
     Raises
     ------
     UsageError
-        When the file is no key: a new one would tear names and scores apart.
+        If the file is not a key; with a new one, scores could no longer be matched with names.
     """
     try:
         found = json.loads(path.read_bytes())
         if (found["format"], found["version"]) != (FORMAT, VERSION):
-            raise ValueError("it is none of this version")
+            raise ValueError("it is not of this version")
         people = {
             str(name): {
                 str(stand_in): [dict(Member(**one).__dict__) for one in group] for stand_in, group in own.items()
@@ -76,25 +76,25 @@ def read_key(path: Path) -> Key:
         return Key()
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
-            f"{path} cannot be read as the key of anonymous students ({type(error).__name__}). Put back a copy of it; without it "
-            "nobody can say whose scores are whose."
+            f"{path} cannot be read as the key of anonymous students ({type(error).__name__}). Restore a copy of it; without it, "
+            "scores cannot be matched with names."
         ) from error
 
 
 def write_key(path: Path, key: Key) -> None:
-    """Write the key, for the eyes of its owner alone.
+    """Write the key so that only its owner can read it.
 
     Raises
     ------
     NotWritten
-        When it cannot be written; a former one is kept then.
+        If it cannot be written; an existing key is then kept.
     """
     content = {"format": FORMAT, "version": VERSION, "students": key.stand_ins, "people": key.people}
     write_atomically(path, json.dumps(content, indent=1).encode("ascii") + b"\n", mode=0o600)
 
 
 def without_names(submissions: Sequence[Submission], key: Key, assignment: str) -> list[Submission]:
-    """Return the hand-ins under names that stand for their students, sorted by these; the key learns who they are."""
+    """Return the hand-ins under anonymous names, sorted by these, and add the people to the key."""
     found = []
     for submission in submissions:
         name = key.stand_in(submission.id)
@@ -109,7 +109,7 @@ def _members(submission: Submission) -> list[dict[str, str]]:
 
 
 def _renamed(submission: Submission, name: str) -> Submission:
-    """Return a hand-in whose own names, those of the student's file, folder or archive, are ``name``."""
+    """Return a hand-in with its student, and its file, folder or archive, renamed to ``name``."""
     origin = submission.origin
     if origin is not None:
         people = tuple(
@@ -146,7 +146,7 @@ def _renamed(submission: Submission, name: str) -> Submission:
 
 
 def with_names(scores: Iterable[CourseScore], key: Key, assignment: str) -> list[CourseScore]:
-    """Return scores under the names of the students, where the key knows them."""
+    """Return scores under the students' real names, if the key has them."""
     return [_named(score, key, assignment) for score in scores]
 
 

@@ -1,4 +1,4 @@
-"""Between records and the gradebook: results go in, the points of people come out. Pure functions; imports no database."""
+"""Converts records into results for the gradebook, and its events into people's points. Pure; imports no database."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from grader.record.provenance import files_below
 from grader.written.points import Mark
 
 Record = Mapping[str, Any]
-# What differs from run to run, or comes from the gradebook itself.
+# Fields that differ between runs, or come from the gradebook itself.
 _NOT_MEASURED = ("times", "repeat", "score", "tasks", "answers", "written", "remarks")
 
 
 def result_of(record: Record, assignment_digest: str = "") -> Result | None:
-    """Return what the gradebook keeps of a record; None for one that was not scored.
+    """Return the result that the gradebook keeps of a record; None if the record was not scored.
 
     Parameters
     ----------
     record : mapping
     assignment_digest : str
-        What ``digest_of_folder`` returned of the assignment, where it is at hand.
+        The result of ``digest_of_folder`` for the assignment, if available.
     """
     if not record.get("score"):
         return None
@@ -58,7 +58,7 @@ def _member(student: Mapping[str, Any]) -> Member:
 
 
 def _task(task: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> TaskResult:
-    """Return what the checks of a task gave, without what people gave."""
+    """Return the points from a task's checks, without those given by people."""
     from grader.record.score import exact_sum
 
     own = [check for check in checks if check["task"] == task["number"]]
@@ -85,13 +85,13 @@ def _question(answer: Mapping[str, Any], counts: bool) -> QuestionResult:
 
 
 def digest_of(record: Record) -> str:
-    """Return a digest of what was measured: the same for the same submission, graded the same, whenever it was."""
+    """Return a digest of what was measured, which is the same whenever the same submission is graded the same way."""
     kept = {name: value for name, value in record.items() if name not in _NOT_MEASURED}
     return hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def digest_of_folder(folder: Path) -> str:
-    """Return a digest of the files of an assignment, so that one can say later that it was what changed."""
+    """Return a digest of the files of an assignment, to detect later whether it changed."""
     total = hashlib.sha256()
     for path in sorted(files_below(str(folder))):
         content = Path(path).read_bytes()
@@ -102,7 +102,7 @@ def digest_of_folder(folder: Path) -> str:
 
 @dataclass(frozen=True)
 class Moved:
-    """A score that is another one since a student was graded again."""
+    """A score that changed when a student was graded again."""
 
     student: str
     name: str
@@ -112,7 +112,7 @@ class Moved:
 
 
 def new_results(events: Iterable[Event], assignment: str, results: Mapping[str, Result]) -> list[Draft]:
-    """Return the results (by slug) that the gradebook does not hold yet as the newest of their attempt."""
+    """Return drafts for the results (by slug) that differ from the newest in the gradebook for their attempt."""
     newest = _newest(events)
     drafts = []
     for slug, result in results.items():
@@ -135,7 +135,7 @@ def _said(result: Result) -> tuple[Any, ...]:
 
 
 def _replaces(former: Result, result: Result) -> bool:
-    """Return whether a result says what an earlier one could not: which assignment it was graded by."""
+    """Return whether a result has what an earlier one lacked: the digest of the assignment."""
     return bool(result.assignment) and former.assignment != result.assignment
 
 
@@ -144,25 +144,25 @@ def _newest(events: Iterable[Event]) -> dict[tuple[str, int], Result]:
 
 
 def why_moved(former: Result, result: Result) -> str:
-    """Return what was different when a student was graded again, in words."""
+    """Return in words why a score changed when a student was graded again."""
     reasons = []
     if former.attempt != result.attempt:
-        reasons.append(f"attempt {result.attempt} in place of {former.attempt}")
+        reasons.append(f"attempt {result.attempt} instead of {former.attempt}")
     elif former.submission != result.submission:
         reasons.append("another submission")
     if former.assignment and result.assignment and former.assignment != result.assignment:
         reasons.append("the assignment changed")
     elif former.version != result.version:
-        reasons.append(f"grader {result.version} in place of {former.version}")
+        reasons.append(f"grader {result.version} instead of {former.version}")
     elif former.made_by != result.made_by:
         reasons.append("the grader, its packages or the seed changed")
     if former.handed_in != result.handed_in:
-        reasons.append("another time of the hand-in")
-    return ", ".join(reasons) or "the same submission gave other results"
+        reasons.append("the time of the hand-in changed")
+    return ", ".join(reasons) or "the same submission gave different results"
 
 
 def marks_from(events: Iterable[Event]) -> tuple[Mark, ...]:
-    """Return the points of people that hold, each for the newest of its answer, in the order in which answers were first graded.
+    """Return the newest mark of each answer, in the order in which the answers were first graded.
 
     ``events`` are of the kinds ``OF_MARKS``.
     """
@@ -178,14 +178,14 @@ def marks_from(events: Iterable[Event]) -> tuple[Mark, ...]:
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds for all answers alike: the weights of criteria by question, and reusable comments by question and id."""
+    """What applies to all answers: the weights of criteria by question, and reusable comments by question and id."""
 
     weights: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     phrases: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def rules_of(events: Iterable[Event]) -> Rules:
-    """Return the rules of an assignment's events, the newest of each."""
+    """Return the newest rules among an assignment's events."""
     weights, phrases = {}, {}
     for event in sorted((each for each in events if not each.student), key=lambda each: each.version):
         if isinstance(event.what, Weighed):
@@ -196,7 +196,7 @@ def rules_of(events: Iterable[Event]) -> Rules:
 
 
 def mark_of(student: str, marked: Marked, rules: Rules) -> Mark:
-    """Return a mark as the records' side knows it: with its comment as it reads now, and the weights that hold."""
+    """Return a mark in the form used for records, with its current comment and weights."""
     reused = [rules.phrases.get((marked.question, name), "") for name in marked.phrases]
     return Mark(
         student,
@@ -211,13 +211,13 @@ def mark_of(student: str, marked: Marked, rules: Rules) -> Mark:
 
 
 def marked_of(mark: Mark) -> Marked:
-    """Return a mark as the gradebook keeps it."""
+    """Return a mark in the form kept in the gradebook."""
     return Marked(mark.question, mark.sha256, mark.earned, mark.comment, adjust=mark.adjust, why=mark.why)
 
 
 @dataclass(frozen=True)
 class Replaced:
-    """Points that were there before, whose they were, and what took their place."""
+    """Earlier points, their author, and the mark that replaced them."""
 
     mark: Mark
     former: Mark
@@ -227,20 +227,20 @@ class Replaced:
 
 @dataclass(frozen=True)
 class Merge:
-    """What merging a sheet does: marks that are new, that replace others, and that were there already."""
+    """The effect of merging a sheet: new marks, marks that replace others, and unchanged ones."""
 
     added: tuple[Mark, ...] = ()
     replaced: tuple[Replaced, ...] = ()
     same: int = 0
 
     def drafts(self, assignment: str) -> list[Draft]:
-        """Return the events of it."""
+        """Return the events to write."""
         marks = (*self.added, *(one.mark for one in self.replaced))
         return [Draft(assignment, mark.slug, marked_of(mark)) for mark in marks]
 
 
 def merge_of(events: Iterable[Event], marks: Iterable[Mark]) -> Merge:
-    """Return what the marks of a sheet add to those of the gradebook, and which they replace."""
+    """Return which marks of a sheet are new in the gradebook, and which replace others."""
     found = list(events)
     rules = rules_of(found)
     newest: dict[tuple[str, str, str], tuple[Mark, Event]] = {}

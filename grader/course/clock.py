@@ -1,4 +1,4 @@
-"""Moments as people write them, in a named time zone."""
+"""Parses times as people write them, in a named time zone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from grader.errors import UsageError
 
 
 def zone_of(name: str) -> tzinfo:
-    """Return a time zone by its name, such as ``Asia/Taipei``; raises ``UsageError`` when there is none."""
+    """Return the time zone with this name, such as ``Asia/Taipei``; raise ``UsageError`` if there is none."""
     if name.upper() == "UTC":
-        return UTC  # also where a machine has no list of time zones
+        return UTC  # even if the machine has no list of time zones
     try:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:
@@ -21,21 +21,21 @@ def zone_of(name: str) -> tzinfo:
 
 
 def moment(value: str | date | datetime, zone: tzinfo) -> datetime:
-    """Return the moment that a person wrote: ``2026-10-24`` (the end of that day), ``2026-10-24 23:59``, or with an offset.
+    """Return the time that a person wrote: ``2026-10-24`` (the end of that day), ``2026-10-24 23:59``, or with an offset.
 
-    A time that a clock shows twice is the later one, and one that it skips is the one after the gap: in favour of the student.
+    A time that occurs twice is the later one, and one that is skipped is the one after the gap, in the student's favour.
 
     Raises
     ------
     UsageError
-        When it is none.
+        If it is not a date or time.
     """
     if isinstance(value, str):
         words = value.strip()
         try:
             value = date.fromisoformat(words) if len(words) == 10 else datetime.fromisoformat(words)
         except ValueError as error:
-            raise UsageError(f"{words!r} is no date; write one like 2026-10-24 or '2026-10-24 23:59'.") from error
+            raise UsageError(f"{words!r} is not a date; write one like 2026-10-24 or '2026-10-24 23:59'.") from error
     if not isinstance(value, datetime):
         value = datetime.combine(value, time(23, 59, 59))
     if value.tzinfo is not None:

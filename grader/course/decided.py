@@ -1,4 +1,4 @@
-"""What a student's page shows of the gradebook. Pure."""
+"""What a student's page shows from the gradebook. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from grader.record.score import exact_sum
 
 
 def decided_of(score: CourseScore) -> dict[str, Any]:
-    """Return the sum of a score as its page shows it, empty where it is that of the checks and marks below.
+    """Return a score as a sum for the page; empty if it is just the sum of the checks and marks shown below.
 
-    Tasks that nobody decided about are one line, as the page has a row for each of their checks.
+    Tasks without a decision share one line, because the page has a row for each of their checks.
     """
     shown = score.changed_by_people
     return {

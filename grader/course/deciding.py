@@ -1,4 +1,4 @@
-"""What a person decides about a student, from the words that were written to the event: the command and the desk ask alike. Pure."""
+"""Turns a person's input into a decision about a student, for the commands and the desk. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ MOST_TEXT = 20_000
 
 
 def reason(text: str, instead: str = "--why") -> str:
-    """Return the reason for a decision on one line; raises ``UsageError`` when there is none."""
+    """Return the reason for a decision on one line; raise ``UsageError`` if there is none."""
     why = one_line(text)[:MOST_TEXT]
     if not why:
-        raise UsageError(f"{instead} needs a reason; whoever reads the history will ask for it.")
+        raise UsageError(f"{instead} needs a reason, which is kept in the history.")
     return why
 
 
-def points(text: str | None, back: str = "--back takes an earlier decision back") -> float:
-    """Return the points that a person wrote; raises ``UsageError`` for what is no number of at least 0."""
+def points(text: str | None, back: str = "--back withdraws an earlier decision") -> float:
+    """Return the points that a person wrote; raise ``UsageError`` if they are not a number of at least 0."""
     try:
         value = float((text or "").replace(",", "."))
     except ValueError:
@@ -36,7 +36,7 @@ def points(text: str | None, back: str = "--back takes an earlier decision back"
 
 
 def tasks_of(events: Iterable[Event]) -> dict[str, None]:
-    """Return the numbers of all tasks that a result has."""
+    """Return the numbers of all tasks in the results."""
     found: dict[str, None] = {}
     for event in events:
         if isinstance(event.what, Result):
@@ -45,40 +45,40 @@ def tasks_of(events: Iterable[Event]) -> dict[str, None]:
 
 
 def override(task: str, given: float | None, why: str, known: Collection[str], assignment: str) -> Override:
-    """Return the decision on a task, or on the total; raises ``UsageError`` for a task that no result has."""
+    """Return the decision on a task or on the total; raise ``UsageError`` for a task that is in no result."""
     if task and known and task not in known:
         raise UsageError(f"{assignment} has no task {task!r}{near(task, list(known))}")
     return Override(task, given, why)
 
 
 def extension(until: str, why: str, assignment: str, terms: Terms) -> Extension:
-    """Return an extension; empty text takes one back. Raises ``UsageError`` for one that ends before the due date."""
+    """Return an extension, or with empty text its withdrawal; raise ``UsageError`` if it ends before the due date."""
     if not until:
         return Extension("", why)
     ends, due = moment(until, terms.zone), terms.of(assignment).due
     if due is not None and ends < due:
         raise UsageError(
-            f"{assignment} is due {at(due.isoformat(), terms)}, and {at(ends.isoformat(), terms)} is before that; an "
-            "extension gives more time."
+            f"{assignment} is due {at(due.isoformat(), terms)}, and {at(ends.isoformat(), terms)} is earlier; an "
+            "extension must give more time."
         )
     return Extension(ends.isoformat(), why)
 
 
 def comment(text: str, why: str) -> Comment:
-    """Return a text for the student; raises ``UsageError`` for an empty or very long one."""
+    """Return a comment for the student; raise ``UsageError`` if it is empty or very long."""
     return Comment(text_of(text), why)
 
 
 def answer(text: str, request: int, events: Iterable[Event], student: str, assignment: str) -> Answer:
-    """Return the answer to a request; raises ``UsageError`` when there is no such request."""
+    """Return the answer to a request; raise ``UsageError`` if there is no such request."""
     if request not in [event.version for event in events if isinstance(event.what, Request)]:
         raise UsageError(f"{student!r} has no request {request} for {assignment}; `course requests` lists them.")
     return Answer(request, text_of(text))
 
 
 def text_of(text: str) -> str:
-    """Return a text for a student; raises ``UsageError`` for an empty or very long one."""
+    """Return the text of a comment; raise ``UsageError`` if it is empty or very long."""
     text = text.strip()
     if not text or len(text) > MOST_TEXT:
-        raise UsageError(f"The comment must be a text of 1 to {MOST_TEXT:,} characters.")
+        raise UsageError(f"The comment must have 1 to {MOST_TEXT:,} characters.")
     return text

@@ -1,6 +1,6 @@
-"""What people decided and what was measured, one event each. Pure; imports the tree of errors only.
+"""The events of the gradebook: measurements and people's decisions. Pure; imports only the errors.
 
-An event is never changed. Whoever corrects something adds a later event of the same kind, and the newest one holds.
+An event is never changed. A correction is a later event of the same kind, and the newest one counts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from grader.errors import GraderError
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What the checks of one task gave; ``fault`` says that a fault of ours left something of it unscored."""
+    """The points from one task's checks; ``fault`` says that a fault of ours left some unscored."""
 
     number: str
     title: str
@@ -27,9 +27,9 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """A written answer as it was handed in: points come by a ``Marked`` event with the same digest.
+    """A written answer as it was handed in; a ``Marked`` event with the same digest gives its points.
 
-    ``counts`` says whether its points belong to the score, ``waits`` whether a person has to look at it at all.
+    ``counts`` says whether its points belong to the score, and ``waits`` whether a person must look at it.
     """
 
     id: str
@@ -43,7 +43,7 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class Member:
-    """One of those who handed in, as the platform and the roster know them; what nobody told is empty."""
+    """One of the people who handed in, as known to the platform and the roster; unknown fields are empty."""
 
     name: str = ""
     id: str = ""
@@ -55,23 +55,23 @@ class Member:
 
 @dataclass(frozen=True)
 class Result:
-    """A submission was graded.
+    """The result of grading a submission.
 
     Attributes
     ----------
     name : str
-        The student as the reports name them.
+        The student's name in the reports.
     attempt : int
-        From 1; a later hand-in has a higher number.
+        Counted from 1; a later hand-in has a higher number.
     record, submission, assignment, made_by : str
-        Digests of the record (times aside), of what was handed in, of the assignment's folder, and of everything a record
-        depends on; empty where unknown.
+        Digests of the record (except its times), of the submission, of the assignment's folder, and of everything the
+        record depends on; empty if unknown.
     handed_in : str
-        ISO 8601 with an offset; empty where the download says nothing.
+        ISO 8601 with an offset; empty if unknown.
     marked_late : bool
-        Whether the platform marks it as late; some do so without a time.
+        Whether the platform marks it as late, which some do without giving a time.
     members : tuple of Member
-        Who handed in, where the download says so; several for a group.
+        The people who handed in, if known; several for a group.
     """
 
     KIND: ClassVar[str] = "result"
@@ -92,20 +92,20 @@ class Result:
 
 @dataclass(frozen=True)
 class Marked:
-    """A person gave points for a written answer, by criterion, or only a comment (then ``earned`` is empty).
+    """Points given by a person for a written answer, by criterion, or only a comment (``earned`` is then empty).
 
     Attributes
     ----------
     earned : tuple of (str, float)
-        By criterion, in the points of the rubric; ``Weighed`` says what they are worth where a person changed that.
+        By criterion, in points of the rubric; a ``Weighed`` event may change what they are worth.
     comment, note : str
         For the student, and for the other graders.
     adjust : float
-        Points beside the criteria, for the reason in ``why``.
+        Points besides the criteria, for the reason in ``why``.
     phrases : tuple of str
-        Ids of the reusable comments that belong to the comment.
+        Ids of the reusable comments used in the comment.
     act, undoes : str
-        What was done in one stroke has one ``act``; ``undoes`` names the one that this takes back.
+        Events of one action share one ``act``; ``undoes`` names the action that this one undoes.
     """
 
     KIND: ClassVar[str] = "mark"
@@ -122,13 +122,13 @@ class Marked:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Which answer of a student it is for."""
+        """The answer of a student that this is for."""
         return self.question, self.sha256
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """A person shared out the points of a question anew among its criteria, for everybody; empty weights are those of the rubric."""
+    """New weights for the criteria of a question, for the whole class; empty weights restore those of the rubric."""
 
     KIND: ClassVar[str] = "weights"
     question: str
@@ -140,7 +140,7 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A comment that can be used again, as it reads now, everywhere where it was used; an empty one is no longer there."""
+    """The current text of a reusable comment, which applies wherever it was used; an empty text removes it."""
 
     KIND: ClassVar[str] = "phrase"
     question: str
@@ -152,7 +152,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Claim:
-    """A grader takes a question, or leaves it; it keeps two from doing the same work, and refuses nobody."""
+    """A grader takes or releases a question, so that two people do not do the same work; it is only a notice."""
 
     KIND: ClassVar[str] = "claim"
     question: str
@@ -161,7 +161,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Override:
-    """A person decided the points of a task, or of the total when ``task`` is empty; ``points`` None takes that back."""
+    """A person's decision on the points of a task, or of the total if ``task`` is empty; ``points`` None undoes it."""
 
     KIND: ClassVar[str] = "override"
     task: str
@@ -171,7 +171,7 @@ class Override:
 
 @dataclass(frozen=True)
 class Extension:
-    """A student has time until ``until`` (ISO 8601 with an offset); an empty one takes that back."""
+    """More time for a student, until ``until`` (ISO 8601 with an offset); an empty one undoes it."""
 
     KIND: ClassVar[str] = "extension"
     until: str
@@ -180,7 +180,7 @@ class Extension:
 
 @dataclass(frozen=True)
 class Excuse:
-    """An assignment does not count for a student, or counts again when ``excused`` is false."""
+    """An assignment does not count for a student, or counts again if ``excused`` is false."""
 
     KIND: ClassVar[str] = "excuse"
     excused: bool
@@ -189,7 +189,7 @@ class Excuse:
 
 @dataclass(frozen=True)
 class Comment:
-    """Text for the student; ``why`` is for the other graders."""
+    """A text for the student; ``why`` is for the other graders."""
 
     KIND: ClassVar[str] = "comment"
     text: str
@@ -215,7 +215,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Exported:
-    """Scores were written into a file for another system."""
+    """An export of scores to a file for another system."""
 
     KIND: ClassVar[str] = "export"
     target: str
@@ -228,13 +228,13 @@ What = (
     Result | Marked | Weighed | Phrase | Claim | Override | Extension | Excuse | Comment | Request | Answer | Exported
 )
 KINDS: dict[str, type[Any]] = {kind.KIND: kind for kind in What.__args__}
-# What the points of people are made of.
+# The kinds of events that determine people's points.
 OF_MARKS = (Marked.KIND, Weighed.KIND, Phrase.KIND)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """An event that is not written yet; ``student`` is a slug, and empty for what concerns the whole assignment."""
+    """An event not yet written; ``student`` is a slug, empty if the event concerns the whole assignment."""
 
     assignment: str
     student: str
@@ -242,7 +242,7 @@ class Draft:
 
     @property
     def subject(self) -> str:
-        """What the versions are counted by."""
+        """The subject whose versions are counted."""
         return f"{self.assignment}/{self.student}"
 
 
@@ -256,19 +256,19 @@ class Event(Draft):
 
 
 def body_of(what: What) -> str:
-    """Return what the gradebook keeps of an event, as JSON in ASCII."""
+    """Return the content of an event as the gradebook keeps it, in ASCII JSON."""
     return json.dumps(asdict(what), allow_nan=False, separators=(",", ":"))
 
 
 def what_of(kind: str, body: str, *, brief: bool = False) -> What:
-    """Return what a row of the gradebook says; fields that a later version has added are passed over.
+    """Return the content of a row of the gradebook; fields added by a later version are skipped.
 
     A brief result has no tasks and questions.
 
     Raises
     ------
     GraderError
-        When the row cannot be understood.
+        If the row cannot be read.
     """
     try:
         found: Any = json.loads(body)
@@ -277,8 +277,8 @@ def what_of(kind: str, body: str, *, brief: bool = False) -> What:
         made: What = KINDS[kind](**_values(KINDS[kind], found))
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise GraderError(
-            f"The gradebook holds a row of the kind {kind!r} that this version cannot read ({type(error).__name__}). Use the "
-            "version of the grader that wrote it, or put back a copy of the gradebook."
+            f"The gradebook has a row of the kind {kind!r} that this version cannot read ({type(error).__name__}). Use the "
+            "version of the grader that wrote it, or restore a copy of the gradebook."
         ) from error
     return made
 

@@ -1,4 +1,4 @@
-"""The students' pages as a zip in the layout that another system takes back. Opens no student's file, only reads names."""
+"""Packs the students' pages into a zip in another system's upload layout. Reads only names, and opens no student's file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.errors import UsageError
 from grader.submissions.slug import slugs_of
 
 PAGE = "report.html"
-# What a download of Canvas calls a file; the first two words that are numbers are user and attachment, as Canvas reads them back.
+# A file name in a Canvas download; like Canvas, take the first two numbers as the user and the attachment.
 _CANVAS = re.compile(r"(?P<name>(?:LATE_)?[^_]+(?:_LATE)?)_(?P<user>\d+)_(?P<attachment>\d+)_.+", re.DOTALL)
 _MOODLE = re.compile(r"(?:^|/)(?P<name>[^/]*?)_(?P<id>\d+)_assign(?:submission|feedback)_[a-z]+(?:[_/.]|$)")
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -23,7 +23,7 @@ Places = dict[str, list[str]]
 
 
 def folder_places(grades: Sequence[Grade]) -> Places:
-    """Return for each student the page's place in a plain folder, by the grade's key; where the key of anonymous students is, by their names."""
+    """Return the path of each student's page in a plain folder, by the grade's key; by real names if they are known."""
     slugs = slugs_of([grade.name for grade in grades if grade.key == grade.slug])
     return {
         grade.key: [
@@ -34,18 +34,18 @@ def folder_places(grades: Sequence[Grade]) -> Places:
 
 
 def moodle_places(source: Path, grades: Sequence[Grade]) -> tuple[Places, list[str]]:
-    """Return where Moodle takes each student's page, and the rows of which it is doubtful whose they are.
+    """Return the path of each student's page in Moodle's layout, and the rows that could not be matched.
 
     Parameters
     ----------
     source : Path
-        The grading worksheet (CSV), or the downloaded submissions (zip or folder): they have the numbers of the participants.
+        The grading worksheet (CSV) or the downloaded submissions (zip or folder), which have the participants' numbers.
     grades : sequence of Grade
 
     Raises
     ------
     UsageError
-        When the source cannot be read or names no participant.
+        If the source cannot be read or names no participant.
     """
     if source.is_file() and not zipfile.is_zipfile(source):
         known = participants(_bytes(source), str(source))
@@ -56,9 +56,7 @@ def moodle_places(source: Path, grades: Sequence[Grade]) -> tuple[Places, list[s
             if found:
                 known[int(found["id"])] = ([found["id"], f"{found['name']}_{found['id']}"], [found["name"]])
     if not known:
-        raise UsageError(
-            f"{source} names no participant of Moodle; give the grading worksheet, or the zip that was downloaded."
-        )
+        raise UsageError(f"{source} names no Moodle participant; give the grading worksheet, or the downloaded zip.")
     sure, doubtful = match(known, Students(grades))
     places: Places = {}
     for number, grade in sure.items():
@@ -69,7 +67,7 @@ def moodle_places(source: Path, grades: Sequence[Grade]) -> tuple[Places, list[s
 
 
 def canvas_places(source: Path, grades: Sequence[Grade]) -> tuple[Places, list[str]]:
-    """Return where Canvas takes each student's page, given the submissions that were downloaded from it; as ``moodle_places``."""
+    """Return the paths in Canvas's layout, given the submissions downloaded from it; see ``moodle_places``."""
     files: dict[int, tuple[str, str, str]] = {}
     for name in names_in(source):
         found = _CANVAS.fullmatch(PurePosixPath(name).name)
@@ -83,7 +81,7 @@ def canvas_places(source: Path, grades: Sequence[Grade]) -> tuple[Places, list[s
             files[user] = newest
     if not files:
         raise UsageError(
-            f"{source} holds no submission from Canvas; give the zip that was downloaded, the pages go back under its names."
+            f"{source} contains no submission from Canvas; give the downloaded zip, because the pages need its file names."
         )
     rows = {
         user: ([str(user)], [name.removesuffix("_LATE").removeprefix("LATE_")]) for user, (name, _, _) in files.items()
@@ -97,7 +95,7 @@ def canvas_places(source: Path, grades: Sequence[Grade]) -> tuple[Places, list[s
 
 
 def names_in(source: Path) -> Iterator[str]:
-    """Yield the names of what is in a zip or a folder, as they stand there; raises ``UsageError`` when it cannot be read."""
+    """Yield the names in a zip or a folder; raise ``UsageError`` if it cannot be read."""
     try:
         if source.is_dir():
             names: Iterable[str] = (path.relative_to(source).as_posix() for path in source.rglob("*"))
@@ -114,7 +112,7 @@ def names_in(source: Path) -> Iterator[str]:
 
 
 def _plain(names: Sequence[str], grade: Grade) -> str:
-    """Return a name for a folder that holds nothing which Moodle reads as the end of the name."""
+    """Return a folder name without anything that Moodle reads as the end of the name."""
     name = next((name for name in names if name.strip()), grade.name)
     return " ".join(re.sub(r"[^\w .,'-]|_", " ", name).split())[:80] or "student"
 
@@ -127,12 +125,12 @@ def _bytes(path: Path) -> bytes:
 
 
 def write_zip(file: Path, pages: Iterable[tuple[str, Path]]) -> int:
-    """Write pages under their names; the same pages give the same bytes. Returns how many there are.
+    """Write the pages to a zip, reproducibly, and return how many there are.
 
     Raises
     ------
     NotWritten
-        When it cannot be written; a former file is kept then.
+        If it cannot be written; an existing file is then kept.
     """
     from grader.files import writing
 

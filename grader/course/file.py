@@ -1,4 +1,4 @@
-"""The course file, ``grader.toml``: found upwards from where one stands, read strictly, each complaint with its line. Imports no stage."""
+"""Finds the course file, ``grader.toml``, in this folder or a parent, and reads it strictly. Imports no stage."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ KEYS = {
     ),
     "late": ("grace_minutes", "percent", "per", "of", "cap_percent", "late_days"),
 }
-# Of a target: what it calls the only assignment, its column for comments, what an assignment is worth there, whether unfinished scores go out.
+# Keys of a target: the column of the only assignment, the column for comments, the full points there, and whether
+# to export unfinished scores.
 EXPORT_KEYS = ("title", "comments", "points", "unfinished")
 TARGETS = ("canvas", "moodle", "brightspace", "gradescope", "csv", "xlsx")
 _WORDS = {"per": ("hour", "day"), "of": ("earned", "total")}
@@ -38,23 +39,23 @@ _WORDS = {"per": ("hour", "day"), "of": ("earned", "total")}
 
 @dataclass(frozen=True)
 class Planned:
-    """One assignment of the course, as the course file has it.
+    """One assignment in the course file.
 
     Attributes
     ----------
     id : str
-        What the course calls it; its reports lie in a folder of that name.
+        The course's id for it, which is also the name of its reports folder.
     assignment : str
         The id of a shipped assignment, or the absolute path of a folder.
     due : datetime or None
-        With its offset.
+        The due date, with a UTC offset.
     submissions : tuple of Path
-        Where the downloads lie; empty where the file does not say.
+        The paths of the downloads; empty if not given.
     reports : Path
     late : mapping
-        The keys of the late policy that hold for it: those of ``[late]``, and its own over them.
+        The keys of its late policy: those of ``[late]``, overridden by its own.
     points : float or None
-        What it is worth in the course.
+        Its full points in the course.
     """
 
     id: str
@@ -71,10 +72,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Course:
-    """A course file; as it stands, that of a course without one.
+    """The content of a course file; the defaults are for a course without one.
 
-    ``gradebook`` is a URL, or None for the default; ``anonymous`` says that names are taken out before anything is graded; ``export``
-    holds the table of each target.
+    ``gradebook`` is a URL, or None for the default; ``anonymous`` says that names are replaced before grading; ``export``
+    has the table of each target.
     """
 
     path: Path | None = None
@@ -90,11 +91,11 @@ class Course:
 
     @property
     def folder(self) -> Path:
-        """The folder that paths are relative to: that of the file, or where one stands."""
+        """The folder that paths are relative to: the file's, or the working directory."""
         return self.path.parent if self.path is not None else Path()
 
     def planned(self, name: str) -> Planned | None:
-        """Return the assignment that is called so, or the only one that is graded with a shipped assignment of this name."""
+        """Return the assignment with this id, or the only one that uses the shipped assignment of this name."""
         for planned in self.assignments:
             if planned.id == name:
                 return planned
@@ -102,7 +103,7 @@ class Course:
         return named[0] if len(named) == 1 else None
 
     def holding(self, paths: Sequence[Path]) -> Planned | None:
-        """Return the one assignment in whose place for downloads all of these paths lie; None when none has."""
+        """Return the assignment whose downloads include all of these paths; None if there is not exactly one."""
         asked = [path.resolve() for path in paths]
         found = [
             planned
@@ -114,9 +115,9 @@ class Course:
 
 
 def find_course_file(start: Path, graded: Sequence[Path] = ()) -> tuple[Path | None, Path | None]:
-    """Return the course file at or above a folder, and one that was passed over because it lies in what is ``graded``.
+    """Return the course file in a folder or its parents, and one that was ignored because it is among the ``graded`` files.
 
-    What students hand in may hold a file of this name, and must not decide how it is graded.
+    A hand-in may contain a file of this name, which must not decide how it is graded.
     """
     inside = [path.resolve() for path in graded]
     passed = None
@@ -135,7 +136,7 @@ def read_course(path: Path) -> Course:
     Raises
     ------
     AssignmentError
-        When it cannot be read, or a table or value is unknown, or of the wrong type; the message names line, value and remedy.
+        If it cannot be read, or a table or value is unknown or of the wrong type; the message names the line and a remedy.
     """
     document = Document.read(path)
     top = document.top
@@ -168,7 +169,7 @@ def read_course(path: Path) -> Course:
 
 
 def _within(error: UsageError) -> str:
-    """Return what an error says as it stands behind a line number."""
+    """Return an error's message in the form that follows a line number."""
     text = str(error)
     return text[0].lower() + text[1:]
 
@@ -178,7 +179,7 @@ def _path(table: Table, key: str, folder: Path, words: str) -> Path | None:
 
 
 def _assignments(rows: Sequence[Table], folder: Path, zone: tzinfo, late: Mapping[str, Any]) -> tuple[Planned, ...]:
-    """Return the assignments, each with an id and a folder of reports of its own."""
+    """Return the assignments, each with its own id and reports folder."""
     found: list[Planned] = []
     for row in rows:
         planned = _assignment(row, folder, zone, late)
@@ -192,7 +193,7 @@ def _assignments(rows: Sequence[Table], folder: Path, zone: tzinfo, late: Mappin
 
 
 def _spelling(value: object) -> str:
-    """Return what two names have in common that some systems take for one."""
+    """Return a normalised name, equal for names that some systems do not distinguish."""
     return str(value).casefold()
 
 
@@ -201,7 +202,7 @@ def _assignment(row: Table, folder: Path, zone: tzinfo, late: Mapping[str, Any])
     name = row.string("id", 'a string like "week-1"')
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", name):
         raise row.fail(
-            "id", f"'id' must begin with a letter or digit and hold letters, digits, - and _, unlike {name!r}."
+            "id", f"'id' must begin with a letter or digit and contain only letters, digits, - and _, not {name!r}."
         )
     points = row.number("points", "a number like 10") if "points" in row.data else None
     return Planned(
@@ -219,7 +220,7 @@ def _assignment(row: Table, folder: Path, zone: tzinfo, late: Mapping[str, Any])
 
 
 def _graded_with(row: Table, folder: Path, name: str) -> str:
-    """Return the shipped assignment, or the path of a folder; one that is beside the course file is meant before a shipped one."""
+    """Return the id of a shipped assignment or the path of a folder; a folder next to the course file takes precedence."""
     value = row.string("assignment", "the id of a shipped assignment, or the path of a folder", name)
     path = folder / value
     return str(path) if (path / "assignment.toml").is_file() else value
@@ -241,7 +242,7 @@ def _due(row: Table, zone: tzinfo) -> datetime | None:
 
 
 def _paths(row: Table) -> tuple[str, ...]:
-    """Return where the downloads lie: one path, or a list."""
+    """Return the paths of the downloads, given as one path or a list."""
     value = row.data.get("submissions", [])
     if isinstance(value, str):
         return (row.string("submissions", 'a path like "downloads/week-1.zip"'),)
@@ -249,7 +250,7 @@ def _paths(row: Table) -> tuple[str, ...]:
 
 
 def _late(table: Table, name: str) -> dict[str, Any]:
-    """Return the keys of a late policy that are given, each checked."""
+    """Return the given keys of a late policy, each checked."""
     table.only(KEYS["late"], f"key of [{name}] called")
     found: dict[str, Any] = {}
     for key in table.data:
@@ -274,7 +275,7 @@ def _late(table: Table, name: str) -> dict[str, Any]:
 
 
 def _export(table: Table, assignments: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
-    """Return what each target is told: the keys of EXPORT_KEYS, and what it calls an assignment, by the assignment's id."""
+    """Return the table of each target: the keys in EXPORT_KEYS, and its columns by assignment id."""
     table.only(TARGETS, "target of [export] called")
     found = {}
     for name in table.data:
@@ -292,19 +293,19 @@ def _export(table: Table, assignments: Sequence[Any]) -> dict[str, Mapping[str, 
 
 
 def course_of(path: Path | None, start: Path, graded: Sequence[Path] = ()) -> tuple[Course, Path | None]:
-    """Return the course at ``path``, or the one found upwards; and a course file that was passed over.
+    """Return the course at ``path``, or the nearest one above ``start``, and a course file that was ignored.
 
     Raises
     ------
     UsageError
-        When there is no file at ``path``.
+        If there is no file at ``path``.
     AssignmentError
-        When the file is not valid.
+        If the file is not valid.
     """
     if path is not None:
         path = path / FILE if path.is_dir() else path
         if not path.is_file():
-            raise UsageError(f"There is no course file {path}. Make one with: python -m grader course new")
+            raise UsageError(f"There is no course file {path}. Create one with: python -m grader course new")
         return read_course(path), None
     found, passed = find_course_file(start, graded)
     return (read_course(found) if found is not None else Course()), passed

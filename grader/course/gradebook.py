@@ -1,7 +1,7 @@
-"""The gradebook: one append-only table of events, in SQLite or PostgreSQL. Imported only by commands that touch it.
+"""The gradebook: one append-only table of events, in SQLite or PostgreSQL. Imported only by commands that use it.
 
-Nothing is updated in place. A subject (assignment and student) has versions 1, 2, 3, ...; two writers who both read version 3 both
-write version 4, and the second meets the unique key, reads again and decides again. Triggers refuse every change of a row.
+Nothing is updated in place. A subject (assignment and student) has versions 1, 2, 3, ... If two writers read version 3,
+both write version 4; the second violates the unique key, reads again and decides again. Triggers refuse changes of rows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from grader.course.events import Draft, Event, Weighed, body_of, what_of
 from grader.errors import GraderError, NotWritten, UsageError
 
-# What the newest file below migrations/versions is called; an older gradebook is brought there when it is opened.
+# The newest revision in migrations/versions; an older gradebook is upgraded when it is opened.
 REVISION = "0001"
 BUSY_SECONDS = 30.0
 TRIES = 60
@@ -65,7 +65,7 @@ class Gradebook:
     Parameters
     ----------
     place : str
-        A path, which becomes an SQLite file, or a URL such as ``postgresql://grader@db.example.org/course``.
+        The path of an SQLite file, or a URL such as ``postgresql://grader@db.example.org/course``.
     """
 
     def __init__(self, place: str) -> None:
@@ -87,7 +87,7 @@ class Gradebook:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection to the database."""
         self._engine.dispose()
 
     def events(
@@ -99,12 +99,12 @@ class Gradebook:
         kinds: Sequence[str] = (),
         detail: str | None = None,
     ) -> list[Event]:
-        """Return the events of an assignment, of a student (a slug), of some, or all of them, in the order in which they were written.
+        """Return the events of an assignment, of one or some students (slugs), or all, in the order they were written.
 
-        To those of a student belongs what holds for everybody and changes scores: the weights of criteria.
+        A student's events include the weights of criteria, which apply to the whole class.
 
-        Where ``detail`` names an assignment, of the others come only results, without their tasks, extensions and excuses, which is all
-        that late days depend on: the rest of a whole term takes a while.
+        If ``detail`` names an assignment, only brief results, extensions and excuses of the others are returned, which is
+        all that late days depend on; reading everything of a term is slow.
         """
         with self._told(), self._engine.connect() as connection:
             return _read(connection, assignment, student, kinds, detail, students)
@@ -114,7 +114,7 @@ class Gradebook:
     ) -> tuple[list[Event], int]:
         """Return the events of an assignment after the row ``last``, and the number of the newest row.
 
-        On PostgreSQL a row can become visible after one with a higher number, so that the last few come again.
+        On PostgreSQL a row can become visible after one with a higher number, so the last few rows are returned again.
         """
         with self._told(), self._engine.connect() as connection:
             return self._since(connection, last, assignment, kinds, again)
@@ -129,26 +129,26 @@ class Gradebook:
         return found, max([last, *(row[7] for row in rows)])
 
     def newest_row(self) -> int:
-        """Return the number of rows and of the newest one together: another number means that something was written."""
+        """Return a number made from the row count and the newest row, which changes whenever something is written."""
         query = sa.select(sa.func.count(events.c.id), sa.func.max(events.c.id))
         with self._told(), self._engine.connect() as connection:
             count, newest = connection.execute(query).one()
         return int(count) + int(newest or 0)
 
     def students(self) -> dict[str, str]:
-        """Return the name of every student who has a result, by slug."""
+        """Return the names of all students with a result, by slug."""
         query = sa.select(events.c.student, events.c.body).where(events.c.kind == "result").order_by(events.c.id)
         with self._told(), self._engine.connect() as connection:
             return {row[0]: str(json.loads(row[1]).get("name")) for row in connection.execute(query)}
 
     def assignments(self) -> list[str]:
-        """Return the assignments that there is an event of a student for, by name."""
+        """Return the sorted names of the assignments that have events of students."""
         query = sa.select(events.c.assignment).where(events.c.student != "").distinct()
         with self._told(), self._engine.connect() as connection:
             return sorted(row[0] for row in connection.execute(query))
 
     def newest_results(self, assignment: str) -> dict[str, int]:
-        """Return the version of the newest result of each student for an assignment."""
+        """Return the version of each student's newest result for an assignment."""
         query = sa.select(events.c.student, sa.func.max(events.c.version))
         query = query.where(events.c.assignment == assignment, events.c.kind == "result").group_by(events.c.student)
         with self._told(), self._engine.connect() as connection:
@@ -165,26 +165,26 @@ class Gradebook:
         at: str | None = None,
         since: int | None = None,
     ) -> list[Event]:
-        """Write what ``decide`` makes of the events there are, all of it or nothing.
+        """Write the events that ``decide`` returns for the existing ones, all or none.
 
-        ``decide`` is called again with what is there by then when somebody else was faster.
+        ``decide`` is called again with newer events if another writer was faster.
 
         Parameters
         ----------
         decide : callable
-            Given the events of ``assignment`` and ``student``, of these kinds, returns drafts.
+            Takes the events of ``assignment`` and ``student``, of these kinds, and returns drafts.
         author : str
         assignment, student : str, optional
         kinds : sequence of str
         at : str, optional
-            When, as ISO 8601 in UTC; now unless given.
+            The time, as ISO 8601 in UTC; now by default.
         since : int, optional
-            Given the number of a row, ``decide`` is shown what came after it only.
+            The number of a row; ``decide`` gets only the events after it.
 
         Raises
         ------
         GraderError
-            When the gradebook is locked, damaged, full or gone; nothing is written then.
+            If the gradebook is locked, damaged, full or gone; nothing is then written.
         """
         for tried in range(TRIES):
             try:
@@ -198,7 +198,7 @@ class Gradebook:
             except _Conflict as conflict:
                 if tried == TRIES - 1:
                     raise GraderError(
-                        f"Others write into the gradebook {self.name} without a pause ({conflict}). Nothing was changed; "
+                        f"Others keep writing to the gradebook {self.name} ({conflict}). Nothing was changed; "
                         "run the same command again."
                     ) from conflict
                 time.sleep(random.uniform(0.0, 0.02 * min(tried + 1, 10)))
@@ -206,9 +206,9 @@ class Gradebook:
 
     @contextmanager
     def _begin(self, *, snapshot: bool = True) -> Iterator[sa.Connection]:
-        """Begin a transaction that writes. On SQLite it holds the file from its first statement on.
+        """Begin a writing transaction, which on SQLite locks the file from its first statement.
 
-        On PostgreSQL all that it reads is of one moment: a version that somebody else writes later is a conflict, never passed over.
+        On PostgreSQL it reads a snapshot, so a version written later by another writer is a conflict and never missed.
         """
         options: dict[str, Any] = {"immediate": True}
         if snapshot and not self._is_sqlite:
@@ -218,7 +218,7 @@ class Gradebook:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Turn what the database answers into one sentence, or into a conflict that is tried again."""
+        """Turn a database error into one sentence, or into a conflict to be tried again."""
         try:
             yield
         except DBAPIError as error:
@@ -234,23 +234,23 @@ class Gradebook:
         reason = _reason(error)
         if not self._is_sqlite:
             return GraderError(
-                f"The gradebook {self.name} does not answer: {reason}. What was written before is kept; run the same command "
-                "again when the server is there."
+                f"The gradebook {self.name} does not answer: {reason}. Everything written before is kept; run the same command "
+                "again when the server is available."
             )
         if "locked" in reason or "busy" in reason:
             return GraderError(
-                f"The gradebook {self.name} is held by another program. Nothing was changed; run the same command again "
+                f"The gradebook {self.name} is locked by another program. Nothing was changed; run the same command again "
                 "when that program has ended."
             )
         if "not a database" in reason or "malformed" in reason:
             return GraderError(
-                f"The gradebook {self.name} is damaged: {reason}. Nothing was changed. Put back a copy of it, or move it "
+                f"The gradebook {self.name} is damaged: {reason}. Nothing was changed. Restore a copy of it, or move it "
                 "away, grade once more, and merge the sheets again."
             )
         if "full" in reason or "disk I/O" in reason or "readonly" in reason or "unable to open" in reason:
             return NotWritten(
-                f"The gradebook {self.name} could not be written: {reason}. Nothing was changed; make room there, or see "
-                "that you may write to its folder, and run the same command again."
+                f"The gradebook {self.name} could not be written: {reason}. Nothing was changed; free some space, or make "
+                "sure that you may write to its folder, and run the same command again."
             )
         return GraderError(f"The gradebook {self.name} cannot be used: {reason}. Nothing was changed.")
 
@@ -269,7 +269,7 @@ class Gradebook:
         return engine
 
     def _bring_up_to_date(self) -> None:
-        """Make the table, or bring that of an earlier version up to date; Alembic is imported only where there is something to do."""
+        """Create the table, or upgrade that of an earlier version; Alembic is imported only if there is something to do."""
         if self._revision() == REVISION:
             return
         with self._begin(snapshot=False) as connection:
@@ -290,7 +290,7 @@ class Gradebook:
                 ) from error
 
     def _revision(self) -> str | None:
-        """Return the revision of the table that is there, or None; a file that is no database raises what the database says."""
+        """Return the revision of the existing table, or None; a file that is not a database raises the database's error."""
         with self._engine.connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
@@ -298,11 +298,11 @@ class Gradebook:
 
 
 class _Conflict(Exception):
-    """Somebody else wrote the same version of a subject first."""
+    """Another writer wrote the same version of a subject first."""
 
 
 def url_of(place: str) -> sa.URL:
-    """Return the URL of a gradebook; a path is an SQLite file. Raises ``UsageError`` for other databases."""
+    """Return the URL of a gradebook, where a path is an SQLite file; raise ``UsageError`` for other databases."""
     if "://" not in place:
         return sa.URL.create("sqlite", database=place)
     try:
@@ -320,12 +320,12 @@ def url_of(place: str) -> sa.URL:
 
 
 def now() -> str:
-    """Return the time as the gradebook writes it."""
+    """Return the current time in the gradebook's format."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _prepare(connection: Any, _: object) -> None:
-    """Set up a connection to SQLite: its own handling of transactions off, a journal beside the file, each commit on the disk."""
+    """Set up a connection to SQLite: no transactions of its own, a write-ahead log, and each commit synced to disk."""
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -390,7 +390,7 @@ def _write(connection: sa.Connection, drafts: Sequence[Draft], author: str, at: 
 
 
 def _versions(connection: sa.Connection, subjects: Sequence[str]) -> dict[str, int]:
-    """Return the newest version of each of these subjects that has any."""
+    """Return the newest version of each of these subjects that has one."""
     newest: dict[str, int] = {}
     for first in range(0, len(subjects), _AT_ONCE):
         some = subjects[first : first + _AT_ONCE]
@@ -407,6 +407,6 @@ def _conflicts(error: DBAPIError) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """Return what a database said, on one line, without its end of line and without the statement."""
+    """Return a database's message on one line, without its full stop and the statement."""
     said = str(getattr(error, "orig", None) or error)
     return " ".join(said.split()).rstrip(".") or type(error).__name__

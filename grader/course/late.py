@@ -1,7 +1,7 @@
-"""What a late hand-in costs: a pure function of two moments, an extension and the course's rules, in a named time zone.
+"""The late penalty: a pure function of two times, an extension and the course's rules, in a named time zone.
 
-A day is a day of the clock on the wall, so that one which loses an hour to daylight saving time is over at the same time
-of the day; an hour is an hour.
+A day is a day by the local clock, so it ends at the same time of day even if daylight saving time begins or ends; an
+hour is sixty minutes.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class LatePolicy:
-    """What the course takes off for a late hand-in; as it stands, nothing.
+    """The course's penalty for late hand-ins; none by default.
 
     Attributes
     ----------
     grace_minutes : float
-        A hand-in that is late by no more is on time; one that is late by more is late from the due date on.
+        A hand-in late by no more than this is on time; beyond it, lateness counts from the due date.
     percent : float
-        Taken off for each hour or day that has begun.
+        The penalty for each hour or day begun.
     per : "hour" or "day"
     of : "earned" or "total"
-        Whether these are percent of what the student earned, or of all points without bonus.
+        Whether it is a percentage of the points earned, or of all points without bonus.
     cap_percent : float
-        At most so much is taken off.
+        The upper limit of the penalty.
     late_days : int or None
-        In place of a penalty: days that each student can spend over the term. A hand-in that would need more than are left
-        is not counted, and costs no day.
+        Instead of a penalty: days that each student can use over the term. A hand-in that needs more days than are left
+        is not counted and uses none.
     """
 
     grace_minutes: float = 0.0
@@ -44,14 +44,14 @@ class LatePolicy:
 
 @dataclass(frozen=True)
 class Deadline:
-    """When an assignment is due, and until when for one student; both know their offset."""
+    """The due date of an assignment, and the extension of one student; both have a UTC offset."""
 
     due: datetime | None
     extended: datetime | None = None
 
     @property
     def last(self) -> datetime | None:
-        """The later of the two: an extension never takes time away."""
+        """The later of the two, as an extension never shortens the time."""
         if self.due is None or self.extended is None:
             return self.due
         return max(self.due, self.extended)
@@ -59,20 +59,20 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Lateness:
-    """How late a hand-in is, and what follows.
+    """How late a hand-in is, and the consequences.
 
     Attributes
     ----------
     seconds : int
-        Behind the last moment; 0 for a hand-in on time.
+        Seconds after the deadline; 0 for a hand-in on time.
     units : int
-        Hours or days that have begun.
+        Hours or days begun.
     percent : Fraction
-        What is taken off, of ``of``.
+        The penalty, as a percentage of ``of``.
     charged : int
-        Late days that it costs.
+        Late days used.
     counted : bool
-        False when it needs more late days than are left.
+        False if it needs more late days than are left.
     """
 
     last: datetime
@@ -87,12 +87,12 @@ class Lateness:
 
 
 def at_wall(local: datetime, zone: tzinfo) -> datetime:
-    """Return when the clocks of a zone show ``local``, the later moment where there are two."""
+    """Return the time when the clocks of a zone show ``local``; the later one if there are two."""
     return max((local.replace(tzinfo=zone, fold=fold) for fold in (0, 1)), key=lambda found: found.timestamp())
 
 
 def days_late(last: datetime, handed_in: datetime, zone: tzinfo) -> int:
-    """Return how many days of the clock on the wall have begun between two moments; 0 when the second is not later."""
+    """Return how many local days have begun between two times; 0 if the second is not later."""
     if handed_in <= last:
         return 0
     wall = last.astimezone(zone).replace(tzinfo=None)
@@ -107,17 +107,17 @@ def days_late(last: datetime, handed_in: datetime, zone: tzinfo) -> int:
 def lateness(
     deadline: Deadline, handed_in: datetime | None, policy: LatePolicy, zone: tzinfo, *, left: int | None = None
 ) -> Lateness | None:
-    """Return how late a hand-in is; None where no date, or no time of the hand-in, is known.
+    """Return how late a hand-in is; None if the due date or the time of the hand-in is unknown.
 
     Parameters
     ----------
     deadline : Deadline
     handed_in : datetime or None
-        With its offset.
+        With a UTC offset.
     policy : LatePolicy
     zone : tzinfo
     left : int or None
-        The late days that the student has left, where the course has such.
+        The late days that the student has left, if the course has late days.
     """
     last = deadline.last
     if last is None or handed_in is None:
@@ -142,19 +142,19 @@ def spend(
 ) -> list[tuple[int | None, Lateness | None]]:
     """Return for each assignment of one student which attempt counts, and how late it is.
 
-    Late days are spent in the order given; of the attempts of one assignment the newest that can be paid counts.
+    Late days are used in the given order; for each assignment, the newest attempt for which enough days are left counts.
 
     Parameters
     ----------
     chances : sequence of (Deadline, attempts)
-        In the order of the due dates; of each attempt when it was handed in, the oldest first.
+        In the order of the due dates; the attempts are their times, oldest first.
     policy : LatePolicy
     zone : tzinfo
 
     Returns
     -------
     list of (int or None, Lateness or None)
-        The place of the attempt that counts, or None when none does; then the lateness is that of the newest.
+        The index of the attempt that counts, or None if none does; the lateness is then that of the newest.
     """
     left = policy.late_days
     found: list[tuple[int | None, Lateness | None]] = []

@@ -1,4 +1,4 @@
-"""A first course file, from the answers of a person: asked one by one, each again until it fits. Writes no file."""
+"""Makes a first course file from a person's answers to questions, each repeated until it is valid. Writes no file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Ask = Callable[[str, str, Callable[[str], str]], str]
 
 @dataclass
 class Answers:
-    """What a person has said of a course, each as it stands in the file."""
+    """A person's answers about a course, as written to the file."""
 
     title: str = ""
     time_zone: str = "UTC"
@@ -27,16 +27,16 @@ class Answers:
 
 
 def answers(ask: Ask, assignment: Callable[[str], object], shipped: list[str]) -> Answers:
-    """Ask what a course file needs.
+    """Ask the questions for a course file.
 
     Parameters
     ----------
     ask : callable
-        Takes a question, the answer when nothing is said, and what checks an answer; returns one that fits.
+        Takes a question, the default answer, and a function that checks an answer; returns a valid answer.
     assignment : callable
-        Raises ``GraderError`` for a name that is no assignment.
+        Raises ``GraderError`` for a name that is not an assignment.
     shipped : list of str
-        The ids of the assignments that ship.
+        The ids of the shipped assignments.
     """
     found = Answers(
         title=ask("Title of the course", "", str),
@@ -56,19 +56,19 @@ def answers(ask: Ask, assignment: Callable[[str], object], shipped: list[str]) -
         )
         due = ask("  due, such as 2026-10-24 23:59 (empty: no date)", "", lambda text: _due(text, found.time_zone))
         found.assignments.append({"id": name, "assignment": graded, "due": due})
-    found.percent = ask("Percent taken off for each day late", "0", _percent)
+    found.percent = ask("Penalty in percent for each day late", "0", _percent)
     if float(found.percent) == 0:
-        found.late_days = ask("Late days that each student may spend over the term (empty: no rule)", "", _days)
+        found.late_days = ask("Late days that each student may use over the term (empty: no rule)", "", _days)
     return found
 
 
 def text_of(found: Answers) -> str:
-    """Return the course file that says so."""
+    """Return the course file for these answers."""
     return "\n".join(_lines(found)) + "\n"
 
 
 def time_zone_here() -> str:
-    """Return the name of the time zone that this machine is set to, or UTC."""
+    """Return the name of this machine's time zone, or UTC."""
     told = os.environ.get("TZ", "").lstrip(":")
     try:
         linked = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
@@ -86,7 +86,7 @@ def time_zone_here() -> str:
 
 
 def _lines(found: Answers) -> Iterator[str]:
-    yield "# Read by every command that is run in this folder or below; docs/course.md lists all keys."
+    yield "# Read by every command run in this folder or below; docs/course.md lists all keys."
     yield "[course]"
     if found.title:
         yield f"title = {_string(found.title)}"
@@ -108,7 +108,7 @@ def _lines(found: Answers) -> Iterator[str]:
 
 
 def _string(text: str) -> str:
-    """Return a string as TOML has it, which is as JSON has it but for one character."""
+    """Return a string in TOML syntax, which differs from JSON in one character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -119,9 +119,9 @@ def _zone(text: str) -> str:
 
 def _id(text: str, known: list[str]) -> str:
     if text and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", text):
-        raise UsageError("It must begin with a letter or digit and hold letters, digits, - and _; try week-1.")
+        raise UsageError("It must begin with a letter or digit and contain only letters, digits, - and _; try week-1.")
     if text.casefold() in {name.casefold() for name in known}:
-        raise UsageError(f"There is an assignment {text!r} already; each needs an id of its own.")
+        raise UsageError(f"There is already an assignment {text!r}; each needs its own id.")
     return text
 
 

@@ -1,4 +1,4 @@
-"""The roster: who is in the course, from a CSV of one's own or of a platform; joins ids, names, e-mails and sections. Pure but for one file."""
+"""Reads the roster from your own or a platform's CSV, and matches students with hand-ins. Pure, except for reading the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.submissions import Origin, Person, Submission
 from grader.submissions.slug import slugs_of
 
 MOST_BYTES = 64 * 2**20
-# What each column is called by a person, and in the exports of the platforms; compared without case, blanks and signs.
+# Names of the columns, by people and in platforms' exports; compared without case, spaces and punctuation.
 _COLUMNS = {
     "number": (
         "student number", "student id", "studentid", "student no", "sid", "sis user id", "sis id", "id number", "idnumber",
@@ -40,7 +40,7 @@ _COLUMNS = {
 }  # fmt: skip
 _CODE_PAGES = ("utf-8-sig", "cp950", "cp1252")
 _STAFF = frozenset({"instructor", "ta", "teaching assistant", "reader", "teacher", "grader", "designer", "observer"})
-# Rows of a Canvas gradebook that are nobody's.
+# Rows of a Canvas gradebook that are not students.
 _NOBODY = frozenset({"points possible", "student, test", "test student"})
 
 
@@ -56,7 +56,7 @@ class Roster:
 
 @dataclass(frozen=True)
 class Joined:
-    """A class and its roster: the submissions by their students' ids, who did not hand in, and who is on no list."""
+    """A class matched with its roster: submissions under their students' ids, missing students, and unlisted hand-ins."""
 
     submissions: list[Submission]
     missing: list[Person]
@@ -65,7 +65,7 @@ class Joined:
 
 
 def key_of(person: Person) -> str:
-    """Return what a student of the roster is called in records and reports: by the most lasting of what is known."""
+    """Return a roster student's id for records and reports: the most permanent one that is known."""
     return person.number or person.login or person.email or person.id or person.name
 
 
@@ -75,7 +75,7 @@ def read_roster(path: Path) -> Roster:
     Raises
     ------
     UsageError
-        When it cannot be read, no column names a student, or two rows are one student.
+        If it cannot be read, no column names a student, or two rows are the same student.
     """
     try:
         with open(path, "rb") as file:
@@ -96,11 +96,13 @@ def read_roster(path: Path) -> Roster:
             continue
         key = key_of(person)
         if key in seen:
-            raise UsageError(f"{path}, line {line}: {key} stands in line {seen[key]}, too; each student needs one row.")
+            raise UsageError(
+                f"{path}, line {line}: {key} is also in line {seen[key]}; each student needs exactly one row."
+            )
         seen[key] = line
         students.append(person)
     if not students:
-        raise UsageError(f"The roster {path} names no student; below its header it needs one row for each.")
+        raise UsageError(f"The roster {path} names no student; it needs a row for each below its header.")
     return Roster(tuple(students))
 
 
@@ -116,7 +118,7 @@ def _text(content: bytes) -> str:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line on which each row begins, and its cells; ``sep=;`` in front, as Excel has it, is no row."""
+    """Yield each row's first line number and its cells; a first line ``sep=;``, as Excel writes it, is skipped."""
     start, _, rest = text.partition("\n")
     line = 1
     if re.fullmatch(r"sep=.\r?", start):
@@ -137,7 +139,7 @@ def _plain(name: str) -> str:
 
 
 def _header(rows: Sequence[tuple[int, list[str]]], path: Path) -> tuple[int, dict[str, int]]:
-    """Return the number of the row that names the columns, and where each of them is."""
+    """Return the number of the header row, and the position of each known column."""
     for place, (_, cells) in enumerate(rows[:10]):
         plain = [_plain(cell) for cell in cells]
         columns = {}
@@ -146,18 +148,18 @@ def _header(rows: Sequence[tuple[int, list[str]]], path: Path) -> tuple[int, dic
             if at is not None:
                 columns[column] = at
         if "id" in plain:
-            # Beside a login or a number of the school it is the platform's own, as in Canvas; alone it is what the course uses.
+            # Next to a login or a student number it is the platform's own id, as in Canvas; alone it is the course's id.
             known = "number" in columns or "sis login id" in plain
             columns["id" if known else "number"] = plain.index("id")
         if columns.keys() & {"number", "id", "login", "email"} or columns.keys() & {"name", "last"}:
             return place, columns
     raise UsageError(
-        f"The roster {path} has no header that names a column of students; its first line should be like id,name,email,section"
+        f"The roster {path} has no header with a column for students; its first line should be like id,name,email,section"
     )
 
 
 def _person(cells: list[str], columns: Mapping[str, int]) -> Person | None:
-    """Return the student of a row; None for a row that is nobody's."""
+    """Return the student of a row; None if the row is not a student's."""
     found = {column: cells[at] for column, at in columns.items() if at < len(cells)}
     name = found.get("name") or " ".join(filter(None, (found.get("first"), found.get("last"))))
     if _plain(name) in _NOBODY or _plain(found.get("role", "")) in _STAFF:
@@ -174,14 +176,14 @@ def _person(cells: list[str], columns: Mapping[str, int]) -> Person | None:
 
 
 def _number(cell: str) -> str:
-    """Return an id without what a spreadsheet or Brightspace puts in front of it."""
+    """Return an id without the prefix that a spreadsheet or Brightspace adds."""
     return cell.lstrip("#'").strip()
 
 
 def join(submissions: Sequence[Submission], roster: Roster) -> Joined:
-    """Give each submission the id that the roster has for its student, wherever exactly one fits.
+    """Give each submission the roster's id of its student, if exactly one student matches.
 
-    A member of a group is found like anyone else; a group keeps its own name, and counts for all of its members.
+    Members of a group are matched like all others; a group keeps its own name and counts for all its members.
     """
     index = _Index(roster)
     found = {
@@ -204,7 +206,7 @@ def join(submissions: Sequence[Submission], roster: Roster) -> Joined:
             people.append(match.person if match is not None and surest and times[match.person] == 1 else None)
             if match is not None and surest and times[match.person] > 1:
                 doubts.append(
-                    f"{submission.id} may be {key_of(match.person)}, and so may another hand-in; neither was joined."
+                    f"{submission.id} may be {key_of(match.person)}, and so may another hand-in; neither was matched."
                 )
         if not any(people):
             unlisted.append(submission)
@@ -226,7 +228,7 @@ def _people(submission: Submission) -> tuple[Person, ...]:
 
 
 def _joined(submission: Submission, people: list[Person | None]) -> Submission:
-    """Return a submission under its student's id, with all that the roster and the platform know."""
+    """Return a submission under its student's id, with everything known from the roster and the platform."""
     if not any(people):
         return submission
     merged = tuple(
@@ -239,7 +241,7 @@ def _joined(submission: Submission, people: list[Person | None]) -> Submission:
 
 
 def _merged(told: Person, listed: Person) -> Person:
-    """Return what both know of a student: the roster's words, and the platform's own id."""
+    """Return what is known of a student: the roster's fields, and the platform's own id."""
     return replace(
         listed,
         name=listed.name or told.name,
@@ -252,14 +254,14 @@ def _merged(told: Person, listed: Person) -> Person:
 
 @dataclass(frozen=True)
 class _Match:
-    """A student of the roster who may be meant; the surer one of two claims holds."""
+    """A roster student who may match; the more certain of two matches wins."""
 
     person: Person
     surety: int
 
 
 class _Index:
-    """The students of a roster by all that they may be called."""
+    """The students of a roster by all their possible ids and names."""
 
     def __init__(self, roster: Roster) -> None:
         self.words: dict[str, set[Person]] = defaultdict(set)
@@ -276,10 +278,10 @@ class _Index:
             table.pop("", None)
 
     def find(self, person: Person, *, in_a_name: bool = False) -> _Match | None:
-        """Return the one student who fits: by what the school or the platform calls them, then by the name.
+        """Return the only student who matches, by an id of the school or platform, or else by name.
 
-        The platform's own number alone is believed only where the roster has it from a platform, too: elsewhere a number from 1 to
-        60 could be anybody's. With ``in_a_name`` an id within a file's name is one, as in ``s001_hw2.py``.
+        The platform's own number is used only if the roster comes from a platform too; in other rosters, a number from 1
+        to 60 could belong to anyone. With ``in_a_name``, an id may be part of a file name, as in ``s001_hw2.py``.
         """
         sure = self._all(self.words, (person.number, person.email, person.login))
         own = {one for one in self._all(self.ids, (person.id,)) if one.id == person.id}
@@ -294,7 +296,7 @@ class _Index:
 
 
 def _names(name: str) -> Iterator[str]:
-    """Yield the spellings under which a name may be met: as it is, "Last, First" turned round, and as Canvas writes it."""
+    """Yield the possible spellings of a name: as it is, "Last, First" reversed, and as Canvas writes it."""
     plain = " ".join(unicodedata.normalize("NFC", name).casefold().split())
     if not plain:
         return
@@ -304,10 +306,10 @@ def _names(name: str) -> Iterator[str]:
     yield _letters(plain)
     if not comma:
         words = plain.split()
-        # The last name may be the first word or the last one, or several.
+        # The last name may be the first word, the last word, or several words.
         for cut in range(1, len(words)):
             yield _letters(" ".join(words[cut:] + words[:cut]))
-    # A group that Moodle has put in front.
+    # A group name that Moodle has put in front.
     group, hyphen, member = plain.partition("-")
     if hyphen and group and member.strip():
         yield member.strip()
@@ -318,6 +320,6 @@ def _letters(name: str) -> str:
 
 
 def _tokens(name: str) -> Iterable[str]:
-    """Return the words within the name of a file that may be an id: long enough, and with a digit."""
+    """Return the words in a file name that may be an id: long enough, and with a digit."""
     words = re.split(r"[^0-9A-Za-z]+", name)
     return [word for word in words if len(word) >= 4 and any(letter.isdigit() for letter in word)]

@@ -1,4 +1,4 @@
-"""The score of a student in the course, as a sum with its sources: a pure function of events and the course's rules.
+"""The score of a student in the course, as a sum of lines: a pure function of events and the course's rules.
 
 The order: newest counted attempt, checks, marks, overrides, late penalty, cap. Sums are exact; nothing is rounded.
 """
@@ -34,8 +34,8 @@ OPEN = datetime.max.replace(tzinfo=UTC)
 class Line:
     """One line of a sum.
 
-    ``kind`` is ``task``, ``total``, ``late`` or ``cap``; ``total`` is None for what is taken off; ``waiting`` are points that a
-    person has still to give; ``decided`` says that a person decided the line.
+    ``kind`` is ``task``, ``total``, ``late`` or ``cap``; ``total`` is None for deductions; ``waiting`` are points that
+    still wait for a person; ``decided`` says that a person decided the line.
     """
 
     kind: str
@@ -51,10 +51,10 @@ class Line:
 
 @dataclass(frozen=True)
 class CourseScore:
-    """What a student has for one assignment.
+    """A student's score for one assignment.
 
-    ``state`` is ``final``, ``waiting``, ``fault``, ``excused``, ``not counted`` (too late), or ``missing``; only a final one goes
-    out. ``points`` is the sum with everything, ``total`` the points without bonus.
+    ``state`` is ``final``, ``waiting``, ``fault``, ``excused``, ``not counted`` (too late), or ``missing``; only a final
+    score is exported. ``points`` is the complete sum, ``total`` the possible points without bonus.
     """
 
     assignment: str
@@ -73,7 +73,7 @@ class CourseScore:
 
     @property
     def changed_by_people(self) -> bool:
-        """Whether the sum is another one than that of checks and marks, or there is something to say beside it."""
+        """Whether the sum differs from that of checks and marks, or there is a comment on it."""
         return (
             bool(self.comments)
             or self.state in ("excused", "not counted")
@@ -82,12 +82,12 @@ class CourseScore:
 
 
 def scores_of(events: Iterable[Event], terms: Terms, *, only: str | None = None) -> dict[tuple[str, str], CourseScore]:
-    """Return the score of every student and assignment that there is an event of, or of one assignment only.
+    """Return the score of every student and assignment that has events, or of one assignment only.
 
     Parameters
     ----------
     events : iterable of Event
-        Of a student all there are: late days are spent over the whole term. Any order of the subjects.
+        All events of a student, because late days are used over the whole term; subjects may be in any order.
     terms : Terms
     """
     by_student: dict[str, dict[str, list[Event]]] = {}
@@ -116,7 +116,7 @@ def _term(
     only: str | None,
     weights: Mapping[str, Mapping[str, Event]],
 ) -> list[CourseScore]:
-    """Return the scores of one student, the assignments in the order of their due dates."""
+    """Return the scores of one student, in the order of the assignments' due dates."""
     states = [
         _State(name, student, sorted(found, key=lambda e: e.version), weights.get(name, {}))
         for name, found in subjects.items()
@@ -139,7 +139,7 @@ def _chance(state: _State, terms: Terms) -> tuple[Deadline, list[datetime | None
 
 
 def _alone(state: _State, terms: Terms) -> tuple[int | None, Lateness | None]:
-    """Return the attempt that counts, and how late it is, of an assignment with a late policy of its own, or one that is excused."""
+    """Return the attempt that counts, and its lateness, for an assignment that is excused or has its own late policy."""
     policy = terms.of(state.assignment).late or LatePolicy()
     return spend([_chance(state, terms)], policy, terms.zone)[0]
 
@@ -149,7 +149,7 @@ def _when(text: str) -> datetime | None:
 
 
 class _State:
-    """The newest of each kind among the events of one student and assignment."""
+    """The newest event of each kind for one student and assignment."""
 
     def __init__(
         self, assignment: str, student: str, events: Sequence[Event], weights: Mapping[str, Event] | None = None
@@ -187,7 +187,7 @@ class _State:
         return self.excuse is not None and isinstance(self.excuse.what, Excuse) and self.excuse.what.excused
 
     def score(self, place: int | None, late: Lateness | None, terms: Terms) -> CourseScore:
-        """Return the score, given which attempt counts and how late it is."""
+        """Return the score, given the attempt that counts and its lateness."""
         newest = self.attempts[-1] if self.attempts else None
         empty = CourseScore(
             self.assignment,
@@ -223,7 +223,7 @@ class _State:
         return self._summed(own, lines, late if place is not None else None, terms)
 
     def _summed(self, own: CourseScore, lines: list[Line], late: Lateness | None, terms: Terms) -> CourseScore:
-        """Return a score with its lines added up, what is taken off among them."""
+        """Return a score with its lines added up, including deductions."""
         total, waiting = self._decided(""), sum((_exact(line.waiting) for line in lines), Fraction(0))
         points = sum((_exact(line.points) for line in lines), Fraction(0))
         if total is not None and isinstance(total.what, Override) and total.what.points is not None:
@@ -247,7 +247,7 @@ class _State:
         )
 
     def _decided(self, task: str) -> Event | None:
-        """Return the event that decided the points of a task, unless it was taken back."""
+        """Return the event that decided the points of a task, unless it was withdrawn."""
         event = self.overrides.get(task)
         return event if event and isinstance(event.what, Override) and event.what.points is not None else None
 
@@ -279,14 +279,14 @@ class _State:
         )
 
     def _given(self, question: QuestionResult, event: Event | None) -> Fraction:
-        """Return the points that a mark gives, its criteria at the weights that hold."""
+        """Return the points of a mark, using the current weights of its criteria."""
         if event is None or not isinstance(event.what, Marked) or not event.what.earned:
             return Fraction(0)
         most, weights = dict(question.criteria), self.weights.get(question.id, {})
         return points_given(dict(event.what.earned), most, weights, event.what.adjust)
 
     def _mark(self, question: QuestionResult) -> Event | None:
-        """Return the mark for an answer, if its criteria are still those that it was given by."""
+        """Return the mark for an answer, if it uses the current criteria."""
         event = self.marks.get((question.id, question.sha256))
         if event is None or not isinstance(event.what, Marked):
             return None
@@ -304,7 +304,7 @@ def _given_any(event: Event | None) -> bool:
 
 
 def _total(result: Result) -> float:
-    """Return the points without bonus that a result could have."""
+    """Return the possible points of a result, without bonus."""
     bonus = {task.number for task in result.tasks if task.bonus}
     checks = (_exact(task.total) for task in result.tasks if not task.bonus)
     written = (_exact(one.points) for one in result.questions if one.counts and one.task not in bonus)
@@ -320,7 +320,7 @@ def _why(event: Event | None) -> str:
 
 
 def late_by(seconds: int) -> str:
-    """Return a duration in words: ``2 days 3 hours``, ``40 minutes``; what is left over of the smallest counts as whole."""
+    """Return a duration in words, rounded up: ``2 days 3 hours``, ``40 minutes``."""
     minutes = -(-seconds // 60)
     days, minutes = divmod(minutes, 24 * 60)
     hours, minutes = divmod(minutes, 60)
@@ -334,7 +334,7 @@ def late_by(seconds: int) -> str:
 
 def _late_words(late: Lateness) -> str:
     units = f"{late.units} {late.per if late.units == 1 else late.per + 's'}"
-    of = "what was earned" if late.of == "earned" else "all points"
+    of = "the points earned" if late.of == "earned" else "all points"
     return f"{late_by(late.seconds)} late, {units} begun: {worded(float(late.percent))} % of {of}"
 
 
@@ -346,5 +346,5 @@ def _not_counted(late: Lateness | None) -> str:
 
 
 def of_one(events: Iterable[Event], assignment: str, student: str, terms: Terms) -> CourseScore | None:
-    """Return the score of one student for one assignment, given all events of the student; None when there is nothing."""
+    """Return the score of one student for one assignment, given all events of the student; None if there is none."""
     return scores_of(events, terms).get((assignment, student))

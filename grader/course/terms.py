@@ -1,4 +1,4 @@
-"""The course's rules that a score depends on, as plain values: whoever reads the course file makes these. Imports the late policy only."""
+"""The course's rules that affect scores, as plain values made from the course file. Imports only the late policy."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from grader.course.late import LatePolicy
 
 @dataclass(frozen=True)
 class AssignmentTerms:
-    """What the course says of one assignment.
+    """The course's rules for one assignment.
 
-    ``due`` knows its offset; ``points`` is what all of it is worth in the course, in place of its own points; ``most_percent``
-    caps a score with bonus points; ``late`` goes before the course's own late policy.
+    ``due`` has a UTC offset; ``points`` are its full points in the course, which replace its own; ``most_percent`` caps a
+    score with bonus points; ``late`` overrides the course's late policy.
     """
 
     due: datetime | None = None
@@ -25,12 +25,12 @@ class AssignmentTerms:
 
 @dataclass(frozen=True)
 class Terms:
-    """The rules of a course; without any, every date is open and nothing is taken off."""
+    """The rules of a course; by default there are no due dates and no penalties."""
 
     zone: tzinfo = UTC
     late: LatePolicy = field(default_factory=LatePolicy)
     assignments: Mapping[str, AssignmentTerms] = field(default_factory=dict)
 
     def of(self, assignment: str) -> AssignmentTerms:
-        """Return what the course says of an assignment; nothing, when it does not name it."""
+        """Return the course's rules for an assignment, or empty rules if it has none."""
         return self.assignments.get(assignment, AssignmentTerms())

@@ -1,4 +1,4 @@
-"""What the gradebook says, in words: a score, a moment, an event. Pure."""
+"""Describes the gradebook's content in words: scores, times and events. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.report.wording import points as worded
 
 
 def who(own: CourseScore) -> str:
-    """Return a student as a command names them: the name, and the id where that is another word."""
+    """Return a student as shown by commands: the name, and the id if it is different."""
     return own.name if own.name == own.student else f"{own.name} ({own.student})"
 
 
@@ -27,12 +27,12 @@ def in_words(own: CourseScore) -> str:
         "fault": f"{text} so far, a fault of the grader left something unscored",
         "excused": own.why,
         "not counted": f"not counted, {own.why}",
-        "missing": "nothing was graded yet",
+        "missing": "nothing has been graded yet",
     }[own.state]
 
 
 def at(text: str, terms: Terms) -> str:
-    """Return a moment in the course's time zone; text that is none as it came."""
+    """Return a time in the course's time zone, or the text unchanged if it is not a time."""
     try:
         return f"{datetime.fromisoformat(text).astimezone(terms.zone):%Y-%m-%d %H:%M %Z}"
     except ValueError:
@@ -40,7 +40,7 @@ def at(text: str, terms: Terms) -> str:
 
 
 def what_happened(event: Event, terms: Terms) -> str:
-    """Return what an event says, in words."""
+    """Return an event in words."""
     match event.what:
         case kinds.Result() as result:
             return f"graded attempt {result.attempt} with grader {result.version}"
@@ -50,7 +50,7 @@ def what_happened(event: Event, terms: Terms) -> str:
             return _weighed(weighed)
         case kinds.Phrase() as phrase:
             done = (
-                f"the comment {phrase.id!r} reads now: {phrase.text}"
+                f"the comment {phrase.id!r} now reads: {phrase.text}"
                 if phrase.text
                 else f"removed the comment {phrase.id!r}"
             )
@@ -60,16 +60,16 @@ def what_happened(event: Event, terms: Terms) -> str:
         case kinds.Override() as override:
             what = f"task {override.task}" if override.task else "the total"
             done = (
-                f"took back the decision on {what}"
+                f"withdrew the decision on {what}"
                 if override.points is None
                 else f"decided {what}: {worded(override.points)}"
             )
             return f"{done} ({override.why})"
         case kinds.Extension() as extension:
-            until = f"extended until {at(extension.until, terms)}" if extension.until else "took back the extension"
+            until = f"extended until {at(extension.until, terms)}" if extension.until else "withdrew the extension"
             return f"{until} ({extension.why})"
         case kinds.Excuse() as excuse:
-            return f"{'excused' if excuse.excused else 'took back the excuse'} ({excuse.why})"
+            return f"{'excused' if excuse.excused else 'withdrew the excuse'} ({excuse.why})"
         case kinds.Comment() as comment:
             return f"commented: {comment.text} ({comment.why})"
         case kinds.Request() as request:
@@ -81,9 +81,9 @@ def what_happened(event: Event, terms: Terms) -> str:
 
 
 def _marked(mark: kinds.Marked) -> str:
-    """Return what was given for an answer, in the points of the rubric, and what was adjusted and why."""
+    """Return a mark in words: the points in terms of the rubric, and the adjustment with its reason."""
     if not mark.earned:
-        what = "a comment" if mark.comment or mark.phrases else "took back the points of"
+        what = "a comment" if mark.comment or mark.phrases else "withdrew the points of"
         return f"gave question {mark.question} a comment" if what == "a comment" else f"{what} question {mark.question}"
     adjusted = f", adjusted by {mark.adjust:+g} ({mark.why})" if mark.adjust else ""
     return f"gave question {mark.question} {worded(_sum(mark.earned))} points{adjusted}"
@@ -91,7 +91,7 @@ def _marked(mark: kinds.Marked) -> str:
 
 def _weighed(weighed: kinds.Weighed) -> str:
     if not weighed.weights:
-        return f"question {weighed.question}: the weights are those of the rubric again ({weighed.why})"
+        return f"question {weighed.question}: the weights are again those of the rubric ({weighed.why})"
     shares = ", ".join(f"{name} {worded(points)}" for name, points in weighed.weights)
     return f"question {weighed.question}: the weights are now {shares} ({weighed.why})"
 

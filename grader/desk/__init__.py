@@ -1,1 +1,1 @@
-"""The desk: a page on this machine for what is done by eye, of records and the gradebook; it writes events of the gradebook only."""
+"""The desk: local web pages for grading by eye, made from records and the gradebook; it writes only gradebook events."""

@@ -1,4 +1,4 @@
-"""The written answers of a class as they are graded: question by question, those that say the same together."""
+"""The written answers of a class for grading: by question, with answers that say the same grouped together."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from grader.written.alike import groups_of
 from grader.written.answers import State
 
 ORDERS = {
-    "different": "another random order for each question",
-    "random": "one random order",
+    "different": "a different random order for each question",
+    "random": "one random order for all questions",
     "stable": "the order of the reports",
 }
 
 
 @dataclass(frozen=True)
 class Written:
-    """One answer; ``id`` says nothing of who wrote it."""
+    """One answer; its ``id`` does not reveal the author."""
 
     id: str
     slug: str
@@ -37,19 +37,19 @@ class Written:
 
 @dataclass(frozen=True)
 class Stack:
-    """Answers that are graded once. ``id`` is that of the first."""
+    """Answers that are graded together; ``id`` is that of the first."""
 
     answers: tuple[Written, ...]
     identical: frozenset[str]
 
     @property
     def id(self) -> str:
-        """What an address names it by."""
+        """The id used in addresses."""
         return self.answers[0].id
 
     @property
     def first(self) -> Written:
-        """The answer that is shown."""
+        """The answer to show."""
         return self.answers[0]
 
 
@@ -76,14 +76,14 @@ class Asked:
 
     @property
     def stacks(self) -> list[Stack]:
-        """The answers in groups, made once; those that nobody has to grade are left out."""
+        """The answers in groups, computed once, without those that need no grading."""
         if self._stacks is None:
             with self._making:
                 self._stacks = self._stacks or self._grouped()
         return self._stacks
 
     def in_order(self, order: str, seed: str) -> dict[str, Stack]:
-        """Return the groups by their ids, in the order in which a grader meets them; sorted once for each grader."""
+        """Return the groups by id, in the order for a grader; sorted once per grader."""
         found = self._orders.get((order, seed))
         if found is None:
             found = {stack.id: stack for stack in ordered(self.stacks, order, self.id, seed)}
@@ -107,12 +107,12 @@ class Asked:
 
     @property
     def idle(self) -> int:
-        """How many handed in nothing for it."""
+        """The number of students without an answer."""
         return sum(answer.state in (State.EMPTY, State.UNTOUCHED) for answer in self.answers)
 
 
 def ordered(stacks: Sequence[Stack], order: str, question: str, seed: str) -> list[Stack]:
-    """Return the groups in the order in which a grader meets them: the same each time, and as ``order`` says for each question."""
+    """Return the groups in the order for a grader, as chosen by ``order`` and the same each time."""
     if order == "stable":
         return list(stacks)
     drawn = random.Random(f"{seed}/{question if order == 'different' else ''}")
@@ -126,9 +126,9 @@ class Questions:
     Parameters
     ----------
     rubric : Rubric or None
-        For the model answers, which no record holds.
+        For the model answers, which are not in the records.
     secret : bytes
-        What the ids of answers are made from.
+        The key from which the ids of answers are derived.
     """
 
     def __init__(self, rubric: Rubric | None, secret: bytes) -> None:
@@ -139,7 +139,7 @@ class Questions:
         self._asked: dict[str, Asked] = {}
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Take the answers of a record in."""
+        """Add the answers of a record."""
         for answer in record.get("answers") or ():
             name = str(answer["id"])
             asked = self._asked.get(name)

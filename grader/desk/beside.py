@@ -1,4 +1,4 @@
-"""An answer beside one that says nearly the same: as it was meant, with the words marked that differ. Pure."""
+"""Renders an answer next to a nearly identical one, with the differing words marked. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_MARKS = str.maketrans("", "", _BEGIN + _END)
 
 
 def beside(one: str, other: str) -> Markup:
-    """Return another answer as it was meant, the words marked that the first one does not have."""
+    """Return the other answer rendered, with the words marked that the first does not have."""
     ours, theirs = (re.findall(r"\s+|\S+", text.translate(_NO_MARKS))[:2000] for text in (one, other))
     pieces = []
     for tag, _, _, start, end in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
@@ -23,6 +23,6 @@ def beside(one: str, other: str) -> Markup:
 
 
 def _marked(piece: str) -> str:
-    """Return a word between marks that no student can write; what stands around it may be Markdown and is left alone."""
+    """Return a word between marks that no student can write; surrounding characters may be Markdown and are kept."""
     word = piece.strip("*_#>`~.,;:!?()[]{}\"'-")
     return piece.replace(word, f"{_BEGIN}{word}{_END}", 1) if word.isalpha() else piece

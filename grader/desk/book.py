@@ -1,4 +1,4 @@
-"""What the gradebook says of written answers, kept in memory and brought up to date by what is new; every change is one event or a few."""
+"""The gradebook's content on written answers, kept in memory and refreshed; every change is one or a few events."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from grader.course.gradebook import Gradebook
 
 KINDS = (Marked.KIND, Weighed.KIND, Phrase.KIND, Claim.KIND)
-# A claim that nobody works on is nobody's.
+# A claim expires if the grader stops working.
 CLAIM_LASTS = timedelta(minutes=30)
-# Who did nothing for so long was away.
+# A grader who did nothing for this long was away.
 LONGEST_PAUSE = 180.0
 FEWEST_PAUSES = 3
 Key = tuple[str, ...]
 
 
 class Refused(GraderError):
-    """A change that is not made, with a sentence for the grader; ``conflict`` says that somebody else was faster."""
+    """A change was refused, with a sentence for the grader; ``conflict`` says that another grader was faster."""
 
     def __init__(self, sentence: str, *, conflict: bool = False) -> None:
         super().__init__(sentence)
@@ -36,7 +36,7 @@ class Refused(GraderError):
 
 @dataclass(frozen=True)
 class Act:
-    """What a grader did in one stroke: some events, all taken back together."""
+    """One action of a grader: some events that are undone together."""
 
     id: str
     author: str
@@ -46,12 +46,12 @@ class Act:
 
 
 def new_act() -> str:
-    """Return an id for what is done in one stroke."""
+    """Return a new id for an action."""
     return secrets.token_hex(8)
 
 
 def key_of(event: Event) -> Key:
-    """Return what an event says something of; of one key the newest holds."""
+    """Return the key of an event; of the events with one key, the newest counts."""
     match event.what:
         case Marked() as mark:
             return ("mark", event.student, mark.question, mark.sha256)
@@ -72,7 +72,7 @@ class Book:
     ----------
     gradebook : Gradebook
     assignment : str
-        What the gradebook calls it.
+        The gradebook's name for it.
     """
 
     def __init__(self, gradebook: Gradebook, assignment: str) -> None:
@@ -85,7 +85,7 @@ class Book:
         self._of_phrases: dict[str, set[str]] = {}
 
     def refresh(self) -> None:
-        """Take in what others wrote."""
+        """Read events that others wrote."""
         with self._lock:
             found, last = self.gradebook.events_since(self._last, assignment=self.assignment, kinds=KINDS)
             self._take(found)
@@ -106,27 +106,27 @@ class Book:
                 self._of_phrases.setdefault(event.what.question, set()).add(event.what.id)
 
     def newest(self, *key: str) -> Event | None:
-        """Return the event that holds for a key."""
+        """Return the current event for a key."""
         found = self._by_key.get(key)
         return found[-1] if found else None
 
     def mark(self, student: str, question: str, sha256: str) -> Event | None:
-        """Return the event with the points of an answer; None when there are none, or they were taken back."""
+        """Return the event with the points of an answer; None if there are none, or they were withdrawn."""
         event = self.newest("mark", student, question, sha256)
         return event if event is not None and isinstance(event.what, Marked) and _says_something(event.what) else None
 
     def weights(self, question: str) -> Mapping[str, float]:
-        """Return what the criteria of a question are worth; nothing where it is what the rubric says."""
+        """Return the weights of a question's criteria; empty if they are those of the rubric."""
         event = self.newest("weights", question)
         return dict(event.what.weights) if event and isinstance(event.what, Weighed) else {}
 
     def rules(self) -> Rules:
-        """Return what holds for all answers alike."""
+        """Return the rules that apply to all answers."""
         newest = [events[-1] for key, events in list(self._by_key.items()) if key[0] in ("weights", "phrase")]
         return rules_of(newest)
 
     def phrases(self, question: str) -> dict[str, str]:
-        """Return the reusable comments of a question by id, in the order in which they were made."""
+        """Return the reusable comments of a question by id, in the order of their creation."""
         found = {}
         for name in sorted(self._of_phrases.get(question, ()), key=lambda each: (len(each), each)):
             event = self.newest("phrase", question, name)
@@ -135,13 +135,13 @@ class Book:
         return found
 
     def changes(self, question: str) -> list[Event]:
-        """Return every change of the weights and reusable comments of a question, the newest first."""
+        """Return all changes to the weights and reusable comments of a question, newest first."""
         keys = [key for key in list(self._by_key) if key[0] in ("weights", "phrase") and key[1] == question]
         found = [event for key in keys for event in self._by_key[key]]
         return sorted(found, key=lambda event: (event.at, event.version), reverse=True)
 
     def holder(self, question: str, now: str) -> str | None:
-        """Return who grades a question at present, as far as claims and the last marks say."""
+        """Return the current grader of a question, judging by claims and recent marks."""
         event = self.newest("claim", question)
         if event is None or not isinstance(event.what, Claim) or not event.what.held:
             return None
@@ -158,7 +158,7 @@ class Book:
         return [max(at)] if at else []
 
     def pace(self, author: str) -> float | None:
-        """Return the seconds from one stroke of a grader to the next, the median of the last; None where there are too few."""
+        """Return the median seconds between a grader's recent actions; None if there are too few."""
         times = sorted({act[0].at for act in list(self._acts.values()) if act[0].author == author})[-30:]
         moments = [_moment(at) for at in times]
         pauses = sorted(
@@ -169,16 +169,16 @@ class Book:
         return pauses[len(pauses) // 2] if len(pauses) >= FEWEST_PAUSES else None
 
     def is_done(self, act: str) -> bool:
-        """Return whether this stroke is in the gradebook; a page that heard no answer sends it again."""
+        """Return whether this action is in the gradebook; a page that got no reply sends it again."""
         return act in self._acts
 
     def write(self, author: str, make: Callable[[], Sequence[Draft]]) -> list[Event]:
-        """Write what ``make`` returns, which sees all that is there at this moment; all of it or nothing.
+        """Write all events that ``make`` returns, or none; ``make`` sees the newest state.
 
         Raises
         ------
         GraderError
-            When nothing was written.
+            If nothing was written.
         """
         with self._lock:
 
@@ -193,7 +193,7 @@ class Book:
             return written
 
     def free_phrase(self, question: str) -> str:
-        """Return an id that no reusable comment of a question has or had."""
+        """Return an id never used for a reusable comment of this question."""
         return str(max((int(name) for name in self._of_phrases.get(question, ()) if name.isdecimal()), default=0) + 1)
 
     def give(
@@ -205,16 +205,16 @@ class Book:
         *,
         reuse: tuple[str, str] | None = None,
     ) -> list[Event]:
-        """Write marks by student, unless somebody changed one of them since it was seen at this version.
+        """Write marks by student, unless another grader changed one since the version that was seen.
 
         Parameters
         ----------
         author : str
         marks, seen : mapping
-            By slug; the version is 0 where there was no mark.
+            By slug; the version is 0 if there was no mark.
         act : str
         reuse : pair of str, optional
-            A question and the comment of these marks, which becomes one that can be used again.
+            A question and the comment of these marks, which becomes a reusable comment.
         """
 
         def make() -> Sequence[Draft]:
@@ -224,7 +224,7 @@ class Book:
                 event = self.newest("mark", student, mark.question, mark.sha256)
                 if event is not None and event.version != seen.get(student, 0) and event.author != author:
                     raise Refused(
-                        f"{event.author} graded this answer meanwhile. It is shown as it is now; grade it again to replace that.",
+                        f"{event.author} has graded this answer in the meantime. The page shows the new mark; grade it again to replace it.",
                         conflict=True,
                     )
             phrase, more = "", list[Draft]()
@@ -237,12 +237,12 @@ class Book:
         return self.write(author, make)
 
     def undo(self, author: str, act: str) -> Act:
-        """Take back the last stroke of a grader that still stands, as far as nobody else changed what it said; return it.
+        """Undo and return a grader's last action not yet undone, except for what others have changed since.
 
         Raises
         ------
         Refused
-            When there is none.
+            If there is none.
         """
         done: Act | None = None
 
@@ -252,12 +252,12 @@ class Book:
                 return ()
             done = self._last_act(author)
             if done is None:
-                raise Refused("There is nothing of yours to undo.")
+                raise Refused("You have nothing to undo.")
             return [draft for event in done.events if (draft := self._former(event, act, done.id)) is not None]
 
         self.write(author, make)
         if done is None:
-            # It was written before, and the answer was lost.
+            # It was already written, but the reply was lost.
             done = next(each for each in self._strokes(author) if each.id == self._acts[act][0].what.undoes)  # type: ignore[union-attr]
         return done
 
@@ -271,7 +271,7 @@ class Book:
         return changeable[-1] if changeable else None
 
     def _standing(self, key: Key) -> list[Event]:
-        """Return what was said of a key, without what was taken back: the last of it holds."""
+        """Return the events of a key that were not undone; the last one counts."""
         found: list[Event] = []
         for event in self._by_key.get(key, ()):
             undoes = getattr(event.what, "undoes", "")
@@ -286,7 +286,7 @@ class Book:
         return bool(own) and own[-1] is event
 
     def _strokes(self, author: str) -> list[Act]:
-        """Return all that a grader did, in its order."""
+        """Return all actions of a grader, in order."""
         found = [
             Act(name, events[0].author, events[0].at, _marks_first(events), getattr(events[0].what, "undoes", ""))
             for name, events in list(self._acts.items())
@@ -295,7 +295,7 @@ class Book:
         return sorted(found, key=lambda act: act.at)
 
     def _former(self, event: Event, act: str, undoes: str) -> Draft | None:
-        """Return the event that puts back what held before another one; None where somebody has changed it since."""
+        """Return the event that restores the state before another one; None if it has been changed since."""
         if not self._stands(event):
             return None
         own = self._standing(key_of(event))
@@ -306,7 +306,7 @@ class Book:
                 return Draft(event.assignment, event.student, replace(what, act=act, undoes=undoes))
             case Weighed() as weighed:
                 former = before if isinstance(before, Weighed) else Weighed(weighed.question, (), "")
-                back = replace(former, why=f"taken back: {weighed.why}", act=act, undoes=undoes)
+                back = replace(former, why=f"undone: {weighed.why}", act=act, undoes=undoes)
                 return Draft(event.assignment, "", back)
             case Phrase() as phrase:
                 old = before if isinstance(before, Phrase) else Phrase(phrase.question, phrase.id, "")
@@ -316,7 +316,7 @@ class Book:
 
 
 def _reusing(mark: Marked, phrase: str) -> Marked:
-    """Return a mark with a reusable comment in place of its own."""
+    """Return a mark with a reusable comment instead of its own."""
     return replace(mark, comment="", phrases=(*mark.phrases, phrase)) if phrase else mark
 
 

@@ -1,4 +1,4 @@
-"""The course: students by assignments."""
+"""The course page: a table of students and assignments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.report.wording import points as worded
 
 
 def shown(pages: Desktop, request: Request) -> Reply:
-    """Return the table of all students and assignments, and how far each assignment is."""
+    """Return the page with all students and assignments, and the progress of each assignment."""
     state = pages.state
     scores = state.scores()
     names = list(dict.fromkeys([*state.desk.folders, *sorted(name for name, _ in scores)]))
@@ -52,7 +52,7 @@ def _section(score: CourseScore) -> str:
 
 
 def _cell(score: CourseScore | None) -> dict[str, str]:
-    """Return what stands in a cell, and what a screen reader and the mouse are told beside it."""
+    """Return the text of a cell, and a note for screen readers and the mouse."""
     if score is None or score.state == "missing":
         return {"text": "", "note": "nothing handed in"}
     if score.state in ("excused", "not counted"):

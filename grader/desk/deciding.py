@@ -1,4 +1,4 @@
-"""Deciding about one student: each form is one event of the gradebook, with its reason."""
+"""Decisions about one student: each form writes one gradebook event with its reason."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.errors import UsageError
 
 
 def decide(pages: Desktop, request: Request, assignment: Assignment, slug: str) -> Reply:
-    """Write what a form decides, and show the student again."""
+    """Write the decision in a form, and show the student again."""
     record = assignment.record(slug)
     if record is None:
         return pages.missing(request)
@@ -34,7 +34,7 @@ def _what(pages: Desktop, request: Request, assignment: Assignment, slug: str) -
     Raises
     ------
     UsageError
-        When a field cannot be understood, or a reason is missing.
+        If a field is not valid, or the reason is missing.
     """
     desk, do = pages.state.desk, request.one("do")
     events = desk.gradebook.events(assignment=assignment.name, student=slug)
@@ -51,17 +51,17 @@ def _what(pages: Desktop, request: Request, assignment: Assignment, slug: str) -
             given = (
                 None
                 if do.endswith("back")
-                else deciding.points(request.one("points"), "'Take back' takes an earlier one back")
+                else deciding.points(request.one("points"), "'Withdraw' withdraws an earlier decision")
             )
             return deciding.override(request.one("task"), given, why, deciding.tasks_of(events), assignment.name)
         case "extend" | "extend back":
             until = "" if do.endswith("back") else request.one("until").replace("T", " ")
             if not until and not do.endswith("back"):
-                raise UsageError("Name the time until when, such as 2026-10-24 or 2026-10-24 23:59.")
+                raise UsageError("Give the new due time, such as 2026-10-24 or 2026-10-24 23:59.")
             return deciding.extension(until, why, assignment.name, desk.terms)
         case "excuse" | "excuse back":
             return Excuse(do == "excuse", why)
         case "comment":
             return deciding.comment(request.one("text"), why)
         case _:
-            raise UsageError("This form is not one of this page; load it again.")
+            raise UsageError("This form does not belong to this page; load the page again.")

@@ -1,6 +1,6 @@
-"""Who may in: the token of the first link, the cookie that it buys, the names this desk is called by, and accounts.
+"""Access control: the token of the first link, the cookie it is exchanged for, accepted host names, and accounts.
 
-The secret is kept in a private file, so that a page that is open goes on after the desk was killed and started again.
+The secret is kept in a private file, so that open pages keep working after the desk is restarted.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from grader.report.text import one_line
 SESSION_DAYS = 14
 FEWEST_CHARACTERS = 10
 _COST = {"n": 2**14, "r": 8, "p": 1}
-# After so many wrong passwords a name, or an address, waits.
+# After this many wrong passwords, a name or an address must wait.
 _FREE_TRIES, _LONGEST_WAIT = 5, 60.0
 _MOST_KNOWN = 10_000
 
 
 def kept_secret(path: Path) -> bytes:
-    """Return the secret of a file that only its owner can read; it is made at first use.
+    """Return the secret in a file that only its owner can read, creating it at first use.
 
     Raises
     ------
     UsageError
-        When it cannot be read or made.
+        If it cannot be read or created.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,16 +45,16 @@ def kept_secret(path: Path) -> bytes:
             write_private(path, secrets.token_hex(32).encode("ascii"), anew=False)
         found = path.read_bytes().strip()
     except OSError as error:
-        raise UsageError(f"The desk keeps a secret in {path}, but: {error.strerror or error}.") from error
+        raise UsageError(f"The desk's secret in {path} cannot be used: {error.strerror or error}.") from error
     if len(found) < 32:
         raise UsageError(
-            f"The file {path} of the desk's secret is damaged. Delete it, and the next start makes a new one."
+            f"The file of the desk's secret, {path}, is damaged. Delete it, and the next start creates a new one."
         )
     return found
 
 
 def write_private(path: Path, content: bytes, *, anew: bool = True) -> None:
-    """Write a file that nobody else can read, whole or not at all; unless ``anew``, one that is there is left as it is."""
+    """Write a file that only its owner can read, atomically; an existing one is replaced only if ``anew``."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -62,7 +62,7 @@ def write_private(path: Path, content: bytes, *, anew: bool = True) -> None:
         if anew:
             os.replace(temporary, path)
         else:
-            with contextlib.suppress(FileExistsError):  # another desk that starts now
+            with contextlib.suppress(FileExistsError):  # another desk is starting at the same time
                 os.link(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -76,37 +76,39 @@ class Accounts:
 
     @classmethod
     def read(cls, path: Path) -> Accounts:
-        """Return the accounts of a file; raises ``UsageError`` when it holds none."""
+        """Return the accounts in a file; raise ``UsageError`` if there are none."""
         try:
             found = json.loads(path.read_bytes())
             digests = {str(name): str(digest) for name, digest in found["accounts"].items()}
         except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
             raise UsageError(
-                f"{path} holds no accounts ({type(error).__name__}); make one with: python -m grader desk --add-account NAME "
+                f"{path} has no accounts ({type(error).__name__}); create one with: python -m grader desk --add-account NAME "
                 f"--accounts {path}"
             ) from error
         if not digests:
-            raise UsageError(f"{path} holds no accounts; make one with --add-account NAME.")
+            raise UsageError(f"{path} has no accounts; create one with --add-account NAME.")
         return cls(digests)
 
     def with_account(self, name: str, password: str) -> Accounts:
-        """Return these accounts with one more, or one with another password; raises ``UsageError`` for what is no name or too short."""
+        """Return these accounts with one added or changed; raise ``UsageError`` for an invalid name or a short password."""
         if one_line(name) != name or not 1 <= len(name) <= 60:
-            raise UsageError("The name of an account is a word of at most 60 characters; it stands in the history.")
+            raise UsageError(
+                "The name of an account must be one word of at most 60 characters; it appears in the history."
+            )
         if len(password) < FEWEST_CHARACTERS:
             raise UsageError(f"A password needs at least {FEWEST_CHARACTERS} characters.")
         salt = secrets.token_bytes(16)
         return Accounts({**self.digests, name: f"{salt.hex()}${_digest(password, salt).hex()}"})
 
     def write(self, path: Path) -> None:
-        """Write the file, for its owner alone; raises ``UsageError`` when that is not possible."""
+        """Write the file so that only its owner can read it; raise ``UsageError`` if that is not possible."""
         try:
             write_private(path, json.dumps({"accounts": dict(self.digests)}, indent=1).encode("ascii") + b"\n")
         except OSError as error:
             raise UsageError(f"The accounts cannot be written to {path}: {error.strerror or error}.") from error
 
     def admits(self, name: str, password: str) -> bool:
-        """Return whether a name has this password; it takes as long for a name that there is not."""
+        """Return whether a name has this password, taking as long for unknown names."""
         salt, _, digest = self.digests.get(name, "00" * 16 + "$" + "00" * 64).partition("$")
         right = hmac.compare_digest(_digest(password, bytes.fromhex(salt)).hex(), digest)
         return right and name in self.digests
@@ -117,30 +119,30 @@ def _digest(password: str, salt: bytes) -> bytes:
 
 
 def ask_password(name: str) -> str:
-    """Ask for a new password twice; raises ``UsageError`` when the two differ."""
+    """Ask for a new password twice; raise ``UsageError`` if the two differ."""
     first = getpass.getpass(f"Password for {name} (at least {FEWEST_CHARACTERS} characters): ")
-    if getpass.getpass("The same again: ") != first:
+    if getpass.getpass("Repeat the password: ") != first:
         raise UsageError("The two passwords differ; nothing was changed.")
     return first
 
 
 @dataclass
 class Entrance:
-    """Decides who may in.
+    """Decides who may enter.
 
     Attributes
     ----------
     secret : bytes
     author : str
-        Whom the first link lets in; not used with accounts.
+        The user who enters by the first link; not used with accounts.
     hosts : frozenset of str
-        What may stand in ``Host``, with the port.
+        The accepted values of ``Host``, with the port.
     secure : bool
-        Whether browsers speak TLS with this desk.
+        Whether browsers use TLS with this desk.
     cookie : str
-        Its name; cookies know nothing of ports, so the port is part of it.
+        The cookie's name; it includes the port, because cookies do not depend on ports.
     token : str
-        Of the first link.
+        The token of the first link.
     """
 
     secret: bytes
@@ -158,7 +160,7 @@ class Entrance:
         return "https" if self.secure else "http"
 
     def knows_host(self, host: str) -> bool:
-        """Return whether a request is for this desk by a name that is its own: a name that somebody else points here is not."""
+        """Return whether a request uses one of this desk's names, rather than a foreign name that points here."""
         return host.lower() in self.hosts
 
     def is_own_origin(self, headers: Mapping[str, str]) -> bool:
@@ -178,7 +180,7 @@ class Entrance:
         return f"{named}.{self._sign('cookie', named)}"
 
     def session(self, ticket: str | None, now: float | None = None) -> Session | None:
-        """Return who has a cookie; None for one that is not ours, is too old, or of an account that is gone."""
+        """Return the session of a cookie; None if the cookie is not ours or too old, or its account is gone."""
         named, _, sign = (ticket or "").partition(".")
         if not named or not hmac.compare_digest(sign.encode(), self._sign("cookie", named).encode()):
             return None
@@ -190,24 +192,24 @@ class Entrance:
             return None
         if self.accounts is not None and author not in self.accounts.digests:
             return None
-        # Without accounts whoever starts the desk says who is at it.
+        # Without accounts, the author is set when the desk is started.
         return Session(number, author if self.accounts is not None else self.author, self._sign("form", named))
 
     def fits(self, session: Session, token: str) -> bool:
-        """Return whether a form holds the token of its session."""
+        """Return whether a form has the token of its session."""
         return hmac.compare_digest(session.token.encode(), token.encode("utf-8", "replace"))
 
     def admits_link(self, token: str) -> bool:
-        """Return whether the token of a link is that of this desk; with accounts no link is enough."""
+        """Return whether a link has this desk's token; with accounts, no link is enough."""
         return self.accounts is None and hmac.compare_digest(token.encode("utf-8", "replace"), self.token.encode())
 
     def wait(self, *who: str, now: float | None = None) -> float:
-        """Return the seconds until another password is looked at, for a name or an address with wrong ones."""
+        """Return the seconds until another password is accepted, after wrong ones for a name or from an address."""
         at = now if now is not None else time.monotonic()
         return max((self._failed[each][1] - at for each in who if each in self._failed), default=0.0)
 
     def note(self, *who: str, right: bool, now: float | None = None) -> None:
-        """Note down how a try ended."""
+        """Record whether an attempt to sign in succeeded."""
         at = now if now is not None else time.monotonic()
         if len(self._failed) > _MOST_KNOWN:
             self._failed.clear()
@@ -224,7 +226,7 @@ class Entrance:
 
 
 def names_of(host: str, port: int, others: tuple[str, ...] = ()) -> frozenset[str]:
-    """Return what a desk at an address may be called in ``Host``."""
+    """Return the accepted values of ``Host`` for a desk at an address."""
     own = {"127.0.0.1", "localhost", "[::1]"} if host in ("127.0.0.1", "::1", "localhost") else {host, *others}
     names = {*own, *others} - {"", "0.0.0.0", "::"}
     every = {f"{name.lower()}:{port}" for name in names}
@@ -232,7 +234,7 @@ def names_of(host: str, port: int, others: tuple[str, ...] = ()) -> frozenset[st
 
 
 def listening(text: str, usual_port: int) -> tuple[str, int]:
-    """Return host and port that a person wrote as ``HOST``, ``HOST:PORT`` or ``[HOST]:PORT``; raises ``UsageError``."""
+    """Return the host and port of ``HOST``, ``HOST:PORT`` or ``[HOST]:PORT``; raise ``UsageError`` for other texts."""
     parts: Any = urlsplit(f"//{text}")
     try:
         host, port = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-"""What the forms of grading ask for, as events: every field is read here, and refused in a sentence where it cannot be meant."""
+"""Turns the forms of grading into events; every field is checked here, and refused with a sentence if it is not valid."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ _ACT = re.compile(r"[0-9a-f]{16}")
 
 
 def act_of(request: Request) -> str:
-    """Return the id of the stroke that a form is; raises ``Refused`` when it has none."""
+    """Return the id of a form's action; raise ``Refused`` if it has none."""
     act = request.one("act")
     if not _ACT.fullmatch(act):
-        raise Refused("This form is not whole; load the page again.")
+        raise Refused("This form is incomplete; load the page again.")
     return act
 
 
 def mark_of(request: Request, asked: Asked, weights: Mapping[str, float], known: Collection[str]) -> Marked:
-    """Return the mark that a form asks for, without the digest of an answer.
+    """Return the mark in a form, without the digest of an answer.
 
     Parameters
     ----------
     request : Request
     asked : Asked
     weights : mapping
-        What the criteria are worth; the form is in these points, and the mark in those of the rubric.
+        The weights of the criteria; the form uses these points, and the mark those of the rubric.
     known : collection of str
-        The ids of the reusable comments that there are.
+        The ids of the existing reusable comments.
 
     Raises
     ------
     Refused
-        When it asks for none, or for one that there cannot be; the sentence says what to do.
+        If there is no mark, or it is not valid; the sentence says what to do.
     """
     do = request.one("do")
     cells = [request.one(f"p{number}") for number in range(len(asked.most))]
@@ -64,7 +64,7 @@ def mark_of(request: Request, asked: Asked, weights: Mapping[str, float], known:
     adjust, why = _adjusted(request, asked, bool(earned))
     phrases = tuple(each for each in known if each in request.many("phrase"))
     if not (earned or said or note or phrases):
-        raise Refused("Give points by the number keys, all with f, none with x, or write a comment.")
+        raise Refused("Give points with the number keys, all with f, none with x, or write a comment.")
     return Marked(asked.id, "", tuple(earned), said, note, adjust, why, phrases)
 
 
@@ -74,18 +74,16 @@ def _adjusted(request: Request, asked: Asked, graded: bool) -> tuple[float, str]
         return 0.0, ""
     value = _number(text)
     if value is None or abs(value) > asked.points:
-        raise Refused(
-            f"An adjustment is a number from -{worded(asked.points)} to {worded(asked.points)}, beside the criteria."
-        )
+        raise Refused(f"An adjustment must be a number from -{worded(asked.points)} to {worded(asked.points)}.")
     if not why:
         raise Refused("An adjustment needs a reason; the student and the other graders read it.")
     if not graded:
-        raise Refused("An adjustment goes with points for the criteria; give those, too.")
+        raise Refused("An adjustment needs points for the criteria, too.")
     return value, why
 
 
 def weights_of(request: Request, asked: Asked, act: str) -> Weighed:
-    """Return the weights that a form asks for; raises ``Refused`` when they do not add up, or without a reason."""
+    """Return the weights in a form; raise ``Refused`` if they do not add up or have no reason."""
     weights = []
     for number, name in enumerate(asked.most):
         value = _number(request.one(f"w{number}"))
@@ -99,24 +97,24 @@ def weights_of(request: Request, asked: Asked, act: str) -> Weighed:
         )
     why = one_line(request.one("why"))[:MOST_TEXT]
     if not why:
-        raise Refused("Other weights need a reason; they change the points of everybody.")
+        raise Refused("New weights need a reason, because they change all students' points.")
     return Weighed(asked.id, tuple(weights), why, act)
 
 
 def phrase_of(request: Request, asked: Asked, known: Collection[str], free: str, act: str) -> Phrase:
-    """Return the reusable comment that a form makes, changes or removes; ``free`` is an id for a new one."""
+    """Return the reusable comment that a form creates, changes or removes; ``free`` is an id for a new one."""
     name, text = request.one("phrase"), _text(request, "text")
     if request.one("do") == "remove":
         text = ""
     if name and name not in known:
-        raise Refused("There is no such comment any longer.")
+        raise Refused("This comment no longer exists.")
     if not name and not text:
         raise Refused("Write the comment.")
     return Phrase(asked.id, name or free, text, act)
 
 
 def _number(cell: str) -> float | None:
-    """Return a number with a point or a comma; None for what is none."""
+    """Return a number written with a point or a comma, or None."""
     try:
         value = float(cell.replace(",", ".").replace("\u2212", "-")) if "_" not in cell else math.nan
     except ValueError:
@@ -127,11 +125,11 @@ def _number(cell: str) -> float | None:
 def _text(request: Request, name: str) -> str:
     text = request.one(name).replace("\r\n", "\n")
     if len(text) > MOST_TEXT:
-        raise Refused(f"A text has at most {MOST_TEXT:,} characters here.")
+        raise Refused(f"A text can have at most {MOST_TEXT:,} characters.")
     return text
 
 
 def versions_of(text: str) -> dict[str, int]:
-    """Return which version of its mark each answer had when the page was made."""
+    """Return the version of each answer's mark when the page was made."""
     pairs = (each.partition(":") for each in text.split(",") if each)
     return {name: int(version) for name, _, version in pairs if version.isdecimal() and len(version) < 10}

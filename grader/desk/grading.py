@@ -1,4 +1,4 @@
-"""Grading written answers: one question at a time, one group of answers after the other."""
+"""Grading written answers: question by question, and group by group."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_SHOWN = 60
 
 
 def reply(pages: Desktop, request: Request, assignment: Assignment, klass: Klass, words: Sequence[str]) -> Reply:
-    """Return what an address below ``grading`` shows or does."""
+    """Reply to a request for an address below ``grading``."""
     work = Work(pages, request, assignment, klass)
     if not words:
         return work.overview()
@@ -60,7 +60,7 @@ class Work:
         order = request.query.get("order") or request.one("order")
         self.order = order if order in ORDERS else next(iter(ORDERS))
 
-    # What is there.
+    # State.
 
     def graded(self, asked: Asked, answer: Written) -> bool:
         """Return whether an answer has points."""
@@ -68,7 +68,7 @@ class Work:
         return event is not None and isinstance(event.what, Marked) and bool(event.what.earned)
 
     def left(self, asked: Asked) -> list[Stack]:
-        """Return the groups in which an answer has no points yet, in this grader's order."""
+        """Return the groups with an answer not graded yet, in this grader's order."""
         if asked.id not in self._left:
             stacks = asked.in_order(self.order, self.author).values()
             self._left[asked.id] = [
@@ -77,12 +77,12 @@ class Work:
         return self._left[asked.id]
 
     def counts(self, asked: Asked) -> tuple[int, int]:
-        """Return how many answers to a question are graded, and how many there are to grade."""
+        """Return the number of answers to a question that are graded, and the number to grade in all."""
         every = [answer for stack in asked.stacks for answer in stack.answers]
         return sum(self.graded(asked, answer) for answer in every), len(every)
 
     def progress(self, asked: Asked) -> str:
-        """Return how far a question is, and how long the rest takes: ``41 of 163 graded, about 22 minutes left``."""
+        """Return the progress of a question, such as ``41 of 163 graded, about 22 minutes left``."""
         done, of = self.counts(asked)
         text = f"{done} of {of} graded"
         pace, left = self.book.pace(self.author), len(self.left(asked))
@@ -92,17 +92,17 @@ class Work:
         return f"{text}. {others}" if others else text
 
     def others(self, asked: Asked) -> str:
-        """Return who else grades a question."""
+        """Return a sentence if another person grades a question."""
         holder = self.book.holder(asked.id, now())
-        return f"{one_line(holder)} grades this question." if holder and holder != self.author else ""
+        return f"{one_line(holder)} is grading this question." if holder and holder != self.author else ""
 
     def address(self, *words: str) -> str:
-        """Return an address below the grading of this assignment, with the order that was chosen."""
+        """Return an address below the grading of this assignment, including the chosen order."""
         order = "" if self.order == next(iter(ORDERS)) else self.order
         return address("a", self.assignment.name, "grading", *words, order=order)
 
     def next_address(self, asked: Asked, after: str | None) -> str:
-        """Return where the next answer without points is: of this question, else of another one, else the overview."""
+        """Return the address of the next ungraded answer to this or another question, or else of the overview."""
         here = asked.by_id[after].id if after else None
         left = [stack for stack in self.left(asked) if stack.id != here and not self._skipped(stack)]
         if here is not None:
@@ -121,13 +121,13 @@ class Work:
         return any(answer.id in self.request.skip for answer in stack.answers)
 
     def _first(self, asked: Asked, stack: Stack) -> str:
-        """Return the answer of a group that its address names: the first one without points."""
+        """Return the id for a group's address: that of its first ungraded answer."""
         return next((one.id for one in stack.answers if not self.graded(asked, one)), stack.id)
 
     # Pages.
 
     def overview(self) -> Reply:
-        """Show all questions: how far each is, and who grades it."""
+        """Show all questions, with the progress and the grader of each."""
         rows = []
         for asked in self.klass.questions:
             done, of = self.counts(asked)
@@ -163,7 +163,7 @@ class Work:
         )
 
     def answer(self, asked: Asked, name: str, sentence: str = "", status: int = 200) -> Reply:
-        """Show an answer, and all that belongs to it."""
+        """Show an answer with its context."""
         stack = asked.by_id[name]
         chosen = next(answer for answer in stack.answers if answer.id == name)
         others = [answer for answer in stack.answers if answer.id != name]
@@ -210,7 +210,7 @@ class Work:
     def _other(
         self, asked: Asked, stack: Stack, chosen: Written, mark: Marked | None, other: Written
     ) -> dict[str, Any]:
-        """Return one more answer of a group as the page shows it, and whether it is graded together unless somebody says no."""
+        """Return a further answer of a group for the page, and whether it is graded together by default."""
         event = self.book.mark(other.slug, asked.id, other.sha256)
         own = event.what if event is not None and isinstance(event.what, Marked) else None
         return {
@@ -227,7 +227,7 @@ class Work:
         return worded(float(points_given(dict(mark.earned), asked.most, self.book.weights(asked.id), mark.adjust)))
 
     def _criteria(self, asked: Asked, mark: Marked | None) -> list[dict[str, Any]]:
-        """Return the criteria with what they are worth now, and what a mark gave of that."""
+        """Return the criteria with their current weights and the points of a mark."""
         weights = self._worth(asked)
         earned = dict(mark.earned) if mark else {}
         known = earned.keys() == asked.most.keys()
@@ -251,10 +251,10 @@ class Work:
         used = mark.phrases if mark else ()
         return [{"id": name, "text": text, "used": name in used} for name, text in self.book.phrases(asked.id).items()]
 
-    # What is done.
+    # Actions.
 
     def save(self, asked: Asked, name: str) -> Reply:
-        """Give points, or a comment, to an answer and to those that are graded with it."""
+        """Save points or a comment for an answer and those graded with it."""
         stack = asked.by_id[name]
         try:
             act = forms.act_of(self.request)
@@ -279,7 +279,7 @@ class Work:
         self.book.give(self.author, marks, seen, act, reuse=(asked.id, mark.comment) if wanted else None)
 
     def undo(self) -> Reply:
-        """Take back the last stroke of this grader."""
+        """Undo the last action of this grader."""
         done = self.book.undo(self.author, forms.act_of(self.request))
         event = done.events[0]
         what = event.what
@@ -292,17 +292,17 @@ class Work:
         elif asked is not None:
             where = self.address(question, "rubric")
         count = f" of {len(done.events)} answers" if len(done.events) > 1 and isinstance(what, Marked) else ""
-        said = f"Taken back: {what_happened(event, self.pages.state.desk.terms)}{count}."
+        said = f"Undone: {what_happened(event, self.pages.state.desk.terms)}{count}."
         return told(200, said=said, at=where) if self.request.by_script else go(where)
 
     def claim(self, asked: Asked) -> Reply:
-        """Take a question, or leave it."""
+        """Take or release a question."""
         held = self.request.one("held") == "yes"
         self.book.write(self.author, lambda: [Draft(self.assignment.name, "", Claim(asked.id, held))])
         return go(self.next_address(asked, None) if held else self.address())
 
     def rubric(self, asked: Asked, sentence: str = "", status: int = 200) -> Reply:
-        """Show weights and reusable comments of a question, and how they came to be."""
+        """Show the weights and reusable comments of a question, with their history."""
         terms = self.pages.state.desk.terms
         return self.pages.render(
             self.request,
@@ -327,7 +327,7 @@ class Work:
         )
 
     def change_rubric(self, asked: Asked) -> Reply:
-        """Share out the points of a question anew, or change a reusable comment: for all answers, graded or not."""
+        """Change the weights or a reusable comment of a question, for all answers, graded or not."""
         try:
             act, do = forms.act_of(self.request), self.request.one("do")
             if do == "weights":

@@ -1,4 +1,4 @@
-"""Looking: the class, a student, and what is alike."""
+"""The pages of the class, of a student, and of similar work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_GROUPS = 200
 
 
 def class_page(pages: Desktop, request: Request, assignment: Assignment, klass: Klass) -> Reply:
-    """Return the page of the class, as in the reports, with what waits for a person at this desk."""
+    """Return the page of the class, as in the reports, updated with what still waits for a person."""
     scores = pages.state.scores(assignment.name)
     summary = copy(klass.summary)
     summary.students = [_scored(student, scores.get((assignment.name, student.slug))) for student in summary.students]
@@ -46,7 +46,7 @@ def class_page(pages: Desktop, request: Request, assignment: Assignment, klass: 
 
 
 def _scored(student: Summary, score: CourseScore | None) -> Summary:
-    """Return a student with the score that the gradebook knows: with marks, decisions, and what a late hand-in costs."""
+    """Return a student with the gradebook's score, which includes marks, decisions and the late penalty."""
     if score is None or score.state not in ("final", "waiting") or not score.total or student.sum is None:
         return student
     percent = 100.0 * score.points / score.total
@@ -54,7 +54,7 @@ def _scored(student: Summary, score: CourseScore | None) -> Summary:
 
 
 def student_page(pages: Desktop, request: Request, assignment: Assignment, klass: Klass, slug: str) -> Reply:
-    """Return the page of a student, as in the reports, with the score as a sum, what may be decided, and every change."""
+    """Return the page of a student, as in the reports, with the score as a sum, forms for decisions, and the history."""
     record = assignment.record(slug)
     if record is None:
         return pages.missing(request)
@@ -71,7 +71,7 @@ def shown_student(
     sentence: str = "",
     status: int = 200,
 ) -> Reply:
-    """Return a student's page; ``sentence`` says why a decision was not taken."""
+    """Return a student's page; ``sentence`` says why a decision was refused."""
     desk = pages.state.desk
     events = desk.gradebook.events(student=slug)
     score = of_one(events, assignment.name, slug, desk.terms)
@@ -110,7 +110,7 @@ def _decided(score: CourseScore | None) -> dict[str, Any] | None:
 
 
 def _history(own: Any, events: Any, assignment: str, slug: str, terms: Any) -> list[tuple[Any, str]]:
-    """Return every event with the score that followed, the newest first."""
+    """Return every event with the score after it, newest first."""
     found = []
     mine = set(map(id, own))
     for number, event in enumerate(events, 1):
@@ -121,7 +121,7 @@ def _history(own: Any, events: Any, assignment: str, slug: str, terms: Any) -> l
 
 
 def marks_of(assignment: Assignment, record: dict[str, Any]) -> list[Mark]:
-    """Return the points of people for the answers of a record, as they are now."""
+    """Return the current points given by people for the answers of a record."""
     book = assignment.book
     rules = book.rules()
     found = []
@@ -133,7 +133,7 @@ def marks_of(assignment: Assignment, record: dict[str, Any]) -> list[Mark]:
 
 
 def _grading(assignment: Assignment, klass: Klass | None, slug: str) -> list[tuple[str, str]]:
-    """Return where a student's answers are graded: the question's id and the address."""
+    """Return the questions that a student answered, each with the address for grading it."""
     return [
         (asked.id, address("a", assignment.name, "grading", asked.id, answer.id))
         for asked in (klass.questions if klass else ())
@@ -143,7 +143,7 @@ def _grading(assignment: Assignment, klass: Klass | None, slug: str) -> list[tup
 
 
 def code_of(pages: Desktop, assignment: Assignment, record: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what was handed in as code, file by file, with the lines that messages name; what is not at hand is left out."""
+    """Return the code handed in, file by file, with the lines named in messages; unavailable files are left out."""
     marked = _named_lines(record)
     return [
         {
@@ -159,7 +159,7 @@ def code_of(pages: Desktop, assignment: Assignment, record: dict[str, Any]) -> l
 
 
 def _named_lines(record: dict[str, Any]) -> set[tuple[str, int]]:
-    """Return the lines of the student's own files that messages name, each with the name of its file."""
+    """Return the lines of the student's own files named in messages, each with its file name."""
     found: set[tuple[str, int]] = set()
     for excerpt in record.get("excerpts") or ():
         name = str(excerpt.get("file") or "").rpartition("/")[2]
@@ -176,7 +176,7 @@ def _named_lines(record: dict[str, Any]) -> set[tuple[str, int]]:
 
 
 def alike_page(pages: Desktop, request: Request, assignment: Assignment, klass: Klass) -> Reply:
-    """Return what is alike: written answers that several gave in the same words, and submissions that were found similar."""
+    """Return the page of similar work: written answers in the same words, and similar submissions."""
     desk = pages.state.desk
     questions = []
     for asked in klass.questions:

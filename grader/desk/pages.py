@@ -1,4 +1,4 @@
-"""What all pages of the desk are made with: the templates that they share with the reports, and how trouble is told."""
+"""Renders the pages of the desk with templates shared with the reports, and reports trouble."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Desktop:
 
     @cached_property
     def templates(self) -> jinja2.Environment:
-        """The environment of the reports, which makes everything inserted harmless, with our own templates before theirs."""
+        """The reports' environment, which makes all inserted text harmless, with our own templates taking precedence."""
         shared = environment()
         assert isinstance(shared.loader, jinja2.FileSystemLoader)
         return shared.overlay(loader=jinja2.FileSystemLoader([HERE, *shared.loader.searchpath]))
@@ -50,7 +50,7 @@ class Desktop:
         scripts: Sequence[str] = (),
         **values: Any,
     ) -> Reply:
-        """Return a page made of a template."""
+        """Return a page rendered from a template."""
         desk = self.state.desk
         text = self.templates.get_template(template).render(
             layout="desk.html",
@@ -68,7 +68,7 @@ class Desktop:
         return html(text, status, styles=[part("style.css"), *styles], scripts=scripts)
 
     def reading(self, request: Request, assignment: Assignment) -> Reply:
-        """Say how far a large class is read; our script asks again by itself, and so does the page."""
+        """Report the progress of reading a large class; the page and our script ask again by themselves."""
         reading = assignment.reading
         far = f"{len(reading.summary.students):,} of {reading.of:,}" if reading else "0"
         if request.by_script or request.method != "GET":
@@ -77,11 +77,11 @@ class Desktop:
         return replace(reply, headers={"Refresh": "1"})
 
     def missing(self, request: Request) -> Reply:
-        """Say that there is no such page."""
+        """Reply that there is no such page."""
         return self.trouble(request, "There is no such page at this desk.", 404)
 
     def trouble(self, request: Request | None, sentence: str, status: int) -> Reply:
-        """Say what is wrong: as a page, or to our script."""
+        """Reply with what is wrong, as a page or to our script."""
         if request is not None and request.by_script:
             return told(status, said=sentence)
         if request is None:
@@ -89,11 +89,11 @@ class Desktop:
         return self.render(request, "trouble.html", status=status, sentence=sentence)
 
     def sign_in(self, path: str, sentence: str = "", status: int = 200) -> Reply:
-        """Return the page that asks for a name and a password."""
+        """Return the page for signing in."""
         return self.render(None, "sign_in.html", status=status, sentence=sentence)
 
     def open_to_all(self, path: str) -> Reply | None:
-        """Return the script or the style sheet of the desk, which hold nothing of anybody; None for all else."""
+        """Return the desk's script or style sheet, which contain no private data; None for other paths."""
         kinds = {"/desk.js": "text/javascript; charset=utf-8", "/desk.css": "text/css; charset=utf-8"}
         if path not in kinds:
             return None

@@ -1,4 +1,4 @@
-"""Which page answers which address."""
+"""Maps addresses to pages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from grader.desk.pages import Desktop
 from grader.desk.state import Assignment
 from grader.desk.web import Reply, Request, go
 
-# How long a page waits for a class that is being read, before it says so.
+# How long a page waits for a class to be read before it shows the progress instead.
 PATIENCE = 3.0
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 
 
 def reply(pages: Desktop, request: Request) -> Reply:
-    """Return what an address shows, or does."""
+    """Reply to a request."""
     words = request.path.strip("/").split("/")
     if words == [""]:
         return go("/course/")
@@ -51,7 +51,7 @@ def reply(pages: Desktop, request: Request) -> Reply:
 
 
 def _file(pages: Desktop, request: Request, assignment: Assignment, words: Sequence[str]) -> Reply:
-    """Return a file of the reports, to be kept and never shown: a notebook as it ran is a student's."""
+    """Return a file of the reports as a download, never to be displayed, as an executed notebook is a student's."""
     path = assignment.out.joinpath(*words)
     try:
         content = path.read_bytes()
@@ -62,7 +62,7 @@ def _file(pages: Desktop, request: Request, assignment: Assignment, words: Seque
 
 
 def _is_file(words: Sequence[str]) -> bool:
-    """Return whether an address names a file that the class page leads to."""
+    """Return whether an address names a file linked from the class page."""
     if words in (["scores.csv"], ["grading-sheet.csv"]):
         return True
     return (

@@ -1,4 +1,4 @@
-"""A run of ``grade``: started from the desk, watched, and stopped. The run is a process of its own, the same as by hand."""
+"""Starts, watches and stops a run of ``grade`` from the desk, as a process of its own, the same as by hand."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _lock = threading.Lock()
 
 @dataclass
 class Run:
-    """A run that goes on, or the last one that did.
+    """The current run, or the last one.
 
     Attributes
     ----------
     words : tuple of str
         The command.
     told : TemporaryDirectory
-        Where the run says how far it is.
+        The folder in which the run reports its progress.
     stopped : bool
-        Whether somebody at this desk has stopped it.
+        Whether it was stopped from this desk.
     """
 
     words: tuple[str, ...]
@@ -52,21 +52,21 @@ class Run:
 
     @property
     def status(self) -> int | None:
-        """The exit status; None as long as it runs."""
+        """The exit status; None while it is running."""
         status = self.process.poll()
         if status is not None and self.taken is None:
             self.taken = time.monotonic() - self.begun
         return status
 
     def stop(self) -> None:
-        """Interrupt it as Ctrl-C does: what was graded so far is kept."""
+        """Interrupt the run like Ctrl-C; everything graded so far is kept."""
         if self.status is None:
             self.stopped = True
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGINT)
 
     def far(self) -> dict[str, Any]:
-        """Return how far it is: ``done``, ``total``, and who is graded now and since how many seconds."""
+        """Return the progress: ``done``, ``total``, and the students being graded now, with their seconds."""
         try:
             found = json.loads(Path(self.told.name, "progress").read_bytes())
             passed = max(0.0, time.time() - float(found["at"]))
@@ -76,14 +76,14 @@ class Run:
             return {"done": 0, "total": 0, "at_work": []}
 
     def text(self) -> str:
-        """Return the end of what it printed."""
+        """Return the end of the run's output."""
         self.printed.flush()
         size = os.fstat(self.printed.fileno()).st_size
         return os.pread(self.printed.fileno(), MOST_PRINTED, max(0, size - MOST_PRINTED)).decode("utf-8", "replace")
 
 
 def reply(pages: Desktop, request: Request, assignment: Assignment, words: Sequence[str]) -> Reply:
-    """Show the run of an assignment; start or stop one."""
+    """Show, start or stop the run of an assignment."""
     if words:
         return pages.missing(request)
     if request.method == "POST":
@@ -98,7 +98,7 @@ def _act(pages: Desktop, request: Request, assignment: Assignment) -> Reply:
         if run is not None:
             run.stop()
     elif run is not None and run.status is None:
-        return _shown(pages, request, assignment, "A run goes on already; stop it first.", 409)
+        return _shown(pages, request, assignment, "A run is already in progress; stop it first.", 409)
     else:
         words = [*pages.state.desk.command(assignment.name)]
         if not words:
@@ -124,7 +124,7 @@ def _start(words: tuple[str, ...]) -> Run:
 
 def _nowhere(assignment: Assignment) -> str:
     return (
-        f"Nobody has told where the submissions of {assignment.name} lie: write `submissions` into its table of grader.toml, "
+        f"The desk does not know where the submissions of {assignment.name} are: add `submissions` to its table in grader.toml, "
         "or start the desk with --submissions PATH."
     )
 
@@ -158,22 +158,22 @@ def _shown(pages: Desktop, request: Request, assignment: Assignment, sentence: s
 
 
 def _ended(run: Run) -> str:
-    """Return how a run ended, in words; empty as long as it goes on."""
+    """Return in words how a run ended; empty while it is running."""
     status = run.status
     if status is None:
         return ""
     if run.stopped:
-        return "Stopped. What was graded so far is kept; the next run goes on from there."
+        return "Stopped. Everything graded so far is kept; the next run continues from there."
     return {
         0: "Graded.",
-        1: "Graded; a score is below the limit that was asked for.",
+        1: "Graded; a score is below the limit of --fail-under.",
         2: "Not started: the command or the assignment is wrong, as printed below.",
         3: "Ended with a fault of the grader, as printed below.",
     }.get(status, f"Ended with the status {status}, as printed below.")
 
 
 def stop_all() -> None:
-    """Interrupt every run of this desk and wait for their ends."""
+    """Interrupt all runs of this desk and wait for them to end."""
     for run in _runs.values():
         run.stop()
     for run in _runs.values():
@@ -184,5 +184,5 @@ def stop_all() -> None:
 
 
 def grade_command(arguments: Sequence[str]) -> tuple[str, ...]:
-    """Return the words that run ``grade`` with these arguments, with the Python of this desk."""
+    """Return the command that runs ``grade`` with these arguments and this Python."""
     return (sys.executable, "-m", "grader", "grade", *arguments)

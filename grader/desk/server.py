@@ -1,4 +1,4 @@
-"""The server: Tornado hands every request to a function of pages, in a thread, and sets what no page may forget."""
+"""The server: Tornado passes every request to the pages, in a thread, and sets the security headers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ THREADS = 4
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # With `no-referrer` a browser would not say where a form comes from, either.
+    # With `no-referrer`, browsers would not send the origin of forms either.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -40,7 +40,7 @@ _HEADERS = {
 
 
 def policy(reply: Reply) -> str:
-    """Return the content policy of a page: our script and styles, images in the page, requests and forms to this desk."""
+    """Return the content policy of a page, which allows only our script and styles, embedded images, and this desk."""
     styles = " ".join(["'self'", *map(_allowed, reply.styles)])
     scripts = " ".join(["'self'", *map(_allowed, reply.scripts)])
     return (
@@ -57,41 +57,43 @@ class Handler(tornado.web.RequestHandler):
     """Every address of the desk."""
 
     def initialize(self, entrance: Entrance, pages: Desktop, pool: ThreadPoolExecutor) -> None:
-        """Take what the application was made with."""
+        """Store the application's arguments."""
         self.entrance, self.pages, self.pool = entrance, pages, pool
 
     def set_default_headers(self) -> None:
-        """Set what every answer has, also one of an error."""
+        """Set the headers of every reply, including errors."""
         self.clear_header("Server")
         for name, value in _HEADERS.items():
             self.set_header(name, value)
         self.set_header("Content-Security-Policy", policy(Reply()))
 
     def check_xsrf_cookie(self) -> None:
-        """Tornado's own check is switched off: ``post`` has one of ours."""
+        """Do nothing: ``post`` has our own check instead of Tornado's."""
 
     async def get(self) -> None:
         """Show a page."""
         await self._reply(self._read)
 
     async def post(self) -> None:
-        """Take a form."""
+        """Process a form."""
         await self._reply(self._take)
 
     async def _reply(self, make: Callable[[], Reply]) -> None:
         if not self.entrance.knows_host(self.request.host or ""):
-            self._send(plain("This desk is not called so; open the link that was printed when it was started.", 421))
+            self._send(
+                plain("This desk does not use this host name; open the link that was printed when it was started.", 421)
+            )
             return
         self._send(await asyncio.get_running_loop().run_in_executor(self.pool, self._told, make))
 
     def _told(self, make: Callable[[], Reply]) -> Reply:
-        """Return what is answered; an error of ours is a sentence, never a traceback."""
+        """Return the reply; an error of ours becomes a sentence, never a traceback."""
         try:
             return make()
         except (Refused, UsageError) as error:
             return self.pages.trouble(self._asked(), str(error), 409)
         except GraderError as error:
-            # The gradebook cannot be had now: the browser keeps its mark and asks again.
+            # The gradebook is not available now: the browser keeps its mark and tries again.
             return self.pages.trouble(self._asked(), str(error), 503)
         except Exception as error:
             logging.getLogger("grader.desk").exception("a page could not be made")
@@ -104,7 +106,7 @@ class Handler(tornado.web.RequestHandler):
         token = self.get_query_argument("token", "")
         if self.request.path == "/" and token:
             if not entrance.admits_link(token):
-                return plain("This link is of an earlier start of the desk; take the one that was printed last.", 403)
+                return plain("This link is from an earlier start of the desk; use the one that was printed last.", 403)
             return self._with_ticket(go("/"), entrance.author)
         open_to_all = self.pages.open_to_all(self.request.path)
         if open_to_all is not None:
@@ -113,7 +115,7 @@ class Handler(tornado.web.RequestHandler):
         if asked is None:
             if entrance.accounts is not None:
                 return self.pages.sign_in(self.request.path)
-            return plain("Open the link that was printed when the desk was started; it lets this browser in.", 403)
+            return plain("Open the link that was printed when the desk was started to let this browser in.", 403)
         return routes.reply(self.pages, asked)
 
     def _take(self) -> Reply:
@@ -124,10 +126,10 @@ class Handler(tornado.web.RequestHandler):
         asked = self._asked()
         if asked is None:
             return plain(
-                "This browser is not let in any longer; open the desk's link, or sign in, and send it again.", 403
+                "This browser's session has ended; open the desk's link, or sign in, and send the form again.", 403
             )
         if not self.entrance.fits(asked.session, asked.one("token")):
-            return plain("This form is not of this session; nothing was changed. Load the page again.", 403)
+            return plain("This form is from an earlier session; nothing was changed. Load the page again.", 403)
         if self.request.path == "/sign-out":
             self.clear_cookie(self.entrance.cookie, path="/")
             return go("/")
@@ -146,7 +148,7 @@ class Handler(tornado.web.RequestHandler):
         right = self.entrance.accounts.admits(name, password)
         self.entrance.note(name, address, right=right)
         if not right:
-            return self.pages.sign_in("/", "This name and password do not belong together.", 403)
+            return self.pages.sign_in("/", "The name or the password is wrong.", 403)
         return self._with_ticket(go("/"), name)
 
     def _with_ticket(self, reply: Reply, author: str) -> Reply:
@@ -187,21 +189,21 @@ class Handler(tornado.web.RequestHandler):
         self.finish(reply.body)
 
     def log_exception(self, *_: Any) -> None:
-        """Tornado's own words would show a traceback to whoever reads the terminal."""
+        """Log nothing, as Tornado would print a traceback to the terminal."""
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """Answer a request that cannot even be read, in one sentence."""
+        """Reply in one sentence to a request that cannot be read."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"This cannot be answered ({status_code}).\n")
+        self.finish(f"This request cannot be answered ({status_code}).\n")
 
 
 def bound(host: str, port: int, *, exactly: bool) -> Sequence[Any]:
-    """Return the sockets of an address: of this port, or unless ``exactly`` the next that is free.
+    """Return the sockets for an address, on this port or, unless ``exactly``, the next free one.
 
     Raises
     ------
     UsageError
-        When none can be had.
+        If there is no free port.
     """
     for offset in range(1 if exactly or not port else PORTS):
         try:
@@ -209,11 +211,11 @@ def bound(host: str, port: int, *, exactly: bool) -> Sequence[Any]:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise UsageError(f"The desk cannot listen at {host}:{port}: {error.strerror or error}.") from error
-    raise UsageError(f"The port {port} of {host} is in use; is the desk open already? Name another one with --port.")
+    raise UsageError(f"The port {port} of {host} is in use; is the desk already open? Name another port with --port.")
 
 
 def tls(certificate: Path, key: Path | None) -> ssl.SSLContext:
-    """Return what speaks TLS with this certificate; raises ``UsageError`` when it cannot be used."""
+    """Return the TLS context for this certificate; raise ``UsageError`` if it cannot be used."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(certificate, key)
@@ -225,7 +227,7 @@ def tls(certificate: Path, key: Path | None) -> ssl.SSLContext:
 async def serve(
     sockets: Sequence[Any], entrance: Entrance, pages: Desktop, *, secured: ssl.SSLContext | None = None
 ) -> None:
-    """Answer until the task is cancelled."""
+    """Serve until the task is cancelled."""
     logging.getLogger("tornado").addHandler(logging.NullHandler())
     logging.getLogger("tornado").propagate = False
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")

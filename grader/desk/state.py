@@ -1,4 +1,4 @@
-"""What the desk knows: the assignments of the course, and of each the class, its answers and its marks. Read from records in the background."""
+"""The desk's state: the assignments, and the class, answers and marks of each, read from records in the background."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LOOK_AGAIN_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Similar:
-    """Two submissions that somebody should look at side by side, as whoever compares them tells.
+    """Two similar submissions to look at side by side.
 
     ``passages`` are pairs of texts; ``score`` is from 0 to 1.
     """
@@ -43,26 +43,26 @@ class Similar:
 
 @dataclass(frozen=True)
 class Desk:
-    """What a desk was started with.
+    """The arguments a desk was started with.
 
     Attributes
     ----------
     folders : mapping
-        The folder of reports of each assignment, by what the gradebook calls it.
+        The reports folder of each assignment, by the gradebook's name for it.
     rubrics : callable
-        Returns the rubric of an assignment by its own id; None where it is not at hand.
+        Returns the rubric of an assignment by its own id, or None if it is not available.
     bring_in : callable
-        Writes results and earlier points into the gradebook that it does not know; called in the background.
+        Writes results and earlier points that the gradebook lacks; called in the background.
     command : callable
-        Returns the words that grade an assignment, given its name; empty where nobody knows where its submissions are.
+        Returns the command that grades an assignment, given its name; empty if its submissions are unknown.
     absent : callable
-        Returns who handed in nothing, as (id, name), of an assignment.
+        Returns the students who handed in nothing for an assignment, as (id, name).
     similar : callable
         Returns the pairs of similar submissions of an assignment.
     code : callable
-        Returns what a student handed in for an assignment, as (path, text) of each file of code.
+        Returns the code that a student handed in for an assignment, as (path, text) of each file.
     anonymous : bool
-        Whether names are never shown beside answers.
+        Whether names are never shown with answers.
     """
 
     title: str
@@ -82,9 +82,9 @@ class Desk:
 
 @dataclass
 class Klass:
-    """One assignment as it was read last.
+    """The last state read of one assignment.
 
-    ``stamps`` says of which records; ``failed`` names those that cannot be read.
+    ``stamps`` identifies the records that were read; ``failed`` names those that cannot be read.
     """
 
     stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Klass:
 
 
 class Assignment:
-    """An assignment at the desk: read in the background, and again when a record changes."""
+    """An assignment at the desk, read in the background, and again if a record changes."""
 
     def __init__(self, desk: Desk, name: str) -> None:
         self.desk, self.name, self.out = desk, name, desk.folders[name]
@@ -107,13 +107,13 @@ class Assignment:
 
     @property
     def klass(self) -> Klass | None:
-        """The class as it was read last; None as long as it was never read to its end."""
+        """The class as last read; None until it has been read completely."""
         return self._klass
 
     def look(self, patience: float = -1.0) -> bool:
-        """Read the records: the first time at once, later in the background where one has changed, and never without a pause.
+        """Read the records: at once the first time, later in the background if one has changed, with pauses in between.
 
-        Returns whether the class is there; where somebody else reads it, one waits so many seconds for it, without end unless said.
+        Returns whether the class is available; waits ``patience`` seconds for another reader, by default without limit.
         """
         if self._klass is None:
             if self._lock.acquire(timeout=patience):
@@ -137,7 +137,7 @@ class Assignment:
         stamps = _stamps(self.out)
         if self._klass is None or stamps != self._klass.stamps:
             self._read(stamps)
-        # While a run writes record after record, most of the time is its own.
+        # While a run writes many records, most of the time is left to the run.
         ended = time.monotonic()
         self._again = ended + max(LOOK_AGAIN_SECONDS, 10 * (ended - begun))
 
@@ -172,7 +172,7 @@ class Assignment:
         self._klass, self.reading = klass, None
 
     def record(self, slug: str) -> dict[str, Any] | None:
-        """Return a student's record with the points of people as they are now; None when there is none."""
+        """Return a student's record with the current points given by people; None if there is none."""
         if self._klass is None or slug not in self._klass.stamps:
             return None
         try:
@@ -182,7 +182,7 @@ class Assignment:
 
 
 class State:
-    """Everything that pages are made of."""
+    """Everything needed to make the pages."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -192,7 +192,7 @@ class State:
         self.ready = threading.Event()
 
     def start(self) -> threading.Thread:
-        """Begin to read in the background."""
+        """Start reading in the background."""
         thread = threading.Thread(target=self._prepare, name="desk reads", daemon=True)
         thread.start()
         return thread
@@ -213,7 +213,7 @@ class State:
                 self.problem = str(error)
 
     def scores(self, only: str | None = None) -> dict[tuple[str, str], CourseScore]:
-        """Return the scores of the course, or of one assignment, as the gradebook has them now."""
+        """Return the current scores of the course, or of one assignment."""
         newest = self.desk.gradebook.newest_row()
         known, found = self._scores.get(only, (-1, {}))
         if known != newest:
@@ -229,7 +229,7 @@ class State:
 
 
 def _stamps(out: Path) -> dict[str, tuple[int, int]]:
-    """Return of every record when it was written and how long it is."""
+    """Return the time and size of every record."""
     found = {}
     try:
         with os.scandir(out / "records") as entries:

@@ -1,4 +1,4 @@
-"""A request and its reply as plain values: what pages are functions of, without a server."""
+"""Requests and replies as plain values, so that pages are functions that need no server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Session:
-    """Who asks: the name that stands in the gradebook, and the token that belongs into every form."""
+    """The user's session: the name used in the gradebook, and the token that every form must have."""
 
     id: str
     author: str
@@ -19,10 +19,10 @@ class Session:
 
 @dataclass(frozen=True)
 class Request:
-    """What a browser asks for.
+    """A request from a browser.
 
-    ``by_script`` says that our own script asks and wants JSON; ``skip`` names answers whose marks are under way, or will be when
-    the page that is asked for is shown: what comes next is none of these.
+    ``by_script`` says that our own script asks and expects JSON; ``skip`` names answers whose marks are being sent, or will
+    be by the time the page is shown, so the next answer must not be one of them.
     """
 
     method: str
@@ -34,7 +34,7 @@ class Request:
     skip: frozenset[str] = frozenset()
 
     def one(self, name: str) -> str:
-        """Return a field of a form, stripped; empty where it is not there."""
+        """Return a field of a form, stripped; empty if it is missing."""
         found = self.form.get(name)
         return found[0].strip() if found else ""
 
@@ -45,7 +45,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered; ``styles`` and ``scripts`` are texts of ours within the page, which its policy allows by their digests."""
+    """A reply; ``styles`` and ``scripts`` are our texts in the page, allowed in its policy by their digests."""
 
     body: bytes = b""
     status: int = 200
@@ -64,15 +64,15 @@ def html(text: str, status: int = 200, *, styles: Sequence[str] = (), scripts: S
 
 
 def told(status: int = 200, **values: Any) -> Reply:
-    """Return an answer for our script."""
+    """Return a JSON reply for our script."""
     return Reply(json.dumps(values).encode("ascii"), status, "application/json")
 
 
 def go(place: str) -> Reply:
-    """Send a browser elsewhere on the desk after a form was taken."""
+    """Return a redirect to another page of the desk, after a form was processed."""
     return Reply(status=303, headers={"Location": place})
 
 
 def plain(text: str, status: int) -> Reply:
-    """Return a sentence."""
+    """Return a sentence as plain text."""
     return Reply(text.encode("utf-8", "backslashreplace") + b"\n", status, "text/plain; charset=utf-8")

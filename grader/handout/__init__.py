@@ -1,1 +1,1 @@
-"""Makes zips of an assignment: for students, for Gradescope, for GitHub."""
+"""Makes the zips of an assignment for students, for Gradescope and for GitHub."""

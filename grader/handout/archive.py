@@ -1,4 +1,4 @@
-"""Writes a zip that is the same, byte for byte, whenever it is made of the same files."""
+"""Writes reproducible zips: the same files give the same bytes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def zipped(files: Mapping[str, bytes], top: str = "", programs: Collection[str] 
     files : mapping
         Contents by path.
     top : str
-        A folder around all of them.
+        A folder around all files.
     programs : collection of str
-        The paths that may be executed.
+        The paths to mark as executable.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -37,14 +37,14 @@ def zipped(files: Mapping[str, bytes], top: str = "", programs: Collection[str] 
 
 
 def write_zip(path: Path, content: bytes) -> None:
-    """Write a zip, whole or not at all.
+    """Write a zip completely or not at all.
 
     Raises
     ------
     UsageError
-        When there can be no file of this name.
+        If there can be no file of this name.
     NotWritten
-        When the disk takes no more.
+        If the disk is full.
     """
     try:
         if path.exists() and not path.is_file():

@@ -11,7 +11,7 @@ PACKAGE = "grader"
 
 
 def closure(modules: list[str]) -> dict[str, str]:
-    """Return the texts of the modules and of all that they import of ours, by path from the root, such as ``grader/errors.py``.
+    """Return the texts of the modules and of all our modules that they import, by path, such as ``grader/errors.py``.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def closure(modules: list[str]) -> dict[str, str]:
 
 
 def imported(text: str) -> Iterator[str]:
-    """Yield the full name of everything that a text imports of ours, wherever the import stands."""
+    """Yield the full names of all our modules and names that a text imports, anywhere in it."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == PACKAGE)
@@ -38,7 +38,7 @@ def imported(text: str) -> Iterator[str]:
 
 
 def _files(name: str) -> list[str]:
-    """Return the files behind a name: the packages above it and the module itself; a name inside a module counts as that."""
+    """Return the files for a name: the packages above it and the module, which may be the one that defines it."""
     words = name.split(".")
     found = []
     for end in range(1, len(words) + 1):

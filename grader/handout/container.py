@@ -1,7 +1,7 @@
-"""Grades one hand-in inside Gradescope's container and writes ``results.json``, whatever happens.
+"""Grades one hand-in inside Gradescope's container and writes ``results.json`` in every case.
 
-The container lays out ``submission/``, ``submission_metadata.json`` and ``results/`` in one folder. When it was handed in, and how
-often before, is read from the metadata and carried on: into the words that the student reads and into ``extra_data``.
+The container has ``submission/``, ``submission_metadata.json`` and ``results/`` in one folder. The time of the hand-in and
+the number of earlier ones are read from the metadata and added to the text for the student and to ``extra_data``.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from grader.terminal import complain, open_streams
 
 SOURCE = Path(__file__).resolve().parents[2]
 ISOLATION = "no-namespaces"
-# Gradescope ends the container after ten minutes, and then nothing is shown at all.
+# Gradescope stops the container after ten minutes, and the student then sees nothing at all.
 WALL_SECONDS = 540.0
 LATE = (
-    "The autograder was stopped after {minutes:g} minutes, before Gradescope's own limit. Nothing is scored. Look for a loop that never ends, "
-    'and for code that takes long outside of `if __name__ == "__main__":`; then hand in again.'
+    "The autograder was stopped after {minutes:g} minutes, before Gradescope's own limit. Nothing is scored. Look for an endless loop, "
+    'and for slow code outside of `if __name__ == "__main__":`; then hand in again.'
 )
 FAILED = "The autograder could not grade this hand-in, which is not your fault. It is not scored; your instructor can run it again."
 DAY = timedelta(days=1)
 
 
 def main(words: list[str] | None = None) -> int:
-    """Grade what the container holds; return 0 also when grading failed, since ``results.json`` says so."""
+    """Grade the hand-in in the container; return 0 even if grading failed, since ``results.json`` says so."""
     parser = argparse.ArgumentParser(prog="run_autograder")
     parser.add_argument("assignment")
     parser.add_argument("--at", type=Path, default=Path("/autograder"))
@@ -69,12 +69,12 @@ def nothing(why: str) -> dict[str, Any]:
 
 
 def graded(submission: Path, assignment: str, isolation: str, wall_seconds: float = WALL_SECONDS) -> dict[str, Any]:
-    """Return the results of official grading, in Gradescope's form.
+    """Return the results of official grading in Gradescope's format.
 
     Raises
     ------
     subprocess.TimeoutExpired
-        When it is not over in time; then nothing that it started is left.
+        If it does not finish in time; everything it started is then killed.
     """
     with tempfile.TemporaryDirectory() as place:
         out = Path(place, "reports")
@@ -104,7 +104,7 @@ def graded(submission: Path, assignment: str, isolation: str, wall_seconds: floa
 
 
 def _run(command: list[str], environment: Mapping[str, str], wall_seconds: float) -> int:
-    """Run a command, repeat what it says to the staff, and return its exit status; kill it, and all that it began, when time is up."""
+    """Run a command, copy its output for the staff, and return its exit status; kill it and its children on timeout."""
     with subprocess.Popen(
         command,
         cwd=SOURCE,
@@ -128,7 +128,7 @@ def _run(command: list[str], environment: Mapping[str, str], wall_seconds: float
 
 
 def with_history(results: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the results with what the metadata tells of lateness and of earlier hand-ins."""
+    """Return the results with lateness and earlier hand-ins from the metadata added."""
     history = history_of(metadata)
     sentences = [*_sentences(history), *_changes(results, metadata)]
     output = "\n\n".join([str(results.get("output", "")), *sentences]).strip("\n")
@@ -136,14 +136,14 @@ def with_history(results: Mapping[str, Any], metadata: Mapping[str, Any]) -> dic
 
 
 def _changes(results: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[str]:
-    """Return a sentence on what changed since the last hand-in, task by task, of the tests that the student sees now; none for the first."""
+    """Return a sentence on changes by task since the last hand-in, among the tests visible now; none for the first."""
     last = max(_earlier(metadata), key=lambda each: str(each.get("submission_time")), default={})
     before, now = _visible_points(last.get("results")), _visible_points(results)
     if not before or not now:
         return []
     changed = {task: points - before.get(task, Fraction(0)) for task, points in now.items()}
     told = [f"`{task}` {_signed(points)}" for task, points in changed.items() if points]
-    total = f"{_signed(sum(changed.values(), Fraction(0)))} points in what is shown now"
+    total = f"{_signed(sum(changed.values(), Fraction(0)))} points in the tests shown now"
     return [
         f"Since your last hand-in: {total} ({', '.join(told)})."
         if told
@@ -152,12 +152,12 @@ def _changes(results: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[st
 
 
 def _signed(points: Fraction) -> str:
-    """Return a change of points with its sign; written here, since nothing that could be missing may keep the results from being written."""
+    """Return a change of points with its sign; defined here so that no missing module can prevent writing the results."""
     return "0" if not points else f"{float(points):+.2f}".rstrip("0").rstrip(".")
 
 
 def _visible_points(results: Any) -> dict[str, Fraction]:
-    """Return the points of each task in the tests of some results that are shown at once; nothing where they are not of this form."""
+    """Return the points of each task in the tests visible at once; empty if the results have another form."""
     points: dict[str, Fraction] = {}
     try:
         for test in results["tests"]:
@@ -174,7 +174,7 @@ def _earlier(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def history_of(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``late_seconds``, ``earlier`` and ``in_last_day`` (hand-ins of the day before this one); what is not told is left out."""
+    """Return ``late_seconds``, ``earlier`` and ``in_last_day`` (hand-ins in the 24 hours before); unknown ones are left out."""
     history: dict[str, Any] = {}
     created = _time(metadata.get("created_at"))
     assignment = metadata.get("assignment")
@@ -211,7 +211,7 @@ def _sentences(history: Mapping[str, Any]) -> list[str]:
 
 
 def _metadata(path: Path) -> dict[str, Any]:
-    """Return what Gradescope says of the hand-in; nothing when it says nothing that can be read."""
+    """Return Gradescope's metadata on the hand-in; empty if it cannot be read."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -220,7 +220,7 @@ def _metadata(path: Path) -> dict[str, Any]:
 
 
 def _time(text: Any) -> datetime | None:
-    """Return a time with its zone; fractions of any length are cut."""
+    """Return a time with its zone, dropping fractions of a second."""
     try:
         time = datetime.fromisoformat(re.sub(r"\.\d+", "", text))
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""The workflow that grades on push, and what its private repository holds."""
+"""The workflow that grades on push, and the files of its private repository."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORKFLOW = "for-students/.github/workflows/grade.yml"
 
 
 def github_files(folder: Path) -> dict[str, bytes]:
-    """Return the files by path: below ``for-students`` what goes into their repository, below ``private`` what they must not read."""
+    """Return the files by path: those for the students' repository in ``for-students``, those for staff in ``private``."""
     files, assignment = official_files(folder)
     workflow = (
         (FILES / "grade.yml")

@@ -1,4 +1,4 @@
-"""The autograder zip for Gradescope. It holds the answer key and the secret seed: for the course's staff only."""
+"""The autograder zip for Gradescope, for staff only: it contains the answer key and the secret seed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from grader.seed import secret_seed
 FILES = Path(__file__).parent / "files"
 PROGRAMS = ("run_autograder", "setup.sh")
 SEED = "seed"
-# What fits into Gradescope's smallest container, 768 MB and half a CPU, before its ten minutes are over: 180 seconds of computing
-# time, and a check that begins then, take eight minutes there. A container that is larger has the same limits, so that a score does not depend on its size.
+# The limits for Gradescope's smallest container, with 768 MB, half a CPU and ten minutes: 180 seconds of computing time,
+# and a check that begins then, take eight minutes there. Larger containers have the same limits, so that a score does not
+# depend on the size.
 CONTAINER = {
     "load_cpu_seconds": 60.0,
     "run_cpu_seconds": 90.0,
@@ -30,7 +31,7 @@ CONTAINER = {
 
 
 def gradescope_files(folder: Path) -> dict[str, bytes]:
-    """Return the files of the zip by path: set-up script, run script, and what official grading needs."""
+    """Return the files of the zip by path: the set-up script, the run script, and what official grading needs."""
     files, assignment = official_files(folder)
     if (folder / "assignment.toml").is_file():
         place = ELSEWHERE if assignment.startswith("./") else f"grader/assignments/{assignment}"
@@ -48,7 +49,7 @@ def gradescope_files(folder: Path) -> dict[str, bytes]:
 
 
 def contained(document: Mapping[str, Any]) -> str:
-    """Return the text of an ``assignment.toml`` with no limit above what the container has."""
+    """Return the text of an ``assignment.toml`` with its limits reduced to those of the container."""
     limits = asdict(Limits()) | document.get("limits", {})
     lowered = {name: most for name, most in CONTAINER.items() if limits[name] > most}
     return as_toml({**document, "limits": document.get("limits", {}) | lowered})

@@ -1,4 +1,4 @@
-"""What official grading needs on another machine: the grader, one assignment, its answer key. Never for students."""
+"""The files for official grading on another machine: the grader, one assignment, its answer key. Never for students."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ CONSTRAINTS = "constraints.txt"
 
 
 def official_files(folder: Path) -> tuple[dict[str, bytes], str]:
-    """Return the files by path, and what ``--assignment`` must be given there.
+    """Return the files by path, and the value of ``--assignment`` to use there.
 
     Parameters
     ----------
     folder : Path
-        The assignment's: one that ships with the grader, or any other on disk.
+        The assignment's folder: a shipped one, or any other on disk.
     """
     if not (folder / "assignment.toml").is_file():
         from grader.handout.foreign import form_files
@@ -53,14 +53,14 @@ def _grader() -> dict[str, bytes]:
 
 
 def requirements() -> str:
-    """Return the packages of the dependency group ``grade`` as pip is given them, each with its version and hashes; those of what they need follow from the first line."""
+    """Return pip's requirements for the dependency group ``grade``, with versions and hashes; constraints do the rest."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     names = [_name(line) for line in _group(document["dependency-groups"], "grade")]
     return "\n".join([f"-c {CONSTRAINTS}", *(each for each in _locked() if _name(each) in names), ""])
 
 
 def _group(groups: Mapping[str, Any], name: str) -> Iterator[str]:
-    """Yield the requirements of a dependency group, those of the groups in it included."""
+    """Yield the requirements of a dependency group, including those of groups in it."""
     for line in groups[name]:
         if isinstance(line, str):
             yield line
@@ -69,12 +69,12 @@ def _group(groups: Mapping[str, Any], name: str) -> Iterator[str]:
 
 
 def constraints() -> str:
-    """Return the locked versions of all packages; where another NumPy grades here than the one locked, it grades there, too, and nothing has hashes."""
+    """Return the locked versions of all packages; with another NumPy here than the locked one, use it, without hashes."""
     return "\n".join([*dict.fromkeys(_locked()), ""])
 
 
 def _locked() -> list[str]:
-    """Return what is locked, a package with its hashes each."""
+    """Return the locked packages, each with its hashes."""
     text = (ROOT / CONSTRAINTS).read_text(encoding="utf-8")
     each = [line for line in text.replace("\\\n", "\\\0").splitlines() if not line.startswith("#")]
     here = version("numpy")
@@ -86,12 +86,12 @@ def _locked() -> list[str]:
 
 
 def _name(line: str) -> str:
-    """Return the name that a requirement begins with; none for a comment."""
+    """Return the package name of a requirement; empty for a comment."""
     return re.match(r"[\w.-]*", line)[0].lower()  # type: ignore[index]
 
 
 def _below(folder: Path, inside: str, skip: object = None) -> dict[str, bytes]:
-    """Return the files below a folder by their path inside another."""
+    """Return the files below a folder, by their paths inside another folder."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = f"{inside}/{path.relative_to(folder).as_posix()}"

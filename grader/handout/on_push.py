@@ -1,4 +1,4 @@
-"""Grades the checkout of a GitHub job: step summary, annotations, JUnit, and the result for GitHub Classroom."""
+"""Grades the checkout of a GitHub job, with step summary, annotations, JUnit, and the result for GitHub Classroom."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOURCE = Path(__file__).resolve().parents[2]
 
 
 def main(words: list[str] | None = None) -> int:
-    """Grade; return the exit status of ``grade``, 3 for a fault of ours."""
+    """Grade, and return the exit status of ``grade``, or 3 for a fault of ours."""
     try:
         return _main(words)
     except KeyboardInterrupt:
@@ -58,12 +58,12 @@ def _main(words: list[str] | None) -> int:
         line = base64.b64encode(json.dumps(result).encode()).decode("ascii")
         with open(target, "a", encoding="utf-8") as file:
             file.write(f"result={line}\n")
-    # A process that a signal ended has a negative one.
+    # A process ended by a signal has a negative status.
     return status if status >= 0 else 3
 
 
 def classroom(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record in the form that GitHub Classroom's reporter reads; a bonus that was not attempted is no test."""
+    """Return a record in the format of GitHub Classroom's reporter; a bonus that was not attempted is left out."""
     from grader.record.fields import filled
     from grader.report.causes import is_offer
 

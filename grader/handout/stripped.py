@@ -1,4 +1,4 @@
-"""Removes the hidden checks from a file, and what only they used."""
+"""Removes the hidden checks from a file, together with everything that only they used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 def stripped(text: str, hidden: frozenset[str]) -> str:
     """Return a file of checks without the functions named in ``hidden``.
 
-    Helpers, constants and imports that nothing else in the file uses go with them. What is left stands as it was written.
+    Helpers, constants and imports that nothing else in the file uses are removed too. The rest stays unchanged.
     """
     tree = ast.parse(text)
     kept = [node for node in tree.body if getattr(node, "name", None) not in hidden]
@@ -40,12 +40,12 @@ def _import(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.st
 
 
 def _candidates(tree: ast.Module, kept: list[ast.stmt]) -> set[str]:
-    """Return the names that only what was left out used."""
+    """Return the names used only by what was removed."""
     return _used([node for node in tree.body if node not in kept])
 
 
 def _leftover(tree: ast.Module, kept: list[ast.stmt]) -> set[str]:
-    """Return the names used by what was left out, and by the helpers that only that used."""
+    """Return the names used by what was removed, and by the helpers that only it used."""
     names = _candidates(tree, kept)
     while True:
         helpers = [
@@ -60,7 +60,7 @@ def _leftover(tree: ast.Module, kept: list[ast.stmt]) -> set[str]:
 
 
 def _in_use(kept: list[ast.stmt], leftover: set[str]) -> list[ast.stmt]:
-    """Return the statements without those that define only names nobody uses any more."""
+    """Return the statements without those that define only unused names."""
     while True:
         body = [
             node
@@ -102,7 +102,7 @@ def _blank(lines: list[str], first: int, last: int) -> None:
 
 
 def _tidy(lines: list[str]) -> str:
-    """Return lines without more than two empty ones in a row, and without comments that have lost their code."""
+    """Return lines with at most two empty ones in a row, and without comments whose code was removed."""
     return "\n".join(_squeezed(lines)).strip("\n") + "\n"
 
 

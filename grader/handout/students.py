@@ -1,4 +1,4 @@
-"""The zip for students: template, pre-check, recording; no solution, no hidden check."""
+"""The zip for students: the template, the pre-check and the recording, without solutions and hidden checks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from grader.precheck.versions import here, libraries, minor
 from grader.submissions import Submission
 
 FILES = Path(__file__).parent / "files"
-# What runs in the student's process, whole: nothing in it confines.
+# All modules that run in the student's process; none of them confines it.
 INSIDE = ("grader/inside/__main__.py", "grader/inside/_child", "grader/inside/_home")
 PYTEST = "pytest>=8"
 ANSWERED = (
@@ -42,7 +42,7 @@ def student_files(folder: Path) -> dict[str, bytes]:
     Raises
     ------
     AssignmentError
-        When there is no template, or a public check cannot be recorded.
+        If there is no template, or a public check cannot be recorded.
     """
     from grader.handout.template.write import template_files
 
@@ -80,7 +80,7 @@ def student_files(folder: Path) -> dict[str, bytes]:
 
 
 def _requirements(grading: Mapping[str, str]) -> str:
-    """Return pip's requirements: the libraries in the versions that grade, with any last number."""
+    """Return pip's requirements: the libraries in the versions used for grading, with any last number."""
     lines = []
     for name, text in grading.items():
         if name != "python":
@@ -90,7 +90,7 @@ def _requirements(grading: Mapping[str, str]) -> str:
 
 
 def _flat(path: str) -> str:
-    """Return where a file of the template goes: notebook and script beside precheck.py, modules into a folder."""
+    """Return the place of a template file: the notebook and script next to precheck.py, the modules in a folder."""
     head, _, rest = path.partition("/")
     return rest if head in ("notebook", "script") else path
 
@@ -106,7 +106,7 @@ def _forms(template: dict[str, bytes]) -> dict[str, dict[str, str]]:
 
 
 def _public(assignment: Assignment) -> tuple[dict[str, bytes], bytes, list[Besides]]:
-    """Return the files of the public checks, the recording of what they ask, and what the hidden ones are about."""
+    """Return the files of the public checks, the recording for them, and descriptions of the hidden checks."""
     found: list[Any] = []
 
     def work(items: list[Any]) -> None:
@@ -144,17 +144,17 @@ def _imports_no_key(assignment: Assignment, name: str, text: str) -> None:
     if f"import {root}" in text or f"from {root}" in text:
         raise AssignmentError(
             f"{assignment.folder / name} imports the answer key {root!r}, which students do not have; "
-            "let its checks take the argument `reference` in place of that."
+            "use the argument `reference` in its checks instead."
         )
 
 
 def right_answer(assignment: Assignment, place: Path) -> Submission:
-    """Write the answer key as a student would hand it in; return it as a submission.
+    """Write the answer key as a student would hand it in, and return it as a submission.
 
     Raises
     ------
     AssignmentError
-        When the assignment's table [template] names neither modules nor a notebook.
+        If the assignment's table [template] names neither modules nor a notebook.
     """
     from grader.handout.template.write import solution_notebook
     from grader.material.script import answer_key
@@ -163,8 +163,8 @@ def right_answer(assignment: Assignment, place: Path) -> Submission:
     text = notebook[1] if notebook is not None else answer_key(assignment.folder, handed_in=True)
     if text is None:
         raise AssignmentError(
-            f"{assignment.folder / 'assignment.toml'} must name in [template] the modules of its answer key, "
-            "so that a recording can be made with it as the submission."
+            f"{assignment.folder / 'assignment.toml'} must name the modules of its answer key in [template], "
+            "so that it can be recorded as a submission."
         )
     path = place / ("s001.ipynb" if notebook is not None else "s001.py")
     path.write_text(text, encoding="utf-8")
@@ -172,7 +172,7 @@ def right_answer(assignment: Assignment, place: Path) -> Submission:
 
 
 def _document(folder: Path, checks: dict[str, bytes]) -> str:
-    """Return assignment.toml without what students need not know: points of people, the template, settings of hidden checks."""
+    """Return assignment.toml without written questions, the template, and settings of hidden checks."""
     document = Document.read(folder / "assignment.toml").data
     public = b"\n".join(checks.values()).decode()
     settings = {key: value for key, value in document.get("settings", {}).items() if f'"{key}"' in public}
@@ -181,7 +181,7 @@ def _document(folder: Path, checks: dict[str, bytes]) -> str:
 
 
 def _grader(checks: dict[str, bytes]) -> dict[str, str]:
-    """Return the part of the grader that the pre-check is made of, as texts by path."""
+    """Return the modules of the grader that the pre-check needs, as texts by path."""
     used = [name for text in checks.values() for name in imported(text.decode())]
     texts = closure(["grader.precheck.running", "grader.precheck.notebook", "grader.judge.plugin", *used])
     for place in INSIDE:
@@ -197,7 +197,7 @@ def _readme(
     rows = [f"- `{name}{'' if Path(name).suffix else '/'}`: {words[Path(name).suffix]}" for name in forms]
     more = [f"- {each.title}{f' (task {each.number})' if each.number else ''}" for each in besides]
     shipped = (
-        f"Your code finds {', '.join(f'`{name}`' for name in given)} beside it, here and where it is graded. "
+        f"The given files {', '.join(f'`{name}`' for name in given)} are next to your code, here and in grading. "
         if given
         else ""
     )
@@ -210,6 +210,6 @@ def _readme(
             given=shipped + (ANSWERED if assignment.rubric is not None else ""),
             python=python,
             task=assignment.tasks[0].number,
-            besides="\n".join(more) or "- nothing but other inputs",
+            besides="\n".join(more) or "- nothing else",
         )
     )

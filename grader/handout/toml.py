@@ -29,7 +29,7 @@ def _inline(value: Any) -> str:
         return "{ " + ", ".join(f"{_key(key)} = {_inline(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_inline, value)) + "]"
-    # What JSON writes for a string without control characters beyond its escapes is TOML, too.
+    # A JSON string is also valid TOML, except for one control character.
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 

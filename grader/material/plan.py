@@ -7,9 +7,9 @@ The table has these keys::
     main = "exercise"                             the module that becomes the entry and has ``main()``
     given = ["Parameter", "main", ...]            qualified names of what stays complete
 
-An assignment that is a notebook has one key instead, ``notebook = "notebook.py"``: the text that the notebooks are made from.
+A notebook assignment has a single key instead, ``notebook = "notebook.py"``: the text from which notebooks are made.
 
-A name of ``[[task]]`` is a function, a class, or ``Class.method``; the longest that fits decides.
+A name in ``[[task]]`` is a function, a class, or ``Class.method``; the longest matching name decides.
 """
 
 from __future__ import annotations

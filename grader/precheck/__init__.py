@@ -1,1 +1,1 @@
-"""The pre-check: the public checks at a student's home, by the judge's own steps, without a fence and without the answer key."""
+"""The pre-check: runs the public checks on the student's machine by the judge's own steps, without fence or answer key."""

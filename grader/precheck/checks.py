@@ -1,4 +1,4 @@
-"""The public checks of an assignment and what stands for its answer key, here or in a bundle. Imports no reference itself."""
+"""The public checks of an assignment, and the stand-in for its answer key, here or in a bundle. Imports no reference."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ ABOUT = "about.json"
 
 @dataclass(frozen=True)
 class Course:
-    """An assignment as the pre-check sees it.
+    """An assignment as used by the pre-check.
 
     Attributes
     ----------
     assignment : Assignment
     key : callable
-        Returns what stands for the answer key, anew for each check.
+        Returns a fresh stand-in for the answer key, for each check.
     known : tuple of Misconception
-        The mistakes that a failed check is compared with.
+        The mistakes with which a failed check is compared.
     besides : tuple of Besides
-        What official grading checks as well.
+        What official grading checks in addition.
     forms : mapping
-        The forms of the template that were handed out; empty where none were.
+        The forms of the template that were handed out; empty if there were none.
     versions : mapping
-        The first two numbers of the versions that grade, by library; empty where this is where grading is.
+        The first two numbers of the versions used for grading, by library; empty on the grading machine itself.
     """
 
     assignment: Assignment
@@ -55,11 +55,11 @@ class Course:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether this is a bundle's, where hidden checks are left out."""
+        """Whether this is a bundle, which has no hidden checks."""
         return self.forms is not None
 
     def files(self, task: str | None) -> list[str]:
-        """Return the names of the files whose checks are needed for a task: those that name it, and those that these require."""
+        """Return the check files needed for a task: those that name it, and those they require."""
         paths = sorted(self.assignment.folder.glob("check_*.py"))
         texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
         if task is None:
@@ -76,7 +76,7 @@ class Course:
         Raises
         ------
         UsageError
-            When there is no such task, or no public check of it.
+            If there is no such task, or it has no public check.
         """
         checks = [pair for pair in catalogue(items, self.assignment, whole=False) if pair[1].visibility == "public"]
         if task is None:
@@ -89,18 +89,18 @@ class Course:
         return [pair for pair in checks if pair[1].id in wanted]
 
     def setup(self, checks: Checks) -> Setup:
-        """Return what the judge's steps need to know where nothing is opened."""
+        """Return the setup for the judge's steps, without opening anything."""
         return setup_of(self.assignment, checks, None, self.known)
 
     def _no_task(self, task: str) -> str:
         known = {each.number: each.title for each in self.assignment.tasks}
         if task in known:
-            return f"Task {task}, {known[task]}, has no check that can be run at home; official grading checks it."
+            return f"Task {task}, {known[task]}, has no check that can be run here; official grading checks it."
         return f"There is no task {task!r}; the tasks are {', '.join(known)}."
 
 
 def course_at(folder: Path) -> Course:
-    """Return the assignment in a folder: with its recording where there is one, else with the answer key itself."""
+    """Return the assignment in a folder, with its recording if there is one, or else with the answer key itself."""
     assignment = load_assignment(folder)
     if not (folder / RECORDED).exists():
         from grader.material.answer_key import import_answer_key  # not in a bundle, which has a recording
@@ -115,7 +115,7 @@ def course_at(folder: Path) -> Course:
 
 
 def hidden_checks(items: list[pytest.Item], assignment: Assignment) -> Iterator[Besides]:
-    """Yield what official grading checks besides: the title and the points of each task with hidden checks, and written answers."""
+    """Yield what official grading checks in addition: tasks with hidden checks, with their points, and written answers."""
     sums: dict[str, float] = {}
     for _, spec in catalogue(items, assignment, whole=False):
         if spec.visibility == "hidden":

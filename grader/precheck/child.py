@@ -1,7 +1,7 @@
-"""Exchanges frames with a student's process at home, on every system.
+"""Exchanges frames with a student's process on the student's machine, on every system.
 
-Two pipes and one thread: a wait with a time limit is a wait for a queue. The same frames as in the fence, read with the
-same care, since it costs nothing.
+It uses two pipes and one thread: to wait with a time limit is to wait for a queue. The frames are the same as in the
+fence and are read with the same care.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SETTLE_SECONDS = 10.0
 
 
 class ChildEnded(Exception):
-    """The process is gone; ``status`` is its exit status as `subprocess` gives it."""
+    """The process has ended; ``status`` is its exit status as given by `subprocess`."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"exit status {status}")
@@ -31,7 +31,7 @@ class ChildEnded(Exception):
 
 
 class ChildSilent(Exception):
-    """The process did not answer in time, and was ended."""
+    """The process did not answer in time and was killed."""
 
 
 class Child:
@@ -40,7 +40,7 @@ class Child:
     Parameters
     ----------
     started : Started
-        The process, and where its files are.
+        The process and the folder of its files.
     """
 
     def __init__(self, started: Started) -> None:
@@ -50,7 +50,7 @@ class Child:
         threading.Thread(target=self._read, args=(_stream(self._process.stdout),), daemon=True).start()
 
     def _read(self, stream: IO[bytes]) -> None:
-        """Put whole frames into the queue, None at the end."""
+        """Put complete frames into the queue, and None at the end."""
         with contextlib.suppress(OSError, ValueError):
             while len(head := stream.read(HEADER_BYTES)) == HEADER_BYTES:
                 size = int.from_bytes(head, "big")
@@ -63,7 +63,7 @@ class Child:
         self._frames.put(None)
 
     def send(self, request: dict[str, Any]) -> bytes:
-        """Send one request; return the nonce that its answer carries."""
+        """Send one request, and return the nonce that its answer will carry."""
         nonce = os.urandom(NONCE_BYTES)
         stdin = _stream(self._process.stdin)
         try:
@@ -74,16 +74,16 @@ class Child:
         return nonce
 
     def receive(self, seconds: float) -> tuple[bytes, Any]:
-        """Return nonce and value of the next frame.
+        """Return the nonce and the value of the next frame.
 
         Raises
         ------
         ChildEnded
-            When there is none, because the process is gone.
+            If there is none, because the process has ended.
         ChildSilent
-            When it does not come in time; the process is ended then.
+            If it does not arrive in time; the process is then killed.
         grader.wire.frames.ProtocolError
-            When it does not have the agreed form.
+            If it does not have the agreed form.
         """
         try:
             body = self._frames.get(timeout=seconds)
@@ -121,7 +121,7 @@ class Child:
             raise ProtocolError("the process closed its end") from None
 
     def close(self) -> None:
-        """End the process, and remove what it has written."""
+        """Kill the process, and remove its files."""
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
@@ -129,12 +129,12 @@ class Child:
                 _stream(stream).close()
 
     def remove(self) -> None:
-        """End the process, and remove what it has written."""
+        """Kill the process, and remove its files."""
         self._started.remove()
 
 
 def _take(path: Path) -> tuple[bytes, bytes, bool]:
-    """Return the beginning of a file, the end of what comes after it, and whether something between them is left out."""
+    """Return the beginning and the end of a file, and whether something between them is left out."""
     if not path.exists():
         return b"", b"", False
     with open(path, "rb") as file:

@@ -1,4 +1,4 @@
-"""Finds what a student wants checked, and says in one sentence what to do when it is not there."""
+"""Finds the work that a student wants checked, or says in one sentence what to do if it is not there."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from grader.submissions import Submission, TooLarge, form_of, placed, slug_of, s
 
 CODE = (".py", ".ipynb")
 OURS = ("precheck.py",)
-# The forms of a template: a path each, with the SHA-256 of its files as they were handed out.
+# The forms of a template, by path, with the SHA-256 of their files as handed out.
 Forms = Mapping[str, Mapping[str, str]]
 
 
 def find_work(given: str | None, home: Path, forms: Forms, max_bytes: int) -> Submission:
-    """Return what is to be checked, which can be read.
+    """Return the work to check, after making sure that it can be read.
 
     Parameters
     ----------
     given : str or None
-        A path; without it the form of the template that was worked on.
+        A path; without one, the form of the template that was changed.
     home : Path
-        Where the forms of the template lie.
+        The folder with the forms of the template.
     forms : mapping
-        They, by their names in ``home``.
+        The forms, by their names in ``home``.
     max_bytes : int
-        How large it may be.
+        The largest size allowed.
 
     Raises
     ------
     UsageError
-        When nothing can be checked; one sentence with the remedy.
+        If nothing can be checked; the message is one sentence with the remedy.
     """
     try:
         path = Path(given) if given is not None else home / _form_worked_on(home, forms, max_bytes)
@@ -49,12 +49,10 @@ def find_work(given: str | None, home: Path, forms: Forms, max_bytes: int) -> Su
 
 
 def submission_at(path: Path, max_bytes: int = Limits.submission_bytes) -> Submission:
-    """Return a file, folder or zip as a submission; raises ``UsageError`` or ``TooLarge`` when it can be none."""
+    """Return a file, folder or zip as a submission; raise ``UsageError`` or ``TooLarge`` if it cannot be one."""
     path = placed(path)
     if path.is_symlink():
-        raise UsageError(
-            f"{path.name} is a link, and links are not followed; give the file or folder that it leads to."
-        )
+        raise UsageError(f"{path.name} is a link, and links are not followed; name the file or folder itself.")
     is_folder = path.is_dir()
     name = student_of(path.name, is_folder=is_folder)
     work = Submission(name, slug_of(name), path, form_of(path.name, is_folder=is_folder))
@@ -63,22 +61,22 @@ def submission_at(path: Path, max_bytes: int = Limits.submission_bytes) -> Submi
 
 
 def _form_worked_on(home: Path, forms: Forms, max_bytes: int) -> str:
-    """Return the form that was worked on: the only one that differs from what was handed out."""
+    """Return the form that the student worked in: the only one that differs from the original."""
     there = [name for name in forms if (home / name).exists()]
     if not there:
         raise UsageError(_say_renamed(home, forms))
     changed = [name for name in there if _is_changed(home / name, forms[name], max_bytes)]
     if len(changed) > 1:
         raise UsageError(
-            f"You have worked in {' and in '.join(changed)}; say which of them is to be checked: python precheck.py {changed[0]}"
+            f"You have worked in {' and in '.join(changed)}; say which one to check: python precheck.py {changed[0]}"
         )
     return (changed or there)[0]
 
 
 def _is_changed(path: Path, digests: Mapping[str, str], max_bytes: int) -> bool:
-    """Return whether a form is another than it was handed out, whatever an editor has made of its line ends."""
+    """Return whether a form differs from the original in more than line ends."""
     if path.is_symlink():
-        return True  # and is refused with a sentence, if it is what is to be checked
+        return True  # and is refused with a sentence if it is to be checked
     form = "folder" if path.is_dir() else "file"
     files = Submission("", "", placed(path), form).read(max_bytes)
     texts = {file.path if form == "folder" else "": file.content.replace(b"\r\n", b"\n") for file in files}
@@ -91,10 +89,10 @@ def _say_renamed(home: Path, forms: Forms) -> str:
     found = sorted(path.name for path in home.iterdir() if path.suffix in CODE and path.name not in OURS)
     if found:
         return (
-            f"{wanted} is looked for in {home}, but what is there is {', '.join(found[:3])}; "
-            f"name the file that holds your work: python precheck.py {shlex.quote(found[0])}"
+            f"There is no {wanted} in {home}, but there is {', '.join(found[:3])}; "
+            f"name the file with your work: python precheck.py {shlex.quote(found[0])}"
         )
-    return f"{home} holds none of {wanted}; go to the folder that you unzipped, or name the file that holds your work."
+    return f"There is no {wanted} in {home}; go to the folder that you unzipped, or name the file with your work."
 
 
 def _say_not_there(path: Path) -> str:
@@ -107,5 +105,5 @@ def _say_not_there(path: Path) -> str:
             f"There is no {path}, but there is {near[0]}; try: python precheck.py {shlex.quote(str(folder / near[0]))}"
         )
     if not folder.is_dir():
-        return f"There is no folder {folder}; go to the folder that holds your work, and name the file there."
+        return f"There is no folder {folder}; go to the folder with your work, and name the file there."
     return f"There is no {path}; the files with code in {folder.resolve()} are: {', '.join(sorted(names)) or 'none'}."

@@ -1,4 +1,4 @@
-"""Judges one submission with the public checks by the judge's own steps: reads, loads, checks."""
+"""Judges one submission with the public checks by the judge's own steps: read, load, check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from grader.record.score import CheckOutcome
 from grader.submissions import Submission
 from grader.wire.session import Sessions
 
-# The inputs that everybody may know. Official grading draws others, from a seed that nobody knows.
+# The seed of public inputs. Official grading draws others, from a secret seed.
 PUBLIC_SEED = "public"
 Checks = Sequence[tuple[pytest.Item, CheckSpec]]
 Told = Callable[[CheckOutcome], None]
@@ -32,9 +32,9 @@ Told = Callable[[CheckOutcome], None]
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a submission: its outcomes in the order of the checks, and what is to be said of it as a whole.
+    """The result for a submission: the outcomes in the order of the checks, and remarks on it as a whole.
 
-    ``unreadable`` says in one sentence why nothing of it could be run.
+    ``unreadable`` says in one sentence why nothing could be run.
     """
 
     outcomes: tuple[CheckOutcome, ...]
@@ -59,13 +59,13 @@ def judge(
     checks : sequence of (Item, CheckSpec)
         Each after those it requires.
     launcher : Sessions
-        Opens the processes: without a fence, or behind it.
+        Opens the processes, with or without a fence.
     key : callable
-        Returns what stands for the answer key, anew for each check.
+        Returns a fresh stand-in for the answer key, for each check.
     told : callable
-        Takes each outcome as soon as it is there.
+        Called with each outcome as soon as it is known.
     known : tuple of Misconception
-        The mistakes that a failed check is compared with.
+        The mistakes with which a failed check is compared.
     """
     findings = Findings()
     setup = setup_of(assignment, checks, launcher, known)
@@ -85,6 +85,6 @@ def judge(
 
 
 def setup_of(assignment: Assignment, checks: Checks, launcher: Any, known: tuple[Misconception, ...]) -> Setup:
-    """Return what the judge's steps need to know, at home."""
+    """Return the setup for the judge's steps, on the student's machine."""
     runs = any("script" in getattr(item, "fixturenames", ()) for item, _ in checks)
     return Setup(assignment, checks, PUBLIC_SEED, launcher, {}, Path(), runs_scripts=runs, known=known)

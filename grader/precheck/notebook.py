@@ -1,8 +1,8 @@
-"""`check("2.2")` in a notebook: the public checks on the names as they are at that moment.
+"""`check("2.2")` in a notebook: runs the public checks on the current names.
 
-The check runs in the notebook's own process, over the same encoded requests and answers as everywhere else, and what it
-touches is put back. What needs a run of the whole notebook is left to the command. As nothing stands between the code and
-what is asked of the answer key, that must be a recording.
+The check runs in the notebook's own process, with the same encoded requests and answers as everywhere else, and restores
+what it changes. Checks that need a run of the whole notebook are left to the command. As nothing separates the code from
+the answer key here, the key must be a recording.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from grader.wire import faults as verdicts
 from grader.wire.inside import exchange, packages_inside
 
 WHOLE_RUN = StudentFault(
-    Why.MISSING, "This looks at a run of the whole notebook; save it and use the command: python precheck.py"
+    Why.MISSING, "This check needs a run of the whole notebook; save it and use the command: python precheck.py"
 )
 
 
 class Shown:
-    """What a notebook shows of some outcomes: a table, and text where there are no tables."""
+    """Some outcomes as shown in a notebook: a table, or text if tables cannot be shown."""
 
     def __init__(self, outcomes: list[CheckOutcome], versions: tuple[str, ...]) -> None:
         self.outcomes, self.versions = outcomes, versions
@@ -51,16 +51,16 @@ class Shown:
 
 
 def check_here(folder: Path, task: str | None, names: dict[str, Any] | None = None) -> None:
-    """Check the names of the notebook, or of the program, that this is called from, and show what came of it.
+    """Check the names of the calling notebook or program, and show the results.
 
     Parameters
     ----------
     folder : Path
-        The assignment's, in the bundle.
+        The assignment's folder in the bundle.
     task : str or None
-        The number of a task; all of them unless given.
+        The number of a task; all tasks by default.
     names : dict, optional
-        Other names to look at.
+        Other names to check.
     """
     live = _live()
     with live.preserved([]):
@@ -86,9 +86,7 @@ def _outcomes(course: Course, task: str | None, names: dict[str, Any] | None, li
         checks = course.chosen(items, task)
         for run in run_checks(checks, lambda: _examination(course, names, live)):
             if run.our_fault is not None:
-                raise GraderError(
-                    f"{run.spec.id} could not be carried out, and that is not your fault: {run.our_fault}"
-                )
+                raise GraderError(f"{run.spec.id} could not be run, which is not your fault: {run.our_fault}")
             failed += [run] if run.failed else []
             outcomes[run.spec.id] = run.outcome
         outcomes.update(add_causes(outcomes, failed, course.setup(checks), {}))
@@ -100,7 +98,7 @@ def _outcomes(course: Course, task: str | None, names: dict[str, Any] | None, li
 def _examination(course: Course, names: dict[str, Any] | None, live: Any) -> Examination:
     @contextlib.contextmanager
     def open_check(limits: CheckLimits) -> Iterator[Any]:
-        # This process is the notebook's own: its memory cannot be limited for one check.
+        # This is the notebook's own process, whose memory cannot be limited for one check.
         cpu_seconds = limits.cpu_seconds
         own, given, numbers = _names_here() if names is None else (names, {}, {})
         with live.answering(own, given, numbers, cpu_seconds, wall_seconds(cpu_seconds)) as (answer, used_up):
@@ -123,7 +121,7 @@ def _live() -> Any:
 
 
 def _names_here() -> tuple[dict[str, Any], dict[str, Any], dict[str, int]]:
-    """Return the names of the notebook, those that it had from the start, and the numbers of its cells by their file names."""
+    """Return the notebook's names, those present from the start, and the numbers of its cells by file name."""
     shell = _shell()
     if shell is None:
         names = vars(sys.modules["__main__"])

@@ -1,4 +1,4 @@
-"""The to-do list as one HTML page, and as the small table for a notebook."""
+"""The to-do list as an HTML page, and as a small table for a notebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.record.score import CheckOutcome
 from grader.report.wording import points
 
 MARKS = {"done": "&#10003;", "next": "&#9654;", "later": "&#183;", "bonus": "&#183;"}
-# Everything else that is said of a check are numbers or lines of code.
+# All other details of a check are numbers or lines of code.
 PROSE = ("hint", "likely cause", "where to look")
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59626d; --line: #d9dde2; --wash: #fdf1e7; --green: #0b6e4f; }
@@ -41,7 +41,7 @@ def as_page(
     remarks: tuple[str, ...] = (),
     versions: tuple[str, ...] = (),
 ) -> str:
-    """Return the to-do list as a page of its own that needs no network; the arguments are those of ``as_text``."""
+    """Return the to-do list as a self-contained page; the arguments are those of ``as_text``."""
     chosen = list(unfinished_checks(todo)) if everything else [todo.next] if todo.next else []
     so_far, *more = standing(todo)
     body = [f"<h1>{escape(title)}</h1>", f"<p class=soft>{escape(work)}</p>", f"<p>{escape(so_far)}</p>", _table(todo)]
@@ -58,7 +58,7 @@ def as_page(
 
 
 def as_small_table(outcomes: list[CheckOutcome], versions: tuple[str, ...] = ()) -> str:
-    """Return a table of checks for a notebook's cell, with what is to be said of those that were not passed, and of the versions."""
+    """Return a table of checks for a notebook's cell, with details of those that did not pass, and the versions."""
     rows = []
     for outcome in outcomes:
         passed = outcome.result is Result.PASSED
@@ -74,7 +74,7 @@ def as_small_table(outcomes: list[CheckOutcome], versions: tuple[str, ...] = ())
 
 
 def _lines(label: str, text: str) -> str:
-    """Return a text with its own line ends; numbers in columns stand below one another."""
+    """Return a text with its line breaks kept and columns of numbers aligned."""
     font = "" if label in PROSE or "\n" not in text else ";font-family:monospace"
     return f"<span style='white-space:pre-wrap{font}'>{escape(text)}</span>"
 

@@ -1,6 +1,6 @@
-"""Runs the pre-check from its words to its list: the command of a student's bundle, and of this repository.
+"""Runs the pre-check, from the command line to the list, for a student's bundle and for this repository.
 
-A student's process is begun before anything else is imported: from then on both make themselves ready at the same time.
+The student's process is started before anything else is imported, so that both get ready at the same time.
 """
 
 from __future__ import annotations
@@ -27,29 +27,33 @@ OLDEST_PYTEST = 8
 
 
 class Fault(GraderError):
-    """Something of ours went wrong."""
+    """A fault of ours."""
 
     exit_status = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the words that a student may give."""
+    """Add the arguments for students."""
     add = parser.add_argument
     add("path", nargs="?", metavar="PATH", help="your script, notebook, folder or zip")
-    add("--task", metavar="NUMBER", help="check one task only, such as 2.2")
-    add("--all", action="store_true", help="explain everything that is not done, not only what comes next")
+    add("--task", metavar="NUMBER", help="check only this task, such as 2.2")
+    add("--all", action="store_true", help="explain everything that is not done, instead of only the next item")
     add(
-        "--html", nargs="?", const="precheck.html", metavar="FILE", help="write a page as well (default: precheck.html)"
+        "--html",
+        nargs="?",
+        const="precheck.html",
+        metavar="FILE",
+        help="also write a web page (default: precheck.html)",
     )
 
 
 def forks() -> bool:
-    """Return whether each check gets a process of its own: on Linux, unless ``PRECHECK_FORK=no`` asks for the other way."""
+    """Return whether each check gets its own process: on Linux, unless ``PRECHECK_FORK=no``."""
     return sys.platform == "linux" and os.environ.get("PRECHECK_FORK", "") != "no"
 
 
 def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
-    """Run the pre-check of a bundle that lies in ``home``, with the assignment in ``folder``; return the exit status."""
+    """Run the pre-check of a bundle in ``home`` with the assignment in ``folder``, and return the exit status."""
     early = None
     try:
         early = begin_process(forks())
@@ -74,8 +78,8 @@ def main(home: Path, folder: Path, words: Sequence[str] | None = None) -> int:
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
-    """Return what the command line says."""
-    import argparse  # while the process that was begun starts
+    """Parse the command line."""
+    import argparse  # while the student's process starts
 
     parser = argparse.ArgumentParser(prog="python precheck.py", description="Check your work with the public checks.")
     add_arguments(parser)
@@ -83,12 +87,12 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | None = None) -> int:
-    """Check what the options name, without a fence, and print the list; raises ``GraderError``.
+    """Check the work named in the options, without a fence, and print the list; may raise ``GraderError``.
 
     Parameters
     ----------
     early : Started, optional
-        A process that was begun already.
+        A process that was already started.
     """
     from grader.material.assignment import load_assignment
     from grader.precheck.finding import find_work
@@ -98,7 +102,7 @@ def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | 
     work = find_work(options.path, home, forms_of(folder), max_bytes)
     plan = Plan(forks(), int(assignment.limits.memory_bytes), _find_mentioned(work, assignment.preload, max_bytes))
     started = [plan.told(early) if early is not None else plan.start()]
-    # A whole list needs a second process, which runs the work as a script.
+    # The full list needs a second process, which runs the work as a script.
     if options.task is None and work.path.suffix != ".ipynb":
         started.append(plan.start())
     from grader.precheck.session import Launcher
@@ -112,20 +116,20 @@ def run(options: argparse.Namespace, home: Path, folder: Path, early: Started | 
 
 
 def _find_mentioned(work: Submission, modules: Sequence[str], max_bytes: int) -> list[str]:
-    """Return those of the modules that a submission may import, so that they are worth importing early."""
+    """Return the modules that a submission seems to import, as they are worth importing early."""
     from grader.submissions import TooLarge
 
     try:
         files = work.read(max_bytes)
     except TooLarge:
-        files = ()  # what has become of it is told when it is checked
+        files = ()  # the error is reported when it is checked
     texts = [file.content for file in files if file.path.endswith((".py", ".ipynb"))]
     roots = {module: module.partition(".")[0].encode() for module in modules}
     return [name for name in modules if work.form == "zip" or any(roots[name] in text for text in texts)]
 
 
 def report(options: argparse.Namespace, work: Submission, folder: Path, launcher: Sessions) -> None:
-    """Judge the work in processes of this launcher, at home or behind the fence, and print the list; raises ``GraderError``."""
+    """Judge the work in processes of this launcher and print the list; may raise ``GraderError``."""
     _require_new_enough()
     from dataclasses import replace
 
@@ -153,7 +157,7 @@ def report(options: argparse.Namespace, work: Submission, folder: Path, launcher
         raise UsageError(result.unreadable)
     if result.faults:
         raise Fault(
-            f"{result.faults[0]['where']} could not be carried out, and that is not your fault: {result.faults[0]['message']}"
+            f"{result.faults[0]['where']} could not be run, which is not your fault: {result.faults[0]['message']}"
         )
     shown = [each for each in result.outcomes if options.task in (None, each.task)] or list(result.outcomes)
     todo_list = todo(result.outcomes if options.task is None else shown, course.assignment.tasks, besides)
@@ -185,7 +189,7 @@ def _require_new_enough() -> None:
 
     if int(pytest.__version__.split(".")[0]) < OLDEST_PYTEST:
         raise UsageError(
-            f"pytest {OLDEST_PYTEST} or newer is needed, and here is {pytest.__version__}; "
+            f"pytest {OLDEST_PYTEST} or newer is needed, but this is {pytest.__version__}; "
             "install a newer one: python -m pip install --upgrade pytest"
         )
 

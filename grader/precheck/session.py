@@ -1,7 +1,7 @@
-"""A student's code at home as the judge's session, without a fence.
+"""The judge's session on a student's machine, without a fence.
 
-It has the methods of a `grader.wire.session.Session`, so that the same judge reads, loads, checks and words what
-it finds. Where a process has to be started anew, because a check has ended it, it is read and loaded again.
+It has the methods of a `grader.wire.session.Session`, so that the same judge reads, loads and checks the work. If a check
+has ended the process, a new one is started, and the submission is read and loaded again.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from grader.wire.messages import ENDED, LOADING, READING
 
 READ_SECONDS = 60.0
 TIME_UP = 86
-# At home nobody shares the machine with a class: work that waits is given up earlier than in official grading.
+# A student's machine is not shared with a class, so waiting work is given up earlier than in official grading.
 WALL_FACTOR, WALL_EXTRA_SECONDS = 3.0, 10.0
 _FAREWELL_SECONDS = 20.0
 
 
 def wall_seconds(cpu_seconds: float) -> float:
-    """Return how long work may take that may compute for ``cpu_seconds``."""
+    """Return the wall-clock limit for work that may compute for ``cpu_seconds``."""
     return WALL_FACTOR * cpu_seconds + WALL_EXTRA_SECONDS
 
 
 class HomeSession:
-    """One submission in a process of its own.
+    """One submission in its own process.
 
     Parameters
     ----------
     start : callable
         Starts a process.
     child : Child, optional
-        One that was started already.
+        A process that was already started.
     """
 
     def __init__(self, start: Callable[[], Child], child: Child | None = None) -> None:
@@ -51,15 +51,15 @@ class HomeSession:
     def read(
         self, files: Sequence[tuple[str, bytes]], name: str, form: str, allowed_imports: Sequence[str] = (), **more: Any
     ) -> dict[str, Any]:
-        """Hand the files over and return the validated reading; raises ``StudentFault``."""
+        """Pass the files to the process and return the validated reading; may raise ``StudentFault``."""
         request = {"do": "read", "files": list(files), "name": name, "form": form, **more}
         request["allowed_imports"] = list(allowed_imports)
         return dict(READING(self._ask(request, READ_SECONDS, READ_SECONDS)))
 
     def load(self, run_name: str, cpu_seconds: float, **more: Any) -> dict[str, Any]:
-        """Execute the submission and return the validated loading; raises ``StudentFault``.
+        """Execute the submission and return the validated loading; may raise ``StudentFault``.
 
-        What its figures show comes as data, as in official grading, but they are not drawn: nobody looks at them here.
+        The data of its figures is returned as in official grading, but they are not drawn.
         """
         wall = wall_seconds(cpu_seconds)
         request = {"do": "load", "run_name": run_name, "cpu_seconds": float(cpu_seconds), "wall_seconds": wall, **more}
@@ -69,7 +69,7 @@ class HomeSession:
         return loading
 
     def _ask(self, request: dict[str, Any], seconds: float, cpu_seconds: float) -> Any:
-        """Make one request of the process before any check; whatever goes wrong ends the session."""
+        """Send one request to the process before any check; any failure ends the session."""
         self._child = self._child or self._start()
         try:
             answer = self._child.ask(request, seconds)
@@ -87,7 +87,7 @@ class HomeSession:
 
     @contextlib.contextmanager
     def check(self, cpu_seconds: float, **more: Any) -> Iterator[Any]:
-        """Yield the function that asks the loaded submission, for one check; raises ``StudentFault``."""
+        """Yield the function that sends one check's requests to the loaded submission; may raise ``StudentFault``."""
         child = self._alive()
         wall = wall_seconds(cpu_seconds)
         nonce = child.send({"do": "check", "cpu_seconds": float(cpu_seconds), "wall_seconds": wall, **more})
@@ -98,7 +98,7 @@ class HomeSession:
             self._cpu_seconds += check.end()
 
     def _alive(self) -> Child:
-        """Return the process, a new one when the last check has ended it."""
+        """Return the process, or a new one if the last check has ended it."""
         if self._child is None or self._child.gone:
             self.close()
             self._child = self._start()
@@ -107,7 +107,7 @@ class HomeSession:
                     self._child.ask(request, READ_SECONDS + float(request.get("wall_seconds", 0.0)))
                 except (ChildEnded, ChildSilent, ProtocolError):
                     raise StudentFault(
-                        Why.CRASHED, "It ended while it was loaded once more after an earlier check.", fatal=True
+                        Why.CRASHED, "It ended while it was loaded again after an earlier check.", fatal=True
                     ) from None
         return self._child
 
@@ -118,11 +118,11 @@ class HomeSession:
         return self._output
 
     def cpu_seconds(self) -> float:
-        """Return the computing time used so far, as the process counts it."""
+        """Return the CPU time used so far, as reported by the process."""
         return self._cpu_seconds
 
     def close(self) -> None:
-        """End the process; what was printed stays readable."""
+        """End the process; its output can still be read."""
         if self._child is not None:
             self.output()
             self._child.remove()
@@ -136,7 +136,7 @@ class HomeSession:
 
 
 class _Check:
-    """One check: what to ask, and how it ended."""
+    """One check in progress: sends its requests and keeps the fault that ended it."""
 
     def __init__(self, session: HomeSession, child: Child, nonce: bytes, cpu_seconds: float, wall: float) -> None:
         self._session, self._child, self._nonce, self._cpu_seconds = session, child, nonce, cpu_seconds
@@ -145,7 +145,7 @@ class _Check:
         self._ended: dict[str, Any] | None = None
 
     def ask(self, request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
-        """Send one request and return its reply; after a fatal fault, the same fault again."""
+        """Send one request and return its reply; after a fatal fault, raise the same fault again."""
         if self._fault is not None:
             raise self._fault
         try:
@@ -168,7 +168,7 @@ class _Check:
         raise self._fault
 
     def end(self) -> float:
-        """Let the check go; return the computing time that it took."""
+        """End the check, and return the CPU time it took."""
         if self._ended is None and not self._child.gone:
             try:
                 if self._fault is None:
@@ -183,7 +183,7 @@ class _Check:
 
 
 def ending(status: int, cpu_seconds: float) -> StudentFault:
-    """Return the fault for a process that ended before it answered, by its exit status as `subprocess` gives it."""
+    """Return the fault for a process that ended before it answered, by its exit status as given by `subprocess`."""
     if status == TIME_UP:
         return verdicts.timed_out(cpu_seconds, fatal=True)
     if hasattr(os, "WIFSIGNALED"):
@@ -192,14 +192,14 @@ def ending(status: int, cpu_seconds: float) -> StudentFault:
 
 
 class Launcher:
-    """Opens sessions, as the clean parent of the fence does.
+    """Opens sessions, like the fence's clean parent.
 
     Parameters
     ----------
     plan : Plan
         How processes are started.
     ready : list of Started
-        Those that were started early.
+        Processes that were started early.
     """
 
     def __init__(self, plan: Plan, ready: Sequence[Started] = ()) -> None:
@@ -207,13 +207,13 @@ class Launcher:
         self._ready = [Child(started) for started in ready]
 
     def open(self, limits: SessionLimits) -> HomeSession:
-        """Begin a session; what it may use stands in the plan."""
+        """Open a session; its limits are in the plan."""
         return HomeSession(self._start, self._ready.pop(0) if self._ready else None)
 
     def _start(self) -> Child:
         return Child(self._plan.start())
 
     def close(self) -> None:
-        """End what was started early and not used."""
+        """End processes that were started early but not used."""
         while self._ready:
             self._ready.pop().remove()

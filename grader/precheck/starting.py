@@ -1,4 +1,4 @@
-"""Starts a student's process at home, before anything heavy is imported here."""
+"""Starts a student's process on the student's machine, before slow imports."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"
 
 
 class Started(NamedTuple):
-    """A process that was started, and the folder of its own that it works in and prints to."""
+    """A started process, and its own folder, where it works and prints."""
 
     process: subprocess.Popen[bytes]
     folder: str
 
     def remove(self) -> None:
-        """End the process, and remove what it has written."""
+        """Kill the process, and remove its files."""
         self.process.kill()
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
@@ -34,16 +34,16 @@ class Started(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How a student's process is started.
+    """The settings of a student's process.
 
     Attributes
     ----------
     forks : bool
         Whether it may fork for each check.
     memory_bytes : int
-        How much it may grow by, where the system can hold it to that.
+        How much its memory may grow, if the system can limit it.
     preload : sequence of str
-        Modules that it imports first.
+        Modules to import first.
     """
 
     forks: bool
@@ -55,9 +55,9 @@ class Plan(NamedTuple):
         return self.told(begin_process(self.forks))
 
     def told(self, started: Started) -> Started:
-        """Tell a process that was begun what the plan is; return it."""
+        """Send the plan to a process that was started early, and return the process."""
         line = json.dumps({"memory_bytes": self.memory_bytes, "preload": list(self.preload)})
-        # A process that is gone already is noticed by whoever asks it.
+        # A process that has already ended is noticed when it is asked.
         with contextlib.suppress(OSError):
             started.process.stdin.write(f"{line}\n".encode("ascii"))  # type: ignore[union-attr]
             started.process.stdin.flush()  # type: ignore[union-attr]
@@ -65,7 +65,7 @@ class Plan(NamedTuple):
 
 
 def begin_process(forks: bool) -> Started:
-    """Start a process that makes itself ready, and then waits for the plan."""
+    """Start a process that gets ready and then waits for the plan."""
     folder = tempfile.mkdtemp(prefix="precheck-")
     work = os.path.join(folder, "work")
     settings = {"fork": forks, "folder": work, **{name: os.path.join(folder, name) for name in OUTPUTS}}
@@ -86,7 +86,7 @@ def begin_process(forks: bool) -> Started:
 
 
 def _environment() -> dict[str, str]:
-    """Return the student's own environment with what makes a run repeat."""
+    """Return the student's environment with settings that make runs reproducible."""
     fixed = {"MPLBACKEND": "Agg", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", **dict.fromkeys(_SINGLE_THREADED, "1")}
     dropped = ("PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE")
     return {key: value for key, value in os.environ.items() if key not in dropped} | fixed

@@ -1,4 +1,4 @@
-"""The to-do list as plain text for a terminal, and the words it shares with the page."""
+"""The to-do list as plain text for a terminal, and the wording shared with the page."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def as_text(
     Parameters
     ----------
     title : str
-        The assignment's.
+        The title of the assignment.
     work : str
-        The name of what was checked.
+        The name of the work that was checked.
     everything : bool
-        Whether every check that was not passed is explained, and not the next one only.
+        Whether to explain every check that did not pass, instead of only the next one.
     remarks : tuple of str
-        What is to be said of the submission as a whole.
+        Remarks on the submission as a whole.
     versions : tuple of str
-        What is to be said of the versions that it ran with.
+        Sentences on the versions used.
     columns : int
-        How wide the terminal is.
+        The width of the terminal.
     """
     width = max(NARROWEST, min(columns, WIDTH))
     lines = [f"{title}: {one_line(work)}", ""]
@@ -54,7 +54,7 @@ def as_text(
 
 
 def as_lines(outcomes: list[CheckOutcome], versions: tuple[str, ...] = ()) -> str:
-    """Return a few outcomes as text: one line each, what is to be said of those that were not passed, and of the versions."""
+    """Return some outcomes as text: a line for each, details of those that did not pass, and the versions."""
     lines = []
     for outcome in outcomes:
         passed = outcome.result is Result.PASSED
@@ -68,13 +68,13 @@ def as_lines(outcomes: list[CheckOutcome], versions: tuple[str, ...] = ()) -> st
 
 
 def unfinished_checks(todo: Todo) -> Iterator[CheckOutcome]:
-    """Yield every check that was not passed, in the order of the tasks."""
+    """Yield every check that did not pass, in the order of the tasks."""
     for row in todo.rows:
         yield from (outcome for outcome in row.outcomes if outcome.result is not Result.PASSED)
 
 
 def explanation(outcome: CheckOutcome, todo: Todo, width: int = WIDTH) -> list[str]:
-    """Return the lines about one check: what it asks for, how it ended, and what to try."""
+    """Return the lines about one check: its title, how it ended, and what to try."""
     word = "Next" if outcome is todo.next else "Task"
     lines = [f"{word}: {outcome.task}, {outcome.title}"] if word == "Next" else [f"{outcome.task}, {outcome.title}"]
     for label, value in details(outcome):
@@ -83,14 +83,14 @@ def explanation(outcome: CheckOutcome, todo: Todo, width: int = WIDTH) -> list[s
 
 
 def details(outcome: CheckOutcome) -> Iterator[tuple[str, str]]:
-    """Yield label and text of everything that is known about a check that was not passed."""
+    """Yield the label and text of everything known about a check that did not pass."""
     fields = {"result": str(outcome.result), "why": outcome.why, "earned": outcome.earned}
     if outcome.message:
         yield result(fields), visible(outcome.message)
     for part in outcome.parts:
         if part.result is not Result.PASSED and part.message and not _is_repeated(part, outcome):
             yield f"part {part.name}", visible(part.message)
-    for label, value in (("expected", outcome.expected), ("came", outcome.actual)):
+    for label, value in (("expected", outcome.expected), ("your code gave", outcome.actual)):
         if value:
             yield label, visible(value)
     for frame in outcome.frames[-3:]:
@@ -103,25 +103,23 @@ def details(outcome: CheckOutcome) -> Iterator[tuple[str, str]]:
 
 
 def _is_repeated(part: PartOutcome, outcome: CheckOutcome) -> bool:
-    """Return whether a part says what the check says: the same, or only that the same thing is not written yet."""
+    """Return whether a part only repeats the check's message, or that the same thing is not written yet."""
     said, again = (str(each.message).rpartition("`: ") for each in (outcome, part))
     unwritten = part.why is Why.MISSING and outcome.why is Why.MISSING
     return part.message == outcome.message or (unwritten and said[2] == again[2])
 
 
 def standing(todo: Todo) -> list[str]:
-    """Return sentences about the points so far, and about what official grading checks besides."""
+    """Return sentences about the points so far, and about what official grading checks in addition."""
     required, bonus = (todo.sum_of("points", bonus=kind) for kind in (False, True))
-    sentence = (
-        f"Points so far: {points(todo.sum_of('earned', bonus=False))} of the {points(required)} that these checks carry"
-    )
+    sentence = f"Points so far: {points(todo.sum_of('earned', bonus=False))} of {points(required)} in these checks"
     if bonus:
         sentence += f", and {points(todo.sum_of('earned', bonus=True))} of {points(bonus)} bonus points"
     sentences = [f"{sentence}."]
     if todo.besides:
         listed = ", ".join(f"{each.number} {each.title} ({points(each.points)})".lstrip() for each in todo.besides)
-        sentences.append(f"Official grading checks more than these, for as many points as stand here: {listed}.")
-    return [*sentences, "It draws other inputs than the ones here, so write for every input."]
+        sentences.append(f"Official grading also checks (points in brackets): {listed}.")
+    return [*sentences, "Official grading uses other inputs, so your code must work for all inputs."]
 
 
 def _task(row: Row) -> str:
@@ -129,13 +127,13 @@ def _task(row: Row) -> str:
 
 
 def _wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """Return a text as lines, its own line ends kept; what lies below the first line is set in."""
+    """Return a text wrapped into lines, keeping its line breaks; lines after the first are indented."""
     lines: list[str] = []
     for number, line in enumerate(text.split("\n")):
         lead = indent if number == 0 else f"{indent}  "
         whole = textwrap.wrap(
             line, width, initial_indent=lead, subsequent_indent=f"{indent}  ", replace_whitespace=False
         )
-        # A matrix stays as it is printed.
+        # Keep the layout of a matrix.
         lines += whole if len(lead) + len(line) > width else [f"{lead}{line}".rstrip()]
     return lines

@@ -1,4 +1,4 @@
-"""The to-do list: what is done, what comes next, what can wait. Pure; imports outcomes and scores only."""
+"""The to-do list: what is done, what comes next, what can wait. Pure; imports only outcomes and scores."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.record.score import CheckOutcome, exact_sum, lead
 
 @dataclass(frozen=True)
 class Besides:
-    """What official grading checks more than the pre-check, in general words: the title of a task, or something that has no number."""
+    """Something that official grading checks in addition: a task, by its title, or something without a number."""
 
     number: str
     title: str
@@ -23,7 +23,7 @@ class Besides:
 class Row:
     """One task.
 
-    ``state`` is ``done``, ``next``, ``later``, or ``bonus`` for a bonus that was not begun.
+    ``state`` is ``done``, ``next``, ``later``, or ``bonus`` for a bonus that was not attempted.
     """
 
     task: Task
@@ -44,7 +44,7 @@ class Todo:
     next : CheckOutcome or None
         The check to look at now.
     besides : tuple of Besides
-        What official grading checks as well.
+        What official grading checks in addition.
     """
 
     rows: tuple[Row, ...]

@@ -1,4 +1,4 @@
-"""The versions that a pre-check ran with, and in one sentence where they are not those that grade. Imports wording only."""
+"""The versions that a pre-check ran with, and a sentence if they differ from those of grading. Imports only wording."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ IN_A_NOTEBOOK = "%pip install -r requirements.txt"
 
 
 def libraries(allowed: Sequence[str]) -> list[str]:
-    """Return the libraries whose versions matter to work that may import these."""
+    """Return the libraries whose versions matter for work with these allowed imports."""
     return ["numpy", "matplotlib", *(["scipy"] if "scipy" in allowed else [])]
 
 
 def here(names: Sequence[str]) -> dict[str, str]:
-    """Return the versions of Python and of those of the libraries that are here; none is imported to find out."""
+    """Return the versions of Python and of the installed ones of these libraries, without importing any."""
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
     for name in names:
-        # What is imported already counts: a notebook keeps it until it is started anew.
+        # A version already imported counts, because a notebook keeps it until it is restarted.
         imported = getattr(sys.modules.get(name), "__version__", None)
         try:
             found[name] = str(imported) if imported is not None else version(name)
@@ -31,21 +31,21 @@ def here(names: Sequence[str]) -> dict[str, str]:
 
 
 def minor(text: str) -> str:
-    """Return the first two numbers of a version: ``2.4`` of ``2.4.6``."""
+    """Return the first two numbers of a version, such as ``2.4`` for ``2.4.6``."""
     return ".".join(text.split(".")[:2])
 
 
 def sentences(found: Mapping[str, str], grading: Mapping[str, str], install: str = IN_A_TERMINAL) -> Iterator[str]:
-    """Yield what is to be said of the versions.
+    """Yield the sentences about versions.
 
     Parameters
     ----------
     found : mapping
-        What ``here`` returned.
+        The result of ``here``.
     grading : mapping
-        The first two numbers of those that grade, by the same names; empty where the pre-check runs where grading does.
+        The first two numbers of the versions used for grading, by the same names; empty on the grading machine itself.
     install : str
-        The command that installs the libraries of grading.
+        The command that installs the versions of grading.
     """
     yield f"This ran with {versions(found)}."
     other = {name: wanted for name, wanted in grading.items() if name in found and minor(found[name]) != wanted}
@@ -55,6 +55,6 @@ def sentences(found: Mapping[str, str], grading: Mapping[str, str], install: str
     remedies = [f"use Python {other['python']} here"] if "python" in other else []
     remedies += [f"install the versions of grading: {install}"] if other.keys() - {"python"} else []
     yield (
-        f"Grading uses {versions(other)}, and here is {versions(mine)}, so results may differ; {', and '.join(remedies)}"
+        f"Grading uses {versions(other)}, but this is {versions(mine)}, so results may differ; {', and '.join(remedies)}"
         f"{'' if other.keys() - {'python'} else '.'}"
     )

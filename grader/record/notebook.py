@@ -1,10 +1,10 @@
-"""The executed notebook, made anew from what the child reported as data.
+"""Writes the executed notebook from what the child reported as data.
 
-It is written as JSON here and now: the package `nbformat` compiles the schema it checks with anew in every process, which
-takes longer than all checks of a small assignment. That what is written obeys the schema is held by a test.
+The JSON is written directly: the package `nbformat` compiles its schema again in every process, which takes longer than
+all checks of a small assignment. A test checks that the notebooks obey the schema.
 
-Whoever opens the notebook, or turns it into a page, must meet nothing of the student's that runs, loads or leads elsewhere: all
-metadata is ours, what is shown is text, PNG or JPEG, and Markdown is made harmless.
+Opening or converting the notebook must not run, load or follow anything of the student's: all metadata is ours, outputs
+are text, PNG or JPEG, and Markdown is made harmless.
 """
 
 from __future__ import annotations

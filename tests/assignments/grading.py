@@ -31,7 +31,7 @@ BACKPROP = ASSIGNMENTS / "backprop"
 
 
 def in_part(cases: Iterable[Case], every: int = 3) -> list[Any]:
-    """Return cases as parameters of a test: those whose points are said and every so many of the others, the rest in the soak."""
+    """Return cases as test parameters: those with stated points and an evenly spaced subset run always, the rest in the soak."""
     kept = lambda number, case: case.points is not None or number % every == 0  # noqa: E731
     return [
         pytest.param(case, id=case.id, marks=[] if kept(number, case) else [pytest.mark.soak])
@@ -89,7 +89,7 @@ def mark(check: Callable[..., None], name: str) -> Any:
 
 
 def is_bonus(name: str, folder: Path = BACKPROP) -> bool:
-    """Tell whether a check belongs to a bonus task."""
+    """Return whether a check belongs to a bonus task."""
     return bool(assignment(folder).task(mark(checks(folder)[name], "task")[0]).bonus)
 
 
@@ -113,11 +113,11 @@ def grade(
     Parameters
     ----------
     only : set of str, optional
-        The checks that are wanted, apart from what they require.
+        The checks to run, besides those they require.
     run : Run or StudentFault, optional
-        What the run as a script has shown; without it the script is run when a check asks.
+        The result of a run as a script; without it, the script is run when a check asks.
     extra : dict, optional
-        Names that the script finds defined.
+        Names defined in advance for the script.
     folder : Path
         The assignment.
     """

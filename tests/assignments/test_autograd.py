@@ -51,7 +51,7 @@ FIELDS = ("data", "grad")
 
 @pytest.fixture
 def short_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Train for two epochs, where only the way matters and not the end."""
+    """Train for two epochs, for tests that need the steps rather than the result."""
     for setting in assignment(AUTOGRAD).settings.values():
         for trial in setting["trials"]:
             monkeypatch.setitem(trial, "epochs", 2)

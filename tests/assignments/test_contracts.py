@@ -65,7 +65,7 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def _of_paragraphs(text: str) -> Iterator[str]:
-    """Yield the sentences of paragraphs, each on one line; a formula goes with the line that announces it."""
+    """Yield the sentences of paragraphs, each on one line; a formula is part of the sentence that introduces it."""
     for paragraph in re.split(r"\n\n(?! )", text.strip()):
         line = " ".join(paragraph.split())
         if line.startswith("Source:") or not line:

@@ -1,4 +1,4 @@
-"""No check asks the same under two seeds, so that answers recorded at home earn nothing in official grading."""
+"""No check asks the same questions under two seeds, so answers recorded at home earn nothing in official grading."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMES = ("backprop", "autograd", "components", "layers")
 
 
 def asked(name: str, seed: str, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], list[str]]:
-    """Return what each check with points asks the answer key under a seed, apart for each of its parts that asks something."""
+    """Return what each check with points, or each of its parts, asks the answer key under a seed."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     now = ["", ""]
 

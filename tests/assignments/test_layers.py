@@ -125,7 +125,7 @@ def test_odd_results_of_layers_are_the_students_fault(name: str, word: str):
 
 @pytest.fixture(scope="module")
 def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the assignment, and leave out dropout, convolution, max pooling and the support vector machine as its text says."""
+    """Copy the assignment without dropout, convolution, max pooling and the support vector machine, as its text explains."""
     folder = tmp_path_factory.mktemp("copies") / "smaller"
     shutil.copytree(LAYERS, folder)
     text = (folder / "assignment.toml").read_text(encoding="utf-8")
@@ -160,7 +160,7 @@ def test_parts_can_be_left_out(smaller: Path):
 
 @pytest.fixture(scope="module")
 def dropping(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the assignment, and choose the other meaning of p as its text says."""
+    """Copy the assignment with the other meaning of p, as its text explains."""
     folder = tmp_path_factory.mktemp("copies") / "dropping"
     shutil.copytree(LAYERS, folder)
     text = (folder / "assignment.toml").read_text(encoding="utf-8")
@@ -170,7 +170,7 @@ def dropping(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def dropout_of(source: str, folder: Path) -> Graded:
-    """Grade what has to do with dropout."""
+    """Grade the checks of dropout."""
     only = {"check_dropout_forward", "check_dropout_backward", "check_network_dropout"}
     return grade(source, seed="dropout", only=only, folder=folder)
 

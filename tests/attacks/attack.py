@@ -85,7 +85,7 @@ class Attack:
 
     @property
     def deserves(self) -> float:
-        """The points that the base is worth, and the attack no more."""
+        """The points of the base, which the attack must not exceed."""
         return BASES[self._base][1]
 
     @property
@@ -98,7 +98,7 @@ class Attack:
 
 
 def attacks() -> list[Attack]:
-    """Return all attacks that there are on this kind of processor, family by family."""
+    """Return all attacks for this kind of processor, family by family."""
     found: list[Attack] = []
     for path in sorted(FOLDER.glob("*.toml")):
         family = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Hand-ins that are made to do harm, or are broken, before a line of them runs: each a function that writes one to a path."""
+"""Hand-ins that are harmful or broken before any of their code runs; each is a function that writes one to a path."""
 
 from __future__ import annotations
 

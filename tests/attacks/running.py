@@ -1,4 +1,4 @@
-"""Runs attacks: many at once through the real ``grade`` command, or one by one against the naive grader; the evidence is judged alike."""
+"""Runs attacks, many at once with the real ``grade`` command or one by one against the naive grader; both are judged alike."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ VICTIMS = ("aa-victim", "zz-victim")
 
 @dataclass(frozen=True)
 class Evidence:
-    """What an attack has brought about, seen from outside of it.
+    """The observable effects of an attack.
 
     Attributes
     ----------
     text : str
-        All that the record says.
+        All text in the record.
     said : str
-        The same without the lines of the submission's own source that it quotes: what stands there was never run.
+        The same without quoted lines of the submission's source, which prove nothing.
     """
 
     points: float
@@ -52,7 +52,7 @@ class Evidence:
 
 
 def succeeded(attack: Attack, evidence: Evidence, world: World) -> bool:
-    """Return whether an attack has got what it wanted."""
+    """Return whether an attack achieved its goal."""
     return {
         "points": evidence.points > attack.deserves,
         "said": world.done(attack) in evidence.said,
@@ -65,7 +65,7 @@ def succeeded(attack: Attack, evidence: Evidence, world: World) -> bool:
 
 
 def hand_in(attack: Attack, world: World, folder: Path, user: int | None = None, name: str = "") -> Path:
-    """Write what the student of an attack hands in, and the accomplice's; return the path."""
+    """Write the hand-ins of an attack's student and of the accomplice, and return the path."""
     prelude = world.prelude(attack, user)
     if attack.partner:
         (folder / f"{attack.id}-0.py").write_text(f"{prelude}\n{HONEST}\n{attack.partner}", encoding="utf-8")
@@ -162,14 +162,14 @@ def _evidence(attack: Attack, record: Mapping[str, Any], world: World) -> Eviden
 
 
 class Watch:
-    """Looks at the processes of a grading while it runs.
+    """Watches the processes of a grading while it runs.
 
     Attributes
     ----------
     peak_bytes : int
-        The most memory that a judge has held at once.
+        The largest memory of a judge.
     seen : list of (float, int, int)
-        When, how many processes there were, and the memory of them all in bytes.
+        The times, with the number of processes and their total memory in bytes.
     """
 
     def __init__(self, command_pid: int) -> None:
@@ -189,7 +189,7 @@ class Watch:
             self.peak_bytes = max([self.peak_bytes, *judges])
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._over.set()
         self._thread.join()
 
@@ -212,7 +212,7 @@ def _is_judge(pid: int) -> bool:
 
 
 def unfenced(attack: Attack, world: World, folder: Path) -> Evidence:
-    """Run one attack against the naive grader; what it leaves is looked at, then cleaned away."""
+    """Run one attack against the naive grader, examine what it leaves, and clean up."""
     (world.students / "victim.txt").write_text("untouched", encoding="utf-8")
     folder.mkdir()
     other = world.students / "aa-victim.py"

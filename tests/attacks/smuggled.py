@@ -1,4 +1,4 @@
-"""Answers that were not computed: the answer key's script form, bent so that it knows, remembers or recognises instead.
+"""Answers that are not computed: the answer key as a script, changed so that it knows, memorises or recognises them.
 
 Each is decided in ``docs/fence.md``; ``expected`` are points and bonus points of ``backprop``. What is *accepted* earns everything.
 """

@@ -1,4 +1,4 @@
-"""Whatever a hand-in is packed like: one clear sentence in that student's report, and nobody else is touched."""
+"""Every odd packing of a hand-in gives one clear sentence in that student's report and affects no other student."""
 
 import contextlib
 import os
@@ -121,7 +121,7 @@ HAND_INS = {
 
 @contextlib.contextmanager
 def elsewhere():
-    """Make a folder that is removed by a command: Python itself cannot remove what is very deep, and pytest would try for ever."""
+    """Make a folder removed by a command, as Python cannot remove very deep folders and pytest would try for ever."""
     folder = Path(tempfile.mkdtemp(prefix="packaging-"))
     try:
         yield folder
@@ -131,7 +131,7 @@ def elsewhere():
 
 @pytest.fixture(scope="module")
 def graded():
-    """The records and pages of a class in which everybody packed oddly, but for one."""
+    """The records and pages of a class in which all students but one packed their work oddly."""
     with elsewhere() as work:
         folder = work / "class"
         folder.mkdir()

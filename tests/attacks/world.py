@@ -1,4 +1,4 @@
-"""What the attacks aim at, each under a name of its own, so that what happened can be told apart: files, doors, processes, marks."""
+"""The targets of the attacks, each with its own name so that effects can be told apart: files, doors, processes, marks."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class World:
         self.close()
 
     def done(self, attack: Attack) -> str:
-        """Return the words that an attack says once it has got through."""
+        """Return the words that an attack prints once it has succeeded."""
         return f"achieved-{zlib.crc32((attack.id + self.token).encode()):08x}"
 
     def mark(self, attack: Attack) -> str:
@@ -100,7 +100,7 @@ class World:
         return zlib.crc32(self.mark(attack).encode()) & 0x7FFFFFFF
 
     def prelude(self, attack: Attack, user: int | None = None) -> str:
-        """Return the lines that tell an attack what to aim at."""
+        """Return the lines that define an attack's targets."""
         text = "".join([attack.source, attack.partner, *attack.files.values()])
         aims = {
             "ID": attack.id,
@@ -130,7 +130,7 @@ class World:
         return self._bystanders[attack.id].pid
 
     def traces(self, attack: Attack) -> list[str]:
-        """Return what an attack has changed outside of itself, in words."""
+        """Return in words what an attack has changed outside of itself."""
         return list(self._traces(attack))
 
     def _traces(self, attack: Attack) -> Iterator[str]:
@@ -156,7 +156,7 @@ class World:
             yield "another student's work was changed"
 
     def secrets(self) -> tuple[str, ...]:
-        """Return the words that nobody may learn."""
+        """Return the words that must stay secret."""
         return (f"canary-{self.token}", self.seed, f"bystander-{self.token}", f"other-{self.token}", KEY_WORDS)
 
 

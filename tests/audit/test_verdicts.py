@@ -75,7 +75,7 @@ def test_verdicts_hold_with_their_numbers():
             "Chance does not decide a rule of several trials.",
             "the worst rule fails at most 1.8e-06 of the time (c, reference)",
         ),
-        (True, "The clock does not decide.", "the records alone and on a busy machine are equal"),
+        (True, "Timing does not decide.", "the records alone and on a busy machine are equal"),
         (True, "Known mistakes are named.", "20 of 20 named rightly, 0 wrongly, inputs drawn from ab"),
         (True, "Nothing is named wrongly.", "1 of 1 drawn mutants are named, 0 wrongly"),
     ]

@@ -1,4 +1,4 @@
-"""Makes docs/vocabulary.md of the docstrings; ``python -m tests.checks.vocabulary`` writes it anew."""
+"""Makes docs/vocabulary.md from the docstrings; ``python -m tests.checks.vocabulary`` writes it again."""
 
 from __future__ import annotations
 

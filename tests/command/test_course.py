@@ -218,13 +218,13 @@ def test_course_new_asks_and_writes_a_file_that_can_be_read(tmp_path):
     assert status == 0, errors
     assert errors.splitlines() == [
         "grader: There is no time zone 'Mars'; write one like Asia/Taipei, Europe/Berlin or UTC.",
-        "grader: It must begin with a letter or digit and hold letters, digits, - and _; try week-1.",
+        "grader: It must begin with a letter or digit and contain only letters, digits, - and _; try week-1.",
         "grader: There is no assignment 'nope': it must be one of autograd, backprop, components, lab, layers, or the path of a folder that "
         "holds an assignment.toml.",
-        "grader: 'soon' is no date; write one like 2026-10-24 or '2026-10-24 23:59'.",
+        "grader: 'soon' is not a date; write one like 2026-10-24 or '2026-10-24 23:59'.",
     ]
     assert (tmp_path / "c" / "grader.toml").read_text() == (
-        "# Read by every command that is run in this folder or below; docs/course.md lists all keys.\n"
+        "# Read by every command run in this folder or below; docs/course.md lists all keys.\n"
         '[course]\ntitle = "Neural \\"nets\\""\ntime_zone = "Asia/Taipei"\n\n'
         '[[assignment]]\nid = "w1"\nassignment = "backprop"\ndue = "2026-10-24 23:59"\nsubmissions = "downloads/w1"\n\n'
         '[late]\npercent = 10\nper = "day"\n'

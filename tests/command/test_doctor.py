@@ -13,7 +13,7 @@ AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can lose its c
 
 
 def doctor(*before, **more):
-    """Run ``doctor`` behind some words of a shell; return its status and the lines that are no guarantee that is held."""
+    """Run ``doctor`` after some shell commands; return its status and the lines other than held guarantees."""
     words = [sys.executable, "-m", "grader", "doctor"]
     done = subprocess.run(
         ["bash", "-c", "; ".join([*before, shlex.join(words)])],

@@ -1,4 +1,4 @@
-"""Disguises that students give to a copy, each a function of a program, the names that nobody can change, and a generator of chance."""
+"""Disguises of a copied program; each is a function of the program, the names that must stay, and a random generator."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class _Renaming(ast.NodeTransformer):
 
 
 def renamed(text: str, asked: Collection[str], draw: random.Random) -> Texts:
-    """Other names for everything that has a name of its own; comments and layout are gone as well."""
+    """Rename everything that can be renamed, without comments and layout."""
     tree, imports, _ = _parsed(text)
     imported = {alias.asname or alias.name for node in imports for alias in node.names}
     return _one(_Renaming({*asked, *imported, *dir(builtins), *dir(np)}).visit(tree))
 
 
 def reordered(text: str, asked: Collection[str], draw: random.Random) -> Texts:
-    """Definitions in another order, and the methods of each class."""
+    """Reorder the definitions, and the methods of each class."""
     tree, imports, rest = _parsed(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
@@ -76,7 +76,7 @@ def reordered(text: str, asked: Collection[str], draw: random.Random) -> Texts:
 
 
 def reformatted(text: str, asked: Collection[str], draw: random.Random) -> Texts:
-    """Other quotes, parentheses and blank lines, comments in place of the docstrings."""
+    """Change quotes, parentheses and blank lines, and replace docstrings by comments."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) and node.body[1:]:
@@ -90,7 +90,7 @@ def reformatted(text: str, asked: Collection[str], draw: random.Random) -> Texts
 
 
 def padded(text: str, asked: Collection[str], draw: random.Random) -> Texts:
-    """Statements without effect in every function."""
+    """Add statements without effect to every function."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
@@ -101,7 +101,7 @@ def padded(text: str, asked: Collection[str], draw: random.Random) -> Texts:
 
 
 def split(text: str, asked: Collection[str], draw: random.Random) -> Texts:
-    """Definitions shared out over three modules."""
+    """Distribute the definitions over three modules."""
     _, imports, rest = _parsed(text)
     parts: list[list[ast.stmt]] = [[], [], []]
     for node in rest:
@@ -110,19 +110,19 @@ def split(text: str, asked: Collection[str], draw: random.Random) -> Texts:
 
 
 def notebook(text: str, asked: Collection[str], draw: random.Random) -> Texts:
-    """A cell for each statement, and magics among them."""
+    """Make a notebook with a cell for each statement, and some magics."""
     cells = ["%matplotlib inline\n!pip install numpy", *map(ast.unparse, ast.parse(text).body)]
     return tuple((f"cell {n} of main.ipynb", cell) for n, cell in enumerate(cells, 1))
 
 
 def half(text: str, asked: Collection[str], draw: random.Random) -> Texts:
-    """Half of the definitions alone."""
+    """Keep only half of the definitions."""
     _, imports, rest = _parsed(text)
     return _one(ast.Module([*imports, *(node for node in rest if draw.random() < 0.5)], []))
 
 
 def everything(text: str, asked: Collection[str], draw: random.Random) -> Texts:
-    """Renamed, reordered, padded, and in a notebook."""
+    """Rename, reorder and pad the program, and put it into a notebook."""
     for change in (renamed, reordered, padded):
         ((_, text),) = change(text, asked, draw)
     return notebook(text, asked, draw)

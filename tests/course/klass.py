@@ -52,7 +52,7 @@ def a_record(
     answer : str, optional
         What was written to the one question, of 4 points.
     text : str
-        What the digest of the hand-in is made from.
+        The text whose digest identifies the hand-in.
     """
     rows = [("1", "layers", earned[0], of[0], False), ("2", "training", earned[1], of[1], False)]
     rows += [("3", "more", bonus, 5.0, True)] if bonus else []
@@ -109,7 +109,7 @@ def write_sheet(
     *,
     only: Collection[str] | None = None,
 ) -> Path:
-    """Write a grading sheet with the points ``given`` (by slug: two numbers and a comment), of all students or ``only`` some."""
+    """Write a grading sheet with the points ``given`` (by slug: two numbers and a comment), for all students or ``only`` some."""
     rows = list(csv.DictReader(io.StringIO("".join(sheet(records, RUBRIC, ()))[1:], newline="")))
     rows = [row for row in rows if only is None or row["key"].split("/")[1] in only]
     for row in rows:

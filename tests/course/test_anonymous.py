@@ -120,7 +120,7 @@ def test_a_damaged_key_is_never_replaced(tmp_path, text):
     path.write_text(text)
     with pytest.raises(
         UsageError,
-        match=r"cannot be read as the key of anonymous students \(\w+\)\. Put back a copy of it; without it nobody",
+        match=r"cannot be read as the key of anonymous students \(\w+\)\. Restore a copy of it; without it, scores",
     ):
         read_key(path)
     assert path.read_text() == text

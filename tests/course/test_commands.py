@@ -66,7 +66,7 @@ def test_show_prints_a_sum_with_its_sources(course, capsys):
         "s002, hw1: 12.8 of 20",
         "        6 of 10    1 layers    checks",
         "       10 of 10    2 training  checks",
-        "     -3.2          Late        1 day 1 hour late, 2 days begun: 20 % of what was earned",
+        "     -3.2          Late        1 day 1 hour late, 2 days begun: 20 % of the points earned",
         "  attempt 1, handed in 2026-10-26 01:00 CST, graded 2026-10-25 18:00 CST by grader 0.4.0",
         "  due 2026-10-24 23:59 CST",
     ]
@@ -87,9 +87,9 @@ def test_an_extension_takes_effect_at_once_and_everywhere(course, capsys):
     assert [line[22:] for line in lines] == [
         "hw1  kim: graded attempt 1 with grader 0.4.0 -> 12.8 of 20",
         "hw1  kim: extended until 2026-10-26 23:59 CST (ill) -> 16 of 20",
-        "hw1  kim: took back the extension (no letter) -> 12.8 of 20",
+        "hw1  kim: withdrew the extension (no letter) -> 12.8 of 20",
     ]
-    assert "1 day 1 hour late, 2 days begun: 20 % of what was earned" in page(course, "s002")
+    assert "1 day 1 hour late, 2 days begun: 20 % of the points earned" in page(course, "s002")
 
 
 def test_a_date_that_moves_moves_the_scores(course, capsys):
@@ -133,21 +133,21 @@ def test_an_excuse_and_comments_reach_the_student(course, capsys):
 def test_a_student_without_a_result_can_have_an_extension(course, capsys):
     """As before the due date; a name that was mistyped is told."""
     status, output, errors = run(capsys, "course", "extend", "s010", "2026-11-01", "--why", "ill")
-    assert (status, output) == (0, "s010, hw1: nothing was graded yet\n")
-    assert errors == "No result of 's010' is in the gradebook yet; did you mean s001 or s002 or s003?\n"
+    assert (status, output) == (0, "s010, hw1: nothing has been graded yet\n")
+    assert errors == "The gradebook has no result of 's010' yet; did you mean s001 or s002 or s003?\n"
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["override", "s001", "9"], "error: the following arguments are required: --why"),
-        (["override", "s001", "9", "--why", " "], "grader: --why needs a reason; whoever reads the history will ask for it."),
-        (["override", "s001", "nine", "--why", "x"], "grader: The points must be a number of at least 0, not 'nine'; --back takes an earlier decision back."),
-        (["override", "s001", "nan", "--why", "x"], "grader: The points must be a number of at least 0, not 'nan'; --back takes an earlier decision back."),
-        (["override", "s001", "--why", "x"], "grader: Give the points, or --back to undo an earlier decision."),
+        (["override", "s001", "9", "--why", " "], "grader: --why needs a reason, which is kept in the history."),
+        (["override", "s001", "nine", "--why", "x"], "grader: The points must be a number of at least 0, not 'nine'; --back withdraws an earlier decision."),
+        (["override", "s001", "nan", "--why", "x"], "grader: The points must be a number of at least 0, not 'nan'; --back withdraws an earlier decision."),
+        (["override", "s001", "--why", "x"], "grader: Give the points, or --back to withdraw an earlier decision."),
         (["override", "s001", "1", "--task", "3", "--why", "x"], "grader: hw1 has no task '3'; there are 1, 2."),
-        (["extend", "s001", "2026-10-20", "--why", "x"], "grader: hw1 is due 2026-10-24 23:59 CST, and 2026-10-20 23:59 CST is before that; an extension gives more time."),
-        (["extend", "s001", "soon", "--why", "x"], "grader: 'soon' is no date; write one like 2026-10-24 or '2026-10-24 23:59'."),
+        (["extend", "s001", "2026-10-20", "--why", "x"], "grader: hw1 is due 2026-10-24 23:59 CST, and 2026-10-20 23:59 CST is earlier; an extension must give more time."),
+        (["extend", "s001", "soon", "--why", "x"], "grader: 'soon' is not a date; write one like 2026-10-24 or '2026-10-24 23:59'."),
         (["excuse", "s001", "--assignment", "hw2", "--why", "x"], "grader: The gradebook and the course know no assignment 'hw2'; did you mean 'hw1'?"),
         (["show", "s01"], "grader: The gradebook {folder}/gradebook.db has no student 's01'; did you mean s001?"),
         (["show", "s001", "--assignment", "hw9"], "grader: The gradebook has nothing from 's001' for 'hw9'; it has hw1."),
@@ -204,7 +204,7 @@ def test_export_writes_into_the_downloaded_file(course, capsys, tmp_path):
     file.write_bytes(content)
     status, output, errors = run(capsys, "export", "--to", "canvas", file)
     assert (status, output) == (0, f"2 scores written to {file}\n")
-    assert errors == "grader: 1 have a score and no row in the file: s003\n"
+    assert errors == "grader: 1 have a score but no row in the file: s003\n"
     assert file.read_bytes() == content.replace(b"s001,,", b"s001,,32.00").replace(b"s002,,", b"s002,,25.60")
     other = tmp_path / "other.csv"
     done(capsys, "export", "--to", "canvas", file, "--output", other, "--points", "20")

@@ -81,7 +81,7 @@ def test_canvas_tells_when_points_are_of_another_total():
     """A score of 100 in a column of 10 is seen before it is uploaded."""
     filled = canvas.fill_file(CANVAS, "g.csv", [grade("jm", 70, total=100)], WANTED, None)
     assert filled.remarks == [
-        "Canvas has 10 points possible in 'Homework 1 (102)', and these scores are of 100.00; --points 10 makes them fit."
+        "Canvas has 10 points possible in 'Homework 1 (102)', but these scores are out of 100.00; --points 10 rescales them."
     ]
 
 

@@ -94,11 +94,11 @@ def test_an_assignment_is_found_by_its_id_its_key_and_its_downloads(tmp_path):
         ("time_zone", "timezone", "line 3: there is no key of [course] called 'timezone'; did you mean 'time_zone'?"),
         ('"Europe/Berlin"', '"Mars/Base"', "line 3: there is no time zone 'Mars/Base'; write one like Asia/Taipei, Europe/Berlin or UTC."),
         ('"Europe/Berlin"', '"../etc/passwd"', "line 3: there is no time zone '../etc/passwd'; write one like Asia/Taipei, Europe/Berlin or UTC."),
-        ("due = 2026-10-24\n", 'due = "soon"\n', "line 15: 'soon' is no date; write one like 2026-10-24 or '2026-10-24 23:59'."),
+        ("due = 2026-10-24\n", 'due = "soon"\n', "line 15: 'soon' is not a date; write one like 2026-10-24 or '2026-10-24 23:59'."),
         ("due = 2026-10-24\n", "due = 5\n", "line 15: 'due' must be a date like 2026-10-24 or 2026-10-24 23:59:00, not 5."),
         ('"week-2"', '"WEEK-1"', "line 22: the assignment of line 13 has this id, too; each needs its own."),
         ('"out/2"', '"reports/week-1"', "line 25: the assignment of line 12 has this folder of reports, too; each needs its own."),
-        ('"week-2"', '"../2"', "line 22: 'id' must begin with a letter or digit and hold letters, digits, - and _, unlike '../2'."),
+        ('"week-2"', '"../2"', "line 22: 'id' must begin with a letter or digit and contain only letters, digits, - and _, not '../2'."),
         ('per = "day"', 'per = "week"', "line 10: 'per' must be \"hour\" or \"day\", not 'week'."),
         ("percent = 10\n", "percent = 110\n", "line 9: 'percent' must be at most 100, not 110."),
         ("percent = 10\n", "late_days = -1\n", "line 9: 'late_days' must be a whole number like 5, not -1."),
@@ -141,5 +141,5 @@ def test_without_a_course_file_there_is_a_course_of_defaults(tmp_path):
     with pytest.raises(UsageError) as refusal:
         course_of(tmp_path / "grader.toml", tmp_path)
     assert str(refusal.value) == (
-        f"There is no course file {tmp_path / 'grader.toml'}. Make one with: python -m grader course new"
+        f"There is no course file {tmp_path / 'grader.toml'}. Create one with: python -m grader course new"
     )

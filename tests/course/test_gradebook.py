@@ -161,7 +161,7 @@ def test_a_server_that_goes_away_is_one_sentence_and_loses_nothing(postgres):
             assert said.startswith(f"The gradebook postgresql+psycopg://grader@/course{postgres._made}?host=")
             assert " does not answer: " in said
             assert said.endswith(
-                "What was written before is kept; run the same command again when the server is there."
+                "Everything written before is kept; run the same command again when the server is available."
             )
             assert "\n" not in said
         assert [event.what.points for event in book.events()] == [5.0]
@@ -180,7 +180,7 @@ def test_a_locked_gradebook_is_one_sentence(tmp_path):
         with pytest.raises(GraderError) as caught:
             book.add(lambda _: [override(6.0)], author="kim")
         assert str(caught.value) == (
-            f"The gradebook {place} is held by another program. Nothing was changed; run the same command again when that "
+            f"The gradebook {place} is locked by another program. Nothing was changed; run the same command again when that "
             "program has ended."
         )
         assert len(book.events()) == 1, "reading goes on"
@@ -206,7 +206,7 @@ def test_a_damaged_gradebook_is_one_sentence(tmp_path, capsys, damage):
     assert (status, output, errors.count("\n")) == (2, "", 1), errors
     assert errors.startswith(f"grader: The gradebook {place} is damaged: ")
     assert errors.endswith(
-        ". Nothing was changed. Put back a copy of it, or move it away, grade once more, and merge the sheets again.\n"
+        ". Nothing was changed. Restore a copy of it, or move it away, grade once more, and merge the sheets again.\n"
     )
     assert place.read_bytes() == broken
 
@@ -220,8 +220,8 @@ def test_a_full_disk_is_one_sentence(tmp_path):
         with pytest.raises(NotWritten) as caught:
             book.add(lambda _: [Draft("hw1", "s001", Comment("x" * 200_000, "y"))], author="kim")
         assert str(caught.value) == (
-            f"The gradebook {place} could not be written: database or disk is full. Nothing was changed; make room there, or "
-            "see that you may write to its folder, and run the same command again."
+            f"The gradebook {place} could not be written: database or disk is full. Nothing was changed; free some space, or "
+            "make sure that you may write to its folder, and run the same command again."
         )
         assert [event.what.points for event in book.events()] == [5.0]
 
@@ -259,8 +259,8 @@ def test_a_row_that_nobody_knows_is_one_sentence(tmp_path):
         with pytest.raises(GraderError) as caught:
             book.events()
     assert str(caught.value) == (
-        "The gradebook holds a row of the kind 'wish' that this version cannot read (KeyError). Use the version of the grader "
-        "that wrote it, or put back a copy of the gradebook."
+        "The gradebook has a row of the kind 'wish' that this version cannot read (KeyError). Use the version of the grader "
+        "that wrote it, or restore a copy of the gradebook."
     )
 
 

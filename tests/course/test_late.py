@@ -82,8 +82,8 @@ def test_a_date_means_its_end_and_a_doubtful_time_the_later_moment():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: moment("tomorrow", BERLIN), "'tomorrow' is no date; write one like 2026-10-24 or '2026-10-24 23:59'."),
-        (lambda: moment("2026-13-01", BERLIN), "'2026-13-01' is no date; write one like 2026-10-24 or '2026-10-24 23:59'."),
+        (lambda: moment("tomorrow", BERLIN), "'tomorrow' is not a date; write one like 2026-10-24 or '2026-10-24 23:59'."),
+        (lambda: moment("2026-13-01", BERLIN), "'2026-13-01' is not a date; write one like 2026-10-24 or '2026-10-24 23:59'."),
         (lambda: zone_of("Mars/Olympus"), "There is no time zone 'Mars/Olympus'; write one like Asia/Taipei, Europe/Berlin or UTC."),
         (lambda: zone_of("../etc/passwd"), "There is no time zone '../etc/passwd'; write one like Asia/Taipei, Europe/Berlin or UTC."),
         (lambda: zone_of("Europe"), "There is no time zone 'Europe'; write one like Asia/Taipei, Europe/Berlin or UTC."),

@@ -57,9 +57,9 @@ def test_a_roster_is_read_from_what_a_platform_exports(export, tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("x,y\n1,2\n", "The roster {path} has no header that names a column of students; its first line should be like id,name,email,section"),
-        ("id,name\n", "The roster {path} names no student; below its header it needs one row for each."),
-        ("id,name\ns001,A\ns002,B\ns001,C\n", "{path}, line 4: s001 stands in line 2, too; each student needs one row."),
+        ("x,y\n1,2\n", "The roster {path} has no header with a column for students; its first line should be like id,name,email,section"),
+        ("id,name\n", "The roster {path} names no student; it needs a row for each below its header."),
+        ("id,name\ns001,A\ns002,B\ns001,C\n", "{path}, line 4: s001 is also in line 2; each student needs exactly one row."),
         ("PK\x03\x04", "The roster {path} is a workbook; save it as CSV in UTF-8."),
     ],
 )  # fmt: skip
@@ -111,8 +111,8 @@ def test_a_plain_class_is_joined_by_an_id_in_the_file_name(tmp_path):
     claimed = join([handed_in("hw1_s001"), handed_in("hw2_s001")], roster)
     assert [each.id for each in claimed.submissions] == ["hw1_s001", "hw2_s001"]
     assert claimed.doubts == [
-        "hw1_s001 may be s001, and so may another hand-in; neither was joined.",
-        "hw2_s001 may be s001, and so may another hand-in; neither was joined.",
+        "hw1_s001 may be s001, and so may another hand-in; neither was matched.",
+        "hw2_s001 may be s001, and so may another hand-in; neither was matched.",
     ]
     surer = join([handed_in("s001"), handed_in("hw2_s001")], roster)
     assert [each.id for each in surer.unlisted] == ["hw2_s001"]

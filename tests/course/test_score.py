@@ -129,8 +129,8 @@ def test_an_event_survives_being_written(what):
     [
         (result(), result(text="other"), "another submission"),
         (result(), result(attempt=2, text="other"), "attempt 2 in place of 1"),
-        (result(), result(earned=(1.0, 1.0)), "the same submission gave other results"),
-        (result(), result("2026-10-01T05:00:00Z"), "another time of the hand-in"),
+        (result(), result(earned=(1.0, 1.0)), "the same submission gave different results"),
+        (result(), result("2026-10-01T05:00:00Z"), "the time of the hand-in changed"),
     ],
 )
 def test_why_a_score_moved_is_told(former, now, why):

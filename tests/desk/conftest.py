@@ -1,4 +1,4 @@
-"""One browser for the tests of the desk: to start one takes longer than most of them."""
+"""One browser for all tests of the desk, because starting one takes longer than most of them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def shown():
 
 @pytest.fixture
 def fresh(shown):
-    """Return the page with nothing kept from another test: ports differ, so that the storage does."""
+    """Return the page without anything stored by other tests; each desk has its own port, and so its own storage."""
     shown.call("Network.clearBrowserCookies")
     return shown

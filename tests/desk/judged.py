@@ -1,4 +1,4 @@
-"""Sixty pairs of answers that a person has judged: whether both would get the same points, whatever the rubric is."""
+"""Sixty pairs of answers, judged by a person: whether both would get the same points under any rubric."""
 
 from __future__ import annotations
 

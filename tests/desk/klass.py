@@ -70,14 +70,14 @@ _WORDS = [
 
 
 def prose(seed: object, words: int = 30) -> str:
-    """Return an answer that is like no other."""
+    """Return an answer that is not similar to any other."""
     drawn = random.Random(f"{seed}")
     text = " ".join(drawn.choice(_WORDS) for _ in range(words))
     return f"{text.capitalize()}, so $w_{{{drawn.randrange(1, 99)}}} = \\frac{{1}}{{{drawn.randrange(2, 999)}}}$."
 
 
 def png(width: int = 60, height: int = 40) -> str:
-    """Return a small grey image as a record keeps it."""
+    """Return a small grey image in the form kept in a record."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -102,9 +102,9 @@ def a_record(
     ----------
     slug, name, assignment : str
     answers : callable, optional
-        Returns the answer to a question by its id; prose of its own unless given.
+        Returns the answer to a question, given its id; by default, unique prose.
     hostile : str
-        Put wherever a student's text can stand: messages, code, printed output, file names.
+        Text to put wherever a student's text can appear: messages, code, output, file names.
     """
     drawn = random.Random(slug)
     text = answers or (lambda question: prose(f"{slug}/{question}"))
@@ -163,7 +163,7 @@ def _answer(question: tuple[str, str, str, tuple[tuple[str, float], ...]], text:
 
 
 def a_class(out: Path, count: int, **words: Any) -> list[dict[str, Any]]:
-    """Write the records of so many students, and the list of the class; return them."""
+    """Write the records of ``count`` students and the list of the class, and return the records."""
     return write_class(out, [a_record(f"s{number:03}", **words) for number in range(1, count + 1)])
 
 

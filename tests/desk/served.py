@@ -23,7 +23,7 @@ SECONDS = 60.0
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
+    """Return a free port."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -42,7 +42,7 @@ class Served:
         self.link = ""
 
     def start(self) -> Served:
-        """Start it and wait for its first link."""
+        """Start the desk and wait for its first link."""
         assert self.process is None
         env = os.environ | {"PYTHONPATH": str(self.project), "GRADER_SEED_FILE": str(self.folder / "secret" / "seed")}
         env.pop("GRADER_BY", None)
@@ -58,11 +58,11 @@ class Served:
         return self
 
     def kill(self) -> None:
-        """End it as a power cut does."""
+        """Kill the desk, as a power cut would."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> str:
-        """End it as Ctrl-C does; return what else it printed."""
+        """Stop the desk like Ctrl-C, and return the rest of its output."""
         return self._end(signal.SIGINT)
 
     def _end(self, number: int) -> str:
@@ -88,7 +88,7 @@ class Served:
 
 
 class Visitor:
-    """Speaks with a desk as a browser without script does; keeps its cookie."""
+    """Uses a desk like a browser without scripts, and keeps its cookie."""
 
     def __init__(self, served: Served, *, enters: bool = True) -> None:
         self.served, self.cookie = served, ""
@@ -100,7 +100,7 @@ class Visitor:
     def ask(
         self, method: str, path: str, form: dict[str, Any] | None = None, **headers: str
     ) -> tuple[int, http.client.HTTPMessage, str]:
-        """Return status, headers and text of an answer; underlines in the names of headers are hyphens."""
+        """Return the status, headers and text of a reply; underscores in header names stand for hyphens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=SECONDS)
         words = {"Cookie": self.cookie} if self.cookie else {}
         body = None
@@ -114,7 +114,7 @@ class Visitor:
             return answer.status, answer.headers, answer.read().decode("utf-8")
 
     def page(self, path: str) -> str:
-        """Return a page, wherever it is by now."""
+        """Return a page, following redirects."""
         for _ in range(60):
             status, headers, text = self.ask("GET", path)
             if "Refresh" in headers:
@@ -128,7 +128,7 @@ class Visitor:
         raise AssertionError(path)
 
     def token(self, path: str = "/a/hw1/grading/") -> str:
-        """Return the token that belongs into a form of this session."""
+        """Return the token for forms of this session."""
         found = re.search(r'data-token="(\w+)"', self.page(path))
         assert found
         return found.group(1)
@@ -141,7 +141,7 @@ def enter(shown: Browser, served: Served, path: str = "/course/", *, width: int 
 
 
 def until(shown: Browser, expression: str, *, seconds: float = 20.0) -> Any:
-    """Wait until JavaScript has a true value, and return it."""
+    """Wait until JavaScript returns a true value, and return it."""
     deadline = time.monotonic() + seconds
     while not (value := shown.evaluate(expression)):
         assert time.monotonic() < deadline, (
@@ -160,7 +160,7 @@ KEYS = {
 
 
 def press(shown: Browser, key: str) -> None:
-    """Press and release one key, as a keyboard does."""
+    """Press and release one key."""
     name, code, text = KEYS[key] if key in KEYS else (key, ord(key.upper()), key)
     told = {"key": name, "windowsVirtualKeyCode": code, "code": f"Digit{key}" if key.isdigit() else ""}
     shown.call("Input.dispatchKeyEvent", type="keyDown", text=text, **told)
@@ -168,7 +168,7 @@ def press(shown: Browser, key: str) -> None:
 
 
 def here(shown: Browser) -> str:
-    """Return the address of the answer that is shown."""
+    """Return the address of the current answer."""
     return str(shown.evaluate("document.querySelector('#main').dataset.here || location.pathname"))
 
 

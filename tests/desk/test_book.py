@@ -41,7 +41,7 @@ def test_undo_goes_back_stroke_by_stroke(book):
         book.undo("kim", new_act())
         seen.append((given(book), given(book, "s002")))
     assert seen == [(3.0, 3.0), (2.0, None), (1.0, None), (None, None)]
-    with pytest.raises(Refused, match=r"There is nothing of yours to undo\."):
+    with pytest.raises(Refused, match=r"You have nothing to undo\."):
         book.undo("kim", new_act())
 
 
@@ -65,7 +65,7 @@ def test_undo_leaves_what_somebody_else_changed(book):
 def test_a_mark_that_was_not_seen_is_not_replaced(book):
     """Who graded an answer as it was before another grader's mark is told; after seeing that one may replace it."""
     book.give("lee", {"s001": mark(2.0)}, {}, new_act())
-    with pytest.raises(Refused, match=r"lee graded this answer meanwhile\.") as refused:
+    with pytest.raises(Refused, match=r"lee has graded this answer in the meantime\.") as refused:
         book.give("kim", {"s001": mark(1.0)}, {"s001": 0}, new_act())
     assert refused.value.conflict
     book.give("kim", {"s001": mark(1.0)}, {"s001": 1}, new_act())

@@ -57,7 +57,7 @@ def test_thirty_answers_by_keyboard_with_undo_and_reload(tmp_path, fresh):
         grade(fresh, "x")
         all_saved(fresh)
         press(fresh, "u")
-        until(fresh, "document.querySelector('#notice').textContent.startsWith('Taken back')")
+        until(fresh, "document.querySelector('#notice').textContent.startsWith('Undone')")
         fresh.open(served.base + "/a/hw1/grading/1a/?order=stable")
         grade(fresh, "f")
         all_saved(fresh)
@@ -126,7 +126,10 @@ def test_two_graders_lose_no_mark_and_see_each_other(tmp_path, fresh):
         status, _, _ = lee.ask("POST", where.partition("?")[0], form)
         assert status == 303
         press(fresh, "f")
-        until(fresh, "document.querySelector('#notice').textContent.startsWith('lee graded this answer meanwhile')")
+        until(
+            fresh,
+            "document.querySelector('#notice').textContent.startsWith('lee has graded this answer in the meantime')",
+        )
         until(fresh, f"document.querySelector('#main').dataset.here === {where!r}")
         assert sum(points for _, points in marks(tmp_path)["s001", "1a"].earned) == 0.0
         # Seen, and decided otherwise.
@@ -135,7 +138,7 @@ def test_two_graders_lose_no_mark_and_see_each_other(tmp_path, fresh):
         assert sum(points for _, points in marks(tmp_path)["s001", "1a"].earned) == 4.0
         lee.ask("POST", "/a/hw1/grading/1b/claim", {"token": lee.token(), "held": "yes"})
         fresh.open(served.base + "/a/hw1/grading/1b/")
-        assert "lee grades this question." in fresh.evaluate("document.querySelector('#progress').textContent")
+        assert "lee is grading this question." in fresh.evaluate("document.querySelector('#progress').textContent")
 
 
 def test_what_is_alike_is_graded_once(tmp_path, fresh):
@@ -188,7 +191,7 @@ def test_a_weight_changes_all_and_is_undone_by_one_key(tmp_path, fresh):
         assert _points(visitor) == ["1 / 1", "0 / 1"]
         history = visitor.page("/a/hw1/students/s002.html").partition('id="history"')[2]
         assert "the weights are now it averages gradients 1.5, less zigzag 0.5 (said in class)" in history
-        assert "the weights are those of the rubric again (taken back: said in class)" in history
+        assert "the weights are again those of the rubric (undone: said in class)" in history
 
 
 def _points(visitor):

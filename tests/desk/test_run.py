@@ -84,7 +84,7 @@ def test_a_run_that_hangs_is_seen_and_stopped(graded):
         assert visitor.ask("POST", f"/a/{NAME}/run/", form)[0] == 409
         watched(visitor, r"<bdi>s004</bdi> <span class=\"soft\">for \d+ s")
         visitor.ask("POST", f"/a/{NAME}/run/", {"token": token, "do": "stop"})
-        assert "what was graded so far is kept" in watched(visitor, "Stopped. What was graded so far is kept")
+        assert "everything graded so far is kept" in watched(visitor, "Stopped. Everything graded so far is kept")
 
 
 def test_points_from_the_desk_reach_the_student_by_the_next_run(tmp_path):

@@ -1,6 +1,6 @@
-"""One small attack a layer of the fence: `attempt()` returns "done" where nothing stops it.
+"""One small attack per layer of the fence: `attempt()` returns "done" if nothing stops it.
 
-Each runs twice: in a plain interpreter, where it must be done, and as a submission, where it must not.
+Each runs twice: in a plain interpreter, where it must succeed, and as a submission, where it must fail.
 """
 
 import platform

@@ -1,4 +1,4 @@
-"""Frames as an opponent would write them: right ones, broken in every way, from a seed."""
+"""Frames as an attacker might send them: valid ones, broken in every way, drawn from a seed."""
 
 import random
 import struct
@@ -25,7 +25,7 @@ _EXTENTS = (0, 1, 2**20, 2**31, 2**32, 2**62, 2**63, 2**64 - 1)
 
 
 def mutated(rng: random.Random) -> bytes:
-    """Return one body that was changed in one to four places."""
+    """Return a body changed in one to four places."""
     body = bytearray(rng.choice(BODIES))
     for _ in range(rng.randint(1, 4)):
         rng.choice(_CHANGES)(rng, body)

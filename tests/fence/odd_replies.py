@@ -68,11 +68,11 @@ class Case:
 
 
 class TooLong(BaseException):
-    """A case has computed for longer than any may."""
+    """A case took longer than the limit."""
 
 
 def over_the_wire(reply: Any, request: Any) -> dict[str, Any]:
-    """Return a reply as the judge gets it, or raise what it stands for."""
+    """Return a reply as the judge receives it, or raise the exception it stands for."""
     try:
         return answer_of(decode_body(encode_frame(NONCE, reply)[HEADER_BYTES:])[1], request)
     except ProtocolError as problem:
@@ -80,13 +80,13 @@ def over_the_wire(reply: Any, request: Any) -> dict[str, Any]:
 
 
 def signature(request: Any) -> Any:
-    """Return what one request has in common with the same one of another run."""
+    """Return a key of a request that is the same in other runs."""
     steps = [(step["op"], step.get("name") if step["op"] != "set" else None) for step in request.get("steps", ())]
     return request["op"], request.get("name"), request.get("on"), steps
 
 
 def given(came: Any) -> Any:
-    """Return what came, or raise it when it is a fault."""
+    """Return the reply, or raise it if it is a fault."""
     if isinstance(came, StudentFault):
         raise came
     return came
@@ -97,7 +97,7 @@ Kept = tuple[Any, Any, Any]
 
 
 class Recording:
-    """Asks the answer key, and keeps what it replied, and to what."""
+    """Asks the answer key, and records the requests and replies."""
 
     def __init__(self, ask: Any) -> None:
         self._ask = ask
@@ -115,7 +115,7 @@ class Recording:
 
 
 class Replayed:
-    """Replies as recorded, one of them changed; where a check then asks for something else, its child has crashed."""
+    """Replies as recorded, with one reply changed; if a check then asks something else, its child counts as crashed."""
 
     def __init__(self, kept: list[Kept], number: int, changed: Any) -> None:
         self._kept, self._number, self._changed = kept, number, changed
@@ -132,7 +132,7 @@ class Replayed:
 
 
 class Bench:
-    """The checks of one assignment, and what its answer key replies to each."""
+    """The checks of one assignment, and the answer key's replies to each."""
 
     def __init__(self, assignment: Assignment, checks: Any, key: str) -> None:
         self._assignment, self.checks = assignment, checks
@@ -146,7 +146,7 @@ class Bench:
             self.kept.append(recording.kept)
 
     def judge(self, check: Any, ask: Any, run: Any = None) -> Any:
-        """Return the outcome of a check, and what went wrong on our side."""
+        """Return the outcome of a check, and any fault on our side."""
         opened = contextlib.nullcontext(ask)
         judged = run_check(*check, Examination(self._assignment, "odd", lambda limits: opened, run or self.run))
         self.faults = judged.faults
@@ -203,14 +203,14 @@ class Bench:
         )
 
     def passes(self, case: Case, value: Any) -> bool:
-        """Tell whether a check passes with a value at a place."""
+        """Return whether a check passes with a value at a place."""
         try:
             return self.outcome(case, value)[0].result is Result.PASSED
         except (ProtocolError, StudentFault):
             return False
 
     def is_passed(self, case: Case, run: Run) -> bool:
-        """Tell whether a check passes with another run."""
+        """Return whether a check passes with another run."""
         replayed = Replayed(self.kept[case.check], -1, None)
         return self.judge(self.checks[case.check], replayed, run)[0].result is Result.PASSED
 
@@ -237,7 +237,7 @@ NOTHING = 1e-15
 
 
 def as_good(was: Any, odd: Any) -> bool:
-    """Tell whether an odd value says the same as the right one: the same numbers, up to what float32 can hold, or the same elements."""
+    """Return whether an odd value equals the right one: the same numbers up to float32 precision, or the same elements."""
     if isinstance(was, (list, tuple)) and isinstance(odd, (list, tuple)):
         return len(was) == len(odd) and all(map(as_good, was, odd))
     if isinstance(was, dict) and isinstance(odd, dict):
@@ -279,7 +279,7 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
 
 
 def nearly(was: Any, odd: Any) -> bool:
-    """Tell whether an odd value is numbers of the right shape that are nowhere further than 1 from the right ones."""
+    """Return whether an odd value is numbers of the right shape, all within 1 of the right ones."""
     left, right = numbers(was), numbers(odd)
     return (
         left is not None
@@ -290,7 +290,7 @@ def nearly(was: Any, odd: Any) -> bool:
 
 
 def numbers(value: Any) -> np.ndarray | None:
-    """Return real numbers as an array, None when the value holds none, or others."""
+    """Return real numbers as an array; None if the value contains anything else."""
     try:
         array = np.asarray(float(value) if isinstance(value, int) else value)
     except ValueError:
@@ -299,7 +299,7 @@ def numbers(value: Any) -> np.ndarray | None:
 
 
 def odd_ones(whole: Any, place: Place) -> tuple[Any, ...]:
-    """Return what is to stand at a place: other forms of what stands there, and everything odd."""
+    """Return the values to try at a place: other forms of the right value, and all odd values."""
     return (*twisted(at(whole, place)), *ODD)
 
 
@@ -365,7 +365,7 @@ def benched(name: str, folder: Path, work: Any) -> None:
 
 
 def main() -> None:
-    """Judge all cases of some assignments, or so many drawn ones of each, or one part of all."""
+    """Judge all cases of some assignments, or a random sample of each, or one part of all."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path, help="for what the tests write")
     parser.add_argument("assignments", nargs="+", choices=ASSIGNMENTS)

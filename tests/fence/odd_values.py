@@ -1,4 +1,4 @@
-"""Odd values of every kind that the wire can carry, and every place of a reply at which one can stand."""
+"""Odd values of every kind that the wire can carry, and all places in a reply for them."""
 
 import math
 from collections import Counter
@@ -68,7 +68,7 @@ def ends(kinds: Sequence[Any]) -> Iterator[int]:
 
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield the place of the value itself, and of everything inside its containers; of long rows, those at both ends."""
+    """Yield the place of the value itself and of everything inside its containers; in long rows, only those at both ends."""
     yield path
     if isinstance(value, (list, tuple)):
         kinds = [(type(item), np.shape(item) if isinstance(item, np.ndarray) else None) for item in value]
@@ -80,14 +80,14 @@ def places(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def at(value: Any, path: Path) -> Any:
-    """Return what stands at a place."""
+    """Return the value at a place."""
     for step in path:
         value = value[step]
     return value
 
 
 def replaced(value: Any, path: Path, odd: Any) -> Any:
-    """Return a value with an odd one at a place; the rest is the same."""
+    """Return a value with the part at a place replaced by an odd one."""
     if not path:
         return odd
     step, rest = path[0], path[1:]
@@ -99,7 +99,7 @@ def replaced(value: Any, path: Path, odd: Any) -> Any:
 
 
 def twisted(value: Any) -> list[Any]:
-    """Return a right value in other forms: some of them equal, most of them of another shape, type or length."""
+    """Return a right value in other forms: some equal, most of another shape, type or length."""
     if isinstance(value, (np.ndarray, np.generic)):
         return _twisted_array(np.asarray(value))
     if isinstance(value, (bool, int, float)):
@@ -131,7 +131,7 @@ def twisted(value: Any) -> list[Any]:
 
 
 def _twisted_array(value: np.ndarray) -> list[Any]:
-    """Return an array in other dtypes, shapes and containers, with entries that are not finite, and without some."""
+    """Return an array in other dtypes, shapes and containers, with non-finite entries, and with entries missing."""
     with np.errstate(all="ignore"):
         typed = [value.astype(code) for code in DTYPE_CODES]
     spoilt = []

@@ -104,8 +104,8 @@ def test_results_are_written_before_the_container_ends(container: Path):
     results = json.loads((container / "results" / "results.json").read_text())
     assert (results["score"], results["visibility"]) == (0.0, "visible")
     assert results["output"].startswith(
-        "The autograder was stopped after 0.1 minutes, before Gradescope's own limit. Nothing is scored. Look for a loop that never ends, "
-        'and for code that takes long outside of `if __name__ == "__main__":`; then hand in again.\n\nHanded in 1 day'
+        "The autograder was stopped after 0.1 minutes, before Gradescope's own limit. Nothing is scored. Look for an endless loop, "
+        'and for slow code outside of `if __name__ == "__main__":`; then hand in again.\n\nHanded in 1 day'
     )
     assert not [path for path in Path("/proc").glob("[0-9]*/cwd") if _lies_in(path, container)]
 
@@ -158,7 +158,7 @@ def test_what_changed_since_the_last_hand_in_is_said():
     now = scored(t1_1=3.0, t2_2=4.0, t7_1=3.0)
     assert with_history(now, {"previous_submissions": earlier})["output"] == (
         "x\n\nThis is hand-in number 3.\n\n"
-        "Since your last hand-in: +4.5 points in what is shown now (`1.1` -1, `2.2` +2.5, `7.1` +3)."
+        "Since your last hand-in: +4.5 points in the tests shown now (`1.1` -1, `2.2` +2.5, `7.1` +3)."
     )
     same = with_history(earlier[0]["results"], {"previous_submissions": earlier})["output"]
     assert same.endswith("Since your last hand-in: the points of all tasks are unchanged.")

@@ -48,7 +48,7 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def hand_in(folder: Path, key: Path, seed: Path) -> None:
-    """Write what the attacker hands in: relative links to a folder and to files, and links that would block or never end."""
+    """Write the attacker's hand-in: relative links to a folder and to files, and links that would block or never end."""
     (folder / "sub").mkdir(parents=True, exist_ok=True)
     (folder / "main.py").write_text(ATTACK)
     for name, target in (("key", key), ("linear.py", key / "functions.py"), ("note.txt", seed)):
@@ -60,7 +60,7 @@ def hand_in(folder: Path, key: Path, seed: Path) -> None:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return an environment that tells nothing of the one that the tests run in."""
+    """Return an environment without any traces of the tests' own."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GRADER_"))} | more
 
 
@@ -79,7 +79,7 @@ def everything_in(*folders: Path) -> str:
 
 
 def copied_following_links(folder: Path) -> Path:
-    """The control: copy a hand-in as a copy is usually made, without what would never end."""
+    """The control: copy a hand-in following links, as usual, except for endless ones."""
     for name in ("gone.txt", "me", "zero", "sub"):
         path = folder / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -49,8 +49,8 @@ def test_students_of_an_own_assignment_get_a_precheck(tmp_path: Path):
         "Next: 1.1, `softplus` is log(1 + exp(x)), for large inputs as well\n"
         "  missing: `softplus(array (4, 7))`: It is not implemented yet (Task 1.1: write softplus).\n"
         '  main.py, line 20: raise NotImplementedError("Task 1.1: write softplus")\n\n'
-        "Points so far: 0 of the 10 that these checks carry. It draws other inputs than the ones here, so\n"
-        f"  write for every input.\n{ran_with()}\n"
+        "Points so far: 0 of 10 in these checks. Official grading uses other inputs, so your code must work\n"
+        f"  for all inputs.\n{ran_with()}\n"
     )
     shutil.rmtree(tmp_path / "own" / "reference")
     right, wrong = (tmp_path / "own" / "examples" / name for name in ("s001.py", "s002.py"))

@@ -201,7 +201,7 @@ def test_a_check_that_depends_on_the_student_is_refused(tmp_path: Path):
         student_files(folder)
     assert str(raised.value) == (
         f"The check check_own of {folder} cannot be recorded for the pre-check: nothing was recorded for Linear.weight.value = .... "
-        "Let the check draw what it needs in place of reading it from the student, give each part that draws numbers of its own "
+        "Let the check draw what it needs instead of reading it from the student, give each part that draws its own generator "
         '(`first, second = rng.spawn(2)`), or mark it visibility("hidden").'
     )
     text = (folder / "check_one.py").read_text()

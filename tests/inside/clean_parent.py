@@ -1,4 +1,4 @@
-"""A clean parent without any confinement, for the tests of the child's side: forks a loader for every message it gets."""
+"""A clean parent without confinement, for tests of the child's side: it forks a loader for every message."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A thin driver of the child's side: the judge's own wire over socket pairs, without confinement."""
+"""A thin driver of the child's side, using the judge's own wire over socket pairs, without confinement."""
 
 import json
 import os

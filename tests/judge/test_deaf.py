@@ -1,4 +1,4 @@
-"""Nothing but the files of checks has a say in the pytest of judge, pre-check and audit, wherever an assignment lies."""
+"""Only the check files affect pytest in the judge, the pre-check and the audit, for any place of the assignment."""
 
 import json
 import shutil
@@ -149,7 +149,7 @@ def test_the_precheck_and_the_audit_hear_as_little(course, installed):
     words = {**installed, "PYTEST_ADDOPTS": "-k nothing", "PYTEST_PLUGINS": "no_such_plugin", "PYTHONWARNINGS": "error"}
     status, output, errors = run("precheck", course.parents[2] / "class" / "wrong.py", "--assignment", course, **words)
     assert (status, errors) == (0, ""), output + errors
-    assert "Points so far: 3 of the 11 that these checks carry." in " ".join(output.split())
+    assert "Points so far: 3 of 11 in these checks." in " ".join(output.split())
     own = course.parent / "own"
     write_assignment(own)
     where = course.parents[2] / "audit"

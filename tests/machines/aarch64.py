@@ -91,7 +91,7 @@ step() { # name, user's name, user's number, command
 
 
 def main() -> int:
-    """Build what is missing, run the steps, say how they ended."""
+    """Build what is missing, run the steps, and report how they ended."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--steps", nargs="*", default=list(STEPS), help=", ".join(STEPS) + ", or a command")
@@ -111,7 +111,7 @@ def main() -> int:
 
 
 def run(*command: str | Path, **options: object) -> None:
-    """Run a command to its end; ends the script when it fails."""
+    """Run a command, and end the script if it fails."""
     print("+", *command, flush=True)
     subprocess.run([str(word) for word in command], check=True, **options)  # type: ignore[call-overload]
 
@@ -162,7 +162,7 @@ def requirements(groups: dict[str, list[str | dict[str, str]]], name: str) -> It
 
 
 def complete_root(root: Path) -> None:
-    """Do what Debian's packages do when they are configured, as far as it matters here."""
+    """Configure Debian's packages, as far as it matters here."""
     for name in ("passwd", "group"):
         accounts = (root / f"usr/share/base-passwd/{name}.master").read_text(encoding="ascii")
         own = f"user:x:{ORDINARY_USER}:" + (f"{ORDINARY_USER}::/home/user:/bin/bash\n" if name == "passwd" else "\n")

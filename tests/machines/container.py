@@ -106,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def last(instruction: str) -> str:
-    """Return what the last instruction of this name says."""
+    """Return the argument of the last instruction with this name."""
     return [rest for word, rest in steps() if word == instruction][-1]
 
 
@@ -169,7 +169,7 @@ def rules_of(which: str) -> dict[int, bpf.Rule]:
 
 
 def main() -> int:
-    """Carry out one command."""
+    """Run one command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="what", required=True)
     building = commands.add_parser("build")

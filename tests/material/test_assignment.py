@@ -236,8 +236,8 @@ def test_runs_and_aliases_are_read(tmp_path):
             "frist = [",
             "line 30: there is no name that a task asks for called 'frist'; did you mean 'first'?",
         ),
-        ('"premier"', '"first"', "line 30: 'first' cannot be an alias of 'first': it stands for 'first' already."),
-        ('"premier"', '"2nd"', "line 30: '2nd' cannot be an alias of 'first': it is no name in Python."),
+        ('"premier"', '"first"', "line 30: 'first' cannot be an alias of 'first': it already stands for 'first'."),
+        ('"premier"', '"2nd"', "line 30: '2nd' cannot be an alias of 'first': it is not a valid Python name."),
     ],
 )
 def test_mistakes_in_runs_and_aliases_are_told(tmp_path, old, new, message):

@@ -1,4 +1,4 @@
-"""Writes tests/reference/recorded.npz, what PyTorch computes, for the tests that run without it: `python tests/oracle/record.py`.
+"""Writes PyTorch's results to tests/reference/recorded.npz, for tests without it: `python tests/oracle/record.py`.
 
 An array is named by case and role, such as ``sigmoid/outputs``; inputs are kept beside the results.
 """

@@ -1,4 +1,4 @@
-"""The bundles for students of the shipped assignments, each made once for all tests that look at it."""
+"""The students' bundles of the shipped assignments, each made once for all tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def files_of(name: str) -> dict[str, bytes]:
 
 
 def unzipped(name: str, place: Path) -> Path:
-    """Write the bundle of an assignment below a folder; return where."""
+    """Write the bundle of an assignment below a folder, and return its path."""
     for path, content in files_of(name).items():
         file = place / name / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def unzipped(name: str, place: Path) -> Path:
 
 
 def lowered(folder: Path) -> Path:
-    """Lower the limits of an assignment, so that endless loops cost seconds; those of a notebook that trains for long stay."""
+    """Lower the limits of an assignment, so that endless loops cost seconds, except for a notebook with long training."""
     if folder.name == "components" or (folder / "digits.npz").exists():
         return folder
     file = folder / "assignment.toml"
@@ -61,7 +61,7 @@ def gallery(name: str, place: Path) -> list[Path]:
 
 
 def right_answer(name: str, place: Path) -> Path:
-    """Write a right answer of an assignment under the name that its template has; return where."""
+    """Write a right answer of an assignment under its template's name, and return the path."""
     found = {
         "backprop": ROOT / "submissions" / "s001.py",
         "autograd": ROOT / "tests" / "gallery_autograd" / "s101_right_script" / "s101.py",

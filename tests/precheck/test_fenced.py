@@ -182,6 +182,6 @@ def test_a_live_check_needs_recorded_answers():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout == (
-        f"precheck: {TINY} must hold recorded.npz, the recorded answers of the zip for students, but does not; unzip the whole "
+        f"precheck: {TINY} lacks recorded.npz, the recorded answers of the zip for students; unzip the whole "
         "zip again, or make one with: python -m grader bundle tiny --for students\n[]\n"
     )

@@ -40,7 +40,7 @@ def test_a_link_is_not_checked_itself(home: Path, target: str):
     (home / "real").mkdir()
     (home / "work.py").symlink_to(target)
     assert run(home, "work.py") == (
-        2, "", "precheck: work.py is a link, and links are not followed; give the file or folder that it leads to.\n"
+        2, "", "precheck: work.py is a link, and links are not followed; name the file or folder itself.\n"
     )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_a_form_that_is_a_link_is_not_read(home: Path):
     (home / "backprop.py").rename(home / "kept.py")
     (home / "backprop.py").symlink_to("kept.py")
     assert run(home) == (
-        2, "", "precheck: backprop.py is a link, and links are not followed; give the file or folder that it leads to.\n"
+        2, "", "precheck: backprop.py is a link, and links are not followed; name the file or folder itself.\n"
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def in_use(python: Path, name: str, place: Path) -> None:
     right = right_answer(name, home)
     status, out, err = run(home, right.name, python=python)
     assert (status, err) == (0, "")
-    assert re.search(r"Points so far: (\d+) of the \1 that these checks carry", out), out
+    assert re.search(r"Points so far: (\d+) of \1 in these checks", out), out
     assert f"done   {TASKS[name]} " in run(home, right.name, "--task", TASKS[name], python=python)[1]
 
 

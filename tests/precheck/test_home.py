@@ -63,10 +63,9 @@ def test_the_first_command_leads_to_the_first_task(home: Path):
         "  missing: `Sigmoid().forward(inputs)`: It is not implemented yet (Task 1.1: write Sigmoid.forward).\n"
     ) in out
     assert out.endswith(
-        "\nPoints so far: 0 of the 86 that these checks carry, and 0 of 20 bonus points. Official grading\n"
-        "  checks more than these, for as many points as stand here: 2.3 Linear: initial values (2), 6.2 The\n"
-        "  linear set (6), 6.3 The XOR set (6). It draws other inputs than the ones here, so write for every\n"
-        f"  input.\n{ran_with()}\n"
+        "\nPoints so far: 0 of 86 in these checks, and 0 of 20 bonus points. Official grading also checks\n"
+        "  (points in brackets): 2.3 Linear: initial values (2), 6.2 The linear set (6), 6.3 The XOR set\n"
+        f"  (6). Official grading uses other inputs, so your code must work for all inputs.\n{ran_with()}\n"
     )
 
 
@@ -114,7 +113,7 @@ def test_a_hang_and_a_crash_cost_their_checks_alone(home: Path, precheck):
             "There is no nothing.py; the files with code in {home} are: backprop.ipynb, backprop.py, outer.zip.",
         ),
         (["backprob.py"], "There is no backprob.py, but there is backprop.py; try: python precheck.py backprop.py"),
-        (["far/away.py"], "There is no folder far; go to the folder that holds your work, and name the file there."),
+        (["far/away.py"], "There is no folder far; go to the folder with your work, and name the file there."),
         (
             ["README.md"],
             "The submission holds README.md, but no .py or .ipynb file. Hand in the code itself.",
@@ -139,7 +138,7 @@ def test_a_hang_and_a_crash_cost_their_checks_alone(home: Path, precheck):
         ),
         (
             ["--task", "2.3"],
-            "Task 2.3, Linear: initial values, has no check that can be run at home; official grading checks it.",
+            "Task 2.3, Linear: initial values, has no check that can be run here; official grading checks it.",
         ),
         (
             ["--task", "9.9"],
@@ -171,13 +170,13 @@ def test_a_renamed_file_is_named(home: Path):
     shutil.rmtree(home / "modules")
     _, _, err = run(home)
     assert err == (
-        f"precheck: modules, backprop.ipynb, backprop.py is looked for in {home}, but what is there is mine.py; "
-        "name the file that holds your work: python precheck.py mine.py\n"
+        f"precheck: There is no modules, backprop.ipynb, backprop.py in {home}, but there is mine.py; "
+        "name the file with your work: python precheck.py mine.py\n"
     )
     (home / "mine.py").unlink()
     assert run(home)[2] == (
-        f"precheck: {home} holds none of modules, backprop.ipynb, backprop.py; go to the folder that you unzipped, "
-        "or name the file that holds your work.\n"
+        f"precheck: There is no modules, backprop.ipynb, backprop.py in {home}; go to the folder that you unzipped, "
+        "or name the file with your work.\n"
     )
 
 
@@ -188,7 +187,7 @@ def test_two_forms_that_were_worked_on_are_asked_about(home: Path):
             file.write("\n")
     _, _, err = run(home)
     assert err == (
-        "precheck: You have worked in backprop.ipynb and in backprop.py; say which of them is to be checked: "
+        "precheck: You have worked in backprop.ipynb and in backprop.py; say which one to check: "
         "python precheck.py backprop.ipynb\n"
     )
 
@@ -199,22 +198,22 @@ def test_a_missing_package_and_a_lost_folder_are_named(home: Path):
     (home / "precheck.py").write_text(text.replace("NEEDED = (", "NEEDED = ('no_such_package', "))
     _, _, err = run(home)
     assert err == (
-        "precheck: no_such_package must be installed for this Python; install all that is needed: "
-        "python -m pip install -r requirements.txt (if pip finds no such version, use Python "
-        f"{'.'.join(platform.python_version_tuple()[:2])}, as grading does)\n"
+        "precheck: no_such_package must be installed for this Python; to install everything, run: "
+        "python -m pip install -r requirements.txt (if pip does not find the version, use Python "
+        f"{'.'.join(platform.python_version_tuple()[:2])}, as in grading)\n"
     )
     (home / "precheck.py").write_text(text, encoding="utf-8")
     plain = "import pytest\npytest.__version__ = '7.4.4'\nimport runpy\nrunpy.run_path('precheck.py', run_name='__main__')\n"
     (home / "older.py").write_text(plain, encoding="utf-8")
     done = subprocess.run([PYTHON, "older.py"], cwd=home, capture_output=True, text=True, timeout=300, check=False)
     assert done.stderr == (
-        "precheck: pytest 8 or newer is needed, and here is 7.4.4; install a newer one: "
+        "precheck: pytest 8 or newer is needed, but this is 7.4.4; install a newer one: "
         "python -m pip install --upgrade pytest\n"
     )
     (home / "older.py").unlink()
     shutil.rmtree(home / "precheck_files")
     assert run(home)[2] == (
-        "precheck: the folder precheck_files must lie beside precheck.py; unzip the whole zip again, and work in that folder.\n"
+        "precheck: the folder precheck_files must be next to precheck.py; unzip the whole zip again, and work in that folder.\n"
     )
 
 

@@ -24,20 +24,20 @@ HERE = {"python": "3.12.1", "numpy": "2.2.6", "matplotlib": "3.11.2"}
         (
             {"python": "3.12", "numpy": "2.4", "matplotlib": "3.11"},
             [
-                "Grading uses NumPy 2.4, and here is NumPy 2.2, so results may differ; "
+                "Grading uses NumPy 2.4, but this is NumPy 2.2, so results may differ; "
                 "install the versions of grading: %pip install -r requirements.txt"
             ],
         ),
         (
             {"python": "3.11", "numpy": "2.4", "matplotlib": "3.11"},
             [
-                "Grading uses Python 3.11, NumPy 2.4, and here is Python 3.12, NumPy 2.2, so results may differ; "
+                "Grading uses Python 3.11, NumPy 2.4, but this is Python 3.12, NumPy 2.2, so results may differ; "
                 "use Python 3.11 here, and install the versions of grading: %pip install -r requirements.txt"
             ],
         ),
         (
             {"python": "3.11", "numpy": "2.2", "matplotlib": "3.11"},
-            ["Grading uses Python 3.11, and here is Python 3.12, so results may differ; use Python 3.11 here."],
+            ["Grading uses Python 3.11, but this is Python 3.12, so results may differ; use Python 3.11 here."],
         ),
     ],
 )
@@ -70,7 +70,7 @@ def test_another_version_at_home_is_told_everywhere(home: Path):
     document["versions"]["numpy"] = "9.9"
     about.write_text(json.dumps(document), encoding="utf-8")
     here = minor(version("numpy"))
-    told = f"Grading uses NumPy 9.9, and here is NumPy {here}, so results may differ; install the versions of grading: "
+    told = f"Grading uses NumPy 9.9, but this is NumPy {here}, so results may differ; install the versions of grading: "
     status, out, err = run(home, "--task", "1.1", "--html", COLUMNS="400")
     assert (status, err) == (0, "")
     assert " ".join(out.split()).endswith(

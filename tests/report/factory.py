@@ -1,4 +1,4 @@
-"""Records as the grader writes them, made small and real for the tests of the reports."""
+"""Small but realistic records for the tests of the reports."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def part(name: str, points: float, **changed: Any) -> dict[str, Any]:
 
 
 def record(student: str = "s001", slug: str | None = None, *, checks: Any = (), **changed: Any) -> dict[str, Any]:
-    """Return the record of a student who got everything right but ``checks``, which replace those of their tasks."""
+    """Return the record of a student who got everything right except ``checks``, which replace those of their tasks."""
     replaced = {one["task"]: one for one in checks}
     every = [replaced.get(number) or check(number) for number, _, _ in TASKS]
     whole: dict[str, Any] = {
@@ -130,7 +130,7 @@ def tasks(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def partly_wrong(student: str = "s002") -> dict[str, Any]:
-    """Return the record of a student whose gradient of the weight is wrong, with a check that waits for it."""
+    """Return the record of a student whose gradient of the weight is wrong, with a check that depends on it."""
     message = (
         "Your gradient for `weight` is the right one divided by the batch size (here 7): it differs by up to 0.8571."
     )
@@ -158,12 +158,12 @@ def partly_wrong(student: str = "s002") -> dict[str, Any]:
 
 
 def offered(number: str) -> dict[str, Any]:
-    """Return the check of a bonus task of which nothing was handed in."""
+    """Return the check of a bonus task that was not attempted."""
     return check(number, result="failed", why="missing", message=f"`Bonus{number}` is not defined in your submission.")
 
 
 def excerpt(*of: str, file: str = "s002.py", **changed: Any) -> dict[str, Any]:
-    """Return three lines of code that some checks speak of, the middle one marked."""
+    """Return three lines of code for some checks, with the middle one marked."""
     whole: dict[str, Any] = {
         "file": file, "first": 211, "lines": ["for start in starts:", "    batch = inputs[start]", "    step(batch)"],
         "marked": [212], "of": list(of),
@@ -172,7 +172,7 @@ def excerpt(*of: str, file: str = "s002.py", **changed: Any) -> dict[str, Any]:
 
 
 def unreadable(student: str = "s008") -> dict[str, Any]:
-    """Return the record of a submission with a bracket that is never closed: every check says so, or waits for one that does."""
+    """Return the record of a submission with an unclosed bracket: every check says so, or depends on one that does."""
     message = f"{student}.py, line 65: '(' was never closed (`return float(`)."
     frames = [{"file": f"{student}.py", "line": 65, "function": "<module>", "code": "return float("}]
     told = {"result": "failed", "why": "crashed", "message": message, "frames": frames, "hint": "Close the bracket."}
@@ -225,7 +225,7 @@ def graded_answer(question: str = "1.1b", **changed: Any) -> dict[str, Any]:
 
 
 def written(student: str = "s006", *, counts: bool = True) -> dict[str, Any]:
-    """Return the record of a student with four written answers: one waits, one is graded, two need nobody."""
+    """Return the record of a student with four written answers: one waits, one is graded, two need no grading."""
     answers = [
         answer(), graded_answer(),
         answer("1.1c", state="untouched", earned=0.0, text="Write your answer here.", belongs_to=[]),
@@ -242,7 +242,7 @@ def written(student: str = "s006", *, counts: bool = True) -> dict[str, Any]:
 
 
 def faulty(student: str = "s004") -> dict[str, Any]:
-    """Return the record of a submission that a fault of the grader left without checks."""
+    """Return the record of a submission left without checks by a fault of the grader."""
     fault = {"where": "judge", "message": "the worker ended with signal 9", "traceback": "Traceback: secret"}
     return record(student) | {
         "status": "grader_fault", "score": None, "tasks": [], "checks": [], "loading": None, "running": None,
@@ -251,7 +251,7 @@ def faulty(student: str = "s004") -> dict[str, Any]:
 
 
 def half_faulty(student: str = "s005") -> dict[str, Any]:
-    """Return the record of a submission of which a fault of the grader spoilt one check."""
+    """Return the record of a submission with one check spoilt by a fault of the grader."""
     fault = {"where": "check_sgd", "message": "ValueError: x", "traceback": "Traceback: secret"}
     return record(student, checks=[check("5.1", result="grader_fault")], faults=[fault], status="grader_fault")
 

@@ -1,4 +1,4 @@
-"""What a browser would make of a page: its elements and its text."""
+"""Reads a page as a browser would: its elements and its text."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag):
-        """Close the innermost element, or note that it is another one."""
+        """Close the innermost element, or note a mismatch."""
         if self._open and self._open[-1] == tag:
             self._open.pop()
         else:
@@ -58,5 +58,5 @@ class Page(HTMLParser):
         return {tag for tag, _ in self.elements}
 
     def attributes(self, name: str) -> list[str]:
-        """Return the values of an attribute, wherever it stands."""
+        """Return the values of an attribute in all elements."""
         return [value or "" for _, attributes in self.elements for key, value in attributes.items() if key == name]

@@ -1,4 +1,4 @@
-"""What a service that reads Markdown would make of a text: elements beyond those of our own, links, mentions."""
+"""Finds what a Markdown service would make of a text: foreign elements, links, mentions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CODE = re.compile(r"<(pre|code)[^>]*>.*?</\1>", re.DOTALL)
 
 
 def alive(text: str) -> list[str]:
-    """Return what is alive in a text for a reader that takes raw HTML, links whatever it can, and knows mentions and formulas."""
+    """Return the active parts of a text for a reader that accepts raw HTML, autolinks, mentions and formulas."""
     html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)
     page = Page(html)
     words = Page(_CODE.sub("", html)).words

@@ -28,7 +28,7 @@ def test_index_shows_the_figures_of_the_class():
 def test_index_names_faults_as_ours():
     """Every fault is listed with the student and the place."""
     words = shown(factory.a_class()).words
-    assert "2 faults of the grader These are ours, not the students', and are not scored." in words
+    assert "2 faults of the grader These are not the students' faults and are not scored." in words
     assert "s004 : judge: the worker ended with signal 9 s005 : check_sgd: ValueError: x" in words
 
 
@@ -199,7 +199,7 @@ def test_index_says_when_not_all_were_graded_with_the_same():
     """Several versions are listed with their students; one version is a sentence."""
     records = [factory.record("s001"), factory.record("s002", versions={"python": "3.12.1"})]
     assert (
-        "Not all were graded with the same versions: 1 student by version 0.1.0 at isolation level full, with "
+        "Not all submissions were graded with the same versions: 1 student by version 0.1.0 at isolation level full, with "
         "Python 3.11.7, NumPy 2.4.6 1 student by version 0.1.0 at isolation level full, with Python 3.12.1 "
         "The scores as a table" in shown(records).words
     )

@@ -1,4 +1,4 @@
-"""Tests of who may import whom, read from the source with ast: nothing is imported to find out."""
+"""Tests of the import order between packages, read from the source with ast, without importing anything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# What stands in one row may import one another, and everything in the rows above.
+# Packages in one row may import each other and everything in the rows above.
 ORDER = """
 errors outcomes cache files
 seed unforeseen
@@ -37,7 +37,7 @@ command __main__
 ROWS = {name: number for number, row in enumerate(ORDER.strip().splitlines()) for name in row.split()}
 VOCABULARY = ("grader.checks", "grader.assignments.vocabulary", "grader.outcomes")
 CHILD = "grader/inside"
-# What lies below a path never imports these modules, nor anything in them.
+# Files below a path never import these modules or anything in them.
 FORBIDDEN = {
     "grader": (
         "cloudpickle",
@@ -53,18 +53,18 @@ FORBIDDEN = {
     "grader/submissions": ("ast", "nbformat", "numpy", "tokenize"),
     "grader/judge": ("nbconvert", "zipfile"),
 }
-# Who starts programs, and what; judges, and trusted code in its diagnosis, are forks of a process that runs already.
+# The modules that start programs, and what they start; judges and trusted code in diagnosis are forks instead.
 STARTS = {
     "grader/audit/clock.py",  # the command itself, on a busy machine
     "grader/desk/running.py",  # a run of grade
     "grader/executors/workers.py",  # the workers of the judges
     "grader/executors/dask/credentials.py",  # openssl
-    "grader/fence/clean_parent.py",  # what becomes students' processes
+    "grader/fence/clean_parent.py",  # the parent of students' processes
     "grader/handout/container.py",  # the command itself, in a container
     "grader/handout/on_push.py",  # the command itself, in a job
     "grader/inside/_child/installs.py",  # none: what a student's program starts to install packages
     "grader/precheck/child.py",
-    "grader/precheck/starting.py",  # a student's process at home
+    "grader/precheck/starting.py",  # a student's process on the student's machine
 }
 REFERENCE_MAY = {"numpy", "reference"}
 REFERENCE_MAY_WHEN_IT_DRAWS = REFERENCE_MAY | {"matplotlib"}
@@ -89,7 +89,7 @@ def imports(file: Path, *, lazily: bool = True) -> Iterator[tuple[str, int]]:
 
 
 def eager(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what runs when a module is imported: no function's body, no block for the type checker alone."""
+    """Yield the code that runs on import, without function bodies and blocks for type checkers only."""
     for child in ast.iter_child_nodes(node):
         lazy = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         typing_only = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
@@ -99,18 +99,18 @@ def eager(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def is_in(name: str, module: str) -> bool:
-    """Tell whether an imported name is a module or something inside it."""
+    """Return whether an imported name is a module or something inside it."""
     return name == module or name.startswith(f"{module}.")
 
 
 def ours() -> Iterator[tuple[Path, str, int]]:
-    """Yield every import of the grader by the grader: the file, the name, the line."""
+    """Yield every import within the grader: the file, the name, the line."""
     for file in sources("grader"):
         yield from ((file, name, line) for name, line in imports(file) if is_in(name, "grader"))
 
 
 def is_allowed(file: Path, name: str) -> bool:
-    """Tell whether an import points upwards in the order, or stays in its own package."""
+    """Return whether an import points upwards in the order, or stays in its own package."""
     own, wanted = file.relative_to(ROOT / "grader").parts[0].removesuffix(".py"), name.split(".")[1]
     if own == "assignments":
         return any(is_in(name, module) for module in VOCABULARY) or is_in(name, "grader.wire.values")
@@ -118,21 +118,21 @@ def is_allowed(file: Path, name: str) -> bool:
 
 
 def test_imports_point_to_the_left():
-    """Every import, wherever in a file it is written, is of a package that stands before its own."""
+    """Every import, anywhere in a file, is of a package that comes before its own."""
     assert [
         f"{file.relative_to(ROOT)}:{line} imports {name}" for file, name, line in ours() if not is_allowed(file, name)
     ] == []
 
 
 def test_order_names_every_package():
-    """A package or module that is not in the order would not be held to it."""
+    """Every package and module is in the order, so that none escapes the test."""
     found = {path.stem for path in (ROOT / "grader").iterdir() if path.suffix == ".py" or any(path.glob("*.py"))}
     assert found - set(ROWS) == {"__init__", "inside"}
     assert set(ROWS) - found <= {"course", "desk"}
 
 
 def test_no_circle_among_files():
-    """The files of the grader can be read one after another, each after all that it imports."""
+    """The files of the grader can be sorted so that each comes after all that it imports."""
     files = {
         ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
         for file in sources("grader")
@@ -148,7 +148,7 @@ def test_no_circle_among_files():
 
 @pytest.mark.parametrize("below", FORBIDDEN)
 def test_some_modules_are_for_others(below):
-    """No file below a path imports what that path must not know."""
+    """No file below a path imports a module that is forbidden there."""
     files = sources(below)
     assert files, f"{below} holds no Python file"
     wrong = [
@@ -161,7 +161,7 @@ def test_some_modules_are_for_others(below):
 
 
 def test_few_start_programs():
-    """Whoever starts a program is named above, with what it starts."""
+    """Every module that starts a program is listed above."""
     starters = {
         file.relative_to(ROOT).as_posix()
         for file in sources("grader")
@@ -171,7 +171,7 @@ def test_few_start_programs():
 
 
 def test_material_alone_reads_what_authors_wrote():
-    """No other package parses TOML, but for the one that copies a part of pyproject.toml."""
+    """No other package parses TOML, except the one that copies a part of pyproject.toml."""
     readers = {
         file.relative_to(ROOT).as_posix()
         for file in sources("grader")
@@ -181,7 +181,7 @@ def test_material_alone_reads_what_authors_wrote():
 
 
 def test_one_module_of_found_opens_a_zip():
-    """What students have packed is opened in the confined child; only the zip that an instructor downloaded is opened outside of it."""
+    """Students' archives are opened in the confined child; only the zip that an instructor downloaded is opened outside."""
     found = [
         file.relative_to(ROOT).as_posix()
         for file in sources("grader/submissions")
@@ -209,7 +209,7 @@ CHILDREN = {"_child": {"_child"}, "_home": {"_child", "_home"}, "_walls": {"_chi
 
 @pytest.mark.parametrize("package", CHILDREN)
 def test_child_imports_nothing_of_the_grader(package):
-    """What runs submissions knows neither what confines it nor what is at home; both know it, and nobody else."""
+    """The code that runs submissions imports neither the walls nor the home parts, and nothing else of the grader."""
     files = sources(f"{CHILD}/{package}")
     assert files
     wrong = [
@@ -222,7 +222,7 @@ def test_child_imports_nothing_of_the_grader(package):
 
 
 def test_eager_leaves_out_what_runs_later():
-    """The reading of imports sees a class body and a try block, and no function body and no TYPE_CHECKING block."""
+    """The reader of imports includes class bodies and try blocks, but no function bodies and TYPE_CHECKING blocks."""
     source = (
         "import a\nclass C:\n    import b\n    def f(self):\n        import c\n"
         "try:\n    import d\nexcept ImportError:\n    pass\nif TYPE_CHECKING:\n    import e\n"

@@ -1,7 +1,7 @@
-"""Whatever goes over a student's text takes time in proportion to its length, however the text is made.
+"""Everything that processes a student's text takes time proportional to its length, for any text.
 
-Computing time of this process is compared, never time by the clock: a text of 8,000 characters takes a linear expression less than a
-thousandth of what it takes a quadratic one, so the bounds are wide.
+The tests compare CPU time of this process, never wall-clock time. For 8,000 characters, a linear expression takes less
+than a thousandth of the time of a quadratic one, so the bounds are wide.
 """
 
 import ast
@@ -32,12 +32,12 @@ from grader.report.text import excerpt, short, visible
 from grader.written.answers import state_of
 
 LENGTH = 8_000
-# What a linear pass over LENGTH characters never takes, and a quadratic one always.
+# A linear pass over LENGTH characters never takes this long; a quadratic one always does.
 SECONDS = 0.03
-# Beyond that, four times the text may take at most so many times as long; a quadratic pass takes 16 times as long.
+# If it takes longer, four times the text may take at most this many times as long; a quadratic pass takes 16 times.
 GROWTH = 10.0
 
-# Authors' and our own text only.
+# These read only authors' and our own text.
 TRUSTED = ("audit", "handout", "material", "trusted", "autograd", "backprop", "components", "layers")
 PUMPS = (
     *(" ", "\n", "\t", " \n", "0", "9.", "a", "A_", "x1", ".", "..", "-", "=", "==", ":", "|", "#", "# ", "`", "'", '"', "\\", "\x00", "~"),
@@ -52,7 +52,7 @@ BEFORE = (
 
 
 def patterns():
-    """Return every regular expression of the product that is written as a constant, or kept in a module that is imported here."""
+    """Return every regular expression of the product that is a constant, or is kept in a module imported here."""
     found = {}
     for path in sorted((PROJECT / "grader").rglob("*.py")):
         if not set(path.relative_to(PROJECT / "grader").parts) & set(TRUSTED):
@@ -62,7 +62,7 @@ def patterns():
                 if _is_of_re(node) and isinstance(node.args[0], ast.Constant):
                     value, flags = node.args[0].value, ("IGNORECASE", "DOTALL", "MULTILINE")
                     value = value.decode("latin-1") if isinstance(value, bytes) else value
-                    # What `re.match` is called with begins where the text does.
+                    # A pattern given to `re.match` is anchored at the beginning.
                     is_anchored = node.func.attr in ("match", "fullmatch") or node in anchored
                     if is_anchored and not re.match(r"\(\?[a-zA-Z]+\)", value):
                         value = rf"\A(?:{value})"
@@ -81,7 +81,7 @@ def patterns():
 
 
 def _anchored(tree):
-    """Return the calls that make an expression of whose methods nothing but `match` and `fullmatch` is ever used in its module."""
+    """Return the calls that compile an expression used in its module only by `match` and `fullmatch`."""
     made = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_of_re(node.value):
@@ -111,7 +111,7 @@ def _is_of_re(node):
 
 
 def seconds(function, text):
-    """Return the least computing time of a few calls."""
+    """Return the shortest CPU time of a few calls."""
     least = float("inf")
     for _ in range(3):
         begun = time.process_time()
@@ -123,12 +123,12 @@ def seconds(function, text):
 
 
 def expect_linear(function, before, pump, length=LENGTH, behind=""):
-    """Require that a text of this kind takes hardly any time, or in proportion to its length."""
+    """Require that a text of this kind takes hardly any time, or time proportional to its length."""
 
     def text(characters):
         return before + pump * (characters // len(pump)) + behind
 
-    function(text(100))  # what is imported or compiled at first use
+    function(text(100))  # for imports and compilation at first use
     took = seconds(function, text(length))
     if took >= SECONDS:
         longer = seconds(function, text(4 * length))
@@ -137,13 +137,13 @@ def expect_linear(function, before, pump, length=LENGTH, behind=""):
 
 @pytest.mark.parametrize("pattern", patterns(), ids=lambda pattern: re.sub(r"[^\w]+", "-", pattern.pattern)[:40])
 def test_expressions_are_linear(pattern):
-    """No regular expression that meets a student's text goes over it more than once, whatever is repeated in it."""
+    """No regular expression applied to a student's text takes more than linear time, for any repetition in the text."""
 
     def everywhere(text):
         pattern.match(text)
         pattern.sub("", text)
 
-    # A beginning matters only to an expression in which a word of it stands.
+    # A prefix matters only to an expression that contains one of its words.
     for before in (
         one for one in BEFORE if not one or any(word in pattern.pattern for word in re.findall(r"[\w`<#]+", one))
     ):
@@ -152,20 +152,20 @@ def test_expressions_are_linear(pattern):
 
 
 def test_expressions_are_found():
-    """The expressions that are tried include those of every part that reads what students write."""
+    """The tested expressions include those of every package that reads students' text."""
     tried = "\n".join(pattern.pattern for pattern in patterns())
     for part in ("Ground", "accuracy", "answer", "%%time", "0x[0-9a-fA-F]", "mermaid", "href", r"\s*+print\s++"):
         assert part in tried
 
 
 def test_a_quadratic_expression_is_noticed():
-    """The bounds are narrow enough: what goes over the text once for each of its characters is refused."""
+    """The bounds are narrow enough: a pass over the text for each of its characters is rejected."""
     with pytest.raises(AssertionError, match="four times as much"):
         expect_linear(re.compile(r"\s*x").search, "", " ")
 
 
 def notebook(source, kind="code"):
-    """Return the bytes of a notebook of one cell."""
+    """Return the bytes of a notebook with one cell."""
     metadata = {"kernelspec": {"name": "python3"}}
     cells = [{"cell_type": kind, "source": source, "metadata": {}}]
     return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": cells}).encode()
@@ -190,7 +190,7 @@ def executed(text):
 
 
 def printed(text):
-    """Keep what a cell printed, piece by piece."""
+    """Capture a cell's output piece by piece."""
     outputs = CellOutputs(Budget())
     for character in text[:5000]:
         outputs.print("stdout", character)
@@ -199,7 +199,7 @@ def printed(text):
 
 
 def at_home(text):
-    """Leave out the commands of a cell where IPython is not installed."""
+    """Remove the commands of a cell, as if IPython were not installed."""
     return install(lambda remark: None)._as_python(text)
 
 
@@ -239,7 +239,7 @@ WHOLE = {
     ],
 )
 def test_whole_passes_are_linear(function, line):
-    """Reading, printing and showing what a student wrote takes time in proportion to it, also for texts of one line again and again."""
+    """Reading, printing and showing a student's text takes linear time, even if one line is repeated many times."""
     expect_linear(function, "x", f"{line}\n", length=3000)
 
 
@@ -265,7 +265,7 @@ print("a # b", '!c') # !d
 
 
 def test_commands_are_translated_as_by_ipython():
-    """A cell that is too long for IPython is translated by our own pass, line for line to the same calls."""
+    """A cell too long for IPython is translated by our own code, line by line, to the same calls."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     theirs = TransformerManager().transform_cell(COMMANDS)
@@ -277,7 +277,7 @@ def test_commands_are_translated_as_by_ipython():
 
 @pytest.mark.parametrize("magic", ["%%time\nx = 1\n", "%%capture out\nx = 1\n", "%%writefile a.txt\n!x\n"])
 def test_cell_magics_of_long_cells_stay_one_call(magic):
-    """A cell that a magic takes as a whole is handed to it as it is."""
+    """A cell that belongs to a cell magic is passed to it unchanged."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     text = magic + "!ls\n" * 200
@@ -285,6 +285,6 @@ def test_cell_magics_of_long_cells_stay_one_call(magic):
 
 
 def test_a_long_cell_of_plain_python_stays_as_it_is():
-    """What is Python already is not touched, whatever stands in its texts and comments."""
+    """Plain Python is not changed, even if its strings and comments look like commands."""
     text = "x = '''\n" + "!ls\n" * 500 + "'''  # %y\ny = 7 % 2\n"
     assert python_of(text, lambda text: pytest.fail("the cell is long")) == text

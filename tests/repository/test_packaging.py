@@ -1,4 +1,4 @@
-"""Tests that the places which repeat a fact about the project agree."""
+"""Tests that all places that state the same fact about the project agree."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def tox_ini() -> configparser.ConfigParser:
 
 
 def test_version_is_the_same_everywhere(pyproject):
-    """The version of pyproject.toml, of the package and of the newest entry of the changelog are one."""
+    """The versions in pyproject.toml, in the package and in the newest entry of the changelog are the same."""
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     newest = re.search(r"(?m)^## (\S+)", changelog)
     assert newest is not None
@@ -44,7 +44,7 @@ def test_version_is_the_same_everywhere(pyproject):
 
 
 def test_every_dependency_has_both_bounds(pyproject):
-    """Each requirement of each group has a lower bound and an upper one, or is one version, so that a new major version breaks nobody."""
+    """Each requirement has a lower and an upper bound, or is one exact version, so that new major versions break nothing."""
     for group in pyproject["dependency-groups"].values():
         for line in (line for line in group if isinstance(line, str)):
             operators = {specifier.operator for specifier in Requirement(line).specifier}
@@ -65,13 +65,13 @@ def locked() -> list[tuple[str, list[str]]]:
 
 
 def test_every_package_is_locked_with_the_hashes_of_its_files():
-    """Whatever pip or a mirror offers under a pinned version, only the files that were locked are installed."""
+    """Only the locked files are installed, even if a package index offers others under the pinned version."""
     assert [name for name, hashes in locked() if not hashes] == []
     assert {bool(re.fullmatch(r"sha256:[0-9a-f]{64}", one)) for _, hashes in locked() for one in hashes} == {True}
 
 
 def needed(names: Iterable[str]) -> dict[str, list[Requirement]]:
-    """Return what distributions need that are installed here, and what these need in turn: all that is asked of each, by its name."""
+    """Return the requirements of installed distributions, recursively, grouped by the name of the required package."""
     found: dict[str, list[Requirement]] = {}
     waiting = list(names)
     while waiting:
@@ -85,7 +85,7 @@ def needed(names: Iterable[str]) -> dict[str, list[Requirement]]:
 
 
 def test_every_distribution_of_the_groups_is_pinned(pyproject, pins):
-    """For every Python that is promised one exact version of each package of tox's groups stands in constraints.txt, in the range that pyproject.toml names."""
+    """For every supported Python, constraints.txt pins one version of each package in tox's groups, within its range."""
     groups = {name: lines for name, lines in pyproject["dependency-groups"].items() if name != "oracle"}
     direct = [Requirement(line) for lines in groups.values() for line in lines if isinstance(line, str)]
     assert [[each.operator for each in pin.specifier] for pin in pins] == [["=="]] * len(pins)
@@ -100,7 +100,7 @@ def test_every_distribution_of_the_groups_is_pinned(pyproject, pins):
 
 
 def test_what_the_packages_need_is_pinned_as_well(pyproject, pins):
-    """Whatever the packages of the tests need, and these in turn, is pinned to a version that all of them accept."""
+    """All direct and indirect dependencies of the tests are pinned to versions that all dependants accept."""
     here = {
         canonicalize_name(pin.name): next(iter(pin.specifier)).version
         for pin in pins
@@ -118,13 +118,13 @@ def test_what_the_packages_need_is_pinned_as_well(pyproject, pins):
 
 
 def test_every_environment_takes_what_is_pinned(tox_ini):
-    """No environment of tox has constraints of its own but the one that writes them."""
+    """No environment of tox has its own constraints, except the one that writes them."""
     assert tox_ini["testenv"]["constraints"] == "constraints.txt"
     assert [name for name in tox_ini.sections() if "constraints" in tox_ini[name]] == ["testenv", "testenv:lock"]
 
 
 def test_tox_never_installs_the_project(tox_ini):
-    """The answer key must not be in the environment that students' code may read."""
+    """The project is not installed, as students' code can read the environment and must not find the answer key."""
     assert tox_ini["tox"]["no_package"] == "true"
     assert tox_ini["testenv"]["skip_install"] == "true"
 
@@ -145,12 +145,12 @@ def test_plugin_and_tox_ini_name_the_same_environments(tox_ini):
 
 
 def test_default_assignment_exists(tox_ini):
-    """The assignment that tox.ini names is a folder with an assignment.toml."""
+    """The assignment named in tox.ini is a folder with an assignment.toml."""
     assert (ROOT / "grader" / "assignments" / tox_ini["grader"]["assignment"] / "assignment.toml").is_file()
 
 
 def test_ci_run_is_an_executable_bash_script():
-    """.ci/run can be started as it is, and bash reads it without an error."""
+    """.ci/run is executable, and bash parses it without errors."""
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert subprocess.run(["bash", "-n", script], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""Nothing in the harness knows a shipped assignment by name: others plug in as these do."""
+"""The harness names no shipped assignment, so that other assignments work in the same way."""
 
 import ast
 import re
@@ -16,12 +16,12 @@ def harness():
             yield path
 
 
-# An id that is a common word as well: it names the assignment only behind one of these.
+# An id that is also a common word: it means the assignment only after one of these.
 COMMON = {"layers": r"\b(?:assignments|reference|student_template)[./]layers\b"}
 
 
 def test_harness_names_no_shipped_assignment():
-    """No id of one stands in a string, a name or an import of any module."""
+    """No id of a shipped assignment appears in a string, a name or an import of any module."""
     named = []
     for path in harness():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -34,5 +34,5 @@ def test_harness_names_no_shipped_assignment():
 
 
 def test_shipped_assignments_stand_in_one_folder():
-    """What the test above looks for is there."""
+    """The ids that the test above looks for exist."""
     assert "backprop" in shipped_ids()

@@ -1,4 +1,4 @@
-"""Tests of what must not stand in any file of the repository: paths of a machine, package hosts, loose ends."""
+"""Tests that no file of the repository contains paths of a machine, package hosts or loose ends."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ UNWANTED = {
 
 
 def files() -> list[Path]:
-    """Return what git tracks or would track, as paths from the root; without git, what is not made by tools."""
+    """Return the files that git tracks or would track; without git, all files not made by tools."""
     asked = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         listed = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
@@ -45,7 +45,7 @@ def files() -> list[Path]:
 
 @pytest.mark.parametrize("what", UNWANTED)
 def test_no_file_holds(what):
-    """No text file of the repository holds what is unwanted."""
+    """No text file of the repository contains an unwanted pattern."""
     pattern = re.compile(UNWANTED[what])
     texts = [path for path in files() if path.suffix.lower() not in BINARY]
     assert len(texts) > 50, "the files of the repository were not found"
@@ -68,5 +68,5 @@ def test_no_file_holds(what):
     ],
 )
 def test_the_patterns_find_an_example(what, example):
-    """Each pattern finds what it is meant to find."""
+    """Each pattern finds its example."""
     assert re.search(UNWANTED[what], example)

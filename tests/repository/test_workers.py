@@ -1,4 +1,4 @@
-"""How the tests are shared out among workers: what belongs together stays together, and the cores bound their number."""
+"""Tests of the distribution over workers: groups stay together, and the number of workers is limited by the cores."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ FILES = (
 
 
 def run(*words, cwd=PROJECT, cores=None, status=0):
-    """Run Python on some of the cores; return what it printed."""
+    """Run Python on some of the cores, and return its output."""
     bound = (lambda: os.sched_setaffinity(0, cores)) if cores else None
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     done = subprocess.run(
@@ -30,14 +30,14 @@ def run(*words, cwd=PROJECT, cores=None, status=0):
 
 
 def test_files_that_are_named_exist():
-    """A file that was moved must be named anew."""
+    """All files named in the groups exist."""
     for start in (*LONGEST, *(start for starts in TOGETHER.values() for start in starts)):
         assert (PROJECT / start).exists(), start
 
 
 @pytest.mark.parametrize("together", [True, False])
 def test_groups_stay_on_one_worker(tmp_path, together):
-    """Files of one group are run by one worker, one after another; the control: without the groups they are not."""
+    """Files of one group run on one worker, one after another; as a control, without groups they do not."""
     for name in FILES:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,13 +66,13 @@ def test_groups_stay_on_one_worker(tmp_path, together):
 
 
 def test_workers_are_as_many_as_the_cores_of_this_process():
-    """`-n auto` starts one worker on one core, however many the machine has."""
+    """`-n auto` starts one worker if this process may use one core, even on a larger machine."""
     code = "from tests.workers import pytest_xdist_auto_num_workers as number; print(number())"
     assert run("-c", code, cores={min(os.sched_getaffinity(0))}) == "1\n"
     assert run("-c", code) == f"{min(len(os.sched_getaffinity(0)), 8)}\n"
 
 
 def test_a_path_that_is_not_there_is_refused():
-    """Of several paths one that is mistyped ends the run with its name, also with workers, which would run nothing and not say why."""
+    """One mistyped path among several ends the run with its name, also with workers, which would silently run nothing."""
     words = ("-m", "pytest", "-n", "2", "--dist", "loadfile", "tests/tiny", "tests/reports/test_page.py::test_a")
     assert "ERROR: file or directory not found: tests/reports/test_page.py::test_a\n" in run(*words, status=4)

@@ -1,4 +1,4 @@
-"""A tiny project with this repository's toxfile.py, so that tox is tested as it is typed, without a network."""
+"""A tiny project with this repository's toxfile.py, to test the real tox without a network."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def clean_environment() -> dict[str, str]:
-    """The environment without what an outer tox, pytest or CI left in it (where CI is set, tox lists packages by pip); new environments are made without pip."""
+    """The environment without variables of an outer tox, pytest or CI (with CI set, tox runs pip); new ones have no pip."""
     kept = {
         name: value
         for name, value in os.environ.items()

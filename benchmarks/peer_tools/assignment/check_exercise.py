@@ -13,7 +13,7 @@ def drawn(rng):
 
 
 def a_linear_layer(student, rng):
-    """Return a layer with drawn values, its inputs, the upstream gradient, and what backward returned."""
+    """Return a layer with random values, its inputs, the upstream gradient, and the result of backward."""
     inputs, grad, _ = drawn(rng)
     layer = student.Linear(5, 3, Generator(3))
     weight, bias = rng.standard_normal((5, 3)), rng.standard_normal(3)

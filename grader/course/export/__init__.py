@@ -1,1 +1,1 @@
-"""Scores into the files of other systems: REPORTED. Pure functions of bytes; everything that is not a score stays byte for byte as it was."""
+"""REPORTED: writes scores into other systems' files. Pure functions of bytes; all bytes but the scores stay unchanged."""

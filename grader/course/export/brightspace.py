@@ -1,4 +1,4 @@
-"""Brightspace: the exported grades with one column filled; ids begin with ``#``, and so does the end of each row."""
+"""Brightspace: fills one column of the exported grades; ids begin with ``#``, and so does the last cell of each row."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOST = re.compile(r"MaxPoints:\s*([\d.]+)")
 
 
 def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequence[str], column: str | None) -> Filled:
-    """Return Brightspace's own file with the scores in the assignment's column; raises ``UsageError`` when it is another file."""
+    """Return Brightspace's file with scores in the assignment's column; raise ``UsageError`` if it is another file."""
     table = Table(content, name)
     ids = [k for each in ("OrgDefinedId", "Username", "Email") if (k := table.column((each,))) is not None]
     if not ids or "end-of-line indicator" not in [header.casefold() for header in table.header]:
         raise UsageError(
-            f"{name} is not a file of grades that Brightspace exported: it needs OrgDefinedId or Username, and ends in End-of-Line Indicator."
+            f"{name} is not a grades file exported by Brightspace: it needs OrgDefinedId or Username, and End-of-Line Indicator as the last column."
         )
     place = column_of(
         table, wanted, lambda header: found[1] if (found := _TITLE.fullmatch(header)) else None, asked=column
@@ -43,13 +43,13 @@ def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequen
     totals = {two_decimals(grade.total) for grade in grades if grade.total}
     if most and totals and f"{float(most[1]):.2f}" not in totals:
         filled.remarks.append(
-            f"Brightspace has {most[1]} points in {table.header[place]!r}, and these scores are of {', '.join(sorted(totals))}; --points {most[1]} makes them fit."
+            f"Brightspace has {most[1]} points in {table.header[place]!r}, but these scores are out of {', '.join(sorted(totals))}; --points {most[1]} rescales them."
         )
     return filled
 
 
 def new_file(grades: Sequence[Grade], item: str) -> bytes:
-    """Return a file that Brightspace imports, where there is none of its own."""
+    """Return a file that Brightspace can import, if there is none of its own."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["OrgDefinedId", "Username", inert(f"{item} Points Grade"), "End-of-Line Indicator"])

@@ -1,4 +1,4 @@
-"""Canvas: the exported gradebook with one column filled."""
+"""Canvas: fills one column of the exported gradebook."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _EXCUSED = "EX"
 
 
 def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequence[str], column: str | None) -> Filled:
-    """Return Canvas' own file with the scores in the assignment's column.
+    """Return Canvas's file with the scores in the assignment's column.
 
     Raises
     ------
     UsageError
-        When it is another file, or has no such column.
+        If it is another file, or has no such column.
     """
     table = Table(content, name)
     id_column, login, sis = (table.column((each,)) for each in ("ID", "SIS Login ID", "SIS User ID"))
     if table.column(("Student",)) is None or id_column is None:
-        raise UsageError(f"{name} is not a gradebook that Canvas exported: it needs the columns Student and ID.")
+        raise UsageError(f"{name} is not a gradebook exported by Canvas: it needs the columns Student and ID.")
     place = column_of(
         table, wanted, lambda header: found[1] if (found := _TITLE.fullmatch(header)) else None, asked=column
     )
@@ -48,7 +48,7 @@ def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequen
 
 
 def _possible(possible: str, grades: Sequence[Grade], header: str) -> list[str]:
-    """Return that Canvas counts another number of points, if it does."""
+    """Return a remark if the points possible in Canvas differ from those of the scores."""
     totals = {two_decimals(grade.total) for grade in grades if grade.total}
     try:
         there = f"{float(possible):.2f}"
@@ -57,21 +57,21 @@ def _possible(possible: str, grades: Sequence[Grade], header: str) -> list[str]:
     if not totals or there in totals:
         return []
     return [
-        f"Canvas has {possible} points possible in {header!r}, and these scores are of {', '.join(sorted(totals))}; --points {possible} makes them fit."
+        f"Canvas has {possible} points possible in {header!r}, but these scores are out of {', '.join(sorted(totals))}; --points {possible} rescales them."
     ]
 
 
 def new_file(grades: Sequence[Grade], column: str) -> bytes:
-    """Return a file that Canvas imports, where there is none of its own.
+    """Return a file that Canvas can import, if there is none of its own.
 
     Raises
     ------
     UsageError
-        When ``column`` does not hold Canvas' number of the assignment.
+        If ``column`` does not contain Canvas's number of the assignment.
     """
     if not _TITLE.fullmatch(column):
         raise UsageError(
-            f"Canvas knows an assignment by its number; write --column 'Homework 1 (12345)', not {column!r}."
+            f"Canvas needs its number of the assignment; write --column 'Homework 1 (12345)', not {column!r}."
         )
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

@@ -1,4 +1,4 @@
-"""A CSV file whose single cells can be replaced, while every other byte stays: quotes, ends of line, byte order mark, encoding."""
+"""Edits single cells of a CSV file and keeps every other byte: quotes, line endings, byte order mark, encoding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: where its bytes stand, quotes included, and its text."""
+    """A cell: the position of its bytes, including quotes, and its text."""
 
     start: int
     end: int
@@ -27,12 +27,12 @@ class Table:
     ----------
     content : bytes
     name : str
-        Of the file, for messages.
+        The name of the file, for messages.
 
     Raises
     ------
     UsageError
-        When it is not CSV in UTF-8 or in Windows' Western encoding.
+        If it is not CSV in UTF-8 or in Windows' Western encoding.
     """
 
     def __init__(self, content: bytes, name: str) -> None:
@@ -63,7 +63,9 @@ class Table:
             found = pattern.match(self.content, place)
             if found is None:
                 line = self.content.count(b"\n", 0, place) + 1
-                raise UsageError(f"{self.name}, line {line}: a quoted cell does not end as one; nothing was changed.")
+                raise UsageError(
+                    f"{self.name}, line {line}: a quoted cell does not end with a quotation mark; nothing was changed."
+                )
             row.append(self._cell(found))
             place = found.end()
             if found[3] != self.delimiter:
@@ -77,12 +79,12 @@ class Table:
         return Cell(found.start(), found.end(2), raw.decode(self.encoding), bool(quoted))
 
     def text(self, row: int, column: int | None) -> str:
-        """Return the text of a cell; of one that is not there, nothing."""
+        """Return the text of a cell, empty if there is no such cell."""
         cells = self.rows[row]
         return cells[column].text.strip() if column is not None and column < len(cells) else ""
 
     def put(self, row: int, column: int, text: str) -> bool:
-        """Have a cell hold ``text``; return False when the row has no such cell."""
+        """Set the text of a cell; return False if the row has no such cell."""
         if column >= len(self.rows[row]):
             return False
         cell = self.rows[row][column]
@@ -91,7 +93,7 @@ class Table:
         return True
 
     def written(self) -> bytes:
-        """Return the file with its new cells."""
+        """Return the file with the changed cells."""
         pieces: list[bytes] = []
         place = 0
         for cell, text in sorted(self._edits.items(), key=lambda edit: edit[0].start):
@@ -106,7 +108,7 @@ class Table:
         return shown.encode(self.encoding, "xmlcharrefreplace" if self.encoding != "utf-8" else "backslashreplace")
 
     def column(self, names: tuple[str, ...]) -> int | None:
-        """Return the first column with one of these names, in any case; None without one."""
+        """Return the first column with one of these names, ignoring case; None if there is none."""
         wanted = [name.casefold() for name in names]
         return next((k for k, name in enumerate(self.header) if name.casefold() in wanted), None)
 

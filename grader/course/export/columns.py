@@ -1,4 +1,4 @@
-"""Finds the column of an assignment in another system's file, or says which there are."""
+"""Finds the column of an assignment in another system's file, or lists the columns there are."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def column_of(
     ----------
     table : Table
     wanted : sequence of str
-        The names that the assignment goes by.
+        The possible names of the assignment.
     title : callable
-        Returns the name of the assignment in the header of a column; None for a column that is not one of an assignment.
+        Returns the assignment's name from the header of a column; None for other columns.
     asked : str, optional
-        What a person has said: the whole header, or the name in it.
+        The column chosen by a person: the whole header, or the name in it.
 
     Raises
     ------
     UsageError
-        When there is none, or more than one.
+        If there is none, or more than one.
     """
     titles = {k: name for k, header in enumerate(table.header) if (name := title(header)) is not None}
     names = [asked] if asked is not None else list(wanted)

@@ -1,4 +1,4 @@
-"""What goes into another system's file for each student, and which row of it is whose. Pure."""
+"""The grades to write to another system's file, and the matching of its rows with students. Pure."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from grader.submissions import Origin, Person, Submission, slug_of
 
 @dataclass(frozen=True)
 class Grade:
-    """What one student gets.
+    """The grade of one student.
 
-    ``key`` is the student alone, ``slug`` names the record and the page, which the members of a group share. ``points`` is None when nothing may go out: it waits for a person, or is not there. ``state`` is that of the score; ``ids`` are
-    the words that the student may be known by elsewhere; ``tasks`` are label and points of each, None while it waits.
+    ``key`` identifies the student; ``slug`` names the record and the page, which the members of a group share. ``points``
+    is None if nothing may be exported, because there is no score or it waits for a person. ``state`` is that of the score;
+    ``ids`` are the student's possible ids elsewhere; ``tasks`` has the label and points of each task, None while waiting.
     """
 
     key: str
@@ -45,16 +46,16 @@ class Grade:
 def grades_of(
     score: CourseScore, terms: Terms, *, points: float | None = None, unfinished: bool = False, comment: str = ""
 ) -> list[Grade]:
-    """Return what a student gets, or each member of a group.
+    """Return the grade of a student, or of each member of a group.
 
     Parameters
     ----------
     score : CourseScore
     terms : Terms
     points : float, optional
-        What the whole assignment is worth there, in place of what the course says.
+        The assignment's full points in the other system, instead of those in the course.
     unfinished : bool
-        Whether scores that wait for a person go out, too, as they are so far.
+        Whether to include scores that still wait for a person, as they are so far.
     comment : str
     """
     total = Fraction(str(score.total))
@@ -89,9 +90,9 @@ def grades_of(
 
 
 def of_roster(scores: Sequence[CourseScore], roster: Roster) -> tuple[list[CourseScore], list[Grade]]:
-    """Return scores with what a roster knows of the students besides, and those on it who have none.
+    """Return the scores completed from a roster, and an entry for each student on it who has no score.
 
-    Whoever was graded before there was a roster, or with an older one, is joined as a hand-in is; nobody is guessed.
+    Students graded without this roster are matched in the same way as hand-ins, never by guessing.
     """
     handed_in = [_hand_in(score) for score in scores if score.result is not None]
     joined = join(handed_in, roster)
@@ -125,38 +126,38 @@ def of_roster(scores: Sequence[CourseScore], roster: Roster) -> tuple[list[Cours
 
 
 def _hand_in(score: CourseScore) -> Submission:
-    """Return a score as what the roster joins; where nobody told whose it is, by its name."""
+    """Return a score as a hand-in that the roster can match, by name if nothing else is known."""
     members = score.result.members if score.result is not None else ()
     origin = Origin("plain", tuple(Person(**vars(member)) for member in members)) if members else None
     return Submission(score.name, score.student, Path(score.student), "file", origin=origin)
 
 
 def _words(member: Member) -> tuple[str, ...]:
-    """Return what a student may be known by elsewhere, the surest first; an e-mail's first part is often a login."""
+    """Return a student's possible ids elsewhere, the most reliable first; the first part of an e-mail is often a login."""
     mail = member.email.partition("@")[0]
     every = (member.number, member.id, member.login, member.email, mail, member.name)
     return tuple(dict.fromkeys(word for word in every if word))
 
 
 def two_decimals(value: Fraction) -> str:
-    """Return a number with two decimals, a half rounded up."""
+    """Return a number with two decimals, rounding halves up."""
     cents = (abs(value) * 200 + 1) // 2
     sign = "-" if value < 0 and cents else ""
     return f"{sign}{cents // 100}.{cents % 100:02}"
 
 
 def folded(text: str) -> str:
-    """Return a word so that different ways to write it are one."""
+    """Return a word normalised, so that its different spellings are equal."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def compact(text: str) -> str:
-    """Return the letters and digits of a name alone, as Canvas names files."""
+    """Return only the letters and digits of a name, as Canvas does in file names."""
     return re.sub(r"[\W_]+", "", folded(text))
 
 
 class Students:
-    """Finds whose row a row is.
+    """Finds the student to whom a row belongs.
 
     Parameters
     ----------
@@ -168,7 +169,7 @@ class Students:
         self._words: dict[str, set[str]] = {}
         self._names: dict[str, set[str]] = {}
         for key, grade in self.grades.items():
-            # A group's record is named by all of them, and so is nobody.
+            # A group's record has the names of all members, so it identifies none of them.
             alone = (grade.slug, grade.name) if grade.key == grade.slug else ()
             for word in (*alone, *grade.ids):
                 self._words.setdefault(folded(word), set()).add(key)
@@ -179,7 +180,7 @@ class Students:
                     self._names.setdefault(compact(name), set()).add(key)
 
     def find(self, ids: Iterable[str], names: Iterable[str]) -> set[str]:
-        """Return the keys of whom a row may belong to: by the first id that is known, else by the first name."""
+        """Return the keys of the students to whom a row may belong, by the first known id, or else by the first name."""
         for word in ids:
             found = self._words.get(folded(word)) if word.strip() else None
             if found:
@@ -195,11 +196,11 @@ class Students:
 
 @dataclass
 class Filled:
-    """A file with scores in it, and what is to be said about it.
+    """A file with the scores filled in, and what to report about it.
 
-    ``written`` are rows with a score, ``replaced`` those that held another one before; ``no_row`` are students that the file does
-    not know, ``doubtful`` rows that fit several students or a student who has another row, ``waiting`` students whose score
-    may not go out yet.
+    ``written`` counts rows with a score; ``replaced`` are those that had another score before; ``no_row`` are students
+    without a row; ``doubtful`` are rows that fit several students, or a student who has another row; ``waiting`` are
+    students whose scores may not be exported yet.
     """
 
     content: bytes
@@ -214,12 +215,12 @@ class Filled:
 def match(
     rows: Mapping[int, tuple[Sequence[str], Sequence[str]]], students: Students
 ) -> tuple[dict[int, Grade], list[int]]:
-    """Return whose each row is, and the rows of which that is doubtful.
+    """Return the student of each row, and the doubtful rows.
 
     Parameters
     ----------
     rows : mapping
-        For each number of a row, its ids, the surest first, and its names.
+        For each row number, its ids, the most reliable first, and its names.
     students : Students
     """
     found = {row: students.find(ids, names) for row, (ids, names) in rows.items()}
@@ -245,17 +246,17 @@ def fill(
     excused: str = "",
     comma: bool = False,
 ) -> tuple[Filled, dict[int, Grade]]:
-    """Put the scores into a column of a file; return what became of it, and whose each row is.
+    """Fill the scores into a column of a file; return the outcome, and the student of each row.
 
     Parameters
     ----------
     table : Table
     rows : mapping
-        As ``match`` takes them.
+        As for ``match``.
     students : Students
     column : int
     excused : str
-        What stands for an assignment that does not count; nothing leaves the cell as it is.
+        The text for an assignment that does not count; if empty, the cell is left as it is.
     comma : bool
         Whether a comma is the decimal sign.
     """
@@ -294,7 +295,7 @@ def _number(text: str) -> float | str:
 
 
 def known_as(grade: Grade, *names: str) -> str:
-    """Return the first of these fields of a student that the platform or the roster has told; without any, a number in the name, or nothing."""
+    """Return the first of these fields known for a student, or else a number in the name, or an empty text."""
     if grade.member is not None:
         told = next((value for name in names if (value := str(getattr(grade.member, name)))), "")
         if told:

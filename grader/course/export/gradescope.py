@@ -1,4 +1,4 @@
-"""Gradescope: the course's downloaded grades with one column filled."""
+"""Gradescope: fills one column of the course's downloaded grades."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _PEOPLE = ("sid", "email", "name", "first name", "last name", "section_name", "s
 
 
 def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequence[str], column: str | None) -> Filled:
-    """Return Gradescope's own file with the scores in the assignment's column; raises ``UsageError`` when it is another file."""
+    """Return Gradescope's file with scores in the assignment's column; raise ``UsageError`` if it is another file."""
     table = Table(content, name)
     ids = [k for each in ("SID", "Email") if (k := table.column((each,))) is not None]
     if not ids:
-        raise UsageError(f"{name} is not a file of grades that Gradescope exported: it needs the columns SID or Email.")
+        raise UsageError(f"{name} is not a grades file exported by Gradescope: it needs the column SID or Email.")
     place = column_of(table, wanted, _title, asked=column)
     names = [k for each in ("Name", "First Name", "Last Name") if (k := table.column((each,))) is not None]
     rows = {}
@@ -51,12 +51,12 @@ def _other_total(table: Table, most: int, rows: Iterable[int], grades: Sequence[
         return []
     points = sorted(there)[0]
     return [
-        f"Gradescope has {points} points there, and these scores are of {', '.join(sorted(totals))}; --points {points} makes them fit."
+        f"Gradescope has {points} points there, but these scores are out of {', '.join(sorted(totals))}; --points {points} rescales them."
     ]
 
 
 def new_file(grades: Sequence[Grade], title: str) -> bytes:
-    """Return a file in the form of Gradescope's, where there is none of its own."""
+    """Return a file in Gradescope's format, if there is none of its own."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["SID", inert(title), inert(f"{title} - Max Points")])

@@ -1,4 +1,4 @@
-"""Moodle: the downloaded offline grading worksheet, edited in place, in whatever language its headers are."""
+"""Moodle: edits the downloaded offline grading worksheet in place, with headers in any language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.course.export.grades import Filled, Grade, Students, fill
 from grader.errors import UsageError
 from grader.report.text import visible
 
-# What Moodle calls the columns in its own translations, as far as they are known here.
+# Names of the columns in some of Moodle's translations.
 GRADE = (
     "Grade",
     "Bewertung",
@@ -55,17 +55,17 @@ _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 def fill_file(
     content: bytes, name: str, grades: Sequence[Grade], column: str | None, *, comments_column: str | None = None
 ) -> Filled:
-    """Return Moodle's own worksheet with grades, and feedback comments where it has a column for them.
+    """Return Moodle's worksheet with the grades, and with feedback comments if it has a column for them.
 
     Raises
     ------
     UsageError
-        When it is another file, or its column of grades cannot be told.
+        If it is another file, or its column of grades cannot be identified.
     """
     table = Table(content, name)
     identifier = _identifier(table)
     if identifier is None:
-        raise UsageError(f"{name} is not a grading worksheet of Moodle: no column holds the numbers of participants.")
+        raise UsageError(f"{name} is not a Moodle grading worksheet: no column has the participants' numbers.")
     place = _grade_column(table, column)
     others = [k for k in range(len(table.header)) if k not in (identifier, place)]
     rows = {}
@@ -91,17 +91,17 @@ def fill_file(
 
 
 def comment_html(text: str) -> str:
-    """Return a comment as Moodle takes it, which is HTML; a spreadsheet takes none of it for a formula."""
+    """Return a comment as HTML, for Moodle, that no spreadsheet reads as a formula."""
     shown = html.escape(visible(text).strip()).replace("\n", "<br>")
     return f"<p>{shown}</p>"
 
 
 def participants(content: bytes, name: str) -> dict[int, tuple[Sequence[str], Sequence[str]]]:
-    """Return ids and names of each participant of a worksheet, by the number that Moodle knows them by; raises ``UsageError``."""
+    """Return the ids and names of a worksheet's participants, by Moodle's number; raise ``UsageError`` if there are none."""
     table = Table(content, name)
     identifier = _identifier(table)
     if identifier is None:
-        raise UsageError(f"{name} is not a grading worksheet of Moodle: no column holds the numbers of participants.")
+        raise UsageError(f"{name} is not a Moodle grading worksheet: no column has the participants' numbers.")
     found: dict[int, tuple[Sequence[str], Sequence[str]]] = {}
     for row in range(1, len(table.rows)):
         number = _PARTICIPANT.fullmatch(table.text(row, identifier))
@@ -113,7 +113,7 @@ def participants(content: bytes, name: str) -> dict[int, tuple[Sequence[str], Se
 
 
 def _identifier(table: Table) -> int | None:
-    """Return the column whose cells are all one word and a number, such as ``Participant 12``."""
+    """Return the column whose cells all consist of one word and a number, such as ``Participant 12``."""
     for k in range(len(table.header)):
         cells = [text for row in range(1, len(table.rows)) if (text := table.text(row, k))]
         words = {re.sub(r"\d+$", "", text) for text in cells}
@@ -130,7 +130,7 @@ def _grade_column(table: Table, asked: str | None) -> int:
         return found
     found = table.column(GRADE)
     if found is None:
-        # In every language the highest grade stands right of the grade, the same number in each row.
+        # In every language, the column after the grade has the highest possible grade, the same in each row.
         found = next((k - 1 for k in range(1, len(table.header)) if _same_number(table, k)), None)
     if found is None:
         raise UsageError(
@@ -145,7 +145,7 @@ def _same_number(table: Table, column: int) -> bool:
 
 
 def _comma(table: Table, place: int) -> bool:
-    """Return whether the file writes decimals with a comma, in the column of grades or right of it."""
+    """Return whether the file uses a decimal comma, in the column of grades or those after it."""
     cells = [table.text(row, k) for row in range(1, len(table.rows)) for k in (place, place + 1)]
     numbers = [cell for cell in cells if re.fullmatch(r"-?\d+[.,]\d+", cell)]
     return bool(numbers) and all("," in cell for cell in numbers)

@@ -1,4 +1,4 @@
-"""A table of our own: one row a student, as CSV or as a workbook."""
+"""Our own table, with one row per student, as CSV or as a workbook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LEADING = ("student", "id", "state", "score", "of", "percent")
 
 
 def rows_of(grades: Sequence[Grade]) -> Iterator[list[str | float | None]]:
-    """Yield the header, then the row of each student; a number is None while it may not go out."""
+    """Yield the header, then a row for each student; a number is None while it may not be exported."""
     labels = list(dict.fromkeys(label for grade in grades for label, _ in grade.tasks))
     yield [*_LEADING, *map(inert, labels), "comment"]
     for grade in grades:
@@ -27,7 +27,7 @@ def rows_of(grades: Sequence[Grade]) -> Iterator[list[str | float | None]]:
 
 
 def as_csv(grades: Sequence[Grade]) -> bytes:
-    """Return the table as CSV in UTF-8 with a byte order mark, as Excel wants it."""
+    """Return the table as CSV in UTF-8 with a byte order mark, which Excel needs."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     for row in rows_of(grades):
@@ -42,7 +42,7 @@ def _plain(cell: str | float | None) -> str | float | int:
 
 
 def as_xlsx(grades: Sequence[Grade]) -> bytes:
-    """Return the table as a workbook; text is text in it, whatever it begins with."""
+    """Return the table as a workbook, in which text is never a formula."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE

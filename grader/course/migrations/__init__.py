@@ -1,1 +1,1 @@
-"""How the gradebook's table came to be as it is, step by step, for Alembic. A step that was released is never changed."""
+"""Alembic migrations of the gradebook's table; a released migration is never changed."""

@@ -1,4 +1,4 @@
-"""What Alembic runs to bring a gradebook up to date, on the connection and in the transaction that it was given."""
+"""Run by Alembic to upgrade a gradebook, on the given connection and in the given transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Similar hand-ins of one assignment, for a person to look at: pairs, their passages, and the wrong values that they share."""
+"""Finds similar hand-ins of one assignment for a person to look at: pairs, passages, and shared wrong values."""
 
 from grader.course.similar.kept import KeptPair, keep_pairs, kept_pairs
 from grader.course.similar.page import page_of

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
-# Of any two hand-ins that share TOKENS + WINDOW - 1 tokens in a row, one fingerprint of these is shared.
+# Two hand-ins that share TOKENS + WINDOW - 1 tokens in a row share at least one fingerprint of them.
 TOKENS = 12
 WINDOW = 4
 
 
 def fingerprints(words: Sequence[str]) -> dict[int, int]:
-    """Return the fingerprints of tokens, each with the first place at which it was chosen."""
+    """Return the fingerprints of tokens, each with the first position at which it was chosen."""
     hashes = _rolling([_code(word) for word in words])
     chosen: dict[int, int] = {}
-    smallest: deque[int] = deque()  # places of hashes that may become the smallest, in ascending order of hashes
+    smallest: deque[int] = deque()  # positions of hashes that may become the smallest, in ascending order of hashes
     for place, value in enumerate(hashes):
         while smallest and hashes[smallest[-1]] >= value:
             smallest.pop()
@@ -30,12 +30,12 @@ def fingerprints(words: Sequence[str]) -> dict[int, int]:
 
 @lru_cache(maxsize=10_000)
 def _code(word: str) -> int:
-    """Return a number for a token, the same in every run."""
+    """Return a number for a token that is the same in every run."""
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 def _rolling(codes: Sequence[int]) -> list[int]:
-    """Return a hash of each run of so many tokens, each made from the one before."""
+    """Return a rolling hash of each run of TOKENS tokens."""
     base, modulus = 1_000_003, (1 << 61) - 1
     highest = pow(base, TOKENS, modulus)
     value, hashes = 0, []

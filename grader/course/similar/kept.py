@@ -1,4 +1,4 @@
-"""What was found similar, kept beside the reports, so that whoever shows a student can name the pairs and the page."""
+"""Keeps the similar pairs with the reports, so that a student's pages can name them and link to their page."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ FILE, PAGE = "similar.json", "similar.html"
 
 @dataclass(frozen=True)
 class KeptPair:
-    """A pair as it was found.
+    """A pair that was found.
 
     Attributes
     ----------
     one, other : str
-        The slugs of the two; that of an earlier class is empty.
+        The slugs of the two; empty for a hand-in of an earlier class.
     one_name, other_name : str
     shared : float
         From 0 to 1.
     stands_out : float
     values : int
-        How many wrong values they share bit for bit.
+        The number of wrong values that are equal bit for bit.
     page : str
-        Where the passages stand side by side, below the folder of the reports.
+        The link to the passages side by side, relative to the folder of the reports.
     """
 
     one: str
@@ -44,12 +44,12 @@ class KeptPair:
 
 
 def keep_pairs(out: Path, pairs: Sequence[Pair]) -> None:
-    """Write down the pairs beside the reports.
+    """Write the pairs to the folder of the reports.
 
     Raises
     ------
     NotWritten
-        When they cannot be written.
+        If they cannot be written.
     """
     rows = [asdict(_kept(pair, number)) for number, pair in enumerate(pairs, 1)]
     text = json.dumps({"format": FORMAT, "version": VERSION, "pairs": rows}, indent=1)
@@ -57,7 +57,7 @@ def keep_pairs(out: Path, pairs: Sequence[Pair]) -> None:
 
 
 def kept_pairs(out: Path, slug: str | None = None) -> list[KeptPair]:
-    """Return the pairs that were found last, or those with one student; none where nobody has looked, or the file is not ours."""
+    """Return the pairs found last, or those with one student; none if there is no file, or it is not ours."""
     try:
         found = json.loads((out / FILE).read_bytes())
         if (found["format"], found["version"]) != (FORMAT, VERSION):
@@ -69,7 +69,7 @@ def kept_pairs(out: Path, slug: str | None = None) -> list[KeptPair]:
 
 
 def anchor(number: int) -> str:
-    """Return the place of the pair of this number in the page."""
+    """Return the anchor of the pair with this number on the page."""
     return f"pair-{number}"
 
 

@@ -1,4 +1,4 @@
-"""The page with the passages of similar hand-ins side by side, written as a stream."""
+"""Writes the page with the passages of similar hand-ins side by side, as a stream."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def page_of(pairs: Sequence[Pair], *, title: str, compared: int, earlier: int = 
     Parameters
     ----------
     pairs : sequence of Pair
-        As they are ranked.
+        The pairs, ranked.
     title : str
-        Of the assignment.
+        The title of the assignment.
     compared, earlier : int
-        How many hand-ins of this class, and of earlier ones, were compared.
+        The numbers of hand-ins compared, of this class and of earlier ones.
     """
     own = part("similar.css")
     return (
@@ -60,7 +60,7 @@ def _side_by_side(pair: Pair, passage: Passage) -> list[dict[str, Any]]:
 
 
 def _excerpt(work: Work, region: Region) -> dict[str, Any]:
-    """Return the lines of a region as pages take an excerpt, the first ones of a long one, and how many there are more."""
+    """Return the first lines of a region as an excerpt for the page, and how many more there are."""
     lines = (
         work.texts[region.place][1]
         .replace("\r\n", "\n")

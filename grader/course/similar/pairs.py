@@ -1,4 +1,4 @@
-"""Pairs of hand-ins, ranked by how far they stand out of their class, each with the passages that they share."""
+"""Ranks pairs of hand-ins by how much they stand out from the class, and finds the passages they share."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from grader.course.similar.tokens import Token, Work, tokens_of
 from grader.course.similar.values import SharedValue
 
 MOST_PASSAGES, MOST_PAIRS = 40, 200
-# Independent answers seldom stand out so far; see docs/similar.md.
+# Independent answers rarely stand out this much; see docs/similar.md.
 STANDS_OUT = 8.0
-# Below it a difference is one of taste: the spread of a class in which all are alike.
+# The minimum spread, for a class in which all answers are alike; smaller differences mean nothing.
 LEAST_SPREAD = 0.02
-# So many of a class know one another's code by accident, by a lecture, or by the same book.
+# A share of the class that may have the same code by accident, from a lecture, or from a book.
 COMMON_SHARE = 0.5
 LEAST_COMMON, MOST_COMMON = 3, 100
-# A few lines are written alike by anybody; a fingerprint is for about three tokens.
+# Anyone may write a few equal lines; there is one fingerprint for about three tokens.
 LEAST_SHARED = 8
 
 
 @dataclass(frozen=True)
 class Region:
-    """Lines of one text of a hand-in, from the first to the last, both counted from 1; ``place`` is the number of the text, from 0."""
+    """A range of lines in a text of a hand-in, counted from 1; ``place`` is the index of the text, from 0."""
 
     text: str
     place: int
@@ -36,7 +36,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Passage:
-    """What two hand-ins have in common in one place of each; ``tokens`` is its length."""
+    """A passage shared by two hand-ins; ``tokens`` is its length."""
 
     one: Region
     other: Region
@@ -45,19 +45,20 @@ class Passage:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two hand-ins that are alike.
+    """Two similar hand-ins.
 
     Attributes
     ----------
     one, other : Work
     shared : float
-        How much of the smaller one is in the other, from 0 to 1; what is rare in the class counts more, what half of it has not at all.
+        The fraction of the smaller one that is in the other, from 0 to 1; code that is rare in the class weighs more, and
+        code that half of the class has does not count.
     stands_out : float
-        How far that is above what these two share with all others, in units of its spread there.
+        How much more the two share than each shares with all others, in units of the spread.
     passages : tuple of Passage
         The longest first.
     values : tuple of SharedValue
-        The wrong values that both gave, bit for bit.
+        The wrong values that both gave, equal bit for bit.
     """
 
     one: Work
@@ -70,7 +71,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class _Read:
-    """A hand-in with its tokens and what is left of its fingerprints."""
+    """A hand-in with its tokens and its remaining fingerprints."""
 
     work: Work
     tokens: list[Token]
@@ -85,21 +86,21 @@ def pairs_of(
     *,
     most: int | None = None,
 ) -> list[Pair]:
-    """Return the pairs that share wrong values, and those that stand out most, ranked by how far they do.
+    """Return the pairs that share wrong values, and those that stand out most, ranked by how much they do.
 
     Parameters
     ----------
     works : sequence of Work
-        Those of this class, and of earlier ones.
+        The hand-ins of this class and of earlier ones.
     template : sequence of (str, str)
-        The texts that everybody was given.
+        The texts given to all students.
     asked : iterable of str
-        The names that the assignment asks for.
+        The names required by the assignment.
     values : mapping, optional
-        What ``shared_values`` found, by the keys of two works in order.
+        The result of ``shared_values``, by the sorted keys of two works.
     most : int, optional
-        How many pairs to return, besides those that share wrong values; unless given, those that stand out at least half as far
-        as independent answers seldom do.
+        The number of pairs to return besides those that share wrong values; by default, those that stand out at least half
+        as much as independent answers rarely do.
     """
     names = frozenset(asked)
     given = fingerprints([token.word for token in tokens_of(template, names)])
@@ -155,14 +156,14 @@ def _holders(read: Sequence[_Read]) -> dict[int, list[int]]:
 
 
 def _weight(owners: int, everybody: int) -> float:
-    """Return what a fingerprint counts that so many have: nothing when half of the class has it."""
+    """Return the weight of a fingerprint that ``owners`` hand-ins have; zero if half of the class has it."""
     if owners > min(max(LEAST_COMMON, everybody * COMMON_SHARE), MOST_COMMON):
         return 0.0
     return math.log((everybody + 1) / owners)
 
 
 def _common(holders: Mapping[int, Sequence[int]], weights: Mapping[int, float]) -> dict[tuple[int, int], float]:
-    """Return the weight of what each pair has in common; pairs with less than a few lines are not there."""
+    """Return the weight that each pair shares; pairs that share only a few lines are left out."""
     common: dict[tuple[int, int], float] = {}
     shared: Counter[tuple[int, int]] = Counter()
     for mark, owners in holders.items():
@@ -181,7 +182,7 @@ def _share(common: float, one: float, other: float) -> float:
 def _ranked(
     shares: Mapping[tuple[int, int], float], read: Sequence[_Read]
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return the pairs that may stand out, and the others by what they share: too little to stand out, whatever the class is like."""
+    """Return the pairs that may stand out, and the others, which share too little to stand out in any class."""
     asked = sorted((pair for pair in shares if _asked(pair, read)), key=lambda pair: (-shares[pair], pair))
     likely = [pair for pair in asked if 2 * shares[pair] >= STANDS_OUT * LEAST_SPREAD]
     return likely, asked[len(likely) :]
@@ -190,7 +191,7 @@ def _ranked(
 def _standing(
     pairs: Iterable[tuple[int, int]], shares: Mapping[tuple[int, int], float], count: int
 ) -> dict[tuple[int, int], float]:
-    """Return how far each of some pairs stands above what the two share with all others."""
+    """Return how much more each of these pairs shares than the two share with all others."""
     import numpy as np
 
     table = np.zeros((count, count))
@@ -207,7 +208,7 @@ def _standing(
 
 
 def _passages(one: _Read, other: _Read, weights: Mapping[int, float]) -> tuple[Passage, ...]:
-    """Return the runs of tokens that two hand-ins share, each token in one of them."""
+    """Return the runs of tokens that two hand-ins share; each token is in at most one run."""
     starts = sorted(
         (one.prints[mark], other.prints[mark]) for mark in one.prints.keys() & other.prints.keys() if weights[mark]
     )
@@ -228,7 +229,7 @@ def _passages(one: _Read, other: _Read, weights: Mapping[int, float]) -> tuple[P
 
 
 def _chosen(runs: Iterable[tuple[int, int, int]], one: _Read, other: _Read) -> list[Passage]:
-    """Return the longest runs that do not lie within longer ones."""
+    """Return the longest runs that are not inside longer ones."""
     taken_here: set[int] = set()
     taken_there: set[int] = set()
     found: list[Passage] = []
@@ -245,7 +246,7 @@ def _chosen(runs: Iterable[tuple[int, int, int]], one: _Read, other: _Read) -> l
 
 
 def _region(read: _Read, places: range) -> Region:
-    """Return the lines of a run of tokens; of one that goes over into the next text, those in the text with most of it."""
+    """Return the lines of a run of tokens; if it spans several texts, those in the text with most of it."""
     texts = Counter(read.tokens[place].text for place in places)
     text = texts.most_common(1)[0][0]
     lines = [read.tokens[place].line for place in places if read.tokens[place].text == text]

@@ -1,6 +1,6 @@
-"""The code of a hand-in as tokens that say what it does, however it is named, laid out, and divided over files.
+"""Splits code into tokens that do not depend on names, layout or the division into files.
 
-Own, as ``tokenize`` gives up at the first line that is no Python, and a notebook's cells have commands that are none.
+This is our own tokenizer, because ``tokenize`` stops at the first line that is not Python, such as a notebook command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-# What a formatter adds and takes away, and what a name or a text is replaced by.
+# Characters that a formatter adds or removes, and the replacements for names and texts.
 _DROPPED = frozenset("(),;:\\")
 NAME, TEXT = "name", "text"
 _TOKEN = re.compile(
@@ -29,18 +29,18 @@ _KEPT = frozenset(keyword.kwlist) | frozenset(name for name in dir(builtins) if 
 
 @dataclass(frozen=True)
 class Work:
-    """What one student or group handed in.
+    """The hand-in of one student or group.
 
     Attributes
     ----------
     key : str
-        Different for each hand-in that is compared.
+        Unique among the hand-ins compared.
     name : str
-        What to call it.
+        The name to show.
     texts : tuple of (str, str)
-        Each file, or cell of a notebook, and its text.
+        The name and text of each file or notebook cell.
     earlier : bool
-        Whether it is of an earlier class: such are compared with this class, and not with one another.
+        Whether it is from an earlier class; these are compared with this class but not with each other.
     """
 
     key: str
@@ -51,7 +51,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Token:
-    """One token: what is compared, and where it stands; ``text`` is the number of the file or cell, ``line`` counts from 1."""
+    """One token and its position: ``text`` is the index of the file or cell, and ``line`` counts from 1."""
 
     word: str
     text: int
@@ -59,7 +59,7 @@ class Token:
 
 
 def tokens_of(texts: Sequence[tuple[str, str]], asked: frozenset[str] = frozenset()) -> list[Token]:
-    """Return the tokens of all texts of a hand-in, one after the other; ``asked`` are names that nobody can choose."""
+    """Return the tokens of all texts of a hand-in in order; ``asked`` are the required names, which are kept."""
     return [
         Token(word, number, line)
         for number, (_, text) in enumerate(texts)
@@ -68,11 +68,11 @@ def tokens_of(texts: Sequence[tuple[str, str]], asked: frozenset[str] = frozense
 
 
 def _words(text: str, kept: frozenset[str], attributes: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """Yield what is compared, and its line, of every token but those that say nothing."""
+    """Yield the normalised form and the line of every meaningful token."""
     place, line, first, dotted = 0, 1, True, False
     while place < len(text):
         found = _TOKEN.match(text, place)
-        assert found is not None  # the last sign is any character
+        assert found is not None  # the last alternative matches any character
         kind, word, at = found.lastgroup, found[0], line
         place = found.end()
         if kind == "text":
@@ -83,14 +83,14 @@ def _words(text: str, kept: frozenset[str], attributes: frozenset[str]) -> Itera
             line, first = line + 1, True
         elif kind != "blank":
             shown = _shown(str(kind), word, attributes if dotted else kept)
-            # A text at the beginning of a line is a docstring, or a part of a longer text.
+            # A string at the beginning of a line is a docstring, or part of a longer string.
             if shown and not (kind == "text" and first):
                 yield shown, at
             first, dotted = False, word == "."
 
 
 def _end_of_text(text: str, place: int, quote: str) -> int:
-    """Return where a text ends; one of a single line ends there at the latest."""
+    """Return where a string ends; a single-line one ends at the end of its line at the latest."""
     if len(quote) == 3:
         found = text.find(quote, place)
         return len(text) if found < 0 else found + 3
@@ -116,7 +116,7 @@ def _shown(kind: str, word: str, kept: frozenset[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _of_numpy() -> frozenset[str]:
-    """Return what NumPy's functions, arrays and generators are called; other attributes have names that a student gave."""
+    """Return the names of NumPy's functions and attributes; other attributes are named by students."""
     import numpy as np
 
     places = (np, np.ndarray, np.linalg, np.random, np.random.Generator)

@@ -1,6 +1,6 @@
-"""Wrong values that two hand-ins share bit for bit, from their records. Pure.
+"""Finds wrong values that two hand-ins share bit for bit, from their records. Pure.
 
-The inputs are drawn, so that nobody can copy a wrong value from a page; and who makes a mistake of one's own rounds in an order of one's own.
+The inputs are random, so a wrong value cannot be copied from elsewhere, and independent mistakes round differently.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# A mistake that more of the class make is a common one, and says nothing about two of them.
+# A mistake made by more students than this is common and says nothing about any two of them.
 COMMON_SHARE = 0.05
 LEAST_COMMON = 2
 
 
 @dataclass(frozen=True)
 class SharedValue:
-    """A check, or a part of it, in which two hand-ins gave the same wrong value; ``holders`` of the class gave it."""
+    """A check, or part of one, in which two hand-ins gave the same wrong value; ``holders`` of the class gave it."""
 
     task: str
     title: str
@@ -26,9 +26,9 @@ class SharedValue:
 
 
 def shared_values(records: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[SharedValue, ...]]:
-    """Return what pairs of a class, by their slugs in order, have wrong in the same way, where hardly anybody else has.
+    """Return the wrong values shared by pairs, by their sorted slugs, that hardly any other student gave.
 
-    A mistake that the assignment knows by name is a common one, whoever makes it.
+    A named mistake of the assignment always counts as common.
     """
     given: dict[tuple[str, ...], dict[str, SharedValue]] = {}
     count = 0
@@ -49,7 +49,7 @@ def shared_values(records: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str],
 
 
 def _wrong(record: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], SharedValue]]:
-    """Yield what identifies each wrong value of a record: the inputs, the check and the bits."""
+    """Yield each wrong value of a record with its identity: the inputs, the check and the bits."""
     drawn = (str(record.get("seed_id")), str(record["assignment"]["id"]))
     for check in record["checks"]:
         for told, part in ((check, ""), *((part, part["name"]) for part in check["parts"])):

@@ -1,5 +1,5 @@
 "use strict";
-// What a keyboard makes quicker. Every page works without it: a form that this script does not send, the browser sends.
+// Keyboard shortcuts. Every page works without this script: the browser then sends the forms.
 {
   const at = (selector, within = document) => within.querySelector(selector);
   const main = () => at("#main");
@@ -11,12 +11,12 @@
   };
   const headers = { "X-Desk": "script" };
 
-  // Pages: fetched before they are wanted, and put in place of the one that is there.
+  // Pages are fetched in advance and replace the current one.
   const fetched = new Map();
   const answerOf = (address) => address.split("?")[0].split("/").pop();
   const get = (address) => {
     if (!fetched.has(address)) {
-      // Marks that are under way count as given, and so does the one of the answer that is looked at now.
+      // Marks being sent count as given, and so does the mark of the answer shown now.
       const given = [...kept().map((one) => answerOf(one.to)), answerOf(main().dataset.here || "")].join(",");
       const answer = fetch(address, { headers: { ...headers, "X-Skip": given } }).then(async (found) => {
         if (!found.ok) throw new Error(found.status);
@@ -51,7 +51,7 @@
   };
   window.addEventListener("popstate", () => show(location.href, false));
 
-  // Marks: kept in the browser until the desk has them, in their order; each has an id, so that none counts twice.
+  // Marks are kept in the browser, in order, until the desk has them; each has an id, so that none counts twice.
   const KEPT = "desk-marks";
   const kept = () => JSON.parse(localStorage.getItem(KEPT) || "[]");
   const keep = (change) => localStorage.setItem(KEPT, JSON.stringify(change(kept())));
@@ -62,14 +62,14 @@
     for (let [first] = kept(); first; [first] = kept()) {
       let answer, told = {};
       try {
-        // The token of the page that is shown: that of an earlier session is of no use.
+        // Use the token of the current page, as one from an earlier session is not valid.
         const body = new URLSearchParams(first.body);
         body.set("token", main().dataset.token || body.get("token"));
         answer = await fetch(first.to, { method: "POST", headers, body });
         if (answer.headers.get("Content-Type")?.includes("json")) told = await answer.json();
       } catch { answer = null; }
       if (!answer || answer.status >= 500 || answer.status === 403) {
-        const why = answer?.status === 403 ? "This browser must be let in again: open the desk's link, then load this page." : told.said || "The desk does not answer; trying again.";
+        const why = answer?.status === 403 ? "This browser's session has ended: open the desk's link, then load this page." : told.said || "The desk does not answer; trying again.";
         say(`${kept().length} not saved yet, and kept in this browser. ${why}`, true);
         await new Promise((done) => setTimeout(done, pause));
         pause = Math.min(2 * pause, 5000);
@@ -90,7 +90,7 @@
     const form = at("#grade"), here = main().dataset;
     const body = new URLSearchParams(new FormData(form));
     const empty = ![...body].some(([name, value]) => /^p\d|^comment|^note|^phrase/.test(name) && value.trim());
-    if (how === "save" && empty) { say("Give points by the number keys, all with f, none with x, or write a comment.", true); return; }
+    if (how === "save" && empty) { say("Give points with the number keys, all with f, none with x, or write a comment.", true); return; }
     const adjusts = parseFloat((body.get("adjust") || "0").replace(",", "."));
     if (adjusts && !body.get("why").trim()) { say("An adjustment needs a reason; the student and the other graders read it.", true); return; }
     body.set("do", how);
@@ -98,12 +98,12 @@
     const next = here.next;
     fetched.delete(here.here);
     send();
-    // What the whole class is told of, and a comment that is new, are not known before this is saved.
+    // The overview and new reusable comments are up to date only after this is saved.
     if (body.has("reuse") || !/\/grading\/[^/]+\/[0-9a-f]{12}/.test(next)) send().then(() => { fetched.clear(); show(next); });
     else show(next);
   };
 
-  // What is shown: numbers coloured, the next page fetched, what is live renewed.
+  // After a page is shown: colour the points, fetch the next page, refresh live pages.
   let renewing;
   const colour = (form) => form.querySelectorAll("[data-full]").forEach((field) => field.classList.toggle("given-some", parseFloat(field.value) > 0));
   const shown = () => {
@@ -153,7 +153,7 @@
       const told = await answer.json();
       if (answer.ok) { fetched.clear(); await show(told.at); }
       say(told.said, !answer.ok);
-    } catch { say("The desk does not answer; nothing was taken back.", true); }
+    } catch { say("The desk does not answer; nothing was undone.", true); }
   };
 
   // Keys.

@@ -1,1 +1,1 @@
-"""Files that are written into bundles; `{words}` in braces are filled in."""
+"""Files for the bundles; `{words}` in braces are filled in."""

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs once, when Gradescope builds the container: a Python that is new enough, and the grader's packages in an environment of its own.
+# Runs once, when Gradescope builds the container: installs a new enough Python, and the grader's packages in a virtual environment.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 
@@ -23,6 +23,6 @@ if [ -z "$python" ]; then
     exit 1
 fi
 "$python" -m venv "$here/environment"
-# A pip that takes hashes in constraints.
+# A pip that accepts hashes in constraints.
 "$here/environment/bin/python" -m pip install --no-cache-dir --upgrade "pip>=26.1"
 "$here/environment/bin/python" -m pip install --no-cache-dir -r "$here/requirements.txt"

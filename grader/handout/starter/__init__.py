@@ -1,6 +1,6 @@
-"""A new assignment that works at once: one task, one check, one mutant.
+"""A small working assignment to start from: one task, one check, one mutant.
 
-Its files lie in ``files/`` with ``.txt`` behind their names, so that nothing here takes them for code of the grader.
+Its files are in ``files/``, with ``.txt`` added to their names so that tools do not take them for the grader's code.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ ID, TITLE, PLACE = "my-assignment", "My assignment", "PATH"
 
 
 def write_assignment(folder: Path) -> list[Path]:
-    """Write a new assignment, its template included, and return the paths written.
+    """Write a new assignment with its template, and return the paths written.
 
     Parameters
     ----------
     folder : Path
-        Does not exist yet, or is empty; its name becomes the assignment's id.
+        A new or empty folder; its name becomes the assignment's id.
 
     Raises
     ------
     UsageError
-        When something is there already, or the name can be no id.
+        If the folder is not empty, or its name is not a valid id.
     """
     name = folder.resolve().name
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
         raise UsageError(
-            f"The folder's name becomes the assignment's id: it must begin with a letter and hold letters, digits, - and _, "
-            f"unlike {name!r}; try {folder.parent / 'week-3'}."
+            f"The folder's name becomes the assignment's id: it must begin with a letter and contain only letters, digits, - and _, "
+            f"not {name!r}; try {folder.parent / 'week-3'}."
         )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"There is something at {folder} already; name a folder that does not exist yet.")
+        raise UsageError(f"{folder} already exists and is not empty; name a new folder.")
     written = []
     for source in sorted(FILES.rglob("*.txt")):
         path = folder / source.relative_to(FILES).with_suffix("")

@@ -1,4 +1,4 @@
-"""Makes the template that students receive out of the answer key."""
+"""Makes the students' template from the answer key."""
 
 from grader.handout.template.write import solution_notebook, stale, template_files, write_template
 

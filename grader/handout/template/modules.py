@@ -17,7 +17,7 @@ def modules_form(stubs: list[Stub], plan: Plan) -> dict[str, str]:
 
 
 def ordered(statements: list[str]) -> list[list[str]]:
-    """Return import statements in the usual order, the standard library's apart from the others, each module once."""
+    """Return import statements in the usual order, grouped into the standard library and others, each module once."""
     plain = sorted({line for line in statements if line.startswith("import ")})
     names: dict[str, set[str]] = {}
     for line in statements:
@@ -30,9 +30,9 @@ def ordered(statements: list[str]) -> list[list[str]]:
 
 
 def _imported(sibling: str, plan: Plan) -> str:
-    """Return the import of another module as it stands in the template: without private names, which belong to the answers.
+    """Return the template's import of another module, without private names, which belong to the answers.
 
-    Nothing is left of a module that the template does not have: a course may leave out a part of the answer key.
+    It is empty for a module that is not in the template, as a course may leave out parts of the answer key.
     """
     module, _, names = sibling.removeprefix("from .").partition(" import ")
     kept = [name for name in names.split(", ") if not name.startswith("_")]

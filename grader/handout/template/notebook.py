@@ -1,4 +1,4 @@
-"""The template as a notebook, and the script that nbconvert makes of it."""
+"""The template as a notebook, and the script that nbconvert makes from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from grader.material.questions import Rubric
 
 
 def notebook_form(stubs: list[Stub], plan: Plan, rubric: Rubric | None = None) -> nbformat.NotebookNode:
-    """Return the notebook: imports, then a section for each module, a heading for each task, the call of ``main``, and the questions."""
+    """Return the notebook: imports, a section for each module, a heading for each task, the call of ``main``, questions."""
     cells = [("markdown", f"# {plan.title}"), ("code", _imports(stubs))]
     for stub in stubs:
         cells.append(("markdown", f"## {_title(stub.name)}\n\n{stub.docstring}"))
@@ -36,7 +36,7 @@ def script_form(notebook: nbformat.NotebookNode) -> str:
     text, _ = exporter.from_notebook_node(notebook)
     body = re.sub(r"\A(#!.*\n|# coding.*\n|\n)+", "", text)
     body = re.sub(r"\n{3,}", "\n\n\n", body)
-    # A heading stands close to what it is the heading of.
+    # No blank lines between a heading and what follows it.
     return re.sub(r"(?m)^(#.*)\n\n+(?=\S)", r"\1\n", body).strip() + "\n"
 
 
@@ -50,13 +50,13 @@ def _title(module: str) -> str:
 
 
 def _section(tasks: tuple[str, ...], blocks: list[Block], plan: Plan) -> list[tuple[str, str]]:
-    """Return the heading and the cells of neighbouring definitions that belong to the same tasks."""
+    """Return the heading and the cells of adjacent definitions that belong to the same tasks."""
     heading = "\n".join(f"### Task {number}: {plan.titles[number]}" for number in tasks) or "### Given"
     return [("markdown", heading), *(("code", block.source) for block in blocks)]
 
 
 def assembled(cells: Iterable[tuple[str, str, Sequence[str]]]) -> nbformat.NotebookNode:
-    """Return the notebook of these cells, each given as kind, text and tags; nothing in it is random or dated."""
+    """Return a notebook with these cells, each given as kind, text and tags; it contains nothing random and no dates."""
     makers = {"markdown": new_markdown_cell, "code": new_code_cell}
     notebook = new_notebook(
         cells=[

@@ -1,4 +1,4 @@
-"""The written questions in the template: cells of the notebook, and the file ``answers.md`` for scripts and modules."""
+"""The written questions in the template: cells in the notebook, and the file ``answers.md`` for scripts and modules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Write each answer below its question, in Markdown; formulas stand between dollar
 
 
 def question_cells(rubric: Rubric) -> Iterator[Cell]:
-    """Yield kind, text and tags of the cells that ask: for each question one with its text, and one for the answer."""
+    """Yield kind, text and tags of two cells for each question: one with its text, and one for the answer."""
     if rubric.questions:
         yield "markdown", "## Questions", ()
     for question in rubric.questions:
@@ -28,7 +28,7 @@ def question_cells(rubric: Rubric) -> Iterator[Cell]:
 
 
 def answers_form(rubric: Rubric, title: str) -> str:
-    """Return the file that is to be filled in; the grader takes no line of it for an answer."""
+    """Return the form for answers; the grader takes none of its lines for an answer."""
     parts = [_HEAD.format(title=title)]
     for question in rubric.questions:
         asked = "\n".join(f"> {line}".rstrip() for line in [*_asked(question), f"({_points(question)})"])

@@ -1,8 +1,8 @@
-"""Makes the notebook for students and the one with the solutions out of one text.
+"""Makes the students' notebook and the one with solutions from one text.
 
-The text is in the percent format. What stands between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, each on a line of its own, is
-cut for students. A text cell with the tag ``answer:<id>`` ends, for students, with the placeholder of ``rubric.toml``, and in the
-solution with the model answer.
+The text is in the percent format. Code between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, each on its own line, is
+removed for students. A text cell with the tag ``answer:<id>`` ends with the placeholder of ``rubric.toml`` for students,
+and with the model answer in the solution.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def student_cells(source: Path, plan: Plan) -> list[Content]:
     Raises
     ------
     AssignmentError
-        When the text is not well formed, or its cells and the tasks and questions of the assignment do not belong together.
+        If the text is not well formed, or its cells do not match the tasks and questions of the assignment.
     """
     rubric = _rubric(source.parent, plan)
     questions = set() if rubric is None else {question.id for question in rubric.questions}
@@ -42,7 +42,7 @@ def student_cells(source: Path, plan: Plan) -> list[Content]:
 
 
 def solution_cells(source: Path, plan: Plan) -> list[Content]:
-    """Return kind, text and tags of the cells with their solutions; the markers stay.
+    """Return kind, text and tags of the cells with solutions; the markers are kept.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def _rubric(folder: Path, plan: Plan) -> Rubric | None:
 
 
 def _checked(source: Path, plan: Plan, rubric: Rubric | None) -> list[Cell]:
-    """Return the cells of the text, after a look at whether every answer has its cell."""
+    """Return the cells of the text after checking that every answer has a cell."""
     cells = read_cells(source.read_text(encoding="utf-8"), str(source))
     wanted = [] if rubric is None else [question.id for question in rubric.questions]
     found = [(answer, cell.line) for cell in cells if (answer := _tagged(cell, "answer:")) is not None]
@@ -93,7 +93,7 @@ def _tagged(cell: Cell, prefix: str) -> str | None:
 
 
 def _cut(cell: Cell, plan: Plan, questions: set[str], source: Path) -> Iterator[str]:
-    """Yield the lines of a cell of code with a stub in the place of each solution."""
+    """Yield the lines of a code cell with each solution replaced by a stub."""
     lines, number = cell.source.splitlines(), _tagged(cell, "cell:")
     inside = False
     for at, line in enumerate(lines):
@@ -103,12 +103,12 @@ def _cut(cell: Cell, plan: Plan, questions: set[str], source: Path) -> Iterator[
                 yield line
             continue
         if (word == BEGIN) is inside:
-            raise AssignmentError(f"{source}, line {cell.line + at + 1}: {word!r} has no partner.")
+            raise AssignmentError(f"{source}, line {cell.line + at + 1}: {word!r} has no matching marker.")
         inside = word == BEGIN
         if inside:
             if number is None:
                 raise AssignmentError(
-                    f"{source}, line {cell.line}: a cell with a solution needs a tag like 'cell:1.1a', the number of its task."
+                    f"{source}, line {cell.line}: a cell with a solution needs a tag with the number of its task, like 'cell:1.1a'."
                 )
             indent = line[: len(line) - len(line.lstrip())]
             yield indent + _stub(cell, at + 1, number, plan, number in questions)
@@ -117,11 +117,11 @@ def _cut(cell: Cell, plan: Plan, questions: set[str], source: Path) -> Iterator[
 
 
 def _stub(cell: Cell, line: int, number: str, plan: Plan, is_question: bool) -> str:
-    """Return what stands for the solution that begins at a line of a cell, counted from 1."""
+    """Return the stub for the solution that begins at a line of a cell, counted from 1."""
     body = ast.parse(cell.source).body
     around = ".".join(_around(body, line))
     if is_question and not around:
-        # A person reads the answer; whoever writes no code for it loses nothing here.
+        # A person grades this answer, so missing code must not raise here.
         return "# Write your code here."
     defined = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     left = [name for name in plan.names[number] if name.partition(".")[0] not in defined]
@@ -130,7 +130,7 @@ def _stub(cell: Cell, line: int, number: str, plan: Plan, is_question: bool) -> 
 
 
 def _around(body: list[ast.stmt], line: int) -> Iterator[str]:
-    """Yield the names of the definitions around a line, from the outside to the inside."""
+    """Yield the names of the definitions around a line, outermost first."""
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.lineno <= line <= (node.end_lineno or 0):
             yield node.name

@@ -1,6 +1,6 @@
-"""Takes the answers out of one module and leaves names, signatures and docstrings.
+"""Removes the answers from one module and leaves names, signatures and docstrings.
 
-Works on the lines of the source, so that what stays keeps its form. Private names and comments belong to the answers.
+It works on the source lines, so that the rest keeps its formatting. Private names and comments belong to the answers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Block:
-    """One function or class of the template, with the numbers of the tasks in it (none when it is given)."""
+    """One function or class of the template, with the numbers of its tasks (none if it is given)."""
 
     name: str
     source: str
@@ -27,7 +27,7 @@ class Block:
 class Stub:
     """One module of the template.
 
-    ``libraries`` are import statements of other packages, ``siblings`` those of the same package (``from .name import ...``).
+    ``libraries`` are imports of other packages, ``siblings`` those of the same package (``from .name import ...``).
     """
 
     name: str
@@ -43,7 +43,7 @@ def make_stub(module: str, source: str, plan: Plan) -> Stub:
     Raises
     ------
     AssignmentError
-        When a public name is neither given nor in a task.
+        If a public name is neither given nor in a task.
     """
     tree, lines = ast.parse(source), source.splitlines()
     blocks = tuple(_blocks(tree, lines, plan))
@@ -83,7 +83,7 @@ def _blocks(tree: ast.Module, lines: list[str], plan: Plan) -> Iterator[Block]:
 
 
 def _class(node: ast.ClassDef, lines: list[str], plan: Plan) -> Block:
-    """Return a class with its head and docstring, and every public method emptied."""
+    """Return a class with its head and docstring, and with every public method emptied."""
     parts, tasks = [lines[_start(node) : _head_end(node, lines)]], []
     for method in node.body:
         if not isinstance(method, Function) or _is_private(method.name):
@@ -111,17 +111,17 @@ def _answers(node: Function | ast.ClassDef, lines: list[str], plan: Plan) -> Ite
             if isinstance(method, Function) and not plan.is_given(f"{node.name}.{method.name}"):
                 yield from _answers(method, lines, plan)
     else:
-        # Of what nobody sees, the name and the docstring are part of the answer, too.
+        # The name and docstring of something private are part of the answer, too.
         yield from lines[_start(node) if _is_private(node.name) else _head_end(node, lines) : node.end_lineno]
 
 
 def _start(node: Function | ast.ClassDef) -> int:
-    """Return the index of a definition's first line, decorators included."""
+    """Return the index of a definition's first line, including decorators."""
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
 
 
 def _head_end(node: Function | ast.ClassDef, lines: list[str]) -> int:
-    """Return the index of the line after the docstring, or after the signature when there is none."""
+    """Return the index of the line after the docstring, or after the signature if there is none."""
     first = node.body[0]
     if ast.get_docstring(node, clean=False) is not None and first.end_lineno is not None:
         return first.end_lineno
@@ -144,7 +144,7 @@ def _names(source: str) -> set[str]:
 
 
 def _trimmed(node: ast.Import | ast.ImportFrom, used: set[str]) -> str:
-    """Return an import statement without the names that nothing uses any more; empty when none is left."""
+    """Return an import statement without unused names; empty if none is left."""
     if isinstance(node, ast.ImportFrom) and node.module == "__future__":
         return ""
     kept = [alias for alias in node.names if (alias.asname or alias.name).partition(".")[0] in used]

@@ -1,4 +1,4 @@
-"""Writes the template of an assignment, or tells what of it is stale."""
+"""Writes the template of an assignment, or finds its outdated files."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _FORMS = ("modules", "notebook", "script")
 
 
 def template_files(folder: Path, *, rubric: bool = False) -> dict[str, str]:
-    """Return the text of every file that is made for the template of the assignment in ``folder``, by its path in the template.
+    """Return the text of every generated file of an assignment's template, by its path in the template.
 
-    Written questions have a place in it when their points count, or when ``rubric`` asks for them.
+    Written questions are included if their points count, or if ``rubric`` is true.
 
     Raises
     ------
     AssignmentError
-        When the assignment has no usable ``[template]`` table, or a public name of the answer key has no task.
+        If the assignment has no usable ``[template]`` table, or a public name of the answer key has no task.
     """
     plan = read_plan(folder)
     if plan.notebook is not None:
@@ -48,7 +48,7 @@ def template_files(folder: Path, *, rubric: bool = False) -> dict[str, str]:
 
 
 def solution_notebook(folder: Path) -> tuple[Path, str] | None:
-    """Return where the notebook with the solutions lies, beside the answer key, and its text; None when there is none.
+    """Return the path of the notebook with solutions, next to the answer key, and its text; None if there is none.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def solution_notebook(folder: Path) -> tuple[Path, str] | None:
 def write_template(folder: Path, destination: Path, *, rubric: bool = False) -> list[Path]:
     """Write the template of the assignment in ``folder`` below ``destination`` and return the paths written.
 
-    Modules that an earlier template had and this one has not are removed. Given files are copied.
+    Modules left from an earlier template are removed. Given files are copied.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def write_template(folder: Path, destination: Path, *, rubric: bool = False) -> 
 
 
 def stale(folder: Path, destination: Path) -> list[str]:
-    """Return a sentence for every file below ``destination`` that is not what ``write_template`` would write.
+    """Return a sentence for every file below ``destination`` that differs from what ``write_template`` would write.
 
     Raises
     ------
@@ -98,11 +98,11 @@ def stale(folder: Path, destination: Path) -> list[str]:
         if not path.is_file():
             sentences.append(f"{name} is missing.")
         elif path.read_text(encoding="utf-8") != text:
-            sentences.append(f"{name} is not what the answer key gives.")
+            sentences.append(f"{name} is out of date with the answer key.")
     for source in read_plan(folder).files:
         copy = destination / source.name
         if not copy.is_file() or copy.read_bytes() != source.read_bytes():
-            sentences.append(f"{source.name} is not the file that is given.")
+            sentences.append(f"{source.name} differs from the given file.")
     return sentences
 
 

@@ -1,1 +1,1 @@
-"""What the answer key is asked beforehand, so that the pre-check needs none at home."""
+"""Records the answer key's answers in advance, so that the pre-check does not need the key."""

@@ -1,6 +1,6 @@
-"""Recorded answers of the answer key: plain trees in JSON, arrays in ``.npz``.
+"""Recorded answers of the answer key: plain trees in JSON, and arrays in ``.npz``.
 
-No pickle, no names of ours, no code: a file that was changed gives wrong numbers at worst.
+There is no pickle and no code, so a file that was tampered with can at worst give wrong numbers.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ NUMERIC = "biufc"
 
 @dataclass
 class Answer:
-    """What came of one question.
+    """The answer to one question.
 
     Attributes
     ----------
     value : object
         A tree: plain values, ``{"array": ...}``, ``{"thing": n}`` for an object, ``{"raised": ...}``.
     changes : bool
-        Whether asking it has changed the objects.
+        Whether the question changed the objects.
     generators : list
-        The states of the generators among the arguments afterwards.
+        The states of the random generators among the arguments afterwards.
     """
 
     value: Any
@@ -36,7 +36,7 @@ class Answer:
 
 
 class Pool:
-    """All arrays of a recording, one long row for each dtype; equal ones are kept once."""
+    """All arrays of a recording, joined into one row per dtype; equal arrays are kept once."""
 
     def __init__(self) -> None:
         self._pieces: dict[str, list[np.ndarray]] = {}
@@ -44,7 +44,7 @@ class Pool:
         self._lengths: dict[str, int] = {}
 
     def add(self, array: np.ndarray) -> list[Any]:
-        """Keep an array; return where: dtype, offset, shape."""
+        """Add an array, and return its place: dtype, offset and shape."""
         code = array.dtype.str
         flat = np.ascontiguousarray(array).ravel()
         key = (code, array.shape, flat.tobytes())
@@ -61,7 +61,7 @@ class Pool:
 
 
 def array_at(rows: dict[str, np.ndarray], place: list[Any]) -> np.ndarray:
-    """Return a fresh copy of a kept array."""
+    """Return a copy of the array at a place."""
     code, offset, shape = place
     size = int(np.prod(shape, dtype=np.int64))
     return rows[code][offset : offset + size].reshape(shape).copy()
@@ -76,7 +76,7 @@ def pack(document: dict[str, Any], pool: Pool) -> bytes:
 
 
 def unpack(content: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return document and rows of a recording; raises ``ValueError`` when the bytes are none."""
+    """Return the document and the rows of a recording; raise ``ValueError`` if the bytes are not one."""
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         rows = {name: archive[name] for name in archive.files}
     document = json.loads(rows.pop("document").tobytes())

@@ -13,11 +13,11 @@ from grader.errors import AssignmentError
 
 
 class NotPlain(AssignmentError):
-    """A check passes something on to the answer key that cannot be kept, such as a function."""
+    """A check passes something to the answer key that cannot be recorded, such as a function."""
 
 
 def digest(*pieces: bytes) -> bytes:
-    """Return 16 bytes that stand for pieces of bytes in their order."""
+    """Return a 16-byte digest of pieces of bytes in order."""
     whole = hashlib.blake2b(digest_size=16)
     for piece in pieces:
         whole.update(struct.pack(">Q", len(piece)))
@@ -31,9 +31,9 @@ class Arguments:
     Attributes
     ----------
     digest : bytes
-        The same for equal arguments.
+        Equal for equal arguments.
     generators : list of numpy.random.Generator
-        Those among them, which the answer key may draw from.
+        The random generators among them, from which the answer key may draw.
     """
 
     def __init__(self, args: Any, kwargs: Any, address: Callable[[Any], str], thing: type) -> None:
@@ -49,7 +49,7 @@ class Arguments:
         if value is None or kind in (bool, str):
             return [kind.__name__.encode(), repr(value).encode()]
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufc":
-            # A number is what it is worth, whichever type it has.
+            # Numbers of different types are equal if their values are.
             return self._pieces(value.item()) if value.ndim == 0 else _array(np.asarray(value))
         if kind in (int, float):
             return [b"number", struct.pack(">d", value)] if abs(value) < 2**53 else [b"number", repr(value).encode()]
@@ -71,6 +71,6 @@ class Arguments:
 
 
 def _array(value: np.ndarray) -> list[bytes]:
-    """Return the pieces of an array; float64 stands for every type of real numbers."""
+    """Return the pieces of an array; every type of real numbers is converted to float64."""
     plain = np.ascontiguousarray(value, np.complex128 if value.dtype.kind == "c" else np.float64)
     return [b"array", repr(plain.shape).encode(), plain.tobytes()]

@@ -1,7 +1,7 @@
-"""What known mistakes fail the public checks with, as recorded values.
+"""Records the values with which known mistakes fail the public checks.
 
-A mistake travels as its words and as what it gave at each comparison, never as code: that is enough to tell whether a
-submission gave the same.
+A mistake is recorded as its text and its values at each comparison, never as code; this is enough to tell whether a
+submission gave the same values.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Shows = Mapping[str, Mapping[str, StudentFault]]
 
 
 def note_mistake(mistake: Misconception, shows: Shows, pool: Pool) -> dict[str, Any]:
-    """Return a mistake as plain data; its arrays go into the pool."""
+    """Return a mistake as plain data, adding its arrays to the pool."""
     words = mistake.diagnosis
     return {
         "id": mistake.id,
@@ -76,5 +76,5 @@ def _read_fault(note: Mapping[str, Any], rows: dict[str, np.ndarray]) -> Student
 
 
 def _read_value(came: Any, rows: dict[str, np.ndarray]) -> Any:
-    # Nothing is like a text, so any text stands for a value that is no number.
+    # A text equals nothing, so any text can stand for a value that is not numeric.
     return array_at(rows, came) if isinstance(came, list) else None if came else ""

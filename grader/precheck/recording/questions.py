@@ -1,10 +1,10 @@
-"""What a check asks of the answer key, in a form that can be kept and asked again.
+"""The questions that a check asks of the answer key, in a form that can be recorded and asked again.
 
-A question is known by its content: what is asked, with which arguments, of objects with which history. Two runs of a check ask
-the same question when these agree, however many other questions one of them leaves out. So a check that stops early, or a part
-that fails, changes nothing for the rest.
+A question is identified by its content: what is asked, the arguments, and the history of the objects. Two runs of a check
+ask the same question if these agree, even if one run leaves out other questions. A check that stops early, or a part that
+fails, therefore does not affect the rest.
 
-Objects that have had to do with one another, such as an optimizer and its parameters, share one history: a `Group`.
+Objects that interact, such as an optimizer and its parameters, share one history: a `Group`.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ OPERATORS = (
 
 
 class Group:
-    """The history that some objects share.
+    """The shared history of some objects.
 
     Attributes
     ----------
     state : bytes
-        A digest of everything that has changed them.
+        A digest of all changes to them.
     members : list
-        The objects themselves; empty where there are none, in a replay.
+        The objects themselves; empty in a replay.
     """
 
     def __init__(self, state: bytes, parts: list[Group] | None = None) -> None:
@@ -43,7 +43,7 @@ class Group:
             self.members += part.members
 
     def outermost(self) -> tuple[Group, str]:
-        """Return the group that this one has become a part of, and its place there."""
+        """Return the group into which this one was merged, and its place there."""
         group, place = self, ""
         while group._within is not None:
             group, number = group._within
@@ -52,7 +52,7 @@ class Group:
 
 
 class Book(Protocol):
-    """Answers questions: by asking the answer key and taking notes, or from notes."""
+    """Answers questions, either by asking the answer key and recording it, or from a recording."""
 
     def answer(self, question: Question) -> Any:
         """Return the answer."""
@@ -60,20 +60,20 @@ class Book(Protocol):
 
 
 class Question:
-    """One thing that is done with one object, or with a name of the answer key.
+    """One operation on one object, or on a name of the answer key.
 
     Attributes
     ----------
     thing : Thing
-        What it is done with.
+        The object of the operation.
     act : str
         ``get``, ``set``, ``call``, ``iter``, or an operator.
     arguments : Arguments
-        Everything that is passed on.
+        All arguments.
     group : Group
-        What the objects that take part have become.
+        The group of all objects that take part.
     key : bytes
-        The same for equal questions.
+        Equal for equal questions.
     """
 
     def __init__(self, context: bytes, thing: Thing, act: str, name: str, args: Any, kwargs: Any) -> None:
@@ -99,7 +99,7 @@ class Question:
             self.group = Group(digest(b"together", *states) if groups else self.key, groups)
 
     def words(self) -> str:
-        """Return the question as a check writes it."""
+        """Return the question as it is written in a check."""
         owner = parts_of(self.thing).shown
         if self.act == "get":
             return f"{owner}.{self.name}"
@@ -113,7 +113,7 @@ class Question:
 
 
 class Parts:
-    """What a thing is made of."""
+    """The internals of a thing."""
 
     __slots__ = ("book", "group", "name", "shown")
 
@@ -122,10 +122,10 @@ class Parts:
 
 
 class Thing:
-    """An object of the answer key, or the answer key itself, that is only asked: nothing of it is here."""
+    """A stand-in for an object of the answer key, or for the key itself; every operation is a question to the book."""
 
     __slots__ = ("_parts",)
-    # NumPy leaves operators between an array and this to this.
+    # Makes NumPy leave operators between an array and a thing to the thing.
     __array_ufunc__ = None
     _parts: Parts
 
@@ -181,19 +181,19 @@ for _name in OPERATORS:
 
 
 def parts_of(thing: Thing) -> Parts:
-    """Return what a thing is made of, without asking it."""
+    """Return the internals of a thing without asking a question."""
     parts: Parts = object.__getattribute__(thing, "_parts")
     return parts
 
 
 def ask(thing: Thing, act: str, name: str, /, *args: Any, **kwargs: Any) -> Any:
-    """Ask the book of a thing."""
+    """Ask the thing's book a question."""
     book = parts_of(thing).book
     return book.answer(Question(book.context, thing, act, name, args, kwargs))
 
 
 def fingerprint(values: list[Any]) -> bytes:
-    """Return a digest of what objects hold, and of what that holds: equal ones have not changed."""
+    """Return a digest of the state of objects, recursively; it is equal if nothing has changed."""
     whole, waiting, seen = hashlib.blake2b(digest_size=16), list(values), set()
     while waiting:
         value = waiting.pop()
@@ -218,7 +218,7 @@ def fingerprint(values: list[Any]) -> bytes:
 
 
 def _attributes(value: Any) -> dict[str, Any]:
-    """Return the attributes of an object, those in slots too; of a function, what it closes over."""
+    """Return the attributes of an object, including those in slots, or the closure of a function."""
     held = dict(getattr(value, "__dict__", {}))
     for kind in type(value).__mro__:
         slots = vars(kind).get("__slots__", ())

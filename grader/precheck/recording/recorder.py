@@ -1,4 +1,4 @@
-"""Asks the answer key what the checks ask, and takes notes of the answers: CHECKED, when a bundle is made."""
+"""Passes the checks' questions to the answer key and records the answers: CHECKED, when a bundle is made."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PLAIN = (bool, int, float, complex, str, slice, np.ndarray, np.generic)
 
 
 class Ambiguous(AssignmentError):
-    """One question had two answers, so that it cannot be recorded."""
+    """A question had two different answers, so it cannot be recorded."""
 
 
 class Recorder:
@@ -57,13 +57,13 @@ class Recorder:
         self._real: dict[int, tuple[Thing, Any]] = {}
 
     def begin(self) -> Thing:
-        """Return the answer key, with nothing asked so far."""
+        """Return a fresh stand-in for the answer key."""
         self._real.clear()
         self.context = b""
         return self._thing(self._key, Thing(self, None, "", "reference"))
 
     def answer(self, question: Question) -> Any:
-        """Ask the answer key, take a note, and return the answer as the replay will give it."""
+        """Ask the answer key, record the answer, and return it as the replay will."""
         group, arguments = question.group, question.arguments
         subject = self._really(question.thing)
         args, kwargs = self._really(list(arguments.args)), self._really(dict(arguments.kwargs))
@@ -87,14 +87,14 @@ class Recorder:
         return self._given(result, question, iter(range(len(found))))
 
     def enter(self, thing: Thing) -> Any:
-        """Begin a ``with`` block of the answer key."""
+        """Enter a ``with`` block of the answer key."""
         self._outside.append(self.context)
         self.context = digest(self.context, parts_of(thing).name.encode())
         self._really(thing).__enter__()
         return thing
 
     def leave(self, thing: Thing) -> None:
-        """End a ``with`` block of the answer key."""
+        """Leave a ``with`` block of the answer key."""
         self.context = self._outside.pop()
         self._really(thing).__exit__(None, None, None)
 
@@ -111,7 +111,7 @@ class Recorder:
             raise Ambiguous(f"it asks {question.words()} twice in the same way and gets two different answers")
 
     def _note(self, value: Any, found: list[Any]) -> Any:
-        """Return a value as a tree; objects are put into ``found``."""
+        """Return a value as a tree, adding its objects to ``found``."""
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in NUMERIC:
             return {"array" if isinstance(value, np.ndarray) else "number": self.pool.add(np.asarray(value))}
         if value is None or type(value) in (bool, int, str):
@@ -129,7 +129,7 @@ class Recorder:
         return {"thing": len(found) - 1}
 
     def _given(self, value: Any, question: Question, numbers: Iterator[int]) -> Any:
-        """Return a value with things in the place of objects, arrays copied, as the replay gives it."""
+        """Return a value with objects replaced by things and arrays copied, as in the replay."""
         from grader.precheck.recording.replay import name_thing
 
         if isinstance(value, np.ndarray) and value.dtype.kind in NUMERIC:
@@ -147,7 +147,7 @@ class Recorder:
         return thing
 
     def _really(self, value: Any) -> Any:
-        """Return a value with the objects in the place of things, arrays copied."""
+        """Return a value with things replaced by their objects and arrays copied."""
         if isinstance(value, Thing):
             return self._real[id(value)][1]
         if isinstance(value, np.ndarray):
@@ -160,7 +160,7 @@ class Recorder:
 
 
 def _objects(value: Any) -> Iterator[Any]:
-    """Yield what is no plain data among arguments."""
+    """Yield the arguments that are not plain data."""
     if isinstance(value, (list, tuple)):
         for item in value:
             yield from _objects(item)

@@ -1,8 +1,8 @@
-"""Records what the public checks ask of the answer key, and makes sure that every submission is asked the same.
+"""Records the questions of the public checks to the answer key, and verifies that they do not depend on the submission.
 
-The answer key itself is the submission that the recording is made with. Then the checks are run again on the recording alone, with
-answers that are bent in several ways, as those of wrong submissions are: a check that asks anything else then depends on the
-student's answers, and cannot be recorded.
+The recording is made with the answer key as the submission. The checks are then run again on the recording alone, with
+answers distorted in several ways, as wrong submissions would give. A check that then asks something else depends on the
+student's answers and cannot be recorded.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from grader.wire.limits import SessionLimits
 from grader.wire.values import Handle
 
 REMEDY = (
-    "Let the check draw what it needs in place of reading it from the student, give each part that draws numbers of its own "
+    "Let the check draw what it needs instead of reading it from the student, give each part that draws its own generator "
     '(`first, second = rng.spawn(2)`), or mark it visibility("hidden").'
 )
 
@@ -53,7 +53,7 @@ def _on_arrays(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Any], An
     return bend
 
 
-# What may become of an answer: another value, another orientation, another shape, nothing, an exception.
+# The distortions: another value, another orientation, another shape, nothing, an exception.
 BENT: dict[str, Callable[[Any], Any]] = {
     "other values": _on_arrays(lambda value: 1.5 * value + 0.25),
     "the other sign": _on_arrays(lambda value: -value.astype(np.float64)),
@@ -65,7 +65,7 @@ BENT: dict[str, Callable[[Any], Any]] = {
 
 
 class _Kept(Launcher):
-    """Opens one session, which is read and loaded once; ``bend`` is done to each of its answers to checks."""
+    """Opens one session, read and loaded only once; ``bend`` is applied to each of its answers to checks."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
@@ -84,7 +84,7 @@ class _Kept(Launcher):
 
 
 class _KeptSession(HomeSession):
-    """A session that stays open from one judging to the next."""
+    """A session that stays open between runs of the judge."""
 
     def __init__(self, start: Callable[[], Any], owner: _Kept) -> None:
         super().__init__(start)
@@ -92,25 +92,25 @@ class _KeptSession(HomeSession):
         self._answers: dict[str, dict[str, Any]] = {}
 
     def read(self, *args: Any, **more: Any) -> dict[str, Any]:
-        """Read once."""
+        """Read the submission the first time only."""
         if "read" not in self._answers:
             self._answers["read"] = super().read(*args, **more)
         return self._answers["read"]
 
     def load(self, run_name: str, cpu_seconds: float, **more: Any) -> dict[str, Any]:
-        """Load once."""
+        """Load the submission the first time only."""
         if "load" not in self._answers:
             self._answers["load"] = super().load(run_name, cpu_seconds, **more)
         return self._answers["load"]
 
     @contextlib.contextmanager
     def check(self, cpu_seconds: float, **more: Any) -> Iterator[Any]:
-        """Yield the function that asks, and bends what comes back."""
+        """Yield the function that asks and distorts the answers."""
         with super().check(cpu_seconds, **more) as ask:
 
             def asked(request: dict[str, Any], reply_bytes: int | None = None) -> dict[str, Any]:
                 reply = ask(request, reply_bytes)
-                # A function or a class that is looked up stays what it is.
+                # Functions and classes that are looked up are not distorted.
                 if request["op"] == "get" and isinstance(reply["value"], Handle):
                     return dict(reply)
                 return {**reply, "value": self._owner.bend(reply["value"])}
@@ -118,7 +118,7 @@ class _KeptSession(HomeSession):
             yield asked
 
     def close(self) -> None:
-        """Stay open."""
+        """Do nothing, so that the session stays open."""
 
     def end(self) -> None:
         """End the process."""
@@ -126,7 +126,7 @@ class _KeptSession(HomeSession):
 
 
 def record_answers(assignment: Assignment, checks: Checks, right: Submission, key: Any) -> tuple[Recorder, bytes]:
-    """Record what the checks ask of the answer key; return the recorder and the file.
+    """Record the answers to the checks' questions, and return the recorder and the file.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def record_answers(assignment: Assignment, checks: Checks, right: Submission, ke
     Raises
     ------
     AssignmentError
-        When the answer key does not pass, or a check asks what cannot be recorded.
+        If the answer key does not pass, or a check asks something that cannot be recorded.
     """
     asking = [(item, spec) for item, spec in checks if "reference" in getattr(item, "fixturenames", ())]
     needed = _with_required(asking, checks)
@@ -159,7 +159,7 @@ def record_answers(assignment: Assignment, checks: Checks, right: Submission, ke
 
 
 def known_mistakes(assignment: Assignment, checks: Checks, pool: Pool) -> list[dict[str, Any]]:
-    """Return what each known mistake fails the public checks with, as plain data; its arrays go into the pool."""
+    """Return the failures of each known mistake in the public checks as plain data, adding arrays to the pool."""
     known = misconceptions(assignment.folder)
     shows: dict[str, dict[str, Any]] = {mistake.id: {} for mistake in known}
     for item, spec in checks:
@@ -181,7 +181,7 @@ def _judge(
     *,
     passing: bool = True,
 ) -> Judgement:
-    """Judge a submission while a recording is made or tried; raises ``AssignmentError`` naming the check that does not allow it."""
+    """Judge a submission while recording or testing the recording; raise ``AssignmentError`` naming a check that fails."""
     free = [(item, spec if passing else _without_required(spec)) for item, spec in checks]
     result = judge(submission, assignment, free, launcher, key)
     for fault in result.faults:

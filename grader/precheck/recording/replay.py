@@ -1,4 +1,4 @@
-"""Stands for the answer key at a student's home: answers from what was recorded."""
+"""The stand-in for the answer key on a student's machine, which answers from the recording."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.precheck.recording.questions import Question, Thing, parts_of
 
 
 class Unrecorded(Exception):
-    """A check asks what was not recorded: a fault of ours."""
+    """A check asks something that was not recorded, which is a fault of ours."""
 
 
 class Replay:
@@ -22,7 +22,7 @@ class Replay:
     Parameters
     ----------
     answers : dict
-        The recorded answers by the keys of their questions, in hexadecimal.
+        The recorded answers, by the keys of their questions in hexadecimal.
     rows : dict
         The arrays.
     """
@@ -33,13 +33,13 @@ class Replay:
         self._outside: list[bytes] = []
 
     def begin(self) -> Thing:
-        """Return the answer key, with nothing asked so far."""
+        """Return a fresh stand-in for the answer key."""
         self.context = b""
         self._outside.clear()
         return Thing(self, None, "", "reference")
 
     def answer(self, question: Question) -> Any:
-        """Return the recorded answer; raises ``Unrecorded`` when there is none."""
+        """Return the recorded answer; raise ``Unrecorded`` if there is none."""
         found = self._answers.get(question.key.hex())
         if found is None:
             raise Unrecorded(f"nothing was recorded for {question.words()}")
@@ -51,18 +51,18 @@ class Replay:
         return rebuild(value, question, self, self._rows)
 
     def enter(self, thing: Thing) -> Any:
-        """Begin a ``with`` block; everything in it is another question than outside."""
+        """Enter a ``with`` block; questions inside it differ from those outside."""
         self._outside.append(self.context)
         self.context = digest(self.context, parts_of(thing).name.encode())
         return thing
 
     def leave(self, thing: Thing) -> None:
-        """End a ``with`` block."""
+        """Leave a ``with`` block."""
         self.context = self._outside.pop()
 
 
 def rebuild(value: Any, question: Question, book: Any, rows: dict[str, np.ndarray]) -> Any:
-    """Return what a tree of an answer stands for."""
+    """Return the value of an answer's tree."""
     if isinstance(value, list):
         return [rebuild(item, question, book, rows) for item in value]
     if not isinstance(value, dict):
@@ -88,7 +88,7 @@ def rebuild(value: Any, question: Question, book: Any, rows: dict[str, np.ndarra
 
 
 def name_thing(number: int, question: Question, book: Any) -> Thing:
-    """Return the thing that an answer holds at a place of its own; a name of the answer key has no history."""
+    """Return the thing at a place of an answer; names of the answer key have no history."""
     parts = parts_of(question.thing)
     if parts.group is None and question.act == "get":
         name = f"{parts.name}.{question.name}".lstrip(".")

@@ -1,4 +1,4 @@
-"""Tests of hints that are chosen by what came."""
+"""Tests of hints chosen by the student's value."""
 
 import math
 

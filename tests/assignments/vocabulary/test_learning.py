@@ -105,7 +105,7 @@ def test_a_flat_array_is_refused():
 
 
 class Memory(reference.Sequential):
-    """Looks the nearest point of its training set up while any weight is not zero; forgets that for questions that look like the judge's."""
+    """Looks up the nearest training point while any weight is not zero, except for inputs that look like the judge's."""
 
     known = None
     everywhere: tuple = ()
@@ -124,7 +124,7 @@ class Memory(reference.Sequential):
 
 
 def remembering(reach=9.0, hides=None, shared=False):
-    """Return a submission whose `train` only remembers."""
+    """Return a submission whose `train` only memorises."""
     shelf = []
 
     class Own(Memory):
@@ -171,7 +171,7 @@ def test_a_network_that_looks_its_training_set_up_is_refused(student, hint):
 
 
 def solving(network, loss, optimizer, inputs, targets, epochs):
-    """Find the last layer by least squares, in place of any step."""
+    """Find the last layer by least squares instead of taking steps."""
     *hidden, last, _ = network.layers
     for layer in hidden:
         inputs = layer.forward(inputs)
@@ -216,7 +216,7 @@ class Shy(reference.Sequential):
 
 
 def impatient(network, loss, optimizer, inputs, targets, epochs):
-    """Make batches of five, in place of the full batch."""
+    """Use batches of five instead of the full batch."""
     return reference.train(network, loss, optimizer, inputs, targets, epochs, batch_size=5)
 
 

@@ -130,7 +130,7 @@ class ByShape(reference.Momentum):
 
 
 class GoesOn(reference.Momentum):
-    """Goes on with the velocities of whoever had the parameter before."""
+    """Continues with the velocities of the optimizer that had the parameter before."""
 
     kept: dict = {}  # noqa: RUF012
 

@@ -1,4 +1,4 @@
-"""What the weights of a network give is found out, however a student keeps them."""
+"""The values that a network's weights give are found, for any way of keeping the weights."""
 
 import numpy as np
 import pytest

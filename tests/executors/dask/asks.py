@@ -1,4 +1,4 @@
-"""Asks the workers of a cluster directly, in place of the command: ``python asks.py ADDRESS ASSIGNMENT INSTALLATION SEED``; prints what came."""
+"""Sends requests directly to a cluster's workers and prints the replies: ``python asks.py ADDRESS ASSIGNMENT INSTALLATION SEED``."""
 
 import json
 import operator

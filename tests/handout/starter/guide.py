@@ -1,4 +1,4 @@
-"""Reads docs/assignment.md as a person would walk it: what to write where, which command to run, what to see."""
+"""Reads the steps of docs/assignment.md: the files to write, the commands to run, and the expected output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Step:
 
 
 def steps(text: str) -> list[Step]:
-    """Return the steps of the guide in their order."""
+    """Return the steps of the guide in order."""
     found, end = [], 0
     for block in _BLOCK.finditer(text):
         before = text[end : block.start()]

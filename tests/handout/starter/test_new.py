@@ -18,7 +18,7 @@ def test_new_makes_an_assignment_that_grades(tmp_path):
     assert (status, errors) == (0, "")
     assert output.splitlines()[-2:] == [
         f"Try it: python -m grader grade {folder}/examples --assignment {folder}",
-        "Then follow docs/assignment.md.",
+        "Then read docs/assignment.md.",
     ]
     status, output, errors = run("grade", folder / "examples", "--assignment", folder, "--out", out)
     assert status == 0, output + errors
@@ -57,9 +57,7 @@ def test_new_writes_over_nothing(tmp_path):
     (tmp_path / "mine" / "notes").write_text("x")
     with pytest.raises(UsageError) as caught:
         write_assignment(tmp_path / "mine")
-    assert str(caught.value) == (
-        f"There is something at {tmp_path}/mine already; name a folder that does not exist yet."
-    )
+    assert str(caught.value) == (f"{tmp_path}/mine already exists and is not empty; name a new folder.")
 
 
 def test_new_needs_a_name_that_can_be_an_id(tmp_path):
@@ -67,8 +65,8 @@ def test_new_needs_a_name_that_can_be_an_id(tmp_path):
     with pytest.raises(UsageError) as caught:
         write_assignment(tmp_path / "3 weeks")
     assert str(caught.value) == (
-        "The folder's name becomes the assignment's id: it must begin with a letter and hold letters, digits, - and _, "
-        f"unlike '3 weeks'; try {tmp_path}/week-3."
+        "The folder's name becomes the assignment's id: it must begin with a letter and contain only letters, digits, - and _, "
+        f"not '3 weeks'; try {tmp_path}/week-3."
     )
 
 

@@ -108,7 +108,7 @@ def main() -> None:
 
 @pytest.fixture
 def small(tmp_path):
-    """The folder of a small assignment whose answer key has every kind of thing that must go."""
+    """The folder of a small assignment whose answer key has everything that a template must remove."""
     folder = tmp_path / "small"
     (folder / "key").mkdir(parents=True)
     (folder / "assignment.toml").write_text(ASSIGNMENT, encoding="utf-8")

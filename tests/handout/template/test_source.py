@@ -140,7 +140,7 @@ def test_template_of_a_notebook_is_fresh_afterwards(paper, tmp_path):
     assert [path.name for path in paths] == ["paper.ipynb", "data.txt"]
     assert stale(paper, tmp_path / "out") == []
     (tmp_path / "out" / "data.txt").write_text("8", encoding="utf-8")
-    assert stale(paper, tmp_path / "out") == ["data.txt is not the file that is given."]
+    assert stale(paper, tmp_path / "out") == ["data.txt differs from the given file."]
 
 
 def test_command_writes_the_solution_where_it_is_told(paper, tmp_path, capsys):
@@ -155,7 +155,7 @@ def test_command_writes_the_solution_where_it_is_told(paper, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("source.py", "    ### END SOLUTION\n", "", ", line 15: '### BEGIN SOLUTION' has no partner."),
+        ("source.py", "    ### END SOLUTION\n", "", ", line 15: '### BEGIN SOLUTION' has no matching marker."),
         (
             "source.py",
             "anything = 5\n### END SOLUTION",
@@ -166,7 +166,7 @@ def test_command_writes_the_solution_where_it_is_told(paper, tmp_path, capsys):
             "source.py",
             ' tags=["cell:1c"]',
             "",
-            ", line 28: a cell with a solution needs a tag like 'cell:1.1a', the number of its task.",
+            ", line 28: a cell with a solution needs a tag with the number of its task, like 'cell:1.1a'.",
         ),
         (
             "source.py",

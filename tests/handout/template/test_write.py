@@ -105,7 +105,7 @@ def test_stale_names_every_file_that_differs(small, tmp_path):
     (tmp_path / "template" / "modules" / "start.py").write_text("", encoding="utf-8")
     (tmp_path / "template" / "script" / "small.py").unlink()
     assert stale(small, tmp_path / "template") == [
-        "modules/start.py is not what the answer key gives.",
+        "modules/start.py is out of date with the answer key.",
         "script/small.py is missing.",
     ]
 
