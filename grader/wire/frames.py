@@ -220,7 +220,7 @@ _ENCODERS: dict[type, Callable[[bytearray, Any], None]] = {
     slice: _encode_parts(b"P"),
     type(...): lambda out, value: out.extend(b"E"),
     np.random.Generator: _encode_generator,
-    Callback: lambda out, value: out.extend(b"k" + struct.pack(">I", value.id)),
+    Callback: lambda out, value: out.extend((b"o" if value.is_object else b"k") + struct.pack(">I", value.id)),
     Handle: _encode_handle,
     Generator: lambda out, value: out.extend(b"g" + struct.pack(">Q", value.seed)),
     Ref: lambda out, value: out.extend(b"r" + struct.pack(">I", value.index)),
@@ -472,4 +472,5 @@ _READERS: dict[int, Callable[[_Reader, int], Any]] = {
     ord("n"): _Reader.read_named,
     ord("U"): _Reader.read_texts,
     ord("L"): _Reader.read_made,
+    ord("k"): lambda reader, depth: Callback(reader._count()),
 }

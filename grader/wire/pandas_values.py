@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ def _is_plain(value: Any) -> bool:
 
 def made(name: str, args: Any) -> Any:
     """Return the value of pandas that was taken apart; raises what pandas raises where it does not fit."""
-    import pandas
+    pandas: Any = import_module("pandas")
 
     if name == "pandas.DataFrame":
         columns, index, names = args
@@ -121,7 +122,7 @@ def made(name: str, args: Any) -> Any:
 
 
 def _made_index(parts: Any) -> Any:
-    import pandas
+    pandas: Any = import_module("pandas")
 
     kind, value, names = parts
     if kind == "range":
@@ -135,7 +136,7 @@ def _made_index(parts: Any) -> Any:
 
 
 def _made_column(parts: Any, index: Any = None) -> Any:
-    import pandas
+    pandas: Any = import_module("pandas")
 
     kind, value = parts
     if kind == "array":

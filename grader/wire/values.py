@@ -29,6 +29,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class Callback:
-    """A function of the judge's that the child may call: it knows a number, and asks."""
+    """A function of the judge's that the child may call, or an object that it may ask: it knows a number."""
 
     id: int
+    is_object: bool = False

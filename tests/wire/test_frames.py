@@ -111,16 +111,16 @@ def test_wire_sends_generators_and_references_one_way(value, ending):
         decode_body(body)
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, np.array(["a"]), np.array([None]), np.zeros((1,) * 9)])
+@pytest.mark.parametrize("value", [object(), np.array([None]), np.zeros((1,) * 9)])
 def test_wire_sends_nothing_outside_its_kinds(value):
-    """Objects, sets, and arrays of other dtypes or more dimensions have no form."""
+    """Objects, and arrays of other dtypes or more dimensions have no form."""
     with pytest.raises(TypeError, match="cannot be handed to a submission"):
         encode_frame(NONCE, value)
 
 
-@pytest.mark.parametrize("value", [2**600, bytes(MAX_BODY_BYTES)])
+@pytest.mark.parametrize("value", [2 ** (8 * 2**16), bytes(MAX_BODY_BYTES)], ids=["integer", "bytes"])
 def test_wire_sends_nothing_too_large(value):
-    """An integer beyond 64 bytes and a frame beyond the cap are refused before they are sent."""
+    """An integer beyond 64 KiB and a frame beyond the cap are refused before they are sent."""
     with pytest.raises(ValueError, match="may "):
         encode_frame(NONCE, value)
 

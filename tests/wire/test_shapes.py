@@ -72,6 +72,19 @@ def reading():
         "answers": [],
         "problems": [{"why": "wrong", "message": "m", "hint": None, "file": None, "line": None}],
         "remarks": [],
+        "cells": [
+            {
+                "cell_type": "code",
+                "source": "x = 1",
+                "id": "",
+                "grade_id": "q1",
+                "tags": [],
+                "tests": [],
+                "ignored": False,
+                "binds": ["x"],
+                "reads": [],
+            }
+        ],
         "texts": [{"file": "s001.py", "text": "def f():\n    pass\n"}],
         "definitions": [{"name": "f", "file": "s001.py", "first": 1, "body": 2, "last": 2}],
     }

@@ -37,4 +37,7 @@ TAKEN_APART: dict[type, tuple[str, Callable[[Any], tuple[Any, ...] | None]]] = {
         ),
     ),
 }
-MADE: dict[str, Callable[..., Any]] = {name: kind for kind, (name, _) in list(TAKEN_APART.items())}
+MADE: dict[str, Callable[..., Any]] = {
+    **{name: kind for kind, (name, _) in list(TAKEN_APART.items())},
+    "Counter": lambda pairs: Counter(dict(pairs)),
+}

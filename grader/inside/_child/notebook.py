@@ -117,8 +117,10 @@ class NotebookRun(Run):
         while self._waiting:
             cell = self._waiting.pop(0)
             if isinstance(cell, Stop):
-                if self._stand(cell.at) and self._waiting and isinstance(self._waiting[0], GivenCell):
-                    self.cells.append(_entry(self._waiting.pop(0), "skipped"))
+                skip, following = self._stand(cell.at), self._waiting[0] if self._waiting else None
+                if skip and isinstance(following, GivenCell):
+                    del self._waiting[0]
+                    self.cells.append(_entry(following, "skipped"))
             elif cell.kind != "code" or not cell.text.strip():
                 self.cells.append(_entry(cell, "ok"))
             else:

@@ -17,6 +17,7 @@ from _child.answering import Answers
 from _child.asserted import run_asserted
 from _child.channel import Channel, EndOfChannel
 from _child.handles import Handles
+from _child.lent import Borrowed, Lent
 from _child.operators import ALL
 from _child.printing import flush_all
 from _child.sealed import BUILTINS
@@ -45,16 +46,11 @@ class Borrowing(Handles):
     def resolve(self, value: Any, results: list[Any] | None = None) -> Any:
         """Return a request's value with objects and functions in place of the words for them."""
         if type(value) is Callback:
-            return self._function(value.id)
+            kind = Lent if value.is_object else Borrowed
+            if value.id not in self._borrowed:
+                self._borrowed[value.id] = kind(self._call, value.id)
+            return self._borrowed[value.id]
         return super().resolve(value, results)
-
-    def _function(self, number: int) -> Any:
-        call = self._call
-
-        def function(*args: Any, **kwargs: Any) -> Any:
-            return call(number, args, kwargs)
-
-        return self._borrowed.setdefault(number, function)
 
 
 class Tested(Answers):

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from _child import pandas_values
+from _child.lent import Borrowed, Lent
 from _child.library_values import MADE, TAKEN_APART
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
@@ -105,9 +106,10 @@ class Ref:
 
 @dataclass(frozen=True)
 class Callback:
-    """A request's word for a function that stays with the judge."""
+    """A request's word for a function, or an object, that stays with the judge."""
 
     id: int
+    is_object: bool = False
 
 
 # The types and elementwise functions that a request may name, as they were before a submission ran.
@@ -399,6 +401,9 @@ class _ExactWriter(_Writer):
             self.raw(b"s", name.encode())
             self.write(args, depth + 1)
 
+    def borrowed(self, value: Any, depth: int) -> None:
+        self.out += b"k" + _pack(">I", _getattribute(value, "_number"))
+
     def named(self, value: type, depth: int) -> None:
         name = _NAMES.get(id(value))
         if name is None:
@@ -440,6 +445,8 @@ _EXACT_WRITERS: dict[type, Callable[[Any, Any, int], None]] = {
     _ndarray: _ExactWriter.array,
     Held: _Writer.held,
     Encoded: _Writer.encoded,
+    Borrowed: _ExactWriter.borrowed,
+    Lent: _ExactWriter.borrowed,
     **dict.fromkeys(_SCALARS, _Writer.scalar),
     **dict.fromkeys(_TEXT_SCALARS, _Writer.scalar),
 }
@@ -606,6 +613,7 @@ _READERS: dict[bytes, Callable[[_Reader], Any]] = {
     b"r": lambda reader: Ref(reader.count()),
     b"n": _Reader.named,
     b"k": lambda reader: Callback(reader.count()),
+    b"o": lambda reader: Callback(reader.count(), is_object=True),
     b"M": _Reader.pairs,
     b"S": lambda reader: set(reader.list()),
     b"Z": lambda reader: frozenset(reader.list()),

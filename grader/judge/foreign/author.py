@@ -125,9 +125,9 @@ class Author:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 if node.id in drawn or (node.id in _ONLY_THERE and node.id not in own):
                     return True
-            elif isinstance(node, ast.Compare) and _asks_for_identity(node):
-                return True
-            elif isinstance(node, ast.Attribute) and node.attr in _TYPED:
+            elif (isinstance(node, ast.Compare) and _asks_for_identity(node)) or (
+                isinstance(node, ast.Attribute) and node.attr in _TYPED
+            ):
                 return True
         return False
 

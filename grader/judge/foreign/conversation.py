@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from grader.judge.foreign.classes import error_class, known_class
+from grader.judge.foreign.lending import is_of_the_test, served
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
 from grader.wire.frames import ProtocolError, encode_frame
@@ -75,6 +76,7 @@ class Conversation:
         self._ask, self._wrap = ask, wrap
         self._objects: dict[int, Any] = {}
         self._functions: list[Any] = []
+        self._borrowed: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._states: list[Any] | None = None
         # What ended the child: whatever the test makes of it, nothing that came after is a verdict.
@@ -231,6 +233,8 @@ class Conversation:
         kind = type(value)
         if kind is Handle:
             return self._object(value)
+        if kind is Callback:
+            return self._given_back(value)
         if kind is list or kind is tuple:
             return kind([self.incoming(item) for item in value]) if _holds_more(value) else value
         if kind is dict:
@@ -273,18 +277,28 @@ class Conversation:
             return value
         if isinstance(value, np.ufunc) or (isinstance(value, type) and _is_named(value)):
             return value
+        if is_of_the_test(value):
+            return self._borrow(value, served(value))
         if (callable(value) and not isinstance(value, type)) or (
             isinstance(value, type) and known_class(_full(value)) is None
         ):
             return self._borrow(value)
         raise CannotCross(f"a value of the type {kind.__name__}")
 
-    def _borrow(self, function: Any) -> Callback:
-        number = self._numbers.get(id(function))
+    def _borrow(self, value: Any, function: Any = None) -> Callback:
+        """Return the word for a function of the test's, or for an object that ``function`` answers for."""
+        number = self._numbers.get(id(value))
         if number is None:
-            number = self._numbers[id(function)] = len(self._functions)
-            self._functions.append(function)
-        return Callback(number)
+            number = self._numbers[id(value)] = len(self._functions)
+            self._functions.append(function or value)
+            self._borrowed.append(value)
+        return Callback(number, is_object=function is not None)
+
+    def _given_back(self, word: Callback) -> Any:
+        """Return what the submission has got of the test, and gives back."""
+        if word.id >= len(self._borrowed):
+            raise ProtocolError("there is no such function")
+        return self._borrowed[word.id]
 
     def _change(self, args: list[Any], kwargs: list[Any], back: Any) -> None:
         """Change the arguments of a call as the student's code has changed its copies of them."""
@@ -316,7 +330,7 @@ def _is_named(kind: type) -> bool:
 
 
 def _holds_more(value: Any) -> bool:
-    return any(type(item) in (Handle, list, tuple, dict) for item in value)
+    return any(type(item) in (Handle, Callback, list, tuple, dict) for item in value)
 
 
 def _change(old: Any, new: Any) -> Any:

@@ -52,9 +52,11 @@ class Remote:
             object.__setattr__(self, "_about", self._conversation.about(self._handle))
         return self._about
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc]
+    def _known_class(self) -> Any:
+        """Return the first of the object's classes that we have, so that `isinstance` is right about it."""
         return nearest_class(self._told()["classes"]) or Remote
+
+    __class__ = property(_known_class)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith(_REFUSED):
@@ -277,8 +279,16 @@ def _methods() -> Iterator[tuple[str, Any]]:
         yield name, _unary(name)
 
 
+def _said(name: str) -> property:
+    """Return what lets an object say this of itself, where Python would say it of our class."""
+
+    def say(self: Remote) -> Any:
+        return self.__getattr__(name)
+
+    return property(say)
+
+
 for _name in ("__doc__", "__module__"):
-    # What an object says of these, and not what this class does.
-    setattr(Remote, _name, property(lambda self, name=_name: self.__getattr__(name)))
+    setattr(Remote, _name, _said(_name))
 for _name, _method in _methods():
     setattr(Remote, f"__{_name}__", _method)

@@ -100,7 +100,13 @@ def _outcomes(notebooks: Mapping[str, dict[str, Any]], setup: Setup, open_check:
 
 
 def _nothing() -> dict[str, Any]:
-    cell = {"cell_type": "code", "metadata": {}, "source": "pass", "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": "pass",
+        "outputs": [],
+        "execution_count": None,
+    }
     return {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
 
 

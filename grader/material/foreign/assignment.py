@@ -9,6 +9,7 @@ from dataclasses import fields
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from grader.material.assignment import HARMLESS, Assignment, GivenFile, Limits, Task
 from grader.material.document import Document
@@ -74,10 +75,8 @@ def _limits(folder: Path) -> Limits:
         if (place / LIMITS).is_file():
             table = Document.read(place / LIMITS).top.table("limits", required=True)
             table.only([each.name for each in fields(Limits)], "limit")
-            return Limits(
-                **{"check_cpu_seconds": TEST_SECONDS}
-                | {key: table.number(key, "a number above zero") for key in table.data}
-            )
+            given: dict[str, Any] = {key: table.number(key, "a number above zero") for key in table.data}
+            return Limits(**{"check_cpu_seconds": TEST_SECONDS} | given)
     return Limits(check_cpu_seconds=TEST_SECONDS)
 
 

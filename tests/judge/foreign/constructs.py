@@ -424,6 +424,79 @@ CONSTRUCTS: dict[str, tuple[str, str, str]] = {
             "class Temp:\n    c = 0",
             "t = Temp()\nt.c = 5\nassert t.c == 5\ntry:\n    t.c = -300\n    raise AssertionError('too cold')\nexcept ValueError:\n    pass",
         ),
+        "objects_of_the_test": (
+            "def feed(animal, n):\n    for _ in range(n): animal.eat()\n    animal.full = True\n    return animal.name + str(len(animal))",
+            "def feed(animal, n):\n    return animal.name",
+            """
+            class Dog:
+                name = 'rex'
+                def __init__(self): self.meals = 0
+                def eat(self): self.meals += 1
+                def __len__(self): return self.meals
+            dog = Dog()
+            assert feed(dog, 3) == 'rex3' and dog.meals == 3 and dog.full
+            """,
+        ),
+        "no_way_to_what_the_test_knows": (
+            "def peek(f, thing):\n    return [getattr(x, name, None) for x in (f, thing) for name in ('__globals__', '__code__', '_secret')]",
+            "def peek(f, thing):\n    return [f.__call__]",
+            """
+            class Thing:
+                _secret = 7
+            found = peek(lambda: 1, Thing())
+            assert len(found) == 6
+            """,
+        ),
+        "tables": (
+            "import pandas as pd\ndef means(d): return d.groupby('k')['v'].mean()\ndef double(d): d['z'] = d['v'] * 2",
+            "import pandas as pd\ndef means(d): return d.groupby('k')['v'].sum()\ndef double(d): return d",
+            """
+            import pandas as pd
+            t = pd.DataFrame({'k': ['p', 'q', 'p'], 'v': [1.0, 2.0, 3.0]})
+            m = means(t)
+            wanted = pd.Series([2.0, 2.0], index=pd.Index(['p', 'q'], name='k'), name='v')
+            pd.testing.assert_series_equal(m, wanted)
+            double(t)
+            assert t['z'].tolist() == [2.0, 4.0, 6.0] and isinstance(m, pd.Series) and m.loc['p'] == 2
+            """,
+        ),
+        "tables_of_many_kinds": (
+            """
+            import pandas as pd
+            kinds = pd.Series(['u', 'v', 'u'], dtype='category')
+            zoned = pd.Series(pd.date_range('2024-01-01', periods=3, tz='Asia/Taipei'))
+            gaps = pd.Series(pd.array([1, None, 3], dtype='Int64'))
+            levels = pd.DataFrame({'x': [1, 2]}, index=pd.MultiIndex.from_tuples([('a', 1), ('b', 2)], names=['l', 'm']))
+            """,
+            "import pandas as pd\nkinds = zoned = gaps = levels = pd.DataFrame({'x': [1, 2]})",
+            """
+            import pandas as pd
+            assert kinds.value_counts()['u'] == 2 and kinds.dtype == 'category'
+            assert str(zoned.dt.tz) == 'Asia/Taipei' and zoned[0] == pd.Timestamp('2024-01-01', tz='Asia/Taipei')
+            assert gaps.isna().tolist() == [False, True, False] and gaps.dtype == 'Int64'
+            assert levels.loc[('b', 2), 'x'] == 2
+            """,
+        ),
+        "keyboard": (
+            "def ask():\n    return int(input('n? ')) + 1",
+            "def ask():\n    return 4",
+            "from unittest.mock import patch\nwith patch('builtins.input', return_value='4'):\n    assert ask() == 5",
+        ),
+        "figures": (
+            "import matplotlib.pyplot as plt\ndef draw():\n    plt.plot([1, 2], [3, 4])\n    plt.title('T')",
+            "import matplotlib.pyplot as plt\ndef draw():\n    plt.title('S')",
+            "import matplotlib.pyplot as plt\ndraw()\naxes = plt.gca()\nassert axes.get_title() == 'T'\nassert len(axes.lines) == 1",
+        ),
+        "what_is_large": (
+            "numbers = list(range(400_000))\ndef total(xs): return sum(xs)",
+            "numbers = list(range(399_999))\ndef total(xs): return sum(xs)",
+            "assert total([1] * 200_000) == 200_000 and len(numbers) == 400_000 and numbers[-1] == 399_999",
+        ),
+        "exit_code": (
+            "import sys\ndef leave(): sys.exit(3)",
+            "import sys\ndef leave(): sys.exit(4)",
+            "try:\n    leave()\n    code = None\nexcept SystemExit as error:\n    code = error.code\nassert code == 3",
+        ),
         "linked_list": (
             "class N:\n    def __init__(self, v, nxt=None): self.v, self.nxt = v, nxt\ndef rev(n):\n    out = None\n    while n: out, n = N(n.v, out), n.nxt\n    return out",
             "class N:\n    def __init__(self, v, nxt=None): self.v, self.nxt = v, nxt\ndef rev(n): return n",
