@@ -9,22 +9,16 @@ from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
 from grader.material.document import Document, Table, near
-from grader.material.parts import HARMLESS, ROOT, Assignment, GivenFile, Limits, ProgramRun, Task, Template
+from grader.material.parts import HARMLESS as HARMLESS
+from grader.material.parts import ROOT as ROOT
+from grader.material.parts import Assignment as Assignment
+from grader.material.parts import GivenFile as GivenFile
+from grader.material.parts import Limits as Limits
+from grader.material.parts import ProgramRun as ProgramRun
+from grader.material.parts import Task as Task
+from grader.material.parts import Template as Template
 from grader.material.questions import Rubric, load_rubric
 
-__all__ = [
-    "HARMLESS",
-    "ROOT",
-    "Assignment",
-    "GivenFile",
-    "Limits",
-    "ProgramRun",
-    "Task",
-    "Template",
-    "find_assignment",
-    "load_assignment",
-    "shipped_ids",
-]
 SHIPPED = Path(__file__).parents[1] / "assignments"
 KEYS = {
     "assignment": ("id", "title", "entry", "total", "bonus", "reference", "preload", "files"),
@@ -54,7 +48,7 @@ def find_assignment(name: str) -> Path:
         if folder is not None and (folder / "assignment.toml").is_file():
             return folder.resolve()
     if Path(name).exists():
-        from grader.material.foreign.forms import is_form
+        from grader.material.foreign.reading import is_form
 
         if is_form(Path(name)):
             return Path(name).resolve()
@@ -81,7 +75,7 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
         When a table or value is missing, unknown, or of the wrong type; the message names line, value and remedy.
     """
     if not (folder / "assignment.toml").exists():
-        from grader.material.foreign.forms import is_form
+        from grader.material.foreign.reading import is_form
 
         if is_form(folder):
             from grader.material.foreign.assignment import foreign_assignment

@@ -1,4 +1,4 @@
-"""What an assignment consists of, whoever wrote it and in which form: serves READ to RECORDED."""
+"""What an assignment is made of, as frozen values: tasks, files, limits, runs; serves READ to REPORTED. Its readers import it."""
 
 from __future__ import annotations
 

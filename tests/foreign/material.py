@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.material.foreign.forms import Form, read_form
+from grader.material.foreign.forms import Form
+from grader.material.foreign.reading import read_form
 from grader.material.foreign.release import release
 from tests.foreign import otter_suite
 from tests.foreign.constructs import Construct, constructs
