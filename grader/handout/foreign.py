@@ -9,7 +9,8 @@ from pathlib import Path
 
 from grader.errors import AssignmentError
 from grader.material.foreign.config import CONFIG
-from grader.material.foreign.forms import Case, Form, Question, read_form
+from grader.material.foreign.forms import Case, Form, Question
+from grader.material.foreign.reading import read_form
 from grader.material.foreign.release import release, seen_by_students
 from grader.material.foreign.sources import open_sources
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
 
-from grader.errors import AssignmentError, UsageError
+from grader.errors import UsageError
 from grader.material.document import Document, Table, near
+from grader.material.parts import HARMLESS as HARMLESS
+from grader.material.parts import ROOT as ROOT
+from grader.material.parts import Assignment as Assignment
+from grader.material.parts import GivenFile as GivenFile
+from grader.material.parts import Limits as Limits
+from grader.material.parts import ProgramRun as ProgramRun
+from grader.material.parts import Task as Task
+from grader.material.parts import Template as Template
 from grader.material.questions import Rubric, load_rubric
 
-if TYPE_CHECKING:
-    from grader.material.foreign.forms import Form
-
 SHIPPED = Path(__file__).parents[1] / "assignments"
-ROOT = Path(__file__).parents[2]
-# These only show progress, or belong to the environment in which a notebook was written.
-HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar", "rich.progress")
 KEYS = {
     "assignment": ("id", "title", "entry", "total", "bonus", "reference", "preload", "files"),
     "task": ("number", "title", "names", "bonus"),
@@ -28,167 +29,6 @@ KEYS = {
     "run": ("name", "args", "stdin"),
 }
 TABLES = (*KEYS, "limits", "settings", "aliases")
-
-
-@dataclass(frozen=True)
-class Task:
-    """One row of the assignment's table of tasks; every check belongs to one.
-
-    ``number`` is like ``"2.2"``; ``names`` are the qualified names (``"Linear.backward"``) that a student writes for it.
-    """
-
-    number: str
-    title: str
-    names: tuple[str, ...] = ()
-    bonus: bool = False
-
-
-@dataclass(frozen=True)
-class GivenFile:
-    """A file placed next to every submission: where it is kept, and its path there, such as ``"data/points.csv"``."""
-
-    path: Path
-    name: str
-
-    content: bytes | None = None
-
-    def read_bytes(self) -> bytes:
-        """Return the content of the file, which may lie in an archive."""
-        return self.path.read_bytes() if self.content is None else self.content
-
-
-@dataclass(frozen=True)
-class Template:
-    """The table ``[template]``: how to make the files that students receive.
-
-    Attributes
-    ----------
-    modules : tuple of str
-        Modules of the answer key, in the order of the lecture.
-    main : str
-        The module that becomes the entry and has ``main()``.
-    given : frozenset of str
-        Qualified names of the definitions that stay complete.
-    notebook : Path or None
-        The text from which a notebook assignment is made; there are then no modules.
-    solution : str
-        A file with a right hand-in, if the template contains nothing of it; empty if the modules are the solution.
-    """
-
-    modules: tuple[str, ...] = ()
-    main: str = ""
-    given: frozenset[str] = frozenset()
-    notebook: Path | None = None
-    solution: str = ""
-
-
-@dataclass(frozen=True)
-class ProgramRun:
-    """One table ``[[run]]``: how to start a program that needs arguments or input.
-
-    Attributes
-    ----------
-    name : str
-        The subject of the run, such as a data set; a program's help or prompt may name it.
-    args : tuple of str
-        The command line for a program that needs arguments but does not say which.
-    stdin : str
-        What to type, likewise.
-    """
-
-    name: str
-    args: tuple[str, ...] = ()
-    stdin: str = ""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The limits of a submission and of its judge; times in CPU seconds, sizes in bytes.
-
-    ``judge_wall_seconds`` is wall-clock time; 0 means what the other limits allow on the slowest machine.
-    """
-
-    load_cpu_seconds: float = 60.0
-    run_cpu_seconds: float = 120.0
-    check_cpu_seconds: float = 10.0
-    total_cpu_seconds: float = 600.0
-    memory_bytes: int = 1 << 30
-    scratch_bytes: int = 64 << 20
-    submission_bytes: int = 32 << 20
-    processes: int = 64
-    judge_cpu_seconds: float = 600.0
-    judge_memory_bytes: int = 2 << 30
-    judge_wall_seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """Everything known about an assignment, except its checks and their points.
-
-    ``total`` and ``bonus`` are what the points in the marks must add up to. ``reference`` is the importable name of the
-    answer key, and ``preload`` names what the clean parent imports before it forks. ``files`` are given: they come with
-    the template and are placed next to every submission. ``rubric`` has the questions graded by a person, None if there
-    are none or they are switched off. ``template`` is None if the assignment hands nothing out. ``runs`` are the ways to
-    start programs that need arguments or input, ``aliases`` the accepted alternatives for names. ``form`` is what an assignment of
-    nbgrader or Otter says, None for our own; ``task_of`` gives the check of each of its questions, and ``asked`` the names that
-    its solution defines.
-    """
-
-    id: str
-    title: str
-    folder: Path
-    total: float
-    bonus: float
-    reference: str
-    entry: str
-    preload: tuple[str, ...]
-    tasks: tuple[Task, ...]
-    limits: Limits
-    allowed_imports: tuple[str, ...]
-    harmless_imports: tuple[str, ...]
-    settings: Mapping[str, Any] = field(hash=False)
-    rubric: Rubric | None = None
-    files: tuple[GivenFile, ...] = ()
-    template: Template | None = None
-    runs: tuple[ProgramRun, ...] = ()
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    form: Form | None = None
-    task_of: Mapping[str, str] = field(default_factory=dict, hash=False)
-    asked: tuple[str, ...] = ()
-
-    @property
-    def own_answer_key(self) -> Path | None:
-        """The answer key's package in the assignment's own folder, or None if it has none."""
-        package = self.folder.joinpath(*self.reference.split("."))
-        return package if (package / "__init__.py").is_file() else None
-
-    @property
-    def answer_key(self) -> Path:
-        """The folder of the answer key: the assignment's own, or the one shipped with the grader."""
-        parts = self.reference.split(".")
-        own = self.folder.joinpath(*parts)
-        return own if own.is_dir() else ROOT.joinpath(*parts)
-
-    @property
-    def names(self) -> list[str]:
-        """The sorted top-level names that the tasks ask for, such as ``Linear`` for ``Linear.backward``."""
-        return sorted({*self.asked, *(name.partition(".")[0] for task in self.tasks for name in task.names)})
-
-    def task(self, number: str) -> Task:
-        """Return the task with this number; raise ``AssignmentError`` if there is none."""
-        for task in self.tasks:
-            if task.number == number:
-                return task
-        known = [task.number for task in self.tasks]
-        raise AssignmentError(
-            f"A check names task {number!r}, but {self.folder}/assignment.toml has none{near(number, known)}"
-        )
-
-    def written_points(self, *, bonus: bool) -> float:
-        """Return the points of the questions that count towards the total, or towards the bonus."""
-        if self.rubric is None or not self.rubric.counts:
-            return 0.0
-        return self.rubric.points_of([task.number for task in self.tasks if task.bonus is bonus])
 
 
 def shipped_ids() -> list[str]:
@@ -208,7 +48,7 @@ def find_assignment(name: str) -> Path:
         if folder is not None and (folder / "assignment.toml").is_file():
             return folder.resolve()
     if Path(name).exists():
-        from grader.material.foreign.forms import is_form
+        from grader.material.foreign.reading import is_form
 
         if is_form(Path(name)):
             return Path(name).resolve()
@@ -235,7 +75,7 @@ def load_assignment(folder: Path, *, rubric: bool = False, allow: Sequence[str] 
         If a table or value is missing, unknown, or of the wrong type; the message names the line, the value and a remedy.
     """
     if not (folder / "assignment.toml").exists():
-        from grader.material.foreign.forms import is_form
+        from grader.material.foreign.reading import is_form
 
         if is_form(folder):
             from grader.material.foreign.assignment import foreign_assignment

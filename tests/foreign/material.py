@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.material.foreign.forms import Form, read_form
+from grader.material.foreign.forms import Form
+from grader.material.foreign.reading import read_form
 from grader.material.foreign.release import release
 from tests.foreign import otter_suite
 from tests.foreign.constructs import Construct, constructs
@@ -150,9 +151,9 @@ def _graded(corpus: Corpus, form: Form, folder: Path) -> dict[str, dict[str, Any
     for student, handed_in in corpus.hand_ins.items():
         several = not isinstance(handed_in, str) and "cells" not in handed_in
         for name, part in handed_in.items() if several else [(student, handed_in)]:  # type: ignore[union-attr]
-            path = folder / "in" / student / f"{name}.ipynb"
+            path = folder / "in" / student / (f"{name}.py" if isinstance(part, str) else f"{name}.ipynb")
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(part), encoding="utf-8")
+            path.write_text(part if isinstance(part, str) else json.dumps(part), encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder / "in"), "--assignment", str(corpus.assignment)]
     command += ["--out", str(folder / "out"), "--anyway", "--quiet"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SECONDS)
@@ -172,6 +173,11 @@ def own_courses(folder: Path) -> Iterator[Corpus]:
         "Otter, seven files of tests",
         archive(folder / "autograder.zip", otter_suite.files()),
         {name: otter_suite.hand_in(name) for name in otter_suite.CLASS},
+    )
+    yield Corpus(
+        "Otter, the same as scripts",
+        archive(folder / "again.zip", otter_suite.files()),
+        {name: otter_suite.script(name) for name in otter_suite.CLASS},
     )
 
 

@@ -142,13 +142,15 @@ def test_the_guide_for_otter_leads_from_a_master_to_grades(tmp_path):
             words("A sum.", tags=["otter_answer_cell"]),
             cell("grader.export()"),
         )
+    script = "import otter\ngrader = otter.Notebook()\ntotal = 6\ngrader.check('q1')\ntotal = None\n"
+    text(tmp_path / "submissions" / "s003.py", script)
     grade, from_zip, merge, export = commands("otter.md")
     run(grade, tmp_path)
     run(from_zip, tmp_path)
-    assert scores(tmp_path / "from-zip" / "scores.csv") == {"s001": "4", "s002": "2"}
+    assert scores(tmp_path / "from-zip" / "scores.csv") == {"s001": "4", "s002": "2", "s003": "4"}
     fill_in(tmp_path / "reports" / "grading-sheet.csv", {"q2": "1"})
     run(merge, tmp_path)
     run(export, tmp_path)
     exported = (tmp_path / "scores.csv").read_text(encoding="utf-8-sig")
-    assert scores(tmp_path / "reports" / "scores.csv") == {"s001": "5", "s002": "3"}
+    assert scores(tmp_path / "reports" / "scores.csv") == {"s001": "5", "s002": "3", "s003": "4"}
     assert "s001" in exported and "5" in exported

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.material.assignment import load_assignment
-from grader.material.foreign.forms import read_form
+from grader.material.foreign.reading import read_form
 from grader.record.provenance import installation
 from tests.foreign.test_guides import nbgrader_course
 from tests.material.foreign.test_otter import master

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.material.foreign.forms import read_form
+from grader.material.foreign.reading import read_form
 from tests.foreign import otter_suite
 from tests.foreign.constructs import constructs
 from tests.foreign.in_process import verdicts

@@ -203,7 +203,7 @@ def test_reference_imports_numpy_and_itself():
     assert not wrong
 
 
-LIBRARIES = {"numpy", "matplotlib", "matplotlib_inline", "IPython", "nbformat", "traitlets", "scipy"}
+LIBRARIES = {"numpy", "matplotlib", "matplotlib_inline", "IPython", "nbformat", "pandas", "traitlets", "scipy"}
 CHILDREN = {"_child": {"_child"}, "_home": {"_child", "_home"}, "_walls": {"_child", "_walls"}}
 
 

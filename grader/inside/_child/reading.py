@@ -20,7 +20,7 @@ from typing import Any
 from _child.answers import find_answers
 from _child.archives import Bundle, Limits, collect
 from _child.cell_names import cells_read
-from _child.cells import Notebook, cell_sources, exported, read_notebook
+from _child.cells import Cell, Notebook, cell_sources, exported, read_notebook
 from _child.choosing import MAIN, Work, joined, one_for_each, works
 from _child.faults import Sources, problem
 from _child.imports import Policy, survey
@@ -70,6 +70,8 @@ class Submission:
         What the assignment calls the program.
     programs : list of str
         The programs that are run one after the other, where there is one for each of what the runs are about; else none.
+    as_cell : bool
+        Whether a script is run as a notebook of one cell, which can be stopped within.
     """
 
     folder: str
@@ -84,6 +86,7 @@ class Submission:
     args: tuple[str, ...] = ()
     usual: str = MAIN
     programs: list[str] = field(default_factory=list)
+    as_cell: bool = False
     notebook: Notebook | None = None
     asked: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()
@@ -134,6 +137,7 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     submission.files = tuple(bundle.files)
     submission.asked = frozenset(message.get("names", ()))
     submission.usual = str(message.get("usual") or MAIN)
+    submission.as_cell = bool(message.get("cells"))
     _choose(bundle, submission, message.get("entry"), message.get("about", ()))
     submission.package = _package([*bundle.wrappers[::-1], str(message.get("name", ""))], submission)
     _note_modules(submission)
@@ -320,7 +324,10 @@ def _notebook_of(chosen: Work, notebooks: Mapping[str, Notebook], submission: Su
         return None
     if chosen.is_notebook:
         return notebooks[chosen.entry]
-    notebook = exported(chosen.entry, submission.modules[chosen.entry], alone=len(chosen.files) == 1)
+    source = submission.modules[chosen.entry]
+    notebook = exported(chosen.entry, source, alone=len(chosen.files) == 1)
+    if notebook is None and submission.as_cell and source.text is not None:
+        notebook = Notebook(chosen.entry, [Cell(0, "code", source.text, number=1, source_line=1)])
     if notebook is not None:
         del submission.modules[chosen.entry]
     return notebook

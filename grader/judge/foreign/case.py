@@ -97,7 +97,10 @@ def _run_cell(
     if not isinstance(last, ast.Expr):
         return 1.0, None
     value = eval(compile(ast.Expression(last.value), label, "eval", dont_inherit=True), names)
-    if value is None or isinstance(last.value, ast.Constant):
+    # A text that stands there is a comment; a number is one that the author gives.
+    if value is None or (
+        isinstance(last.value, ast.Constant) and (type(value) is bool or not isinstance(value, int | float))
+    ):
         return 1.0, None
     if _is_the_submissions(last.value, names):
         trust.lower(Decided.BY_OBJECT)

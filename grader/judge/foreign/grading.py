@@ -11,6 +11,7 @@ from typing import Any
 from grader.checks.examination import CheckLimits
 from grader.judge.findings import Findings
 from grader.judge.foreign.author import Author, binds
+from grader.judge.foreign.beside import files_beside
 from grader.judge.foreign.question import State, judge_question, our_fault, outcome_fields
 from grader.judge.load import note_contents, open_session, parse, run_notebook
 from grader.judge.setup import Setup
@@ -35,7 +36,7 @@ def judge_foreign(submission: Submission, setup: Setup, findings: Findings, open
         _fail_all(setup, findings, findings.load_fault)
         return
     notebooks = author.form.notebooks or (Notebook(""),)
-    with ExitStack() as stack:
+    with files_beside(author.form), ExitStack() as stack:
         session = stack.enter_context(open_session(setup, findings))
         first = _read(session, submission, setup, findings, submission.entry)
         if first is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from grader.checks.examination import CheckLimits
 from grader.judge.foreign.author import Author
+from grader.judge.foreign.beside import files_beside
 from grader.judge.marks import CheckSpec
 from grader.material.assignment import Assignment
 from grader.material.foreign.assignment import WHOLE, question_key, worths
@@ -23,7 +24,8 @@ def author_of(assignment: Assignment) -> Author:
     assert assignment.form is not None
     author = Author(assignment.form)
     # Once, and not in every judge.
-    _ = author.imports, author.written, author.helpers
+    with files_beside(assignment.form):
+        _ = author.imports, author.written, author.helpers
     know_libraries()
     return author
 

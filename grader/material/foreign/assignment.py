@@ -11,11 +11,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from grader.material.assignment import HARMLESS, Assignment, GivenFile, Limits, Task
 from grader.material.document import Document
-from grader.material.foreign.forms import Form, Question, read_form
+from grader.material.foreign.forms import Form, Question
 from grader.material.foreign.imports import imported_names, solution_names
 from grader.material.foreign.nbgrader import LIMITS
+from grader.material.foreign.reading import read_form
+from grader.material.parts import HARMLESS, Assignment, GivenFile, Limits, Task
 from grader.material.questions import Criterion, Rubric
 from grader.material.questions import Question as Written
 

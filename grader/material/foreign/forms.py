@@ -1,4 +1,4 @@
-"""What an assignment of another tool says, in one form for both: serves READ to CHECKED. Imports the readers only when asked to read.
+"""What an assignment of another tool says, in one form for both: serves READ to CHECKED. Imports none of its readers.
 
 A `Form` is read once, from the author's own files. Its tests are texts: whoever runs them decides where.
 """
@@ -209,29 +209,3 @@ class Form:
         places = ("", notebook)
         found = (one for one in self.questions if one.id == id)
         return next((one for one in found if not notebook or one.notebook in places), None)
-
-
-def is_form(path: Path) -> bool:
-    """Return whether a path looks like an assignment of nbgrader or Otter; no file of it is run."""
-    from grader.material.foreign.reading import kind_of
-
-    return kind_of(path) is not None
-
-
-def read_form(path: Path) -> Form:
-    """Read an assignment of nbgrader or Otter.
-
-    Parameters
-    ----------
-    path : Path
-        nbgrader: ``source/ps1`` or ``release/ps1`` of a course, any folder of such notebooks, or one notebook.
-        Otter: a master notebook, a folder with one, a folder of tests, or an ``autograder.zip``.
-
-    Raises
-    ------
-    AssignmentError
-        When it is neither, is damaged, or needs what is not supported (R, plugins); one sentence says which.
-    """
-    from grader.material.foreign.reading import read
-
-    return read(path)

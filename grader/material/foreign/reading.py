@@ -17,8 +17,25 @@ from grader.submissions.download import is_zip
 MOST_NOTEBOOKS = 50
 
 
-def read(path: Path) -> Form:
-    """Read an assignment of either tool; see ``forms.read_form``."""
+def is_form(path: Path) -> bool:
+    """Return whether a path looks like an assignment of nbgrader or Otter; no file of it is run."""
+    return kind_of(path) is not None
+
+
+def read_form(path: Path) -> Form:
+    """Read an assignment of nbgrader or Otter.
+
+    Parameters
+    ----------
+    path : Path
+        nbgrader: ``source/ps1`` or ``release/ps1`` of a course, any folder of such notebooks, or one notebook.
+        Otter: a master notebook, a folder with one, a folder of tests, or an ``autograder.zip``.
+
+    Raises
+    ------
+    AssignmentError
+        When it is neither, is damaged, or needs what is not supported (R, plugins); one sentence says which.
+    """
     if not path.exists():
         raise refuse(path, "there is no such file or folder.")
     kind = kind_of(path)

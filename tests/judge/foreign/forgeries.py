@@ -116,6 +116,13 @@ FORGERIES: dict[str, tuple[str, str]] = {
             """,
             "def assert_right(a, b):\n    assert a == b\nmean([1])\nassert_right(mean([5, 6]), 5.5)",
         ),
+        "called_here": (
+            """
+            import subprocess
+            mean = subprocess.Popen
+            """,
+            "mean([1, 2])\nassert mean([1, 3]) == 2.0",
+        ),
         "import_hook": (
             """
             import sys, types
@@ -147,4 +154,4 @@ FORGERIES: dict[str, tuple[str, str]] = {
 # Fooled by what only an object of the submission can answer: here these verdicts are called so, and count only where that is enough.
 BY_OBJECT = {"equal_to_everything", "array_protocol", "memory_of_the_first_call"}
 # Not a forgery in one process either: the same there and here, kept to show what is lost.
-NOT_FOOLED_IN_PROCESS = {"exit_at_once", "killed", "printed_verdict"}
+NOT_FOOLED_IN_PROCESS = {"called_here", "exit_at_once", "killed", "printed_verdict"}

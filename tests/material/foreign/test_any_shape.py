@@ -7,8 +7,8 @@ import json
 import random
 
 from grader.errors import GraderError
-from grader.material.foreign.forms import is_form, read_form
 from grader.material.foreign.matching import match
+from grader.material.foreign.reading import is_form, read_form
 from grader.material.foreign.release import release
 from tests.material.foreign.test_nbgrader import cells
 from tests.material.foreign.test_otter import master

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from grader.material.foreign.forms import read_form
 from grader.material.foreign.matching import match, match_script
+from grader.material.foreign.reading import read_form
 from grader.material.foreign.release import release
 from tests.material.foreign.writing import archive, as_json, cell, marked, notebook, words
 

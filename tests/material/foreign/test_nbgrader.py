@@ -9,7 +9,7 @@ import sqlite3
 import pytest
 
 from grader.errors import AssignmentError
-from grader.material.foreign.forms import is_form, read_form
+from grader.material.foreign.reading import is_form, read_form
 from tests.material.foreign.writing import cell, marked, notebook, raw, text, words
 
 ANSWER = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"

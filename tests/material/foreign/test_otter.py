@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from grader.errors import AssignmentError
-from grader.material.foreign.forms import is_form, read_form
+from grader.material.foreign.reading import is_form, read_form
 from tests.material.foreign.writing import archive, cell, notebook, raw, text, with_output, words
 
 OK = """\
