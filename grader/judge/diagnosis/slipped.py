@@ -309,9 +309,9 @@ def _neighbours(function: ast.AST) -> Iterator[tuple[Any, Any, Any]]:
     for path, node in _nodes(function):
         for field in ("body", "orelse"):
             block = getattr(node, field, None)
-            for first, second in pairwise(block) if isinstance(block, list) else ():
+            for at, (first, second) in enumerate(pairwise(block) if isinstance(block, list) else ()):
                 if isinstance(first, (ast.Assign, ast.Expr)) and isinstance(second, (ast.Assign, ast.Expr)):
-                    yield (*path, (field, block.index(first))), first, second
+                    yield (*path, (field, at)), first, second
 
 
 def _swapped(function: Any, path: Any, first: Any, second: Any) -> Any:
@@ -322,6 +322,7 @@ def _swapped(function: Any, path: Any, first: Any, second: Any) -> Any:
 
 def _without_docstrings(node: Any) -> Any:
     bare = copy.deepcopy(node)
+    each: Any
     for each in ast.walk(bare):
         body = getattr(each, "body", None)
         if (

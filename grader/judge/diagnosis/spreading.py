@@ -44,9 +44,9 @@ def spread(failed: Sequence[CheckRun], names: Names, catalogue: Knows) -> dict[s
     """
     roots = {one.spec.id: _only(names.get(one.spec.id, {})) for one in failed}
     follows: dict[str, str] = {}
-    for one in failed[:MOST_SPREAD]:
+    for at, one in enumerate(failed[:MOST_SPREAD]):
         own = roots[one.spec.id]
-        for other in failed:
+        for place, other in enumerate(failed):
             diagnosis = roots[other.spec.id]
             builds, near = other.spec.id in one.spec.builds_on, other.spec.task == one.spec.task and own is None
             if other is one or diagnosis is None or own == diagnosis or not (builds or near) or one.spec.id in follows:
@@ -54,7 +54,7 @@ def spread(failed: Sequence[CheckRun], names: Names, catalogue: Knows) -> dict[s
             fails, alike = catalogue.follows(one, diagnosis)
             if alike:
                 names[one.spec.id] = dict.fromkeys(one.faults, diagnosis)
-            if alike or (fails and own is None):
+            if alike or (fails and own is None and (builds or place < at)):
                 follows[one.spec.id] = other.spec.id
     return follows
 

@@ -19,7 +19,8 @@ from grader.material.answer_key import import_answer_key
 from grader.material.assignment import load_assignment
 from grader.material.misconceptions import misconceptions
 from grader.material.script import answer_key
-from grader.outcomes import Diagnosis, Evidence, StudentFault, Why
+from grader.outcomes import Diagnosis, Evidence, Result, StudentFault, Why
+from grader.record.score import CheckOutcome
 from grader.trusted import executed
 from tests.assignments.grading import ASSIGNMENTS, BACKPROP
 
@@ -65,12 +66,12 @@ SLIPS = {
 }
 
 
-def said(folder: Path, check: str, old: str, new: str) -> str | None:
-    """Return what is said of the answer key with another piece in it, by the checks of one task."""
+def graded(folder: Path, check: str, old: str, new: str) -> dict[str, CheckOutcome]:
+    """Return the outcomes of the checks of one task for the answer key with another piece in it."""
     key = answer_key(folder)
     assert key is not None
     assert key.count(old) == 1, old
-    found: list[str | None] = []
+    found: dict[str, CheckOutcome] = {}
 
     def work(items: list[pytest.Item]) -> None:
         assignment = load_assignment(folder)
@@ -78,18 +79,22 @@ def said(folder: Path, check: str, old: str, new: str) -> str | None:
         pairs = catalogue(items, assignment)
         task = next(spec.task for _, spec in pairs if spec.id == check)
         wanted = [pair for pair in pairs if pair[1].task == task]
-        setup = Setup(assignment, wanted, "slips", None, {}, Path(), known=misconceptions(folder), key=key)  # type: ignore[arg-type]
+        known = misconceptions(folder)
+        setup = Setup(assignment, wanted, "slips", None, {}, Path(), known=known, key=key)  # type: ignore[arg-type]
         loaded = executed(key.replace(old, new), task=task, asked=assignment.names)
         runs = [run_on_trusted(*pair, loaded, assignment, setup.seed) for pair in wanted]
-        outcomes = add_causes(
-            {run.spec.id: run.outcome for run in runs}, [run for run in runs if run.failed], setup, {}
-        )
-        outcome = outcomes[check]
-        told = [outcome.diagnosis, *(part.diagnosis for part in outcome.parts)]
-        found.append(next((each.title for each in told if each is not None), None))
+        failed = [run for run in runs if run.failed]
+        found.update(add_causes({run.spec.id: run.outcome for run in runs}, failed, setup, {}))
 
     collect_checks(folder, work)
-    return found[0]
+    return found
+
+
+def said(folder: Path, check: str, old: str, new: str) -> str | None:
+    """Return what is said of one check."""
+    outcome = graded(folder, check, old, new)[check]
+    told = [outcome.diagnosis, *(part.diagnosis for part in outcome.parts)]
+    return next((each.title for each in told if each is not None), None)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +119,16 @@ def test_nothing_is_said_of_what_no_small_slip_gives():
         )
         is None
     )
+
+
+def test_a_mistake_explains_the_other_checks_of_its_task():
+    """What fails because of the same mistake follows from the check that names it, however it fails."""
+    epochs = "    for _ in range(epochs):\n"
+    outcomes = graded(BACKPROP, "check_train_losses", epochs, epochs.replace("epochs)", "epochs + 1)"))
+    failed = {id_: each.mend_first for id_, each in outcomes.items() if each.result is Result.FAILED}
+    assert failed.pop("check_train_losses") is None
+    assert failed
+    assert set(failed.values()) == {"check_train_losses"}
 
 
 def test_two_that_give_the_same_are_told_together():

@@ -43,8 +43,8 @@ class Scope:
 
     def _plain(self, node: ast.AST) -> str | None:
         if isinstance(node, ast.Constant):
-            number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
-            return f"{node.value:g}" if number else None
+            value = node.value
+            return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else None
         if isinstance(node, ast.Name):
             return node.id if node.id in self.words else None
         if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):

@@ -67,7 +67,7 @@ def of_statement(node: Any, scope: Scope) -> Iterator[Slip]:
         for value, word in ((True, "always"), (False, "never")):
             yield (
                 "case",
-                f"as if {told or 'one of its cases'} were {word} {'set' if told else 'there'}",
+                f"if {told or 'one of its cases'} were {word} {'set' if told else 'there'}",
                 with_fields(node, test=ast.Constant(value)),
             )
 

@@ -78,32 +78,30 @@ def of_comparison(node: Any, scope: Scope) -> Iterator[Slip]:
             ast.NotEq: ast.Eq,
         }
         if type(node.ops[0]) in kinds:
-            yield (
-                "comparison",
-                "with a comparison the other way round",
-                with_fields(node, ops=[kinds[type(node.ops[0])]()]),
-            )  # type: ignore[abstract]
+            turned = with_fields(node, ops=[kinds[type(node.ops[0])]()])
+            yield "comparison", "with a comparison the other way round", turned
         told = scope.tell(node.left) or "its left side"
         yield "comparison", f"with {told} in place of a comparison", node.left
         yield "comparison", f"with the sign of {told} in place of a comparison", put("np.sign(x)", node.left)
-        yield "comparison", "as if a comparison always held", put("np.ones(np.shape(x), dtype=bool)", node)
+        yield "comparison", "if a comparison always held", put("np.ones(np.shape(x), dtype=bool)", node)
 
 
 def of_case(node: Any, scope: Scope) -> Iterator[Slip]:
     """A case that is always or never taken, or the wrong way round."""
     if isinstance(node, ast.IfExp):
         told = scope.tell(node.test) or "one of its conditions"
-        yield "case", f"as if {told} always held", node.body
-        yield "case", f"as if {told} never held", node.orelse
+        yield "case", f"if {told} always held", node.body
+        yield "case", f"if {told} never held", node.orelse
 
 
 def of_names(node: Any, scope: Scope) -> Iterator[Slip]:
     """What belongs to another name."""
-    if isinstance(node, ast.Dict) and len(node.keys) > 1 and all(isinstance(key, ast.Constant) for key in node.keys):
-        for at, own in enumerate(node.keys):
-            for key, value in zip(node.keys, node.values, strict=True):
-                if key is not own:
-                    how = f"with what belongs to {ast.unparse(key)} for {ast.unparse(own)}"
+    keys = [key.value for key in node.keys if isinstance(key, ast.Constant)] if isinstance(node, ast.Dict) else []
+    if keys and len(keys) == len(node.keys):
+        for at, own in enumerate(keys):
+            for key, value in zip(keys, node.values, strict=True):
+                if key != own:
+                    how = f"with what belongs to {key!r} for {own!r}"
                     yield "row", how, with_fields(node, values=[*node.values[:at], value, *node.values[at + 1 :]])
 
 
