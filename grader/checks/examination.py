@@ -21,7 +21,8 @@ class Run:
 
     ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early. ``args`` and ``typed``
     are what it was given on its command line and by its keyboard; ``unanswered`` says what to do where it asked for something else,
-    ``guessed`` what was typed that it has offered itself, such as one of several activations.
+    ``guessed`` what was typed that it has offered itself, such as one of several activations; ``is_seeded`` is whether its code seems to say
+    where its random numbers begin.
 
     Examples
     --------
@@ -38,6 +39,7 @@ class Run:
     typed: str = ""
     unanswered: str = ""
     guessed: str = ""
+    is_seeded: bool = True
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from grader.wire.session import Session
 ASKS = "It asks {what}, and nobody answers; {words} does, once for each data set."
 # How often a program may ask before nobody answers any more, and what is quoted of its question.
 MOST_PROMPTS, MOST_QUOTED = 8, 60
+_SEED = re.compile(r"\bseed\b|\b(?:default_rng|RandomState)\s{0,4}\(\s{0,4}[^\s)]")
 _INPUT = re.compile(r"\binput\s{0,4}\(")
 # The largest number of figures from an honest child, and one more.
 MOST_FIGURE_BYTES = 20 * 2**20
@@ -397,7 +398,9 @@ def _run(
             f"Your code printed more than {kept} MiB; only the beginning and the end of that were read."
         )
     findings.output = output if cut_short else output.with_end()
-    findings.run = Run(output.stdout if cut_short and not notebook else output.printed, tuple(findings.figures), fault)
+    seeded = any(_SEED.search(each["text"]) for each in findings.reading["texts"])
+    printed_text = output.stdout if cut_short and not notebook else output.printed
+    findings.run = Run(printed_text, tuple(findings.figures), fault, is_seeded=seeded)
     findings.seconds["run_seconds"] = time.perf_counter() - before
     findings.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)
 

@@ -12,7 +12,7 @@ import pytest
 
 import grader.assignments.vocabulary as shared
 from grader import checks
-from grader.assignments.vocabulary import drawings, optimizers, parameters, points, printed, training
+from grader.assignments.vocabulary import drawings, hand_ins, optimizers, parameters, points, printed, training
 from grader.checks import Notes, Parts, Student
 from grader.material.answer_key import import_answer_key
 from grader.material.assignment import SHIPPED, find_assignment, load_assignment, shipped_ids
@@ -36,7 +36,7 @@ def given():
     assignment = load_assignment(find_assignment("backprop"))
     source = answer_key(assignment.folder).partition("\n\n\nif __name__")[0] + EXTRA
     public = {name: getattr(checks, name) for name in checks.__all__}
-    for module in (drawings, optimizers, parameters, points, printed, training):
+    for module in (drawings, hand_ins, optimizers, parameters, points, printed, training):
         public |= {name: value for name, value in vars(module).items() if not name.startswith("_")}
     return public | {
         "np": np,

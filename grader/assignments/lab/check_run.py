@@ -88,6 +88,10 @@ def learned(runs, name, fits, full, half, parts, notes):
     share, run = max(found, key=lambda pair: pair[0])
     if share < full and run.guessed:
         raise ForAPerson(f"{share:.1%} of the {name} set are answered rightly. {run.guessed}")
+    if half <= share < full and not run.is_seeded:
+        raise ForAPerson(
+            f"{share:.1%} of the {name} set are answered rightly, and {full:.0%} are asked for; the program has no seed, so its author may have had more luck."
+        )
     notes.measured(f"right answers on the {name} set", f"{share:.2%}")
     for part, wanted in ((f"at least {half:.0%}", half), (f"at least {full:.0%}", full)):
         with parts(part, points=3):

@@ -51,7 +51,8 @@ def check_adam(student, reference, rng, parts, notes):
     """Adam keeps averages of the gradient and of its square, both corrected for their start at zero."""
     defaults, settings = rng.spawn(2)
     with parts("default settings", points=2):
-        steps_are_right(student, reference, defaults, notes, "adam", None, 5, ("m", "v", "t"))
+        # So many that a decay of 0.999 shows.
+        steps_are_right(student, reference, defaults, notes, "adam", None, 20, ("m", "v", "t"))
     with parts("given settings", points=3):
         config = {"learning_rate": rate(settings), "epsilon": round(float(settings.uniform(0.1, 0.5)), 3)}
         config |= {

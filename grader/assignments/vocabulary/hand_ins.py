@@ -46,8 +46,9 @@ def sets_printed(output: str) -> list[Printed]:
 
     Examples
     --------
-    >>> sets_printed("label=1, y_hat=0.98\nlabel=0, y_hat=0.1")[0].predictions
-    [0.98, 0.1]
+    >>> (found,) = sets_printed("label=1, y_hat=0.98\n" * 12)
+    >>> found.accuracy
+    1.0
     """
     found = printed_sets(output)
     if any(len(each.truths) >= FEWEST_LINES for each in found):

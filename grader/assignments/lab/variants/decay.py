@@ -1,6 +1,8 @@
 import numpy as np
 import matplotlib.pyplot as plt
 
+np.random.seed(2)
+
 def generate_linear(n=100):
     pts = np.random.uniform(0, 1, (n, 2))
     inputs = []
