@@ -67,8 +67,8 @@ class Rehearsal:
     is_own : callable
         Whether the code of a file with this name belongs to the program.
     plan : dict
-            question. Without ``loop``: which loops change arrays. With it and ``seed``: how each array there influences
-            the computation. With ``points``: what one iteration does there, see `_points`.
+        The question. Without ``loop``: which loops change arrays. With it and ``seed``: how each array there influences
+        the computation. With ``points``: what one iteration does there, see `_points`.
     """
 
     def __init__(
