@@ -147,8 +147,8 @@ class Session:
     def check(self, cpu_seconds: float, **more: Any) -> Iterator[Ask]:
         """Fork a child for one check and yield the function that asks it.
 
-            rwards the child is released without waiting for its end; processes that it leaves behind are killed before
-            the next request of this session.
+        Afterwards the child is released without waiting for its end; processes that it leaves behind are killed before
+        the next request of this session.
 
         Parameters
         ----------
@@ -293,7 +293,7 @@ class Session:
     def _goes_on_alone(self) -> bool:
         """Return whether a check may still answer when the loader's socket rings.
 
-        loader reports the check's end there, and then nothing more comes. If the loader itself is gone, the check
+        The loader reports the check's end there, and then nothing more comes. If the loader itself is gone, the check
         goes on, so that its answer does not depend on chance.
         """
         try:

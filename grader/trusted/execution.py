@@ -132,7 +132,7 @@ def pin_entropy() -> None:
 def compiled(source: str) -> list[CodeType]:
     """Return a script as pieces of compiled code, in order.
 
-    ript written by ``merged`` has two empty lines between its definitions, and only there, so that mutants share
+    A script written by ``merged`` has two empty lines between its definitions, and only there, so that mutants share
     all pieces but one or two. Any other script is one piece.
     """
     annotations = FUTURE in source.splitlines()

@@ -21,13 +21,13 @@ _SECTION = re.compile(r"(?m)^([A-Z][a-z]+)\n-+$")
 HEAD = """\
 # The vocabulary of checks
 
-What a check may ask for, and what it compares with. All of it comes from one place:
+The functions and classes with which checks are written. All of them come from one place:
 
 ```python
 from grader.checks import expect_close, expect_array, StudentFault, Why
 ```
 
-This page is made of the docstrings (`python -m tests.checks.vocabulary`), and a test runs every example. They run on the answer key of
+This page is made from the docstrings (`python -m tests.checks.vocabulary`), and a test runs every example. The examples run on the answer key of
 `backprop` as if a student had handed it in, with these lines at its end:
 
 ```python
@@ -40,27 +40,27 @@ A check is a function `check_...`; its arguments say what it needs, in any order
 | argument | what it is | in detail |
 |---|---|---|
 | `student` | the names of the submission | [the submission](#the-submission) |
-| `reference` | the answer key, a module: `reference.softmax(x)` | it is only in the judge |
-| `rng` | a `numpy.random.Generator`, the same for every student, unknown to all | [inputs](#inputs) |
+| `reference` | the answer key, a module: `reference.softmax(x)` | only in the judge |
+| `rng` | a `numpy.random.Generator`, the same for every student and known to none | [inputs](#inputs) |
 | `parts` | partial credit | [parts and notes](#parts-and-notes) |
-| `notes` | what the report shows besides the verdict | [parts and notes](#parts-and-notes) |
+| `notes` | things that the report shows besides the verdict | [parts and notes](#parts-and-notes) |
 | `settings` | the tables `[settings...]` of `assignment.toml`, as a dict | `settings["training"]["epochs"]` |
 | `script` | what the submission printed and drew when it was run | [the run](#the-run) |
 
-## What arrives, and what stays
+## Data and objects
 
-The submission runs in a process of its own. What a call gives back is data if it can be, and otherwise an object that stays there:
+The submission runs in a separate process. A call returns data if possible, and otherwise an object that stays there:
 
 | in the submission | in the check |
 |---|---|
 | a number, a truth value, `None`, a text, bytes | the same |
 | an array or a scalar of NumPy with numbers or truth values | the same type and shape |
 | a list, a tuple, a dict with texts as keys, also nested; a `range`, a `deque`, an `array.array` | the same; a `range` is a list |
-| a named tuple, or a class derived from list, tuple or dict that has no methods of its own | a tuple, a list, a dict |
+| a named tuple, or a class derived from list, tuple or dict without its own methods | a tuple, a list, a dict |
 | anything else: an instance, a function, a class, a generator, a dict with other keys, an array of objects | a `StudentObject`: its attributes are read and assigned there, and calls are made there |
 
-What arrives is a copy: `array[0] = 1` changes the check's own. To see whether an argument was changed, `student.hold` it. A list or a
-dict that is an attribute, or a name of the submission, is written entry by entry, and the submission has it as well:
+Data is copied: `array[0] = 1` changes only the check's copy. To see whether an argument was changed, `student.hold` it. If a list or a
+dict is an attribute, or a name of the submission, assigning an entry also assigns it in the submission:
 
 ```python
 >>> net = student.Net()
@@ -74,8 +74,8 @@ Traceback (most recent call last):
 grader.outcomes.StudentFault: `Net().params` has no entry 'w'; its keys are 'W', 'b'.
 ```
 
-What may be handed over: numbers, texts, arrays of numbers, lists, tuples, dicts, objects of the submission, `student.generator(seed)`, and types: those of
-Python, and the types, dtypes and elementwise functions of NumPy. A function of your own cannot go there.
+You can pass numbers, texts, arrays of numbers, lists, tuples, dicts, objects of the submission, `student.generator(seed)`, and types: those of
+Python, and the types, dtypes and elementwise functions of NumPy. You cannot pass a function of your own.
 
 ```python
 >>> student.Net(np.float32).params["b"].dtype
@@ -88,8 +88,8 @@ array([1., 1.])
 
 ## Inputs
 
-Draw all inputs from `rng`. A part that fails must not change what another part draws, neither for the student nor in the recording that
-the pre-check at home is made of: give each part that draws a generator of its own with `rng.spawn`.
+Draw all inputs from `rng`. A part that fails must not change the inputs of another part, neither for the student nor in the recording
+for the pre-check at home: give each part that draws its own generator with `rng.spawn`.
 
 ```python
 >>> first, second = rng.spawn(2)
@@ -103,18 +103,18 @@ the pre-check at home is made of: give each part that draws a generator of its o
 
 """
 
-# What one needs most comes first.
+# The most important entries come first.
 SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("The submission", "", (Student, StudentObject)),
     (
         "Many steps at once",
-        "One request costs little, and a thousand of them are slow: a program collects steps and runs them with one.",
+        "One request costs little, but a thousand are slow: a program collects steps and runs them with a single request.",
         (Program,),
     ),
     (
         "The run",
         "A figure is a dict with `axes`, and each of these has `title`, `xlabel`, `ylabel`, `texts`, the numbers of `images` and `bars`, "
-        "`lines` with `label`, `x` and `y`, and `points` with `label` and `xy`. What was drawn is data of the submission: look at what is there.",
+        "`lines` with `label`, `x` and `y`, and `points` with `label` and `xy`. Figures are data of the submission: check which of these exist.",
         (Run,),
     ),
     ("Parts and notes", "", (Parts, Notes)),
@@ -125,14 +125,14 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ),
     (
         "Tolerances",
-        "`EXACT` (1e-6 of each entry and 1e-9 of the largest) passes; `ROUGH` (1e-3 and 1e-5) passes with a remark, when also the "
-        "norm-relative error is below 1e-4. Whoever needs others hands over `exact=` and `rough=`.",
+        "`EXACT` (1e-6 of each entry and 1e-9 of the largest) passes; `ROUGH` (1e-3 and 1e-5) passes with a remark, if the "
+        "norm-relative error is also below 1e-4. Pass `exact=` and `rough=` for other tolerances.",
         ("Tolerance", "relative_error"),
     ),
     (
         "Gradients",
-        "Compare with the answer key's gradient where there is one: it is exact. Where there is none, central differences of the student's "
-        "own function tell whether a gradient belongs to it.",
+        "Compare with the answer key's gradient if there is one: it is exact. Otherwise, central differences of the student's "
+        "own function show whether a gradient belongs to it.",
         (
             "central_differences", "expect_differences", "run_forward", "run_backward", "expect_repeated", "expect_repeated_grad",
             "tell_whose_gradient",
@@ -142,18 +142,18 @@ SECTIONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("Notebooks", "", ("at_any_moment",)),
     (
         "Faults and words",
-        "A check that finds a mistake itself raises a `StudentFault`; an `assert` with a sentence will do as well.",
+        "A check that finds a mistake itself raises a `StudentFault`; an `assert` with a message also works.",
         ("StudentFault", "Why", "ForAPerson", "Evidence", "Diagnosis", "wrong_shape", "shown_shape", "described", "call_label"),
     ),
 )  # fmt: skip
 TAIL = """\
 ## What the shipped checks share
 
-The checks of `backprop`, `components` and `autograd` have words of their own, for networks in the form that these assignments ask for. Import them from
-`grader.assignments.vocabulary` where your classes have the same names; students get them with the pre-check.
+The checks of `backprop`, `components` and `autograd` have their own functions, for networks in the form that these assignments ask for. Import them from
+`grader.assignments.vocabulary` if your classes have the same names; students get them with the pre-check.
 
 """
-# What an author makes, and what others are called in a check.
+# Objects that an author makes, and the names of others in a check.
 MADE = (checks.StudentFault, checks.ForAPerson, checks.Evidence, checks.Diagnosis, checks.Tolerance)
 CALLED = {"Student": "student", "StudentObject": "thing", "Program": "program", "Parts": "parts", "Notes": "notes"}
 # Types that stand in signatures only.

@@ -1,1 +1,1 @@
-"""What the checks of the shipped assignments share: networks, parameters, trainings, tensors, drawn data sets."""
+"""Functions that the checks of the shipped assignments share: networks, parameters, training, tensors, random data sets."""

@@ -1,8 +1,8 @@
-"""Whether the training of a program of unknown names follows the gradient of its own loss: judged from what one round of it does.
+"""Whether the training of a program with unknown names follows the gradient of its own loss, judged from single iterations.
 
-The child lets rounds of the program's own training loop go from parameters that are drawn here, and tells what came of them. Decided is here:
-what of the arrays are parameters, what is computed from them is the network's answer, and whether the step that the training takes is, up
-to one positive factor for all parameters, the one down the central differences of the loss.
+The child runs iterations of the program's own training loop from parameters that are drawn here, and reports the
+results. This module decides which arrays are parameters, which computed value is the network's answer, and whether the
+step of the training goes, up to one positive factor for all parameters, down the central differences of the loss.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 TOLERANCE = 2e-4
 SINGLE_TOLERANCE = 3e-2
 STEP, SINGLE_STEP = 1e-5, 3e-3
-# Nearer than this to the right step is no textbook mistake: nobody is told that it is wrong.
+# A step closer than this to the right one is not a textbook mistake and is not called wrong.
 NEAR = 0.05
 POINTS, DIRECTIONS = 2, 2
 # Points that an adapter is asked about: no batch of one.
@@ -41,7 +41,7 @@ TINY = 1e-11
 
 
 class Verdict(StrEnum):
-    """What can be said of a training."""
+    """The verdict on a training."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -50,7 +50,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of a training, in sentences for the page.
+    """The findings about a training, in sentences for the page.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ NOTHING = Finding(
 
 
 def look_for_backpropagation(student: Student, rng: np.random.Generator, runs: Sequence[Mapping[str, Any]]) -> Finding:
-    """Return what can be said of the training of a program.
+    """Return the findings about the training of a program.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ class Array:
 
     @property
     def told(self) -> str:
-        """What sentences call it."""
+        """Its name in sentences."""
         return f"`{self.name}` {shown_shape(self.values.shape)}"
 
 

@@ -1,4 +1,4 @@
-"""The values with which layers begin: what was made is looked at as it was made, before the judge assigns anything."""
+"""The initial values of layers, examined before the judge assigns anything."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Units = Callable[[Floats], Floats]
 def expect_beginning(
     student: Student, rng: np.random.Generator, name: str, arguments: Sequence[int], axes: int, units: Units
 ) -> None:
-    """Require random weights that can learn, drawn from ``rng``, and biases of zero, both floats.
+    """Check that the weights are random, can learn and come from ``rng``, and that biases are zero, both floats.
 
     Parameters
     ----------
@@ -56,14 +56,14 @@ def expect_beginning(
     arguments : sequence of int
         Those before ``rng``.
     axes : int
-        How many the weight has.
+        How many axes the weight has.
     units : callable
         Given the weight, one row for each unit.
 
     Raises
     ------
     StudentFault
-        When a layer begins otherwise.
+        If a layer begins with other values.
     """
     first, second = (int(seed) for seed in rng.integers(2**32, size=2))
     said = call_label(name, arguments, {})
@@ -107,7 +107,7 @@ def expect_beginning(
 
 
 def can_learn(units: Floats, name: str) -> None:
-    """Require weights that differ between units and are of a size that neither vanishes nor saturates everything.
+    """Check that weights differ between units and are neither so small that they vanish nor so large that units saturate.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Rules that move weights with a dictionary of settings: ``next_w, config = rule(w, dw, config)``."""
+"""Update rules with a dictionary of settings: ``next_w, config = rule(w, dw, config)``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks of affine layers whose parameters stand in a dictionary: ``W1``, ``b1``, ``gamma1``, ``beta1``, and so on."""
+"""Networks of affine layers whose parameters are in a dictionary: ``W1``, ``b1``, ``gamma1``, ``beta1``, and so on."""
 
 from __future__ import annotations
 

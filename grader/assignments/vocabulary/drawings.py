@@ -1,4 +1,4 @@
-"""Looks for data in the figures that a submission drew."""
+"""Looks for data in the figures of a submission."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_PAIRED, FEWEST_POINTS = 40, 10
 
 
 def curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
-    """Yield the heights of every line, and of every row of points, in the figures."""
+    """Yield the y values of every line, and of every series of points, in the figures."""
     for axes in _axes(figures):
         for line in axes["lines"]:
             yield np.asarray(line["y"], dtype=np.float64)
@@ -32,7 +32,7 @@ def curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
 
 
 def has_curve(figures: Sequence[Mapping[str, Any]], values: Floats) -> bool:
-    """Return whether some line goes through all the values in their order.
+    """Return whether some line goes through all the values in order.
 
     Examples
     --------
@@ -57,10 +57,10 @@ def times_drawn(figures: Sequence[Mapping[str, Any]], points: Floats) -> int:
 
 
 def tells_classes(figures: Sequence[Mapping[str, Any]], points: Floats, classes: Floats) -> bool | None:
-    """Return whether the points (n, 2) of each class (n,) have a look of their own somewhere; None when no looks can be read.
+    """Return whether some panel shows the points (n, 2) of each class (n,) in a distinct style; None if no styles can be read.
 
-    A panel may show the points several times, and others besides: once for each class, of the ground truth and of the predictions, in
-    whatever order. What counts is how each of the points looks, found by its place.
+    A panel may show the points several times, and other points as well: once for each class, for the ground truth and
+    the predictions, in any order. Only the style of each point counts, found by its position.
     """
     panels = [layers for axes in _axes(figures) if (layers := _layers(axes, points))][:MAX_PANELS]
     # A class may have a panel of its own.
@@ -76,7 +76,7 @@ def tells_classes(figures: Sequence[Mapping[str, Any]], points: Floats, classes:
 
 
 def sets_drawn(figures: Sequence[Mapping[str, Any]], count: int) -> list[Floats]:
-    """Return the sets of just so many different points of the unit square that single panels show."""
+    """Return the sets of exactly ``count`` different points of the unit square that single panels show."""
     found = []
     for axes in _axes(figures):
         clouds = [places for places, _, _ in _clouds(axes)]

@@ -1,4 +1,4 @@
-"""What a program of unknown names has printed: losses that fall, and which data set its lines are about."""
+"""Printed output of a program with unknown names: losses that fall, and the data set of its lines."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def lines_of_numbers(output: str) -> int:
 
 
 def losses_printed(output: str) -> Iterator[list[float]]:
-    """Yield the losses that were printed, one list for each training: where a loss is far above the one before, another training begins."""
+    """Yield the printed losses, one list for each training: a loss far above the one before begins another training."""
     losses: list[float] = []
     for found in _LOSS.findall(plain(output))[:MOST_PRINTED]:
         loss = float(found)
@@ -128,7 +128,7 @@ def losses_printed(output: str) -> Iterator[list[float]]:
 
 
 def falls(losses: ArrayLike, share: float) -> bool:
-    """Return whether a row of losses ends below a share of its beginning."""
+    """Return whether a sequence of losses ends below a share of its beginning."""
     values = np.asarray(losses, dtype=np.float64)
     if len(values) < 3 or not np.isfinite(values).all() or (values < 0).any():
         return False
@@ -143,7 +143,7 @@ def truths_of(output: str) -> tuple[bool, bool]:
 
 
 def is_xor(truths: Sequence[float]) -> bool:
-    """Return whether the ground truths of printed lines are those of the given XOR set, in whatever order."""
+    """Return whether the ground truths of printed lines are those of the given XOR set, in any order."""
     return len(truths) == len(XOR_LABELS) and sorted(truths) == sorted(XOR_LABELS)
 
 

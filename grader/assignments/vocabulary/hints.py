@@ -1,4 +1,4 @@
-"""Hints that are chosen by what came: each is shown for the fault it is for, and for no other."""
+"""Hints chosen by the student's value: each is shown only for the fault that it explains."""
 
 from __future__ import annotations
 

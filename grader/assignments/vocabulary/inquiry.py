@@ -1,12 +1,12 @@
-"""Is it learned, and by the weights? What a network is asked before and after its training.
+"""Questions to a network before and after its training, which show whether it has learned, and whether by its weights.
 
-Nobody can know the questions: how many there are, how many inputs each has, which are of the training set, which are new and drawn by its
-rule, and at which weights they are asked, comes from the judge's generator. So whoever wants to answer from a memory must do so
-wrongly somewhere, or always compute.
+A submission cannot know the questions: their number, the number of inputs in each, which inputs are from the training
+set and which are new ones that follow its rule, and the weights at which they are asked, come from the judge's
+generator. So a submission that answers from a memory is wrong somewhere, or always computes.
 
-A network whose answers no way to read its weights explains is asked for less: one that computes otherwise everywhere loses points
-where ``forward`` is judged, and not once more here. It must answer as it did before the training at the weights of
-then, as a new network does that is given its weights, and nearly the same at nearly the same weights.
+If no way to read its weights explains a network's answers, it is asked for less: one that always computes differently
+loses points where ``forward`` is judged, and not again here. It must give the same answers as before the training at
+the weights from then, the same as a new network with its weights, and nearly the same at nearly the same weights.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Trains a student's own network in a setting of the judge's and counts right answers."""
+"""Trains a student's own network with settings of the judge and counts right answers."""
 
 from __future__ import annotations
 
@@ -427,7 +427,7 @@ def best_trial(
 
 
 def show(notes: Notes, points: Points, tried: Trial) -> None:
-    """Leave the learning curve and the picture of a trial for the report."""
+    """Add the learning curve and the scatter plot of a trial to the report."""
     losses = as_losses(tried.losses)
     if losses is not None:
         notes.curve(f"Loss on {points.name}", losses)

@@ -1,7 +1,7 @@
-"""A student's network beside the answer key's, with equal values in both.
+"""A student's network and the answer key's, with equal values in both.
 
-The order of a network's parameters is free, and so is the orientation of its weights; which parameter is which is found
-out from what the network computes.
+The order of a network's parameters is free, and so is the orientation of its weights; the outputs of the network show
+which parameter is which.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Follows an optimizer step by step beside the answer key's."""
+"""Compares an optimizer step by step with the answer key's."""
 
 from __future__ import annotations
 
@@ -146,11 +146,11 @@ def expect_trace(
     options: Mapping[str, Any] | None = None,
     kind: Kind = PARAMETERS,
 ) -> None:
-    """Drive two optimizers of one kind by turns and compare every value after every step.
+    """Run two optimizers of one kind alternately and compare every value after every step.
 
-    Each has parameters of its own, so state that instances share shows; the second gets them from something that can be gone through
-    only once; each step has a fresh drawn gradient, but for one parameter that never has any. Last, a new optimizer of the first
-    one's parameters must begin anew.
+    Each has its own parameters, so that state which instances share shows; the second gets them from an iterator that
+    can be used only once; each step has a new random gradient, except for one parameter that never has one. Finally, a
+    new optimizer for the first one's parameters must start from the beginning.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def expect_trace(
     Raises
     ------
     StudentFault
-        At the first step after which a value differs.
+        At the first step after which a value is different.
 
     Examples
     --------
@@ -233,12 +233,12 @@ def _grad(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
 
 
 def expect_zero_grad(student: Student, rng: np.random.Generator, name: str, kind: Kind = PARAMETERS) -> None:
-    """Require that ``zero_grad`` leaves gradients of zero, as often as it is called, and the values as they were.
+    """Check that ``zero_grad`` sets gradients to zero, however often it is called, and does not change the values.
 
     Raises
     ------
     StudentFault
-        When a gradient is left, or a value has changed.
+        If a gradient is left, or a value has changed.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The parameters of a student's layers and networks, given values that the judge has drawn."""
+"""The parameters of a student's layers and networks, with values that the judge has drawn."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ MOST_ENTRIES = 250_000
 
 
 def parameters_of(student: Student, network: Any, what: str, wanted: str = WANTED) -> list[StudentObject]:
-    """Return the objects that ``network.parameters()`` goes through; it may be any iterable, ``wanted`` says of what.
+    """Return the objects in ``network.parameters()``, which may be any iterable; ``wanted`` says what it should contain.
 
     Raises
     ------
     StudentFault
-        When it cannot be gone through, or an element is plain data.
+        If it is not iterable, or an element is plain data.
 
     Examples
     --------
@@ -45,12 +45,12 @@ def parameters_of(student: Student, network: Any, what: str, wanted: str = WANTE
 
 
 def values_of(student: Student, parameters: Sequence[Any], what: str, attribute: str = "value") -> list[np.ndarray]:
-    """Return the values of parameters, which have them in an attribute, from one request.
+    """Return the values of parameters, stored in an attribute, with one request.
 
     Raises
     ------
     StudentFault
-        When one is plain data, or has no value that is an array.
+        If one is plain data, or its value is not an array.
     """
     program = student.program(f"the parameters of {what}")
     for parameter in parameters:
@@ -62,7 +62,7 @@ def values_of(student: Student, parameters: Sequence[Any], what: str, attribute:
 
 
 def expect_few(values: Sequence[np.ndarray], what: str) -> None:
-    """Make sure that parameters together are of a size for which values can be drawn.
+    """Check that the parameters together are small enough to draw values for them.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def as_multiset(shapes: Sequence[Shape]) -> list[Shape]:
 
 
 def expect_shapes(shapes: Sequence[Shape], desired: Sequence[Shape], what: str) -> None:
-    """Make sure that parameters have these shapes, in whatever order, weights in either orientation.
+    """Check that parameters have these shapes, in any order, with weights in either orientation.
 
     Raises
     ------

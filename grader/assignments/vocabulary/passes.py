@@ -1,6 +1,6 @@
-"""Functions in pairs: a forward pass that returns outputs and a cache, and a backward pass that takes the cache.
+"""Pairs of functions: a forward pass that returns outputs and a cache, and a backward pass that takes the cache.
 
-What a cache holds is the student's choice: it stays in the child, and nobody looks into it.
+The content of a cache is the student's choice: it stays in the child, and no check looks into it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The two data sets of the exercise, and drawn ones that nobody could have known."""
+"""The two data sets of the exercise, and random ones that a student cannot know."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Draw = Callable[[np.random.Generator, int], tuple[Floats, Floats]]
 
 @dataclass(frozen=True)
 class Points:
-    """A data set: inputs (n, 2), targets (n, 1) of 0.0 and 1.0, what it is called in messages, and its rule.
+    """A data set: inputs (n, 2), targets (n, 1) of 0.0 and 1.0, its name in messages, and its rule.
 
     Attributes
     ----------
     fresh : callable
-        Given a generator and a number, draws as many new inputs and targets by the rule of the set.
+        Given a generator and a number, draws that many new inputs and targets by the rule of the set.
     """
 
     name: str
@@ -38,9 +38,9 @@ def linear_points(rng: np.random.Generator, n: int = 100, gap: float = 0.0) -> P
     Parameters
     ----------
     n : int
-        How many are drawn.
+        The number of points drawn.
     gap : float
-        Those that are nearer to the diagonal are left out; fresh points are twice as far away.
+        Points closer to the diagonal are left out; fresh points are twice as far away.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def linear_points(rng: np.random.Generator, n: int = 100, gap: float = 0.0) -> P
 def xor_points(steps: int = 11) -> Points:
     """Return the points of the two diagonals of the unit square in ``steps`` steps, 21 for the exercise's 11.
 
-    Fresh points lie on the diagonals, too, away from the centre, where the classes meet.
+    Fresh points also lie on the diagonals, away from the centre, where the classes meet.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def xor_points(steps: int = 11) -> Points:
 
 
 def disguised(points: Points, rng: np.random.Generator, name: str) -> Points:
-    """Return the same task in another form: turned about the centre by a drawn angle, labels swapped, order drawn."""
+    """Return the same task in another form: rotated about the centre by a random angle, labels swapped, order shuffled."""
     angle = rng.uniform(0.3, 2 * np.pi - 0.3)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     order = rng.permutation(len(points.inputs))

@@ -1,4 +1,4 @@
-"""Finds the lines that the exercise asks for in what a run has printed."""
+"""Finds the lines that the exercise asks for in the output of a run."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ class Printed:
     truths, predictions : list of float
         One for each point.
     places : list of float
-        For each prediction, what its last printed digit counts.
+        For each prediction, the place value of its last printed digit.
     summary : (loss, accuracy in percent) or None
-        From the first summary behind the points.
+        From the first summary after the points.
     """
 
     truths: list[float] = field(default_factory=list)
@@ -93,7 +93,7 @@ class Printed:
 
 
 def printed_sets(output: str) -> list[Printed]:
-    r"""Return the data sets in the order in which they were printed; each counts its points up from 0, or from 1.
+    r"""Return the data sets in the order in which they were printed; each numbers its points from 0, or from 1.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Measures what a training shows that did not learn enough, from its losses, answers, units and gradients, and says it without a verdict."""
+"""Measures a training that did not learn enough, from its losses, answers, units and gradients, and describes it without a verdict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RISEN = 1.05
 FALLEN = 0.98
 TURNS = 0.3
 SWING = 0.05
-# Beyond these an activation hardly changes any more.
+# Beyond these an activation hardly changes.
 SATURATED = {"sigmoid": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 
 NAN = Diagnosis(

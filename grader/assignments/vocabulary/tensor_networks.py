@@ -1,4 +1,4 @@
-"""Layers, losses and networks made of a student's tensors, with values that the judge has drawn."""
+"""Layers, losses and networks of a student's tensors, with values that the judge has drawn."""
 
 from __future__ import annotations
 

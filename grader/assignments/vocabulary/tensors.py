@@ -1,4 +1,4 @@
-"""A student's tensors beside the answer key's: values, and gradients that find their own way back.
+"""A student's tensors compared with the answer key's: values, and gradients from ``backward``.
 
 An expression is written once, as a function of tensors, and evaluated on both sides: ``lambda a, b: a / b``.
 """

@@ -1,6 +1,6 @@
-"""A student's ``train`` beside the same steps done one by one with the student's own parts.
+"""A student's ``train`` compared with the same steps done one by one with the student's own parts.
 
-``train`` only puts together what other checks have judged, so it is compared with forward, loss, backward and step as the
+``train`` only combines parts that other checks judge, so it is compared with forward, loss, backward and step as the
 student wrote them: a mistake in one of these costs points there, not here.
 """
 
@@ -86,14 +86,14 @@ def one_step(
 def by_hand(
     student: Student, task: Task, epochs: int, batch_size: int | None = None, *, must_learn: bool = True
 ) -> tuple[list[float], list[np.ndarray]]:
-    """Train step by step; returns the loss of each update, then the one after all updates, and the values at the end.
+    """Train step by step; return the loss of each update and the one after all updates, and the values at the end.
 
     The batches come in the order of the samples; without a size there is one, of all samples. Unless ``must_learn``, the loss may stay.
 
     Raises
     ------
     StudentFault
-        When something raises, a loss is not finite, or nothing is learned.
+        If something raises, a loss is not finite, or nothing is learned.
     """
     program = student.program("forward, loss, backward and step, one after the other")
     network, loss, optimizer, parameters = task.start(program, task.shapes(student))
@@ -120,12 +120,12 @@ def by_hand(
 def trained(
     student: Student, task: Task, epochs: int, *, batch_size: int | None = None, seed: int | None = None
 ) -> tuple[list[float], list[np.ndarray], tuple[Any, Any]]:
-    """Call ``train``; returns its losses, the values at the end, and inputs and targets as they are afterwards.
+    """Call ``train``; return its losses, the values at the end, and the inputs and targets afterwards.
 
     Raises
     ------
     StudentFault
-        When something raises, or the losses are not one finite number for each epoch.
+        If something raises, or the losses are not one finite number for each epoch.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""What the weights of a network give, computed by the judge.
+"""The answers of a network's weights, computed by the judge.
 
-A network that keeps what it was trained on, and looks the answers up, learns nothing. So the judge takes the weights and computes the
-answers itself. In which order, and which way round, a student keeps them is found out at drawn weights: of the ways to read them,
-the one that explains all answers.
+A network that stores its training set and looks up the answers learns nothing. So the judge takes the weights and
+computes the answers itself. Random weights show the order and orientation in which a student stores them: of all ways
+to read them, the one that explains all answers is taken.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def convolving(
 
 
 def explaining(computes: Sequence[Compute], questions: Sequence[Question], answers: Sequence[Any]) -> Compute | None:
-    """Return the way to read the weights that gives all of these answers, None when none does; the values must be named."""
+    """Return the way to read the weights that gives all of these answers, or None if none does; the values must be named."""
     for compute in computes:
         if all(
             question.values is not None

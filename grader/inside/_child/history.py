@@ -114,8 +114,8 @@ class History:
     def go_back(self, namespace: Namespace, name: str, tag: str | None, back: int) -> int:
         """Give all names the values that they had when `name` was defined, and return how many such moments there are.
 
-            Names that were defined only later keep their last value, so that the order of the cells does not matter.
-            An imported module keeps its name, even if the name was reused since.
+        Names that were defined only later keep their last value, so that the order of the cells does not matter.
+        An imported module keeps its name, even if the name was reused since.
 
         Parameters
         ----------

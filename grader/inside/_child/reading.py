@@ -1,7 +1,7 @@
-"""A submission's files as a plan of what to run, found by reading alone.
+"""Turns a submission's files into a plan of what to run, only by reading them.
 
-Executes nothing: the files are written to the scratch folder and parsed, and the judge is told in whole
-sentences what is there, what is wrong and what was left out.
+Executes nothing: the files are written to the scratch folder and parsed, and the judge gets whole
+sentences about what was found, what is wrong and what was left out.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from _child.sources import Source, Uses, hidden_names, is_hollow, names_used_aga
 MAX_LISTED = 400
 _READERS: dict[str, Callable[[str, bytes], Source | Notebook]] = {".py": read_source, ".ipynb": read_notebook}
 HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar", "rich.progress")
-# What every notebook may import besides.
+# Additional imports that every notebook may use.
 NOTEBOOK_MODULES = ("IPython", "matplotlib_inline")
 
 
@@ -43,27 +43,27 @@ class Submission:
     Attributes
     ----------
     kind : {"script", "notebook", "modules"} or None
-        None when nothing can be run.
+        None if nothing can be run.
     entry : str or None
         The file that is run as the program.
     base : str
-        The folder, relative to the scratch folder, that imports start from.
+        The folder, relative to the scratch folder, from which imports start.
     modules : dict
         Path to the read source of every module.
     aside : list of str
-        The modules that nobody expects to be loaded: tests, set-up scripts, and what was not chosen.
+        The modules that are not meant to be loaded: tests, set-up scripts, and files that were not chosen.
     files : tuple of str
         The paths of all files.
     asked : frozenset of str
         The names that the assignment asks for.
     hidden : dict
-        Those that are defined only inside something, and where, in words.
+        Those of them that are defined only inside something, and where, in words.
     package : str
-        The name of the package that the folder as a whole is, where its modules import one another so; else empty.
+        The name of the whole folder as a package, if its modules import one another that way; else empty.
     uses : Uses
-        How functions use the names that stand for something else further down.
+        How functions use the names that are reused further down.
     goes_on : bool
-        Whether it is run past each statement that fails, only to tell what the work would have earned without these.
+        Whether it is run past each statement that fails, only to tell what the work would have earned without them.
     args : tuple of str
         What stands on its command line.
     usual : str
@@ -99,19 +99,19 @@ class Submission:
     def module_name(self, path: str) -> str:
         """Return the dotted name under which the module at `path` is imported."""
         if self.modules[path].is_relative:
-            # It imports its neighbours with a dot, so it is part of a package, whatever folder the program starts in.
+            # It imports its neighbours with a dot, so it is part of a package, regardless of the program's folder.
             return f"{self.package_name(path)}.{basename(path).removesuffix('.py')}".removesuffix(".__init__")
         inner = path[len(self.base) + 1 :] if self.base and path.startswith(self.base + "/") else path
         return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
     def uses_again(self, source: Source) -> bool:
-        """Return whether a module binds a name again whose function or class is still needed: asked for, or called by others."""
+        """Return whether a module rebinds a name whose function or class is still needed: asked for, or called by others."""
         return source.tree is not None and bool(
             names_used_again(source.tree) & (self.asked | self.uses.called | self.uses.held.keys())
         )
 
     def package_name(self, path: str) -> str:
-        """Return the dotted name of the package that the module at `path` lies in."""
+        """Return the dotted name of the package of the module at `path`."""
         return dirname(path).replace("/", ".") or self.package
 
 
@@ -156,7 +156,7 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
 
 
 def _make_plain(bundle: Bundle) -> None:
-    """Let code that Python or Jupyter cannot read be as if its author had saved it as plain text."""
+    """Convert code that Python or Jupyter cannot read, as if its author had saved it as plain text."""
     for path, content in bundle.files.items():
         reader = next((reader for ending, reader in _READERS.items() if path.lower().endswith(ending)), None)
         if reader is not None and reader(path, content).fault:
@@ -173,13 +173,13 @@ def _write(bundle: Bundle, submission: Submission) -> None:
             reason = error.strerror or type(error).__name__
             submission.problems.append(problem("wrong", f"{path} could not be unpacked: {reason}.", None, file=path))
     for folder in bundle.folders:
-        # Where a file has its name, the file is what was handed in.
+        # If a file has its name, the file takes precedence.
         with contextlib.suppress(OSError):
             Path(submission.folder, folder).mkdir(parents=True, exist_ok=True)
 
 
 def _write_given(given: Iterable[tuple[str, bytes]], submission: Submission) -> None:
-    """Write the files that every submission is given, over its own of that name, where its code looks for them."""
+    """Write the files that every submission is given, replacing its own with the same names, where its code looks for them."""
     folder = Path(submission.folder)
     for name, content in given:
         for place in dict.fromkeys((folder, folder / submission.base)):
@@ -196,9 +196,9 @@ def _write_given(given: Iterable[tuple[str, bytes]], submission: Submission) -> 
 
 
 def _bring_near(bundle: Bundle, submission: Submission) -> None:
-    """Let the program, which runs in its own folder, also find the data that lies in the folders above it.
+    """Let the program, which runs in its own folder, also find data in the folders above it.
 
-    Whoever has started it from the folder above has written the names of its files as they are from there.
+    An author who started it from the folder above has written file names relative to that folder.
     """
     base = submission.base
     near, above = Path(submission.folder, base), base
@@ -212,13 +212,13 @@ def _bring_near(bundle: Bundle, submission: Submission) -> None:
             path = prefix + name
             if path in with_code or path in submission.modules or f"{base}/".startswith(f"{path}/"):
                 continue
-            # Where a system has no links, or the name is taken, it is found where it lies.
+            # If a system has no links, or the name is taken, it is only found in its place.
             with contextlib.suppress(OSError, NotImplementedError):
                 (near / name).symlink_to(Path(submission.folder, path))
 
 
 def _folders(path: str) -> Iterator[str]:
-    """Yield the folders that a file lies in, the innermost first."""
+    """Yield the folders of a file, the innermost first."""
     while path := dirname(path):
         yield path
 
@@ -254,7 +254,7 @@ def _choose(bundle: Bundle, submission: Submission, entry: str | None, about: Se
 
 
 def _works(submission: Submission, notebooks: Mapping[str, Notebook], entry: str | None) -> list[Work]:
-    """Return what may be graded, what will be first: what is asked for, or what has written most."""
+    """Return the works that may be graded, first the one to grade: the one asked for, or the one that defines most names."""
     usual = [path for path in submission.modules if path not in submission.aside] or list(submission.modules)
     wanted = {path: source for path, source in submission.modules.items() if path in usual or path == entry}
     alone = len(wanted) + len(notebooks) == 1
@@ -272,7 +272,7 @@ def _works(submission: Submission, notebooks: Mapping[str, Notebook], entry: str
 
 
 def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Submission, asked: bool) -> None:
-    """Make the first work the one that is graded, and say what it was chosen among."""
+    """Make the first work the one that is graded, and say among which works it was chosen."""
     chosen, aside = joined(found[0], found[1:], asked=asked)
     submission.entry = chosen.entry
     aside = [work for work in aside if not work.is_part_of(chosen)]
@@ -319,7 +319,7 @@ def _why_chosen(chosen: Work, rivals: list[Work]) -> str:
 
 
 def _notebook_of(chosen: Work, notebooks: Mapping[str, Notebook], submission: Submission) -> Notebook | None:
-    """Return the notebook that is run: the entry, or the one that it was saved from."""
+    """Return the notebook to run: the entry, or the one from which it was saved."""
     if chosen.entry is None:
         return None
     if chosen.is_notebook:
@@ -415,12 +415,12 @@ def _is_handed_out(path: str, bundle: Bundle) -> bool:
 
 
 def _package(names: list[str], submission: Submission) -> str:
-    """Return what the folder is called as a package: by the name that its modules import, or by that of the hand-in.
+    """Return the name of the folder as a package: the name that its modules import, or that of the hand-in.
 
     Parameters
     ----------
     names : list of str
-        Those of the folders that lay around all files, the innermost first, and that of the hand-in.
+        The names of the folders that contained all files, the innermost first, and that of the hand-in.
     """
     stems = [
         re.sub(r"\.(zip|tar|tgz|tar\.gz|py|ipynb)$", "", name, flags=re.IGNORECASE).replace(".", "_") for name in names
@@ -441,7 +441,7 @@ def _top_names(submission: Submission) -> frozenset[str]:
 
 
 def _is_aside(path: str) -> bool:
-    """Return whether a module is there to test or to install, or is hidden, so that nobody expects it to be loaded."""
+    """Return whether a module is for tests or installation, or is hidden, so that it is not meant to be loaded."""
     name = basename(path)
     folders = path.split("/")[:-1]
     return (
@@ -454,7 +454,7 @@ def _is_aside(path: str) -> bool:
 
 
 def _is_hidden(path: str) -> bool:
-    """Return whether a file is hidden, as an editor hides former states: of a folder that is handed in, none is read."""
+    """Return whether a file is hidden, like an editor's former versions; in a folder that is handed in, none is read."""
     return any(part.startswith(".") for part in path.split("/"))
 
 

@@ -1,4 +1,4 @@
-"""What stands for a library that is not allowed: nothing can be done with it but to have it.
+"""The stand-in for a library that is not allowed: having it is fine, using it is not.
 
 An import that is never used costs nothing. The first use raises `ForbiddenImport`, which names the line of the import.
 """
@@ -15,9 +15,9 @@ from _child.faults import ForbiddenImport, Sources
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 _getframe = sys._getframe
-# They look at what was written down as a type.
+# Functions that look at type annotations.
 _READERS = frozenset({"dataclasses", "functools", "inspect", "typing"})
-# What Python looks up in the class: each is a use. `__or__` is one, too, except where a type is written down.
+# Methods that Python looks up in the class: each is a use. So is `__or__`, except in annotations.
 _USES = [
     "call", "iter", "next", "reversed", "len", "length_hint", "bool", "contains", "getitem", "setitem", "delitem", "ne", "lt", "le",
     "gt", "ge", "neg", "pos", "abs", "invert", "int", "float", "complex", "index", "round", "trunc", "floor", "ceil", "enter", "exit",
@@ -31,7 +31,7 @@ _USES += [f"{side}{name}" for name in _ARITHMETIC for side in ("", "r", "i")] + 
 
 
 class Origin:
-    """What `from torch import nn` takes its names from: each is a stand-in. `from torch import *` takes `starred`."""
+    """The source of names for `from torch import nn`: each is a stand-in. `from torch import *` takes `starred`."""
 
     def __init__(
         self, module: str, refusal: str, starred: Iterable[str] = (), kind: type[ImportError] = ForbiddenImport
@@ -46,21 +46,21 @@ class Origin:
 
 
 class Refused:
-    """A library that is not allowed, or is not here, or a name taken from it.
+    """A library that is not allowed or not available, or a name taken from it.
 
-    Having it costs nothing: binding, passing, hashing and printing it, comparing it by `is`, and writing it down as the type of an
-    argument. Each other use raises.
+    Having it costs nothing: binding, passing, hashing and printing it, comparing it by `is`, and using it as the type
+    of an argument. Every other use raises.
 
     Parameters
     ----------
     name : str
-        What it stands for, dotted.
+        The dotted name that it replaces.
     refusal : str
         The sentence to raise.
     inner : tuple of str
         The submodules that `import torch.nn.functional` makes attributes of `torch`: ``("nn", "functional")``.
     kind : type
-        What is raised.
+        The exception that is raised.
     """
 
     __slots__ = ("_inner", "_kind", "_name", "_refusal")
@@ -120,7 +120,7 @@ def _raised(refused: Refused) -> ImportError:
 
 
 def _united(refused: Refused, frame: Any) -> Refused:
-    """Return the stand-in itself where a type is written down: ``Tensor | None``, ``Tensor[float]``."""
+    """Return the stand-in itself in an annotation: ``Tensor | None``, ``Tensor[float]``."""
     if _in_annotation(frame):
         return refused
     raise _raised(refused)
@@ -142,7 +142,7 @@ _sources: list[Sources] = []
 
 
 def know(sources: Sources) -> None:
-    """Tell where the student's lines are to be found, in which types may be written down."""
+    """Set the student's sources, in which annotations are recognised."""
     _sources[:] = [sources]
 
 

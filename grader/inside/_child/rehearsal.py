@@ -1,8 +1,9 @@
 """Runs a program once more, up to its training, and shows what one step of that training does to the arrays it changes.
 
-Nothing is known of the program: no name, no signature. A mark in every loop tells where the program is. At the first round of one
-loop, the process is forked for each question: arrays get other values, the round goes on as the program has it, and what the arrays
-are at its end, and what functions have returned on the way, is the answer. Whether that is back-propagation is for the judge to say.
+Nothing is known about the program: no name, no signature. A mark in every loop shows where the program is. At the
+first iteration of one loop, the process is forked for each question: arrays get other values, the program's own code
+completes the iteration, and the answer is the arrays at its end and the values that functions have returned. The judge
+decides whether this is back-propagation.
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ from _child.wire import decode, encode
 MARK = "__at_loop__"
 Path = tuple[tuple[Any, ...], ...]
 
-# What is looked at, so that no program makes a round take long: the objects below a frame, arrays, entries of one and of all.
+# Limits, so that no program makes an iteration take long: the objects below a frame, arrays, entries of one array and
+# of all.
 _MOST_OBJECTS, _MOST_DEPTH, _MOST_ITEMS = 4000, 7, 200
 _MOST_ARRAYS, _MOST_ENTRIES = 60, 40_000
 _MOST_RETURNED, _MOST_SEEN, _MOST_SEEN_ENTRIES = 4000, 240, 120_000
 _ONE_BY_ONE = 12
-# How often a function returns in one round before anybody wants to know.
+# How many returns of a function in one iteration are recorded.
 _MANY = 20
-# The rounds of one loop that are compared, and how far a program is followed behind a loop that trains.
+# How many iterations of one loop are compared, and how far a program is followed after a loop that trains.
 _LOOKS, _ROUNDS_BEHIND, _ROUNDS = 6, 4000, 3_000_000
 # The loops that one round may go round in: what goes round more often is a training of its own.
 _MOST_IN_A_ROUND = 30_000
@@ -47,29 +49,29 @@ _list_items, _tuple_items = list.__iter__, tuple.__iter__
 
 
 class Unavailable(Exception):
-    """The process cannot be forked, so nothing can be rehearsed here."""
+    """The process cannot be forked, so a rehearsal is not possible here."""
 
 
 class _Stop(BaseException):
-    """Ends the program when everything was asked."""
+    """Ends the program when all questions are answered."""
 
 
 class _GoOn(BaseException):
-    """Leads a fork back to where the program goes on."""
+    """Leads a fork back to the place where the program continues."""
 
 
 class Rehearsal:
-    """One more run of a program, as far as it is needed.
+    """One more run of a program, as far as needed.
 
     Parameters
     ----------
     run : callable
-        Given a function from a file's name and its text to code, runs the program.
+        Runs the program, given a function that compiles a file's text under its name.
     is_own : callable
-        Whether code of a file of this name belongs to the program.
+        Whether the code of a file with this name belongs to the program.
     plan : dict
-        What is asked. Without ``loop``, which loops change arrays. With it and ``seed``, what each array there has to do with what is
-        computed. With ``points``, what one round does there: see `_points`.
+        The question. Without ``loop``: which loops change arrays. With it and ``seed``: how each array there influences
+        the computation. With ``points``: what one iteration does there, see `_points`.
     """
 
     def __init__(
@@ -87,7 +89,7 @@ class Rehearsal:
         self._stopped = False
         self._answer: dict[str, Any] | None = None
         self._error: str | None = None
-        # In a fork only: the frame of the loop, the paths asked for, and where the answer goes.
+        # Only in a fork: the frame of the loop, the requested paths, and the place for the answer.
         self._frame: FrameType | None = None
         self._asked: list[list[Path]] = []
         self._pipe: int | None = None
@@ -97,7 +99,7 @@ class Rehearsal:
         self._entries = 0
 
     def perform(self) -> dict[str, Any]:
-        """Run the program and return what came of the plan."""
+        """Run the program and return the answer to the plan."""
         if _fork is None:
             raise Unavailable("this system cannot copy a process at work")
         setattr(builtins, MARK, self._at)
@@ -148,7 +150,7 @@ class Rehearsal:
         ]
 
     def _at(self, number: int) -> None:
-        """Stand at the beginning of a round of a loop."""
+        """Handle the beginning of an iteration of a loop."""
         if self._stopped:
             raise _Stop
         count = self._counts[number] = self._counts.get(number, 0) + 1
@@ -181,13 +183,13 @@ class Rehearsal:
         raise _Stop
 
     def _is_around(self, number: int) -> bool:
-        """Return whether a loop is the one that is asked about, or holds it."""
+        """Return whether a loop is the requested one, or contains it."""
         file, first, last = self._loops[number]
         assert self._wanted is not None
         return file == self._wanted[0] and first <= self._wanted[1] <= last
 
     def _look(self, number: int, frame: FrameType) -> None:
-        """Compare the arrays with those at the last round of this loop."""
+        """Compare the arrays with those at the last iteration of this loop."""
         now = {paths[0]: _array(value) for paths, value in self._arrays(frame).reached}
         before = self._last.get(number)
         if before is not None and before[0] is frame:
@@ -209,7 +211,7 @@ class Rehearsal:
             frame = frame.f_back
         return found
 
-    # What is asked of one round.
+    # The questions about one iteration.
 
     def _ask(self, frame: FrameType) -> dict[str, Any]:
         reach = self._arrays(frame)
@@ -217,7 +219,7 @@ class Rehearsal:
         return answer
 
     def _influences(self, frame: FrameType, reach: _Reach) -> dict[str, Any]:
-        """Return what changes when one array, or a part of it, changes; constant arrays are stirred first, for zeros hide much."""
+        """Return what changes when one array, or a part of it, changes; constant arrays are varied first, because zeros hide much."""
         noise = _random(int(self._plan.get("seed") or 0))
         values = [_array(value) for _, value in reach.reached]
         stirred = [
@@ -265,7 +267,7 @@ class Rehearsal:
         }
 
     def _points(self, frame: FrameType, reach: _Reach) -> dict[str, Any]:
-        """Return what one round does from given values.
+        """Return what one iteration does from given values.
 
         The plan holds ``arrays`` (places in the list of arrays), ``points`` (their values), ``directions`` (for each array, some),
         ``step``, ``also`` (arrays of which only the ends are wanted), ``zeroed`` (those of them that are zero at the beginning of the round), ``seen`` (keys of what is wanted of what was computed) and ``labels`` (what all labels are, one after the other). For each
@@ -303,7 +305,7 @@ class Rehearsal:
     def _once(
         self, frame: FrameType, reach: _Reach, values: Sequence[Any], label: float | None = None
     ) -> dict[str, Any] | None:
-        """Let a fork go through one round from given values; None stands for an array that stays as it is."""
+        """Let a fork run one iteration from given values; None means an array that is not changed."""
         reading, writing = _pipe()
         assert _fork is not None and _waitpid is not None
         child = _fork()
@@ -313,7 +315,7 @@ class Rehearsal:
             self._asked = [paths for paths, _ in reach.reached]
             reach.set(values, label)
             if self._plan.get("warm"):
-                # A loop over labels holds the first one already: the round behind it is looked at.
+                # A loop over labels already holds the first label, so the next iteration is used.
                 self._again = lambda frame: self._set_again(frame, values)
                 _setprofile(self._leaves)
                 raise _GoOn
@@ -336,7 +338,7 @@ class Rehearsal:
     # In a fork.
 
     def _set_again(self, frame: FrameType, values: Sequence[Any]) -> None:
-        """Give arrays their values once more, wherever they are now, and look at the round that begins."""
+        """Give arrays their values again, wherever they are now, and observe the iteration that begins."""
         frames = self._frames(frame)
         for paths, value in zip(self._asked, values, strict=True):
             for path in paths if value is not None else ():
@@ -352,7 +354,7 @@ class Rehearsal:
             self._end(None)
 
     def _returns(self, frame: FrameType, event: str, value: Any) -> None:
-        """Note what a function of the program returns."""
+        """Record the return value of a function of the program."""
         if event != "return":
             return
         if frame is self._frame:
@@ -375,7 +377,7 @@ class Rehearsal:
                 self._returned.append(((*place, index), numbers))
 
     def _end(self, frame: FrameType | None) -> NoReturn:
-        """Tell what the round came to, and end the fork."""
+        """Send the result of the iteration, and end the fork."""
         _setprofile(None)
         answer: dict[str, Any] = {"seen": [], "ends": [None] * len(self._asked), "tally": []}
         try:
@@ -393,10 +395,10 @@ class Rehearsal:
         _exit(0)
 
     def _seen(self, reach: _Reach) -> list[list[Any]]:
-        """Return what was computed, by keys: what functions returned, in their order, and what there is at the end."""
+        """Return the computed values by key: return values of functions, in order, and the values at the end."""
         series: dict[tuple[Any, ...], list[Any]] = {}
         for key, value in self._returned:
-            # The layers of a network may all return at one line: what has another shape is something else.
+            # The layers of a network may all return at the same line: values of other shapes get other keys.
             series.setdefault((*key, value.shape), []).append(value)
         found: list[list[Any]] = []
         for place, values in series.items():
@@ -410,16 +412,16 @@ class Rehearsal:
 
 
 class _Reach:
-    """What can be reached from some frames.
+    """The values that can be reached from some frames.
 
     Attributes
     ----------
     reached : list of (list of path, ndarray)
-        Arrays of real numbers, each once, and the ways to it.
+        Arrays of real numbers, each once, with the paths to it.
     labels : list of (path, container)
-        Arrays and lists that hold nothing but two classes.
+        Arrays and lists that hold only two classes.
     numbers : list of (path, float)
-        Single numbers, and the last ones of lists of numbers.
+        Single numbers, and the last entries of lists of numbers.
     """
 
     def __init__(self, frames: Sequence[FrameType], is_own: Callable[[str], bool]) -> None:
@@ -444,7 +446,7 @@ class _Reach:
             name = path[0][2]
             if type(name) is str and name.startswith("__") and len(path) == 1:
                 continue
-            # Whatever an object of the program's does when it is looked at is no reason to stop the program.
+            # An error while looking at an object of the program must not stop the program.
             with contextlib.suppress(Exception):
                 waiting += self._visit(path, value, depth)
 
@@ -470,7 +472,7 @@ class _Reach:
                 held[...] = label if held.dtype.kind != "b" else bool(label)
 
     def _visit(self, path: Path, value: Any, depth: int) -> list[tuple[Path, Any, int]]:
-        """Take down a value, or return what it holds."""
+        """Record a value, or return its contents."""
         kind = type(value)
         if isinstance(value, _ndarray):
             return self._array(path, value)
@@ -542,7 +544,7 @@ class _Reach:
             return []
         if value.size > self._entries or not value.size:
             return []
-        # A single float that is 0 or 1 may be anything, unless it is a part of something larger.
+        # A single float that is 0 or 1 may mean anything, unless it is part of a larger object.
         if (
             value.dtype.kind in "biuf"
             and _is_labels(value)
@@ -564,7 +566,7 @@ class _Reach:
 
 
 def _attributes(value: Any, kind: type) -> list[tuple[str, Any]]:
-    """Return what an object keeps, without running a line of its class."""
+    """Return the attributes of an object, without running code of its class."""
     root = str(kind.__module__).partition(".")[0]
     if kind.__name__ != "SimpleNamespace" and (root in sys.stdlib_module_names or root in ("numpy", "matplotlib")):
         return []
@@ -582,13 +584,13 @@ def _attributes(value: Any, kind: type) -> list[tuple[str, Any]]:
 
 
 def _found_at(frames: Sequence[FrameType], path: Path) -> Any:
-    """Return a copy of the array at the end of a path, None when there is none any more."""
+    """Return a copy of the array at the end of a path; None if it is gone."""
     held = _held_at(frames, path)
     return None if held is None else _array(held)
 
 
 def _held_at(frames: Sequence[FrameType], path: Path) -> Any:
-    """Return the array at the end of a path, None when there is none any more."""
+    """Return the array at the end of a path; None if it is gone."""
     (kind, depth, name), *steps = path
     try:
         frame = frames[depth]
@@ -619,7 +621,7 @@ def _text(path: Path) -> str:
 
 
 def _numbers(value: Any) -> Any:
-    """Return real numbers as an array of its own, None for anything else."""
+    """Return real numbers as a new array; None for anything else."""
     if type(value) is bool or isinstance(value, np.bool_):
         return None
     if type(value) in (int, float) or isinstance(value, _ndarray | _generic):
@@ -643,7 +645,7 @@ def _is_constant(value: Any) -> bool:
 
 
 def _is_labels(value: Any) -> bool:
-    """Return whether an array holds two classes and nothing else; of one entry, one of them."""
+    """Return whether an array holds only two classes, or, with one entry, one of them."""
     flat = value.ravel()
     if flat.size > 1 and not ((flat == 0).any() and (flat == 1).any()):
         return False
@@ -656,12 +658,12 @@ def _is_one_hot(value: Any) -> bool:
 
 
 def _is_still(value: Any, ends: list[Any]) -> bool:
-    """Return whether an array is at the end of a round what it was."""
+    """Return whether an array is unchanged at the end of an iteration."""
     return all(end is None or _same(value, end) for end in ends)
 
 
 def _parts(value: Any, still: bool) -> Iterator[Any]:
-    """Yield what of an array is pushed: all of it, and of one that stays as it is the two halves along each of its sides."""
+    """Yield the parts of an array to push: all of it and, if it is unchanged, the two halves along each axis."""
     yield 1.0
     for axis, length in enumerate(value.shape if still else ()):
         if length > 1:
@@ -672,14 +674,14 @@ def _parts(value: Any, still: bool) -> Iterator[Any]:
 
 
 def _paired(base: list[list[Any]], came: dict[str, Any] | None) -> Iterator[tuple[Any, Any]]:
-    """Yield what was seen once beside what was seen under the same key another time."""
+    """Yield pairs of values that were seen under the same key in two iterations."""
     found = dict(came["seen"]) if came is not None else {}
     for key, value in base:
         yield value, found.get(key)
 
 
 def _between(seen: list[list[Any]], one: dict[str, Any] | None, other: dict[str, Any] | None) -> list[int]:
-    """Return for everything seen in how many entries it differs between two rounds; -1 where that is not known."""
+    """Return, for all values seen, in how many entries they differ between two iterations; -1 if unknown."""
     if one is None or other is None:
         return [-1] * len(seen)
     first, second = dict(one["seen"]), dict(other["seen"])
@@ -687,14 +689,14 @@ def _between(seen: list[list[Any]], one: dict[str, Any] | None, other: dict[str,
 
 
 def _differ(one: Any, other: Any) -> int:
-    """Return in how many entries two values differ; -1 when they cannot be compared."""
+    """Return in how many entries two values differ; -1 if they cannot be compared."""
     if other is None or one.shape != other.shape:
         return -1
     return int((one != other).sum())
 
 
 def _share(push: Any, base: list[Any], came: list[Any] | None) -> float:
-    """Return how much of a push is left at the end of a round: about one for what is carried on, nothing for what is computed anew."""
+    """Return how much of a push is left at the end of an iteration: about one for values that are carried on, zero for values that are recomputed."""
     best = 0.0
     size = float((push * push).sum())
     for one, other in zip(base, came or [None] * len(base), strict=True):
@@ -712,7 +714,7 @@ def _picked(came: dict[str, Any] | None, keys: Sequence[str]) -> list[Any] | Non
 
 
 def _key(place: tuple[Any, ...]) -> str:
-    """Return how the values that one function returns to one line, in one shape, are known."""
+    """Return the key of the values that one function returns to one line, in one shape."""
     name, first, line, index, shape = place
     return f"{name}:{first}:{line}:{index}:{'x'.join(map(str, shape))}"
 

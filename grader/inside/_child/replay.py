@@ -1,4 +1,4 @@
-"""Runs a program that was read once more, from its beginning, in a process of its own."""
+"""Runs an already read program once more, from its beginning, in its own process."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Replay:
     pieces : sequence of (str, str)
         The name and the text of each: the file of a script, or the cells of a notebook.
     folder : str
-        Where its modules lie; empty where it has none.
+        The folder of its modules; empty if it has none.
     goes_on : bool
         Whether a piece that fails keeps the others from running; not in a notebook.
     translate : callable
-        Makes Python of the text of a piece.
+        Translates the text of a piece to Python.
     """
 
     def __init__(
@@ -45,15 +45,15 @@ class Replay:
         self._argv = list(sys.argv[:1]) or [""]
 
     def is_own(self, filename: str) -> bool:
-        """Return whether code of a file of this name belongs to the program."""
+        """Return whether the code of a file with this name belongs to the program."""
         return filename in self._names or bool(self._folder and filename.startswith(self._folder + os.sep))
 
     def holds(self, words: str) -> bool:
-        """Return whether some words stand in the program's own text, its modules left out."""
+        """Return whether some words are in the program's own text, without its modules."""
         return any(words in text for _, text in self._pieces)
 
     def prepare(self, args: Sequence[str], typed: str) -> None:
-        """Make everything as it is when a program begins: its arguments, what is typed, randomness, its modules not imported yet."""
+        """Restore the state at the beginning of a program: its arguments, the typed input, randomness, its modules not imported yet."""
         sys.argv = [self._argv[0], *args]
         keyboard.lay_out(typed)
         entropy.pin(0)
@@ -62,7 +62,7 @@ class Replay:
                 del sys.modules[name]
 
     def run(self, compiled: Compile) -> None:
-        """Run all pieces; raises what a script raises."""
+        """Run all pieces; exceptions of a script are raised."""
         module = sys.modules["__main__"] = fresh_module("__main__", self._pieces[0][0] if self._pieces else "")
         module.__dict__.update({name: vars(builtins)[name] for name in ("display",) if name in vars(builtins)})
         self.names = module.__dict__
@@ -84,7 +84,7 @@ class Replay:
 
 
 def replay_of(submission: Any, translate: Callable[[str], str] | None = None) -> Replay | None:
-    """Return how a submission is run once more; None where it has no program."""
+    """Return how to run a submission once more; None if it has no program."""
     if submission.notebook is not None:
         cells = [cell for cell in submission.notebook.cells if cell.kind == "code" and cell.text.strip()]
         pieces = [(cell.name(submission.notebook.path), python_text(cell)) for cell in cells]

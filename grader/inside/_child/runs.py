@@ -1,4 +1,4 @@
-"""What every kind of run has in common: how it ended and what it left."""
+"""The common part of all kinds of runs: how it ended and what it left."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from _child.namespaces import Namespace
 from _child.reading import Submission
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
-# Freed when memory runs out, so that the report of it fits.
+# Freed when memory runs out, so that there is room for the report.
 _RESERVE_BYTES = 4 * 2**20
 _reserve: list[mmap.mmap] = []
 # Not `threading.enumerate()`, which uses builtins that a student may change.
 _active: dict[int, threading.Thread] = getattr(threading, "_active", {})
 _main_thread, _join_thread = threading.main_thread(), threading.Thread.join
-# Nobody else's, and no page of it is there before it is written to; elsewhere than on Unix there is nothing to choose.
+# Private, and without any page in memory before it is written to; on systems other than Unix there is no choice.
 _OWN: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
 MAX_REMARKS = 60
 # What the program wants to be called at its end, with its arguments.
@@ -34,14 +34,14 @@ _LocaleError = locale.Error
 
 
 class Run:
-    """One run of a submission, readable at any moment of it.
+    """One run of a submission; it can be read at any time.
 
     Attributes
     ----------
     status : str
         "loaded" until something else happens.
     error : dict or None
-        What ended it.
+        The error that ended it.
     namespace : Namespace
         The names defined so far.
     """
@@ -70,7 +70,7 @@ class Run:
         return []
 
     def fail(self, error: BaseException, description: dict[str, Any]) -> None:
-        """Take down what ended the run; the first such thing counts."""
+        """Record the error that ended the run; the first one counts."""
         if self.status != "loaded":
             return
         if isinstance(error, SystemExit):
@@ -79,16 +79,16 @@ class Run:
             self.status, self.error = status_of(error), description
 
     def mend(self) -> None:
-        """Let names that were used again further down be what they were written as."""
+        """Give names that were reused further down their original meaning back."""
         for name in self.history.mend(self.namespace):
             self.remark_used_again(name)
 
     def remark_used_again(self, name: str) -> None:
-        """Say that a name was given back the function or class that it was."""
+        """Add a remark that a name got its function or class back."""
         self.remark(f"`{name}` stands for something else further down; it was checked as it was written.")
 
     def out_of_time(self, message: str) -> None:
-        """Take down that the time is used up."""
+        """Record that the time is used up."""
         self.status, self.error = "timed_out", {"type": "TimedOut", "message": message, "frames": []}
 
     def remark(self, text: str) -> None:
@@ -106,7 +106,7 @@ def status_of(error: BaseException) -> str:
 
 
 def prepare(typed: str = "") -> None:
-    """Make the process ready for student code: no bytecode files, what is typed laid out, memory set aside."""
+    """Prepare the process for student code: no bytecode files, typed input ready, memory set aside."""
     sys.dont_write_bytecode = True
     keyboard.lay_out(typed)
     os.system = folders.listen(os.system)  # type: ignore[assignment]
@@ -119,7 +119,7 @@ def prepare(typed: str = "") -> None:
 
 
 def _any_locale(real: Callable[..., str]) -> Callable[..., str]:
-    """Return what takes the place of `locale.setlocale`: languages of the author's computer that are not here change nothing."""
+    """Return the replacement of `locale.setlocale`: locales of the author's computer that do not exist here change nothing."""
 
     def setlocale(category: int, locale: Any = None) -> str:
         try:
@@ -131,7 +131,7 @@ def _any_locale(real: Callable[..., str]) -> Callable[..., str]:
 
 
 def _go_on(*args: object, **kwargs: object) -> None:
-    """Take the place of a debugger: nobody is there to use it."""
+    """Take the place of a debugger, which cannot be used here."""
 
 
 def _noting(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -159,7 +159,7 @@ def end() -> None:
 
 
 def wait_for_threads() -> None:
-    """Wait for the threads that a script has left running, as the interpreter does at its end."""
+    """Wait for the threads that a script has left running, as an interpreter does at its end."""
     for thread in list(_active.values()):
         if thread is not _main_thread and not thread.daemon:
             _join_thread(thread)

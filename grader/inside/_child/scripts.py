@@ -27,7 +27,7 @@ class ScriptRun(Run):
     submission : Submission
         Its `entry` is a `.py` file.
     run_name : {"__main__", "submission"}
-        What the file sees as `__name__`; with the second the main guard does not run.
+        The file's `__name__`; with the second, the main guard does not run.
     """
 
     def __init__(self, submission: Submission, run_name: str) -> None:
@@ -56,7 +56,7 @@ def run_file(
     began: Callable[[str, ModuleType], None],
     look: Callable[[], None] | None = None,
 ) -> None:
-    """Run the file `entry` as the module `run_name` and take down in `run` how it ended; never raises.
+    """Run the file `entry` as the module `run_name` and record in `run` how it ended; never raises.
 
     Parameters
     ----------
@@ -67,13 +67,13 @@ def run_file(
     run_name : str
         The module's `__name__`.
     began : callable
-        Is told path and module before the code runs.
+        Called with path and module before the code runs.
     look : callable or None
-        Is called after each statement of a file that uses names again which matter.
+        Called after each statement of a file that reuses important names.
     """
     filename = _join(run.submission.folder, entry)
     module = sys.modules[run_name] = fresh_module(run_name, filename)
-    # What the program has pickled at home names its classes after `__main__`, whatever it is called here.
+    # Objects that the program pickled at home name their classes after `__main__`, even if it has another name here.
     sys.modules["__main__"] = module
     if run.submission.modules[entry].is_relative:
         module.__package__ = run.submission.package_name(entry)

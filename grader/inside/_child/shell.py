@@ -21,7 +21,7 @@ _nullcontext = contextlib.nullcontext
 
 
 def prepare_shell() -> None:
-    """Make the shell, once. Meant for the clean parent; a script that is run later finds nothing of it."""
+    """Make the shell, once. Called by the clean parent; scripts that run later see nothing of it."""
     if _prepared:
         return
     _give_former_names()
@@ -37,12 +37,12 @@ def prepare_shell() -> None:
 
 
 def install(remark: Callable[[str], None]) -> Any:
-    """Put the shell into place for a notebook and return it.
+    """Install the shell for a notebook and return it.
 
     Parameters
     ----------
     remark : callable
-        Takes sentences about what was not run.
+        Takes sentences about commands that were not run.
     """
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import display
@@ -61,7 +61,7 @@ def install(remark: Callable[[str], None]) -> Any:
 
 
 def _give_former_names() -> None:
-    """Let notebooks import what earlier versions of IPython had, under the names that it had there."""
+    """Let notebooks import names of earlier versions of IPython."""
     from IPython import display
     from IPython.core import display as former
 
@@ -74,7 +74,7 @@ def _give_former_names() -> None:
 
 
 def _do_nothing(*args: object, **kwargs: object) -> None:
-    """Take the place of a setting of how figures are shown."""
+    """Take the place of a setting for showing figures."""
 
 
 def _shell_class() -> Any:
@@ -136,19 +136,19 @@ def _shell_class() -> Any:
         goes_on = False
 
         def init_ipython_dir(self, ipython_dir: Any) -> None:
-            """Have none."""
+            """Do nothing: there is no such folder."""
 
         def init_profile_dir(self, profile_dir: Any) -> None:
             self.profile_dir = ProfileDir()
 
         def init_virtualenv(self) -> None:
-            """Leave the path alone."""
+            """Do nothing: the path does not change."""
 
         def init_completer(self) -> None:
-            """Nobody types."""
+            """Do nothing: there is no completion."""
 
         def init_prompts(self) -> None:
-            """Nobody reads."""
+            """Do nothing: there are no prompts."""
 
         def _tee(self, channel: str) -> Any:
             return _nullcontext()
@@ -193,13 +193,13 @@ def _shell_class() -> Any:
             return self.run_line_magic(name, line.strip(), 2)
 
         def enable_matplotlib(self, gui: Any = None) -> tuple[str, str]:
-            """Draw as everything draws here."""
+            """Keep our backend."""
             return "inline", "inline"
 
         def system(self, cmd: str) -> None:
             command = self.var_expand(cmd, depth=1) if isinstance(cmd, str) else str(cmd)
             if not folders.obeyed(command):
-                # As it was written, so that its author finds the line.
+                # The line as it was written, so that its author finds it.
                 self.remark(f"`!{str(cmd).strip()[:60]}` was not run.")
 
         system_raw = system_piped = system

@@ -1,4 +1,4 @@
-"""What the text of a module says before it runs: syntax, imports, names, the main guard."""
+"""The content of a module's text, before it runs: syntax, imports, names, the main guard."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class Import:
 
 @dataclass
 class Source:
-    """One module, or one notebook's cells put together, and what its text says.
+    """One module, or the joined cells of one notebook, and the content of its text.
 
     Attributes
     ----------
     text : str or None
-        The decoded text, None when it cannot be decoded.
+        The decoded text; None if it cannot be decoded.
     tree : ast.Module or None
-        None when there is a problem.
+        None if there is a problem.
     fault : dict or None
-        What is wrong, in the form of a problem of a reading.
+        The problem, in the form of a reading.
     is_relative : bool
         Whether it imports modules of its own package, as `from .layers import Linear` does.
     """
@@ -52,7 +52,7 @@ class Source:
 
 
 def read_source(path: str, content: bytes) -> Source:
-    """Return what the text of one `.py` file says; never raises and executes nothing."""
+    """Return the content of one `.py` file; never raises and executes nothing."""
     source = Source(path)
     hint = "Open the file in an editor and save it again as UTF-8 text."
     fault = _unreadable(path, content)
@@ -70,7 +70,7 @@ def read_source(path: str, content: bytes) -> Source:
 
 
 def examine(source: Source, text: str) -> None:
-    """Parse `text` and enter into `source` what it says."""
+    """Parse `text` and store its content in `source`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -88,7 +88,7 @@ def examine(source: Source, text: str) -> None:
 
 
 def is_hollow(tree: ast.Module) -> bool:
-    """Return whether a module holds nothing but comments and strings."""
+    """Return whether a module holds only comments and strings."""
     return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body)
 
 
@@ -98,7 +98,7 @@ def defined_names(body: list[ast.stmt]) -> list[str]:
 
 
 def hidden_names(source: Source, names: Collection[str]) -> dict[str, str]:
-    """Return which of `names` a text defines only where nobody outside sees them, and where that is, in words."""
+    """Return which of `names` a text defines only where outside code cannot see them, and where that is, in words."""
     found: dict[str, str] = {}
     if source.tree is not None:
         for name, place in _nested(source.tree.body, ""):
@@ -108,7 +108,7 @@ def hidden_names(source: Source, names: Collection[str]) -> dict[str, str]:
 
 
 def _nested(body: list[ast.stmt], place: str) -> Iterator[tuple[str, str]]:
-    """Yield the functions and classes that statements define inside something, and in what."""
+    """Yield the functions and classes that statements define inside something, and inside what."""
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if place:
@@ -143,20 +143,20 @@ def names_used_again(tree: ast.Module) -> set[str]:
 
 @dataclass(frozen=True)
 class Uses:
-    """The names that functions use in one way only: to call them, or for what a module of that name holds.
+    """The names that functions use in only one way: to call them, or as a module whose names they take.
 
     Attributes
     ----------
     called : frozenset of str
     held : dict of str to frozenset of str
-        By name, what is taken from it.
+        By module name, the names taken from it.
     """
 
     called: frozenset[str] = frozenset()
     held: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def among(self, names: Collection[str]) -> Uses:
-        """Return those of some names."""
+        """Return the uses of some names."""
         return Uses(self.called & frozenset(names), {name: taken for name, taken in self.held.items() if name in names})
 
 
@@ -183,7 +183,7 @@ def uses_in_functions(trees: Iterable[ast.Module]) -> Uses:
 
 
 def _outermost(node: ast.AST, kinds: tuple[type[ast.AST], ...]) -> Iterator[ast.AST]:
-    """Yield the parts of a tree that are of some kinds, and not what lies in these."""
+    """Yield the outermost parts of a tree that are of some kinds."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, kinds):
             yield child
@@ -207,7 +207,7 @@ def _unreadable(path: str, content: bytes) -> dict[str, Any] | None:
     return None
 
 
-# What only Python 2 takes, and what Python 3 has instead.
+# Syntax that only Python 2 accepts, and its replacement in Python 3.
 _PYTHON_2 = (
     (re.compile(r"\A\s*+print\s++[^(\s]"), "In Python 3, print needs parentheses."),
     (re.compile(r"\A\s*+exec\s++[^(\s]"), "In Python 3, exec needs parentheses."),
@@ -251,7 +251,7 @@ def _syntax_hint(error: SyntaxError) -> str:
 
 
 def _newer_python(error: SyntaxError) -> tuple[int, int] | None:
-    """Return the version of Python that brought what a line is written in, None for what no version takes."""
+    """Return the version of Python that added the syntax of a line; None if no version accepts it."""
     line, message = error.text or "", error.msg or ""
     if message.startswith("f-string") or re.match(
         r"\s*+(?:type\s++\w++\s*+[=\[]|(?:async\s++)?(?:def|class)\s++\w++\s*+\[)", line

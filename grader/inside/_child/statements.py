@@ -1,7 +1,7 @@
 """Runs a module statement by statement, also past those that fail.
 
-No interpreter goes on past a failure. It is done only to tell a student what the work would have earned without the lines that
-stopped it; no point is given for what is found so.
+An interpreter does not go on after a failure. This is done only to tell a student what the work would have earned
+without the lines that stopped it; it earns no points.
 """
 
 from __future__ import annotations
@@ -49,20 +49,20 @@ def run_past_failures(
     failed: Callable[[BaseException], None],
     look: Callable[[], None] | None = None,
 ) -> None:
-    """Run statements, and behind one that fails the next one.
+    """Run statements, and after one that fails, the next one.
 
     Parameters
     ----------
     body : list of ast.stmt
-        All statements of a module; nothing of it has run.
+        All statements of a module that has not run yet.
     filename : str
-        What its code objects are named by.
+        The file name for its code objects.
     names : dict
         The module's names.
     failed : callable
-        Is told each exception.
+        Called with each exception.
     look : callable or None
-        Is called after each statement.
+        Called after each statement.
     """
     flags = 0
     for _ in range(MAX_FAILURES):
@@ -84,7 +84,7 @@ def run_past_failures(
 
 
 def outlive() -> None:
-    """Let the process that asks to be ended go on: it raises `SystemExit` instead."""
+    """Keep the process alive when code asks to end it: raise `SystemExit` instead."""
     owner, kill = os.getpid(), os.kill
 
     def end(*args: Any) -> NoReturn:
@@ -107,7 +107,7 @@ def compiled(body: list[ast.stmt], filename: str, flags: int) -> CodeType:
 
 
 def place_of(error: BaseException, filename: str) -> tuple[int, int] | None:
-    """Return line and column, in the code of the module itself, that an exception came through."""
+    """Return line and column, in the code of the module itself, through which an exception passed."""
     step: TracebackType | None = _traceback_of(error)
     while step is not None:
         code = step.tb_frame.f_code
@@ -119,7 +119,7 @@ def place_of(error: BaseException, filename: str) -> tuple[int, int] | None:
 
 
 def behind(body: list[ast.stmt], place: tuple[int, int] | None) -> tuple[ast.stmt, list[ast.stmt]] | None:
-    """Return the statement at a place and what would have run after it, that in the branches of its `if` included."""
+    """Return the statement at a place and the statements that would have run after it, including those in the branches of its `if`."""
     for index, node in enumerate(body):
         if place is None or not _holds(node, place):
             continue
@@ -132,7 +132,7 @@ def behind(body: list[ast.stmt], place: tuple[int, int] | None) -> tuple[ast.stm
 
 
 def stand_in(error: BaseException, code: CodeType, names: dict[str, Any]) -> None:
-    """Bind what a statement would have bound to what stands for the library that it needs, if that is why it failed."""
+    """If a statement failed because of a library, bind the names that it would have bound to the library's stand-in."""
     if type(error) is ForbiddenImport:
         for instruction in _instructions_of(code):
             if instruction.opname in _STORING:

@@ -7,7 +7,7 @@ import re
 
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
-# What Moodle and Canvas call the file of such a text.
+# File names of such texts in Moodle and Canvas.
 NAMES = ("onlinetext.html", "text.html")
 _MAX_BYTES = 2**22
 _LINE_ENDS = re.compile(r"(?i)<br ?/?>|</?(?:p|div|li|pre|h[1-6])\b[^<>]*>")
@@ -16,12 +16,12 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 def is_typed_in(path: str) -> bool:
-    """Return whether a file is called as what was typed into a text box."""
+    """Return whether a file has the name of a text typed into a text box."""
     return path.rpartition("/")[2].lower() in NAMES
 
 
 def text_of(content: bytes) -> bytes:
-    """Return the lines that were typed: paragraphs and line breaks end one, and blanks that hold their place are blanks."""
+    """Return the typed lines: paragraphs and line breaks end a line, and non-breaking spaces become spaces."""
     text = content[:_MAX_BYTES].decode("utf-8-sig", "replace")
     if "<pre" not in text.lower():
         text = _BESIDE_A_TAG.sub("", text)

@@ -1,7 +1,7 @@
 """Frames between the judge and this child, child's side.
 
-Only values whose type is exactly a plain one are taken apart, and only by code that is not Python, so that
-encoding never runs a method of the student's: anything else goes out as a handle and stays here.
+Only values whose type is exactly a plain one are encoded, and only by code that is not Python, so that
+encoding never runs a student's method: anything else is sent as a handle and stays here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DTYPE_CODES = "?bBhHiIqQefdFD"
 
 _DTYPES = {ord(code): np.dtype(code).newbyteorder("<") for code in DTYPE_CODES}
 _CODES = {(np.dtype(code).kind, np.dtype(code).itemsize): code for code in DTYPE_CODES}
-# What is wider than a float64, where a machine has it, is sent as one.
+# Types wider than float64, on machines that have them, are sent as float64.
 _NARROWED = {char: code for char, code in (("g", "d"), ("G", "D")) if np.dtype(char).itemsize > np.dtype(code).itemsize}
 _SCALARS = frozenset(
     kind
@@ -55,7 +55,7 @@ _BASES = frozenset((tuple, list, dict))
 _iterate: dict[type, Callable[[Any], Any]] = {tuple: tuple.__iter__, list: list.__iter__}
 _names_of, _getattribute = type.__dict__["__dict__"].__get__, object.__getattribute__
 _METHODS = frozenset((FunctionType, classmethod, staticmethod, property))
-# What a named tuple has, or any class that only says how it is made and shown.
+# Attributes of a named tuple, or of any class that only defines how it is made and shown.
 _HARMLESS = frozenset(
     ("__new__", "__init__", "__repr__", "__str__", "__getnewargs__", "__replace__", "_make", "_replace", "_asdict")
 )
@@ -71,35 +71,35 @@ class MalformedFrame(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """Goes out as a handle even if its value could be sent."""
+    """Sent as a handle even if its value could be sent."""
 
     value: Any
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """A value that is bytes on the wire already."""
+    """A value that is already encoded."""
 
     body: bytes
 
 
 @dataclass(frozen=True)
 class Handle:
-    """A request's word for an object that is kept here."""
+    """A request's reference to an object that is kept here."""
 
     id: int
 
 
 @dataclass(frozen=True)
 class Seed:
-    """A request's word for `numpy.random.default_rng(seed)`."""
+    """A request's placeholder for `numpy.random.default_rng(seed)`."""
 
     seed: int
 
 
 @dataclass(frozen=True)
 class Ref:
-    """A request's word for the result of an earlier step of the same program."""
+    """A request's reference to the result of an earlier step of the same program."""
 
     index: int
 
@@ -150,7 +150,7 @@ def encode(value: Any, keep: Keep = no_handles, *, max_bytes: int = MAX_BYTES, e
     Raises
     ------
     ValueTooLarge
-        When the bytes or the number of values exceed what an answer may hold.
+        If the bytes or the number of values exceed the limits of an answer.
     """
     writer = (_ExactWriter if exact else _Writer)(keep, max_bytes)
     writer.write(value, 0)
@@ -271,13 +271,13 @@ class _Writer:
             self.array(numbers, depth)
 
     def row(self, value: Any, depth: int) -> None:
-        # Of a range one asks before it is written out; the others are in memory as they are.
+        # A range is checked before it is expanded; the others are already in memory.
         if len(value) > MAX_VALUES:
             raise ValueTooLarge(f"the value has more than {MAX_VALUES} parts")
         self.sequence(list(value), depth)
 
     def derived(self, value: Any, depth: int) -> None:
-        """Append a value of a class that is derived from tuple, list or dict: as data, unless it has methods of its own."""
+        """Append a value whose class is derived from tuple, list or dict: as data, unless the class has its own methods."""
         kinds = _mro(type(value))
         base = next((kind for kind in kinds if kind in _BASES), None)
         own = all(map(_holds_data, kinds[: kinds.index(base)])) if base else False
@@ -472,14 +472,14 @@ def _is_plain_key(value: Any) -> bool:
 
 
 def _holds_data(kind: type) -> bool:
-    """Tell whether a class adds no methods to those of the container that it is derived from."""
+    """Return whether a class adds no methods to those of the container from which it is derived."""
     names = _names_of(kind)
     plain = type(names.get("__dict__")) in (NoneType, GetSetDescriptorType)
     return plain and not any(type(names[name]) in _METHODS and name not in _HARMLESS for name in names)
 
 
 def _has_attributes(value: Any) -> bool:
-    """Tell whether something is kept in a value beside its elements; its classes hold data only."""
+    """Return whether a value has attributes besides its elements; its classes hold only data."""
     try:
         return bool(_getattribute(value, "__dict__"))
     except AttributeError:
@@ -487,12 +487,12 @@ def _has_attributes(value: Any) -> bool:
 
 
 def decode(body: bytes) -> Any:
-    """Return the value that `body` holds; handles, seeds and references stay words for what they name.
+    """Return the value that `body` holds; handles, seeds and references are not resolved.
 
     Raises
     ------
     MalformedFrame
-        When `body` is not exactly one value.
+        If `body` is not exactly one value.
     """
     try:
         value, end = _read(body, 0)

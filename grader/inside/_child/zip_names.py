@@ -1,6 +1,6 @@
-"""The names of a zip's entries as their author saw them, whatever program wrote them.
+"""The names of a zip's entries as their author saw them, for any program that wrote them.
 
-A zip says of a name only whether it is marked as UTF-8. Programs of macOS and Linux write UTF-8 without that mark,
+A zip only says whether a name is marked as UTF-8. Programs of macOS and Linux write UTF-8 without that mark,
 and Windows writes the code page of its language.
 """
 
@@ -23,9 +23,9 @@ _UNICODE_PATH = 0x7075
 
 @dataclass(frozen=True)
 class _CodePage:
-    """A code page and its everyday characters, of which there are so many, by their bytes.
+    """A code page and its everyday characters with their number, by their bytes.
 
-    ``beside_ascii`` says whether they stand beside ASCII letters in a word, as those of western Europe do.
+    ``beside_ascii`` says whether they occur next to ASCII letters in a word, like those of western Europe.
     """
 
     name: str
@@ -58,7 +58,8 @@ def names_of(entries: Sequence[zipfile.ZipInfo], code: Callable[[], str]) -> lis
     ----------
     entries : sequence of ZipInfo
     code : callable
-        Returns the text of the submission's code: a name that it mentions is read rightly. Asked only when in doubt.
+        Returns the text of the submission's code: a name that it mentions is decoded correctly. Called only if in
+        doubt.
     """
     raw = [_raw(entry) for entry in entries]
     try:
@@ -77,13 +78,13 @@ def names_of(entries: Sequence[zipfile.ZipInfo], code: Callable[[], str]) -> lis
 
 
 def _raw(entry: zipfile.ZipInfo) -> str | bytes:
-    """Return a marked or plain name as text, any other as the bytes that stand in the zip."""
+    """Return a marked or plain name as text, any other as the bytes in the zip."""
     name = entry.orig_filename
     return name if entry.flag_bits & _MARKED_UTF8 or name.isascii() else name.encode("cp437")
 
 
 def _unicode_path(entry: zipfile.ZipInfo, raw: bytes) -> str | None:
-    """Return the name that the entry's Unicode Path field gives, if it is one for this name."""
+    """Return the name in the entry's Unicode Path field, if the field belongs to this name."""
     extra = entry.extra
     while len(extra) >= 4:
         kind, size = struct.unpack_from("<HH", extra)
@@ -97,7 +98,7 @@ def _unicode_path(entry: zipfile.ZipInfo, raw: bytes) -> str | None:
 
 
 def code_page(names: Sequence[bytes], code: Callable[[], str]) -> str:
-    """Return the code page in which the names are mentioned in the code, or else are most likely."""
+    """Return the code page in which the code mentions the names, or else in which they are most likely."""
     text = code()
     ranked = []
     for order, page in enumerate(_CODE_PAGES):
@@ -110,17 +111,17 @@ def code_page(names: Sequence[bytes], code: Callable[[], str]) -> str:
 
 
 def _mentioned(names: Sequence[str], text: str) -> int:
-    """Return how many of the names' parts stand in the text, with or without their endings."""
+    """Return how many of the names' parts occur in the text, with or without their endings."""
     parts = {part for name in names for part in re.split(r"[/\\]", name) if part and not part.isascii()}
     return sum(part in text or PurePosixPath(part).stem in text for part in parts)
 
 
 def _surprise(name: str, page: _CodePage) -> float:
-    """Return how unlikely a name is in a code page: the sum of the logarithms of how many characters each stands among."""
+    """Return how unlikely a name is in a code page: the sum, over its characters, of the logarithm of the size of the character's group."""
     surprise = 0.0
     for place, character in enumerate(name):
         if character.isascii():
-            # A backslash is half a letter in some code pages, and hardly ever meant.
+            # A backslash is half a letter in some code pages, and rarely intended.
             surprise += log(_RARE_COUNT if character == "\\" else _ASCII_COUNT)
             continue
         neighbours = name[max(place - 1, 0) : place] + name[place + 1 : place + 2]

@@ -26,14 +26,14 @@ MAX_CODE = 20_000
 
 
 def live_names(names: dict[str, Any], given: dict[str, Any]) -> Namespace:
-    """Return the names of a notebook that is at work; `given` are those that it had from the start."""
+    """Return the names of a running notebook; `given` are those that it had from the start."""
     namespace = Namespace(names)
     namespace._given = dict(given)
     return namespace
 
 
 class CellSources(Sources):
-    """The cells that the code of a notebook comes from, each under the number that stands beside it."""
+    """The cells of a notebook's code, each under the number shown beside it."""
 
     def __init__(self, names: dict[str, Any], numbers: dict[str, int]) -> None:
         super().__init__("")
@@ -48,7 +48,7 @@ class CellSources(Sources):
 def answering(
     names: dict[str, Any], given: dict[str, Any], numbers: dict[str, int], cpu_seconds: float, wall_seconds: float
 ) -> Iterator[tuple[Callable[[bytes], bytes], Callable[[], bool]]]:
-    """Yield what answers one encoded request, and what tells whether the time is used up; put everything back afterwards."""
+    """Yield a function that answers one encoded request, and one that tells whether the time is used up; restore everything afterwards."""
     sources = CellSources(names, numbers)
     with preserved([names]):
         random.seed(0)
@@ -76,7 +76,7 @@ def answering(
 
 
 def _draw_apart() -> None:
-    """Let figures be drawn in memory, whatever the notebook draws on."""
+    """Draw figures in memory, regardless of the notebook's backend."""
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         from matplotlib.backend_bases import _Backend
@@ -85,7 +85,7 @@ def _draw_apart() -> None:
 
 
 def _filenames(names: dict[str, Any]) -> set[str]:
-    """Return the names of the files that the notebook's own functions and classes come from."""
+    """Return the names of the files of the notebook's own functions and classes."""
     found: set[str] = set()
     waiting: list[Any] = [
         value for value in names.values() if getattr(value, "__module__", None) == names.get("__name__")

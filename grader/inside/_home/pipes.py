@@ -23,7 +23,7 @@ class Channel:
         self._incoming, self._outgoing = incoming, outgoing
 
     def line(self) -> bytes:
-        """Return the bytes up to the next end of a line, which comes before any frame; ends the process when nobody asks any more."""
+        """Return the bytes up to the next end of a line, which comes before any frame; ends the process when the pipe is closed."""
         got = bytearray()
         while not got.endswith(b"\n"):
             try:
@@ -56,7 +56,7 @@ class Channel:
 
 
 class OneCheck:
-    """The same channel as long as one check lasts: ends at the request that says so."""
+    """The same channel for the duration of one check: ends at the request that says so."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -76,7 +76,7 @@ class OneCheck:
 
 
 def take_standard_pipes() -> Channel:
-    """Return a channel over standard input and output, which the student's code gets replaced."""
+    """Return a channel over standard input and output, which are replaced for the student's code."""
     incoming, outgoing = os.dup(0), os.dup(1)
     for place, flags in ((0, os.O_RDONLY), (1, os.O_WRONLY)):
         null = os.open(os.devnull, flags)

@@ -1,8 +1,8 @@
-"""Puts back what a check has changed in a process that goes on.
+"""Undoes the changes of a check in a process that goes on.
 
-Used where every check cannot have a process of its own: on systems without fork, and in a live notebook. Names, and
-what lists, dictionaries, sets, arrays, generators and the student's own objects hold, are as before afterwards;
-so are figures, random states, warnings and NumPy's settings. The objects themselves stay the same ones.
+Used where checks cannot have separate processes: on systems without fork, and in a live notebook. Names, and
+the contents of lists, dictionaries, sets, arrays, generators and the student's own objects, are restored;
+so are figures, random states, warnings and NumPy's settings. The objects themselves stay the same.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ Undo = Callable[[], object]
 
 @contextmanager
 def preserved(namespaces: Sequence[dict[str, Any]], more: Sequence[Any] = ()) -> Iterator[None]:
-    """Run the block, and put back what it has changed.
+    """Run the block, and undo its changes.
 
     Parameters
     ----------
     namespaces : sequence of dict
         The names of the student's code.
     more : sequence
-        Other objects whose state is kept.
+        Other objects whose state is restored.
     """
     keeper = Keeper(namespaces)
     keeper.keep_process()
@@ -50,12 +50,12 @@ def preserved(namespaces: Sequence[dict[str, Any]], more: Sequence[Any] = ()) ->
 
 
 class Keeper:
-    """What is to be done to have everything as it was.
+    """The steps that restore everything.
 
     Parameters
     ----------
     namespaces : sequence of dict
-        An object is the student's own when its class is defined there.
+        An object is the student's own if its class is defined there.
     """
 
     def __init__(self, namespaces: Sequence[dict[str, Any]]) -> None:
@@ -70,7 +70,7 @@ class Keeper:
             undo()
 
     def keep(self, thing: Any) -> None:
-        """Keep a value and what it is made of."""
+        """Keep a value and its contents."""
         waiting = [thing]
         while waiting and len(self._seen) < MAX_OBJECTS:
             value = waiting.pop()
@@ -80,7 +80,7 @@ class Keeper:
             waiting += self._keep_one(value)
 
     def _keep_one(self, value: Any) -> list[Any]:
-        """Keep one value; return what is inside it."""
+        """Keep one value; return its contents."""
         kind = type(value)
         if kind is list:
             return self._as_it_was(list(value), lambda saved: value.__setitem__(slice(None), saved))
@@ -167,7 +167,7 @@ class Keeper:
         return [*held.values(), own]
 
     def keep_process(self) -> None:
-        """Keep what belongs to no name: streams, random states, warnings, NumPy's settings, figures, the folder."""
+        """Keep the state without a name: streams, random states, warnings, NumPy's settings, figures, the folder."""
         streams, folder, limit = (sys.stdout, sys.stderr, sys.stdin), os.getcwd(), sys.getrecursionlimit()
         python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
         filters, shown = list(warnings.filters), warnings.showwarning
@@ -209,7 +209,7 @@ class Keeper:
 
 
 def _refill(container: Any, saved: Any) -> None:
-    """Make a dictionary or a set hold what it held, and nothing else, in the old order."""
+    """Give a dictionary or a set exactly its old contents, in the old order."""
     same_keys = len(container) == len(saved) and all(a is b for a, b in zip(container, saved, strict=True))
     if same_keys and (not isinstance(saved, dict) or all(container[key] is saved[key] for key in saved)):
         return

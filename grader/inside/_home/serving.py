@@ -1,7 +1,7 @@
 """Reads and runs one submission, then answers check after check.
 
-Where the system can fork, each check is served by a fork of its own, as in the fence. Where it cannot, this process
-serves all of them and puts back after each what it has changed; a check that ends it is told by the end of the pipe.
+If the system can fork, each check is served by its own fork, as in the fence. Otherwise this process
+serves all of them and undoes the changes of each; if a check ends the process, the pipe ends.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Home:
     channel : Channel
         To the pre-check.
     forks : bool
-        Whether each check gets a fork of its own.
+        Whether each check gets its own fork.
     memory_bytes : int
-        How much more memory the submission may take, where that can be held.
+        How much more memory the submission may use, if that can be enforced.
     clock : module
-        Limits of time: `_child.deadline` or `_home.watch`.
+        Time limits: `_child.deadline` or `_home.watch`.
     """
 
     def __init__(self, channel: Channel, forks: bool, memory_bytes: int, clock: Any) -> None:
@@ -57,7 +57,7 @@ class Home:
         self._null = _open(os.devnull, os.O_WRONLY)
 
     def serve(self) -> NoReturn:
-        """Answer until the pipe ends, which ends the process."""
+        """Answer requests until the pipe ends, which ends the process."""
         while True:
             try:
                 nonce, message = self._channel.receive()
@@ -71,7 +71,7 @@ class Home:
                 self._load(nonce, message)
             elif wanted == "check":
                 self._check(nonce, message)
-            # Whatever else comes was meant for a check that is gone.
+            # Everything else was meant for a check that is gone.
 
     def _load(self, nonce: bytes, message: dict[str, Any]) -> None:
         assert self._submission is not None

@@ -1,4 +1,4 @@
-"""Makes a process ready and serves the pre-check until it closes the pipe."""
+"""Prepares a process and serves the pre-check until it closes the pipe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from _child import drawing, printing
 
 
 def main() -> NoReturn:
-    """Serve; the command line holds settings as JSON, and the first line of input those that were found later."""
+    """Serve the pre-check; the command line holds settings as JSON, and the first line of input holds later ones."""
     settings = json.loads(sys.argv[1])
     forks = settings["fork"] and hasattr(os, "fork")
     clock = importlib.import_module("_child.deadline" if forks else "_home.watch")
@@ -32,19 +32,19 @@ def main() -> NoReturn:
 
 
 def _preload(names: list[str]) -> None:
-    """Import what the submission is going to import, as the clean parent of the fence does."""
+    """Import the modules that the submission will import, as the clean parent of the fence does."""
     if any(name.partition(".")[0] == "matplotlib" for name in names):
         _leave_out_documentation()
     for name in names:
         importlib.import_module(name)
     drawing.prepare()
-    # What is here now stays to the end: nobody needs to look through it for garbage again.
+    # The objects that exist now stay to the end, so the garbage collector need not look at them again.
     gc.freeze()
     gc.enable()
 
 
 def _leave_out_documentation() -> None:
-    """Keep Matplotlib from writing docstrings while it is imported, for every kind of artist: it takes half of that time, and nobody reads them here."""
+    """Keep Matplotlib from generating docstrings for its artists while it is imported: this takes half of that time, and they are not used here."""
     artist = importlib.import_module("matplotlib.artist")
     if hasattr(artist.Artist, "_update_set_signature_and_docstring"):
         artist.Artist._update_set_signature_and_docstring = classmethod(lambda cls: None)
@@ -64,7 +64,7 @@ def _open_output(path: str, number: int) -> None:
 
 
 def limit_memory(more_bytes: int) -> None:
-    """Let this process grow by so many bytes, where the system can hold it to that."""
+    """Limit this process to `more_bytes` of additional memory, if the system can enforce it."""
     try:
         import resource
 

@@ -1,6 +1,7 @@
-"""Limits of time where there are no signals and no limits of the kernel: a thread that looks at the clock.
+"""Time limits without signals and kernel limits: a thread that looks at the clock.
 
-Imports the standard library only. It has the functions of `_child.deadline`, and works on every system. At home nobody hides from a limit: an exception that is thrown into the main thread again and again is enough.
+Imports only the standard library. It has the functions of `_child.deadline`, and works on every system. At home code
+does not try to evade a limit, so throwing an exception into the main thread repeatedly is enough.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ _throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 
 class TimedOut(BaseException):
-    """The time is used up; no `except Exception` sees it."""
+    """The time is used up; `except Exception` does not catch it."""
 
 
 class _Watch:
-    """What the thread that looks at the clock is told: until when, and what to do then."""
+    """The orders for the thread that looks at the clock: the deadline, and what to do then."""
 
     def __init__(self) -> None:
         self.cpu_until = self.wall_until = float("inf")
@@ -41,14 +42,14 @@ class _Watch:
         self._lock = _thread.allocate_lock()
 
     def set(self, cpu_seconds: float, wall_seconds: float, *, fatal: bool) -> None:
-        """Limit what runs from now on."""
+        """Set limits from now on."""
         self.fatal, self.fired = fatal, False
         self.cpu_until, self.wall_until = _process_time() + cpu_seconds, _monotonic() + wall_seconds
         self._number += 1
         _thread.start_new_thread(self._look, (self._number,))
 
     def clear(self) -> None:
-        """Limit nothing; the thread ends, and nothing that it has thrown is still under way."""
+        """Remove the limits; the thread ends, and none of its exceptions is still pending."""
         with self._lock:
             self._number += 1
             _throw(ctypes.c_ulong(_main or 0), None)
@@ -81,7 +82,7 @@ def start(
 
 
 def stop() -> None:
-    """Limit nothing any more; where the time was used up, what was to follow follows now."""
+    """Remove the limits; if the time was used up, call `on_timeout` now."""
     _end()
     if _watch.fired and _watch.on_timeout is not None:
         on_timeout, _watch.on_timeout, _watch.fired = _watch.on_timeout, None, False
@@ -89,7 +90,7 @@ def stop() -> None:
 
 
 def hold_for_good(cpu_seconds: float, wall_seconds: float) -> None:
-    """End this process when one of the two times is used up; `release` lifts that."""
+    """End this process when one of the two times is used up; `release` removes the limit."""
     _watch.set(KERNEL_FACTOR * cpu_seconds, wall_seconds, fatal=True)
 
 
@@ -100,7 +101,7 @@ def release() -> None:
 
 @contextmanager
 def limited(cpu_seconds: float, wall_seconds: float) -> Iterator[Callable[[], bool]]:
-    """Interrupt the block once one of the two times is used up; yields what tells whether that has happened."""
+    """Interrupt the block once one of the two times is used up; yields a function that tells whether this has happened."""
     _watch.set(cpu_seconds, wall_seconds, fatal=False)
     try:
         yield lambda: _watch.fired
@@ -109,7 +110,7 @@ def limited(cpu_seconds: float, wall_seconds: float) -> Iterator[Callable[[], bo
 
 
 def _end() -> None:
-    """Lift the limit; what was thrown before that may still arrive here."""
+    """Remove the limit; an exception thrown before may still arrive here."""
     while True:
         try:
             _watch.clear()
@@ -123,4 +124,4 @@ def keep_to_main_thread() -> None:
 
 
 def default_signals() -> None:
-    """Do nothing, likewise."""
+    """Do nothing: there are no signals to reset."""

@@ -32,19 +32,19 @@ def refuse(number: int) -> Rule:
 
 
 def argument_in(index: int, values: tuple[int, ...], otherwise: Rule, then: Rule | None = None) -> Rule:
-    """Return a rule that goes on to `then`, or allows, when argument `index` (its low 32 bits) is in `values`."""
+    """Return a rule that goes on to `then`, or allows, if argument `index` (its low 32 bits) is in `values`."""
     last = len(values) - 1
     tests = [(_JUMP_EQUAL, last - place + len(otherwise), 0, value) for place, value in enumerate(values)]
     return (_argument(index), *tests, *otherwise, *(then or verdict(ALLOW)))
 
 
 def argument_without(index: int, bits: int, otherwise: Rule) -> Rule:
-    """Return a rule that allows a call whose argument `index` has none of `bits`."""
+    """Return a rule that allows a call if its argument `index` has none of `bits`."""
     return (_argument(index), (_JUMP_SET, 1, 0, bits), *verdict(ALLOW), *otherwise)
 
 
 def argument_without_both(index: int, bit: int, other: int, otherwise: Rule) -> Rule:
-    """Return a rule that allows a call unless its argument `index` has `bit` and `other`."""
+    """Return a rule that allows a call unless its argument `index` has both `bit` and `other`."""
     tests = ((_JUMP_SET, 0, 1, bit), (_JUMP_SET, 1, 0, other))
     return (_argument(index), *tests, *verdict(ALLOW), *otherwise)
 
@@ -59,7 +59,7 @@ def assemble(architecture: int, rules: Mapping[int, Rule], default: Rule) -> byt
     Parameters
     ----------
     architecture : int
-        The only one that may call: programs can reach other tables of numbers, with other meanings.
+        The only architecture that may make calls: programs can reach other tables of numbers, with other meanings.
     """
     steps: list[tuple[int, Rule]] = [(0, default)]
     for number in sorted(rules):

@@ -1,4 +1,4 @@
-"""The numbers of the system calls that the filter names, for each kind of processor that it knows.
+"""The numbers of the system calls that the filter names, for each supported kind of processor.
 
 Source: the kernel's own headers, `asm/unistd_64.h` for x86-64 and `asm-generic/unistd.h`, whose table aarch64 uses.
 """
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Machine:
-    """A kind of processor: how the kernel names it to a filter, and its numbers by name.
+    """A kind of processor: the kernel's identifier for it in a filter, and its call numbers by name.
 
-    What a table lacks does not exist there: aarch64 has none of the calls that a later one replaces, such as `open`.
+    Calls missing from a table do not exist there: aarch64 has no call that a later one replaces, such as `open`.
     """
 
     architecture: int
@@ -129,14 +129,15 @@ _MACHINES = {"x86_64": X86_64, "aarch64": AARCH64}
 
 
 def machine_of(name: str, pointer_bytes: int) -> Machine | None:
-    """Return the numbers of a program of this kind; None where they are not known.
+    """Return the numbers of a program of this kind; None if they are not known.
 
     Parameters
     ----------
     name : str
         The processor, as the kernel names it.
     pointer_bytes : int
-        What the program was built for: one for 32 bits runs on a kernel for 64, by a table of its own. Boards often have such a system.
+        The pointer size of the program: a 32-bit program runs on a 64-bit kernel with its own table. Boards often have
+        such a system.
     """
     return _MACHINES.get(name) if pointer_bytes == 8 else None
 

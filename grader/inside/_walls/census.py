@@ -1,7 +1,7 @@
 """Finds and kills the processes of one session.
 
 Used by the trusted parents. Everything is read from /proc, because nothing here may depend on what
-a submission says about itself.
+a submission reports about itself.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _MAX_ROUNDS = 200
-# A kernel may be built without this file; the slower way is to look at everybody.
+# A kernel may be built without this file; the slower way is to look at all processes.
 _HAS_CHILDREN = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 
 
 @dataclass(frozen=True)
 class Process:
-    """One line of the census; `cpu_seconds` includes children it has waited for."""
+    """One line of the census; `cpu_seconds` includes children that it has waited for."""
 
     pid: int
     parent: int
@@ -45,7 +45,7 @@ def _look_at(pid: int) -> Process | None:
             line = file.read()
     except OSError:
         return None
-    # The command's name, in parentheses, may itself hold spaces and parentheses.
+    # The command's name, in parentheses, may itself contain spaces and parentheses.
     words = line[line.rindex(b")") + 2 :].split()
     ticks = sum(int(word) for word in words[11:15])
     return Process(pid, int(words[1]), int(words[2]), words[0].decode(), ticks / _TICKS)
@@ -79,15 +79,15 @@ def children_of(pid: int) -> list[int]:
 
 
 def kill_below(root: int, spared: int | None = None) -> list[Process] | None:
-    """Kill every process below `root` but `spared`, until none is left alive.
+    """Kill every process below `root` except `spared`, until none is left alive.
 
-    A process with a pending SIGKILL cannot fork, so each round ends all that it saw; only children
-    born between look and kill survive into the next one.
+    A process with a pending SIGKILL cannot fork, so each round ends all processes that it saw; only children
+    born between look and kill survive into the next round.
 
     Returns
     -------
     list of Process or None
-        Those that are left: the spared one, and the dead that still wait to be reaped; None when one resists.
+        The processes that are left: the spared one, and the dead ones not yet reaped; None if one resists.
     """
     for _ in range(_MAX_ROUNDS):
         found = descendants(root)
@@ -116,7 +116,7 @@ def tasks_of(user: int) -> int:
 
 
 def memory_of(pid: int) -> int:
-    """Return the memory in bytes that a process fills itself: anonymous and shared pages, also those swapped out, and their tables; no files."""
+    """Return the memory in bytes that a process uses itself: anonymous and shared pages, including those swapped out, and their tables; no files."""
     total = 0
     try:
         with open(f"/proc/{pid}/status", "rb") as file:

@@ -18,7 +18,7 @@ from _walls import census, filesystem, identity, landlock, linux, seccomp, seclu
 LOADER_DESCRIPTOR = 3
 INIT_DESCRIPTOR = 4
 _STACK_BYTES = 8 * 2**20
-# Timers, and signals that wait: each is memory of the kernel.
+# Timers and waiting signals: each uses memory of the kernel.
 _PENDING_SIGNALS = 256
 _FOLDERS = ("home", "tmp", "matplotlib", "shm")
 
@@ -33,7 +33,7 @@ def make_scratch(scratch: Path, owner: int) -> None:
 
 
 def adopt(descriptors: list[int], said: int, parent: int) -> None:
-    """Become the leader of a process group of its own that holds only the descriptors it needs.
+    """Become the leader of a new process group and keep only the needed descriptors.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def adopt(descriptors: list[int], said: int, parent: int) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     loader, stdout, stderr = descriptors
     wanted = (os.open(os.devnull, os.O_RDONLY), stdout, stderr, loader, said)
-    # Copies above first, because the numbers wanted may still be in use by one another.
+    # Copy to higher numbers first, because the final numbers may still be in use.
     copies = [fcntl.fcntl(source, fcntl.F_DUPFD, len(wanted)) for source in wanted]
     for place, copy in enumerate(copies):
         os.dup2(copy, place)
@@ -74,7 +74,7 @@ def confine(config: dict[str, Any], scratch: Path, parent: int) -> None:
     Raises
     ------
     OSError
-        When a layer refuses.
+        If a layer refuses.
     """
     plan = config["plan"]
     layers = plan["layers"]
@@ -82,14 +82,14 @@ def confine(config: dict[str, Any], scratch: Path, parent: int) -> None:
         seclusion.enter_loader()
     elif os.getuid() == 0:
         identity.become(config["user"], keep_reading=plan["keep_reading"])
-    # A change of user forgets this wish.
+    # A change of user resets this setting.
     linux.die_with_parent(parent)
     _enter(scratch)
     _set_limits(config["limits"], alone="namespaces" in layers)
     identity.drop_capabilities(keep_reading=plan["keep_reading"])
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     if "landlock" in layers:
-        # It keeps other sessions out of this one; the init must be able to look at what this process holds.
+        # It keeps other sessions out of this one; the init must still be able to inspect this process.
         linux.prctl(linux.PR_SET_DUMPABLE, 1)
     elif "namespaces" not in layers:
         linux.close_to_others()
@@ -102,7 +102,7 @@ def confine(config: dict[str, Any], scratch: Path, parent: int) -> None:
 
 
 def _enter(scratch: Path) -> None:
-    """Make the scratch folder the place where everything is written."""
+    """Make the scratch folder the working folder and the place for all files."""
     home, temporary, matplotlib, _ = (str(scratch / name) for name in _FOLDERS)
     os.chdir(home)
     os.environ.update(HOME=home, USER="student", LOGNAME="student", TMPDIR=temporary, MPLCONFIGDIR=matplotlib)
@@ -110,7 +110,7 @@ def _enter(scratch: Path) -> None:
 
 
 def _set_limits(limits: dict[str, Any], *, alone: bool) -> None:
-    """Set the kernel's limits of one process, soft and hard alike; `alone`: no other session is counted with it."""
+    """Set the kernel's limits of one process, soft and hard alike; `alone` says that no other session is counted with it."""
     with open("/proc/self/statm", "rb") as file:
         size_bytes = int(file.read().split()[0]) * resource.getpagesize()
     others = 0 if alone else census.tasks_of(os.getuid())

@@ -1,7 +1,7 @@
-"""What of the filesystem a session sees.
+"""The part of the filesystem that a session sees.
 
-`readable` is the one list of what students' code may read: a private root is made of it where namespaces work,
-and Landlock is given it everywhere. The folders are as narrow as an interpreter allows, because a checkout of
+`readable` is the only list of what students' code may read: where namespaces work, a private root is made from it,
+and Landlock always gets it. The folders are as narrow as an interpreter allows, because a checkout of
 the grader may lie below /usr, and an interpreter below a home or below the checkout.
 """
 
@@ -25,7 +25,7 @@ _SYSTEM = (
     "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/opt/hostedtoolcache",
 )  # fmt: skip
 _OF_A_PREFIX = ("lib", "lib64", "bin", "share", "etc", "pyvenv.cfg")
-# Not /dev/zero: what is mapped from it is shared memory that nobody counts.
+# Not /dev/zero: memory mapped from it is shared memory that is not counted.
 DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 
 
@@ -44,21 +44,21 @@ def trim_search_path(allowed: list[str]) -> None:
 
 
 def make_private_root(allowed: list[str], owner: int) -> None:
-    """Replace the root of this mount namespace by one that holds `allowed`, devices and /proc, and nothing else.
+    """Replace the root of this mount namespace by one that holds only `allowed`, devices and /proc.
 
     Parameters
     ----------
     allowed : list of str
         Paths that are bound read-only.
     owner : int
-        Number of the user, and group, who shall own the folders to write to.
+        Number of the user and group that will own the writable folders.
 
     Raises
     ------
     OSError
-        When this machine refuses a mount.
+        If this machine refuses a mount.
     """
-    # Built over a folder that exists everywhere and that nothing of `allowed` lies below.
+    # Built over a folder that exists everywhere and contains nothing of `allowed`.
     place = "/sys"
     linux.mount("", "/", flags=_MS_REC | _MS_PRIVATE)
     linux.mount("root", place, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=755,size=16m")
@@ -75,7 +75,7 @@ def make_private_root(allowed: list[str], owner: int) -> None:
     os.symlink(SCRATCH + "/shm", place + "/dev/shm")
     os.chdir(place)
     linux.pivot_root(".", ".")
-    # Both roots now lie on one another; the old one goes.
+    # Both roots are now stacked; remove the old one.
     linux.umount(".", _MNT_DETACH)
     os.chdir("/")
 
@@ -100,12 +100,12 @@ def _bind(path: str, place: str, flags: int) -> None:
 
 
 def seal_root() -> None:
-    """Make the private root read-only; what is mounted on it keeps its own rights."""
+    """Make the private root read-only; folders mounted on it keep their own rights."""
     linux.mount("", "/", flags=_MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
 
 
 def mount_proc() -> None:
-    """Mount a /proc that shows this PID namespace only."""
+    """Mount a /proc that shows only this PID namespace."""
     linux.mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
 
 

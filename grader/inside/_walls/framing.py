@@ -1,7 +1,7 @@
 """Whole frames over a socket, with the descriptors that travel along.
 
-The socket is held by its number and the calls are bound before a submission runs, so that patching `os` or `socket`
-afterwards does not reach them.
+The socket is kept as a number and the calls are bound before a submission runs, so that patching `os` or `socket`
+afterwards does not affect them.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class Channel:
         Raises
         ------
         EndOfChannel
-            When there is none.
+            If there is none.
         wire.MalformedFrame
-            When it does not have the agreed form.
+            If it does not have the agreed form.
         """
         (size,) = _unpack(">I", self._exactly(4))
         body = self._exactly(size)

@@ -1,7 +1,8 @@
-"""What a session keeps beside the pages of its processes, in the kernel.
+"""The kernel memory that a session uses in addition to the pages of its processes.
 
-No limit of the kernel counts the buffers of sockets and pipes, the watches of an epoll or the descriptions of mappings. So they are
-counted here, each with the most that it can hold, by what the session itself has: never by what the machine is short of.
+No limit of the kernel counts the buffers of sockets and pipes, the watches of an epoll or the descriptions of
+mappings. So they are counted here, each at its maximum size, from what the session itself has and never from a shortage
+of the machine.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import os
 import resource
 from collections.abc import Sequence
 
-# So many descriptors of all processes together hold little, and are not looked at one by one.
+# This many descriptors of all processes together use little memory, and are not inspected one by one.
 _FEW_DESCRIPTORS = 256
-# A pipe is born with 16 pages, which are larger on some boards with ARM; whoever may asks for more, up to a mebibyte.
+# A pipe starts with 16 pages, which are larger on some ARM boards; a process may ask for more, up to a mebibyte.
 _PIPE_BYTES = 16 * resource.getpagesize()
 _LARGE_PIPE_BYTES = max(2**20, _PIPE_BYTES)
 _WATCH_BYTES = 192
@@ -22,7 +23,7 @@ _DEFAULT_BUFFER_BYTES = 212992
 
 
 def buffer_bytes(*, adjustable: bool) -> int:
-    """Return the most that the kernel keeps for one end of a socket pair; `adjustable`: the process may ask for more."""
+    """Return the maximum kernel memory for one end of a socket pair; `adjustable` says that the process may ask for more."""
     sizes = [_DEFAULT_BUFFER_BYTES]
     for name in ("wmem_default", *(("wmem_max", "rmem_max") if adjustable else ())):
         try:
@@ -30,12 +31,12 @@ def buffer_bytes(*, adjustable: bool) -> int:
                 sizes.append(int(file.read()))
         except (OSError, ValueError):
             continue
-    # A buffer takes a last message when it is nearly full, and a message more room than it has bytes.
+    # A nearly full buffer still takes one message, and a message takes more room than its bytes.
     return 2 * max(sizes)
 
 
 def of_descriptors(pids: Sequence[int], socket_bytes: int, *, adjustable: bool) -> int:
-    """Return what the descriptors of these processes can hold at most, each socket and pipe once."""
+    """Return the maximum memory of these processes' descriptors, each socket and pipe counted once."""
     if sum(map(_count, pids)) <= _FEW_DESCRIPTORS:
         return 0
     pipe_bytes = _LARGE_PIPE_BYTES if adjustable else _PIPE_BYTES
@@ -71,7 +72,7 @@ def _targets(pid: int) -> list[str]:
 
 
 def mappings(pid: int) -> int:
-    """Return how many mappings a process has; 0 when it may not be looked at."""
+    """Return how many mappings a process has; 0 if it may not be inspected."""
     total = 0
     try:
         with open(f"/proc/{pid}/maps", "rb", buffering=0) as file:
@@ -83,6 +84,6 @@ def mappings(pid: int) -> int:
 
 
 def of_mappings(pids: Sequence[int], usual: int) -> int:
-    """Return what the kernel keeps at most to describe the mappings of these processes, beyond the `usual` number of each."""
+    """Return the maximum kernel memory for the mappings of these processes, beyond the `usual` number of each."""
     more = sum(max(0, mappings(pid) - usual) for pid in pids)
     return more * (_MAPPING_BYTES + _LINK_BYTES * len(pids))

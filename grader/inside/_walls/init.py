@@ -1,9 +1,9 @@
 """The trusted init of one session: starts the loader, reaps, counts, kills.
 
-Imports nothing of ours but this package. It never executes or reads a line of the submission. On its socket
-(SOCK_SEQPACKET, JSON) the judge asks for `usage`, `sweep` and `stop`, and says with `limit`, which has no
-answer, or with `sweep` how long all processes together may compute until the next `sweep`; the end of that socket,
-or of the zygote's lifeline, means `stop`, too. Unasked it says one thing, once: that the loader has ended.
+Imports only this package of ours. It never executes or reads a line of the submission. On its socket (SOCK_SEQPACKET,
+JSON) the judge sends `usage`, `sweep` and `stop`, and sets with `limit`, which has no answer, or with `sweep` how long
+all processes together may compute until the next `sweep`; the end of that socket, or of the zygote's lifeline, also
+means `stop`. It sends only one message without being asked, once: that the loader has ended.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from _walls import census, confine, filesystem, holdings, identity, linux, loade
 _MAX_COMMAND_BYTES = 4096
 _STOP_SECONDS = 10.0
 _WATCH_SECONDS = 0.1
-# A loader and one check child of it may each fill what one process may.
+# A loader and one check child may each use the memory of one process.
 _MEMORY_FACTOR = 2
-# Mappings are counted, which takes a while, only after the kernel's own memory has grown by this much.
+# Counting mappings takes a while, so it is done only after the kernel's own memory has grown by this much.
 _KERNEL_BYTES = 64 * 2**20
 
 
@@ -129,7 +129,7 @@ class Init:
         watched = time.monotonic()
         while True:
             ready, _, _ = select.select(sources, [], [], _WATCH_SECONDS)
-            # By the clock: children that end all the time would keep this loop from ever being idle.
+            # By the clock, because children that keep ending would never let this loop become idle.
             if time.monotonic() - watched >= _WATCH_SECONDS:
                 self._watch()
                 watched = time.monotonic()
@@ -143,7 +143,7 @@ class Init:
                     return
 
     def _watch(self) -> None:
-        """Stop what takes more, all processes together, than the kernel's limits of each were meant to allow."""
+        """Stop a session whose processes together use more than the kernel's limits of each were meant to allow."""
         living = census.descendants(os.getpid())
         now = machine.memory(self._groups)
         cpu_seconds = self._cpu_seconds(living)
@@ -159,7 +159,7 @@ class Init:
             self._overspent()
 
     def _held_bytes(self, pids: list[int], now: machine.Memory) -> int:
-        """Return the memory that these processes hold: their own, and the kernel's for them."""
+        """Return the memory of these processes: their own, and the kernel's for them."""
         held = sum(max(0, census.memory_of(pid) - self._warm_bytes) for pid in pids)
         held += holdings.of_descriptors(pids, self._socket_bytes, adjustable=self._adjustable)
         if now.kernel > self._memory.kernel + _KERNEL_BYTES:
@@ -168,7 +168,7 @@ class Init:
         return held
 
     def _overspent(self) -> None:
-        """End what the loader has started; while it executes a submission itself, let it report how far it came."""
+        """End the processes that the loader has started; if it is executing a submission itself, let it report how far it came."""
         census.kill_below(os.getpid(), spared=self._loader)
         if self._executing:
             with contextlib.suppress(OSError):
@@ -176,13 +176,13 @@ class Init:
         self._spent = True
 
     def _obey(self, message: dict[str, Any]) -> bool:
-        """Carry out one command and answer it; False after `stop`."""
+        """Execute one command and answer it; return False after `stop`."""
         command = message["do"]
         if command == "limit":
             self._limit(self._cpu_seconds() + message["cpu_seconds"], executing=message["executing"])
             return True
         if command == "stop":
-            # The folder is removed after the answer, since a student decides how long that takes.
+            # The folder is removed after the answer, since its contents decide how long that takes.
             self._kill_all()
         left = census.kill_below(os.getpid(), spared=self._loader) if command == "sweep" else []
         self._reap()
@@ -216,7 +216,8 @@ class Init:
                     return
                 if pid == self._loader:
                     self._loader_status = status
-                    # A judge that waits for the loader would not see its end while something it forked holds its socket.
+                    # A judge that waits for the loader would not see its end while a process that it forked holds its
+                    # socket.
                     with contextlib.suppress(OSError):
                         self._judge.send(json.dumps({"loader_gone": True}).encode())
 
@@ -253,9 +254,9 @@ class Init:
 
 
 def _require_room(folder: str, limits: dict[str, Any]) -> None:
-    """Raise OSError where a session would not find the room on the disk that its limits grant: no student is to blame for that."""
+    """Raise OSError if the disk has less room than the session's limits grant: that is not the student's fault."""
     disk = os.statvfs(folder)
-    # Some file systems do not count files, and some nothing at all.
+    # Some file systems do not count files, and some count nothing.
     for counted, free, needed in (
         (disk.f_blocks, disk.f_bavail * disk.f_frsize, limits["scratch_bytes"]),
         (disk.f_files, disk.f_favail, limits["scratch_files"]),

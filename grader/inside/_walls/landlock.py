@@ -19,10 +19,10 @@ _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _WRITE_FILE, _TRUNCATE = 1 << 1, 1 << 14
 _MAKE_CHAR, _MAKE_SOCK, _MAKE_BLOCK = 1 << 6, 1 << 9, 1 << 11
 _EXECUTE, _IOCTL_DEV = 1 << 0, 1 << 15
-# Rights that a rule about a plain file may name; the others give EINVAL there.
+# Rights that a rule for a plain file may have; others give EINVAL there.
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _OF_A_DEVICE = _READ_FILE | _WRITE_FILE | _TRUNCATE | _IOCTL_DEV
-# The highest filesystem bit that each ABI knows.
+# The highest filesystem bit of each ABI.
 _BITS = {1: 13, 2: 14, 3: 15, 4: 15}
 _LATEST_BITS = 16
 _TCP = 0b11
@@ -32,7 +32,7 @@ _SCOPE_ABI = 6
 
 
 def abi() -> int:
-    """Return the version that this kernel speaks; 0 where Landlock is missing or switched off."""
+    """Return the ABI version of this kernel; 0 if Landlock is missing or switched off."""
     try:
         return linux.syscall(linux.SYS_LANDLOCK_CREATE_RULESET, None, 0, _CREATE_RULESET_VERSION)
     except OSError:
@@ -40,15 +40,15 @@ def abi() -> int:
 
 
 def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str]) -> None:
-    """Allow reading below `readable`, reading and writing below `writable` and of `devices`, and nothing else.
+    """Allow only reading below `readable`, and reading and writing below `writable` and of `devices`.
 
-    Paths that do not exist are left out. From ABI 4 on TCP is refused, from ABI 6 on signals and abstract
+    Paths that do not exist are left out. From ABI 4 on, TCP is refused; from ABI 6 on, also signals and abstract
     sockets to the outside. The caller has set no_new_privs.
 
     Raises
     ------
     OSError
-        When the kernel refuses.
+        If the kernel refuses.
     """
     version = abi()
     everything = (1 << _BITS.get(version, _LATEST_BITS)) - 1

@@ -1,4 +1,4 @@
-"""Linux system calls that Python has no function for."""
+"""Linux system calls for which Python has no function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 
-# The only number that not all machines share: for this call no C library has a function. Without one the kernel refuses it.
+# The only number that differs between machines: no C library has a function for this call. Without a number the kernel
+# refuses it.
 SYS_SECCOMP = HERE.numbers["seccomp"] if HERE else -1
 SYS_MOUNT_SETATTR = 442
 SYS_LANDLOCK_CREATE_RULESET = 444
@@ -58,14 +59,14 @@ def syscall(number: int, *arguments: int | bytes | ctypes.Array[ctypes.c_char] |
 
 
 def _checked(name: str, result: int) -> None:
-    """Raise OSError where a function of the C library says that its system call has failed."""
+    """Raise OSError if a function of the C library reports that its system call has failed."""
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{name}: {os.strerror(code)}")
 
 
 def prctl(option: int, value: int = 0) -> None:
-    """Set one attribute of this process; raises OSError when the kernel refuses."""
+    """Set one attribute of this process; raises OSError if the kernel refuses."""
     if _libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)) < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"prctl {option}: {os.strerror(code)}")
@@ -95,12 +96,12 @@ def setns(descriptor: int, flags: int) -> None:
 
 
 def capset(header: bytes, sets: bytes) -> None:
-    """Set the capabilities of this process; raises OSError when the kernel refuses."""
+    """Set the capabilities of this process; raises OSError if the kernel refuses."""
     _checked("capset", _libc.capset(header, sets))
 
 
 def pivot_root(new: str, old: str) -> None:
-    """Make `new` the root and put the old one at `old`; raises OSError when the kernel refuses."""
+    """Make `new` the root and put the old one at `old`; raises OSError if the kernel refuses."""
     _checked("pivot_root", _libc.pivot_root(new.encode(), old.encode()))
 
 
@@ -113,7 +114,7 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
 
 
 def collapse(start: int, size: int) -> None:
-    """Gather a range of memory into huge pages; raises OSError where the kernel cannot, or only in part."""
+    """Gather a range of memory into huge pages; raises OSError if the kernel cannot, or only in part."""
     if _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), _MADV_COLLAPSE) < 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
@@ -127,12 +128,12 @@ def umount(target: str, flags: int = 0) -> None:
 
 
 def close_to_others() -> None:
-    """Refuse other processes of this user a look into this one's memory and descriptors."""
+    """Keep other processes of this user from reading this one's memory and descriptors."""
     prctl(PR_SET_DUMPABLE, 0)
 
 
 def die_with_parent(parent: int, how: int = signal.SIGKILL) -> None:
-    """Ask for a signal when the parent dies, and end at once when it already has.
+    """Ask for a signal when the parent dies, and end at once if it already has.
 
     Parameters
     ----------

@@ -1,8 +1,7 @@
 """Reads and runs one submission, then forks itself for every check.
 
-`main` is called in a process that is confined already, with an empty writable scratch folder as its working folder
-and pipes as its output. After `load` this process belongs to the student: what it says is data, and what it
-cannot survive it does not survive alone.
+`main` is called in an already confined process, with an empty writable scratch folder as its working folder
+and pipes as its output. After `load` this process belongs to the student: what it reports is only data.
 """
 
 from __future__ import annotations
@@ -103,7 +102,7 @@ class Loader:
 
     def _read(self, message: dict[str, Any]) -> dict[str, Any]:
         message.setdefault("harmless", self._config.get("harmless", HARMLESS))
-        # Nothing of the submission has run yet: the kernel's limit is enough, and it ends what computes in C as well.
+        # The submission has not run yet: the kernel's limit is enough, and it also ends code that computes in C.
         if message.get("cpu_seconds"):
             deadline.limit_cpu(_process_time() + float(message["cpu_seconds"]))
         try:
@@ -152,7 +151,7 @@ class Loader:
         self._channel.send(self._nonce, report)
 
     def _fill_streams(self) -> None:
-        """Give the standard streams that the submission has closed a file again, lest a check's channel gets their numbers."""
+        """Reopen the standard streams that the submission has closed, so that a check's channel does not get their numbers."""
         for number in range(3):
             try:
                 _fstat(number)
@@ -177,7 +176,7 @@ class Loader:
         return {"ended": _reaped(child)}
 
     def _size_bytes(self) -> int:
-        """Return the size of this process; what it was at first when no file can be opened any more."""
+        """Return the size of this process; its initial size if no more files can be opened."""
         try:
             return _address_space_bytes()
         except (OSError, ValueError):
@@ -218,7 +217,7 @@ def _refusal(message: str) -> dict[str, Any]:
 
 
 def _reaped(child: int) -> dict[str, Any]:
-    """Wait for a check to end, and end what it has left running."""
+    """Wait for a check to end, and end the processes that it has left running."""
     try:
         _, status, usage = _wait4(child, 0)
     except OSError:
@@ -229,7 +228,7 @@ def _reaped(child: int) -> dict[str, Any]:
 
 
 def _address_space_bytes() -> int:
-    """Return the size of this process. A check cannot ask for its own: it is another process than the one that was confined."""
+    """Return the size of this process. A check cannot read its own size: it is not the process that was confined."""
     file = _open("/proc/self/statm", os.O_RDONLY)
     try:
         return int(_read(file, 100).split()[0]) * _PAGE_BYTES
@@ -250,7 +249,7 @@ def _setpgid_quietly(process: int) -> None:
 
 
 def _last_words(error: BaseException, debug: bool) -> None:
-    """Write what ended the process to its standard error: with our own frames only for whoever mends this package."""
+    """Write the error that ended the process to standard error, with our own frames only for debugging."""
     text = f"{type(error).__name__}: {message_of(error)}\n"
     step = error.__traceback__
     while debug and step is not None:
@@ -264,7 +263,7 @@ def _out_of_the_way(channel: Any) -> Channel:
 
 
 def _high(number: int) -> int:
-    """Move a descriptor to a number that a submission hardly meets by closing the low ones."""
+    """Move a descriptor to a high number, which a submission that closes low numbers hardly reaches."""
     wanted = min(max(_getrlimit(_NOFILE)[0], 64), 4096) - 24
     try:
         moved = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, wanted)

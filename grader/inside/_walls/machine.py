@@ -1,7 +1,7 @@
 """The memory that the machine, or the container, still has.
 
-Whoever fills memory that no limit counts is found by what it has (`holdings`). This is for the rest: where the memory of
-the machine runs short, whoever is to blame, nothing more can be said of a submission.
+A submission that fills memory which no limit counts is found by what it holds (`holdings`). This is for the rest: if
+the memory of the machine runs short, for any reason, a submission can no longer be judged.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-# Less than this is too little for anybody; where there was little from the start, half of that.
+# Less than this is too little to go on; if there was little from the start, half of that.
 _FLOOR_BYTES = 64 * 2**20
 _GROUPS = "/sys/fs/cgroup"
-# Limit and use of a group, in the two versions of the kernel's interface.
+# Files with the limit and the usage of a group, in the two versions of the kernel's interface.
 _NAMES, _OLD_NAMES = ("memory.max", "memory.current"), ("memory.limit_in_bytes", "memory.usage_in_bytes")
 _UNLIMITED = 2**60
 
 
 def limited_groups() -> list[dict[str, int]]:
-    """Return the memory groups that bound this process, as descriptors to read them anew where /sys is not seen."""
+    """Return the memory groups that limit this process, as descriptors, so that they can be read again where /sys is not visible."""
     found = []
     for folder, (limit_name, used_name) in _places():
         try:
@@ -35,7 +35,7 @@ def limited_groups() -> list[dict[str, int]]:
 
 
 def _places() -> list[tuple[str, tuple[str, str]]]:
-    """Return the folders of the groups of this process and of all above them, as the two versions name them."""
+    """Return the folders of this process's groups and of all groups above them, in both versions."""
     try:
         lines = Path("/proc/self/cgroup").read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -52,14 +52,14 @@ def _places() -> list[tuple[str, tuple[str, str]]]:
 
 @dataclass(frozen=True)
 class Memory:
-    """What is there in bytes: `available` without swapping, and what the kernel keeps for itself for good."""
+    """The memory in bytes: `available` without swapping, and what the kernel permanently uses itself."""
 
     available: int
     kernel: int
 
 
 def memory(groups: list[dict[str, int]]) -> Memory:
-    """Return what the machine has now, and where it is less, the tightest of these groups."""
+    """Return the memory that the machine has now, or the tightest of these groups if that is less."""
     fields = _fields("/proc/meminfo")
     if "MemAvailable" not in fields:
         return Memory(_UNLIMITED, 0)
@@ -68,12 +68,12 @@ def memory(groups: list[dict[str, int]]) -> Memory:
 
 
 def floor(memory: Memory) -> int:
-    """Return the available memory below which nobody can go on, for a machine that had this much at the start."""
+    """Return the available memory below which grading cannot go on, for a machine that had this much at the start."""
     return min(_FLOOR_BYTES, memory.available // 2)
 
 
 def kills() -> int:
-    """Return how many processes the kernel has ended for want of memory."""
+    """Return how many processes the kernel has killed because memory ran out."""
     return _fields("/proc/vmstat").get("oom_kill", 0)
 
 
@@ -83,7 +83,7 @@ def _left(group: dict[str, int]) -> int:
         stat = _numbers(os.pread(group["stat"], 2**16, 0))
     except (OSError, ValueError):
         return _UNLIMITED
-    # Pages of files are given back before anybody is ended.
+    # Pages of files are released before a process is killed.
     files = sum(stat.get(f"total_{kind}", stat.get(kind, 0)) for kind in ("inactive_file", "active_file"))
     return group["limit"] - used + files
 

@@ -1,7 +1,7 @@
-"""Removes a folder with all that is in it, whatever it is.
+"""Removes a folder with everything in it, under all circumstances.
 
-Students fill such folders: with thousands of folders in one another, deeper than a program may call itself, than a path may be long and
-than descriptors are many, with folders that nobody may enter, and with links, which are never followed.
+Students fill such folders: with thousands of nested folders, deeper than recursion, path lengths and descriptors
+allow, with folders that cannot be entered, and with links, which are never followed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 def remove(folder: str) -> None:
-    """Remove `folder` as far as it can be done; one that is gone, or is no folder, is left."""
+    """Remove `folder` as far as possible; do nothing if it is gone or not a folder."""
     with contextlib.suppress(OSError):
         top = os.open(folder, _FOLDER)
         try:
@@ -25,12 +25,12 @@ def remove(folder: str) -> None:
 
 
 def _empty(top: int) -> None:
-    """Remove all that is in a folder, one descriptor at a time, whatever its depth.
+    """Remove the contents of a folder of any depth, with one descriptor at a time.
 
     Raises
     ------
     OSError
-        When somebody moves folders away meanwhile.
+        If another process moves folders away meanwhile.
     """
     here = os.dup(top)
     above: list[tuple[str, tuple[int, int], list[str]]] = []
@@ -55,7 +55,7 @@ def _empty(top: int) -> None:
 
 
 def _is_open_folder(name: str, folder: int) -> bool:
-    """Return whether this is a folder, which can be entered from now on; what is none is removed."""
+    """Return whether this is a folder, and make it accessible; remove anything else."""
     try:
         held = os.open(name, os.O_PATH | os.O_NOFOLLOW, dir_fd=folder)
         try:

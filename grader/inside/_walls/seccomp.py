@@ -1,9 +1,8 @@
-"""Which system calls a submission may make, and the filter of it.
+"""Which system calls a submission may make, and the filter for them.
 
-Three answers besides yes: a call that no library for numbers makes ends the process; one that libraries try and
-can do without fails with EPERM; one that this list does not know, such as a call of a later kernel, fails with
-ENOSYS, on which C libraries fall back to an older one. Where `calls` has no
-numbers for a machine, there is no filter.
+Calls that are not allowed get one of three answers: a call that no numeric library makes ends the process; one that
+libraries try and can do without fails with EPERM; one that is not in this list, such as a call of a later kernel, fails
+with ENOSYS, so that C libraries fall back to an older one. If `calls` has no numbers for a machine, there is no filter.
 """
 
 from __future__ import annotations
@@ -180,8 +179,8 @@ ALLOWED = [
     "faccessat2",
 ]
 
-# Libraries try these and go on without them, or a student gets a PermissionError that names what was tried. `setsockopt`
-# makes buffers larger that no limit counts, and `sendmsg` keeps descriptors, with such buffers, on their way.
+# Libraries try these and go on without them, or a student gets a PermissionError that names what was tried.
+# `setsockopt` enlarges buffers that no limit counts, and `sendmsg` keeps descriptors, with such buffers, in flight.
 REFUSED = [
     "shmget",
     "shmat",
@@ -259,7 +258,7 @@ REFUSED = [
     "landlock_restrict_self",
 ]
 
-# Copying a file asks for these; where a filesystem has none, nobody minds.
+# Copying a file uses these; programs accept filesystems without them.
 UNSUPPORTED = [
     "setxattr",
     "lsetxattr",
@@ -272,7 +271,7 @@ UNSUPPORTED = [
     "flistxattr",
 ]
 
-# No program of this exercise has a use for these.
+# No program of this exercise needs these.
 DEADLY = [
     "ptrace",
     "syslog",
@@ -338,7 +337,7 @@ DEADLY = [
     "memfd_secret",
 ]
 
-# The argument that is the mode of what a call makes or changes.
+# The index of the argument with the mode of the file that a call makes or changes.
 _TAKE_A_MODE = {"open": 2, "openat": 3, "creat": 1, "chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2}
 _EVERYBODY = 0xFFFFFFFF
 _AF_UNIX = 1
@@ -347,14 +346,14 @@ _STREAMS = (0x1, 0x801, 0x80001, 0x80801)
 _SET_USER_OR_GROUP_BITS = 0o6000
 _NEW_NAMESPACES = 0x7E020000
 _CLONE_PARENT = 0x8000
-# Ask a terminal or a file for its state, close it on exec, make it non-blocking: all that libraries do.
+# Ask a terminal or a file for its state, close it on exec, make it non-blocking: libraries need only these.
 _HARMLESS_CONTROLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 # Copy a descriptor, its flags, the size of a pipe, seals: neither larger pipes, nor signals to others (F_SETOWN, F_SETSIG), nor
 # leases and notices of what others do.
 _HARMLESS_CONTROLS_OF_FILES = (0, 1, 2, 3, 4, 1030, 1032, 1033, 1034)
 # Locks of parts of a file: each is memory of the kernel that no limit counts. `flock` locks a whole one.
 _LOCKS = (5, 6, 7, 36, 37, 38)
-# Shared memory without a file stays when it is taken out of a process, where nobody counts it.
+# Shared memory without a file stays after it is unmapped, where it is not counted.
 _MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
 # PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP, PR_SET_VMA
 _HARMLESS_ATTRIBUTES = (1, 2, 3, 15, 16, 21, 0x53564D41)
@@ -380,7 +379,7 @@ def build(machine: Machine) -> bytes:
     # Streams only: a pair of datagram sockets could still send to any address of its family.
     rules["socketpair"] = bpf.argument_in(0, (_AF_UNIX,), refused, bpf.argument_in(1, _STREAMS, refused))
     rules["kill"] = bpf.argument_in(0, (_EVERYBODY,), bpf.verdict(bpf.ALLOW), refused)
-    # Only of the caller itself: a check child must not raise the limits of another.
+    # Only for the caller itself: a check child must not raise the limits of another process.
     rules["prlimit64"] = bpf.argument_in(0, (0,), refused)
     numbered = {machine.numbers[name]: rule for name, rule in rules.items() if name in machine.numbers}
     return bpf.assemble(machine.architecture, numbered, bpf.refuse(errno.ENOSYS))
@@ -390,12 +389,12 @@ FILTER = b"" if HERE is None else build(HERE)
 
 
 def install(program: bytes) -> None:
-    """Put this process and all that it forks under `program`, for good.
+    """Apply `program` to this process and all its forks, for good.
 
     Raises
     ------
     OSError
-        When the kernel refuses; the caller has set no_new_privs.
+        If the kernel refuses; the caller has set no_new_privs.
     """
     code = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("=HxxxxxxQ", len(program) // 8, ctypes.addressof(code))
@@ -403,7 +402,7 @@ def install(program: bytes) -> None:
 
 
 def works() -> bool:
-    """Return whether a filter really binds here: a throw-away child tries what must end it."""
+    """Return whether a filter really works here: a throw-away child makes a call that must end it."""
     if HERE is None:
         return False
     pid = os.fork()

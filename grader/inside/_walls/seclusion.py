@@ -2,7 +2,7 @@
 
 The zygote enters a user, mount and PID namespace of its own with a private root, once. Each session's init gets
 PID, mount, network, IPC and UTS namespaces below that, and each loader a user namespace in which it has nothing.
-Whether all this works is never told from a version: a trial goes the whole way first.
+Whether all this works is never inferred from a version: a trial goes the whole way first.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def enter_zygote(plan: dict[str, Any]) -> None:
     Raises
     ------
     OSError
-        When this machine refuses.
+        If this machine refuses.
     """
     user = os.getuid()
     if user == 0:
@@ -75,7 +75,7 @@ def enter_session(limits: dict[str, Any]) -> None:
     Raises
     ------
     OSError
-        When this machine refuses.
+        If this machine refuses.
     """
     linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS)
     filesystem.mount_proc()

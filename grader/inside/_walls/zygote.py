@@ -1,6 +1,6 @@
-"""The clean parent: warm, single-threaded, without secrets; forks one session a request.
+"""The clean parent: warm, single-threaded, without secrets; forks one session for each request.
 
-Imports nothing of ours but this package. It is exec'ed, never forked, by the judge's worker, so that its memory
+Imports only this package of ours. It is exec'ed, never forked, by the judge's worker, so that its memory
 holds nothing of the judge. On its control socket (SOCK_SEQPACKET) one message opens one session and carries
 four descriptors: the init's socket, the loader's socket, and the writing ends of stdout and stderr.
 When the last judge is gone the socket ends, and the zygote takes every session with it.
@@ -27,27 +27,28 @@ _MAX_MESSAGE_BYTES = 65536
 _DESCRIPTORS = 4
 _FAREWELL_SECONDS = 5.0
 _REST_SECONDS = 5.0
-# In thousandths of the machine's memory, which are added to what a process has.
+# In thousandths of the machine's memory, added to the memory that a process has.
 _GIVEN_UP_FIRST = 200
 
 
 def main() -> NoReturn:
-    """Find out what this machine can hold, import, say so, and serve until the last judge is gone.
+    """Find out which layers work here, import modules, report both, and serve until the last judge is gone.
 
-    The first session is the self-test's: while it runs, this process warms up, and says so, before it opens another.
+    The first session is the self-test: while it runs, this process warms up, and reports that, before it opens another.
     """
     control = socket.socket(fileno=int(sys.argv[1]))
     message = control.recv(_MAX_MESSAGE_BYTES)
     if not message:
-        # Whoever began this process was killed before it knew what to do with it.
+        # The process that started this one was killed before it sent an order.
         removal.remove(os.environ["TMPDIR"])
         os._exit(0)
     plan = json.loads(message)
     linux.die_with_parent(plan["parent"], signal.SIGTERM)
-    # What is made here must be open to the user that sessions become, whatever the instructor's habit; they set their own.
+    # Files made here must be readable by the users of sessions, with any umask of the instructor; sessions set their
+    # own.
     os.umask(0o022)
     _be_given_up_first()
-    # This package is compiled by now and kept; no submission's modules are.
+    # This package is already compiled and kept; modules of submissions are not.
     sys.dont_write_bytecode = True
     try:
         preparation.forget_our_folder()
@@ -84,26 +85,26 @@ def main() -> NoReturn:
 
 
 def _end(control: socket.socket, message: dict[str, Any]) -> NoReturn:
-    """Say why this process cannot go on."""
+    """Report why this process cannot go on."""
     _say(control, message)
     os._exit(1)
 
 
 def _say(control: socket.socket, message: dict[str, Any]) -> None:
-    """Send a message; that nobody hears it any more is found out when the next session is asked for."""
+    """Send a message; a closed socket is noticed at the next request for a session."""
     with contextlib.suppress(BrokenPipeError):
         control.send(json.dumps(message).encode())
 
 
 def _be_given_up_first() -> None:
-    """Have the kernel end students' processes before the judges when memory runs short, but after what is far larger."""
+    """Make the kernel kill students' processes before judges if memory runs short, but after much larger processes."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(_GIVEN_UP_FIRST), "ascii")
 
 
 def _enter_namespaces(plan: dict[str, Any], control: socket.socket, font_lists: dict[str, str]) -> None:
-    """Go on as the first process of namespaces of our own; the process outside stays to see this one end."""
-    # No way back out of the private root is kept open; the folder is not needed any more.
+    """Continue as the first process of new namespaces; the process outside stays to wait for its end."""
+    # Keep no descriptor that leads out of the private root; the folder is not needed any more.
     os.close(plan["held"])
     seclusion.enter_zygote(plan)
     pid = os.fork()
@@ -125,9 +126,9 @@ class Zygote:
     Parameters
     ----------
     control : socket.socket
-        Where judges ask for sessions.
+        The socket on which judges request sessions.
     plan : dict
-        What the judge's side decided at the start.
+        The decisions of the judge's side at the start.
     """
 
     def __init__(self, control: socket.socket, plan: dict[str, Any]) -> None:
@@ -161,7 +162,7 @@ class Zygote:
         self._farewell()
 
     def open_one(self) -> bool:
-        """Fork the next session that is asked for; False when no judge is left."""
+        """Fork the next requested session; return False if no judge is left."""
         message, descriptors, _, _ = socket.recv_fds(self._control, _MAX_MESSAGE_BYTES, _DESCRIPTORS)
         if not message:
             return False
@@ -170,7 +171,7 @@ class Zygote:
             if len(descriptors) == _DESCRIPTORS:
                 self._fork({**json.loads(message), "number": self._opened, "plan": self._plan}, descriptors)
         except OSError:
-            # The judge sees its sockets end and says that the session could not be started.
+            # The judge sees its sockets end and reports that the session could not be started.
             time.sleep(0.01)
         finally:
             for descriptor in descriptors:
@@ -186,7 +187,7 @@ class Zygote:
         try:
             pid = os.fork()
         finally:
-            # The next session gets a PID namespace of its own, not one inside this one.
+            # The next session gets its own PID namespace, not one inside this one.
             if self._secluded and pid != 0:
                 linux.setns(self._own_processes, linux.CLONE_NEWPID)
         if pid:
@@ -210,7 +211,7 @@ class Zygote:
                 self._kill_orphans()
 
     def _kill_orphans(self) -> None:
-        """Kill what an init that died early has left: such processes have become children of this one."""
+        """Kill the processes that an init which died early has left: they have become children of this one."""
         if self._secluded:
             return
         for pid in census.children_of(os.getpid()):
