@@ -128,7 +128,7 @@ def test_an_event_survives_being_written(what):
     ("former", "now", "why"),
     [
         (result(), result(text="other"), "another submission"),
-        (result(), result(attempt=2, text="other"), "attempt 2 in place of 1"),
+        (result(), result(attempt=2, text="other"), "attempt 2 instead of 1"),
         (result(), result(earned=(1.0, 1.0)), "the same submission gave different results"),
         (result(), result("2026-10-01T05:00:00Z"), "the time of the hand-in changed"),
     ],
@@ -144,7 +144,7 @@ def test_why_a_score_moved_names_assignment_and_grader():
     former = result_of(record, "a" * 64)
     assert why_moved(former, result_of(record, "b" * 64)) == "the assignment changed"
     assert (
-        why_moved(former, result_of(record | {"grader_version": "0.5.0"}, "a" * 64)) == "grader 0.5.0 in place of 0.4.0"
+        why_moved(former, result_of(record | {"grader_version": "0.5.0"}, "a" * 64)) == "grader 0.5.0 instead of 0.4.0"
     )
     assert (
         why_moved(former, result_of(record | {"provenance": "q"}, "a" * 64))

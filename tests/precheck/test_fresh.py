@@ -65,5 +65,5 @@ def test_an_old_python_is_told_in_one_sentence(version: str, home: Path):
         (home / "precheck.py").write_text(text.replace("NEEDED", pretended, 1), encoding="utf-8")
     _, _, err = run(home, python=python)
     assert err == (
-        f"precheck: Python 3.11 or newer is needed, but this is Python {version}; install a newer one, and run this with it.\n"
+        f"precheck: Python 3.11 or newer is needed, but this is Python {version}; install a newer one and use it.\n"
     )

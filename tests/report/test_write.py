@@ -67,7 +67,7 @@ def test_write_refuses_a_slug_that_is_no_name(tmp_path, slug):
     with pytest.raises(GraderError) as caught:
         write_student(factory.record("s001", slug), tmp_path)
     assert str(caught.value) == (
-        "A record's slug must be letters, digits, dots, hyphens and underscores, at most 200 of them, "
+        "A record's slug must be at most 200 letters, digits, dots, hyphens and underscores, "
         f"but it is {ascii(slug)[:80]}; grade this submission again."
     )
     with pytest.raises(GraderError):
