@@ -130,6 +130,15 @@ def test_no_wrong_back_propagation_is_judged_right(name, seed):
     assert verdict_of(MUTANTS[name], seed=seed)[0] != "right"
 
 
+def test_gradients_that_add_up_are_for_a_person():
+    """Who never sets gradients to zero takes a right first step, and is told what the second one adds."""
+    verdict, sentence, _ = verdict_of(MUTANTS["modules-and-optimizer-gradients-add-up"])
+    assert (verdict, sentence) == (
+        "unsure",
+        "The first step of the training follows the gradient, and the second does not: it adds up what was there before.",
+    )
+
+
 def test_a_parameter_that_never_changes_is_named():
     """The sentence says which bias has no step, and that the others are right."""
     verdict, sentence, _ = verdict_of(MUTANTS["attributes-hidden-bias-still"])
