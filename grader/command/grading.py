@@ -205,13 +205,17 @@ def _grade(
         allow=options.allow,
         numpy=asked_numpy(options.numpy),
         anonymous=options.anonymous,
-        more={"--course": options.course, "--layout": options.layout, "--roster": options.roster, "--key": options.key},
+        more={
+            "--course": options.course,
+            "--layout": options.layout,
+            "--roster": options.roster,
+            "--key": options.key,
+            "--evidence": options.evidence,
+        },
     )
     installed = installation(assignment)
-    if options.evidence is not None:
-        # Another bar gives other points.
-        installed = f"{installed}\0{options.evidence}"
-    made_by = provenance(installed, seed)
+    # Another bar for verdicts gives other points.
+    made_by = provenance(installed if options.evidence is None else f"{installed}\0{options.evidence}", seed)
     grading = Grading(out, made_by, accepted_level(isolation), repeat, int(assignment.limits.submission_bytes))
     kept = set() if options.again else {submission.slug for submission in unchanged(chosen, grading)}
     _write_missing_pages([submission for submission in chosen if submission.slug in kept], troubles)

@@ -155,6 +155,13 @@ def binds(text: str) -> list[str]:
     return sorted(found)
 
 
+def used_names(text: str) -> frozenset[str]:
+    """Return the names that a text reads."""
+    tree = tree_of(text)
+    nodes = ast.walk(tree) if tree is not None else iter(())
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
 def compared_names(text: str) -> frozenset[str]:
     """Return the names that a test compares with: they never reach the submission."""
     tree = tree_of(text)

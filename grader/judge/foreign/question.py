@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.judge.foreign.author import Author, binds, compared_names, text_of
+from grader.judge.foreign.author import Author, binds, compared_names, text_of, used_names
 from grader.judge.foreign.case import HIDDEN, Ended, run_case
 from grader.judge.foreign.child import run_in_child
 from grader.judge.foreign.conversation import Conversation
@@ -29,11 +29,14 @@ class State:
     """What tests of one notebook leave for those after them: the names that they have bound."""
 
     kept: dict[str, Any] = field(default_factory=dict)
+    # Those of them that came of a look at the submission: a test that uses one has looked at it, too.
+    seen: set[str] = field(default_factory=set)
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget names that the submission has bound again since."""
         for name in names:
             self.kept.pop(name, None)
+            self.seen.discard(name)
 
 
 class Child:
@@ -135,13 +138,17 @@ def _judge_case(
     # What a function binds is its own.
     shared = reads & frozenset(binds(text)) - compared_names(text) if case.kind != "function" else frozenset()
     names = TestNames(conversation, author.imports, author.helpers, kept, author.written, shared)
+    trust.observed = author.form.kind == "nbgrader" and not state.seen.isdisjoint(used_names(case.source))
     ended = run_case(case, label, names, conversation, points)
     if ended.unfit is not None:
         if not case.hidden:
             return run_in_child(case, label, child.anew, author)
         raise OurFault(f"the test hands {ended.unfit} to the submission, which has no form in which it could go there")
     if author.form.kind == "nbgrader":
+        fresh = {name for name, value in ended.bound.items() if state.kept.get(name) is not value}
         state.kept = dict(ended.bound)
+        if trust.observed:
+            state.seen |= fresh
     return ended
 
 

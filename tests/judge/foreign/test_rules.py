@@ -19,6 +19,10 @@ TESTS = {
     "by_object": ("assert value == 5", 4, 4.0),
     "hidden": ("assert f(1) == 2\n### BEGIN HIDDEN TESTS\nassert f(41) == 42\n### END HIDDEN TESTS", 3, 3.0),
     "dying": ("import os\ndying()", 1, 0.0),
+    "computes": ("computed = [f(k) for k in range(3)]\nassert computed[0] == 1", 1, 1.0),
+    "looks_at_that": ("assert computed == [1, 2, 3]", 2, 2.0),
+    "looks_at_nothing": ("own = 3\nassert own == 3", 1, 0.0),
+    "looks_at_its_own": ("assert own == 3", 1, 0.0),
     "after": ("assert f(9) == 10", 1, 1.0),
 }
 
