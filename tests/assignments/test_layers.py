@@ -180,7 +180,7 @@ def test_p_may_be_what_is_dropped(dropping: Path):
     modules = assignment(dropping).template.modules
     other = merged(ROOT / "reference" / "layers", modules)
     assert dropout_of(other, dropping).faults == {}
-    assert "``p``: the probability with which an element is dropped" in template_files(dropping)["script/layers.py"]
+    assert "``p``: the probability that an element is dropped" in template_files(dropping)["script/layers.py"]
     message = dropout_of(KEY, dropping).faults["check_dropout_forward"]
     assert isinstance(message, StudentFault)
     assert message.hint == "`p` is the probability with which an element is dropped."

@@ -20,7 +20,7 @@ BACKWARD = "`dropout_backward(dout, cache)`"
 
 
 def drawn(rng, settings):
-    """Return inputs without a zero, p, and the probability with which an element is kept."""
+    """Return inputs without a zero, p, and the probability that an element is kept."""
     keep = round(float(rng.choice([rng.uniform(0.25, 0.4), rng.uniform(0.6, 0.75)])), 3)
     inputs = rng.choice([-1.0, 1.0], SHAPE) * rng.uniform(0.5, 2.0, SHAPE)
     return inputs, (keep if settings["dropout"]["p"] == "kept" else round(1.0 - keep, 3)), keep
@@ -44,7 +44,7 @@ def share_is_right(kept, keep, p, settings):
         raise StudentFault(
             Why.WRONG,
             f"`dropout_forward` with p = {p} keeps {share:.1%} of {kept.size} elements in training, but about {keep:.1%} must be kept.",
-            hint=f"`p` is the probability with which an element is {word}.",
+            hint=f"`p` is the probability that an element is {word}.",
             expected=f"about {keep:.1%}",
             actual=f"{share:.1%}",
             diagnosis=EXCHANGED if abs(share + keep - 1.0) <= off else None,
