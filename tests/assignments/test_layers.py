@@ -183,7 +183,7 @@ def test_p_may_be_what_is_dropped(dropping: Path):
     assert "``p``: the probability that an element is dropped" in template_files(dropping)["script/layers.py"]
     message = dropout_of(KEY, dropping).faults["check_dropout_forward"]
     assert isinstance(message, StudentFault)
-    assert message.hint == "`p` is the probability with which an element is dropped."
+    assert message.hint == "`p` is the probability that an element is dropped."
     # Mutants and variants that are pieces of the key fit both, or nobody could be graded.
     assert len(list(mutants(dropping, other))) == len(list(mutants(LAYERS, KEY)))
     assert len(list(variants(dropping, other))) == len(list(variants(LAYERS, KEY)))

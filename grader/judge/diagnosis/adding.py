@@ -67,7 +67,10 @@ def _made_of(item: pytest.Item, spec: CheckSpec, setup: Setup, reading: Mapping[
 
 
 def _following(outcome: CheckOutcome, root: str, outcomes: Mapping[str, CheckOutcome]) -> CheckOutcome:
-    """Return the outcome of a check that follows from another: it says the cause of that one, or none."""
+    """Return the outcome of a check that follows from another: it says the cause of that one, or none.
+
+    If one part shows that cause, the mistakes of other parts are their own, and keep their names.
+    """
     leads = outcomes.get(root)
     causes = (
         set()
@@ -75,8 +78,11 @@ def _following(outcome: CheckOutcome, root: str, outcomes: Mapping[str, CheckOut
         else {each.id for each in (leads.diagnosis, *(part.diagnosis for part in leads.parts)) if each}
     )
 
+    own = [each for each in (outcome.diagnosis, *(part.diagnosis for part in outcome.parts)) if each is not None]
+    shown = any(each.id in causes and each.id not in BY_ID for each in own)
+
     def told(diagnosis: Diagnosis | None) -> Diagnosis | None:
-        return diagnosis if diagnosis is not None and diagnosis.id in causes and diagnosis.id not in BY_ID else None
+        return diagnosis if diagnosis is not None and shown and diagnosis.id not in BY_ID else None
 
     parts = tuple(replace(part, diagnosis=told(part.diagnosis)) for part in outcome.parts)
     return replace(outcome, mend_first=root, diagnosis=told(outcome.diagnosis), parts=parts)
