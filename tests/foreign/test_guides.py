@@ -100,7 +100,7 @@ def test_the_guide_for_nbgrader_leads_from_a_course_to_grades_in_canvas(tmp_path
     run(strict, tmp_path)
     page = (tmp_path / "strict" / "students" / "s001.html").read_text(encoding="utf-8")
     assert "axes" not in page and "twice(-3)" not in page
-    assert "Points so far: 4 of the 4" in run(precheck, tmp_path)
+    assert "Points so far: 4 of 4 in these checks" in run(precheck, tmp_path)
     assert "1 files" in run(students, tmp_path)
     assert "assignment/source/ps1/problem1.ipynb" in run(gradescope, tmp_path)
 

@@ -37,7 +37,7 @@ def test_the_pre_check_runs_the_visible_tests_and_says_what_is_graded_besides(tm
     handed_in.write_text(json.dumps(made))
     printed = " ".join(grader("precheck", handed_in, "--assignment", tmp_path / "source" / "ps1").split())
     assert printed.startswith("ps1: problem1.ipynb done 1 test-twice 3 / 3 done 2 test-free 1 / 1")
-    assert "Points so far: 4 of the 4 that these checks carry." in printed
+    assert "Points so far: 4 of 4 in these checks." in printed
     assert "hidden tests, and what a person grades (4)" in printed and "-6" not in printed
 
 

@@ -64,8 +64,8 @@ def test_the_first_command_leads_to_the_first_task(home: Path):
     ) in out
     assert out.endswith(
         "\nPoints so far: 0 of 86 in these checks, and 0 of 20 bonus points. Official grading also checks\n"
-        "  (points in brackets): 2.3 Linear: initial values (2), 6.2 The linear set (6), 6.3 The XOR set\n"
-        f"  (6). Official grading uses other inputs, so your code must work for all inputs.\n{ran_with()}\n"
+        "  (points in brackets): 2.3 Linear: initial values (2), 6.2 The linear set (6), 6.3 The XOR set (6).\n"
+        f"  Official grading uses other inputs, so your code must work for all inputs.\n{ran_with()}\n"
     )
 
 
