@@ -219,8 +219,8 @@ def test_course_new_asks_and_writes_a_file_that_can_be_read(tmp_path):
     assert errors.splitlines() == [
         "grader: There is no time zone 'Mars'; write one like Asia/Taipei, Europe/Berlin or UTC.",
         "grader: It must begin with a letter or digit and contain only letters, digits, - and _; try week-1.",
-        "grader: There is no assignment 'nope': it must be one of autograd, backprop, components, lab, layers, or the path of a folder with "
-        "an assignment.toml.",
+        "grader: There is no assignment 'nope': it must be one of autograd, backprop, components, lab, layers, the path of a folder with an "
+        "assignment.toml, or of an assignment of nbgrader or Otter.",
         "grader: 'soon' is not a date; write one like 2026-10-24 or '2026-10-24 23:59'.",
     ]
     assert (tmp_path / "c" / "grader.toml").read_text() == (
