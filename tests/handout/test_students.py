@@ -139,7 +139,7 @@ def test_what_is_recorded_are_values(files):
         document = json.loads(archive["document"].tobytes())
     assert kinds <= set("biufc")
     assert set(document) == {"version", "answers", "mistakes"}
-    assert all(set(mistake) == {"id", "checks", "words", "shows"} for mistake in document["mistakes"])
+    assert all(set(mistake) == {"id", "title", "checks", "words", "shows"} for mistake in document["mistakes"])
 
 
 def test_all_that_is_imported_is_there(files):
