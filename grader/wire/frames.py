@@ -68,13 +68,14 @@ def encode_frame(nonce: bytes, value: Any) -> bytes:
 
 
 def _encode(out: bytearray, value: Any) -> None:
-    kind = type(value)
-    encode = _ENCODERS.get(kind) or (_encode_made if kind in TAKEN_APART else _encoder_of(value))
+    encode = _ENCODERS.get(type(value)) or _encoder_of(value)
     encode(out, value)
 
 
 def _encoder_of(value: Any) -> Callable[[bytearray, Any], None]:
-    """Return the encoder of a value whose type is derived from one that can be sent."""
+    """Return the encoder of a value of a library, or of a type that is derived from one that can be sent."""
+    if type(value) in TAKEN_APART:
+        return _encode_made
     for kind, encode in _ENCODERS.items():
         if isinstance(value, kind):
             return encode
