@@ -72,6 +72,7 @@ def reading():
         "answers": [],
         "problems": [{"why": "wrong", "message": "m", "hint": None, "file": None, "line": None}],
         "remarks": [],
+        "programs": [],
         "cells": [
             {
                 "cell_type": "code",
