@@ -26,7 +26,7 @@ from grader.material.misconceptions import Misconception
 from grader.outcomes import StudentFault, Why
 from grader.wire.session import Ask
 
-MOST_SLIPS = 200
+MOST_SLIPS = 100
 # So many slips may begin alike; more of them say that what is compared tells little.
 MOST_ALIKE = 12
 # Of numbers that are alike, so many are no chance.
