@@ -14,7 +14,7 @@ from tests.fence.odd_replies import ASSIGNMENTS
 from tests.grading import PROJECT, environment
 
 SEED = 2026
-PARTS = 6
+PARTS = 8
 LEAST = {
     "backprop": 250_000,
     "components": 100_000,

@@ -244,3 +244,11 @@ def test_what_a_program_does_at_its_end_is_done(load):
     )
     session, loading = load(text, "__main__")
     assert (loading["status"], session.printed()) == ("loaded", "end\nthread\nfirst of two\nlast\n")
+
+
+@pytest.mark.parametrize("leave", ["import sys\nsys.exit(0)", "exit()", "raise SystemExit"])
+def test_a_program_that_ends_itself_does_what_it_has_registered(load, leave):
+    """Its last words are heard, too, and it counts as exited."""
+    text = f"import atexit\n@atexit.register\ndef last(): print('last')\nprint('first')\n{leave}\n"
+    session, loading = load(text, "__main__")
+    assert (loading["status"], session.printed()) == ("exited", "first\nlast\n")

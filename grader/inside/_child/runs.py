@@ -147,8 +147,13 @@ def _noting(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def end() -> None:
-    """Do what the interpreter does at the end of a program: wait for its threads, then call what it has registered."""
+    """Do what the interpreter does at the end of a program: wait for its threads, then call the registered functions."""
     wait_for_threads()
+    call_registered()
+
+
+def call_registered() -> None:
+    """Call the functions that the program has registered for its end, the last one first."""
     while _at_the_end:
         function, args, words = _at_the_end.pop()
         try:

@@ -12,7 +12,7 @@ from _child.history import History
 from _child.namespaces import Namespace, fresh_module
 from _child.own_modules import put_on_path
 from _child.reading import Submission
-from _child.runs import Run, end
+from _child.runs import Run, call_registered, end
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.statements import run_in_steps, run_past_failures
 
@@ -93,5 +93,9 @@ def run_file(
         else:
             exec(code, module.__dict__)
         end()
+    except SystemExit as error:
+        failed(error)
+        # A program that ends itself ends as any other.
+        call_registered()
     except BaseException as error:
         failed(error)
