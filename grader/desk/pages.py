@@ -67,12 +67,12 @@ class Desktop:
         )
         return html(text, status, styles=[part("style.css"), *styles], scripts=scripts)
 
-    def reading(self, request: Request, assignment: Assignment) -> Reply:
-        """Report the progress of reading a large class; the page and our script ask again by themselves."""
-        reading = assignment.reading
-        far = f"{len(reading.summary.students):,} of {reading.of:,}" if reading else "0"
+    def reading(self, request: Request, assignment: Assignment | None = None) -> Reply:
+        """Report the progress of reading a large class, or the course; the page and our script ask again by themselves."""
+        reading = assignment.reading if assignment else None
+        far = f"{len(reading.summary.students):,} of {reading.of:,} records have been read." if reading else ""
         if request.by_script or request.method != "GET":
-            return told(503, said=f"The class is being read: {far}.")
+            return told(503, said=f"The class is being read. {far}".strip())
         reply = self.render(request, "reading.html", about=assignment, far=far)
         return replace(reply, headers={"Refresh": "1"})
 

@@ -22,6 +22,9 @@ def reply(pages: Desktop, request: Request) -> Reply:
     if words == [""]:
         return go("/course/")
     if words == ["course"]:
+        # Until then the gradebook may lack what the reports contain.
+        if not pages.state.ready.wait(PATIENCE):
+            return pages.reading(request)
         return course.shown(pages, request)
     if words[0] != "a" or len(words) < 2 or words[1] not in pages.state.assignments:
         return pages.missing(request)

@@ -202,7 +202,8 @@ class State:
             self.desk.bring_in()
         except GraderError as error:
             self.problem = str(error)
-        self.ready.set()
+        finally:
+            self.ready.set()
         for assignment in self.assignments.values():
             try:
                 assignment.book.refresh()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
+import sqlite3
 import time
 
 import pytest
@@ -264,3 +266,21 @@ def test_a_record_that_cannot_be_read_stops_nobody(tmp_path):
             assert time.monotonic() < deadline
             time.sleep(0.3)
         assert "students/s002.html" in visitor.page("/a/hw1/")
+
+
+def test_the_course_appears_when_the_reports_are_in_the_gradebook(tmp_path):
+    """While somebody else holds the gradebook, the page says that the class is being read; it never shows a course that lacks students."""
+    a_class(tmp_path / "reports" / "hw1", 1)
+    with a_desk(tmp_path) as served:
+        assert "s001" in Visitor(served).page("/course/")
+    a_class(tmp_path / "reports" / "hw1", 2)
+    (book,) = tmp_path.rglob("gradebook.db")
+    with contextlib.closing(sqlite3.connect(book, isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        with a_desk(tmp_path) as served:
+            visitor = Visitor(served)
+            status, headers, text = visitor.ask("GET", "/course/")
+            assert (status, headers["Refresh"]) == (200, "1")
+            assert "The page will appear by itself." in text and "s001" not in text
+            held.execute("ROLLBACK")
+            assert "s002" in visitor.page("/course/")
