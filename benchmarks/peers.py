@@ -119,7 +119,7 @@ def stages(out: Path) -> Iterator[str]:
     times = [record["times"] for record in records]
 
     def mean(*names: str) -> float:
-        return 1000 * sum(each.get(name, 0.0) for each in times for name in names) / len(times)
+        return 1000 * sum((each.get(name) or 0.0) for each in times for name in names) / len(times)
 
     checks = 1000 * sum(sum(each["checks"].values()) for each in times) / len(times)
     begun, run, whole = mean("open_seconds"), mean("load_seconds", "run_seconds"), mean("wall_seconds")

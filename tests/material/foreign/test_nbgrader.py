@@ -9,6 +9,7 @@ import sqlite3
 import pytest
 
 from grader.errors import AssignmentError
+from grader.material.foreign.assignment import foreign_assignment
 from grader.material.foreign.reading import is_form, read_form
 from tests.material.foreign.writing import cell, marked, notebook, raw, text, words
 
@@ -295,3 +296,12 @@ def test_a_release_is_told_by_its_checksums(tmp_path):
     answer["metadata"]["nbgrader"]["checksum"] = of
     assert read_form(notebook(source, answer)).questions[0].unchanged == "Explain here."
     assert json.loads(source.read_text())["cells"][0]["metadata"]["nbgrader"]["checksum"] == of
+
+
+def test_what_cells_import_is_imported_before_anybody_is_graded(tmp_path):
+    """The large libraries, down to pyplot and the parts of SciPy, once for the class; nothing that does not exist."""
+    source = "import matplotlib\nfrom scipy.optimize import minimize\nimport scipy.nowhere, math\nimport helpers"
+    notebook(
+        tmp_path / "ps1" / "p1.ipynb", cell(source), marked(ANSWER, "double", "answer"), marked(TEST, "t", "test", 2)
+    )
+    assert foreign_assignment(tmp_path / "ps1").preload == ("numpy", "scipy", "matplotlib.pyplot", "scipy.optimize")
