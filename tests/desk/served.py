@@ -140,7 +140,7 @@ def enter(shown: Browser, served: Served, path: str = "/course/", *, width: int 
     shown.open(served.base + path, width=width, height=height)
 
 
-def until(shown: Browser, expression: str, *, seconds: float = 20.0) -> Any:
+def until(shown: Browser, expression: str, *, seconds: float = 120.0) -> Any:
     """Wait until JavaScript returns a true value, and return it."""
     deadline = time.monotonic() + seconds
     while not (value := shown.evaluate(expression)):

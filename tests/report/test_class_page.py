@@ -36,7 +36,7 @@ def page(tmp_path_factory):
 
 def shown_after(reader, before):
     """Return the students shown once they are others than ``before``: the page hears of its new address a moment later."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while (now := reader.evaluate(SHOWN)) == before and time.monotonic() < deadline:
         time.sleep(0.02)
     return now
