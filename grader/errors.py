@@ -44,3 +44,16 @@ class NotWritten(GraderError):
     """A file of ours could not be written; this affects every student, so the run ends."""
 
     exit_status = 3
+
+
+def reason(error: Exception) -> str:
+    """Return in words why a file cannot be used: without the number and the path that Python puts around them.
+
+    Examples
+    --------
+    >>> reason(FileNotFoundError(2, "No such file or directory", "class.csv"))
+    'No such file or directory'
+    """
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not text in UTF-8"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

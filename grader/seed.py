@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.errors import NotWritten, UsageError
+from grader.errors import NotWritten, UsageError, reason
 from grader.files import NO_ROOM, not_written
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _kept(path: Path) -> str:
         if isinstance(error, OSError) and error.errno in NO_ROOM:
             raise not_written(path, error) from error
         raise UsageError(
-            f"The secret seed cannot be read from {path}: {error}. Name another file in GRADER_SEED_FILE, or give --seed."
+            f"The secret seed cannot be read from {path}: {reason(error)}. Name another file in GRADER_SEED_FILE, or give --seed."
         ) from error
     if not text:
         raise UsageError(f"The secret seed's file, {path}, is empty. Delete it, and the next run creates a new one.")

@@ -19,7 +19,7 @@ from grader.command.gradebooks import (
 )
 from grader.command.lookup import event_line
 from grader.command.terms import add_terms, terms_of
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.material.document import near
 from grader.terminal import remark, say
 
@@ -240,7 +240,7 @@ def _asked(path: Path, assignment: str | None) -> list[tuple[str, str, str]]:
         with open(path, encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"The requests in {path} cannot be read: {error}.") from error
+        raise UsageError(f"The requests in {path} cannot be read: {reason(error)}.") from error
     found = []
     for number, row in enumerate(rows, 2):
         student, text = (row.get("student") or "").strip(), (row.get("text") or "").strip()[:MOST_TEXT]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.command.gradebooks import add_gradebook, author, course_of_command, open_gradebook, reports_folder
 from grader.command.terms import add_terms, terms_of
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.files import write_atomically
 from grader.terminal import complain, say
 
@@ -259,7 +259,7 @@ def _content(path: Path) -> bytes:
             raise UsageError(f"{path} is larger than {MOST_BYTES // 2**20} MiB, too large for a file of grades.")
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from error
+        raise UsageError(f"{path} cannot be read: {reason(error)}.") from error
 
 
 def _note(gradebook: Gradebook, assignment: str, target: str, path: Path, filled: Filled, who: str) -> None:

@@ -24,7 +24,7 @@ from grader.command.reports_folder import REPORTS, claim, make_reports_folder
 from grader.command.troubles import Troubles
 from grader.command.understood import ROSTER, Understood, roster_table, understand
 from grader.course.roster import key_of
-from grader.errors import GraderError, NotWritten, UsageError
+from grader.errors import GraderError, NotWritten, UsageError, reason
 from grader.executors.workers import Order, Worker
 from grader.files import replacing, write_atomically
 from grader.material.assignment import Assignment, find_assignment, load_assignment
@@ -180,7 +180,7 @@ def _with_adapters(everyone: Sequence[Submission], chosen: Sequence[str]) -> lis
             given[submission.id] = Path(path).read_text(encoding="utf-8")
             ast.parse(given[submission.id])
         except (OSError, ValueError, SyntaxError) as error:
-            raise UsageError(f"--adapter names {path}, which cannot be read as Python: {error}.") from None
+            raise UsageError(f"--adapter names {path}, which cannot be read as Python: {reason(error)}.") from None
     return [replace(submission, adapter=given.get(submission.id, "")) for submission in everyone]
 
 

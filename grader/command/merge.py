@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from grader.command.gradebooks import add_gradebook, author, open_gradebook
 from grader.command.lock import only_one_run
 from grader.command.reports_folder import reports_of_sheet
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, UsageError, reason
 from grader.record.record import fault_of, read_record, record_path, with_fault, write_record
 from grader.terminal import complain, say
 from grader.written.entries import NotASheet, Row, read_rows
@@ -203,7 +203,7 @@ def _content(path: Path) -> bytes:
         with open(path, "rb") as file:
             content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise UsageError(f"The sheet {path} cannot be read: {error}.") from error
+        raise UsageError(f"The sheet {path} cannot be read: {reason(error)}.") from error
     if len(content) > MOST_BYTES:
         raise UsageError(f"The sheet {path} cannot be merged: it is larger than {MOST_BYTES // 2**20} MiB.")
     return content

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.files import NO_ROOM, not_written, write_atomically
 from grader.record.record import read_record
 
@@ -29,7 +29,9 @@ def make_reports_folder(out: Path) -> Path:
     except OSError as error:
         if error.errno in NO_ROOM:
             raise not_written(out, error) from error
-        raise UsageError(f"The reports cannot be written to {out}: {error}. Name another folder with --out.") from error
+        raise UsageError(
+            f"The reports cannot be written to {out}: {reason(error)}. Name another folder with --out."
+        ) from error
     return out
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from grader.errors import NotWritten
+from grader.errors import NotWritten, reason
 from grader.material.assignment import Assignment
 from grader.record.fields import GraderFaultFields
 from grader.record.record import fault_of, fault_record, read_record, record_path, with_fault, write_record
@@ -98,4 +98,4 @@ class Troubles:
 
 
 def _reason(error: Exception) -> str:
-    return f"{(error.strerror if isinstance(error, OSError) else None) or error}."
+    return f"{reason(error)}."

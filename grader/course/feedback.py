@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.course.export.grades import Grade, Students, match
 from grader.course.export.moodle import participants
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.submissions.slug import slugs_of
 
 PAGE = "report.html"
@@ -108,7 +108,7 @@ def names_in(source: Path) -> Iterator[str]:
             if "__MACOSX/" not in name:
                 yield name.replace("\\", "/")
     except (OSError, zipfile.BadZipFile, ValueError) as error:
-        raise UsageError(f"{source} cannot be read: {error}.") from error
+        raise UsageError(f"{source} cannot be read: {reason(error)}.") from error
 
 
 def _plain(names: Sequence[str], grade: Grade) -> str:
@@ -121,7 +121,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from error
+        raise UsageError(f"{path} cannot be read: {reason(error)}.") from error
 
 
 def write_zip(file: Path, pages: Iterable[tuple[str, Path]]) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.submissions import Origin, Person, Submission
 from grader.submissions.slug import slugs_of
 
@@ -81,7 +81,7 @@ def read_roster(path: Path) -> Roster:
         with open(path, "rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"The roster {path} cannot be read: {error.strerror or error}.") from error
+        raise UsageError(f"The roster {path} cannot be read: {reason(error)}.") from error
     if len(content) > MOST_BYTES:
         raise UsageError(f"The roster {path} is larger than {MOST_BYTES // 2**20} MiB.")
     if content.startswith(b"PK"):

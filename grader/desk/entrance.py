@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from grader.desk.web import Session
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.report.text import one_line
 
 SESSION_DAYS = 14
@@ -45,7 +45,7 @@ def kept_secret(path: Path) -> bytes:
             write_private(path, secrets.token_hex(32).encode("ascii"), anew=False)
         found = path.read_bytes().strip()
     except OSError as error:
-        raise UsageError(f"The desk's secret in {path} cannot be used: {error.strerror or error}.") from error
+        raise UsageError(f"The desk's secret in {path} cannot be used: {reason(error)}.") from error
     if len(found) < 32:
         raise UsageError(
             f"The file of the desk's secret, {path}, is damaged. Delete it, and the next start creates a new one."
@@ -105,7 +105,7 @@ class Accounts:
         try:
             write_private(path, json.dumps({"accounts": dict(self.digests)}, indent=1).encode("ascii") + b"\n")
         except OSError as error:
-            raise UsageError(f"The accounts cannot be written to {path}: {error.strerror or error}.") from error
+            raise UsageError(f"The accounts cannot be written to {path}: {reason(error)}.") from error
 
     def admits(self, name: str, password: str) -> bool:
         """Return whether a name has this password, taking as long for unknown names."""

@@ -22,7 +22,7 @@ from grader.desk.book import Refused
 from grader.desk.entrance import Entrance
 from grader.desk.pages import Desktop
 from grader.desk.web import Reply, Request, go, plain
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, UsageError, reason
 
 MOST_OF_A_FORM = 2**20
 PORTS = 10
@@ -210,7 +210,7 @@ def bound(host: str, port: int, *, exactly: bool) -> Sequence[Any]:
             return tornado.netutil.bind_sockets(port + offset, host)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise UsageError(f"The desk cannot listen at {host}:{port}: {error.strerror or error}.") from error
+                raise UsageError(f"The desk cannot listen at {host}:{port}: {reason(error)}.") from error
     raise UsageError(f"The port {port} of {host} is in use; is the desk already open? Name another port with --port.")
 
 
@@ -220,7 +220,7 @@ def tls(certificate: Path, key: Path | None) -> ssl.SSLContext:
     try:
         context.load_cert_chain(certificate, key)
     except (OSError, ssl.SSLError) as error:
-        raise UsageError(f"The certificate {certificate} cannot be used: {error.strerror or error}.") from error
+        raise UsageError(f"The certificate {certificate} cannot be used: {reason(error)}.") from error
     return context
 
 

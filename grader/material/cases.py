@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.errors import reason
 from grader.material.document import Document, Table
 
 KEYS = ("id", "title", "replace", "replace_all", "append", "expected")
@@ -104,7 +105,7 @@ def _whole(table: Table, path: Path) -> str:
     try:
         return path.with_name(name).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise table.fail("file", f"'file' names {name!r}, which cannot be read: {error}.") from error
+        raise table.fail("file", f"'file' names {name!r}, which cannot be read: {reason(error)}.") from error
 
 
 def _patched(table: Table, answer_key: str) -> Case:

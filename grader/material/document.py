@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.errors import AssignmentError
+from grader.errors import AssignmentError, reason
 
 Place = tuple[str | int, ...]
 REQUIRED: Any = object()
@@ -36,7 +36,7 @@ class Document:
         except UnicodeDecodeError as error:
             raise not_text(path, error) from error
         except OSError as error:
-            raise AssignmentError(f"{path} cannot be read: {error}.") from error
+            raise AssignmentError(f"{path} cannot be read: {reason(error)}.") from error
         except tomllib.TOMLDecodeError as error:
             raise AssignmentError(_not_toml(path, text, error)) from error
 

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.material.assignment import Limits
 from grader.submissions import Submission, TooLarge, form_of, placed, slug_of, student_of
 
@@ -45,7 +45,7 @@ def find_work(given: str | None, home: Path, forms: Forms, max_bytes: int) -> Su
     except TooLarge as error:
         raise UsageError(str(error)) from error
     except OSError as error:
-        raise UsageError(f"{error.filename} cannot be read: {error.strerror}.") from error
+        raise UsageError(f"{error.filename} cannot be read: {reason(error)}.") from error
 
 
 def submission_at(path: Path, max_bytes: int = Limits.submission_bytes) -> Submission:

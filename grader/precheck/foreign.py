@@ -10,7 +10,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.judge.findings import Findings
 from grader.judge.foreign.grading import judge_foreign
 from grader.judge.foreign.setup import author_of, specs_of
@@ -87,6 +87,6 @@ def _print(
             Path(options.html).write_text(page, encoding="utf-8")
         except OSError as error:
             raise UsageError(
-                f"The page cannot be written to {options.html}: {error.strerror}; name another file with --html."
+                f"The page cannot be written to {options.html}: {reason(error)}; name another file with --html."
             ) from error
         print(f"The page is in {options.html}.")  # noqa: T201

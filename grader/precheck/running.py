@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader import terminal
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, UsageError, reason
 from grader.precheck.handed_out import forms_of, require_recording
 from grader.precheck.starting import Plan, Started, begin_process
 
@@ -179,7 +179,7 @@ def report(options: argparse.Namespace, work: Submission, folder: Path, launcher
             )
         except OSError as error:
             raise UsageError(
-                f"The page cannot be written to {options.html}: {error.strerror}; name another file with --html."
+                f"The page cannot be written to {options.html}: {reason(error)}; name another file with --html."
             ) from error
         print(f"The page is in {options.html}.")  # noqa: T201
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.submissions.endings import PERHAPS_CODE, ending_of, form_of, holds_code, is_no_code, is_nobodys, student_of
 from grader.submissions.reader import IGNORED, begins, shown
 from grader.submissions.slug import slugs_of
@@ -91,7 +91,7 @@ def _entries(paths: Sequence[Path], *, whole: bool) -> Iterator[Path]:
                 f"There is no file or folder {str(path)!r}. Give the folder that holds one entry per student."
             ) from error
         except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}. Give a folder that you may read.") from error
+            raise UsageError(f"{path} cannot be read: {reason(error)}. Give a folder that you may read.") from error
         if names is None:
             yield placed(path)
         else:

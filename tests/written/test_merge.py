@@ -228,7 +228,7 @@ def test_fail_under_fails_only_what_cannot_reach_it(graded):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["nowhere.csv"], "grader: The sheet nowhere.csv cannot be read: [Errno 2] No such file or directory: 'nowhere.csv'."),
+        (["nowhere.csv"], "grader: The sheet nowhere.csv cannot be read: No such file or directory."),
         (["{sheet}", "--out", "nowhere"], "grader: There is no folder nowhere. With --out, name the folder that grade wrote to."),
         (["{sheet}", "--out", "{empty}"], "grader: No row of {sheet} belongs to the reports in {empty}. Name the right folder of reports with --out."),
         (["{other}"], "grader: {other} cannot be merged: line 1 must name the column 'student' once; keep the original header."),

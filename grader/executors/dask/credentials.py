@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 from grader.executors.dask.seal import KEY_BYTES
 
 DAYS = 365
@@ -46,7 +46,7 @@ def write_credentials(folder: Path, seen_as: str) -> Iterator[Path]:
     try:
         folder.mkdir(mode=0o700, parents=True)
     except OSError as error:
-        raise UsageError(f"{folder} must be a new folder, but: {error.strerror}. Name another one.") from error
+        raise UsageError(f"{folder} must be a new folder, but: {reason(error)}. Name another one.") from error
     folder.chmod(0o700)
     _certificate(folder)
     _write(folder / KEY, f"{secrets.token_hex(KEY_BYTES)}\n")

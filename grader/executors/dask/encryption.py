@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 
 if TYPE_CHECKING:
     from distributed import Security
@@ -36,7 +36,7 @@ def require_certificate(address: str, security: Security) -> None:
         usable = security.get_connection_args("client")["ssl_context"] is not None
     except OSError as error:
         raise UsageError(
-            f"The certificates that Dask's settings name cannot be used: {error}. `python -m grader cluster FOLDER` makes new ones."
+            f"The certificates that Dask's settings name cannot be used: {reason(error)}. `python -m grader cluster FOLDER` makes new ones."
         ) from error
     if not usable:
         raise UsageError(

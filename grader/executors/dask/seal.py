@@ -13,7 +13,7 @@ import os
 import stat
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, reason
 
 SETTING = "grader.key-file"
 SEAL_BYTES = 32
@@ -82,7 +82,7 @@ def shared_key() -> bytes:
         with open(name, "rb") as file:
             mode, key = os.fstat(file.fileno()).st_mode, file.read().strip()
     except OSError as error:
-        raise UsageError(f"The key of the cluster must be readable in {name}, but: {error.strerror}.") from error
+        raise UsageError(f"The key of the cluster must be readable in {name}, but: {reason(error)}.") from error
     if stat.S_IMODE(mode) & 0o077:
         raise UsageError(f"The key of the cluster in {name} can be read by others; run: chmod 600 {Path(name)}")
     if len(key) < KEY_BYTES:

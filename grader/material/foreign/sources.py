@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from grader.errors import AssignmentError, UsageError
+from grader.errors import AssignmentError, UsageError, reason
 from grader.submissions.download import is_zip, open_download
 from grader.submissions.reader import IGNORED, NotRead, TooLarge
 from grader.submissions.tree import Node
@@ -60,9 +60,7 @@ class Sources:
         try:
             return (self.place / name).read_bytes()
         except OSError as error:
-            raise refuse(
-                self.place / name, f"this cannot be read ({error.strerror or type(error).__name__})."
-            ) from error
+            raise refuse(self.place / name, f"this cannot be read ({reason(error)}).") from error
 
     def path(self, name: str) -> str:
         """Return what a file is called in a message."""
@@ -141,7 +139,7 @@ def _below(folder: Path, depth: int = 1000) -> Iterator[str]:
     """Yield the paths of files below a folder; raises ``AssignmentError`` when it cannot be read."""
 
     def fail(error: OSError) -> None:
-        raise refuse(folder, f"it cannot be read ({error.strerror or type(error).__name__}).") from error
+        raise refuse(folder, f"it cannot be read ({reason(error)}).") from error
 
     for place, folders, files in os.walk(folder, onerror=fail):
         inner = Path(place).relative_to(folder)
