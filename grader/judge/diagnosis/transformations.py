@@ -113,7 +113,8 @@ GENERAL = (
 )
 # Of a thousandth, as half precision rounds, and single precision never does.
 LEAST_ERROR, LARGEST_ERROR = 1e-5, 3e-3
-NEAR_ONE = 0.01
+NEAR_ONE = 0.005
+MOST_DECIMALS = 5
 BY_ID = {each.id: each for each in GENERAL}
 
 
@@ -164,11 +165,18 @@ def _like(factor: float) -> str:
 
 
 def _has_few_digits(actual: NDArray[Any], desired: NDArray[Any]) -> bool:
-    """Return whether what came is the right value up to an error of about a thousandth; a few entries may be so near by chance."""
+    """Return whether what came is the right value with about three digits, all of them such as half precision or a rounding leaves.
+
+    An error of a thousandth alone proves nothing: a constant that is a little off gives it as well.
+    """
     if actual.shape != desired.shape or actual.size < 3 or actual.dtype.kind == "c":
         return False
     scale = float(np.linalg.norm(desired))
-    return scale > 0.0 and LEAST_ERROR < float(np.linalg.norm(actual - desired)) / scale < LARGEST_ERROR
+    if not (scale > 0.0 and LEAST_ERROR < float(np.linalg.norm(actual - desired)) / scale < LARGEST_ERROR):
+        return False
+    if np.max(np.abs(actual)) < np.finfo(np.float16).max and np.array_equal(actual, actual.astype(np.float16)):
+        return True
+    return any(same(actual, np.round(actual, decimals)) for decimals in range(1, MOST_DECIMALS))
 
 
 def _of_moves(moves: NDArray[Any], desired: NDArray[Any]) -> Diagnosis | None:

@@ -24,6 +24,8 @@ def told(actual: object, desired: object = RIGHT, **slips: object) -> str | None
         (RIGHT.T, "transpose"),
         (RIGHT / 4, "factor"),
         (RIGHT.astype(np.float16), "few-digits"),
+        (np.round(RIGHT, 3), "few-digits"),
+        (RIGHT + 0.002 * RIGHT**2, None),
         (RIGHT.astype(np.float32), None),
         (RIGHT + 0.1, None),
         (RIGHT, None),
