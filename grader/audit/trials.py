@@ -13,9 +13,13 @@ from grader.audit.chance import Setting, rule_fails, single_trials, upper_bound
 from grader.audit.setup import Check, uses_run
 from grader.audit.trying import rejections, try_answer
 from grader.audit.work import Work
+from grader.checks import ROUGH
+from grader.checks.gradients import PASSES_WITH_REMARK
 from grader.material.cases import Case
 
 SEEDS = 300
+# How the labels of measured errors begin, and the error that passes in any case: relative to the largest entry, and of norms.
+ERRORS = {"largest error": ROUGH.share, "relative difference": PASSES_WITH_REMARK}
 # A setting, the variant's name (empty for the answer key), its source, and the seed's number.
 Way = tuple[Setting, str, str, int]
 
@@ -64,14 +68,25 @@ def _every_check(work: Work, seeds: int) -> dict[str, Any]:
     rules = single_trials(setup.assignment.settings)
     quick = [check for check in setup.checks if _draws(check) and not any(_uses(check, each) for each in rules)]
     missed: defaultdict[str, int] = defaultdict(int)
-    one = lambda number: rejections(  # noqa: E731
-        try_answer(setup.key, quick, setup, f"{work.seed} {number}", stop=False, runs=False)
-    )
-    for _, names in work.forks(range(seeds), one, "all checks, many seeds"):
-        for name in ["(time limit)"] if names is None else names:
+    errors = dict.fromkeys(ERRORS, 0.0)
+
+    def one(number: int) -> list[Any]:
+        found = try_answer(setup.key, quick, setup, f"{work.seed} {number}", stop=False, runs=False)
+        return [rejections(found), {kind: largest_measured(found, kind) for kind in ERRORS}]
+
+    for _, answer in work.forks(range(seeds), one, "all checks, many seeds"):
+        names, seen = answer or [["(time limit)"], {}]
+        for name in names:
             missed[name] += 1
+        errors = {kind: max(error, seen.get(kind, 0.0)) for kind, error in errors.items()}
     bound = upper_bound(max(missed.values(), default=0), seeds)
-    return {"checks": len(quick), "missed": dict(missed), "bound": bound}
+    return {"checks": len(quick), "missed": dict(missed), "bound": bound, "errors": errors}
+
+
+def largest_measured(found: Mapping[str, Any], kind: str) -> float:
+    """Return the largest value that checks have measured under labels that begin with these words; 0 if there is none."""
+    pairs = [pair for each in found.values() for pair in each["measured"]]
+    return max((float(value) for label, value in pairs if label.startswith(kind)), default=0.0)
 
 
 def _draws(check: Check) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.audit.chance import ALLOWED
+from grader.audit.trials import ERRORS
 from grader.material.equivalents import MOST
 
 NAMED_RIGHTLY = 0.95
@@ -84,7 +85,7 @@ def _chance(chance: Mapping[str, Any], sample: float) -> list[Verdict]:
             "No check ever fails the reference.",
             missed == 0,
             f"{missed} failures of {every['checks']} checks over {chance['seeds']} seeds; "
-            f"the failure rate of one is below {every['bound']:.2%} (95 %)",
+            f"the failure rate of one is below {every['bound']:.2%} (95 %){_margins(every.get('errors', {}))}",
         )
     ]
     if chance["rules"]:
@@ -94,6 +95,12 @@ def _chance(chance: Mapping[str, Any], sample: float) -> list[Verdict]:
         holds = worst["fails"] < ALLOWED if sample >= 1.0 else not any(row["missed"] for row in chance["trials"])
         found.append(Verdict("Chance does not decide a rule of several trials.", holds, numbers))
     return found
+
+
+def _margins(errors: Mapping[str, float]) -> str:
+    """Return how far the errors that were measured stayed from those that would fail."""
+    told = [f"{kind} {error:.0e} where {ERRORS[kind]:.0e} passes" for kind, error in errors.items() if error]
+    return f"; {', '.join(told)}" if told else ""
 
 
 def _diagnosis(diagnosis: Mapping[str, Any]) -> list[Verdict]:

@@ -3,7 +3,7 @@
 import pytest
 
 from grader.audit.chance import single_trials
-from grader.audit.trials import _rules, _ways
+from grader.audit.trials import _rules, _ways, largest_measured
 
 SETTINGS = {"xor": {"full": 1.0, "trials": [{"rate": 1}, {"rate": 1}, {"rate": 2}]}}
 
@@ -35,3 +35,14 @@ def test_a_rule_fails_as_often_as_all_of_its_trials():
     ]
     found = {rule["who"]: rule["fails"] for rule in _rules(rows)}
     assert found == {"reference": pytest.approx(0.005), "variants": pytest.approx(0.2)}
+
+
+def test_the_largest_measured_error_is_found_by_how_its_label_begins():
+    """Over all checks; other measurements, such as accuracies, are no errors."""
+    found = {
+        "check_a": {"measured": [["largest error of `f(x)`", "2e-12"], ["accuracy", "98.00%"]]},
+        "check_b": {"measured": [["largest error of `g(x)`", "3.5e-09"], ["relative difference of `g`", "1e-10"]]},
+    }
+    assert largest_measured(found, "largest error") == 3.5e-9
+    assert largest_measured(found, "relative difference") == 1e-10
+    assert largest_measured({}, "largest error") == 0.0

@@ -40,7 +40,7 @@ def result(**changed: Any) -> dict[str, Any]:
             "trials": [{"table": "xor", "trial": {"rate": 1}, "times": 3, "who": "reference", "check": "c", "missed": 0, "trials": 300,
                         "bound": 0.0122, "worst": {"accuracy": "100.00%"}}],
             "rules": [{"table": "xor", "check": "c", "who": "reference", "fails": 1.8e-6}],
-            "all": {"checks": 2, "missed": {}, "bound": 0.0122},
+            "all": {"checks": 2, "missed": {}, "bound": 0.0122, "errors": {"largest error": 7.1e-8, "relative difference": 0.0}},
         },
         "clock": {"same": True, "differ": [], "scores": {"reference": 3.0},
                   "limits": [{"what": "loading", "limit": 60.0, "alone": 0.1, "busy": 0.2}]},
@@ -68,7 +68,7 @@ def test_verdicts_hold_with_their_numbers():
         (
             True,
             "No check ever fails the reference.",
-            "0 failures of 2 checks over 300 seeds; the failure rate of one is below 1.22% (95 %)",
+            "0 failures of 2 checks over 300 seeds; the failure rate of one is below 1.22% (95 %); largest error 7e-08 where 1e-05 passes",
         ),
         (
             True,
