@@ -11,7 +11,7 @@ from grader.material.assignment import Assignment
 
 
 def require_installed(assignment: Assignment) -> None:
-    """Look for every allowed module without importing any.
+    """Look for every module that is allowed, or imported before anybody is graded, without importing any.
 
     Raises
     ------
@@ -25,6 +25,12 @@ def require_installed(assignment: Assignment) -> None:
             raise UsageError(
                 f"{name} is an allowed import but is not installed here. Add its package to `deps =` in the section "
                 "[testenv:grade] of tox.ini and run `tox -e grade` again, or stop allowing it."
+            )
+    for name in assignment.preload:
+        if not _is_installed(name):
+            raise UsageError(
+                f"{assignment.folder / 'assignment.toml'}: 'preload' names {name}, which is not installed here. Correct the name, or add "
+                "its package to `deps =` in the section [testenv:grade] of tox.ini and run `tox -e grade` again."
             )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from grader.errors import AssignmentError
+from grader.judge.endless import import_bounded
 from grader.judge.mistakes import not_collected
 
 # Plugins that report, record or watch for pytest itself, or collect things other than checks; most have hooks around
@@ -58,6 +59,16 @@ class _Collector:
         config.invocation_params = pytest.Config.InvocationParams(
             args=given.args, plugins=given.plugins, dir=self.folder
         )
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self, session: pytest.Session) -> Iterator[None]:
+        """Let no file of checks keep the judge for ever while it is imported, or end it."""
+        try:
+            with import_bounded():
+                return (yield)
+        except SystemExit as error:
+            self.complaints.append(not_collected(error, self.folder, self.folder))
+            return None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

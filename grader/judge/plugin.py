@@ -6,6 +6,7 @@ report or reference.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.hasplugin("terminal"):
         # pytest's own tracebacks are not read there; in the usual style, one of them takes longer than a check.
         config.option.tbstyle = "native"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Make what a check draws without ``rng`` the same in every run, too."""
+    examination, spec = item.config.stash.get(EXAMINATION, None), item.stash.get(SPEC, None)
+    if examination is not None and spec is not None:
+        seed = int(check_rng(examination.seed, examination.assignment.id, f"global {spec.id}").integers(2**32))
+        np.random.seed(seed)  # noqa: NPY002
+        random.seed(seed)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -37,7 +37,7 @@ def import_answer_key(assignment: Assignment) -> ModuleType:
         raise _not_imported(assignment, error, f"{error}") from error
     except SyntaxError as error:
         raise _not_imported(assignment, error, f"this is not Python: {error.msg}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _not_imported(assignment, error, f"{type(error).__name__}: {error}") from error
 
 
@@ -58,7 +58,7 @@ def _imported(package: Path) -> ModuleType:
     return module
 
 
-def _not_imported(assignment: Assignment, error: Exception, said: str) -> AssignmentError:
+def _not_imported(assignment: Assignment, error: BaseException, said: str) -> AssignmentError:
     """Return the error for a key that cannot be imported, with the line of the key that fails."""
     place = line_in(error, assignment.answer_key)
     if place is None:

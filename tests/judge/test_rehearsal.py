@@ -1,5 +1,7 @@
 """What an author did wrong is told in one sentence with file, line and remedy, before the first student is graded."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from grader.errors import AssignmentError
 from grader.fence import Zygote
 from grader.handout.starter import write_assignment
+from grader.judge import endless
 from grader.judge.collecting import collect_checks
 from grader.judge.pytest_session import _set_up
 from grader.material.assignment import find_assignment, load_assignment
@@ -66,6 +69,14 @@ MISTAKES = {
     'an error when imported': (
         CHECK, '\n\n@pytest', '\nLARGE = lagre\n\n@pytest',
         "{check}, line 8: importing the file stops here with NameError: name 'lagre' is not defined; correct this line.",
+    ),
+    'a check that ends itself when imported': (
+        CHECK, '\n\n@pytest', '\nraise SystemExit(3)\n\n@pytest',
+        "{check}, line 8: importing the file stops here with SystemExit: 3; correct this line.",
+    ),
+    'a key that ends itself when imported': (
+        KEY, 'import numpy as np', 'import numpy as np\nimport sys\nsys.exit(3)',
+        "{key}, line 5: the answer key cannot be imported: SystemExit: 3; correct this line.",
     ),
     'a name without an import': (
         CHECK, '3.0 * rng', 'numpy.pi * rng',
@@ -288,6 +299,61 @@ def test_mistake_of_an_author_is_told(tmp_path, zygote, name):
     for word, path in (("check", folder / CHECK), ("key", folder / KEY), ("toml", folder / TOML), ("folder", folder)):
         told = told.replace(f"{{{word}}}", str(path))
     assert str(raised.value).removesuffix(NOBODY) == told
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        (
+            CHECK,
+            "importing the file stops here with TimeoutError: it has computed for 0.2 seconds and has not ended; correct this line.",
+        ),
+        (
+            KEY,
+            "the answer key cannot be imported: TimeoutError: it has computed for 0.2 seconds and has not ended; correct this line.",
+        ),
+    ],
+)
+def test_what_never_ends_when_imported_is_told(tmp_path, zygote, monkeypatch, file, told):
+    """A loop at the top of a check or of the answer key, also one that catches what should end it, names its line."""
+    monkeypatch.setattr(endless, "IMPORT_SECONDS", 0.2)
+    folder = tmp_path / "week"
+    write_assignment(folder)
+    with open(folder / file, "a") as end:
+        end.write("\n\nwhile True:\n    try:\n        sum(range(1000))\n    except OSError:\n        pass\n")
+    lines = (folder / file).read_text().splitlines()
+    with pytest.raises(AssignmentError) as raised:
+        prepare(folder, zygote, tmp_path)
+    (line,) = re.findall(rf"^{re.escape(str(folder / file))}, line (\d+): {re.escape(told)}$", str(raised.value))
+    assert len(lines) - 5 < int(line) <= len(lines)
+
+
+def test_what_a_check_draws_without_rng_is_the_same_in_every_run(tmp_path):
+    """From NumPy's own generator or Python's: the same seed gives the same message, another seed another one."""
+    folder = tmp_path / "week"
+    write_assignment(folder)
+    change(folder, CHECK, "import numpy as np", "import random\n\nimport numpy as np")
+    change(folder, CHECK, "rng.standard_normal((4, 7))", "np.random.standard_normal((4, 7)) + random.random()")
+    (folder / "examples" / "s002.py").write_text("def softplus(x):\n    return x\n")
+    told = []
+    for number, seed in enumerate(("one", "one", "two")):
+        out = tmp_path / f"out{number}"
+        assert grade(folder, out, GRADER_SEED=seed)[0] == 0
+        told.append(json.loads((out / "records" / "s002.json").read_bytes())["checks"][0]["message"])
+    assert told[0] == told[1] != told[2]
+
+
+def test_a_library_that_is_not_there_stops_the_start(tmp_path):
+    """The name in `preload` is told with the file that has it."""
+    folder = tmp_path / "week"
+    write_assignment(folder)
+    change(folder, TOML, "total = 10", 'total = 10\npreload = ["numpy", "nolib"]')
+    assert grade(folder, tmp_path / "out") == (
+        2,
+        "",
+        f"grader: {folder}/assignment.toml: 'preload' names nolib, which is not installed here. Correct the name, or add its package to "
+        "`deps =` in the section [testenv:grade] of tox.ini and run `tox -e grade` again.\n",
+    )
 
 
 def grade(folder, out, **more):
