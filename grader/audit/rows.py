@@ -148,7 +148,10 @@ def worth(work: Work, named: Sequence[Row], drawn: Sequence[Row], parts: dict[st
     for row in (*named, *drawn):
         for check, names in row["parts"].items():
             failed[check] |= set(names or [""])
-    below = {spec.id: (*spec.requires, *spec.builds_on) for _, spec in work.setup.checks}
+    below = {
+        check[1].id: (*check[1].requires, *check[1].builds_on, *_used_in_run(work, check))
+        for check in work.setup.checks
+    }
     tasks = {spec.id: spec.task for _, spec in work.setup.checks}
     rejections = {row["id"]: row["rejected_by"] for row in named}
     return {
@@ -156,6 +159,17 @@ def worth(work: Work, named: Sequence[Row], drawn: Sequence[Row], parts: dict[st
         "together": [list(group) for group in always_together(rejections)],
         "elsewhere": lost_elsewhere(rejections, {row["id"]: row["named"] for row in named}, below, tasks),
     }
+
+
+def _used_in_run(work: Work, check: Check) -> list[str]:
+    """Return the checks of what the answer key's run uses, for a check that looks at the run: the judge finds these in a student's text."""
+    if not uses_run(check):
+        return []
+    used = {place.partition(".")[0] for place in work.setup.touched.get(check[1].id, ())}
+    tasks = {
+        task.number for task in work.setup.assignment.tasks if used & {name.partition(".")[0] for name in task.names}
+    }
+    return [spec.id for _, spec in work.setup.checks if spec.task in tasks]
 
 
 def _try_on_all(work: Work, source: str) -> Row:

@@ -29,9 +29,9 @@ ONE_STEP = (
 
 
 def full_batch(rng):
-    """Return a small task for full batches."""
-    values = tuple(rng.standard_normal(shape) for shape in ((3, 4), (4,), (4, 2), (2,)))
-    return Task(LAYERS, values, rng.standard_normal((7, 3)), rng.standard_normal((7, 2)), 0.05)
+    """Return a small task, of values so small that no training diverges, be its loss some times too large or its batches of one."""
+    values = tuple(rng.uniform(-1.0, 1.0, shape) for shape in ((3, 4), (4,), (4, 2), (2,)))
+    return Task(LAYERS, values, rng.uniform(-1.0, 1.0, (7, 3)), rng.uniform(-1.0, 1.0, (7, 2)), 0.02)
 
 
 @pytest.mark.points(3)
@@ -94,8 +94,8 @@ def check_train_updates(student, rng, notes):
         try:
             _, desired = by_hand(student, other, epochs, must_learn=False)
         except StudentFault as fault:
-            # What it is made of is not there, or fails: that has checks of its own.
-            if fault.fatal or fault.why is Why.WRONG:
+            # What it is made of is not there, or fails, or gives no number: that has checks of its own.
+            if fault.fatal:
                 raise
             continue
         _, values, _ = trained(student, other, epochs)
