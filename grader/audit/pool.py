@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import select
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -16,7 +18,22 @@ TICK_SECONDS = 5.0
 def in_forks(
     cases: Iterable[Case], work: Callable[[Case], Any], *, jobs: int, cpu_seconds: float
 ) -> Iterator[tuple[Case, Any]]:
-    """Yield each case with the result of ``work``, in the order they finish; None if it timed out or crashed."""
+    """Yield each case with the result of ``work``, in the order they finish; None if it timed out or crashed.
+
+    A fork works in a scratch folder, where answers leave the pictures that they save.
+    """
+    with tempfile.TemporaryDirectory(prefix="grader-audit-") as folder:
+
+        def one(case: Case) -> Any:
+            os.chdir(folder)
+            return work(case)
+
+        yield from _in_forks(cases, one, jobs=jobs, cpu_seconds=cpu_seconds)
+
+
+def _in_forks(
+    cases: Iterable[Case], work: Callable[[Case], Any], *, jobs: int, cpu_seconds: float
+) -> Iterator[tuple[Case, Any]]:
     waiting, running = iter(cases), dict[int, tuple[Forked, Case]]()
     exhausted = False
     while running or not exhausted:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import sys
+import tempfile
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -107,14 +108,19 @@ def replay_of(source: str) -> Replay | None:
 
 
 def run_of(source: str) -> Run:
-    """Return what a script prints and draws, and its exception as a student would see it."""
+    """Return what a script prints and draws, and its exception as a student would see it; the files that it writes are removed."""
     import matplotlib.pyplot  # noqa: F401
 
     album, printed, fault = drawing.Album(False), Recorder(KEPT_OUTPUT_BYTES), None
     _draw_in_memory()
     drawing.on_show(album.take_open)
     drawing.on_save(album.take_saved)
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+    with (
+        tempfile.TemporaryDirectory(prefix="grader-run-") as folder,
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(printed),
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
         try:
             executed(source, "__main__")

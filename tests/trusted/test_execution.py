@@ -31,6 +31,14 @@ def test_run_of_keeps_what_came_before_an_exception():
     assert (run.fault.why, run.fault.message) == (Why.CRASHED, "It raised ZeroDivisionError: division by zero")
 
 
+def test_a_run_leaves_no_file_behind(tmp_path, monkeypatch):
+    """What it saves goes into a scratch folder, from which it can read it again."""
+    monkeypatch.chdir(tmp_path)
+    run = run_of("open('log.txt', 'w').write('loss 0.1')\nprint(open('log.txt').read())\n")
+    assert (run.output, run.fault) == ("loss 0.1\n", None)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "source",
     [

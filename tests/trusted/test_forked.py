@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 from grader.audit.pool import in_forks
 from grader.trusted.forked import Forked
@@ -41,3 +42,13 @@ def test_in_forks_works_on_every_case():
 
     for jobs in (1, 2, 8):
         assert dict(in_forks(range(5), work, jobs=jobs, cpu_seconds=10.0)) == {0: 0, 1: 1, 2: 4, 3: None, 4: 16}
+
+
+def test_in_forks_works_in_a_scratch_folder(tmp_path, monkeypatch):
+    """What answers save is not left where somebody audits."""
+    monkeypatch.chdir(tmp_path)
+    assert dict(in_forks(["a.png", "b.png"], lambda name: Path(name).write_text(name), jobs=2, cpu_seconds=10.0)) == {
+        "a.png": 5,
+        "b.png": 5,
+    }
+    assert list(tmp_path.iterdir()) == []
