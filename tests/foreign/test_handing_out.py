@@ -38,7 +38,17 @@ def test_the_pre_check_runs_the_visible_tests_and_says_what_is_graded_besides(tm
     printed = " ".join(grader("precheck", handed_in, "--assignment", tmp_path / "source" / "ps1").split())
     assert printed.startswith("ps1: problem1.ipynb done 1 test-twice 3 / 3 done 2 test-free 1 / 1")
     assert "Points so far: 4 of 4 in these checks." in printed
-    assert "hidden tests, and what a person grades (4)" in printed and "-6" not in printed
+    assert printed.endswith(
+        "Official grading also checks (points in brackets): hidden tests and what a person grades (4). "
+        "Official grading runs these tests and hidden ones, so your code must work for all inputs."
+    )
+    assert "-6" not in printed
+    source = tmp_path / "source" / "ps1" / "problem1.ipynb"
+    source.write_text(source.read_text().replace("### BEGIN HIDDEN TESTS", "").replace("### END HIDDEN TESTS", ""))
+    printed = " ".join(grader("precheck", handed_in, "--assignment", tmp_path / "source" / "ps1").split())
+    assert printed.endswith(
+        "checks (points in brackets): what a person grades (4). Official grading runs the same tests."
+    )
 
 
 @pytest.mark.parametrize("ok", [True, False])

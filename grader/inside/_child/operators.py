@@ -6,6 +6,7 @@ here.
 
 from __future__ import annotations
 
+import copy
 import math
 import operator
 from collections.abc import Callable
@@ -94,6 +95,9 @@ ALL: dict[str, Callable[..., Any]] = {
     "trunc": math.trunc,
     "floor": math.floor,
     "ceil": math.ceil,
+    "type": type,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
     "getattr": _given,
     "setattr": setattr,
     "delattr": delattr,

@@ -26,8 +26,13 @@ from _child.wire import MAX_BYTES, Callback, Encoded, Held, MalformedFrame, Valu
 
 MAX_FILE_BYTES = 8 * 2**20
 MAX_CLASSES = 40
+MAX_KEPT = 200
+_CHANGEABLE = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
+_remove, _makedirs, _dirname, _open_file = os.remove, os.makedirs, os.path.dirname, open
+_compile, _eval, _exec = compile, eval, exec
 _mro = type.__dict__["__mro__"].__get__
 _module_of, _qualname_of = type.__dict__["__module__"].__get__, type.__dict__["__qualname__"].__get__
+_flags_of, _MADE_BY_CODE = type.__dict__["__flags__"].__get__, 1 << 9
 _open, _read, _close, _RDONLY, _exit = os.open, os.read, os.close, os.O_RDONLY, os._exit
 _import = __import__
 _ERRORS: dict[str, Any] = {
@@ -42,13 +47,17 @@ class Borrowing(Handles):
         super().__init__(namespace)
         self._call = call
         self._borrowed: dict[int, Any] = {}
+        # What functions are called where they are.
+        self.called: dict[str, str] = {}
 
     def resolve(self, value: Any, results: list[Any] | None = None) -> Any:
         """Return a request's value with objects and functions in place of the words for them."""
         if type(value) is Callback:
             kind = Lent if value.is_object else Borrowed
             if value.id not in self._borrowed:
-                self._borrowed[value.id] = kind(self._call, value.id)
+                self._borrowed[value.id] = made = kind(self._call, value.id)
+                if not value.is_object and str(value.id) in self.called:
+                    made.__name__ = made.__qualname__ = self.called[str(value.id)]
             return self._borrowed[value.id]
         return super().resolve(value, results)
 
@@ -62,6 +71,8 @@ class Tested(Answers):
         self._handles = Borrowing(self._namespace, self._call_back)
         self._channel: Channel | None = None
         self._nonce = b""
+        self._replaced: dict[tuple[str, str], Any] = {}
+        self._at = 0
 
     def serve(self, channel: Channel) -> None:
         """Answer requests until the judge closes the channel."""
@@ -98,6 +109,7 @@ class Tested(Answers):
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the reply to one request, with what was printed and changed meanwhile."""
+        self._handles.called.update(request.pop("called", {}))  # type: ignore[attr-defined]
         carried = request.pop("random", None)
         if type(carried) is list:
             entropy.put(carried)
@@ -115,7 +127,11 @@ class Tested(Answers):
         before = self._body(given) if given else b""
         reply: dict[str, Any] = {}
         try:
-            reply["value"] = self._sendable(self._perform(resolved), request.get("reply_bytes"))
+            value = self._perform(resolved)
+            reply["value"] = self._sendable(value, request.get("reply_bytes"))
+            if request["op"] in ("get", "call") and type(value) in _CHANGEABLE and self._at < MAX_KEPT:
+                self._at += 1
+                reply["at"] = self._handles.keep(value)[0]
         except BaseException as error:
             reply = self._failure(error)
         if given is not None and (after := self._body(given)) != before:
@@ -149,11 +165,43 @@ class Tested(Answers):
         """Return the names of the classes of an object, and of a class those that it is derived from."""
         subject = self._subject(request)
         own = _chain(subject) if isinstance(subject, type) else []
-        return {"classes": _chain(type(subject)), "own": own, "callable": callable(subject)}
+        kind = type(subject)
+        special = sorted({name for each in _mro(kind)[:MAX_CLASSES] for name in _names_of(each) if name in _SPECIAL})
+        special = [name for name in special if name != "__hash__" or _looked_up(kind, name) is not None]
+        return {"classes": _chain(kind), "own": own, "special": special, "callable": callable(subject)}
 
     def plain(self, request: dict[str, Any]) -> Any:
         """Return an object as the data that it holds, or the object again."""
         return Encoded(encode(_base_data(self._subject(request)), self._handles.keep, exact=True))
+
+    def write(self, request: dict[str, Any]) -> None:
+        """Write a file that a test has written, or remove it."""
+        name, content = str(request["name"]), request["content"]
+        if content is None:
+            _remove(name)
+            return
+        _makedirs(_dirname(name) or ".", exist_ok=True)
+        with _open_file(name, "wb") as file:
+            file.write(content)
+
+    def patch(self, request: dict[str, Any]) -> None:
+        """Put something in the place of what a module has under a name, or put that back."""
+        module, name = str(request["module"]), str(request["name"])
+        owner = sys.modules.get(module) or _import(module, fromlist=("",))
+        own = self._replaced.setdefault((module, name), getattr(owner, name))
+        setattr(owner, name, request.get("value", own))
+
+    def evaluate(self, request: dict[str, Any]) -> Any:
+        """Run a text that the test has got from the submission, or code that was made of one."""
+        names, source = self._namespace.dictionaries()[0], request["source"]
+        if request["kind"] == "compile":
+            return _compile(source, "<text>", request["mode"])
+        return _eval(source, names) if request["kind"] == "eval" else _exec(source, names)
+
+    def refill(self, request: dict[str, Any]) -> None:
+        """Change a list, dict or array in place as the test has changed its copy; what holds it gets another one where that cannot be."""
+        if not _refilled(self._handles.get(request["on"]), request["value"]) and request["place"] is not None:
+            self.set({"on": request["place"], "name": request["name"], "value": request["value"]})
 
     def file(self, request: dict[str, Any]) -> Any:
         """Return what a file holds that the submission has written, None where there is none."""
@@ -217,6 +265,41 @@ class Tested(Answers):
         return reply
 
 
+def _refilled(old: Any, new: Any) -> bool:
+    """Make `old` hold what `new` holds; return whether that could be."""
+    kind = type(old)
+    if kind is not type(new):
+        return False
+    if kind is _ndarray:
+        if old.shape != new.shape or old.dtype != new.dtype or not old.flags.writeable:
+            return False
+        old[...] = new
+    elif kind is list:
+        both = min(len(old), len(new))
+        old[:] = [*(one if _refilled(one, other) else other for one, other in zip(old, new, strict=False)), *new[both:]]
+    elif kind is dict:
+        kept = {key: old[key] if key in old and _refilled(old[key], item) else item for key, item in new.items()}
+        old.clear()
+        old.update(kept)
+    elif kind is set or kind is bytearray:
+        old.clear()
+        old.update(new) if kind is set else old.extend(new)
+    elif kind is tuple and len(old) == len(new):
+        return all(
+            _refilled(one, other) or one is other or _is_same(one, other) for one, other in zip(old, new, strict=True)
+        )
+    else:
+        return False
+    return True
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and type(one) in _SIMPLE and one == other
+
+
+_SIMPLE = frozenset({bool, int, float, complex, str, bytes, type(None)})
+
+
 def _base_data(value: Any) -> Any:
     """Return the data below a class that is derived from a plain one and compares, counts and is gone through as that."""
     kind = type(value)
@@ -230,6 +313,11 @@ def _base_data(value: Any) -> Any:
 
 
 _names_of = type.__dict__["__dict__"].__get__
+_SPECIAL = frozenset(
+    {"__call__", "__iter__", "__next__", "__len__", "__contains__", "__getitem__", "__reversed__", "__hash__"}
+    | {"__enter__", "__exit__", "__await__", "__aiter__", "__anext__", "send", "throw", "close"}
+    | {"__int__", "__float__", "__complex__", "__index__", "__bytes__", "__abs__", "__round__", "__fspath__"}
+)
 _ndarray, _view = np.ndarray, np.ndarray.view
 _OWN = frozenset(
     {"__eq__", "__iter__", "__getitem__", "__len__", "__contains__", "__bool__", "__lt__", "__array_finalize__"}
@@ -247,11 +335,18 @@ _BASES: dict[type, Callable[[Any], Any]] = {
 }
 
 
+def _looked_up(kind: type, name: str) -> Any:
+    """Return what a class has under a name, asking none of its own code."""
+    return next((_names_of(each)[name] for each in _mro(kind) if name in _names_of(each)), None)
+
+
 def _chain(kind: type) -> list[str]:
-    """Return the full names of a class and of those that it is derived from."""
+    """Return the full names of a class and of those that it is derived from; none that Python code has made is a builtin."""
     names = []
     for each in _mro(kind)[:MAX_CLASSES]:
         module, name = _module_of(each), _qualname_of(each)
+        if module == "builtins" and _flags_of(each) & _MADE_BY_CODE and BUILTINS.get(str(name)) is not each:
+            module = "__main__"
         names.append(f"{module if type(module) is str else '?'}.{name}"[:300])
     return names
 
@@ -269,6 +364,10 @@ _OPERATIONS: dict[str, Callable[[Tested, dict[str, Any]], Any]] = {
     "about": Tested.about,
     "plain": Tested.plain,
     "file": Tested.file,
+    "write": Tested.write,
+    "patch": Tested.patch,
+    "evaluate": Tested.evaluate,
+    "refill": Tested.refill,
     "module": Tested.module,
     "asserted": Tested.asserted,
     "state": Tested.state,

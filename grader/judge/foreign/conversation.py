@@ -47,8 +47,8 @@ _PLAIN = frozenset(
 _CHANGED_IN_PLACE = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
 
 
-_HELD = frozenset({list, dict, set, bytearray, np.ndarray})
-_MOST_HELD = 10_000
+_HELD = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
+_MOST_HELD, _MOST_RESULTS = 10_000, 16
 
 
 class CannotCross(Exception):
@@ -73,6 +73,7 @@ class Conversation:
     def __init__(self, ask: Ask, trust: Trust, wrap: Callable[..., Any], *, carries_random: bool = False) -> None:
         self.trust = trust
         self.before_call: Callable[[], None] = lambda: None
+        self.after_call: Callable[[], None] = lambda: None
         self._ask, self._wrap = ask, wrap
         self._objects: dict[int, Any] = {}
         self._functions: list[Any] = []
@@ -81,8 +82,9 @@ class Conversation:
         self._states: list[Any] | None = None
         # What ended the child: whatever the test makes of it, nothing that came after is a verdict.
         self.fatal: StudentFault | None = None
-        # What attributes of objects hold that a test can change in place, each with what it was.
-        self._held: dict[tuple[int, str], tuple[Any, bytes]] = {}
+        # What came of the submission and can be changed in place, by its number there: the value, what it was, and the name of what holds it.
+        self._held: dict[int, tuple[Any, bytes, tuple[int, str] | None]] = {}
+        self._called_by: dict[str, str] = {}
         if carries_random:
             self._states = _state()
             _put(self.send({"op": "state"}))
@@ -93,7 +95,7 @@ class Conversation:
         if "missing" in reply:
             raise KeyError(name)
         self.trust.observed = True
-        return self._value(reply)
+        return self._hold(reply, self._value(reply), (NAMESPACE, name))
 
     def attribute(self, owner: Any, handle: Handle, name: str) -> Any:
         """Return an attribute of an object of the submission."""
@@ -102,24 +104,45 @@ class Conversation:
         if "missing" in reply:
             raise AttributeError(f"{handle.type_name!r} object has no attribute {name!r}", name=name, obj=owner)
         value = self._value(reply)
-        if handle.type_name == "module" or not _is_small(value):
+        return value if handle.type_name == "module" else self._hold(reply, value, (handle.id, name))
+
+    def _hold(self, reply: dict[str, Any], value: Any, place: tuple[int, str] | None = None) -> Any:
+        """Return a value, or what stands for it since it came before: what a test gets twice is one list, as it is there."""
+        number = reply.get("at")
+        if type(number) is not int or not _is_small(value):
             return value
-        known, before = self._held.get((handle.id, name), (None, b""))
         mark = mark_of(value)
-        if known is not None and mark == before:
-            # What a test reads twice is one list, as it is there.
-            return known
-        self._held[handle.id, name] = value, mark
+        known, before, _ = self._held.get(number, (None, b"", None))
+        if known is not None and mark != before:
+            # The submission has changed it since.
+            known = _change(known, value) if type(known) is type(value) else None
+        if known is not None and mark_of(known) == mark:
+            value = known
+        self._held[number] = value, mark, place
+        if place is None:
+            calls = [each for each, (_, _, held_by) in self._held.items() if held_by is None]
+            for each in calls[:-_MOST_RESULTS]:
+                del self._held[each]
         return value
 
+    def holds(self, value: Any) -> bool:
+        """Return whether changes of a value in place are given to the submission."""
+        return any(held is value for held, _, _ in self._held.values())
+
     def _give_held(self) -> None:
-        """Let the submission see what the test has changed in lists, dicts and arrays that its objects hold."""
-        for (owner, name), (value, before) in list(self._held.items()):
+        """Let the submission see what the test has changed in lists, dicts and arrays that came from there."""
+        for number, (value, before, place) in list(self._held.items()):
             mark = mark_of(value)
             if mark != before:
-                self._held[owner, name] = value, mark
+                self._held[number] = value, mark, place
+                request = {
+                    "op": "refill",
+                    "on": number,
+                    "place": place[0] if place else None,
+                    "name": place[1] if place else "",
+                }
                 with contextlib.suppress(Exception):
-                    self.send({"op": "set", "on": owner, "name": name, "value": self.outgoing(value)})
+                    self.send({**request, "value": self.outgoing(value)})
 
     def set_name(self, name: str, value: Any) -> None:
         """Give a name of the submission a value."""
@@ -142,7 +165,8 @@ class Conversation:
         reply = self._exchange(request)
         if "back" in reply:
             self._change([*args], [kwargs], self.incoming(reply["back"]))
-        return self._value(reply)
+        self.after_call()
+        return self._hold(reply, self._value(reply))
 
     def apply(self, name: str, *operands: Any) -> Any:
         """Apply an operator to values there."""
@@ -159,7 +183,12 @@ class Conversation:
             value = told.get(key)
             return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
-        return {"classes": texts("classes"), "own": texts("own"), "callable": told.get("callable") is True}
+        return {
+            "classes": texts("classes"),
+            "own": texts("own"),
+            "special": texts("special"),
+            "callable": told.get("callable") is True,
+        }
 
     def plain(self, handle: Handle) -> Any:
         """Return the data that an object holds, or what stands for it when there is none."""
@@ -171,6 +200,8 @@ class Conversation:
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         request["exact"] = True
+        if self._called_by:
+            request["called"], self._called_by = self._called_by, {}
         if self._states is not None:
             now = _state()
             request["random"] = True if _same(now, self._states) else now
@@ -292,6 +323,9 @@ class Conversation:
             number = self._numbers[id(value)] = len(self._functions)
             self._functions.append(function or value)
             self._borrowed.append(value)
+            name = getattr(value, "__name__", None)
+            if function is None and isinstance(name, str):
+                self._called_by[str(number)] = name
         return Callback(number, is_object=function is not None)
 
     def _given_back(self, word: Callback) -> Any:

@@ -23,6 +23,19 @@ from grader.material.questions import Question as Written
 WHOLE = "whole"
 MOST_ABOVE = 3
 TEST_SECONDS = 30.0
+# What the courses of these tools have installed, also where no cell of the author's imports it: a folder of tests has no cells.
+USUAL = (
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "sympy",
+    "networkx",
+    "sklearn",
+    "statsmodels",
+    "PIL",
+    "datascience",
+)
 NOT_ALLOWED = frozenset({"otter", "nbgrader", "nose", "google"})
 
 
@@ -58,7 +71,7 @@ def assignment_of(form: Form, *, allow: Sequence[str] = ()) -> Assignment:
         ),
         tasks=tuple(tasks),
         limits=_limits(form.folder),
-        allowed_imports=tuple(dict.fromkeys(["numpy", *allowed])),
+        allowed_imports=tuple(dict.fromkeys(["numpy", *allowed, *_usual()])),
         harmless_imports=(*HARMLESS, "nbgrader"),
         settings={},
         rubric=_rubric(form, ids),
@@ -137,6 +150,11 @@ def _libraries(form: Form) -> list[str]:
         for root in roots - beside
         if root not in sys.stdlib_module_names and root.isidentifier() and find_spec(root) is not None
     )
+
+
+def _usual() -> list[str]:
+    """Return what students of these tools may import without being told, as far as it is installed."""
+    return [root for root in USUAL if find_spec(root) is not None]
 
 
 def _rubric(form: Form, ids: Sequence[str]) -> Rubric | None:
