@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -86,6 +88,35 @@ def test_a_bundle_for_gradescope_grades_in_its_container(tmp_path):
     subprocess.run(words, cwd=source, check=True, capture_output=True)
     results = json.loads((container / "results" / "results.json").read_text())
     assert [(each["name"], each["score"]) for each in results["tests"]][:2] == [("test-twice", 3.0), ("test-free", 1.0)]
+
+
+def test_a_bundle_for_github_grades_a_push(tmp_path):
+    """The private repository grades a student's checkout, and its job's page names the points."""
+    nbgrader_course(tmp_path / "course")
+    grader("bundle", tmp_path / "course" / "source" / "ps1", "--for", "github", "--out", tmp_path / "g.zip")
+    with zipfile.ZipFile(tmp_path / "g.zip") as packed:
+        packed.extractall(tmp_path / "g")
+    (line,) = [
+        line
+        for path in (tmp_path / "g").rglob("*.yml")
+        for line in path.read_text().splitlines()
+        if "grader.handout.on_push" in line
+    ]
+    words = shlex.split(line.partition("python ")[2])
+    checkout = tmp_path / "g" / "submission"
+    checkout.mkdir()
+    handed_in = tmp_path / "course" / "submitted" / "s002" / "ps1" / "problem1.ipynb"
+    (checkout / "problem1.ipynb").write_bytes(handed_in.read_bytes())
+    summary = tmp_path / "summary"
+    told = {key: value for key, value in os.environ.items() if not key.startswith(("GITHUB_", "GRADER_"))}
+    told |= {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "course/ps1-s002", "GITHUB_STEP_SUMMARY": str(summary)}
+    told |= {"GRADER_SEED": "of the course", "GITHUB_OUTPUT": str(tmp_path / "output"), "CI": "true"}
+    (private,) = [path.parent for path in (tmp_path / "g").rglob("assignment") if (path.parent / "grader").is_dir()]
+    ended = subprocess.run(
+        [sys.executable, *words], cwd=private, env=told, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "test-twice" in summary.read_text() and "-3" not in summary.read_text()
 
 
 def test_a_record_depends_on_what_was_read_of_an_assignment_and_on_nothing_around_it(tmp_path):

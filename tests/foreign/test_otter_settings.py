@@ -70,9 +70,9 @@ def test_a_seed_is_given_before_each_cell_to_the_generators_or_to_a_variable(tmp
 
     import numpy as np
 
-    np.random.seed(5)
+    np.random.seed(5)  # noqa: NPY002
     random.seed(5)
-    first, second = int(np.random.randint(10**6)), random.randrange(10**6)
+    first, second = int(np.random.randint(10**6)), random.randrange(10**6)  # noqa: NPY002
     test = ok_file("q1", 2, case(f">>> int(a)\n{first}"), case(f">>> b\n{second}", hidden=True))
     # Each cell begins anew, also the one after it.
     again = ok_file("q2", 1, case(f">>> int(c)\n{first}"))

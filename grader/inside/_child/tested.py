@@ -5,6 +5,8 @@ As in all of this package, nothing that is said here is believed by the judge; i
 
 from __future__ import annotations
 
+import builtins
+import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -34,7 +36,7 @@ _mro = type.__dict__["__mro__"].__get__
 _module_of, _qualname_of = type.__dict__["__module__"].__get__, type.__dict__["__qualname__"].__get__
 _flags_of, _MADE_BY_CODE = type.__dict__["__flags__"].__get__, 1 << 9
 _open, _read, _close, _RDONLY, _exit = os.open, os.read, os.close, os.O_RDONLY, os._exit
-_import = __import__
+_import, _signature = __import__, inspect.signature
 _ERRORS: dict[str, Any] = {
     name: kind for name, kind in BUILTINS.items() if isinstance(kind, type) and issubclass(kind, Exception)
 }
@@ -115,7 +117,9 @@ class Tested(Answers):
             entropy.put(carried)
         before = entropy.state() if carried else None
         reply = super().answer(request)
-        reply.pop("warnings", None)
+        warned = [(self._warned.get(each["category"]), each["message"]) for each in reply.pop("warnings", ())]
+        if warned:
+            reply["warned"] = [{"classes": _chain(kind or UserWarning), "message": text} for kind, text in warned]
         reply["printed"] = self._printed()
         if before is not None and _differ(before, after := entropy.state()):
             reply["random"] = after
@@ -129,6 +133,8 @@ class Tested(Answers):
         try:
             value = self._perform(resolved)
             reply["value"] = self._sendable(value, request.get("reply_bytes"))
+            if request["op"] == "call" and type(value) not in _SIMPLE and (same := _place(value, resolved)) is not None:
+                reply["same"] = same
             if request["op"] in ("get", "call") and type(value) in _CHANGEABLE and self._at < MAX_KEPT:
                 self._at += 1
                 reply["at"] = self._handles.keep(value)[0]
@@ -174,6 +180,11 @@ class Tested(Answers):
         """Return an object as the data that it holds, or the object again."""
         return Encoded(encode(_base_data(self._subject(request)), self._handles.keep, exact=True))
 
+    def signature(self, request: dict[str, Any]) -> Any:
+        """Return the parameters of a function: the name of each, its kind, and its default value in a list of its own."""
+        found = _signature(self._subject(request)).parameters.values()
+        return [[each.name, int(each.kind), [] if each.default is each.empty else [each.default]] for each in found]
+
     def write(self, request: dict[str, Any]) -> None:
         """Write a file that a test has written, or remove it."""
         name, content = str(request["name"]), request["content"]
@@ -190,6 +201,20 @@ class Tested(Answers):
         owner = sys.modules.get(module) or _import(module, fromlist=("",))
         own = self._replaced.setdefault((module, name), getattr(owner, name))
         setattr(owner, name, request.get("value", own))
+        if (module, name) == ("sys", "stdin"):
+            self._ask_stdin(typed="value" in request)
+
+    def _ask_stdin(self, *, typed: bool) -> None:
+        """Have `input` read what a test has put in the place of the keyboard, as Python does."""
+        own = self._replaced.setdefault(("builtins", "input"), builtins.input)
+
+        def read(prompt: object = "", /) -> str:
+            line = str(sys.stdin.readline())
+            if not line:
+                raise EOFError("the input has no more lines")
+            return line.removesuffix("\n")
+
+        builtins.input = read if typed else own
 
     def evaluate(self, request: dict[str, Any]) -> Any:
         """Run a text that the test has got from the submission, or code that was made of one."""
@@ -258,11 +283,17 @@ class Tested(Answers):
         reply = super()._failure(error)
         if "raised" in reply:
             reply["classes"] = _chain(type(error))
+            reply["error"] = self._handles.keep(error)[0]
             try:
                 reply["args"] = self._exact(list(BaseException.args.__get__(error)))  # type: ignore[attr-defined]
             except (ValueTooLarge, RecursionError):
                 reply["args"] = []
         return reply
+
+
+def _place(value: Any, request: dict[str, Any]) -> int | None:
+    """Return which argument of a call its result is; None for another object."""
+    return next((number for number, each in enumerate(request.get("args", ())) if each is value), None)
 
 
 def _refilled(old: Any, new: Any) -> bool:
@@ -364,6 +395,7 @@ _OPERATIONS: dict[str, Callable[[Tested, dict[str, Any]], Any]] = {
     "about": Tested.about,
     "plain": Tested.plain,
     "file": Tested.file,
+    "signature": Tested.signature,
     "write": Tested.write,
     "patch": Tested.patch,
     "evaluate": Tested.evaluate,

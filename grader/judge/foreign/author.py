@@ -20,7 +20,7 @@ _ONLY_THERE = frozenset({"In", "Out", "get_ipython", "_", "__", "_oh", "_ih", "i
 # What a test puts in the place of a keyboard.
 _TYPED = frozenset({"stdin", "input"})
 MODULES_THERE = frozenset(
-    {"matplotlib", "inspect", "mock", "seaborn", "plotly", "dis", "gc", "ast", "IPython", "bokeh", "altair"}
+    {"matplotlib", "inspect", "mock", "seaborn", "plotly", "dis", "gc", "ast", "IPython", "bokeh", "altair", "asyncio"}
 )
 # What makes objects of bytes that a submission may have written, by running what these say.
 _UNPICKLES = frozenset(
@@ -149,7 +149,7 @@ class Author:
                 if node.id in drawn or (node.id in _ONLY_THERE and node.id not in own):
                     return True
             elif (isinstance(node, ast.Compare) and _asks_for_identity(node)) or (
-                isinstance(node, ast.Attribute) and node.attr in _TYPED
+                isinstance(node, ast.Attribute) and (node.attr in _TYPED or ast.unparse(node) == "unittest.main")
             ):
                 return True
         return False

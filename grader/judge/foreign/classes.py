@@ -76,7 +76,7 @@ _TABLES = frozenset(
 
 def _looked_up(name: str) -> type | None:
     root, *inner = name.split(".")
-    if root not in LIBRARIES:
+    if root not in LIBRARIES and root not in sys.stdlib_module_names:
         return None
     if root == "builtins" and len(inner) == 1:
         found: Any = getattr(builtins, inner[0], None) or _TYPES.get(inner[0])
@@ -147,9 +147,37 @@ def _own(name: str, base: type[Exception]) -> type[Exception]:
     """Return the one class of this name."""
     if (name, base) not in _MADE:
         module, _, last = name.rpartition(".")
-        fields = {"__module__": module or "__main__", "__init__": lambda self, *args: None}
-        _MADE[name, base] = type(last if last.isidentifier() else "Error", (base,), fields)
+        fields = {"__module__": module or "__main__"}
+        _MADE[name, base] = type(last if last.isidentifier() else "Error", (_Theirs, base), fields)
     return _MADE[name, base]
+
+
+class _Theirs:
+    """What an exception of the submission's class can tell beyond its arguments is asked for there."""
+
+    def __init__(self, *args: Any) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> Any:
+        there = self.__dict__.get("_there")
+        if there is None or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(there, name)
+
+    def __str__(self) -> str:
+        there = self.__dict__.get("_there")
+        return super().__str__() if there is None else str(there)
+
+
+def is_made(kind: type) -> bool:
+    """Return whether a class of exceptions stands for one of the submission's."""
+    return issubclass(kind, _Theirs)
+
+
+def warning_class(names: Sequence[str]) -> type[Warning]:
+    """Return the class of a warning by the names of its classes."""
+    found = error_class(names, "UserWarning")
+    return found if issubclass(found, Warning) else UserWarning
 
 
 _MADE: dict[tuple[str, Any], type[Exception]] = {}

@@ -10,14 +10,16 @@ import contextlib
 import copy
 import random
 import sys
+import threading
+import warnings
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from grader.judge.foreign.classes import error_class, known_class
-from grader.judge.foreign.lending import is_of_the_test, served
+from grader.judge.foreign.classes import error_class, is_made, known_class, warning_class
+from grader.judge.foreign.lending import is_lent, is_named_tuple, is_of_the_test, served
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
 from grader.wire.frames import ProtocolError, encode_frame
@@ -80,6 +82,8 @@ class Conversation:
         self._borrowed: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._states: list[Any] | None = None
+        # Threads of a test ask one after the other.
+        self._lock = threading.RLock()
         # What ended the child: whatever the test makes of it, nothing that came after is a verdict.
         self.fatal: StudentFault | None = None
         # What came of the submission and can be changed in place, by its number there: the value, what it was, and the name of what holds it.
@@ -91,6 +95,7 @@ class Conversation:
 
     def name(self, name: str) -> Any:
         """Return what the submission calls `name`; raises KeyError when it has none."""
+        self._give_held()
         reply = self._exchange({"op": "get", "on": NAMESPACE, "name": name})
         if "missing" in reply:
             raise KeyError(name)
@@ -166,7 +171,12 @@ class Conversation:
         if "back" in reply:
             self._change([*args], [kwargs], self.incoming(reply["back"]))
         self.after_call()
-        return self._hold(reply, self._value(reply))
+        same = reply.get("same")
+        value = self._value(reply)
+        if type(same) is int and same < len(args) and type(value) is type(args[same]):
+            # What a function was given and gives back is one object, as it is there.
+            return args[same]
+        return self._hold(reply, value)
 
     def apply(self, name: str, *operands: Any) -> Any:
         """Apply an operator to values there."""
@@ -205,15 +215,18 @@ class Conversation:
         if self._states is not None:
             now = _state()
             request["random"] = True if _same(now, self._states) else now
-        try:
-            reply = self._ask(request)
-            while "callback" in reply:
-                self._print(reply)
-                reply = self._ask({**self._called(reply), "exact": True})
-        except StudentFault as fault:
-            self.fatal = fault
-            raise
+        with self._lock:
+            try:
+                reply = self._ask(request)
+                while "callback" in reply:
+                    self._print(reply)
+                    reply = self._ask({**self._called(reply), "exact": True})
+            except StudentFault as fault:
+                self.fatal = fault
+                raise
         self._print(reply)
+        for each in reply.get("warned", ()):
+            warnings.warn(each["message"], warning_class(each["classes"]), stacklevel=2)
         if self._states is not None:
             if "random" in reply:
                 _put(reply["random"])
@@ -244,6 +257,8 @@ class Conversation:
             error = kind.__new__(kind)
         BaseException.args.__set__(error, args)  # type: ignore[attr-defined]
         error.__dict__["_fault"] = fault
+        if type(number := reply.get("error")) is int and is_made(kind):
+            error.__dict__["_there"] = self._object(Handle(number, kind.__name__))
         return error
 
     def _called(self, reply: dict[str, Any]) -> dict[str, Any]:
@@ -297,6 +312,8 @@ class Conversation:
             return value
         if depth > MAX_DEPTH:
             raise CannotCross("a value that nests too deeply")
+        if is_named_tuple(value):
+            return self._borrow(value, served(value))
         if kind in TAKEN_APART:
             return _rebuilt(value, lambda item: self.outgoing(item, depth + 1))
         if isinstance(value, (list, tuple, set, frozenset)):
@@ -308,7 +325,7 @@ class Conversation:
             return value
         if isinstance(value, np.ufunc) or (isinstance(value, type) and _is_named(value)):
             return value
-        if is_of_the_test(value):
+        if is_of_the_test(value) or is_lent(value):
             return self._borrow(value, served(value))
         if (callable(value) and not isinstance(value, type)) or (
             isinstance(value, type) and known_class(_full(value)) is None

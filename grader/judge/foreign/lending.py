@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import operator
-from collections.abc import Callable
+import random
+import sys
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from pathlib import Path
 from typing import Any
+from unittest.mock import NonCallableMock
+
+import numpy as np
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
     **{
@@ -24,9 +31,38 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
+# Modules whose classes are only ways of writing a class.
+_BASES = frozenset({"enum", "abc", "typing", "collections.abc"})
+
+
 def is_of_the_test(value: Any) -> bool:
-    """Return whether a test has defined the class of an object, and those that it is derived from."""
-    return all(kind is object or kind.__module__ == "__main__" for kind in type(value).__mro__)
+    """Return whether a test, or a file of the author's, has defined the class of an object, and those that it is derived from."""
+    return all(
+        kind is object or kind.__module__ in _BASES or issubclass(kind, BaseException) or _is_own(kind)
+        for kind in type(value).__mro__
+    ) and _is_own(type(value))
+
+
+def _is_own(kind: type) -> bool:
+    if kind.__module__ == "__main__":
+        return True
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return isinstance(file, str) and Path(file).is_relative_to(Path.cwd())
+
+
+def is_named_tuple(value: Any) -> bool:
+    """Return whether a value is a tuple of a class with names for its items, which code may use."""
+    return isinstance(value, tuple) and hasattr(type(value), "_fields") and _is_own(type(value))
+
+
+def is_lent(value: Any) -> bool:
+    """Return whether an object of a library may be lent: one that is gone through, read from, or drawn from, and does nothing else."""
+    return isinstance(value, (io.StringIO, io.BytesIO, random.Random, np.random.RandomState, NonCallableMock)) or (
+        isinstance(value, (KeysView, ItemsView, ValuesView, Iterator)) and type(value).__module__ in _ITERATORS
+    )
+
+
+_ITERATORS = frozenset({"builtins", "itertools", "collections", "collections.abc"})
 
 
 def served(value: Any) -> Callable[..., Any]:

@@ -308,6 +308,8 @@ def _builtins(conversation: Conversation, looking: Looking) -> dict[str, Any]:
         root = name.partition(".")[0]
         if root == "__main__":
             return _Main(conversation)
+        if root == "dataclasses":
+            return data_classes(conversation)
         if looking.stays_there(root):
             module = conversation.send({"op": "module", "name": name})
             return module if fromlist or name == root else conversation.send({"op": "module", "name": root})
@@ -375,6 +377,25 @@ def _builtins(conversation: Conversation, looking: Looking) -> dict[str, Any]:
         "input": _nobody,
         "breakpoint": _nothing,
     }
+
+
+def data_classes(conversation: Conversation) -> ModuleType:
+    """Return the module `dataclasses`, whose functions ask for what they are told of a class of the submission's there."""
+    import dataclasses
+
+    module = ModuleType("dataclasses")
+    module.__dict__.update(vars(dataclasses))
+
+    def asking(name: str) -> Any:
+        def function(value: Any, /, *args: Any, **kwargs: Any) -> Any:
+            if not is_remote(value):
+                return getattr(dataclasses, name)(value, *args, **kwargs)
+            return getattr(conversation.send({"op": "module", "name": "dataclasses"}), name)(value, *args, **kwargs)
+
+        return function
+
+    module.__dict__.update({name: asking(name) for name in ("asdict", "astuple", "fields", "is_dataclass", "replace")})
+    return module
 
 
 class _Main(ModuleType):

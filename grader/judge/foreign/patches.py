@@ -15,6 +15,8 @@ from grader.judge.foreign.conversation import CannotCross, Conversation
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){1,4}")
 _PATCHES = frozenset({"patch", "object", "setattr", "dict", "multiple"})
+# What is printed comes here by itself; what is imported there is none of the test's business.
+_PRINTED = frozenset({"stdout", "stderr", "modules", "path"})
 _NONE = object()
 
 
@@ -32,6 +34,8 @@ class Patches:
     def __init__(self, tree: ast.AST | None, imports: Mapping[str, Any]) -> None:
         self._places: dict[tuple[str, str], list[Any]] = {}
         for module, name in set(_targets(tree, imports)) if tree is not None else ():
+            if name in _PRINTED:
+                continue
             if (found := _module(module)) is not None and hasattr(found, name):
                 value = getattr(found, name)
                 self._places[module, name] = [value, value]

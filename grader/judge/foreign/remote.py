@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from inspect import Parameter, Signature
 from typing import Any
 
 import numpy as np
@@ -182,7 +183,21 @@ class RemoteFunction(Remote):
     """What stands for a function: libraries take what has these for a list of functions, or for a table."""
 
     __slots__ = ()
+
+    @property
+    def __signature__(self) -> Any:
+        told = self._conversation.send({"op": "signature", "on": self._handle.id})
+        return Signature([_parameter(*each) for each in told])
+
     __iter__ = __next__ = __len__ = __contains__ = __getitem__ = __reversed__ = __array__ = None  # type: ignore[assignment]
+
+
+def _parameter(name: Any, kind: Any, default: Any) -> Parameter:
+    kinds = (
+        *(Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD, Parameter.VAR_POSITIONAL),
+        *(Parameter.KEYWORD_ONLY, Parameter.VAR_KEYWORD),
+    )
+    return Parameter(name, kinds[kind], default=default[0] if default else Parameter.empty)
 
 
 def is_remote(value: Any) -> bool:
