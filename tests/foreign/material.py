@@ -82,6 +82,8 @@ class Findings:
 
     verdicts: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    # By corpus and student: what passes in the process.
+    passed: Counter[tuple[str, str]] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -117,6 +119,7 @@ def compare(corpora: Sequence[Corpus], folder: Path) -> Findings:
                 for case, ours in enumerate(_shares(check, len(question.tests))):
                     wanted = theirs[question.notebook, question.id, case]
                     findings.verdicts[corpus.name] += 1
+                    findings.passed[corpus.name, student] += wanted == 1
                     if abs(ours - wanted) > 1e-9:
                         findings.differences.append(Difference(corpus.name, student, question.id, case, ours, wanted))
     return findings

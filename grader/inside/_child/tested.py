@@ -28,7 +28,7 @@ from _child.wire import MAX_BYTES, Callback, Encoded, Held, MalformedFrame, Valu
 
 MAX_FILE_BYTES = 8 * 2**20
 MAX_CLASSES = 40
-MAX_KEPT = 200
+MAX_KEPT, MAX_CHANGED = 2000, 10_000
 _CHANGEABLE = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
 _remove, _makedirs, _dirname, _open_file = os.remove, os.makedirs, os.path.dirname, open
 _compile, _eval, _exec = compile, eval, exec
@@ -74,7 +74,7 @@ class Tested(Answers):
         self._channel: Channel | None = None
         self._nonce = b""
         self._replaced: dict[tuple[str, str], Any] = {}
-        self._at = 0
+        self._kept = 0
 
     def serve(self, channel: Channel) -> None:
         """Answer requests until the judge closes the channel."""
@@ -135,14 +135,24 @@ class Tested(Answers):
             reply["value"] = self._sendable(value, request.get("reply_bytes"))
             if request["op"] == "call" and type(value) not in _SIMPLE and (same := _place(value, resolved)) is not None:
                 reply["same"] = same
-            if request["op"] in ("get", "call") and type(value) in _CHANGEABLE and self._at < MAX_KEPT:
-                self._at += 1
-                reply["at"] = self._handles.keep(value)[0]
+            if request["op"] in ("get", "call") and (number := self._number_of(value)) is not None:
+                reply["at"] = number
         except BaseException as error:
             reply = self._failure(error)
         if given is not None and (after := self._body(given)) != before:
             reply["back"] = Encoded(after)
         return reply
+
+    def _number_of(self, value: Any) -> int | None:
+        """Return the number of a list, dict or array that a test may change; None for what is too large, or comes too late."""
+        kind = type(value)
+        if kind not in _CHANGEABLE or (value.size if kind is _ndarray else len(value)) > MAX_CHANGED:
+            return None
+        if not self._handles.is_kept(value):
+            if self._kept == MAX_KEPT:
+                return None
+            self._kept += 1
+        return self._handles.keep(value)[0]
 
     def _body(self, given: list[Any]) -> bytes:
         """Return arguments as bytes; of what is too much to be sent back, no change is seen."""

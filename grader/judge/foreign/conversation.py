@@ -88,6 +88,7 @@ class Conversation:
         self.fatal: StudentFault | None = None
         # What came of the submission and can be changed in place, by its number there: the value, what it was, and the name of what holds it.
         self._held: dict[int, tuple[Any, bytes, tuple[int, str] | None]] = {}
+        self._places: dict[tuple[int, str], int] = {}
         self._called_by: dict[str, str] = {}
         if carries_random:
             self._states = _state()
@@ -124,7 +125,13 @@ class Conversation:
         if known is not None and mark_of(known) == mark:
             value = known
         self._held[number] = value, mark, place
-        if place is None:
+        if place is not None:
+            # A property that makes a list anew each time would leave one behind each time.
+            before_it = self._places.get(place, number)
+            self._places[place] = number
+            if before_it != number:
+                self._held.pop(before_it, None)
+        else:
             calls = [each for each, (_, _, held_by) in self._held.items() if held_by is None]
             for each in calls[:-_MOST_RESULTS]:
                 del self._held[each]
@@ -444,10 +451,17 @@ def _is_small(value: Any) -> bool:
     return type(value) in _HELD and (value.size if type(value) is np.ndarray else len(value)) <= _MOST_HELD
 
 
+_SIMPLE = frozenset({bool, int, float, complex, str, bytes, type(None)})
+
+
 def mark_of(value: Any) -> bytes:
     """Return what tells whether a value was changed."""
     if type(value) is np.ndarray:
         return value.tobytes() + repr((value.dtype, value.shape)).encode() if value.dtype.kind != "O" else b"object"
     if type(value) in TAKEN_APART:
         return encode_frame(b"", value)
+    if type(value) in (list, tuple) and not _SIMPLE.issuperset(map(type, value)):
+        return b"[" + b",".join(map(mark_of, value)) + b"]"
+    if type(value) is dict and not _SIMPLE.issuperset(map(type, value.values())):
+        return repr(list(value)).encode("utf-8", "backslashreplace") + b",".join(map(mark_of, value.values()))
     return repr(value).encode("utf-8", "backslashreplace") if not hasattr(type(value), "_handle") else b"object"

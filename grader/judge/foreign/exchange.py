@@ -14,6 +14,8 @@ from pathlib import Path
 from grader.judge.foreign.conversation import Conversation
 
 _FILE = re.compile(r"[\w\-./ ]{0,80}[\w\-]\.[A-Za-z]\w{0,5}")
+# Never fetched: what lies in the folder of a test can be imported there.
+_CODE = frozenset({"py", "pyc", "pyi", "pyd", "pyw", "so", "pth", "zip", "egg", "whl"})
 _MOST_FILES, _MOST_NAMES, _MOST_BYTES = 200, 20, 4 * 2**20
 
 
@@ -81,8 +83,12 @@ def _named(tree: ast.AST) -> Iterator[str]:
     """Yield the texts that look like names of files below the present folder."""
     for node in ast.walk(tree):
         value = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(value, str) and _FILE.fullmatch(value) and value[0] != "/" and ".." not in value.split("/"):
+        if isinstance(value, str) and _FILE.fullmatch(value) and value[0] != "/" and not _may_be_code(value):
             yield value
+
+
+def _may_be_code(name: str) -> bool:
+    return ".." in name.split("/") or name.rpartition(".")[2].lower() in _CODE
 
 
 def writes(tree: ast.AST | None) -> bool:

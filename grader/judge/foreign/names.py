@@ -290,8 +290,8 @@ def _builtins(conversation: Conversation, looking: Looking) -> dict[str, Any]:
             if not Path(file).resolve().is_relative_to(Path.cwd()):
                 raise PermissionError("a test writes files below its own folder only while a class is graded")
             return builtins.open(file, mode, *args, **kwargs)
-        if os.path.isfile(file):
-            # The author's own, whatever the submission has made of its copy.
+        if os.path.isfile(file) and Path(file).resolve().is_relative_to(Path.cwd()):
+            # The author's own, whatever the submission has made of its copy; a path elsewhere may be one that the submission gave.
             return builtins.open(file, mode, *args, **kwargs)
         content = conversation.send({"op": "file", "name": str(file)})
         if not isinstance(content, bytes):
