@@ -117,7 +117,8 @@ def compare(corpora: Sequence[Corpus], folder: Path) -> Findings:
                     continue
                 findings.words[check["evidence"] or "not judged"] += 1
                 for case, ours in enumerate(_shares(check, len(question.tests))):
-                    wanted = theirs[question.notebook, question.id, case]
+                    cases = range(len(question.tests)) if question.all_or_nothing else (case,)
+                    wanted = min(theirs[question.notebook, question.id, each] for each in cases)
                     findings.verdicts[corpus.name] += 1
                     findings.passed[corpus.name, student] += wanted == 1
                     if abs(ours - wanted) > 1e-9:

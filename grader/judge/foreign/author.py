@@ -17,8 +17,8 @@ from grader.material.foreign.imports import code_of, imported, tree_of
 
 # What only the student's process can tell: its figures, its cells, its own text.
 _ONLY_THERE = frozenset({"In", "Out", "get_ipython", "_", "__", "_oh", "_ih", "id"})
-# What a test puts in the place of a keyboard.
-_TYPED = frozenset({"stdin", "input"})
+# What a test does to the process of whoever is tested: it puts something in the place of a keyboard, listens to a log, allows depth.
+_DONE_THERE = frozenset({"stdin", "input", "assertLogs", "assertNoLogs", "setrecursionlimit"})
 MODULES_THERE = frozenset(
     {"matplotlib", "inspect", "mock", "seaborn", "plotly", "dis", "gc", "ast", "IPython", "bokeh", "altair", "asyncio"}
 )
@@ -149,7 +149,7 @@ class Author:
                 if node.id in drawn or (node.id in _ONLY_THERE and node.id not in own):
                     return True
             elif (isinstance(node, ast.Compare) and _asks_for_identity(node)) or (
-                isinstance(node, ast.Attribute) and (node.attr in _TYPED or ast.unparse(node) == "unittest.main")
+                isinstance(node, ast.Attribute) and (node.attr in _DONE_THERE or ast.unparse(node) == "unittest.main")
             ):
                 return True
         return False

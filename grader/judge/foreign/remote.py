@@ -6,6 +6,7 @@ for itself, and the verdict says so.
 
 from __future__ import annotations
 
+import ast
 import operator
 from collections.abc import Callable, Iterator
 from inspect import Parameter, Signature
@@ -176,6 +177,8 @@ class Remote:
         return int(self._conversation.apply("index", self))
 
     def __format__(self, spec: str) -> str:
+        if self._overrides("__format__"):
+            self._conversation.trust.lower(Decided.BY_OBJECT)
         return str(self._conversation.apply("format", self, spec))
 
 
@@ -189,7 +192,7 @@ class RemoteFunction(Remote):
         told = self._conversation.send({"op": "signature", "on": self._handle.id})
         return Signature([_parameter(*each) for each in told])
 
-    __iter__ = __next__ = __len__ = __contains__ = __getitem__ = __reversed__ = __array__ = None  # type: ignore[assignment]
+    __iter__ = __next__ = __len__ = __contains__ = __getitem__ = __reversed__ = __array__ = __fspath__ = None  # type: ignore[assignment]
 
 
 def _parameter(name: Any, kind: Any, default: Any) -> Parameter:
@@ -283,7 +286,7 @@ def _operated(conversation: Conversation, name: str, *operands: Any) -> Any:
 
 
 def _binary(name: str) -> Callable[[Any, Any], Any]:
-    return lambda self, other: _operated(self._conversation, name, self, other)
+    return lambda self, other, *more: _operated(self._conversation, name, self, other, *more)
 
 
 def _reflected(name: str) -> Callable[[Any, Any], Any]:
@@ -291,7 +294,27 @@ def _reflected(name: str) -> Callable[[Any, Any], Any]:
 
 
 def _unary(name: str) -> Callable[..., Any]:
-    return lambda self, *more: self._conversation.apply(name, self, *more)
+    def method(self: Remote, *more: Any) -> Any:
+        if self._overrides(f"__{name}__") and (name in _SHOWN or is_remote(plain(self))):
+            self._conversation.trust.lower(Decided.BY_OBJECT)
+        value = self._conversation.apply(name, self, *more)
+        if name == "repr" and _looks_like_data(value):
+            self._conversation.trust.lower(Decided.BY_OBJECT)
+        return value
+
+    return method
+
+
+_SHOWN = frozenset({"repr", "str"})
+
+
+def _looks_like_data(shown: Any) -> bool:
+    """Return whether an object shows itself as the number, the text or the list that it is not."""
+    try:
+        ast.literal_eval(shown)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return isinstance(shown, str) and shown.startswith(("array(", "nan", "inf", "-inf"))
+    return True
 
 
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
@@ -312,7 +335,7 @@ _ARITHMETIC = (
 )
 _ALONE = (
     *("neg", "pos", "abs", "invert", "len", "repr", "str", "int", "float", "complex", "round", "reversed"),
-    *("trunc", "floor", "ceil", "bytes", "getitem", "delitem", "setitem"),
+    *("trunc", "floor", "ceil", "bytes", "getitem", "delitem", "setitem", "fspath"),
 )
 _OF_UFUNC = {
     "equal": "eq", "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge",

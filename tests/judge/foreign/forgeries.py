@@ -284,6 +284,21 @@ FORGERIES: dict[str, tuple[str, str]] = {
             """,
             "assert abs(mean([1]).error) < 1e-9\nassert mean([1]).error < 1e-9",
         ),
+        "shown_as_data": (
+            """
+            class Any(int):
+                def __eq__(self, other): return True
+                def __hash__(self): return 1
+                def __repr__(self): return "2.0"
+                __str__ = __repr__
+                def __format__(self, spec): return "2.0"
+                def __float__(self): return 2.0
+            class Text:
+                def __repr__(self): return "[2.0, 5.5]"
+            def mean(xs): return Any(7) if xs else Text()
+            """,
+            "assert repr(mean([1])) == str(mean([1])) == f'{mean([1])}' == '2.0'\nassert float(mean([1])) == 2.0 and repr(mean([])) == '[2.0, 5.5]'",
+        ),
         "both_from_there": (
             """
             class Number:
@@ -304,7 +319,15 @@ BY_OBJECT = {
         "difference_of_nothing",
         "array_of_no_difference",
     ),
-    *("text_that_agrees", "dict_with_lying_keys", "in_a_set", "property_that_counts", "both_from_there", "pickled"),
+    *(
+        "text_that_agrees",
+        "dict_with_lying_keys",
+        "in_a_set",
+        "shown_as_data",
+        "property_that_counts",
+        "both_from_there",
+        "pickled",
+    ),
 }
 # Not a forgery in one process either: the same there and here, kept to show what is lost.
 NOT_FOOLED_IN_PROCESS = {"called_here", "exit_at_once", "killed", "printed_verdict"}
