@@ -471,7 +471,7 @@ def seeded_scripts(folder: Path) -> Course:
         folder / "hw" / "tests" / "q2.py", ok_file("q2", 1, case(">>> second\n[2, 4]"), case(">>> len(name) > 2\nTrue"))
     )
     text(folder / "hw" / "otter_config.json", json.dumps({"seed": 42, "seed_variable": "SEED", "show_hidden": True}))
-    head = "import otter\nimport numpy as np\ngrader = otter.Notebook()\nSEED = 1\n"
+    head = "import otter\nimport numpy as np\ngrader = otter.Notebook()\n"
     first = "first = float(np.random.default_rng(SEED + 0).random())\ngrader.check('q1')\n"
     hand_ins: dict[str, Any] = {
         "right": f"{head}{first}second = [2, 4]\nname = 'abc'\ngrader.check('q2')\n",

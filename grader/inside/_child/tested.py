@@ -228,10 +228,13 @@ class Tested(Answers):
 
     def evaluate(self, request: dict[str, Any]) -> Any:
         """Run a text that the test has got from the submission, or code that was made of one."""
-        names, source = self._namespace.dictionaries()[0], request["source"]
+        source, given = request["source"], request.get("names")
         if request["kind"] == "compile":
             return _compile(source, "<text>", request["mode"])
-        return _eval(source, names) if request["kind"] == "eval" else _exec(source, names)
+        names = self._namespace.dictionaries()[0] if given is None else given
+        value = _eval(source, names) if request["kind"] == "eval" else _exec(source, names)
+        # Of names that came with the text, those that it has bound go back.
+        return value if given is None else [value, {key: each for key, each in given.items() if key != "__builtins__"}]
 
     def refill(self, request: dict[str, Any]) -> None:
         """Change a list, dict or array in place as the test has changed its copy; what holds it gets another one where that cannot be."""
