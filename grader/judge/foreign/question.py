@@ -141,10 +141,10 @@ def _judge_case(
     # What a function binds is its own.
     shared = reads & frozenset(binds(text)) - compared_names(text) if case.kind != "function" else frozenset()
     names = TestNames(conversation, author.imports, author.helpers, kept, author.written, shared, author.mutated)
+    trust.observed = author.form.kind == "nbgrader" and not state.seen.isdisjoint(used_names(case.source))
     names.watch(
         tree_of(text if case.kind != "function" else f"{case.setup}\n{text}"), author.form.files, is_hidden=case.hidden
     )
-    trust.observed = author.form.kind == "nbgrader" and not state.seen.isdisjoint(used_names(case.source))
     try:
         ended = run_case(case, label, names, conversation, points)
     finally:

@@ -370,5 +370,6 @@ def _said(name: str) -> property:
 
 for _name in ("__doc__", "__module__"):
     setattr(Remote, _name, _said(_name))
+    setattr(RemoteFunction, _name, _said(_name))
 for _name, _method in _methods():
     setattr(Remote, f"__{_name}__", _method)
