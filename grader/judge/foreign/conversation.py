@@ -18,11 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from grader.judge.foreign.changes import CHANGED_IN_PLACE, change
 from grader.judge.foreign.classes import error_class, is_made, known_class, warning_class
+from grader.judge.foreign.held import Held
 from grader.judge.foreign.lending import is_lent, is_named_tuple, is_of_the_test, served
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
-from grader.wire.frames import ProtocolError, encode_frame
+from grader.wire.frames import ProtocolError
 from grader.wire.library_values import TAKEN_APART
 from grader.wire.session import Ask
 from grader.wire.values import Callback, Handle
@@ -46,11 +48,6 @@ _PLAIN = frozenset(
         np.dtype,
     }
 )
-_CHANGED_IN_PLACE = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
-
-
-_HELD = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
-_MOST_HELD, _MOST_RESULTS = 10_000, 16
 
 
 class CannotCross(Exception):
@@ -86,9 +83,7 @@ class Conversation:
         self._lock = threading.RLock()
         # What ended the child: whatever the test makes of it, nothing that came after is a verdict.
         self.fatal: StudentFault | None = None
-        # What came of the submission and can be changed in place, by its number there: the value, what it was, and the name of what holds it.
-        self._held: dict[int, tuple[Any, bytes, tuple[int, str] | None]] = {}
-        self._places: dict[tuple[int, str], int] = {}
+        self._held = Held()
         self._called_by: dict[str, str] = {}
         if carries_random:
             self._states = _state()
@@ -101,7 +96,7 @@ class Conversation:
         if "missing" in reply:
             raise KeyError(name)
         self.trust.observed = True
-        return self._hold(reply, self._value(reply), (NAMESPACE, name))
+        return self._held.keep(reply.get("at"), self._value(reply), (NAMESPACE, name))
 
     def attribute(self, owner: Any, handle: Handle, name: str) -> Any:
         """Return an attribute of an object of the submission."""
@@ -110,51 +105,17 @@ class Conversation:
         if "missing" in reply:
             raise AttributeError(f"{handle.type_name!r} object has no attribute {name!r}", name=name, obj=owner)
         value = self._value(reply)
-        return value if handle.type_name == "module" else self._hold(reply, value, (handle.id, name))
-
-    def _hold(self, reply: dict[str, Any], value: Any, place: tuple[int, str] | None = None) -> Any:
-        """Return a value, or what stands for it since it came before: what a test gets twice is one list, as it is there."""
-        number = reply.get("at")
-        if type(number) is not int or not _is_small(value):
-            return value
-        mark = mark_of(value)
-        known, before, _ = self._held.get(number, (None, b"", None))
-        if known is not None and mark != before:
-            # The submission has changed it since.
-            known = _change(known, value) if type(known) is type(value) else None
-        if known is not None and mark_of(known) == mark:
-            value = known
-        self._held[number] = value, mark, place
-        if place is not None:
-            # A property that makes a list anew each time would leave one behind each time.
-            before_it = self._places.get(place, number)
-            self._places[place] = number
-            if before_it != number:
-                self._held.pop(before_it, None)
-        else:
-            calls = [each for each, (_, _, held_by) in self._held.items() if held_by is None]
-            for each in calls[:-_MOST_RESULTS]:
-                del self._held[each]
-        return value
+        return value if handle.type_name == "module" else self._held.keep(reply.get("at"), value, (handle.id, name))
 
     def holds(self, value: Any) -> bool:
         """Return whether changes of a value in place are given to the submission."""
-        return any(held is value for held, _, _ in self._held.values())
+        return value in self._held
 
     def _give_held(self) -> None:
         """Let the submission see what the test has changed in lists, dicts and arrays that came from there."""
-        for number, (value, before, place) in list(self._held.items()):
-            mark = mark_of(value)
-            if mark != before:
-                self._held[number] = value, mark, place
-                request = {
-                    "op": "refill",
-                    "on": number,
-                    "place": place[0] if place else None,
-                    "name": place[1] if place else "",
-                }
-                with contextlib.suppress(Exception):
-                    self.send({**request, "value": self.outgoing(value)})
+        for number, value, (owner, name) in [(n, v, p or (None, "")) for n, v, p in self._held.changed()]:
+            with contextlib.suppress(Exception):
+                self.send({"op": "refill", "on": number, "place": owner, "name": name, "value": self.outgoing(value)})
 
     def set_name(self, name: str, value: Any) -> None:
         """Give a name of the submission a value."""
@@ -168,9 +129,7 @@ class Conversation:
         """Call an object of the submission; what it changes in place is changed in the arguments here."""
         self.before_call()
         self._give_held()
-        back = any(
-            type(value) in _CHANGED_IN_PLACE or type(value) in TAKEN_APART for value in (*args, *kwargs.values())
-        )
+        back = any(type(value) in CHANGED_IN_PLACE or type(value) in TAKEN_APART for value in (*args, *kwargs.values()))
         request = {"op": "call", "on": handle.id, "name": None, "back": back}
         request["args"] = [self.outgoing(value) for value in args]
         request["kwargs"] = {key: self.outgoing(value) for key, value in kwargs.items()}
@@ -183,7 +142,7 @@ class Conversation:
         if type(same) is int and same < len(args) and type(value) is type(args[same]):
             # What a function was given and gives back is one object, as it is there.
             return args[same]
-        return self._hold(reply, value)
+        return self._held.keep(reply.get("at"), value)
 
     def apply(self, name: str, *operands: Any) -> Any:
         """Apply an operator to values there."""
@@ -362,8 +321,8 @@ class Conversation:
         """Change the arguments of a call as the student's code has changed its copies of them."""
         if not isinstance(back, list) or len(back) != 2:
             return
-        _change(args, back[0])
-        _change(kwargs[0], back[1])
+        change(args, back[0])
+        change(kwargs[0], back[1])
 
 
 def _rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -391,36 +350,6 @@ def _holds_more(value: Any) -> bool:
     return any(type(item) in (Handle, Callback, list, tuple, dict) for item in value)
 
 
-def _change(old: Any, new: Any) -> Any:
-    """Make `old` hold what `new` holds, in place where that can be; return what stands for it."""
-    if type(old) is not type(new):
-        return old if callable(old) else new
-    if isinstance(old, list):
-        both = min(len(old), len(new))
-        old[:] = [*(_change(one, other) for one, other in zip(old, new[:both], strict=False)), *new[both:]]
-    elif isinstance(old, dict):
-        kept = {key: _change(old[key], item) if key in old else item for key, item in new.items()}
-        old.clear()
-        old.update(kept)
-    elif isinstance(old, set):
-        old.clear()
-        old.update(new)
-    elif isinstance(old, np.ndarray) and old.shape == new.shape and old.dtype == new.dtype:
-        if old.flags.writeable:
-            old[...] = new
-    elif hasattr(old, "_update_inplace"):
-        old._update_inplace(new)
-    elif isinstance(old, deque):
-        old.clear()
-        old.extend(new)
-    elif isinstance(old, tuple) and len(old) == len(new):
-        for one, other in zip(old, new, strict=True):
-            _change(one, other)
-    else:
-        return new
-    return old
-
-
 def _state() -> list[Any]:
     _, key, place, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
     _, words, gauss_next = random.getstate()
@@ -444,24 +373,3 @@ def _same(one: list[Any], other: list[Any]) -> bool:
         and bool((one[0] == other[0]).all())
         and bool((one[4] == other[4]).all())
     )
-
-
-def _is_small(value: Any) -> bool:
-    """Return whether a value can be changed in place and is looked at for it; a large one would take too long."""
-    return type(value) in _HELD and (value.size if type(value) is np.ndarray else len(value)) <= _MOST_HELD
-
-
-_SIMPLE = frozenset({bool, int, float, complex, str, bytes, type(None)})
-
-
-def mark_of(value: Any) -> bytes:
-    """Return what tells whether a value was changed."""
-    if type(value) is np.ndarray:
-        return value.tobytes() + repr((value.dtype, value.shape)).encode() if value.dtype.kind != "O" else b"object"
-    if type(value) in TAKEN_APART:
-        return encode_frame(b"", value)
-    if type(value) in (list, tuple) and not _SIMPLE.issuperset(map(type, value)):
-        return b"[" + b",".join(map(mark_of, value)) + b"]"
-    if type(value) is dict and not _SIMPLE.issuperset(map(type, value.values())):
-        return repr(list(value)).encode("utf-8", "backslashreplace") + b",".join(map(mark_of, value.values()))
-    return repr(value).encode("utf-8", "backslashreplace") if not hasattr(type(value), "_handle") else b"object"

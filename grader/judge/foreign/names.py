@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from grader.judge.foreign.builtin_names import Looking, builtins_of
-from grader.judge.foreign.conversation import CannotCross, Conversation, mark_of
+from grader.judge.foreign.changes import mark_of
+from grader.judge.foreign.conversation import CannotCross, Conversation
 from grader.judge.foreign.exchange import Exchange, writes
 from grader.judge.foreign.patches import Patches
 from grader.judge.foreign.remote import Remote, is_remote
