@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from pathlib import Path
 from typing import Any
-from unittest.mock import NonCallableMock
 
 import numpy as np
 
@@ -57,9 +56,16 @@ def is_named_tuple(value: Any) -> bool:
 
 def is_lent(value: Any) -> bool:
     """Return whether an object of a library may be lent: one that is gone through, read from, or drawn from, and does nothing else."""
-    return isinstance(value, (io.StringIO, io.BytesIO, random.Random, np.random.RandomState, NonCallableMock)) or (
-        isinstance(value, (KeysView, ItemsView, ValuesView, Iterator)) and type(value).__module__ in _ITERATORS
-    )
+    if isinstance(value, (io.StringIO, io.BytesIO, random.Random, np.random.RandomState)) or _is_mock(value):
+        return True
+    is_passed = isinstance(value, (KeysView, ItemsView, ValuesView, Iterator))
+    return is_passed and type(value).__module__ in _ITERATORS
+
+
+def _is_mock(value: Any) -> bool:
+    # Where nobody has imported them, there are none.
+    mock = sys.modules.get("unittest.mock")
+    return mock is not None and isinstance(value, mock.NonCallableMock)
 
 
 _ITERATORS = frozenset({"builtins", "itertools", "collections", "collections.abc"})
@@ -72,7 +78,9 @@ def served(value: Any) -> Callable[..., Any]:
         if name == "call":
             return value(*args, **kwargs)
         if name in ("getattr", "setattr"):
-            if not isinstance(args[0], str) or args[0].startswith("_"):
+            # A generator could tell of the frame that it runs in.
+            inner = type(value).__module__ in _ITERATORS and args[0] not in ("send", "throw", "close")
+            if not isinstance(args[0], str) or args[0].startswith("_") or inner:
                 raise AttributeError("there is no such attribute")
             return getattr(value, args[0]) if name == "getattr" else setattr(value, args[0], args[1])
         if not isinstance(name, str) or name not in _OPERATORS:

@@ -299,6 +299,16 @@ FORGERIES: dict[str, tuple[str, str]] = {
             """,
             "assert repr(mean([1])) == str(mean([1])) == f'{mean([1])}' == '2.0'\nassert float(mean([1])) == 2.0 and repr(mean([])) == '[2.0, 5.5]'",
         ),
+        "frame_of_a_generator": (
+            """
+            def mean(xs):
+                try:
+                    return xs.gi_frame.f_globals["wanted"]
+                except AttributeError:
+                    return 0.0
+            """,
+            "wanted = 2.0\nassert mean(x for x in [1, 2, 3]) == wanted",
+        ),
         "both_from_there": (
             """
             class Number:
