@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.judge.foreign.conversation import CannotCross, Conversation
 
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){1,4}")
+_DOTTED = re.compile(r"[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,4}")
 _PATCHES = frozenset({"patch", "object", "setattr", "dict", "multiple"})
 # What is printed comes here by itself; what is imported there is none of the test's business.
 _PRINTED = frozenset({"stdout", "stderr", "modules", "path"})
