@@ -58,8 +58,8 @@ class Borrowing(Handles):
             kind = Lent if value.is_object else Borrowed
             if value.id not in self._borrowed:
                 self._borrowed[value.id] = made = kind(self._call, value.id)
-                if not value.is_object and str(value.id) in self.called:
-                    made.__name__ = made.__qualname__ = self.called[str(value.id)]
+                if isinstance(made, Borrowed):
+                    made.name(self.called.get(str(value.id), "function"))
             return self._borrowed[value.id]
         return super().resolve(value, results)
 

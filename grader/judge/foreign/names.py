@@ -73,7 +73,8 @@ class TestNames(dict[str, Any]):
         self._fetched: dict[str, tuple[Any, bytes]] = {}
         self._shared, self._given_before = shared, {name: mark_of(kept[name]) for name in shared if name in kept}
         self._mutated = mutated
-        self._patches, self._exchange = Patches(None, {}), None
+        self._patches = Patches(None, {})
+        self._exchange: Exchange | None = None
         conversation.before_call = self._give_changes
 
     def __missing__(self, name: str) -> Any:
