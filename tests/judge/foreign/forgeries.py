@@ -337,7 +337,21 @@ BY_OBJECT = {
         "property_that_counts",
         "both_from_there",
         "pickled",
+        "tree_that_is_run",
     ),
 }
 # Not a forgery in one process either: the same there and here, kept to show what is lost.
 NOT_FOOLED_IN_PROCESS = {"called_here", "exit_at_once", "killed", "printed_verdict"}
+# What an honest answer is where it is no mean of numbers.
+HONEST = {
+    "text_that_agrees": "def mean(xs): return {1: 'MEAN', 2: 'MM', 3: 'MEAN 2.0'}[xs[0]]",
+    "dict_with_lying_keys": "def mean(xs): return {'mean': 1.0}",
+    "patched_counting": "def mean(xs): return [1, 2, 3]",
+    "text_that_is_evaluated": "formula = '3 + 4'\ndef mean(xs): return sum(xs) / len(xs)",
+    "tree_that_is_run": "source = 'x = 1'\ndef mean(xs): return sum(xs) / len(xs)",
+    "pickled": "import pickle\npickle.dump(1, open('model.pkl', 'wb'))\ndef mean(xs): return sum(xs) / len(xs)",
+    "property_that_counts": "class R:\n    error = 0.0\ndef mean(xs): return R()",
+    "both_from_there": "class Number:\n    def __init__(self, x): self.x = x\n    def __sub__(self, other): return Number(self.x - other.x)\n"
+    "def mean(xs): return Number(sum(xs) / len(xs))",
+    "shown_as_data": "def mean(xs): return 2.0 if xs else [2.0, 5.5]",
+}
