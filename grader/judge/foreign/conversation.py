@@ -73,6 +73,8 @@ class Conversation:
         self.trust = trust
         self.before_call: Callable[[], None] = lambda: None
         self.after_call: Callable[[], None] = lambda: None
+        # Whether the test itself catches what ends a loop.
+        self.expects_stop = False
         self._ask, self._wrap = ask, wrap
         self._objects: dict[int, Any] = {}
         self._functions: list[Any] = []
@@ -137,12 +139,23 @@ class Conversation:
         if "back" in reply:
             self._change([*args], [kwargs], self.incoming(reply["back"]))
         self.after_call()
+        if "raised" in reply and not self.expects_stop:
+            self._raise_unless_stop(reply)
         same = reply.get("same")
         value = self._value(reply)
         if type(same) is int and same < len(args) and type(value) is type(args[same]):
             # What a function was given and gives back is one object, as it is there.
             return args[same]
         return self._held.keep(reply.get("at"), value)
+
+    def _raise_unless_stop(self, reply: dict[str, Any]) -> None:
+        """Raise what a function has raised; one that would end a loop of the test without a word becomes an error, as in a generator."""
+        error = self._error(reply)
+        if not isinstance(error, StopIteration | StopAsyncIteration):
+            raise error
+        stopped = RuntimeError(f"it raised {type(error).__name__}")
+        stopped.__dict__["_fault"] = reply["raised"]
+        raise stopped
 
     def apply(self, name: str, *operands: Any) -> Any:
         """Apply an operator to values there."""

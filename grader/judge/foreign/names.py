@@ -28,6 +28,7 @@ USUAL = {
     "re": "re", "os": "os", "sys": "sys", "json": "json", "hashlib": "hashlib", "itertools": "itertools", "collections": "collections",
     "string": "string", "time": "time", "datetime": "datetime", "operator": "operator", "functools": "functools",
 }  # fmt: skip
+_STOPS = frozenset({"StopIteration", "StopAsyncIteration"})
 _MUTABLE = frozenset({list, dict, set, bytearray, np.ndarray})
 
 
@@ -102,6 +103,8 @@ class TestNames(dict[str, Any]):
         """Learn from a test's text which places in modules and which files it may change or look at."""
         self._looking.learn(tree, is_hidden=is_hidden)
         self._patches = Patches(tree, self._imports)
+        nodes = ast.walk(tree) if tree is not None else iter(())
+        self._conversation.expects_stop = any(isinstance(node, ast.Name) and node.id in _STOPS for node in nodes)
         if writes(tree):
             self._exchange = exchange = Exchange(tree, own, Path.cwd())
             exchange.take(self._conversation)

@@ -309,6 +309,13 @@ FORGERIES: dict[str, tuple[str, str]] = {
             """,
             "wanted = 2.0\nassert mean(x for x in [1, 2, 3]) == wanted",
         ),
+        "end_of_the_loop": (
+            """
+            def mean(xs):
+                raise StopIteration
+            """,
+            "for got, wanted in zip(map(mean, [[1, 2, 3], [5, 6]]), [2.0, 5.5]):\n    assert got == wanted\nassert all(map(mean, [[1]]))",
+        ),
         "both_from_there": (
             """
             class Number:
