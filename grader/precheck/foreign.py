@@ -26,7 +26,8 @@ from grader.precheck.todo import Besides, Todo, todo
 from grader.submissions import Submission
 from grader.wire.session import Sessions
 
-MORE = "hidden tests, and what a person grades"
+HIDDEN = "Official grading runs these tests and hidden ones, so your code must work for all inputs."
+SAME = "Official grading runs the same tests."
 
 
 def report_foreign(options: argparse.Namespace, work: Submission, whole: Assignment, launcher: Sessions) -> None:
@@ -68,8 +69,12 @@ def _todo(setup: Setup, findings: Findings, whole: Assignment, assignment: Assig
     outcomes = [findings.outcomes[spec.id] for _, spec in setup.checks]
     assert whole.form is not None
     hides = any(case.hidden for question in whole.form.questions for case in question.tests)
-    besides = [Besides("", MORE, whole.total - sum(each.points for each in outcomes))] if hides or whole.rubric else []
-    return todo(outcomes, assignment.tasks, besides)
+    more = whole.total - sum(each.points for each in outcomes)
+    words = " and ".join(
+        word for word, said in (("hidden tests", hides), ("what a person grades", whole.rubric is not None)) if said
+    )
+    besides = [Besides("", words, more)] if words and more > 0 else []
+    return todo(outcomes, assignment.tasks, besides, HIDDEN if hides else SAME)
 
 
 def _print(

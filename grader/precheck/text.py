@@ -119,7 +119,7 @@ def standing(todo: Todo) -> list[str]:
     if todo.besides:
         listed = ", ".join(f"{each.number} {each.title} ({points(each.points)})".lstrip() for each in todo.besides)
         sentences.append(f"Official grading also checks (points in brackets): {listed}.")
-    return [*sentences, "Official grading uses other inputs, so your code must work for all inputs."]
+    return [*sentences, todo.closing]
 
 
 def _task(row: Row) -> str:

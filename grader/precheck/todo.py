@@ -9,6 +9,8 @@ from grader.material.assignment import Task
 from grader.outcomes import Result, Why
 from grader.record.score import CheckOutcome, exact_sum, lead
 
+OTHER_INPUTS = "Official grading uses other inputs, so your code must work for all inputs."
+
 
 @dataclass(frozen=True)
 class Besides:
@@ -45,18 +47,26 @@ class Todo:
         The check to look at now.
     besides : tuple of Besides
         What official grading checks in addition.
+    closing : str
+        How official grading differs from these checks.
     """
 
     rows: tuple[Row, ...]
     next: CheckOutcome | None
     besides: tuple[Besides, ...]
+    closing: str = OTHER_INPUTS
 
     def sum_of(self, what: str, *, bonus: bool) -> float:
         """Return the sum of ``earned`` or ``points`` over the tasks that are, or are not, a bonus."""
         return float(exact_sum(getattr(row, what) for row in self.rows if row.task.bonus is bonus))
 
 
-def todo(outcomes: Sequence[CheckOutcome], tasks: Sequence[Task], besides: Sequence[Besides] = ()) -> Todo:
+def todo(
+    outcomes: Sequence[CheckOutcome],
+    tasks: Sequence[Task],
+    besides: Sequence[Besides] = (),
+    closing: str = OTHER_INPUTS,
+) -> Todo:
     """Return the to-do list for the outcomes of the public checks, given in the order of the tasks."""
     bonus = {task.number: task.bonus for task in tasks}
     first = lead(outcomes, bonus)
@@ -67,7 +77,7 @@ def todo(outcomes: Sequence[CheckOutcome], tasks: Sequence[Task], besides: Seque
         if own:
             earned, points = (float(exact_sum(getattr(each, name) for each in own)) for name in ("earned", "points"))
             rows.append(Row(task, _state(task, own, chosen), earned, points, own))
-    return Todo(tuple(rows), chosen, tuple(besides))
+    return Todo(tuple(rows), chosen, tuple(besides), closing)
 
 
 def _state(task: Task, own: Sequence[CheckOutcome], chosen: CheckOutcome | None) -> str:

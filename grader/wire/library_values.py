@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import pathlib
 import re
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
@@ -25,6 +26,8 @@ TAKEN_APART: dict[type, tuple[str, Callable[[Any], tuple[Any, ...] | None]]] = {
     ),
     datetime.timedelta: ("timedelta", lambda value: (value.days, value.seconds, value.microseconds)),
     deque: ("deque", lambda value: (list(value), value.maxlen)),
+    # Only sent: a path of the submission's would be one of the judge's here.
+    pathlib.PosixPath: ("PosixPath", lambda value: (str(value),)),
     Counter: ("Counter", lambda value: (list(value.items()),)),
     OrderedDict: ("OrderedDict", lambda value: (list(value.items()),)),
     defaultdict: (

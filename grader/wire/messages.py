@@ -170,12 +170,16 @@ def LOADING_OR_STANDING(value: Any) -> Any:
     return _STANDING(value) if isinstance(value, dict) and "at" in value else LOADING(value)
 
 
-# What a check child of a test of another tool answers beside the value: what was printed, arguments that were changed, where the
-# generators stand; or what it raised; or a function of the judge's that it wants called.
+# What a check child of a test of another tool answers beside the value: what was printed, arguments that were changed, the number
+# under which the value is kept, where the generators stand; or what it raised; or a function of the judge's that it wants called.
 TESTED = known(
     {
         "printed": text(2**20 + 200),
         "back": anything,
+        "at": integer(0, 10**6),
+        "same": integer(0, 10**4),
+        "error": integer(0, 10**6),
+        "warned": items(fields({"classes": items(text(300), 40), "message": text(1000)}), 100),
         "random": anything,
         "classes": items(text(300), 40),
         "args": anything,

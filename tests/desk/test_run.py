@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from tests.desk.served import PROJECT, Visitor, a_desk
 from tests.essay.hand_ins import notebook, write_class
+from tests.foreign.test_guides import nbgrader_course
 
 SQUARE = "def double(x):\n    return 2 * x\n"
 NAME = "tiny"
@@ -110,6 +112,30 @@ def test_points_from_the_desk_reach_the_student_by_the_next_run(tmp_path):
     page = (tmp_path / "reports" / "essay" / "students" / "s001.html").read_text(encoding="utf-8")
     assert page.count("Well seen.") == 2
     assert "Not final" not in page
+
+
+def test_manual_cells_of_an_nbgrader_assignment_are_graded_at_the_desk(tmp_path):
+    """An answer in words and a task with its mark scheme get points there, and an untouched answer does not wait."""
+    nbgrader_course(tmp_path)
+    words = [sys.executable, "-m", "grader", "grade", "submitted", "--assignment", "source/ps1", "--out", "reports"]
+    run = {"cwd": tmp_path, "env": environment(tmp_path), "capture_output": True, "text": True, "timeout": 300}
+    assert subprocess.run(words, **run).returncode == 0
+    with a_desk(tmp_path) as served:
+        visitor = Visitor(served)
+        token = visitor.token("/a/ps1/grading/")
+        for question, shown in (("why", "It adds."), ("draw", "axes")):
+            page = visitor.page(f"/a/ps1/grading/{question}/")
+            assert shown in page
+            form = {"token": token, "act": question.encode().hex().ljust(16, "0"), "do": "full"}
+            assert visitor.ask("POST", re.search(r'id="grade" method="post" action="([^"]+)"', page)[1], form)[0] == 303
+        assert visitor.ask("POST", "/a/ps1/run/", {"token": token, "do": "start"})[0] == 303
+        watched(visitor, "<strong>Graded.</strong>", name="ps1")
+    answers = {
+        path.stem: {one["id"]: (one["state"], one.get("earned")) for one in json.loads(path.read_bytes())["answers"]}
+        for path in (tmp_path / "reports" / "records").glob("*.json")
+    }
+    assert answers["s001"]["why"] == ("graded", 2.0)
+    assert answers["s002"]["why"] == ("untouched", 0.0)
 
 
 def test_a_desk_without_anything_says_what_to_do_first(tmp_path):

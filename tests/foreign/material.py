@@ -24,8 +24,9 @@ from typing import Any
 from grader.material.foreign.forms import Form
 from grader.material.foreign.reading import read_form
 from grader.material.foreign.release import release
-from tests.foreign import otter_suite
+from tests.foreign import otter_courses, otter_suite
 from tests.foreign.constructs import Construct, constructs
+from tests.foreign.course_files import course_names, write_course
 from tests.foreign.in_process import verdicts
 from tests.material.foreign.writing import archive, as_json, cell, marked, notebook, raw
 
@@ -33,13 +34,11 @@ ROOT = Path(__file__).parents[2]
 NBGRADER = "nbgrader==0.9.6"
 SECONDS = 600
 STDERR = "nbgrader gives nothing for a test that writes to stderr; here what it asserts decides"
+HOSTILE, REFUSED = "hostile", "a forgery that is full marks there, and nothing here"
 NOTHING_SEEN = "the test looks at nothing of the submission: full points there, none here"
 # Why a verdict may differ, by corpus and question; "" stands for every corpus.
 CAUSES: dict[tuple[str, str], str] = {
-    (
-        "",
-        "a_file_that_the_student_wrote",
-    ): "the test reads a file that the student's code wrote; the judge has no such file",
+    ("nbgrader, arrays", "walk-1"): "the hand-in has replaced np.abs, which fails an honest comparison there",
     ("validating-environment-variable", "cell-bfbdf1784663b6b6"): NOTHING_SEEN,
     ("submitted-unchanged", "foo"): NOTHING_SEEN,
 }
@@ -68,6 +67,8 @@ class Difference:
     @property
     def cause(self) -> str:
         """Why, as far as it is known; empty when it is not."""
+        if self.student == HOSTILE and self.ours < self.theirs:
+            return REFUSED
         return CAUSES.get((self.corpus, self.question)) or CAUSES.get(("", self.question), "")
 
     def __str__(self) -> str:
@@ -81,6 +82,8 @@ class Findings:
 
     verdicts: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    # By corpus and student: what passes in the process.
+    passed: Counter[tuple[str, str]] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -114,8 +117,10 @@ def compare(corpora: Sequence[Corpus], folder: Path) -> Findings:
                     continue
                 findings.words[check["evidence"] or "not judged"] += 1
                 for case, ours in enumerate(_shares(check, len(question.tests))):
-                    wanted = theirs[question.notebook, question.id, case]
+                    cases = range(len(question.tests)) if question.all_or_nothing else (case,)
+                    wanted = min(theirs[question.notebook, question.id, each] for each in cases)
                     findings.verdicts[corpus.name] += 1
+                    findings.passed[corpus.name, student] += wanted == 1
                     if abs(ours - wanted) > 1e-9:
                         findings.differences.append(Difference(corpus.name, student, question.id, case, ours, wanted))
     return findings
@@ -161,6 +166,17 @@ def _graded(corpus: Corpus, form: Form, folder: Path) -> dict[str, dict[str, Any
         raise SystemExit(f"{corpus.name}: {ended.stdout}{ended.stderr}")
     records = (json.loads(path.read_text(encoding="utf-8")) for path in (folder / "out" / "records").glob("*.json"))
     return {record["student"]: {check["task"]: check for check in record["checks"]} for record in records}
+
+
+def written_courses(folder: Path) -> Iterator[Corpus]:
+    """Yield whole courses as authors of either tool write them, with hostile hand-ins."""
+    for name in course_names():
+        course = write_course(name, folder / "courses")
+        yield Corpus(f"nbgrader, {name}", course.assignment, dict(course.hand_ins))
+    for number, write in enumerate(otter_courses.COURSES):
+        course = write(folder / f"otter{number}")
+        hand_ins = {student: next(iter(parts.values())) for student, parts in course.hand_ins.items()}
+        yield Corpus(course.name, course.assignment, hand_ins)
 
 
 def own_courses(folder: Path) -> Iterator[Corpus]:
@@ -340,7 +356,7 @@ def run(*, fetch: bool = True) -> Findings:
     """Compare all material; ``fetch`` says whether that of the index is part of it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        corpora = list(own_courses(folder))
+        corpora = [*own_courses(folder), *written_courses(folder)]
         corpora += list(nbgrader_material(folder)) if fetch else []
         return compare(corpora, folder)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.handout.github import WORKFLOW
 from grader.material.assignment import load_assignment
 from grader.material.foreign.reading import read_form
 from grader.record.provenance import installation
@@ -38,7 +41,15 @@ def test_the_pre_check_runs_the_visible_tests_and_says_what_is_graded_besides(tm
     printed = " ".join(grader("precheck", handed_in, "--assignment", tmp_path / "source" / "ps1").split())
     assert printed.startswith("ps1: problem1.ipynb done 1 test-twice 3 / 3 done 2 test-free 1 / 1")
     assert "Points so far: 4 of 4 in these checks." in printed
-    assert "hidden tests, and what a person grades (4)" in printed and "-6" not in printed
+    assert printed.endswith(
+        "Official grading also checks (points in brackets): hidden tests and what a person grades (4). "
+        "Official grading runs these tests and hidden ones, so your code must work for all inputs."
+    )
+    assert "-6" not in printed
+    source = tmp_path / "source" / "ps1" / "problem1.ipynb"
+    source.write_text(source.read_text().replace("### BEGIN HIDDEN TESTS", "").replace("### END HIDDEN TESTS", ""))
+    printed = " ".join(grader("precheck", handed_in, "--assignment", tmp_path / "source" / "ps1").split())
+    assert "checks (points in brackets): what a person grades (4). Official grading runs the same tests." in printed
 
 
 @pytest.mark.parametrize("ok", [True, False])
@@ -76,6 +87,31 @@ def test_a_bundle_for_gradescope_grades_in_its_container(tmp_path):
     subprocess.run(words, cwd=source, check=True, capture_output=True)
     results = json.loads((container / "results" / "results.json").read_text())
     assert [(each["name"], each["score"]) for each in results["tests"]][:2] == [("test-twice", 3.0), ("test-free", 1.0)]
+
+
+def test_a_bundle_for_github_grades_a_push(tmp_path):
+    """The private repository grades a student's checkout, and its job's page names the points."""
+    nbgrader_course(tmp_path / "course")
+    grader("bundle", tmp_path / "course" / "source" / "ps1", "--for", "github", "--out", tmp_path / "g.zip")
+    with zipfile.ZipFile(tmp_path / "g.zip") as packed:
+        packed.extractall(tmp_path / "g")
+    workflow = (tmp_path / "g" / WORKFLOW).read_text()
+    (line,) = [line for line in workflow.splitlines() if "grader.handout.on_push" in line]
+    words = shlex.split(line.partition("python ")[2])
+    checkout = tmp_path / "g" / "submission"
+    checkout.mkdir()
+    handed_in = tmp_path / "course" / "submitted" / "s002" / "ps1" / "problem1.ipynb"
+    (checkout / "problem1.ipynb").write_bytes(handed_in.read_bytes())
+    summary = tmp_path / "summary"
+    told = {key: value for key, value in os.environ.items() if not key.startswith(("GITHUB_", "GRADER_"))}
+    told |= {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "course/ps1-s002", "GITHUB_STEP_SUMMARY": str(summary)}
+    told |= {"GRADER_SEED": "of the course", "GITHUB_OUTPUT": str(tmp_path / "output"), "CI": "true"}
+    private = tmp_path / "g" / "private"
+    ended = subprocess.run(
+        [sys.executable, *words], cwd=private, env=told, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "test-twice" in summary.read_text() and "-3" not in summary.read_text()
 
 
 def test_a_record_depends_on_what_was_read_of_an_assignment_and_on_nothing_around_it(tmp_path):

@@ -70,6 +70,8 @@ class Answers:
         self._shown: list[Any] = []
         # The content of saved figures, by its digest: they may be closed or cleared before they are requested.
         self._saved: dict[bytes, dict[str, Any]] = {}
+        # The classes of the last request's warnings, by their names.
+        self._warned: dict[str, type] = {}
 
     def begin(self) -> None:
         """Take what is printed and shown from now on."""
@@ -100,6 +102,7 @@ class Answers:
             reply = self._failure(error)
         manager.__exit__(None, None, None)
         reply["warnings"] = [self._warning(entry) for entry in noted.entries]
+        self._warned = noted.kinds
         return reply
 
     def _one(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -258,6 +261,7 @@ class _DistinctWarnings:
 
     def __init__(self) -> None:
         self.entries: list[tuple[str, str, str, int]] = []
+        self.kinds: dict[str, type] = {}
 
     def add(self, warning: Any) -> None:
         """Record one warning, even if making its text fails."""
@@ -270,6 +274,7 @@ class _DistinctWarnings:
         entry = (type_name(warning.message), text[:500] if type(text) is str else "", filename, line)
         if len(self.entries) < MAX_WARNINGS and entry not in self.entries:
             self.entries.append(entry)
+            self.kinds[entry[0]] = type(warning.message)
 
 
 def _names(subject: Any) -> list[str]:

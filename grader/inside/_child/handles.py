@@ -42,6 +42,10 @@ class Handles:
             self._objects.append(value)
         return number, type_name(value)
 
+    def is_kept(self, value: Any) -> bool:
+        """Return whether an object has a number."""
+        return id(value) in self._numbers
+
     def get(self, number: int) -> Any:
         """Return the object with this number.
 

@@ -38,7 +38,12 @@ class Borrowed:
 
     def __init__(self, call: Call, number: int) -> None:
         self._call, self._number = call, number
-        self.__name__, self.__doc__ = "function", None
+        self.__doc__ = None
+        self.name("function")
+
+    def name(self, name: str) -> None:
+        """Be called as the function is where it stays."""
+        self.__name__ = self.__qualname__ = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(self._number, args, kwargs)

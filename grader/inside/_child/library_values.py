@@ -6,6 +6,7 @@ The judge has a table of its own, with the same names.
 from __future__ import annotations
 
 import datetime
+import pathlib
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from decimal import Decimal
@@ -40,4 +41,6 @@ TAKEN_APART: dict[type, tuple[str, Callable[[Any], tuple[Any, ...] | None]]] = {
 MADE: dict[str, Callable[..., Any]] = {
     **{name: kind for kind, (name, _) in list(TAKEN_APART.items())},
     "Counter": lambda pairs: Counter(dict(pairs)),
+    # Comes, and never goes: what a submission does with a path, it does here.
+    "PosixPath": pathlib.PosixPath,
 }

@@ -6,8 +6,10 @@ here.
 
 from __future__ import annotations
 
+import copy
 import math
 import operator
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -94,6 +96,11 @@ ALL: dict[str, Callable[..., Any]] = {
     "trunc": math.trunc,
     "floor": math.floor,
     "ceil": math.ceil,
+    "pow": pow,
+    "fspath": os.fspath,
+    "type": type,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
     "getattr": _given,
     "setattr": setattr,
     "delattr": delattr,

@@ -17,10 +17,14 @@ from grader.material.foreign.imports import code_of, imported, tree_of
 
 # What only the student's process can tell: its figures, its cells, its own text.
 _ONLY_THERE = frozenset({"In", "Out", "get_ipython", "_", "__", "_oh", "_ih", "id"})
-# What a test puts in the place of a keyboard.
-_TYPED = frozenset({"stdin", "input"})
-_MODULES_THERE = frozenset(
-    {"matplotlib", "inspect", "mock", "seaborn", "plotly", "dis", "gc", "ast", "IPython", "bokeh", "altair"}
+# What a test does to the process of whoever is tested: it puts something in the place of a keyboard, listens to a log, allows depth.
+_DONE_THERE = frozenset({"stdin", "input", "assertLogs", "assertNoLogs", "setrecursionlimit"})
+MODULES_THERE = frozenset(
+    {"matplotlib", "inspect", "mock", "seaborn", "plotly", "dis", "gc", "ast", "IPython", "bokeh", "altair", "asyncio"}
+)
+# What makes objects of bytes that a submission may have written, by running what these say.
+_UNPICKLES = frozenset(
+    {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal", "read_pickle", "allow_pickle"}
 )
 _COMPARES = re.compile(r"assert|equal|close|same|match|check")
 
@@ -94,13 +98,18 @@ class Author:
 
     @cached_property
     def helpers(self) -> dict[str, Any]:
-        """The functions that the author's own cells define, as code: no answer of a student's takes their place in a test."""
+        """The functions that the author's own cells define, as code: no answer of a student's takes their place in a test.
+
+        Not those without a body, which are for students to write, and none where no cell is marked as an answer.
+        """
+        if all(cell.role != "answer" for cell in self._cells):
+            return {}
         asked = {name for cell in self._cells if cell.role in ("answer", "test") for name in binds(cell.source)}
         found: dict[str, Any] = {}
         for cell in self._cells:
             tree = tree_of(cell.source) if cell.role in ("given", "locked") else None
             for node in tree.body if tree is not None else ():
-                if isinstance(node, ast.FunctionDef) and node.name not in asked:
+                if isinstance(node, ast.FunctionDef) and node.name not in asked and not _is_stub(node):
                     found[node.name] = compile(ast.Module([node], []), f"{node.name} of the assignment", "exec")
         return found
 
@@ -112,6 +121,18 @@ class Author:
                         if (tree := tree_of(code)) is not None:
                             yield tree
 
+    @cached_property
+    def mutated(self) -> frozenset[str]:
+        """The global names that functions of the author's solution give new values: a test that sets one sets the submission's."""
+        trees = [tree for cell in self._cells if cell.role == "answer" and (tree := tree_of(cell.source)) is not None]
+        nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Global))
+        return frozenset(name for node in nodes for name in node.names)
+
+    def unpickles(self, case: Case) -> bool:
+        """Return whether a test makes objects of bytes in a way that runs what these say."""
+        tree = tree_of(text_of(case))
+        return tree is not None and any(_unpickles(node) for node in ast.walk(tree))
+
     def only_there(self, case: Case) -> bool:
         """Return whether a test looks at what only the student's process can tell."""
         if case.hidden:
@@ -119,17 +140,43 @@ class Author:
         tree = tree_of(text_of(case))
         if tree is None:
             return False
-        drawn = {name for one in [*self._trees, tree] for name in _names_of_modules(one, _MODULES_THERE)}
+        if self.unpickles(case):
+            return True
+        drawn = {name for one in [*self._trees, tree] for name in _names_of_modules(one, MODULES_THERE)}
         own = set(binds(text_of(case)))
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 if node.id in drawn or (node.id in _ONLY_THERE and node.id not in own):
                     return True
             elif (isinstance(node, ast.Compare) and _asks_for_identity(node)) or (
-                isinstance(node, ast.Attribute) and node.attr in _TYPED
+                isinstance(node, ast.Attribute) and (node.attr in _DONE_THERE or ast.unparse(node) == "unittest.main")
             ):
                 return True
         return False
+
+
+def _is_stub(node: ast.FunctionDef) -> bool:
+    """Return whether a function does nothing yet."""
+    return all(
+        isinstance(each, ast.Pass)
+        or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        or (isinstance(each, ast.Raise) and "NotImplemented" in ast.unparse(each))
+        or (isinstance(each, ast.Return) and (each.value is None or ast.unparse(each.value) in ("None", "...")))
+        for each in node.body
+    )
+
+
+def _unpickles(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        modules = [alias.name for alias in node.names]
+        modules += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+        return any(module.partition(".")[0] in _UNPICKLES for module in modules)
+    words = [
+        getattr(node, "attr", None),
+        getattr(node, "id", None),
+        node.arg if isinstance(node, ast.keyword) else None,
+    ]
+    return not _UNPICKLES.isdisjoint(words)
 
 
 def text_of(case: Case) -> str:
@@ -185,7 +232,7 @@ def _import(node: ast.Import | ast.ImportFrom, used: set[str], found: dict[str, 
         root = module.partition(".")[0]
         if alias.name == "*" and isinstance(node, ast.ImportFrom) and not node.level and _is_installed(root):
             found |= _starred(module, used)
-        elif name in used and root not in _MODULES_THERE and root != "otter":
+        elif name in used and root not in MODULES_THERE and root != "otter":
             one = ast.Module([type(node)(**{**dict(ast.iter_fields(node)), "names": [alias]})], [])
             names: dict[str, Any] = {}
             try:

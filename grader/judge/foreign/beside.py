@@ -13,10 +13,7 @@ from grader.material.foreign.forms import Form
 
 @contextlib.contextmanager
 def files_beside(form: Form) -> Iterator[None]:
-    """Stand in a folder that holds the files of a form, inside the block; nothing is done where it has none."""
-    if not form.files:
-        yield
-        return
+    """Stand in a folder of one's own that holds the files of a form, inside the block."""
     with tempfile.TemporaryDirectory(prefix="grader-beside-") as name:
         folder = Path(name).resolve()
         for path, content in form.files.items():

@@ -13,7 +13,7 @@ import numpy as np
 from grader.judge.foreign.author import Author
 from grader.judge.foreign.case import Ended, _fault
 from grader.judge.foreign.conversation import Conversation
-from grader.judge.foreign.remote import Remote, wrap
+from grader.judge.foreign.remote import is_remote, wrap
 from grader.judge.foreign.trust import Trust
 from grader.material.foreign.forms import Case
 from grader.material.foreign.imports import python_text
@@ -113,4 +113,4 @@ def _holds_objects(value: Any) -> bool:
         return any(map(_holds_objects, value))
     if isinstance(value, dict):
         return any(map(_holds_objects, value.values()))
-    return type(value) is Remote or callable(value)
+    return is_remote(value) or callable(value)

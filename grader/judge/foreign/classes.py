@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import enum
 import sys
 import types
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,12 @@ LIBRARIES = frozenset(
         "sympy",
         "networkx",
     }
+)
+# What Python asks a class for to tell whether its objects can be called, counted, gone through and so on.
+SPECIAL = frozenset(
+    {"__call__", "__iter__", "__next__", "__len__", "__contains__", "__getitem__", "__reversed__", "__hash__"}
+    | {"__enter__", "__exit__", "__await__", "__aiter__", "__anext__", "send", "throw", "close"}
+    | {"__int__", "__float__", "__complex__", "__index__", "__bytes__", "__abs__", "__round__", "__fspath__"}
 )
 _TYPES = {kind.__name__: kind for kind in vars(types).values() if isinstance(kind, type)}
 
@@ -68,7 +76,7 @@ _TABLES = frozenset(
 
 def _looked_up(name: str) -> type | None:
     root, *inner = name.split(".")
-    if root not in LIBRARIES:
+    if root not in LIBRARIES and root not in sys.stdlib_module_names:
         return None
     if root == "builtins" and len(inner) == 1:
         found: Any = getattr(builtins, inner[0], None) or _TYPES.get(inner[0])
@@ -87,6 +95,43 @@ def nearest_class(names: Sequence[str]) -> type | None:
     return next((kind for kind in map(known_class, names) if kind is not None and kind is not object), None)
 
 
+def told_class(names: Sequence[str]) -> type | None:
+    """Return the first of some classes that `isinstance` may be told of: nobody calls it, so it may be one that computes, too."""
+    for name in names:
+        kind = known_class(name)
+        if kind is None and name.partition(".")[0] in _COMPUTING and ".io." not in name:
+            kind = _looked_up(name)
+        if kind is not None and kind is not object:
+            return kind
+    return None
+
+
+_COMPUTING = frozenset({"scipy", "sklearn", "sympy", "networkx"})
+
+
+@cache
+def _stand_in(name: str, module: str, special: frozenset[str]) -> type:
+    return type(name, (), {"__module__": module, **dict.fromkeys(special, _asked_there)})
+
+
+def _asked_there(*args: Any) -> None:
+    """Stand for an operator that a class of the submission has."""
+
+
+def stand_in(names: Sequence[str], special: Sequence[str]) -> type:
+    """Return a class that is called as the first of some and has these of Python's operators; no object of it is ever made."""
+    module, _, name = (names[0] if names else "object").rpartition(".")
+    return _stand_in(name if name.isidentifier() else "object", module, frozenset(special) & SPECIAL)
+
+
+def passes_as_data(kind: type) -> bool:
+    """Return whether what derives from a class is taken for a plain value: a number, a text, a container, an array or a table."""
+    return kind.__name__ in _TABLES or (issubclass(kind, _VALUES) and not issubclass(kind, enum.Enum))
+
+
+_VALUES = (str, bytes, bytearray, list, tuple, dict, set, frozenset, int, float, complex, np.ndarray, np.generic)
+
+
 def error_class(names: Sequence[str], name: str) -> type[BaseException]:
     """Return a class of exceptions: ours where it is known, else one of that name below the nearest that is."""
     first = known_class(names[0]) if names else getattr(builtins, name, None)
@@ -102,9 +147,37 @@ def _own(name: str, base: type[Exception]) -> type[Exception]:
     """Return the one class of this name."""
     if (name, base) not in _MADE:
         module, _, last = name.rpartition(".")
-        fields = {"__module__": module or "__main__", "__init__": lambda self, *args: None}
-        _MADE[name, base] = type(last if last.isidentifier() else "Error", (base,), fields)
+        fields = {"__module__": module or "__main__"}
+        _MADE[name, base] = type(last if last.isidentifier() else "Error", (_Theirs, base), fields)
     return _MADE[name, base]
+
+
+class _Theirs:
+    """What an exception of the submission's class can tell beyond its arguments is asked for there."""
+
+    def __init__(self, *args: Any) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> Any:
+        there = self.__dict__.get("_there")
+        if there is None or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(there, name)
+
+    def __str__(self) -> str:
+        there = self.__dict__.get("_there")
+        return super().__str__() if there is None else str(there)
+
+
+def is_made(kind: type) -> bool:
+    """Return whether a class of exceptions stands for one of the submission's."""
+    return issubclass(kind, _Theirs)
+
+
+def warning_class(names: Sequence[str]) -> type[Warning]:
+    """Return the class of a warning by the names of its classes."""
+    found = error_class(names, "UserWarning")
+    return found if issubclass(found, Warning) else UserWarning
 
 
 _MADE: dict[tuple[str, Any], type[Exception]] = {}

@@ -10,17 +10,21 @@ import contextlib
 import copy
 import random
 import sys
+import threading
+import warnings
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from grader.judge.foreign.classes import error_class, known_class
-from grader.judge.foreign.lending import is_of_the_test, served
+from grader.judge.foreign.changes import CHANGED_IN_PLACE, change
+from grader.judge.foreign.classes import error_class, is_made, known_class, warning_class
+from grader.judge.foreign.held import Held
+from grader.judge.foreign.lending import is_lent, is_named_tuple, is_of_the_test, served
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
-from grader.wire.frames import ProtocolError, encode_frame
+from grader.wire.frames import ProtocolError
 from grader.wire.library_values import TAKEN_APART
 from grader.wire.session import Ask
 from grader.wire.values import Callback, Handle
@@ -44,11 +48,6 @@ _PLAIN = frozenset(
         np.dtype,
     }
 )
-_CHANGED_IN_PLACE = frozenset({list, dict, set, tuple, bytearray, np.ndarray})
-
-
-_HELD = frozenset({list, dict, set, bytearray, np.ndarray})
-_MOST_HELD = 10_000
 
 
 class CannotCross(Exception):
@@ -73,27 +72,33 @@ class Conversation:
     def __init__(self, ask: Ask, trust: Trust, wrap: Callable[..., Any], *, carries_random: bool = False) -> None:
         self.trust = trust
         self.before_call: Callable[[], None] = lambda: None
+        self.after_call: Callable[[], None] = lambda: None
+        # Whether the test itself catches what ends a loop.
+        self.expects_stop = False
         self._ask, self._wrap = ask, wrap
         self._objects: dict[int, Any] = {}
         self._functions: list[Any] = []
         self._borrowed: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._states: list[Any] | None = None
+        # Threads of a test ask one after the other.
+        self._lock = threading.RLock()
         # What ended the child: whatever the test makes of it, nothing that came after is a verdict.
         self.fatal: StudentFault | None = None
-        # What attributes of objects hold that a test can change in place, each with what it was.
-        self._held: dict[tuple[int, str], tuple[Any, bytes]] = {}
+        self._held = Held()
+        self._called_by: dict[str, str] = {}
         if carries_random:
             self._states = _state()
             _put(self.send({"op": "state"}))
 
     def name(self, name: str) -> Any:
         """Return what the submission calls `name`; raises KeyError when it has none."""
+        self._give_held()
         reply = self._exchange({"op": "get", "on": NAMESPACE, "name": name})
         if "missing" in reply:
             raise KeyError(name)
         self.trust.observed = True
-        return self._value(reply)
+        return self._held.keep(reply.get("at"), self._value(reply), (NAMESPACE, name))
 
     def attribute(self, owner: Any, handle: Handle, name: str) -> Any:
         """Return an attribute of an object of the submission."""
@@ -102,24 +107,17 @@ class Conversation:
         if "missing" in reply:
             raise AttributeError(f"{handle.type_name!r} object has no attribute {name!r}", name=name, obj=owner)
         value = self._value(reply)
-        if handle.type_name == "module" or not _is_small(value):
-            return value
-        known, before = self._held.get((handle.id, name), (None, b""))
-        mark = mark_of(value)
-        if known is not None and mark == before:
-            # What a test reads twice is one list, as it is there.
-            return known
-        self._held[handle.id, name] = value, mark
-        return value
+        return value if handle.type_name == "module" else self._held.keep(reply.get("at"), value, (handle.id, name))
+
+    def holds(self, value: Any) -> bool:
+        """Return whether changes of a value in place are given to the submission."""
+        return value in self._held
 
     def _give_held(self) -> None:
-        """Let the submission see what the test has changed in lists, dicts and arrays that its objects hold."""
-        for (owner, name), (value, before) in list(self._held.items()):
-            mark = mark_of(value)
-            if mark != before:
-                self._held[owner, name] = value, mark
-                with contextlib.suppress(Exception):
-                    self.send({"op": "set", "on": owner, "name": name, "value": self.outgoing(value)})
+        """Let the submission see what the test has changed in lists, dicts and arrays that came from there."""
+        for number, value, (owner, name) in [(n, v, p or (None, "")) for n, v, p in self._held.changed()]:
+            with contextlib.suppress(Exception):
+                self.send({"op": "refill", "on": number, "place": owner, "name": name, "value": self.outgoing(value)})
 
     def set_name(self, name: str, value: Any) -> None:
         """Give a name of the submission a value."""
@@ -133,16 +131,31 @@ class Conversation:
         """Call an object of the submission; what it changes in place is changed in the arguments here."""
         self.before_call()
         self._give_held()
-        back = any(
-            type(value) in _CHANGED_IN_PLACE or type(value) in TAKEN_APART for value in (*args, *kwargs.values())
-        )
+        back = any(type(value) in CHANGED_IN_PLACE or type(value) in TAKEN_APART for value in (*args, *kwargs.values()))
         request = {"op": "call", "on": handle.id, "name": None, "back": back}
         request["args"] = [self.outgoing(value) for value in args]
         request["kwargs"] = {key: self.outgoing(value) for key, value in kwargs.items()}
         reply = self._exchange(request)
         if "back" in reply:
             self._change([*args], [kwargs], self.incoming(reply["back"]))
-        return self._value(reply)
+        self.after_call()
+        if "raised" in reply and not self.expects_stop:
+            self._raise_unless_stop(reply)
+        same = reply.get("same")
+        value = self._value(reply)
+        if type(same) is int and same < len(args) and type(value) is type(args[same]):
+            # What a function was given and gives back is one object, as it is there.
+            return args[same]
+        return self._held.keep(reply.get("at"), value)
+
+    def _raise_unless_stop(self, reply: dict[str, Any]) -> None:
+        """Raise what a function has raised; one that would end a loop of the test without a word becomes an error, as in a generator."""
+        error = self._error(reply)
+        if not isinstance(error, StopIteration | StopAsyncIteration):
+            raise error
+        stopped = RuntimeError(f"it raised {type(error).__name__}")
+        stopped.__dict__["_fault"] = reply["raised"]
+        raise stopped
 
     def apply(self, name: str, *operands: Any) -> Any:
         """Apply an operator to values there."""
@@ -159,7 +172,12 @@ class Conversation:
             value = told.get(key)
             return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
-        return {"classes": texts("classes"), "own": texts("own"), "callable": told.get("callable") is True}
+        return {
+            "classes": texts("classes"),
+            "own": texts("own"),
+            "special": texts("special"),
+            "callable": told.get("callable") is True,
+        }
 
     def plain(self, handle: Handle) -> Any:
         """Return the data that an object holds, or what stands for it when there is none."""
@@ -171,18 +189,23 @@ class Conversation:
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         request["exact"] = True
+        if self._called_by:
+            request["called"], self._called_by = self._called_by, {}
         if self._states is not None:
             now = _state()
             request["random"] = True if _same(now, self._states) else now
-        try:
-            reply = self._ask(request)
-            while "callback" in reply:
-                self._print(reply)
-                reply = self._ask({**self._called(reply), "exact": True})
-        except StudentFault as fault:
-            self.fatal = fault
-            raise
+        with self._lock:
+            try:
+                reply = self._ask(request)
+                while "callback" in reply:
+                    self._print(reply)
+                    reply = self._ask({**self._called(reply), "exact": True})
+            except StudentFault as fault:
+                self.fatal = fault
+                raise
         self._print(reply)
+        for each in reply.get("warned", ()):
+            warnings.warn(each["message"], warning_class(each["classes"]), stacklevel=2)
         if self._states is not None:
             if "random" in reply:
                 _put(reply["random"])
@@ -213,6 +236,8 @@ class Conversation:
             error = kind.__new__(kind)
         BaseException.args.__set__(error, args)  # type: ignore[attr-defined]
         error.__dict__["_fault"] = fault
+        if type(number := reply.get("error")) is int and is_made(kind):
+            error.__dict__["_there"] = self._object(Handle(number, kind.__name__))
         return error
 
     def _called(self, reply: dict[str, Any]) -> dict[str, Any]:
@@ -266,6 +291,8 @@ class Conversation:
             return value
         if depth > MAX_DEPTH:
             raise CannotCross("a value that nests too deeply")
+        if is_named_tuple(value):
+            return self._borrow(value, served(value))
         if kind in TAKEN_APART:
             return _rebuilt(value, lambda item: self.outgoing(item, depth + 1))
         if isinstance(value, (list, tuple, set, frozenset)):
@@ -277,7 +304,7 @@ class Conversation:
             return value
         if isinstance(value, np.ufunc) or (isinstance(value, type) and _is_named(value)):
             return value
-        if is_of_the_test(value):
+        if is_of_the_test(value) or is_lent(value):
             return self._borrow(value, served(value))
         if (callable(value) and not isinstance(value, type)) or (
             isinstance(value, type) and known_class(_full(value)) is None
@@ -292,6 +319,9 @@ class Conversation:
             number = self._numbers[id(value)] = len(self._functions)
             self._functions.append(function or value)
             self._borrowed.append(value)
+            name = getattr(value, "__name__", None)
+            if function is None and isinstance(name, str):
+                self._called_by[str(number)] = name
         return Callback(number, is_object=function is not None)
 
     def _given_back(self, word: Callback) -> Any:
@@ -304,8 +334,8 @@ class Conversation:
         """Change the arguments of a call as the student's code has changed its copies of them."""
         if not isinstance(back, list) or len(back) != 2:
             return
-        _change(args, back[0])
-        _change(kwargs[0], back[1])
+        change(args, back[0])
+        change(kwargs[0], back[1])
 
 
 def _rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -333,36 +363,6 @@ def _holds_more(value: Any) -> bool:
     return any(type(item) in (Handle, Callback, list, tuple, dict) for item in value)
 
 
-def _change(old: Any, new: Any) -> Any:
-    """Make `old` hold what `new` holds, in place where that can be; return what stands for it."""
-    if type(old) is not type(new):
-        return old if callable(old) else new
-    if isinstance(old, list):
-        both = min(len(old), len(new))
-        old[:] = [*(_change(one, other) for one, other in zip(old, new[:both], strict=False)), *new[both:]]
-    elif isinstance(old, dict):
-        kept = {key: _change(old[key], item) if key in old else item for key, item in new.items()}
-        old.clear()
-        old.update(kept)
-    elif isinstance(old, set):
-        old.clear()
-        old.update(new)
-    elif isinstance(old, np.ndarray) and old.shape == new.shape and old.dtype == new.dtype:
-        if old.flags.writeable:
-            old[...] = new
-    elif hasattr(old, "_update_inplace"):
-        old._update_inplace(new)
-    elif isinstance(old, deque):
-        old.clear()
-        old.extend(new)
-    elif isinstance(old, tuple) and len(old) == len(new):
-        for one, other in zip(old, new, strict=True):
-            _change(one, other)
-    else:
-        return new
-    return old
-
-
 def _state() -> list[Any]:
     _, key, place, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
     _, words, gauss_next = random.getstate()
@@ -386,17 +386,3 @@ def _same(one: list[Any], other: list[Any]) -> bool:
         and bool((one[0] == other[0]).all())
         and bool((one[4] == other[4]).all())
     )
-
-
-def _is_small(value: Any) -> bool:
-    """Return whether a value can be changed in place and is looked at for it; a large one would take too long."""
-    return type(value) in _HELD and (value.size if type(value) is np.ndarray else len(value)) <= _MOST_HELD
-
-
-def mark_of(value: Any) -> bytes:
-    """Return what tells whether a value was changed."""
-    if type(value) is np.ndarray:
-        return value.tobytes() + repr((value.dtype, value.shape)).encode() if value.dtype.kind != "O" else b"object"
-    if type(value) in TAKEN_APART:
-        return encode_frame(b"", value)
-    return repr(value).encode("utf-8", "backslashreplace") if not hasattr(type(value), "_handle") else b"object"

@@ -26,6 +26,7 @@ from grader.wire.session import Ask, Session
 # As the tools have it, for each cell by the clock; here for each by computing time.
 CELL_CPU_SECONDS = 30.0
 MOST_ANSWER = 20_000
+_CHOSEN = " was graded"
 OpenCheck = Callable[[Session, CheckLimits], AbstractContextManager[Ask]]
 
 
@@ -72,7 +73,10 @@ def _read(
         findings.load_fault = findings.run = fault
         return None
     findings.reading = findings.reading or reading
-    findings.remarks += [remark for remark in reading["remarks"] if remark not in findings.remarks]
+    # Of several notebooks of the author's each is graded: which of them came first is nothing to remark.
+    several = len(_author(setup).form.notebooks) > 1
+    remarks = [remark for remark in reading["remarks"] if not (several and _CHOSEN in remark)]
+    findings.remarks += [remark for remark in remarks if remark not in findings.remarks]
     if reading["kind"] == "notebook":
         return reading
     first = (reading["problems"] or [{}])[0]

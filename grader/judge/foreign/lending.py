@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import operator
-from collections.abc import Callable
+import random
+import sys
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
     **{
@@ -24,9 +30,45 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
+# Modules whose classes are only ways of writing a class.
+_BASES = frozenset({"enum", "abc", "typing", "collections.abc"})
+
+
 def is_of_the_test(value: Any) -> bool:
-    """Return whether a test has defined the class of an object, and those that it is derived from."""
-    return all(kind is object or kind.__module__ == "__main__" for kind in type(value).__mro__)
+    """Return whether a test, or a file of the author's, has defined the class of an object, and those that it is derived from."""
+    return all(
+        kind is object or kind.__module__ in _BASES or issubclass(kind, BaseException) or _is_own(kind)
+        for kind in type(value).__mro__
+    ) and _is_own(type(value))
+
+
+def _is_own(kind: type) -> bool:
+    if kind.__module__ == "__main__":
+        return True
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return isinstance(file, str) and Path(file).is_relative_to(Path.cwd())
+
+
+def is_named_tuple(value: Any) -> bool:
+    """Return whether a value is a tuple of a class with names for its items, which code may use."""
+    return isinstance(value, tuple) and hasattr(type(value), "_fields") and _is_own(type(value))
+
+
+def is_lent(value: Any) -> bool:
+    """Return whether an object of a library may be lent: one that is gone through, read from, or drawn from, and does nothing else."""
+    if isinstance(value, (io.StringIO, io.BytesIO, random.Random, np.random.RandomState)) or _is_mock(value):
+        return True
+    is_passed = isinstance(value, (KeysView, ItemsView, ValuesView, Iterator))
+    return is_passed and type(value).__module__ in _ITERATORS
+
+
+def _is_mock(value: Any) -> bool:
+    # Where nobody has imported them, there are none.
+    mock = sys.modules.get("unittest.mock")
+    return mock is not None and isinstance(value, mock.NonCallableMock)
+
+
+_ITERATORS = frozenset({"builtins", "itertools", "collections", "collections.abc"})
 
 
 def served(value: Any) -> Callable[..., Any]:
@@ -36,7 +78,9 @@ def served(value: Any) -> Callable[..., Any]:
         if name == "call":
             return value(*args, **kwargs)
         if name in ("getattr", "setattr"):
-            if not isinstance(args[0], str) or args[0].startswith("_"):
+            # A generator could tell of the frame that it runs in.
+            inner = type(value).__module__ in _ITERATORS and args[0] not in ("send", "throw", "close")
+            if not isinstance(args[0], str) or args[0].startswith("_") or inner:
                 raise AttributeError("there is no such attribute")
             return getattr(value, args[0]) if name == "getattr" else setattr(value, args[0], args[1])
         if not isinstance(name, str) or name not in _OPERATORS:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import importlib
-import io
-import os
 import re
-import sys
-from collections.abc import Mapping
-from types import ModuleType
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from grader.judge.foreign.conversation import CannotCross, Conversation, mark_of
-from grader.judge.foreign.nose import nose_modules
-from grader.judge.foreign.remote import Remote, class_of
+from grader.judge.foreign.builtin_names import Looking, builtins_of
+from grader.judge.foreign.changes import mark_of
+from grader.judge.foreign.conversation import CannotCross, Conversation
+from grader.judge.foreign.exchange import Exchange, writes
+from grader.judge.foreign.patches import Patches
+from grader.judge.foreign.remote import Remote, is_remote
 from grader.outcomes import Decided
 from grader.wire.library_values import TAKEN_APART
 
@@ -27,6 +28,7 @@ USUAL = {
     "re": "re", "os": "os", "sys": "sys", "json": "json", "hashlib": "hashlib", "itertools": "itertools", "collections": "collections",
     "string": "string", "time": "time", "datetime": "datetime", "operator": "operator", "functools": "functools",
 }  # fmt: skip
+_STOPS = frozenset({"StopIteration", "StopAsyncIteration"})
 _MUTABLE = frozenset({list, dict, set, bytearray, np.ndarray})
 
 
@@ -49,6 +51,8 @@ class TestNames(dict[str, Any]):
         Names of builtins that the assignment itself asks for.
     shared : frozenset of str
         Names that the submission's functions read: what a test gives them is given there as well.
+    mutated : frozenset of str
+        Names that the submission's functions give new values: what a test gives them is given there, and asked for again.
     """
 
     def __init__(
@@ -59,14 +63,19 @@ class TestNames(dict[str, Any]):
         kept: Mapping[str, Any],
         written: frozenset[str] = frozenset(),
         shared: frozenset[str] = frozenset(),
+        mutated: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(kept)
-        super().update({"__name__": "__main__", "__builtins__": _builtins(conversation)})
+        self._looking: Looking = Looking(conversation)
+        super().update({"__name__": "__main__", "__builtins__": builtins_of(conversation, self._looking)})
         self._conversation, self._imports, self._written = conversation, imports, written
         self._helpers = helpers
         # What was fetched of the submission and can be changed in place, with what it was then.
         self._fetched: dict[str, tuple[Any, bytes]] = {}
         self._shared, self._given_before = shared, {name: mark_of(kept[name]) for name in shared if name in kept}
+        self._mutated = mutated
+        self._patches = Patches(None, {})
+        self._exchange: Exchange | None = None
         conversation.before_call = self._give_changes
 
     def __missing__(self, name: str) -> Any:
@@ -80,13 +89,37 @@ class TestNames(dict[str, Any]):
             exec(self._helpers[name], self)
             return dict.__getitem__(self, name)
         value = self._conversation.name(name)
-        if type(value) is Remote:
+        if is_remote(value):
             if value._handle.type_name == "module" and (module := _library(value)) is not None:
                 return module
             if _COMPARING.search(name.lower()):
                 # What compares there, or says that it does, is not to be believed as much as what compares here.
                 self._conversation.trust.lower(Decided.BY_OBJECT)
-        return self._same_as_before(name, value) if type(value) in _MUTABLE or type(value) in TAKEN_APART else value
+        if (type(value) in _MUTABLE and not self._conversation.holds(value)) or type(value) in TAKEN_APART:
+            return self._same_as_before(name, value)
+        return value
+
+    def watch(self, tree: ast.AST | None, own: Iterable[str], *, is_hidden: bool) -> None:
+        """Learn from a test's text which places in modules and which files it may change or look at."""
+        self._looking.learn(tree, is_hidden=is_hidden)
+        self._patches = Patches(tree, self._imports)
+        nodes = ast.walk(tree) if tree is not None else iter(())
+        self._conversation.expects_stop = any(isinstance(node, ast.Name) and node.id in _STOPS for node in nodes)
+        if writes(tree):
+            self._exchange = exchange = Exchange(tree, own, Path.cwd())
+            exchange.take(self._conversation)
+            self._conversation.after_call = lambda: exchange.take(self._conversation)
+
+    def leave(self) -> None:
+        """Put back what the test has changed in modules."""
+        self._patches.undo()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what a name stands for."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
     def __contains__(self, name: object) -> bool:
         if super().__contains__(name) or not isinstance(name, str):
@@ -118,7 +151,15 @@ class TestNames(dict[str, Any]):
         return value
 
     def _give_changes(self) -> None:
-        """Let the submission see what the test has changed: lists, dicts and arrays of its own, and names that its functions read."""
+        """Let the submission see what the test has changed: lists, dicts and arrays of its own, names, modules and files."""
+        self._patches.give(self._conversation)
+        if self._exchange is not None:
+            self._exchange.give(self._conversation)
+        for name in self._mutated:
+            if dict.__contains__(self, name):
+                with contextlib.suppress(CannotCross):
+                    self._conversation.set_name(name, self[name])
+                    dict.__delitem__(self, name)
         for name in self._shared:
             if not dict.__contains__(self, name) or (mark := mark_of(self[name])) == self._given_before.get(name):
                 continue
@@ -178,97 +219,3 @@ _LIBRARIES = frozenset(
         "heapq",
     }
 )
-
-
-class _Type(type):
-    """Makes `type(x)` tell the class that an object of the submission has there."""
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        if cls is Type:
-            return class_of(args[0]) if len(args) == 1 and not kwargs else type(*args, **kwargs)
-        return super().__call__(*args, **kwargs)
-
-    def __instancecheck__(cls, instance: Any) -> bool:
-        return isinstance(instance, type) or (type(instance) is Remote and bool(instance._told()["own"]))
-
-    def __eq__(cls, other: object) -> bool:
-        return other is type or other is cls
-
-    def __hash__(cls) -> int:
-        return hash(type)
-
-
-class Type(type, metaclass=_Type):
-    """What a test calls `type`."""
-
-
-def _builtins(conversation: Conversation) -> dict[str, Any]:
-    """Return the builtins of a test: the judge's, but for those that would look into the judge."""
-
-    def is_callable(value: Any) -> bool:
-        return bool(value._told()["callable"]) if type(value) is Remote else callable(value)
-
-    def open_file(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
-        if isinstance(file, int) or any(letter in mode for letter in "wax+"):
-            raise PermissionError("a test writes no files while a class is graded")
-        if os.path.isfile(file):
-            # The author's own, whatever the submission has made of its copy.
-            return builtins.open(file, mode, *args, **kwargs)
-        content = conversation.send({"op": "file", "name": str(file)})
-        if not isinstance(content, bytes):
-            raise FileNotFoundError(2, "No such file or directory", str(file))
-        conversation.trust.observed = True
-        if "b" in mode:
-            return io.BytesIO(content)
-        return io.TextIOWrapper(io.BytesIO(content), kwargs.get("encoding") or "utf-8", kwargs.get("errors"))
-
-    def leave(code: Any = None) -> None:
-        raise RuntimeError("a test may not end the grader")
-
-    def import_module(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
-        root = name.partition(".")[0]
-        if root == "__main__":
-            return _Main(conversation)
-        if root in ("nose", "otter") and name not in sys.modules:
-            modules = nose_modules()
-            return modules.get(name if fromlist else root, modules["otter.test_files"])
-        try:
-            return builtins.__import__(name, None, None, fromlist or (), level)
-        except ModuleNotFoundError as error:
-            if error.name != root:
-                raise
-            return conversation.send({"op": "module", "name": name})
-
-    return {
-        **vars(builtins),
-        "type": Type,
-        "callable": is_callable,
-        "open": open_file,
-        "exit": leave,
-        "quit": leave,
-        "__import__": import_module,
-        "input": _nobody,
-        "breakpoint": _nothing,
-    }
-
-
-class _Main(ModuleType):
-    """The module that a submission is while it runs."""
-
-    def __init__(self, conversation: Conversation) -> None:
-        super().__init__("__main__")
-        self.__dict__["_conversation"] = conversation
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_conversation"].name(name)
-        except KeyError:
-            raise AttributeError(name) from None
-
-
-def _nobody(*args: Any) -> str:
-    raise EOFError("nobody is there to type an answer")
-
-
-def _nothing(*args: Any, **kwargs: Any) -> None:
-    """Do nothing: nobody is there to look."""

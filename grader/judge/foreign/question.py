@@ -16,6 +16,7 @@ from grader.judge.foreign.names import TestNames
 from grader.judge.foreign.remote import wrap
 from grader.judge.foreign.trust import OPTIONS, Trust, suffices, weakest
 from grader.material.foreign.forms import Case, Question
+from grader.material.foreign.imports import tree_of
 from grader.outcomes import Decided, Result, StudentFault, Why
 from grader.record.score import PartOutcome
 from grader.wire.session import Ask
@@ -128,6 +129,8 @@ def _judge_case(
     points = case.points if question.tests[1:] else question.points
     if author.only_there(case):
         return run_in_child(case, label, child.anew, author)
+    if author.unpickles(case):
+        raise OurFault("a hidden part of the test unpickles, which would run here what the submission has written")
     try:
         trust = Trust()
         conversation = Conversation(child.ask(), trust, wrap, carries_random=_is_random(case))
@@ -137,9 +140,15 @@ def _judge_case(
     text = text_of(case)
     # What a function binds is its own.
     shared = reads & frozenset(binds(text)) - compared_names(text) if case.kind != "function" else frozenset()
-    names = TestNames(conversation, author.imports, author.helpers, kept, author.written, shared)
+    names = TestNames(conversation, author.imports, author.helpers, kept, author.written, shared, author.mutated)
     trust.observed = author.form.kind == "nbgrader" and not state.seen.isdisjoint(used_names(case.source))
-    ended = run_case(case, label, names, conversation, points)
+    names.watch(
+        tree_of(text if case.kind != "function" else f"{case.setup}\n{text}"), author.form.files, is_hidden=case.hidden
+    )
+    try:
+        ended = run_case(case, label, names, conversation, points)
+    finally:
+        names.leave()
     if ended.unfit is not None:
         if not case.hidden:
             return run_in_child(case, label, child.anew, author)

@@ -26,6 +26,19 @@ TEST_SECONDS = 30.0
 # Large libraries by the name that an assignment imports, and what takes longest of them to import.
 PRELOADED = {"scipy": "scipy", "matplotlib": "matplotlib.pyplot", "pandas": "pandas"}
 SCIPY_PARTS = ("fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "spatial", "special", "stats")  # fmt: skip
+# What the courses of these tools have installed, also where no cell of the author's imports it: a folder of tests has no cells.
+USUAL = (
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "sympy",
+    "networkx",
+    "sklearn",
+    "statsmodels",
+    "PIL",
+    "datascience",
+)
 NOT_ALLOWED = frozenset({"otter", "nbgrader", "nose", "google"})
 
 
@@ -59,7 +72,7 @@ def assignment_of(form: Form, *, allow: Sequence[str] = ()) -> Assignment:
         preload=_preload(form, allowed),
         tasks=tuple(tasks),
         limits=_limits(form.folder),
-        allowed_imports=tuple(dict.fromkeys(["numpy", *allowed])),
+        allowed_imports=tuple(dict.fromkeys(["numpy", *allowed, *_usual()])),
         harmless_imports=(*HARMLESS, "nbgrader"),
         settings={},
         rubric=_rubric(form, ids),
@@ -143,9 +156,16 @@ def _libraries(form: Form) -> list[str]:
 def _preload(form: Form, allowed: Sequence[str]) -> tuple[str, ...]:
     """Return what the clean parent imports before it forks, so that no hand-in has to wait for it: the large libraries that are used."""
     used = imported_names(form)
+    # Where there are no cells to see it by, notebooks draw as a rule.
+    allowed = [*allowed, *(["matplotlib"] if not form.notebooks and find_spec("matplotlib") is not None else [])]
     parts = [f"scipy.{part}" for part in SCIPY_PARTS if f"scipy.{part}" in used] if "scipy" in allowed else []
     roots = [whole for root, whole in PRELOADED.items() if root in allowed]
     return tuple(dict.fromkeys(["numpy", *roots, *parts]))
+
+
+def _usual() -> list[str]:
+    """Return what students of these tools may import without being told, as far as it is installed."""
+    return [root for root in USUAL if find_spec(root) is not None]
 
 
 def _rubric(form: Form, ids: Sequence[str]) -> Rubric | None:

@@ -21,7 +21,6 @@ from grader.material.foreign.sources import parsed, refuse
 BLOCKS = ("question", "prompt", "solution", "tests")
 PLACEHOLDER = "_Type your answer here, replacing this text._"
 SOLUTION = "**solution"
-TEST_COMMENTS = ("## test ##", "## hidden test ##")
 
 
 @dataclass
@@ -391,8 +390,10 @@ def _older(cell: RawCell) -> tuple[str, list[str], str] | None:
 
 
 def _is_older_test(cell: RawCell) -> bool:
-    first = " ".join(cell.lines[0].lower().split())
-    return cell.type == "code" and (first.startswith(TEST_COMMENTS) or "BEGIN TEST CONFIG" in cell.lines[0].upper())
+    first = cell.lines[0].lower()
+    words = first.replace("#", " ").split() if first.startswith("#") else []
+    is_test = words[:1] == ["test"] or words[:2] == ["hidden", "test"]
+    return cell.type == "code" and (is_test or "BEGIN TEST CONFIG" in cell.lines[0].upper())
 
 
 def _is_answer(cell: RawCell, question: _Open) -> bool:

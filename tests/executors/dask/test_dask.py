@@ -17,7 +17,10 @@ from grader.executors.dask.seal import seal, unseal
 from grader.executors.workers import Order
 from grader.material.assignment import load_assignment
 from grader.record.provenance import installation
+from tests.foreign.test_guides import nbgrader_course
 from tests.grading import PROJECT, RIGHT, TINY, command, environment, grade, write_class
+from tests.judge.foreign.course import grade_foreign
+from tests.material.foreign.writing import text
 
 SLOW = RIGHT.replace("return 2.0 * x", "import time\n    time.sleep(0.5)\n    return 2.0 * x")
 
@@ -51,6 +54,20 @@ def test_dask_gives_the_records_of_a_local_run(tmp_path, workplace):
     assert remote["s005"]["remarks"] == ["'key.py' is a link and was left out."]
     assert (tmp_path / "remote" / "students" / "s006.html").exists()
     assert (tmp_path / "remote" / "handed-in" / "s005.pdf").read_bytes() == b"%PDF-1.4"
+
+
+def test_dask_grades_an_assignment_of_nbgrader(tmp_path, workplace):
+    """Tests, files beside them and answers for people cross to a cluster, and its records equal those of this machine."""
+    nbgrader_course(tmp_path)
+    source, handed_in = tmp_path / "source" / "ps1", tmp_path / "submitted"
+    text(source / "data.csv", "1\n2\n")
+    local = grade_foreign(source, handed_in, tmp_path / "local")
+    remote = grade_foreign(source, handed_in, tmp_path / "remote", *workplace.options(), **workplace.settings)
+    assert lasting(remote) == lasting(local)
+    assert {student: [check["result"] for check in record["checks"]] for student, record in remote.items()} == {
+        "s001": ["passed", "passed"],
+        "s002": ["failed", "passed"],
+    }
 
 
 def test_dask_repeats_what_a_killed_worker_had(tmp_path, workplace):

@@ -48,13 +48,13 @@ def in_process(pairs, folder):
     return [word == "0" for word in done.stdout.split()]
 
 
-def grade_foreign(path, submitted, out, *options, status=0):
+def grade_foreign(path, submitted, out, *options, status=0, **more):
     """Grade hand-ins of an assignment of another tool; return the records by student."""
     words = ["grade", submitted, "--assignment", path, "--out", out, "--anyway", *options]
     done = subprocess.run(
         [sys.executable, "-m", "grader", *map(str, words)],
         cwd=PROJECT,
-        env=environment(),
+        env=environment(**more),
         capture_output=True,
         text=True,
         timeout=300,

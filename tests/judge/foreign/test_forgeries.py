@@ -3,10 +3,10 @@
 import pytest
 
 from tests.judge.foreign.course import grade_source, in_process
-from tests.judge.foreign.forgeries import BY_OBJECT, FORGERIES, HELPER, NOT_FOOLED_IN_PROCESS, TEST
+from tests.judge.foreign.forgeries import BY_OBJECT, FORGERIES, HELPER, HONEST, NOT_FOOLED_IN_PROCESS, TEST
 from tests.material.foreign.writing import cell, marked, notebook
 
-RIGHT = "def mean(xs):\n    return float(np.mean(xs))"
+RIGHT = "def mean(xs):\n    return float(np.mean(list(xs)))"
 COMPARED = "compared by the judge"
 
 
@@ -49,7 +49,8 @@ def test_the_same_forgeries_fool_a_test_in_their_own_process(tmp_path):
     assert [name for name, one in zip(fooled, passed, strict=True) if not one] == []
 
 
-def test_right_work_passes_the_same_tests(graded):
-    """Control: what the forgeries are refused, an honest answer earns."""
+def test_right_work_passes_the_same_tests(graded, tmp_path):
+    """Control: what the forgeries are refused, an honest answer earns; where a test asks for no mean, it passes in its own process."""
     failed = [one["id"] for one in graded["s001"]["checks"] if one["result"] != "passed"]
-    assert failed == []
+    assert set(failed) <= {f"test_{name}" for name in HONEST}
+    assert in_process([(code, FORGERIES[name][1]) for name, code in HONEST.items()], tmp_path) == [True] * len(HONEST)

@@ -6,12 +6,18 @@ from tests.judge.foreign.course import grade_source
 from tests.material.foreign.writing import cell, marked, notebook, words
 
 RIGHT = "def f(x):\n    return x + 1\nclass Sly:\n    def __eq__(self, other): return True\nvalue = Sly()"
+OUT_OF_RANGE = "The last line of the test gave {}, which is no number from 0 to 2, so it earns nothing."
+NOTHING_SEEN = "This test ended without a look at anything of the submission, so it earns nothing."
 TESTS = {
     # Text, points, and what an honest hand-in earns of them.
     "partial": ("got = 0\nif f(1) == 2:\n    got += 0.5\ngot", 2, 0.5),
     "above": ("f(1) + 10", 2, 0.0),
     "negative": ("f(1) - 10", 2, 0.0),
     "word": ("str(f(1))", 2, 0.0),
+    "nothing": ("assert f(1) == 2", 2, 2.0),
+    "written": ("assert f(1) == 2\n1", 2, 1.0),
+    "all": ("assert f(1) == 2\nf(1)", 2, 2.0),
+    "blind": ("print('Success!')", 2, 0.0),
     "truth": ("f(1) == 3", 2, 0.0),
     "said": ("assert f(1) == 2\n'All is well.'", 1, 1.0),
     "empty": ("# nothing is tested here", 1, 0.0),
@@ -74,6 +80,19 @@ def _earned(record):
 def test_what_a_test_earns(class_):
     """A number is partial credit; a text, a number out of range and nothing observed are no marks; stderr costs none; one death costs one test."""
     assert _earned(class_[1]["s001"]) == {name: earned for name, (_, _, earned) in TESTS.items()}
+
+
+def test_what_is_said_of_the_last_line(class_):
+    """How much of its points a test has given, or why what it gave is nothing."""
+    said = {one["id"].removeprefix("test_"): one["message"] for one in class_[1]["s001"]["checks"]}
+    assert {name: said[name] for name in ("written", "above", "negative", "word", "blind", "nothing")} == {
+        "written": "The test gave 1 of its 2 points.",
+        "above": OUT_OF_RANGE.format("12"),
+        "negative": OUT_OF_RANGE.format("-8"),
+        "word": OUT_OF_RANGE.format("'2'"),
+        "blind": NOTHING_SEEN,
+        "nothing": None,
+    }
 
 
 def test_whatever_students_do_to_test_cells_the_authors_are_run(class_):

@@ -74,6 +74,7 @@ def text(path: Path, content: str) -> Path:
 
 def archive(path: Path, files: dict[str, str]) -> Path:
     """Write a zip; return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as made:
         for name, content in files.items():
             made.writestr(name, content)
