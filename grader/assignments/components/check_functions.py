@@ -265,7 +265,7 @@ def model_results(student, reference, rng):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.3a")
-@pytest.mark.builds_on("check_sigmoid", "check_bce_loss")
+@pytest.mark.builds_on("check_sigmoid", "check_bce_loss", "check_bce_loss_grad")
 def check_model_loss(student, reference, rng, notes):
     """fn(x, y) returns the loss of the model of one layer."""
     for (loss, _), (desired, _), what in model_results(student, reference, rng):
