@@ -95,8 +95,9 @@ class Files:
         def find(source: Any, path: Any) -> Any:
             found = real(source, path)
             name = _text(path)
-            is_missing = found is None or (found == name and not _exists(name))
-            return (_written_inside(name) or self.named(name)) if is_missing and name is not None else found
+            if name is None or (found is not None and (found != name or _exists(name))):
+                return found
+            return _written_inside(name) or self.named(name)
 
         return find
 

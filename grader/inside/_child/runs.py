@@ -112,7 +112,7 @@ def prepare(typed: str = "") -> None:
     keyboard.lay_out(typed)
     os.system = folders.listen(os.system)  # type: ignore[assignment]
     installs.let_be()
-    os._exit = _ending(os._exit)  # type: ignore[assignment]
+    os._exit = _ending(os._exit)
     _let_settings_be()
     atexit.register = _noting(atexit.register)
     os.chdir = folders.staying(os.chdir)  # type: ignore[assignment]
