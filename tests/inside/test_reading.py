@@ -333,13 +333,14 @@ def test_reading_tells_utf_16_from_utf_32(session):
         assert problem["message"] == f"s001.py is saved as {encoding.upper()}."
 
 
-F, G, H = "def f():\n    return 1", "def g():\n    return 1 / 0", "def g():\n    raise NotImplementedError"
+F, G, H = "def f():\n    return 1\nn = 1", "def g():\n    return 1 / 0", "def g():\n    raise NotImplementedError"
 
 
 def test_reading_joins_notebooks_for_different_tasks(session):
     """One notebook for each task is one work, in the order of the names; a message names the cell of the right one."""
     reading = session.read(
-        {"q2.ipynb": notebook("x = 2", G, "g()"), "q1.ipynb": notebook(F), "try.ipynb": notebook("1")}, names=["f", "g"]
+        {"q2.ipynb": notebook("n = 2", G, "g()"), "q1.ipynb": notebook(F), "try.ipynb": notebook("1")},
+        names=["f", "g", "n"],
     )
     assert (reading["entry"], reading["remarks"]) == (
         "q1.ipynb",

@@ -130,11 +130,12 @@ def joined(
 
 
 def _joined_notebooks(first: Work, others: Iterable[Work]) -> tuple[Work, list[Work]]:
-    parts, aside, names = [first], list[Work](), set(first.written | first.stubs)
+    parts, aside, names = [first], list[Work](), _made(first)
     for work in others:
-        if work.is_notebook and work.written and not (work.written | work.stubs) & names and not work.is_part_of(first):
+        own = _made(work)
+        if work.is_notebook and own - work.stubs and not own & names and not work.is_part_of(first):
             parts.append(work)
-            names |= work.written | work.stubs
+            names |= own
         else:
             aside.append(work)
     if len(parts) == 1:
@@ -143,7 +144,13 @@ def _joined_notebooks(first: Work, others: Iterable[Work]) -> tuple[Work, list[W
     files = tuple(sorted({file for part in parts for file in part.files}))
     written = frozenset(name for part in parts for name in part.written)
     programs = tuple(part.title for part in parts)
-    return Work(programs[0], files, written, frozenset(names - written), first.size, programs=programs), aside
+    stubs = frozenset(name for part in parts for name in part.stubs) - written
+    return Work(programs[0], files, written, stubs, first.size, programs=programs), aside
+
+
+def _made(work: Work) -> set[str]:
+    """Return the functions and classes of a work, stubs included; several tasks may assign a variable of one name."""
+    return {name for name in work.written | work.stubs if not name.startswith(_ASSIGNED)}
 
 
 def one_for_each(found: Iterable[Work], texts: Mapping[str, str], notes: str, about: Sequence[str]) -> list[str]:
