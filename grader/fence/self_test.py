@@ -150,9 +150,18 @@ def _answers(call: Callable[..., Any], folder: Path, run: _Secrets) -> bool:
 
 
 def _writing(call: Callable[..., Any], folder: Path) -> bool:
-    target = folder / "written"
+    target, other = folder / "written", folder / "changed"
+    other.write_text("whole", encoding="ascii")
+    other.chmod(0o666)
+    before = _state_of(other)
     call("write_file", str(target))
-    return not target.exists()
+    call("change_file", str(other))
+    return not target.exists() and _state_of(other) == before
+
+
+def _state_of(path: Path) -> tuple[int, ...]:
+    state = path.stat()
+    return state.st_size, state.st_mode, state.st_mtime_ns
 
 
 def _network(call: Callable[..., Any], folder: Path) -> bool:

@@ -400,6 +400,8 @@ def _run(
     findings.output = output if cut_short else output.with_end()
     seeded = any(_SEED.search(each["text"]) for each in findings.reading["texts"])
     printed_text = output.stdout if cut_short and not notebook else output.printed
+    # What a program logs goes to the other stream; on a screen there is no difference.
+    printed_text = printed_text if printed_text.strip() else output.stderr
     findings.run = Run(printed_text, tuple(findings.figures), fault, is_seeded=seeded)
     findings.seconds["run_seconds"] = time.perf_counter() - before
     findings.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 
 # Complete endings, so that `kim.tar.gz` belongs to kim. Some are listed only to say that they are not opened.
-_ARCHIVE = re.compile(r"(?i)\.(?:zip|tar(?:\.(?:gz|bz2|xz|zst|z))?|tgz|tbz2?|txz|7z|rar)$")
+_ARCHIVE = re.compile(
+    r"(?i)\.(?:zip|tar(?:\.(?:gz|bz2|xz|zst|z))?|tgz|tbz2?|txz|7z|rar|zipx|cpio|xar|cab|iso|lha|lzh|lz4?|alz|egg)$"
+)
 # Suffixes that browsers and learning platforms add to downloads, and editors to copies.
-_APPENDED = re.compile(r"(?i)(?:(?<=\.py)|(?<=\.ipynb))(?:\.(?:txt|json|html?|download)|[ .]{1,3})$")
+_APPENDED = re.compile(
+    r"(?i)(?:(?<=\.py)|(?<=\.ipynb)|(?<=\.zip)|(?<=\.7z)|(?<=\.rar)|(?<=\.gz)|(?<=\.tgz))"
+    r"(?:\.(?:txt|json|html?|download|crdownload|part)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$"
+)
 _BACKUP = re.compile(r"(?i)(?:~|\.(?:bak|orig|old|backup|swp))$")
 NOT_SUBMISSIONS = frozenset(
     {".md", ".txt", ".csv", ".tsv", ".toml", ".json", ".yml", ".yaml", ".html", ".xlsx", ".log"}
@@ -15,6 +20,13 @@ NOT_SUBMISSIONS = frozenset(
 # Endings of files that may be code all the same.
 PERHAPS_CODE = frozenset({".txt", ".json"})
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
+PAGES = frozenset({".html"})
+_PAGE_OF_A_NOTEBOOK = re.compile(rb"jp-Notebook|jp-Cell|nbconvert|jupyter-notebook|colab\.research\.google")
+# Places where notebooks and programs lie. Whoever hands in a link has handed in no code, and must be told.
+_PLACE = re.compile(
+    rb"(?i)https?://(?:www\.)?(?:colab\.research\.google|(?:drive|docs)\.google|(?:gist\.)?github|gitlab|kaggle|deepnote|onedrive|1drv|dropbox)\."
+)
+_MOST_OF_A_LINK = 400
 # The lock files of office programs beside an open document.
 _LOCKS = ("~$", ".~lock.")
 
@@ -33,7 +45,7 @@ def student_of(name: str, *, is_folder: bool) -> str:
 
 def form_of(name: str, *, is_folder: bool) -> str:
     """Return the form of an entry: ``folder``, ``zip`` for any archive, or ``file``."""
-    return "folder" if is_folder else "zip" if _ARCHIVE.search(name) else "file"
+    return "folder" if is_folder else "zip" if _ARCHIVE.search(_APPENDED.sub("", name)) else "file"
 
 
 def is_nobodys(name: str) -> bool:
@@ -59,3 +71,13 @@ def holds_code(start: bytes) -> bool:
     if start.startswith(b"{"):
         return b'"cells"' in start or b'"nbformat"' in start
     return b"\x00" not in start and bool(_CODE.search(start))
+
+
+def is_link_to_work(start: bytes) -> bool:
+    """Return whether a whole text is little more than a link to a place where code lies."""
+    return len(start) <= _MOST_OF_A_LINK and bool(_PLACE.search(start))
+
+
+def is_notebook_as_page(start: bytes) -> bool:
+    """Return whether the first bytes of a web page show that it was made of a notebook."""
+    return bool(_PAGE_OF_A_NOTEBOOK.search(start))

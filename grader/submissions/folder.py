@@ -9,11 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError, reason
-from grader.submissions.endings import PERHAPS_CODE, ending_of, form_of, holds_code, is_no_code, is_nobodys, student_of
+from grader.submissions.endings import (
+    PAGES,
+    PERHAPS_CODE,
+    ending_of,
+    form_of,
+    holds_code,
+    is_link_to_work,
+    is_no_code,
+    is_nobodys,
+    is_notebook_as_page,
+    student_of,
+)
 from grader.submissions.reader import IGNORED, begins, shown
 from grader.submissions.slug import slugs_of
 from grader.submissions.submission import Submission
 
+NO_SUBMISSION = "is not a submission"
 NOBODYS = IGNORED | {"Thumbs.db", "desktop.ini"}
 
 
@@ -44,14 +56,23 @@ def find_submissions(
     reports = _state(out.resolve()) if out is not None else None
     found: dict[str, list[tuple[Path, str]]] = {}
     left_out: list[LeftOut] = []
+    instead: list[tuple[str, Path]] = []
     for entry in _entries(paths, whole=student is not None):
         state = _state(entry)
         reason = _reason_to_leave_out(entry, state, reports)
-        if reason is not None or state is None:
+        if reason == NO_SUBMISSION and state is not None and _is_instead_of_work(entry):
+            instead.append((student or _whose(entry, state)[0], entry))
+        elif reason is not None or state is None:
             left_out.append(LeftOut(entry, reason or "cannot be examined"))
         else:
             name, form = _whose(entry, state)
             found.setdefault(student or name, []).append((entry, form))
+    for name, entry in instead:
+        # Beside code it is nothing more than a copy.
+        if name in found:
+            left_out.append(LeftOut(entry, NO_SUBMISSION))
+        else:
+            found[name] = [(entry, "file")]
     if not found:
         why = "".join(f" {shown(entry.path.name)} {entry.reason}." for entry in left_out[:3])
         raise UsageError(
@@ -130,7 +151,7 @@ def _reason_to_leave_out(entry: Path, state: os.stat_result | None, reports: os.
     if not is_folder and not stat.S_ISREG(state.st_mode):
         return "is neither a file nor a folder"
     if not is_folder and is_no_code(entry.name) and not _is_code_all_the_same(entry):
-        return "is not a submission"
+        return NO_SUBMISSION
     if not os.access(entry, os.R_OK | os.X_OK if is_folder else os.R_OK):
         return "cannot be read by you"
     return None
@@ -139,6 +160,14 @@ def _reason_to_leave_out(entry: Path, state: os.stat_result | None, reports: os.
 def _is_code_all_the_same(entry: Path) -> bool:
     """Return whether a text or JSON file is really code that was saved or downloaded under the wrong ending."""
     return ending_of(entry.name) in PERHAPS_CODE and holds_code(begins(entry))
+
+
+def _is_instead_of_work(entry: Path) -> bool:
+    """Return whether a file is what somebody handed in who has handed in no code: a link to it, or a notebook as a web page."""
+    ending = ending_of(entry.name)
+    if ending in PAGES:
+        return is_notebook_as_page(begins(entry))
+    return ending in PERHAPS_CODE and is_link_to_work(begins(entry))
 
 
 def _whose(entry: Path, state: os.stat_result) -> tuple[str, str]:

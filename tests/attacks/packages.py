@@ -43,6 +43,18 @@ def tarred(*entries: tuple[str, bytes, bytes], mode: str = "w:gz") -> bytes:
     return buffer.getvalue()
 
 
+def sparse(name: str, size: int) -> bytes:
+    """Return the beginning of a tar: an entry that is almost nothing in the archive, and claims `size` bytes when it is unpacked."""
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.size = tarfile.GNUTYPE_SPARSE, 512
+    head = bytearray(entry.tobuf(tarfile.GNU_FORMAT))
+    # Where its only piece begins, how long that is, and the size of the whole; then the sum of all bytes.
+    head[386:398], head[398:410], head[483:495] = b"%011o\0" % 0, b"%011o\0" % 512, b"%011o\0" % size
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    return bytes(head) + bytes(512)
+
+
 def overlapping(copies: int) -> bytes:
     """Return a zip whose directory names one packed megabyte again and again, so that it holds far more than it has."""
     raw = zipped(("main.py", MAIN), ("a0000.csv", bytes(900 * 1024)))

@@ -214,6 +214,7 @@ def _is_judge(pid: int) -> bool:
 def unfenced(attack: Attack, world: World, folder: Path) -> Evidence:
     """Run one attack against the naive grader, examine what it leaves, and clean up."""
     (world.students / "victim.txt").write_text("untouched", encoding="utf-8")
+    (world.students / "victim.txt").chmod(0o666)
     folder.mkdir()
     other = world.students / "aa-victim.py"
     other.write_text(f"{HONEST}# other-{world.token}\n", encoding="utf-8")

@@ -152,8 +152,11 @@ class World:
             lines = Path(f"/proc/sysvipc/{kind}").read_text(encoding="ascii").splitlines()[1:]
             if any(int(line.split()[0]) == number for line in lines):
                 yield f"a System V object ({kind}) is left"
-        if done in (self.students / "victim.txt").read_text(encoding="utf-8"):
+        victim = self.students / "victim.txt"
+        if victim.read_text(encoding="utf-8") == "" or done in victim.read_text(encoding="utf-8"):
             yield "another student's work was changed"
+        if victim.stat().st_mtime == 0 or not victim.stat().st_mode & 0o777:
+            yield "another student's work was closed or dated back"
 
     def secrets(self) -> tuple[str, ...]:
         """Return the words that must stay secret."""

@@ -158,7 +158,7 @@ def test_session_counts_computing_time_of_all_processes(fenced, call):
 def test_session_dies_with_its_loader(zygote):
     """A submission that ends its process while loading is told how it ended, and nothing more is asked."""
     with zygote.open(SMALL) as session:
-        session.read([("s001.py", b"import os\nos._exit(5)")], name="s001.py", form="file")
+        session.read([("s001.py", b"import ctypes\nctypes.CDLL(None)._exit(5)")], name="s001.py", form="file")
         with pytest.raises(StudentFault) as caught:
             session.load("submission", cpu_seconds=5.0)
         assert caught.value.message == "It ended before it answered (exit status 5)."

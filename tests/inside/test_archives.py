@@ -71,6 +71,9 @@ REFUSED_NAMES = {
 }
 
 
+NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
 @pytest.mark.parametrize(("path", "message"), REFUSED_NAMES.items(), ids=range(len(REFUSED_NAMES)))
 def test_archives_leave_out_unsafe_names(path, message):
     """A name that leads elsewhere, or cannot be seen, is left out in words; the rest is taken."""
@@ -382,8 +385,9 @@ def test_archives_of_tar_keep_empty_folders():
 @pytest.mark.parametrize("form", ["file", "folder"])
 def test_archives_open_a_file_that_was_compressed_alone(name, packed, form):
     """It has no names inside, and is called what its own name says."""
-    bundle = collect([(name, packed(CODE.encode()))], form, Limits())
-    assert (bundle.files, sentences(bundle)) == ({name.rpartition(".")[0]: CODE.encode()}, [])
+    content = (NOTEBOOK if "ipynb" in name else CODE).encode()
+    bundle = collect([(name, packed(content))], form, Limits())
+    assert (bundle.files, sentences(bundle)) == ({name.rpartition(".")[0]: content}, [])
 
 
 def test_archives_bound_a_file_that_was_compressed_alone():
@@ -424,3 +428,55 @@ def test_archives_leave_a_typed_text_alone_where_there_is_code():
     ]
     for name, content in (("text.html", b"<p>See my mail.</p>"), ("page.html", page)):
         assert list(collect([(name, content)], "file", Limits()).files) == [name]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "read_as", "what"),
+    [
+        ("hw.py", NOTEBOOK, "hw.ipynb", "a notebook"),
+        ("hw.ipynb", CODE, "hw.py", "Python code"),
+        ("hw.py.part", CODE, "hw.py", None),
+        ("hw.ipynb.crdownload", NOTEBOOK, "hw.ipynb", None),
+    ],
+)
+def test_archives_take_notebooks_and_scripts_that_are_called_like_each_other(path, content, read_as, what):
+    """The content decides, and a remark says so."""
+    bundle = collect([(path, content.encode())], "file", Limits())
+    said = f"{path} holds {what} and was read as such." if what else f"'{path}' was read as '{read_as}'."
+    assert (list(bundle.files), bundle.remarks, bundle.problems) == ([read_as], [said], [])
+
+
+def test_archives_never_replace_a_file_by_one_that_is_called_like_another():
+    """A notebook called like a script stays what it is beside the notebook whose name it would take."""
+    bundle = opened({"hw.py": NOTEBOOK, "hw.ipynb": NOTEBOOK})
+    assert (sorted(bundle.files), bundle.remarks) == (["hw.ipynb", "hw.py"], [])
+
+
+@pytest.mark.parametrize(
+    ("names", "read_as"),
+    [
+        (["../main.py"], ["main.py"]),
+        (["../hw/main.py", "../hw/x.csv"], ["main.py", "x.csv"]),
+        (["a/../main.py"], ["main.py"]),
+    ],
+)
+def test_archives_that_were_packed_from_above_are_read(names, read_as):
+    """If all code lies under names that lead up, these are read as every program unpacks them: without the steps."""
+    bundle = opened(dict.fromkeys(names, CODE))
+    assert (sorted(bundle.files), bundle.problems) == (read_as, [])
+    assert sorted(bundle.remarks) == [f"'{name}' was read as '{name.replace('../', '')}'." for name in names]
+
+
+def test_archives_that_were_packed_from_above_do_not_lead_out():
+    """No name that is written leads up, whatever else it holds."""
+    bundle = opened({"../../etc/..\\..\\main.py": CODE, "..": "x", "x/..": "y"})
+    assert sorted(bundle.files) == ["etc/main.py", "x"]
+
+
+def test_archives_say_what_they_cannot_unpack():
+    """A way of packing that Python does not know is no damage."""
+    raw = bytearray(zipped({"main.py": CODE}))
+    for place in (8, raw.index(b"PK\x01\x02") + 10):
+        raw[place : place + 2] = (9).to_bytes(2, "little")
+    bundle = collect([("s.zip", bytes(raw))], "zip", Limits())
+    assert sentences(bundle) == ["main.py in s.zip is packed in a way that is not unpacked here."]

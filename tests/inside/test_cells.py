@@ -64,6 +64,24 @@ def test_cells_of_format_3_are_converted():
     assert notebook.remarks[0] == "s.ipynb has the old notebook format 3; it was converted to format 4."
 
 
+def test_reading_joins_the_lines_of_an_old_notebook():
+    """In the old format, too, a text is a list of lines on disk: that of a heading as well."""
+    cells = [
+        {"cell_type": "heading", "level": 1, "metadata": {}, "source": ["A title"]},
+        {
+            "cell_type": "code",
+            "language": "python",
+            "collapsed": False,
+            "metadata": {},
+            "outputs": [],
+            "input": ["x = 1\n", "y = 2"],
+        },
+    ]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells, "metadata": {}}]}
+    notebook = read_notebook("s.ipynb", json.dumps(old).encode())
+    assert [(cell.kind, cell.text) for cell in notebook.cells] == [("markdown", "# A title"), ("code", "x = 1\ny = 2")]
+
+
 def test_cells_without_a_kernel_are_python():
     """A missing kernel is a remark; broken cells are left out with one."""
     notebook = read_notebook("s.ipynb", raw([CELL, {"cell_type": "code", "source": 3}], {}))

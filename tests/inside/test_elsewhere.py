@@ -57,9 +57,41 @@ def test_missing_folder_stops_no_writing(text, session):
     assert session.load()["error"] is None
 
 
-@pytest.mark.parametrize("name", ["/proc/x/x.txt", "/nowhere/x.txt"])
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("/content/drive/MyDrive/hw1/x.txt", "content/drive/MyDrive/hw1/x.txt"),
+        ("/proc/nowhere/x.txt", "proc/nowhere/x.txt"),
+        ("D:/hw1/out/x.txt", "hw1/out/x.txt"),
+    ],
+)
+def test_folder_of_another_computer_is_made_inside(name, inside, session):
+    """What a program writes into a folder that only its author's computer has, it finds again, and so does `os.path.exists`."""
+    text = (
+        f"import os\nname = {name!r}\nassert not os.path.exists(name)\nwith open(name, 'w') as file:\n    file.write('1')\n"
+        f"assert open(name).read() == '1'\nassert os.path.isfile(name)\nassert os.path.isfile({inside!r})\n"
+    )
+    session.read({"main.py": text})
+    assert session.load()["error"] is None
+
+
+def test_folder_of_another_computer_is_made_before_it_is_used(session):
+    """A folder that may not be made where it is wanted is made inside, too."""
+    text = "import os\nos.makedirs('/proc/nowhere/out', exist_ok=True)\nopen('/proc/nowhere/out/x.txt', 'w').close()\nassert os.listdir('proc/nowhere/out') == ['x.txt']\n"
+    session.read({"main.py": text})
+    assert session.load()["error"] is None
+
+
+def test_whole_path_of_another_computer_exists_if_the_file_was_handed_in(session):
+    """A program that asks first whether its file is there goes on; a relative name is what it is."""
+    text = "import os\nassert os.path.exists('/content/data/Points.csv')\nassert not os.path.exists('Points.csv')\n"
+    session.read({**DATA, "main.py": text}, "folder")
+    assert session.load()["error"] is None
+
+
+@pytest.mark.parametrize("name", ["/proc/x.txt", "/sys/x.txt"])
 def test_nothing_is_written_elsewhere(name, session):
-    """An absolute path is what it is."""
+    """A path into a folder that this computer has is what it is."""
     session.read({"main.py": f"open({name!r}, 'w')\n"})
     assert session.load()["error"]["type"] in ("FileNotFoundError", "PermissionError", "OSError")
 

@@ -168,3 +168,42 @@ def test_they_are_opened_behind_the_fence(tmp_path):
     (folder / "s002.rar").write_bytes(rar({"hw/main.py": textwrap.dedent(RIGHT).encode()}))
     records = grade(folder, tmp_path / "out")
     assert {slug: record["score"]["sum"] for slug, record in records.items()} == {"s001": 10.0, "s002": 10.0}
+
+
+def cpio(files):
+    """Return a cpio archive of these files, as `cpio -H newc` makes it."""
+    packed = b""
+    for number, (path, content) in enumerate([*files.items(), ("TRAILER!!!", b"")], 1):
+        name = path.encode() + b"\0"
+        fields = (number, 0o100644, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name), 0)
+        head = b"070701" + b"".join(b"%08X" % each for each in fields) + name
+        packed += head + bytes(-len(head) % 4) + content + bytes(-len(content) % 4)
+    return packed
+
+
+def test_archives_of_other_systems_are_read():
+    """cpio, as an example: under the rules of every archive."""
+    bundle = opened(cpio({"main.py": RIGHT.encode(), "../up.py": b"x = 1"}), "s001.cpio")
+    assert list(bundle.files) == ["main.py"]
+    assert sentences(bundle) == ["The file name '../up.py' leads out of its folder; the file was left out."]
+
+
+@pytest.mark.parametrize(
+    ("begins", "what"),
+    [
+        (b"EGGA", "an EGG archive"),
+        (b"ALZ\x01", "an ALZ archive"),
+        (b"xar!", "a xar archive"),
+        (b"MSCF", "a cabinet archive"),
+        (b"\x04\x22\x4d\x18", "an LZ4 archive"),
+        (b"LZIP", "a lzip archive"),
+        (b"  -lh5-", "an LHA archive"),
+        (bytes(32769) + b"CD001", "a disc image"),
+    ],
+)
+def test_archives_of_other_systems_are_named(begins, what):
+    """Whatever cannot be opened is called what it is."""
+    bundle = collect([("s001.zip", begins + bytes(200))], "zip", Limits())
+    ((said,), (hint,)) = zip(*((each["message"], each["hint"]) for each in bundle.problems), strict=True)
+    assert said.startswith(f"s001.zip is {what}")
+    assert hint == "Hand in a zip, or the files themselves."

@@ -433,3 +433,58 @@ def test_notebook_runs_what_is_to_be_profiled(line, session):
     """The options of `%prun` are none of the code."""
     session.read({"s001.ipynb": notebook(line, "print(x)")})
     assert shown(session.load(), 2) == ["3\n"]
+
+
+MARIMO = '''\
+import marimo
+
+__generated_with = "0.13.0"
+app = marimo.App(width="medium")
+
+with app.setup:
+    import math
+
+
+@app.cell
+def _(half, mo):
+    mo.md(r"""
+# A text that stands further to the left
+""")
+    print(half(42))
+    return
+
+
+@app.cell(hide_code=True)
+def _():
+    import marimo as mo
+    return (mo,)
+
+
+@app.function
+def half(x):
+    # as the answer key has it
+    return math.floor(x / 2)
+
+
+@app.cell
+def _(half):
+    def quarter(x):
+        return half(half(x))
+    return (quarter,)
+
+
+if __name__ == "__main__":
+    app.run()
+'''
+
+
+def test_notebook_of_marimo_is_run_in_the_order_of_its_names(session):
+    """Each function is a cell, after those whose names it needs; a text that it shows is left out."""
+    reading = session.read({"hw.py": MARIMO})
+    assert (reading["kind"], reading["forbidden"]) == ("notebook", [])
+    assert reading["remarks"] == ["hw.py was saved from a notebook and was run as one."]
+    loading = session.load()
+    assert loading["error"] is None
+    assert [output["text"] for cell in loading["cells"] for output in cell["outputs"]] == ["21\n"]
+    with session.check() as check:
+        assert (check.call("half", 9), check.call("quarter", 9)) == (4, 2)

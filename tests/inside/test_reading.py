@@ -282,3 +282,79 @@ def test_the_program_may_be_called_otherwise_and_lie_in_a_folder(session):
     files = {"a/src/train.py": "import layers\n", "a/src/layers.py": "x = 1\n", "a/main.py": "from src import layers\n"}
     assert session.read(files | {"b.txt": ""}, "folder", usual="src/train.py")["entry"] == "a/src/train.py"
     assert session.read(files | {"b.txt": ""}, "folder")["entry"] == "a/main.py"
+
+
+HINTS = {
+    "x = 1\n<<<<<<< HEAD\nx = 2\n=======\nx = 3\n>>>>>>> main\n": (
+        "Keep one of the two versions, remove the lines that begin with <<<<<<<, ======= and >>>>>>>, and run it once."
+    ),
+    ">>> x = 1\n": "Remove the `>>>` and `...` that were copied from a Python prompt.",
+    "In [1]: import math\n": "Remove the `In [1]:` that was copied from a notebook; copy the code alone.",
+    "```python\nx = 1\n```\n": "Remove the lines with ```; they mark code in a text, and are no code.",
+    "<html><body>x = 1</body></html>\n": "This is a text document or a web page; save the code itself as plain text.",
+    "{\\rtf1 x = 1}\n": "This is a text document or a web page; save the code itself as plain text.",
+    "x = \u201ca\u201d\n": (
+        "A character here only looks like the one that Python wants, as a text program puts it in; type it again with an English keyboard."
+    ),
+    "print\uff08'\u597d'\uff09\n": (
+        "A character here only looks like the one that Python wants, as a text program puts it in; type it again with an English keyboard."
+    ),
+    "x = ('\uff08'\n": "Close the bracket, or look for one too many before it.",
+}
+
+
+@pytest.mark.parametrize("text", HINTS)
+def test_reading_tells_what_was_copied_along_with_the_code(session, text):
+    """Marks of Git, prompts, fences and characters of text programs are told as what they are."""
+    (problem,) = session.read({"s001.py": text})["problems"]
+    assert problem["hint"] == HINTS[text]
+
+
+def test_reading_tells_a_notebook_with_marks_of_git(session):
+    """A merge conflict in a notebook is told with its line."""
+    text = '{\n "cells": [],\n<<<<<<< HEAD\n "nbformat": 4\n=======\n "nbformat": 4\n>>>>>>> main\n}\n'
+    (problem,) = session.read({"s001.ipynb": text})["problems"]
+    assert problem["message"] == "s001.ipynb holds marks of a merge conflict of Git, the first one before or in line 3."
+    assert problem["hint"].startswith("Keep one of the two versions")
+
+
+@pytest.mark.parametrize("number", ['"nbformat": "4", ', ""])
+def test_reading_takes_a_notebook_without_its_number(session, number):
+    """Cells are cells, whatever number of format stands beside them."""
+    cell = '{"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": []}'
+    reading = session.read({"s001.ipynb": f'{{{number}"cells": [{cell}], "metadata": {{}}}}'})
+    assert (reading["kind"], reading["names"], reading["problems"]) == ("notebook", ["x"], [])
+
+
+def test_reading_tells_utf_16_from_utf_32(session):
+    """Their marks begin alike."""
+    for encoding in ("utf-16", "utf-32"):
+        (problem,) = session.read({"s001.py": "x = 1\n".encode(encoding)})["problems"]
+        assert problem["message"] == f"s001.py is saved as {encoding.upper()}."
+
+
+F, G, H = "def f():\n    return 1\nn = 1", "def g():\n    return 1 / 0", "def g():\n    raise NotImplementedError"
+
+
+def test_reading_joins_notebooks_for_different_tasks(session):
+    """One notebook for each task is one work, in the order of the names; a message names the cell of the right one."""
+    reading = session.read(
+        {"q2.ipynb": notebook("n = 2", G, "g()"), "q1.ipynb": notebook(F), "try.ipynb": notebook("1")},
+        names=["f", "g", "n"],
+    )
+    assert (reading["entry"], reading["remarks"]) == (
+        "q1.ipynb",
+        ["q1.ipynb was graded: it has written most of what is asked for. Not graded: try.ipynb.", "These notebooks were run one after the other: q1.ipynb, q2.ipynb."],
+    )  # fmt: skip
+    loading = session.load()
+    assert [frame["file"] for frame in loading["error"]["frames"]] == ["cell 3 of q2.ipynb", "cell 2 of q2.ipynb"]
+    with session.check() as check:
+        assert check.call("f") == 1
+
+
+@pytest.mark.parametrize("other", [notebook(F, G), notebook(H), notebook(G, "def f():\n    pass")])
+def test_reading_joins_no_notebook_with_the_same_task(session, other):
+    """A copy, a template and another version stay aside."""
+    reading = session.read({"a.ipynb": notebook(F, G, "x = 1"), "b.ipynb": other}, names=["f", "g"])
+    assert (reading["entry"], len(reading["remarks"])) == ("a.ipynb", 1)
+    assert "Not graded: b.ipynb" in reading["remarks"][0]

@@ -216,12 +216,37 @@ def test_script_that_closes_its_output_is_checked(session):
         "subprocess.check_output(['pip3', 'install', '-q', 'numpy'])",
         "assert subprocess.Popen(['conda', 'install', 'numpy'], stdout=subprocess.PIPE).communicate() == (b'', None)",
         "assert subprocess.call(('/usr/bin/pip', 'install', '--user', 'numpy')) == 0",
+        "import pip\nassert pip.main(['install', 'numpy']) == 0",
+        "from pip._internal import main as install\ninstall(['install', 'numpy'])",
+        "import pkg_resources\nfor each in {'numpy'} - {found.key for found in pkg_resources.working_set}:\n"
+        "    subprocess.run(['pip', 'install', each], check=True)",
     ],
 )
 def test_script_that_installs_packages_goes_on(load, command):
     """Nothing is installed here, and the program goes on as it does where all is there."""
     _, loading = load(f"import subprocess, sys\n{command}\nx = 1\n")
-    assert (loading["status"], loading["names"]) == ("loaded", ["x"])
+    assert (loading["status"], loading["names"][-1:]) == ("loaded", ["x"])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "subprocess.run(['clear'], check=True)",
+        "subprocess.call('cls', shell=True)",
+        "subprocess.check_call(['cmd', '/c', 'cls'])",
+        "assert os.popen('chcp 65001').read() == ''",
+        "subprocess.run('mkdir -p out/a', shell=True, check=True)\nos.listdir('out/a')",
+        "subprocess.check_call(['mkdir', 'two words'])\nos.listdir('two words')",
+        "assert os.nice(-5) in (0, -5)",
+        "os.setpriority(os.PRIO_PROCESS, 0, -5)",
+        "os.sched_setaffinity(0, {5000})",
+        "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nresource.setrlimit(resource.RLIMIT_CPU, (2, 2))",
+    ],
+)
+def test_script_that_sets_up_its_terminal_or_its_computer_goes_on(load, line):
+    """A screen that is cleared, a folder that is made by a command, a priority and a limit stop nothing."""
+    _, loading = load(f"import os, subprocess\n{line}\nx = 1\n")
+    assert (loading["error"], loading["names"]) == (None, ["x"])
 
 
 @pytest.mark.parametrize(
@@ -246,9 +271,18 @@ def test_what_a_program_does_at_its_end_is_done(load):
     assert (loading["status"], session.printed()) == ("loaded", "end\nthread\nfirst of two\nlast\n")
 
 
-@pytest.mark.parametrize("leave", ["import sys\nsys.exit(0)", "exit()", "raise SystemExit"])
+@pytest.mark.parametrize("leave", ["import sys\nsys.exit(0)", "exit()", "raise SystemExit", "import os\nos._exit(0)"])
 def test_a_program_that_ends_itself_does_what_it_has_registered(load, leave):
     """Its last words are heard, too, and it counts as exited."""
     text = f"import atexit\n@atexit.register\ndef last(): print('last')\nprint('first')\n{leave}\n"
     session, loading = load(text, "__main__")
     assert (loading["status"], session.printed()) == ("exited", "first\nlast\n")
+
+
+def test_a_fork_that_ends_itself_ends_at_once(load):
+    """Only the program itself is saved from an early end; a fork ends with the status that it gives."""
+    text = "import os\nchild = os.fork()\nif child == 0:\n    os._exit(7)\nstatus = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\ndef f():\n    return status\n"
+    session, loading = load(text)
+    assert loading["status"] == "loaded"
+    with session.check() as check:
+        assert check.call("f") == 7

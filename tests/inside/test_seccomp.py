@@ -21,6 +21,7 @@ LATER = {"fchmodat2"}
 I386, ARM = 0x40000003, 0x40000028
 EPERM = 0x00050000 | errno.EPERM
 ENOSYS = 0x00050000 | errno.ENOSYS
+PRETENDED = 0x00050000
 ENOTTY = 0x00050000 | errno.ENOTTY
 
 
@@ -54,17 +55,19 @@ LISTS = [
     (seccomp.REFUSED, EPERM),
     (seccomp.UNSUPPORTED, 0x00050000 | errno.EOPNOTSUPP),
     (seccomp.DEADLY, bpf.KILL_PROCESS),
+    (seccomp.PRETENDED, PRETENDED),
 ]
 every_machine = pytest.mark.parametrize("machine", MACHINES)
 
 
 @every_machine
-@pytest.mark.parametrize(("names", "verdict"), LISTS, ids=["allowed", "refused", "unsupported", "deadly"])
+@pytest.mark.parametrize(("names", "verdict"), LISTS, ids=["allowed", "refused", "unsupported", "deadly", "pretended"])
 def test_filter_follows_its_lists(machine, names, verdict):
     """Every call of a list gets the list's verdict, by the number that it has on this machine, if it has one."""
     there = [name for name in names if name in MACHINES[machine].numbers]
     assert {name: verdict_by_name(machine, name) for name in there} == dict.fromkeys(there, verdict)
-    assert len(there) > 0.7 * len(names)
+    # Later processors have only the newest of the calls that set times.
+    assert len(there) > 0.7 * len(names) or (there and names is seccomp.PRETENDED)
 
 
 def test_filter_knows_no_call_twice():
@@ -114,7 +117,8 @@ def test_filter_kills_other_tables(machine, number, architecture):
 ARGUMENTS = {
     "own limits": (("prlimit64", 0, 7), bpf.ALLOW),
     "limits of another": (("prlimit64", 1234, 7), EPERM),
-    "plain mode": (("fchmodat", 0, 0, 0o755), bpf.ALLOW),
+    "plain mode": (("fchmodat", 0, 0, 0o755), PRETENDED),
+    "plain mode of a new file": (("openat", 0, 0, 0o100, 0o644), bpf.ALLOW),
     "set-user-ID mode": (("fchmodat", 0, 0, 0o4755), EPERM),
     "set-group-ID mode of a new file": (("openat", 0, 0, 0o100, 0o2644), EPERM),
     "fork": (("clone", 0x01200011), bpf.ALLOW),

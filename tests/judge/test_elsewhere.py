@@ -28,7 +28,27 @@ def book(*cells):
 
 UP = "import os\nos.makedirs('../out/a', exist_ok=True)\nopen('../out/a/x.txt', 'w').close()\nassert open('../out/a/x.txt').read() == ''\n"
 PATH = "import pathlib\npathlib.Path('../out').mkdir(exist_ok=True)\npathlib.Path('../out/x.txt').write_text('1')\n"
-SCRIPTS = {"up": UP + RIGHT, "path": PATH + RIGHT, "none": "open('../x.txt', 'w').close()\n" + RIGHT}
+WRITES = "".join(
+    f"open({name!r}, 'w').write('1')\nassert open({name!r}).read() == '1'\n"
+    for name in ("/content/drive/MyDrive/hw1/x.txt", "/tmp/x.txt", "D:/hw1/x.txt", "/srv/kim/x.txt")
+)
+MAKES = "import os\nos.makedirs('/content/drive/MyDrive/out', exist_ok=True)\nopen('/content/drive/MyDrive/out/x.txt', 'w').close()\n"
+LOGS = "import logging\nlogging.basicConfig(level=logging.INFO, format='%(message)s')\n"
+MARIMO = (
+    "import marimo\napp = marimo.App()\n@app.cell\ndef _(double):\n    print(double(21))\n    return\n"
+    "@app.cell\ndef _(np):\n    def double(x):\n        return 2 * x\n    def total(x, axis):\n        return np.sum(x, axis=axis)\n"
+    "    return double, total\n@app.cell\ndef _():\n    import numpy as np\n    return (np,)\nif __name__ == '__main__':\n    app.run()\n"
+)
+SCRIPTS = {
+    "writes": WRITES + RIGHT,
+    "makes": MAKES + RIGHT,
+    "leaves": RIGHT + "import os\nos._exit(0)\n",
+    "logs": LOGS + RIGHT.replace("print(21 * 2)", "logging.info('42')"),
+    "marimo": MARIMO,
+    "up": UP + RIGHT,
+    "path": PATH + RIGHT,
+    "none": "open('../x.txt', 'w').close()\n" + RIGHT,
+}
 FOLDERS = {
     "package": {
         "hw1/parts.py": PARTS,
@@ -41,6 +61,10 @@ FOLDERS = {
     },
     "runs": {"parts.py": PARTS, "hw.ipynb": book("%run parts.py", LINE)},
     "runs_another": {"parts.ipynb": book(PARTS), "hw.ipynb": book("%run parts.ipynb", LINE)},
+    "tasks": {
+        "2.ipynb": book("import numpy as np\ndef total(x, axis):\n    return np.sum(x, axis=axis)", LINE),
+        "1.ipynb": book("def double(x):\n    return 2.0 * x"),
+    },
     "imports": {"parts.py": PARTS, "hw.ipynb": book("import parts", f"parts.double(1.0)\n{LINE}")},
     "acts": {"parts.py": PARTS, "run_it.py": f"from parts import double, total\nif True:\n    {LINE}"},
     "old": {"hw.py": RIGHT, "hw_old.py": RIGHT.replace("def total(", "def total((")},

@@ -144,7 +144,7 @@ def test_grading_on_a_busy_machine_gives_the_same_record(tmp_path):
 
 def test_grading_tells_every_check_why_a_child_that_died_while_loading_is_gone(tmp_path):
     """A loader that the kernel had to end leaves no names, and each check says what happened, not that something did."""
-    folder = write_class(tmp_path / "class", gone="import os\nos._exit(7)\n" + RIGHT)
+    folder = write_class(tmp_path / "class", gone="import ctypes\nctypes.CDLL(None)._exit(7)\n" + RIGHT)
     record = grade(folder, tmp_path / "reports", "--quiet")["gone"]
     sentence = "your submission did not come to its end. It ended before it answered (exit status 7)."
     failed = [check["message"] for check in record["checks"] if check["result"] == "failed"]

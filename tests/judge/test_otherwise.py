@@ -33,7 +33,7 @@ SCRIPTS = {
     "makes": "import torch\nmodel = torch.nn.Linear(2, 3)\nmodel.train()\n" + RIGHT,
     "asks": "name = input('Your name: ')\n" + RIGHT,
     "exits": "import sys\nsys.exit(0)\n" + RIGHT,
-    "ends": RIGHT + "import os\nos._exit(0)\n",
+    "ends": RIGHT + "import os\nos.abort()\n",
     "wants": RIGHT.replace("    print", "    import sys\n    name = sys.argv[1]\n    print"),
     "half": "import seaborn as sns\nsns.set_theme()\n" + RIGHT.replace("2.0 * x", "3.0 * x"),
     "right": RIGHT,

@@ -147,6 +147,12 @@ NAMES = {
     "kim": ("kim", "file"),
     "kim.PY ": ("kim", "file"),
     "kim.docx": ("kim", "file"),
+    "kim.zip (1)": ("kim", "zip"),
+    "kim.zip.txt": ("kim", "zip"),
+    "kim.zip.part": ("kim", "zip"),
+    "kim.py.crdownload": ("kim", "file"),
+    "kim.cpio": ("kim", "zip"),
+    "kim.alz": ("kim", "zip"),
 }
 
 
@@ -168,6 +174,24 @@ def test_find_submissions_looks_into_texts_for_code(tmp_path):
     found, left_out = find_submissions([tmp_path])
     assert [submission.id for submission in found] == ["s001", "s002"]
     assert [entry.path.name for entry in left_out] == ["notes.txt", "roster.json"]
+
+
+def test_find_submissions_keeps_who_handed_in_something_else_than_code(tmp_path):
+    """A link to a notebook and a notebook as a web page are hand-ins, of which the page says what is missing; a note and a page are none."""
+    (tmp_path / "s001.txt").write_text("my colab: https://colab.research.google.com/drive/1abc\n")
+    (tmp_path / "s002.html").write_text("<!DOCTYPE html><html><body class='jp-Notebook'></body></html>")
+    (tmp_path / "links.txt").write_text("The course is at https://example.org/github.html\n")
+    (tmp_path / "index.html").write_text("<html><body>The course</body></html>")
+    (tmp_path / "long.txt").write_text("https://github.com/kim/hw\n" + "A text about something else. " * 20)
+    (tmp_path / "s003.html").write_text("<!DOCTYPE html><html><body class='jp-Notebook'></body></html>")
+    (tmp_path / "s003.py").write_text("x = 1")
+    found, left_out = find_submissions([tmp_path])
+    assert [(submission.id, submission.path.suffix) for submission in found] == [
+        ("s001", ".txt"),
+        ("s002", ".html"),
+        ("s003", ".py"),
+    ]
+    assert [entry.path.name for entry in left_out] == ["index.html", "links.txt", "long.txt", "s003.html"]
 
 
 def test_read_folder_leaves_environments(tmp_path):

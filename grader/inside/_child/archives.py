@@ -26,7 +26,10 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 MAX_RATIO = 200
 RATIO_FROM_BYTES = 2**20
 COMPILED = (".so", ".pyd", ".dll", ".dylib", ".pyc", ".pyo", ".o", ".a", ".exe")
-ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".zst", ".z", ".whl", ".egg")
+ARCHIVES = (
+    ".zip", ".zipx", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".zst", ".z", ".whl", ".egg",
+    ".cpio", ".xar", ".cab", ".iso", ".lha", ".lzh", ".lz", ".lz4", ".alz",
+)  # fmt: skip
 CODE = (".py", ".ipynb")
 # An archive in an archive is opened, since platforms wrap the archives of students; a third level is not.
 MAX_DEPTH = 3
@@ -43,6 +46,14 @@ _FOREIGN = {
     b"7z\xbc\xaf\x27\x1c": "a 7z archive",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive",
     b"\x1f\x9d": "an archive of the program compress",
+    b"070701": "a cpio archive",
+    b"070707": "a cpio archive",
+    b"xar!": "a xar archive",
+    b"MSCF": "a cabinet archive",
+    b"\x04\x22\x4d\x18": "an LZ4 archive",
+    b"LZIP": "a lzip archive",
+    b"ALZ\x01": "an ALZ archive",
+    b"EGGA": "an EGG archive",
 }
 
 Entries = Iterable[tuple[str, bytes]]
@@ -61,7 +72,8 @@ class Limits:
 class Bundle:
     """Files that may be written, folders that may be empty, and remarks about the others.
 
-    ``wrappers`` are the names of the folders that contained all of them.
+    ``wrappers`` are the names of the folders that contained all of them. ``drops_steps`` is whether steps up, as in
+    ``../main.py``, are dropped from names, as programs that unpack do, and not refused.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -69,6 +81,7 @@ class Bundle:
     wrappers: list[str] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    drops_steps: bool = False
 
 
 class _Refused(Exception):
@@ -89,9 +102,20 @@ def collect(files: Entries, form: str, limits: Limits, folders: Iterable[str] = 
     folders : iterable of str
         The empty folders.
     """
-    bundle = Bundle()
-    _note_folders(folders, bundle)
     handed_in = list(files)
+    bundle = _collected(handed_in, form, limits, folders, Bundle())
+    if not _has_code(bundle) and any(names.LEADS_OUT in each["message"] for each in bundle.problems):
+        # All of it was packed from above.
+        bundle = _collected(handed_in, form, limits, folders, Bundle(drops_steps=True))
+    if form != "file":
+        _unwrap(bundle)
+    return bundle
+
+
+def _collected(
+    handed_in: list[tuple[str, bytes]], form: str, limits: Limits, folders: Iterable[str], bundle: Bundle
+) -> Bundle:
+    _note_folders(folders, bundle)
     try:
         if form == "zip" or (form == "file" and _is_archive(*handed_in[0])):
             entries: Entries = _unpacked(*handed_in[0], bundle, limits)
@@ -105,9 +129,11 @@ def collect(files: Entries, form: str, limits: Limits, folders: Iterable[str] = 
         bundle.problems.append(problem("wrong", *refusal.args))
     _leave_archives(bundle)
     _name_by_content(bundle)
-    if form != "file":
-        _unwrap(bundle)
     return bundle
+
+
+def _has_code(bundle: Bundle) -> bool:
+    return any(path.lower().endswith(CODE) for path in bundle.files)
 
 
 def _plain(files: Entries, bundle: Bundle) -> Iterator[tuple[str, bytes]]:
@@ -121,14 +147,26 @@ def _is_archive(path: str, content: bytes) -> bool:
     """Return whether a file is an archive, except formats such as documents whose name says something else."""
     if not path.lower().endswith((*ARCHIVES, *CODE)) and "." in path:
         return False
-    return content.startswith((b"PK\x03\x04", *_FOREIGN, *_COMPRESSED)) or content[257:262] == b"ustar"
+    return (
+        content.startswith((b"PK\x03\x04", *_COMPRESSED))
+        or content[257:262] == b"ustar"
+        or _foreign(content) is not None
+    )
+
+
+def _foreign(raw: bytes) -> str | None:
+    """Return in words which archive it is that Python does not know; None for all other files."""
+    if raw[32769:32774] == b"CD001":
+        return "a disc image"
+    if raw[2:5] in (b"-lh", b"-lz") and raw[6:7] == b"-":
+        return "an LHA archive"
+    return next((what for magic, what in _FOREIGN.items() if raw.startswith(magic)), None)
 
 
 def _unpacked(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Yield the files of an archive, recognised by its content and not by its name."""
-    for magic, what in _FOREIGN.items():
-        if raw.startswith(magic):
-            return _from_foreign(name, raw, what, bundle, limits)
+    if (what := _foreign(raw)) is not None:
+        return _from_foreign(name, raw, what, bundle, limits)
     if raw[257:262] == b"ustar":
         return _untarred(name, raw, bundle, limits)
     if raw.startswith(_COMPRESSED):
@@ -161,6 +199,9 @@ def _unzipped(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     for path, entry in wanted:
         try:
             yield path, archive.read(entry)
+        except NotImplementedError:
+            message = f"{path} in {name} is packed in a way that is not unpacked here."
+            bundle.problems.append(problem("wrong", message, "Make the zip with the program of your system."))
         except Exception:  # each compression method has its own errors
             bundle.problems.append(
                 problem("wrong", f"{path} in {name} is damaged and cannot be unpacked.", "Make the zip again.")
@@ -342,12 +383,12 @@ def _gather(entries: Entries, bundle: Bundle, limits: Limits) -> None:
 def _open_inner(bundle: Bundle, limits: Limits) -> None:
     """Replace inner archives by their files if the code must be in one of them."""
     inner = {path: content for path, content in bundle.files.items() if path.lower().endswith(ARCHIVES)}
-    if not inner or any(path.lower().endswith(CODE) for path in bundle.files):
+    if not inner or _has_code(bundle):
         return
     kept = {path: content for path, content in bundle.files.items() if path not in inner}
     left = limits.total_bytes - sum(map(len, kept.values()))
     for path, content in sorted(inner.items()):
-        opened = Bundle()
+        opened = Bundle(drops_steps=bundle.drops_steps)
         folder, _, name = path.rpartition("/")
         # Two archives may hold files with the same name; the files of a single archive keep their names.
         place = [folder] if len(inner) == 1 else [folder, name.partition(".")[0]]
@@ -369,18 +410,26 @@ def _leave_archives(bundle: Bundle) -> None:
 
 
 def _name_by_content(bundle: Bundle) -> None:
-    """Give files that contain code the right ending, if no file has the ending of code."""
+    """Give notebooks and scripts that are called like each other the right ending, and other files with code, if none has the ending of code."""
+    for path, content in list(bundle.files.items()):
+        ending = names.other_ending(path, content)
+        right = f"{path.rpartition('.')[0]}{ending}"
+        if ending is not None and right not in bundle.files:
+            bundle.remarks.append(_read_as(path, ending))
+            bundle.files[right] = bundle.files.pop(path)
     if any(path.endswith(CODE) for path in bundle.files):
         return
     for path, content in list(bundle.files.items()):
         ending = names.code_ending(path, content)
         if ending is not None:
-            bundle.remarks.append(
-                f"{path} holds {'a notebook' if ending == '.ipynb' else 'Python code'} and was read as such."
-            )
+            bundle.remarks.append(_read_as(path, ending))
             bundle.files[f"{path.removesuffix('.txt').removesuffix('.json')}{ending}"] = bundle.files.pop(path)
     if not any(path.endswith(CODE) for path in bundle.files):
         _take_typed_in(bundle)
+
+
+def _read_as(path: str, ending: str) -> str:
+    return f"{path} holds {'a notebook' if ending == '.ipynb' else 'Python code'} and was read as such."
 
 
 def _take_typed_in(bundle: Bundle) -> None:
@@ -434,6 +483,8 @@ def _accepted(path: str, bundle: Bundle) -> str | None:
         return None
     given = path.replace("\\", "/")
     name = names.without_root(given)
+    if bundle.drops_steps:
+        name = names.without_steps(name)
     if names.is_reserved(name):
         bundle.remarks.append(f"The file name {names.shown(path)} is reserved on some systems; rename the file.")
     target = names.written(name)

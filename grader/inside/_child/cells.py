@@ -13,16 +13,18 @@ import json
 import re
 import warnings
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from _child import marimo
 from _child.escapes import python_of
 from _child.faults import problem
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
-from _child.sources import Source, examine
+from _child.sources import CONFLICT, RESOLVE, Source, examine
 
 MAX_CELLS = 2000
 MAX_TAGS = 20
+_SAVED_FROM_A_NOTEBOOK = "{path} was saved from a notebook and was run as one."
 _SAVE_AGAIN = "Open the notebook in Jupyter, save it there and hand it in again."
 # For front ends that drop tags: the first line of a cell with the tag `cell:1.2c` is `# Answer 1.2c`.
 _MARK = re.compile(r"\A\s*+#++\s*+answer\s++([a-z0-9][a-z0-9._-]*+)", re.IGNORECASE)
@@ -46,10 +48,11 @@ class Cell:
     grade_id: str = ""
     tests: tuple[str, ...] = ()
     ignored: bool = False
+    path: str = ""
 
     def name(self, path: str) -> str:
-        """Return the name of this cell for messages."""
-        return f"cell {self.number} of {path}"
+        """Return the name of this cell for messages; `path` is the notebook that is run."""
+        return f"cell {self.number} of {self.path or path}"
 
 
 @dataclass
@@ -90,7 +93,8 @@ def read_notebook(path: str, content: bytes) -> Notebook:
 def exported(path: str, source: Source, alone: bool) -> Notebook | None:
     """Return the notebook from which a script was saved, None for an ordinary script.
 
-    Jupyter, Colab and Spyder save a notebook's commands as calls of `get_ipython()`, unchanged, or after a `#`.
+    Jupyter, Colab and Spyder save a notebook's commands as calls of `get_ipython()`, unchanged, or after a `#`; marimo
+    saves each cell as a function.
 
     Parameters
     ----------
@@ -100,6 +104,12 @@ def exported(path: str, source: Source, alone: bool) -> Notebook | None:
         Whether it is the only module; the names of others would be lost to a notebook that does not import them.
     """
     text = source.text or ""
+    parts = marimo.parts_of(source.tree, text) if source.tree is not None else []
+    if parts:
+        made = [
+            Cell(place, "code", part.text, number=place + 1, source_line=part.line) for place, part in enumerate(parts)
+        ]
+        return Notebook(path, made, remarks=[_SAVED_FROM_A_NOTEBOOK.format(path=path)])
     if source.tree is not None:
         wanted = ("get_ipython", "display") if alone else ("get_ipython",)
         if not any(_needs_shell(node, wanted, alone) for node in ast.walk(source.tree)):
@@ -112,7 +122,7 @@ def exported(path: str, source: Source, alone: bool) -> Notebook | None:
     for number, (start, end) in enumerate(itertools.pairwise(ends), 1):
         notebook.cells.append(Cell(number - 1, "code", text[start:end], number=number, source_line=line))
         line += text.count("\n", start, end)
-    notebook.remarks.append(f"{path} was saved from a notebook and was run as one.")
+    notebook.remarks.append(_SAVED_FROM_A_NOTEBOOK.format(path=path))
     return notebook
 
 
@@ -122,6 +132,25 @@ def _needs_shell(node: ast.AST, functions: Collection[str], imports: bool) -> bo
     if imports and isinstance(node, ast.Import):
         return any(alias.name.partition(".")[0] == "IPython" for alias in node.names)
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions
+
+
+def in_a_row(path: str, notebooks: Iterable[Notebook]) -> Notebook:
+    """Return one notebook with the cells of several, each of which keeps its name."""
+    row = Notebook(path)
+    for notebook in notebooks:
+        begin, line = len(row.cells), max((cell.source_line or 0 for cell in row.cells), default=0)
+        row.cells += [
+            replace(
+                cell,
+                index=begin + place,
+                path=notebook.path,
+                source_line=line + cell.source_line if cell.source_line is not None else None,
+            )
+            for place, cell in enumerate(notebook.cells)
+        ]
+        row.fault = row.fault or notebook.fault
+        row.remarks += notebook.remarks
+    return row
 
 
 def python_text(cell: Cell) -> str:
@@ -164,6 +193,9 @@ def _document(path: str, content: bytes) -> dict[str, Any]:
         raise _Unusable("crashed", f"{path} is not UTF-8 text.", _SAVE_AGAIN) from error
     except json.JSONDecodeError as error:
         message = f"{path} is no valid notebook from line {error.lineno} on: it was cut short or edited as text."
+        if CONFLICT.search(content.decode("utf-8", "replace")):
+            message = f"{path} holds marks of a merge conflict of Git, the first one before or in line {error.lineno}."
+            raise _Unusable("crashed", message, RESOLVE) from error
         raise _Unusable("crashed", message, _SAVE_AGAIN) from error
     except RecursionError as error:
         raise _Unusable("crashed", f"{path} cannot be read: it nests too deeply.", _SAVE_AGAIN) from error
@@ -171,9 +203,17 @@ def _document(path: str, content: bytes) -> dict[str, Any]:
         raise _Unusable(
             "crashed", f"{path} cannot be read: a number in it has too many digits.", _SAVE_AGAIN
         ) from error
+    if isinstance(document, dict) and not isinstance(document.get("nbformat"), int) and _has_cells(document):
+        # Jupyter wants the number; what the cells are is plain without it.
+        document["nbformat"] = 4
     if not isinstance(document, dict) or not isinstance(document.get("nbformat"), int):
         raise _Unusable("crashed", f"{path} is JSON, but not a notebook.", _SAVE_AGAIN)
     return document
+
+
+def _has_cells(document: dict[str, Any]) -> bool:
+    cells = document.get("cells")
+    return isinstance(cells, list) and bool(cells) and all("cell_type" in _table(cell) for cell in cells)
 
 
 def _current(document: dict[str, Any], notebook: Notebook) -> dict[str, Any]:
@@ -188,7 +228,8 @@ def _current(document: dict[str, Any], notebook: Notebook) -> dict[str, Any]:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            converted = dict(nbformat.convert(nbformat.from_dict(document), 4))
+            # Its own reader joins the lines of texts, which the conversion takes for granted.
+            converted = dict(nbformat.convert(nbformat.reader.reads(json.dumps(document)), 4))
     except Exception as error:
         message = f"{notebook.path} has the old notebook format {version} and cannot be converted."
         raise _Unusable("crashed", message, _SAVE_AGAIN) from error

@@ -104,15 +104,18 @@ def works(
     return sorted(found, key=lambda work: _rank(work, usual))
 
 
-def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple[Work, list[Work]]:
+def joined(
+    first: Work, others: Iterable[Work], *, asked: bool = False, by_names: bool = False
+) -> tuple[Work, list[Work]]:
     """Return the first work with the works that belong to it, and the works that define the same names again.
 
-    If it was `asked` for, its stubs count, too: no other work replaces them.
+    If it was `asked` for, its stubs count, too: no other work replaces them. `by_names` says that the assignment asks for
+    names, so that notebooks with different ones, such as one for each task, are one work.
 
     Modules that do not import one another may still be one work: `layers.py` and `losses.py`, without a program.
     """
     if first.is_notebook:
-        return first, list(others)
+        return _joined_notebooks(first, others) if by_names and not asked else (first, list(others))
     parts, aside = [first], []
     written = set(first.written | first.stubs if asked else first.written)
     for work in others:
@@ -124,6 +127,30 @@ def joined(first: Work, others: Iterable[Work], *, asked: bool = False) -> tuple
     files = tuple(sorted({file for part in parts for file in part.files}))
     entry = files[0] if len(files) == 1 else next((part.entry for part in parts if part.entry is not None), None)
     return Work(entry, files, frozenset(written), first.stubs, first.size), aside
+
+
+def _joined_notebooks(first: Work, others: Iterable[Work]) -> tuple[Work, list[Work]]:
+    parts, aside, names = [first], list[Work](), _made(first)
+    for work in others:
+        own = _made(work)
+        if work.is_notebook and own - work.stubs and not own & names and not work.is_part_of(first):
+            parts.append(work)
+            names |= own
+        else:
+            aside.append(work)
+    if len(parts) == 1:
+        return first, aside
+    parts.sort(key=lambda work: work.title)
+    files = tuple(sorted({file for part in parts for file in part.files}))
+    written = frozenset(name for part in parts for name in part.written)
+    programs = tuple(part.title for part in parts)
+    stubs = frozenset(name for part in parts for name in part.stubs) - written
+    return Work(programs[0], files, written, stubs, first.size, programs=programs), aside
+
+
+def _made(work: Work) -> set[str]:
+    """Return the functions and classes of a work, stubs included; several tasks may assign a variable of one name."""
+    return {name for name in work.written | work.stubs if not name.startswith(_ASSIGNED)}
 
 
 def one_for_each(found: Iterable[Work], texts: Mapping[str, str], notes: str, about: Sequence[str]) -> list[str]:

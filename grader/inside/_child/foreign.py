@@ -16,8 +16,11 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 # Its names on Linux and macOS; to look further, Python would have to start a program.
 LIBRARIES = ("libarchive.so.13", "libarchive.so", "libarchive.dylib", "/usr/lib/libarchive.dylib")
 _SUPPORTS = (
-    *(f"archive_read_support_format_{name}" for name in ("7zip", "rar", "rar5", "tar")),
-    *(f"archive_read_support_filter_{name}" for name in ("zstd", "compress")),
+    *(
+        f"archive_read_support_format_{name}"
+        for name in ("7zip", "rar", "rar5", "tar", "cpio", "xar", "cab", "iso9660", "lha")
+    ),
+    *(f"archive_read_support_filter_{name}" for name in ("zstd", "compress", "lz4", "lzip")),
 )
 _END, _WARNED = 1, -20
 _PIECE_BYTES = 2**16

@@ -44,6 +44,8 @@ _STANDARD = frozenset(sys.stdlib_module_names)
 _RUN_NAMES = frozenset({"__main__", "submission"})
 # Modules that a library installs beside the one with its own name.
 _PARTS = {"matplotlib": ("mpl_toolkits", "pylab")}
+# A program that installs packages goes on as if it had: see `installs`. The cells of marimo's notebooks show texts with it.
+_ALWAYS_HARMLESS = ("pip", "pkg_resources", "marimo")
 # Harmless if it is simply used; but if code imports it to find out where it runs, it is missing.
 _ELSEWHERE = ("google.colab",)
 
@@ -62,6 +64,7 @@ class Policy:
     def __init__(self, allowed: Iterable[str], harmless: Iterable[str], own: Iterable[str]) -> None:
         self.allowed = tuple(sorted(allowed))
         self._parts = tuple(part for name in self.allowed for part in _PARTS.get(name, ()))
+        harmless = (*harmless, *_ALWAYS_HARMLESS)
         self.harmless = tuple(sorted(name for name in harmless if not _below(name, self.allowed)))
         self.own = frozenset(name.partition(".")[0] for name in own) | _RUN_NAMES
         self.starred: frozenset[str] = frozenset()

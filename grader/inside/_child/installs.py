@@ -1,15 +1,22 @@
-"""A program that installs packages while it runs: no package is installed here, and the program goes on as if it had been."""
+"""Other programs that a program starts and does not need: they are not started here, and it goes on as if they had ended well.
+
+These install packages, clear the screen, wait for a key or make folders; only the folders are made.
+"""
 
 from __future__ import annotations
 
 import io
 import re
+import shlex
 import subprocess
 from typing import Any
 
+from _child import folders
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 _PROGRAMS = frozenset({"pip", "pip3", "conda", "mamba", "uv"})
+# Commands of any system that change only what a terminal looks like, or wait in front of it.
+_OF_THE_SCREEN = frozenset({"clear", "cls", "reset", "tput", "stty", "pause", "color", "title", "chcp", "mode"})
 _MAX_CHARACTERS = 1000
 _WORDS = re.compile(r"[\s\"']++")
 _Popen = subprocess.Popen
@@ -29,13 +36,26 @@ def installs(command: Any) -> bool:
     return False
 
 
+def is_done(command: Any) -> bool:
+    """Return whether a command need not be run, because it asks for packages, is about the screen, or makes folders, which are made."""
+    if installs(command):
+        return True
+    if isinstance(command, (list, tuple)) and all(isinstance(word, str) for word in command[:20]):
+        command = shlex.join(command[:20])
+    if not isinstance(command, str) or not command.strip():
+        return False
+    words = _WORDS.split(command[:_MAX_CHARACTERS].strip())
+    plain = words[2:] if words[0].lower() in ("cmd", "cmd.exe") and words[1:2] in (["/c"], ["/C"]) else words
+    return (plain[:1] != [] and plain[0].lower() in _OF_THE_SCREEN) or folders.obeyed(command)
+
+
 class Popen(_Popen):
-    """Takes the place of `subprocess.Popen`: what asks for packages has ended well, and all else is answered as before."""
+    """Takes the place of `subprocess.Popen`: what is not needed has ended well, and all else is answered as before."""
 
     _installed = False
 
     def __init__(self, args: Any, *more: Any, **words: Any) -> None:
-        if not installs(args):
+        if not is_done(args):
             super().__init__(args, *more, **words)
             return
         self._installed = True
@@ -63,5 +83,5 @@ class Popen(_Popen):
 
 
 def let_be() -> None:
-    """Let programs that install packages go on as if they had."""
+    """Let a program go on as if what it need not run had ended well."""
     subprocess.Popen = Popen  # type: ignore[misc]

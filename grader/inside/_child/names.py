@@ -19,12 +19,15 @@ _IGNORED_PARTS = frozenset(
     # The files of the students' zip that belong to its pre-check.
     | {"precheck_files"}
 )
+LEADS_OUT = "leads out of its folder"
 _ROOT = re.compile(r"\A(?:[A-Za-z]:/*|/+)")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
 # Format and control characters, among them those that turn the direction of writing, and line separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Suffixes that browsers and learning platforms append to the name of a download: `hw.ipynb.txt`, `hw.py (1)`.
-_APPENDED = re.compile(r"(?i)(\.(?:ipynb|py))(?:\.(?:txt|json|html?|download)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$")
+_APPENDED = re.compile(
+    r"(?i)(\.(?:ipynb|py))(?:\.(?:txt|json|html?|download|crdownload|part)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$"
+)
 _CAPITAL = re.compile(r"(?i)\.(?:ipynb|py)$")
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
 # Endings of code files by mistake, or in a copy.
@@ -48,13 +51,18 @@ def without_root(name: str) -> str:
     return _ROOT.sub("", name)
 
 
+def without_steps(name: str) -> str:
+    """Return a path with ``/`` between its parts without its steps up."""
+    return "/".join(part for part in name.split("/") if part != "..")
+
+
 def refusal(name: str) -> str | None:
     """Return why a path with ``/`` between its parts is not written; None if it may be written."""
     parts = name.split("/")
     if _ROOT.match(name):
         return "is an absolute path"
     if ".." in parts:
-        return "leads out of its folder"
+        return LEADS_OUT
     if len(name) > MAX_PATH_CHARACTERS or len(parts) > MAX_PARTS:
         return "is too long"
     return None if any(part not in ("", ".") for part in parts) else "is empty"
@@ -72,15 +80,32 @@ def true_ending(path: str) -> str:
     return _CAPITAL.sub(lambda match: match[0].lower(), path)
 
 
+def other_ending(path: str, content: bytes) -> str | None:
+    """Return the ending of a notebook that is called like a script, or of a script that is called like a notebook; None for all others."""
+    if path.endswith(".py") and _is_notebook(content):
+        return ".ipynb"
+    if path.endswith(".ipynb") and _CODE.search(_start(content)) and not _start(content).startswith((b"{", b"[", b"<")):
+        return ".py"
+    return None
+
+
 def code_ending(path: str, content: bytes) -> str | None:
     """Return `.ipynb` or `.py` for a text that is one of these and whose name does not say otherwise; None for all others."""
     name, dot, ending = path.rpartition("/")[2].rpartition(".")
     if dot and name and ending.lower().rstrip("~") not in _PERHAPS_CODE:
         return None
-    start = content[:_MAX_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"{") and b'"nbformat"' in content and b'"cells"' in content:
+    start = _start(content)
+    if _is_notebook(content):
         return ".ipynb"
     return ".py" if b"\x00" not in start and _CODE.search(start) and not start.startswith((b"{", b"<")) else None
+
+
+def _start(content: bytes) -> bytes:
+    return content[:_MAX_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def _is_notebook(content: bytes) -> bool:
+    return _start(content).startswith(b"{") and b'"nbformat"' in content and b'"cells"' in content
 
 
 def shown(path: str) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 from _child.answers import find_answers
 from _child.archives import Bundle, Limits, collect
 from _child.cell_names import cells_read
-from _child.cells import Cell, Notebook, cell_sources, exported, read_notebook
+from _child.cells import Cell, Notebook, cell_sources, exported, in_a_row, read_notebook
 from _child.choosing import MAIN, Work, joined, one_for_each, works
 from _child.faults import Sources, problem
 from _child.imports import Policy, survey
@@ -273,7 +273,7 @@ def _works(submission: Submission, notebooks: Mapping[str, Notebook], entry: str
 
 def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Submission, asked: bool) -> None:
     """Make the first work the one that is graded, and say among which works it was chosen."""
-    chosen, aside = joined(found[0], found[1:], asked=asked)
+    chosen, aside = joined(found[0], found[1:], asked=asked, by_names=bool(submission.asked))
     submission.entry = chosen.entry
     aside = [work for work in aside if not work.is_part_of(chosen)]
     rivals = [work for work in aside if work.is_notebook or work.written or work.stubs]
@@ -285,7 +285,8 @@ def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Subm
         why = _why_chosen(chosen, rivals)
         others = _listing([work.title for work in rivals])
         submission.remarks.append(f"{chosen.title} was graded: {why}. Not graded: {others}.")
-    programs = [str(work.entry) for work in found if work.entry not in (None, chosen.entry) and work not in aside]
+    run = {None, chosen.entry, *(chosen.programs if chosen.is_notebook else ())}
+    programs = [str(work.entry) for work in found if work.entry not in run and work not in aside]
     if programs and not submission.programs:
         submission.remarks.append(f"{chosen.entry} was run as the program. Not run: {_listing(programs)}.")
     notebook = _notebook_of(chosen, notebooks, submission)
@@ -322,6 +323,9 @@ def _notebook_of(chosen: Work, notebooks: Mapping[str, Notebook], submission: Su
     """Return the notebook to run: the entry, or the one from which it was saved."""
     if chosen.entry is None:
         return None
+    if chosen.is_notebook and len(chosen.programs) > 1:
+        submission.remarks.append(f"These notebooks were run one after the other: {', '.join(chosen.programs)}.")
+        return in_a_row(chosen.entry, [notebooks[path] for path in chosen.programs])
     if chosen.is_notebook:
         return notebooks[chosen.entry]
     source = submission.modules[chosen.entry]

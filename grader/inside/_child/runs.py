@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from _child import folders, installs, keyboard
 from _child.faults import ForbiddenImport
@@ -25,6 +25,7 @@ _reserve: list[mmap.mmap] = []
 # Not `threading.enumerate()`, which uses builtins that a student may change.
 _active: dict[int, threading.Thread] = getattr(threading, "_active", {})
 _main_thread, _join_thread = threading.main_thread(), threading.Thread.join
+_current_thread = threading.current_thread
 # Private, and without any page in memory before it is written to; on systems other than Unix there is no choice.
 _OWN: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
 MAX_REMARKS = 60
@@ -111,6 +112,8 @@ def prepare(typed: str = "") -> None:
     keyboard.lay_out(typed)
     os.system = folders.listen(os.system)  # type: ignore[assignment]
     installs.let_be()
+    os._exit = _ending(os._exit)
+    _let_settings_be()
     atexit.register = _noting(atexit.register)
     os.chdir = folders.staying(os.chdir)  # type: ignore[assignment]
     sys.breakpointhook = _go_on
@@ -128,6 +131,39 @@ def _any_locale(real: Callable[..., str]) -> Callable[..., str]:
             return real(category)
 
     return setlocale
+
+
+def _ending(real: Callable[[int], NoReturn]) -> Callable[..., NoReturn]:
+    """Return the replacement of `os._exit`: a program that ends itself so keeps what it has printed and defined, as with `sys.exit`."""
+    program = os.getpid()
+
+    def end_at_once(status: int = 0) -> NoReturn:
+        # Its forks end as they are told to.
+        if os.getpid() != program or _current_thread() is not _main_thread:
+            real(status)
+        raise SystemExit(status)
+
+    return end_at_once
+
+
+def _let_settings_be() -> None:
+    """Let a program go on that may not set its own priority, processors or limits here."""
+    for name in ("nice", "setpriority", "sched_setaffinity", "sched_setscheduler"):
+        if hasattr(os, name):
+            setattr(os, name, _tried(getattr(os, name)))
+    resource = sys.modules.get("resource")
+    if resource is not None:
+        resource.setrlimit = _tried(resource.setrlimit)  # type: ignore[attr-defined]
+
+
+def _tried(real: Callable[..., Any]) -> Callable[..., Any]:
+    def setting(*args: Any) -> Any:
+        try:
+            return real(*args)
+        except (OSError, ValueError):
+            return 0 if real.__name__ == "nice" else None
+
+    return setting
 
 
 def _go_on(*args: object, **kwargs: object) -> None:

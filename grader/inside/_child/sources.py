@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import re
 import sys
@@ -14,6 +15,9 @@ from typing import Any
 
 from _child.faults import problem
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 @dataclass(frozen=True)
@@ -198,8 +202,9 @@ def _unreadable(path: str, content: bytes) -> dict[str, Any] | None:
         )
     if content.startswith(b"PK\x03\x04"):
         return problem("wrong", f"{path} is a zip archive, not Python code.", "Name it .zip.", file=path)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return problem("crashed", f"{path} is saved as UTF-16.", "Save it as UTF-8 text.", file=path)
+    for marks, encoding in ((_UTF_32, "UTF-32"), (_UTF_16, "UTF-16")):
+        if content.startswith(marks):
+            return problem("crashed", f"{path} is saved as {encoding}.", "Save it as UTF-8 text.", file=path)
     if b"\x00" in content:
         line = content[: content.index(b"\x00")].count(b"\n") + 1
         message = f"{path} holds a null byte in line {line}, so it is not text."
@@ -207,6 +212,26 @@ def _unreadable(path: str, content: bytes) -> dict[str, Any] | None:
     return None
 
 
+# The marks that Git leaves where two versions of a text differ.
+CONFLICT = re.compile(r"(?m)^(?:<<<<<<< |>>>>>>> |\|\|\|\|\|\|\| )")
+RESOLVE = (
+    "Keep one of the two versions, remove the lines that begin with <<<<<<<, ======= and >>>>>>>, and run it once."
+)
+# What was copied along with the code, or written by a program that is not for code.
+_NOT_CODE = (
+    (re.compile(r"\A\s*+(?:<{7}|={7}|>{7}|\|{7})"), RESOLVE),
+    (re.compile(r"\A\s*+(?:>>>|\.\.\.(?= ))"), "Remove the `>>>` and `...` that were copied from a Python prompt."),
+    (
+        re.compile(r"\A\s*+(?:In|Out) ?\[\d*+\]:"),
+        "Remove the `In [1]:` that was copied from a notebook; copy the code alone.",
+    ),
+    (re.compile(r"\A\s*+(?:```|~~~)"), "Remove the lines with ```; they mark code in a text, and are no code."),
+    (
+        re.compile(r"\A\s*+(?:<!?[A-Za-z]|\{\\rtf)"),
+        "This is a text document or a web page; save the code itself as plain text.",
+    ),
+)
+LOOKS_LIKE = "A character here only looks like the one that Python wants, as a text program puts it in; type it again with an English keyboard."
 # Syntax that only Python 2 accepts, and its replacement in Python 3.
 _PYTHON_2 = (
     (re.compile(r"\A\s*+print\s++[^(\s]"), "In Python 3, print needs parentheses."),
@@ -238,7 +263,9 @@ def _syntax_hint(error: SyntaxError) -> str:
         return "Use spaces only, never tabs, to indent."
     if isinstance(error, IndentationError):
         return "Check how far this line and the ones before it are indented."
-    for pattern, hint in _PYTHON_2:
+    if (error.msg or "").startswith("invalid character"):
+        return LOOKS_LIKE
+    for pattern, hint in (*_NOT_CODE, *_PYTHON_2):
         if pattern.search(error.text or ""):
             return hint
     newer = _newer_python(error)

@@ -31,6 +31,10 @@ def refuse(number: int) -> Rule:
     return verdict(_ERRNO | number)
 
 
+# A call that is not made, and says that it was.
+PRETEND = refuse(0)
+
+
 def argument_in(index: int, values: tuple[int, ...], otherwise: Rule, then: Rule | None = None) -> Rule:
     """Return a rule that goes on to `then`, or allows, if argument `index` (its low 32 bits) is in `values`."""
     last = len(values) - 1
@@ -38,9 +42,9 @@ def argument_in(index: int, values: tuple[int, ...], otherwise: Rule, then: Rule
     return (_argument(index), *tests, *otherwise, *(then or verdict(ALLOW)))
 
 
-def argument_without(index: int, bits: int, otherwise: Rule) -> Rule:
-    """Return a rule that allows a call if its argument `index` has none of `bits`."""
-    return (_argument(index), (_JUMP_SET, 1, 0, bits), *verdict(ALLOW), *otherwise)
+def argument_without(index: int, bits: int, otherwise: Rule, then: Rule | None = None) -> Rule:
+    """Return a rule that goes on to `then`, which is one instruction, or allows, if argument `index` has none of `bits`."""
+    return (_argument(index), (_JUMP_SET, 1, 0, bits), *(then or verdict(ALLOW)), *otherwise)
 
 
 def argument_without_both(index: int, bit: int, other: int, otherwise: Rule) -> Rule:

@@ -1,8 +1,9 @@
 """Which system calls a submission may make, and the filter for them.
 
-Calls that are not allowed get one of three answers: a call that no numeric library makes ends the process; one that
-libraries try and can do without fails with EPERM; one that is not in this list, such as a call of a later kernel, fails
-with ENOSYS, so that C libraries fall back to an older one. If `calls` has no numbers for a machine, there is no filter.
+Calls that are not allowed get one of four answers: a call that no numeric library makes ends the process; one that
+libraries try and can do without fails with EPERM; one that changes the mode or the times of a file is not made and seems
+to succeed; one that is not in this list, such as a call of a later kernel, fails with ENOSYS, so that C libraries fall
+back to an older one. If `calls` has no numbers for a machine, there is no filter.
 """
 
 from __future__ import annotations
@@ -69,7 +70,6 @@ ALLOWED = [
     "flock",
     "fsync",
     "fdatasync",
-    "truncate",
     "ftruncate",
     "getdents",
     "getcwd",
@@ -103,7 +103,6 @@ ALLOWED = [
     "rt_sigtimedwait",
     "rt_sigsuspend",
     "sigaltstack",
-    "utime",
     "statfs",
     "fstatfs",
     "getpriority",
@@ -135,10 +134,8 @@ ALLOWED = [
     "epoll_wait",
     "epoll_ctl",
     "tgkill",
-    "utimes",
     "waitid",
     "mkdirat",
-    "futimesat",
     "newfstatat",
     "unlinkat",
     "renameat",
@@ -150,7 +147,6 @@ ALLOWED = [
     "ppoll",
     "set_robust_list",
     "get_robust_list",
-    "utimensat",
     "epoll_pwait",
     "signalfd",
     "timerfd_create",
@@ -256,7 +252,12 @@ REFUSED = [
     "landlock_create_ruleset",
     "landlock_add_rule",
     "landlock_restrict_self",
+    # Landlock knows it only from ABI 3 on; `ftruncate` needs a file that may be written.
+    "truncate",
 ]
+
+# Copying a file uses these, and Landlock knows none of them: as the same user, a program could close or date back files of others.
+PRETENDED = ["utime", "utimes", "futimesat", "utimensat"]
 
 # Copying a file uses these; programs accept filesystems without them.
 UNSUPPORTED = [
@@ -337,8 +338,9 @@ DEADLY = [
     "memfd_secret",
 ]
 
-# The index of the argument with the mode of the file that a call makes or changes.
-_TAKE_A_MODE = {"open": 2, "openat": 3, "creat": 1, "chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2}
+# The index of the argument with the mode of the file that a call makes, or would change: that is pretended as well.
+_MAKE_WITH_A_MODE = {"open": 2, "openat": 3, "creat": 1}
+_CHANGE_A_MODE = {"chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2}
 _EVERYBODY = 0xFFFFFFFF
 _AF_UNIX = 1
 # SOCK_STREAM, alone and with SOCK_NONBLOCK, SOCK_CLOEXEC and both.
@@ -366,8 +368,11 @@ def build(machine: Machine) -> bytes:
     rules |= dict.fromkeys(REFUSED, refused)
     rules |= dict.fromkeys(UNSUPPORTED, bpf.refuse(errno.EOPNOTSUPP))
     rules |= dict.fromkeys(DEADLY, deadly)
-    for name, index in _TAKE_A_MODE.items():
+    for name, index in _MAKE_WITH_A_MODE.items():
         rules[name] = bpf.argument_without(index, _SET_USER_OR_GROUP_BITS, refused)
+    rules |= dict.fromkeys(PRETENDED, bpf.PRETEND)
+    for name, index in _CHANGE_A_MODE.items():
+        rules[name] = bpf.argument_without(index, _SET_USER_OR_GROUP_BITS, refused, bpf.PRETEND)
     rules["fcntl"] = bpf.argument_in(
         1, _HARMLESS_CONTROLS_OF_FILES, bpf.argument_in(1, _LOCKS, refused, bpf.refuse(errno.ENOLCK))
     )
