@@ -1,8 +1,9 @@
 """Tries small slips of the answer key on a failed check, and words the one that gives what the submission gave.
 
 It comes last, after all known mistakes. A slip is told only when it gives the same in every failed part, when it fails no check that the
-submission has passed, and when all slips that do so have the same words. First each is tried up to the first part that it fails, which does not
-depend on the submission, so that judges of a run share it; the few that begin alike are then tried to the end.
+submission has passed, and when all slips that do so have the same words. First each is asked for one value that the submission has wrong, which does
+not depend on the submission, so that judges of a run share it; the few that give the same are then tried to the end. Where that value stands in no reply
+as it is compared, each is tried up to the first part that it fails.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
-from grader.outcomes import StudentFault, Why
+from grader.outcomes import Evidence, StudentFault, Why
 from grader.wire.session import Ask
 
-MOST_SLIPS = 100
+MOST_SLIPS = 200
 # So many slips may begin alike; more of them say that what is compared tells little.
 MOST_ALIKE = 12
 # Of numbers that are alike, so many are no chance.
@@ -120,10 +121,29 @@ def first_fault(
     return dict(list(faults.items())[:1])
 
 
+def telling(fault: StudentFault) -> Evidence | None:
+    """Return what a part gave and should have given, where the right value is one that stands nowhere by chance."""
+    evidence = evidence_of(fault)
+    desired = None if evidence is None else as_numbers(evidence.desired)
+    known = desired is not None and desired.dtype.kind == "f" and _has_digits(desired)
+    return evidence if known else None
+
+
+def slips_that_begin(one: CheckRun, slips: Sequence[Misconception], first: Mapping[str, Faults]) -> list[Misconception]:
+    """Return the slips that fail the first part that the submission failed as it did.
+
+    Parameters
+    ----------
+    first : mapping
+        The fault of the first part that each slip fails, by its id.
+    """
+    part, fault = next(iter(one.faults.items()))
+    return [slip for slip in slips if part in first[slip.id] and alike(fault, first[slip.id][part])]
+
+
 def slips_that_fit(
     one: CheckRun,
-    slips: Sequence[Misconception],
-    first: Mapping[str, Faults],
+    begin: Sequence[Misconception],
     run: Callable[[Misconception, CheckRun], Faults],
     passed: Sequence[CheckRun],
 ) -> list[Misconception]:
@@ -133,16 +153,13 @@ def slips_that_fit(
     ----------
     one : CheckRun
         The failed check.
-    slips : sequence of Misconception
-    first : mapping
-        The fault of the first part that each slip fails, by its id.
+    begin : sequence of Misconception
+        The slips that begin alike; of more than `MOST_ALIKE` none is told.
     run : callable
         Runs a slip on a check and returns all its faults.
     passed : sequence of CheckRun
         The checks that were passed and may show that a slip is not the one.
     """
-    part, fault = next(iter(one.faults.items()))
-    begin = [slip for slip in slips if part in first[slip.id] and alike(fault, first[slip.id][part])]
     if not begin or len(begin) > MOST_ALIKE:
         return []
     fit = [
