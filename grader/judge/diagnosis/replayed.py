@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from grader.judge.diagnosis.likeness import Faults, as_numbers, evidence_of, same
+from grader.judge.diagnosis.tried import run_slip
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
 from grader.material.assignment import Assignment
@@ -80,17 +81,20 @@ def place_of(desired: Any, noted: Noted) -> Place | None:
 
 def value_at(place: Place, mistake: Misconception, spec: CheckSpec, assignment: Assignment) -> Faults:
     """Return what stands at a place when a mistake is asked, as evidence; nothing where it raises, or where nothing stands there."""
-    from grader.trusted import InProcess, executed
+    from grader.trusted import InProcess
 
+    loaded = run_slip(mistake, spec, assignment)
+    if loaded is None:
+        return {}
     try:
-        ask = InProcess(executed(mistake.source, task=spec.task, asked=assignment.names))
+        ask = InProcess(loaded)
         for request, limit in place.before:
             ask(dict(request), limit)
         request, limit = place.last
         value = ask(dict(request), limit)["value"]
         for step in place.path:
             value = value[step]
-    except Exception:  # a slip may be no program at all
+    except Exception:  # whatever a mistake raises, or does not have
         return {}
     return {"": StudentFault(Why.WRONG, "", evidence=Evidence("", value))}
 

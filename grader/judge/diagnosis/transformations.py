@@ -172,9 +172,9 @@ def _has_few_digits(actual: NDArray[Any], desired: NDArray[Any]) -> bool:
     scale = float(np.linalg.norm(desired))
     if not (scale > 0.0 and LEAST_ERROR < float(np.linalg.norm(actual - desired)) / scale < LARGEST_ERROR):
         return False
-    filled = desired != 0.0
-    off = np.abs(actual - desired)[filled] > LEAST_ERROR / 10 * np.abs(desired[filled])
-    return float(np.mean(off)) >= ROUNDED_SHARE
+    error, filled = np.abs(actual - desired), desired != 0.0
+    off = error[filled] > LEAST_ERROR / 10 * np.abs(desired[filled])
+    return float(np.mean(off)) >= ROUNDED_SHARE and bool(np.max(error) < LARGEST_ERROR * np.max(np.abs(desired)))
 
 
 def _of_moves(moves: NDArray[Any], desired: NDArray[Any]) -> Diagnosis | None:

@@ -9,8 +9,9 @@ as it is compared, each is tried up to the first part that it fails.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,9 @@ from grader.material.misconceptions import Misconception
 from grader.outcomes import Evidence, StudentFault, Why
 from grader.wire.session import Ask
 
+if TYPE_CHECKING:
+    from grader.trusted import Loaded
+
 MOST_SLIPS = 200
 # So many slips may begin alike; more of them say that what is compared tells little.
 MOST_ALIKE = 12
@@ -34,6 +38,8 @@ MOST_ALIKE = 12
 FEW = 2
 # A class and its method, or an object's.
 _METHOD = re.compile(r"\b([A-Z]\w*)(?:\([^()]*\))?\.([a-z_]\w*)")
+# A method of an object with a short name.
+_CALLED = re.compile(r"\b[a-z]\.([a-z_]\w*)\(")
 
 
 class StopsAtFirst:
@@ -88,8 +94,11 @@ def slips_for(one: CheckRun, assignment: Assignment, key: str | None) -> Sequenc
         for fault in one.faults.values()
         if fault.evidence is not None
     ]
+    if not all(said):
+        # Of an object that a check calls `a`, only the method is known.
+        said = [_CALLED.findall(fault.evidence.what) for fault in one.faults.values() if fault.evidence is not None]
     methods = {each for found in said for each in found}
-    places = {slip.place for slip in slips} & methods
+    places = {slip.place for slip in slips if slip.place in methods or slip.place.partition(".")[2] in methods}
     if places and all(said):
         # What backward needs is kept by forward, and what both need by the class.
         names = {each.partition(".")[0] for each in places}
@@ -105,15 +114,27 @@ def is_quick(item: pytest.Item, spec: CheckSpec, assignment: Assignment) -> bool
     )
 
 
+def run_slip(mistake: Misconception, spec: CheckSpec, assignment: Assignment) -> Loaded | None:
+    """Return the names that a slip defines; None where it is no program at all."""
+    from grader.trusted import executed
+
+    try:
+        with warnings.catch_warnings():
+            # A list may well be called or indexed by a slip; nobody has written it.
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return executed(mistake.source, task=spec.task, asked=assignment.names)
+    except Exception:
+        return None
+
+
 def first_fault(
     mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str
 ) -> Faults:
     """Return the fault of the first part of a check that a mistake fails, by its name; nothing where it fails none."""
-    from grader.trusted import InProcess, executed
+    from grader.trusted import InProcess
 
-    try:
-        loaded = executed(mistake.source, task=spec.task, asked=assignment.names)
-    except Exception:  # a slip may be no program at all
+    loaded = run_slip(mistake, spec, assignment)
+    if loaded is None:
         return {}
     faults = run_on_trusted(
         item, spec, loaded, assignment, seed, answer=lambda loaded: StopsAtFirst(InProcess(loaded), item)
