@@ -22,7 +22,7 @@ from grader.judge.diagnosis.likeness import (
     fitting,
     tell_apart,
 )
-from grader.judge.diagnosis.replayed import Noted, Place, begins, digest, place_of, replies_of_key, value_at
+from grader.judge.diagnosis.replayed import Noted, Places, begins, digest, places_of, replies_of_key, values_at
 from grader.judge.diagnosis.spreading import add_slips, general_cause, spread
 from grader.judge.diagnosis.transformations import FACTOR
 from grader.judge.diagnosis.tried import (
@@ -181,17 +181,19 @@ class Catalogue:
 
     def _value_of(self, evidence: Evidence, *, alone: bool = False) -> Show:
         """Return what shows the value that a mistake has in place of a right one; ``alone`` where no other request is needed for it."""
-        places: list[Place | None] = []
+        found: list[Places | None] = []
 
         def show(
             mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str
         ) -> Faults:
             if spec.id not in self._noted:
                 self._noted[spec.id] = replies_of_key(self._key or "", item, spec, assignment, seed)
-            if not places:
-                places.append(place_of(evidence.desired, self._noted[spec.id]))
-            place = places[0]
-            return {} if place is None or (alone and place.before) else value_at(place, mistake, spec, assignment)
+            if not found:
+                found.append(places_of(evidence.desired, self._noted[spec.id]))
+            (places,) = found
+            return (
+                {} if places is None or (alone and not places.alone) else values_at(places, mistake, spec, assignment)
+            )
 
         return show
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -25,16 +26,28 @@ from grader.outcomes import Evidence, StudentFault, Why
 from grader.wire.session import Ask
 from grader.wire.values import Handle
 
+# A right value may be asked for again, such as by a second, equal call.
+MOST_PLACES = 8
+# A request, the most bytes of its reply, and its reply; or the ways to a value inside that.
+Path = tuple[int | str, ...]
 Noted = list[tuple[dict[str, Any], int | None, Any]]
+Asked = tuple[dict[str, Any], int | None, tuple[Path, ...]]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a value stands: what is asked before, what is asked last, and the way to the value in the last reply."""
+class Places:
+    """Where a value stands: what is asked, in order, each with the ways to the value in its reply.
 
-    before: tuple[tuple[dict[str, Any], int | None], ...]
-    last: tuple[dict[str, Any], int | None]
-    path: tuple[int | str, ...]
+    Attributes
+    ----------
+    asked : tuple
+        Requests, each with the most bytes of its reply, and the ways.
+    alone : bool
+        Whether none of the requests needs what an earlier one has made, so that all others are left out.
+    """
+
+    asked: tuple[Asked, ...]
+    alone: bool
 
 
 class Noting:
@@ -61,48 +74,45 @@ def replies_of_key(key: str, item: pytest.Item, spec: CheckSpec, assignment: Ass
     return noting.noted
 
 
-def place_of(desired: Any, noted: Noted) -> Place | None:
-    """Return the first place in the replies where the right value stands, or None."""
+def places_of(desired: Any, noted: Noted) -> Places | None:
+    """Return where in the replies the right value stands, or None."""
     wanted = as_numbers(desired)
     if wanted is None:
         return None
-    for at, (request, limit, value) in enumerate(noted):
-        path = next(_paths(value, wanted), None)
-        if path is None:
-            continue
-        if request["op"] == "program" and path:
-            step = request["keep"][path[0]]
-            request = {**request, "steps": request["steps"][: step + 1], "keep": [step]}
-            path = (0, *path[1:])
-        before = tuple((each, bytes_) for each, bytes_, _ in noted[:at]) if _has_handle(request) else ()
-        return Place(before, (request, limit), path)
-    return None
+    found: list[Asked] = [
+        (request, limit, tuple(islice(_paths(value, wanted), MOST_PLACES))) for request, limit, value in noted
+    ]
+    matched = [each for each in found if each[2]]
+    if not matched:
+        return None
+    if not any(_has_handle(request) for request, _, _ in matched):
+        return Places(tuple(map(_cut, matched)), alone=True)
+    last = max(at for at, each in enumerate(found) if each[2])
+    return Places(tuple(found[: last + 1]), alone=False)
 
 
-def value_at(place: Place, mistake: Misconception, spec: CheckSpec, assignment: Assignment) -> Faults:
-    """Return what stands at a place when a mistake is asked, as evidence; nothing where it raises, or where nothing stands there."""
+def values_at(places: Places, mistake: Misconception, spec: CheckSpec, assignment: Assignment) -> Faults:
+    """Return what stands at the places when a mistake is asked, as evidence; nothing where it raises, or where nothing stands there."""
     from grader.trusted import InProcess
 
     loaded = run_slip(mistake, spec, assignment)
     if loaded is None:
         return {}
-    try:
-        ask = InProcess(loaded)
-        for request, limit in place.before:
-            ask(dict(request), limit)
-        request, limit = place.last
-        value = ask(dict(request), limit)["value"]
-        for step in place.path:
-            value = value[step]
-    except Exception:  # whatever a mistake raises, or does not have
-        return {}
-    return {"": StudentFault(Why.WRONG, "", evidence=Evidence("", value))}
+    ask, found = InProcess(loaded), []
+    for request, limit, paths in places.asked:
+        try:
+            value = ask(dict(request), limit)["value"]
+            found += [_at(value, path) for path in paths]
+        except Exception:  # whatever a mistake raises, or does not have
+            if not places.alone:
+                break
+    return {str(n): StudentFault(Why.WRONG, "", evidence=Evidence("", each)) for n, each in enumerate(found)}
 
 
 def begins(found: Faults, evidence: Evidence) -> bool:
-    """Return whether what stands at a place is what the submission gave there."""
-    seen = evidence_of(found[""]) if found else None
-    return seen is not None and same(seen.actual, evidence.actual)
+    """Return whether at one of the places stands what the submission gave."""
+    seen = filter(None, map(evidence_of, found.values()))
+    return any(same(each.actual, evidence.actual) for each in seen)
 
 
 def digest(desired: Any) -> str:
@@ -111,13 +121,29 @@ def digest(desired: Any) -> str:
     return hashlib.blake2b(f"{array.shape}".encode() + array.tobytes(), digest_size=8).hexdigest()
 
 
-def _paths(value: Any, wanted: NDArray[Any]) -> Iterator[tuple[int | str, ...]]:
+def _cut(asked: Asked) -> Asked:
+    """Return a request with only the steps of its program that are needed."""
+    request, limit, paths = asked
+    if request["op"] != "program" or not all(paths):
+        return asked
+    steps = [request["keep"][path[0]] for path in paths]
+    shorter = {**request, "steps": request["steps"][: max(steps) + 1], "keep": steps}
+    return shorter, limit, tuple((at, *path[1:]) for at, path in enumerate(paths))
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _paths(value: Any, wanted: NDArray[Any]) -> Iterator[Path]:
     """Yield the ways to what equals the right value inside a reply."""
     if isinstance(value, (np.ndarray, np.generic, int, float)):
         if np.shape(value) == wanted.shape and same(value, wanted):
             yield ()
         return
-    if isinstance(value, (list, tuple)) and len(value) == len(wanted) if wanted.ndim else False:
+    if isinstance(value, (list, tuple)) and wanted.ndim and len(value) == len(wanted):
         array = None if any(isinstance(each, (dict, Handle, str)) for each in value) else as_numbers(value)
         if array is not None and array.shape == wanted.shape and same(array, wanted):
             yield ()
