@@ -43,6 +43,21 @@ SLIPS = {
             "return grad_output / grad_output\n\n\nclass Linear",
             "`Identity.backward` gives with ones in place of `grad_output`.",
         ),
+        "check_sgd_step": (
+            "parameter.value = parameter.value - self.learning_rate * parameter.grad\n\n\n",
+            "parameter.value = parameter.value - self.learning_rate * np.clip(parameter.grad, -1, 1)\n\n\n",
+            "`SGD.step` gives with the gradient limited to an absolute value of at most 1 in place of the gradient.",
+        ),
+        "check_sigmoid_backward": (
+            "return grad_output * self.outputs * (1.0 - self.outputs)",
+            "return grad_output * (self.outputs * 1.0 - self.outputs)",
+            "`Sigmoid.backward` gives with the brackets around a sum left out.",
+        ),
+        "check_tanh_backward": (
+            "return grad_output * (1.0 - self.outputs**2)",
+            "return grad_output * (1.0 - self.outputs) ** 2",
+            "`Tanh.backward` gives with the power taken of the whole sum.",
+        ),
         "check_tanh_forward": (
             "self.outputs = np.tanh(inputs)",
             "self.outputs = np.arctan(inputs)",
