@@ -293,6 +293,7 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named
         names = {one.spec.id: catalogue.names(one) for one in open_ones}
         add_slips(failed, names, catalogue)
         follows = spread(failed, names, catalogue)
+        add_slips(failed, names, catalogue, follows)
         return {"named": {id_: _as_data(named) for id_, named in names.items()}, "follows": follows}
 
     found = _found(work, catalogue)
