@@ -98,7 +98,8 @@ def values_at(places: Places, mistake: Misconception, spec: CheckSpec, assignmen
     loaded = run_slip(mistake, spec, assignment)
     if loaded is None:
         return {}
-    ask, found = InProcess(loaded), []
+    ask = InProcess(loaded)
+    found: list[Any] = []
     for request, limit, paths in places.asked:
         try:
             value = ask(dict(request), limit)["value"]

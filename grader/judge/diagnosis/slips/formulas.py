@@ -90,7 +90,7 @@ def _without_brackets(factors: Sequence[tuple[Any, bool]], at: int) -> Iterator[
     if divides or len(terms) != 2 or terms[0][1]:
         return
     first, last = terms[0][0], terms[1:]
-    rest = factors[:at] + factors[at + 1 :]
+    rest = [*factors[:at], *factors[at + 1 :]]
     for near in dict.fromkeys((1, len(rest))):
         taken, left = rest[len(rest) - near :], rest[: len(rest) - near]
         if taken:
