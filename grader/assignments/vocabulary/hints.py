@@ -73,7 +73,7 @@ def of_accuracy(value: float, desired: float, count: int, broadcast: float) -> s
         desired * count: "This is how many answers are right: divide by the number of all.",
         broadcast: "(n,) compared with (n, 1) broadcasts to (n, n).",
     }
-    others |= {round(desired, digits): ROUNDED for digits in (1, 2)}
+    others = {round(desired, digits): ROUNDED for digits in (1, 2)} | others
     return next((hint for other, hint in others.items() if math.isclose(value, other, abs_tol=1e-9)), None)
 
 
