@@ -50,6 +50,11 @@ def backprop(tmp_path_factory):
         )
         + LINES,
         flat=changed((WEIGHT, WEIGHT.replace("(in_features, out_features)", "in_features"))),
+        hinted=changed(
+            ("return (network.forward(inputs)[:, 0] >= 0.5).astype(int)", "return np.argmax(network.forward(inputs), axis=1)"),
+            ('"relu": ReLU,', '"relu": LeakyReLU,'),
+            ("        for layer in self.layers:\n            own", "        for layer in self.layers:\n            if not isinstance(layer, Linear):\n                continue\n            own"),
+        ),
         huge=changed(append=f"\n\n{BUILT}*sizes, **options):\n    return complex(1.7e308, 1.7e308)\n"),
         patched=changed(append=PATCHED),
     )  # fmt: skip
@@ -61,6 +66,22 @@ def failed(record):
     assert record["status"] == "graded", record["faults"]
     assert record["faults"] == []
     return {check["id"]: check["message"] for check in record["checks"] if check["result"] == "failed"}
+
+
+def test_hints_are_chosen_by_what_came(backprop):
+    """A hint belongs to what came: zeros for all samples, one wrong activation among right ones, a layer whose parameters are not listed."""
+    checks = {check["id"]: check for check in backprop["hinted"]["checks"]}
+    assert checks["check_predict"]["hint"] == (
+        "Every sample gets 0. `argmax` over a single column is always 0; compare the probability with 0.5 instead."
+    )
+    (part,) = [part for part in checks["check_build_network"]["parts"] if part["result"] == "failed"]
+    assert part["name"] == "relu"
+    assert part["hint"] == (
+        "With another activation the network is right: see which layer this name chooses, and what that layer computes."
+    )
+    assert checks["check_sequential_parameters"]["diagnosis"]["title"] == (
+        "Only linear layers are asked for their parameters, so those of a convolution are missing."
+    )
 
 
 def test_float32_losses_and_endless_digits_cost_nothing(backprop):

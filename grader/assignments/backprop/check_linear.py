@@ -67,6 +67,8 @@ COPY = Diagnosis(
 COPY_BACK = replace(
     COPY,
     title="The gradient for the inputs is not computed with `weight.value`: whatever is assigned there, the same comes out.",
+    explanation="The optimizer assigns to `weight.value`; with any other array the gradient is that of another layer.",
+    hint="See which array stands in the product in place of `weight.value`: another one, or a copy that is made once.",
 )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.assignments.vocabulary.networks import built, expect_outputs, paired
+from grader.assignments.vocabulary.networks import CHOICE_HINT, PARTS_HINT, built, expect_outputs, paired
 from grader.assignments.vocabulary.orders import order_seen
 from grader.assignments.vocabulary.parameters import drawn, parameters_of, values_of
 from grader.checks import Evidence, StudentFault, Why, expect_array, expect_close, expect_value_error
@@ -78,6 +78,7 @@ def check_sequential_parameters(student, rng):
         found = values_of(student, parameters_of(student, network, "Sequential"), "Sequential")
         each_once(found, marks)
         orders.append([next(i for i, mark in enumerate(marks) if np.array_equal(value, mark)) for value in found])
+    lists_convolution(student, rng)
     if orders[0] != orders[1]:
         raise StudentFault(
             Why.WRONG,
@@ -85,6 +86,29 @@ def check_sequential_parameters(student, rng):
             hint="Any order will do, but it must not change.",
             evidence=Evidence("Sequential.parameters: orders", np.array(orders)),
         )
+
+
+def lists_convolution(student, rng):
+    """Require the parameters of a convolution, too, where the student has written one; whether that one is right is for its own checks."""
+    program = student.program("Sequential((Conv1d(2, 3, 4), Linear(5, 2)))")
+    try:
+        layers = [program.Conv1d(2, 3, 4), program.Linear(5, 2)]
+        for layer in layers:
+            program.keep(layer, "layer")
+        program.keep(program.Sequential(tuple(layers)), "Sequential")
+        convolution, linear, network = program.run()
+        own = [parameter for layer in (convolution, linear) for parameter in (layer.weight, layer.bias)]
+        values = values_of(student, own, "layer")
+        if [value.shape for value in values] != [(3, 2, 4), (3,), (5, 2), (2,)]:
+            return
+        marks = [rng.standard_normal(value.shape) for value in values]
+        for parameter, value in zip(own, marks, strict=True):
+            parameter.value = value
+    except StudentFault as fault:
+        if fault.fatal:
+            raise
+        return
+    each_once(values_of(student, parameters_of(student, network, "Sequential"), "Sequential"), marks)
 
 
 def each_once(found, marks):
@@ -127,10 +151,12 @@ def check_build_network(student, reference, rng, parts, notes):
     """build_network makes two hidden layers with the activation asked for and ends in probabilities."""
     inputs = 2.0 * rng.standard_normal((6, 3))
     activations = {"sigmoid": 0.75, "tanh": 0.75, "relu": 0.75, "none": 0.5}
+    hint = PARTS_HINT
     # Each part draws from a stream of its own, so that one that fails changes nothing for the next.
     for (activation, points), own in zip(activations.items(), rng.spawn(len(activations)), strict=True):
         with parts(activation, points=points):
-            expect_outputs(built(student, reference, own, SIZES, activation), inputs, notes)
+            expect_outputs(built(student, reference, own, SIZES, activation), inputs, notes, hint)
+            hint = CHOICE_HINT
             if activation == "sigmoid":
                 expect_outputs(built(student, reference, own, SIZES, activation, asked=False), inputs, notes)
     with parts("an unknown activation", points=0.25):

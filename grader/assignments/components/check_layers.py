@@ -132,6 +132,7 @@ def check_linear_backward(student, reference, rng, parts, notes):
 
 @pytest.mark.points(1)
 @pytest.mark.task("1.4a")
+@pytest.mark.builds_on("check_linear_backward")
 def check_linear_step(student, rng, notes):
     """Linear.step(step_size) moves W and b against dW and db, and nothing else."""
     student.rewind("Linear")

@@ -12,6 +12,7 @@ from grader.checks import Diagnosis, Floats, StudentFault
 
 MEAN = "The loss is the mean over every element, of all samples and all outputs."
 ROOT = "This is the root of the right loss: the formula ends with the mean."
+ROUNDED = "This is the right share, rounded: return it as it is, and round only what is printed."
 BASES = {2.0: "The logarithm is the natural one; this loss is that of a logarithm to base 2.", 10.0: ""}
 BASES[10.0] = BASES[2.0].replace("base 2", "base 10")
 
@@ -72,6 +73,7 @@ def of_accuracy(value: float, desired: float, count: int, broadcast: float) -> s
         desired * count: "This is how many answers are right: divide by the number of all.",
         broadcast: "(n,) compared with (n, 1) broadcasts to (n, n).",
     }
+    others = {round(desired, digits): ROUNDED for digits in (1, 2)} | others
     return next((hint for other, hint in others.items() if math.isclose(value, other, abs_tol=1e-9)), None)
 
 

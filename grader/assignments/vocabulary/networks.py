@@ -26,6 +26,10 @@ from grader.assignments.vocabulary.parameters import (
 from grader.checks import Floats, Notes, Student, StudentObject, call_label, expect_close, expect_object, relative_error
 
 PARTS_HINT = "Linear, activation, Linear, activation, Linear, Sigmoid: is one missing, or one too many?"
+# Where the same network is right with another activation.
+CHOICE_HINT = (
+    "With another activation the network is right: see which layer this name chooses, and what that layer computes."
+)
 Layer = tuple[Any, ...]
 
 
@@ -134,7 +138,7 @@ def built(
     return choices[0]
 
 
-def expect_outputs(network: Network, inputs: Floats, notes: Notes) -> None:
+def expect_outputs(network: Network, inputs: Floats, notes: Notes, hint: str = PARTS_HINT) -> None:
     """Judge what the network computes.
 
     Raises
@@ -143,7 +147,7 @@ def expect_outputs(network: Network, inputs: Floats, notes: Notes) -> None:
         When it is not what the answer key's network computes.
     """
     what = f"`{network.what}.forward`"
-    expect_close(network.own.forward(inputs), network.key.forward(inputs), what=what, notes=notes, hint=PARTS_HINT)
+    expect_close(network.own.forward(inputs), network.key.forward(inputs), what=what, notes=notes, hint=hint)
 
 
 def paired(student: Student, key: Any, layers: Sequence[Layer]) -> tuple[Any, list[Any]]:

@@ -31,6 +31,18 @@ LEFT_OUT = Diagnosis(
     "What a layer does not see it cannot pass on.",
     "Where does the loop begin, and where does it end?",
 )
+UNCHAINED = Diagnosis(
+    "sequential-unchained",
+    "`{method}` hands every layer the array that it was called with.",
+    "Each layer needs what the one before it gave; otherwise only the last call counts.",
+    "In the loop, is the result of one layer what the next one is handed?",
+)
+EARLY = Diagnosis(
+    "sequential-returns-early",
+    "`{method}` calls the {which} layer and no other.",
+    "A `return` inside a loop ends it in its first round.",
+    "How far is the `return` indented?",
+)
 # Which layers are called, one after the other, by what that shows.
 FORWARD: tuple[tuple[tuple[int, ...], Diagnosis, str], ...] = (
     ((2, 2, 2), LAST_ALWAYS, "last"),
@@ -38,6 +50,8 @@ FORWARD: tuple[tuple[tuple[int, ...], Diagnosis, str], ...] = (
     ((2, 1, 0), REVERSED, ""),
     ((0, 1), LEFT_OUT, "last"),
     ((1, 2), LEFT_OUT, "first"),
+    ((2,), UNCHAINED, ""),
+    ((0,), EARLY, "first"),
 )
 
 

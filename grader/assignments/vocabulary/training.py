@@ -159,6 +159,10 @@ def trained(
     )
 
 
+# More losses than epochs, the same number for each.
+ONE_A_BATCH = "Collect the losses of the batches, and append their mean to the list once at the end of each epoch."
+
+
 def expect_losses(student: Student, history: Any, epochs: int, what: str) -> list[float]:
     """Return what ``train`` returned as a list of floats.
 
@@ -177,6 +181,7 @@ def expect_losses(student: Student, history: Any, epochs: int, what: str) -> lis
             f"{what} must return one loss for each epoch, {epochs} in all, but it returned {len(items)}.",
             expected=f"{epochs} losses",
             actual=f"{len(items)}",
+            hint=ONE_A_BATCH if len(items) > epochs and len(items) % epochs == 0 else None,
             evidence=Evidence("the number of losses", len(items)),
         )
     return [

@@ -72,7 +72,16 @@ def fitting(faults: Faults, known: Mapping[str, Faults], passed: Collection[str]
         part: [id_ for id_, others in possible.items() if part in others and alike(fault, others[part])]
         for part, fault in faults.items()
     }
+    hits = {part: [id_ for id_ in ids if _fits_more(faults, possible[id_])] for part, ids in hits.items()}
     return {part: found for part, found in hits.items() if found}
+
+
+def _fits_more(faults: Faults, others: Faults) -> bool:
+    """Return whether a mistake fits more parts than there are in which it gives other values: where it fits by chance, it does not."""
+    both = [(faults[part], others[part]) for part in faults if part in others]
+    fits = sum(alike(one, other) for one, other in both)
+    against = sum(one.evidence is not None and other.evidence is not None for one, other in both) - fits
+    return fits > against
 
 
 def tell_apart(

@@ -22,19 +22,30 @@ from grader.judge.diagnosis.likeness import (
     fitting,
     tell_apart,
 )
+from grader.judge.diagnosis.replayed import Noted, Places, begins, digest, places_of, replies_of_key, values_at
 from grader.judge.diagnosis.spreading import add_slips, general_cause, spread
 from grader.judge.diagnosis.transformations import FACTOR
-from grader.judge.diagnosis.tried import first_fault, is_quick, slips_for, slips_that_fit, tells
+from grader.judge.diagnosis.tried import (
+    first_fault,
+    is_quick,
+    slips_for,
+    slips_that_begin,
+    slips_that_fit,
+    telling,
+    tells,
+)
 from grader.judge.diagnosis.worded import one_of, plain_words
 from grader.judge.marks import CheckSpec
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception, both
-from grader.outcomes import Diagnosis, Result
+from grader.outcomes import Diagnosis, Evidence, Result
 
 MOST_CHECKS = 10
-MOST_MISTAKES = 40
+MOST_MISTAKES = 45
+# So many are asked for one value each before any is run.
+MANY = 8
 # Of two mistakes at once, so many are tried on a check, and so many on a submission.
 MOST_PAIRS = 15
 MOST_PAIRS_IN_ALL = 30
@@ -81,6 +92,7 @@ class Catalogue:
         self.left = [mistake for mistake in known if not set(passed) & set(mistake.checks)]
         self.assignment, self.seed, self._kept = assignment, seed, kept
         self._shown: dict[str, Shown] = {}
+        self._noted: dict[str, Noted] = {}
         self.begin(may_run=True)
 
     def begin(self, *, may_run: bool) -> None:
@@ -97,6 +109,7 @@ class Catalogue:
                 for mistake in candidates(one.item, one.spec, one.faults, self.left)
                 if one.spec.id in mistake.checks
             ]
+            tried = list(self._possible(one, tried))
             fits = fitting(one.faults, self.shown(one, tried), _passed(one)) if tried else {}
             self._seen.update({id_ for found in fits.values() for id_ in found})
 
@@ -108,6 +121,7 @@ class Catalogue:
             # What shows in what was built on it has shown where it was made; values that fit here alone are chance.
             if one.spec.id in mistake.checks or mistake.id in self._found
         ]
+        every, tried = tried, list(self._possible(one, tried))
         if not tried:
             return {}
         shown = self.shown(one, tried)
@@ -118,11 +132,8 @@ class Catalogue:
         single = {ids[0] for ids in told.values() if len(ids) == 1}
         self._found |= {mistake.id: mistake for mistake in tried if mistake.id in single}
         named = {part: one_of([words[id_] for id_ in ids]) for part, ids in told.items()}
-        return (
-            named
-            if set(named) == set(one.faults)
-            else self._pair(one, tried, shown, set(one.faults) - set(named)) or named
-        )
+        unnamed = set(one.faults) - set(named)
+        return (self._pair(one, every, self.shown(one, every), unnamed) or named) if unnamed else named
 
     def slip(self, one: CheckRun) -> Diagnosis | None:
         """Return the words of the small slip of the answer key that gives what a failed check shows, where there is just one."""
@@ -130,7 +141,7 @@ class Catalogue:
         if not slips or self._slips == 0:
             return None
         self._slips -= 1
-        first = self.shown(one, slips, "slips", first_fault)
+        begin = self._begin(one, slips)
         bases = _bases(self.assignment, one.spec)
         others = [
             replace(one, item=item, spec=spec)
@@ -139,11 +150,52 @@ class Catalogue:
             and bases & _bases(self.assignment, spec)
             and is_quick(item, spec, self.assignment)
         ]
-        fit = slips_that_fit(one, slips, first, self._faults, others)
+        fit = slips_that_fit(one, begin, self._faults, others)
         told = one_of([slip.diagnosis for slip in fit])
         if told is not None:
             self._found[told.id] = fit[0]
         return told
+
+    def _begin(self, one: CheckRun, slips: Sequence[Misconception]) -> list[Misconception]:
+        """Return the slips that begin with what the submission gave."""
+        evidence = next(filter(None, map(telling, one.faults.values())), None)
+        if evidence is not None:
+            found = self.shown(one, slips, f"at {digest(evidence.desired)}", self._value_of(evidence))
+            if any(found.values()):
+                return [slip for slip in slips if begins(found[slip.id], evidence)]
+        return slips_that_begin(one, slips, self.shown(one, slips, "slips", first_fault))
+
+    def _possible(self, one: CheckRun, tried: Sequence[Misconception]) -> Sequence[Misconception]:
+        """Return the mistakes that give in some part what the submission gave first; all, where that cannot be told without running them."""
+        if self._key is None or len(tried) < MANY or any(mistake.shows is not None for mistake in tried):
+            return tried
+        possible: set[str] = set()
+        for evidence in map(telling, one.faults.values()):
+            if evidence is None:
+                return tried
+            found = self.shown(one, tried, f"of {digest(evidence.desired)}", self._value_of(evidence, alone=True))
+            if not any(found.values()):
+                return tried
+            possible |= {id_ for id_, each in found.items() if begins(each, evidence)}
+        return [mistake for mistake in tried if mistake.id in possible]
+
+    def _value_of(self, evidence: Evidence, *, alone: bool = False) -> Show:
+        """Return what shows the value that a mistake has in place of a right one; ``alone`` where no other request is needed for it."""
+        found: list[Places | None] = []
+
+        def show(
+            mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str
+        ) -> Faults:
+            if spec.id not in self._noted:
+                self._noted[spec.id] = replies_of_key(self._key or "", item, spec, assignment, seed)
+            if not found:
+                found.append(places_of(evidence.desired, self._noted[spec.id]))
+            (places,) = found
+            return (
+                {} if places is None or (alone and not places.alone) else values_at(places, mistake, spec, assignment)
+            )
+
+        return show
 
     def follows(self, one: CheckRun, diagnosis: Diagnosis) -> tuple[bool, bool]:
         """Return whether a check fails, too, with a mistake that was found in another one, and whether it fails as it did."""
@@ -241,6 +293,7 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named
         names = {one.spec.id: catalogue.names(one) for one in open_ones}
         add_slips(failed, names, catalogue)
         follows = spread(failed, names, catalogue)
+        add_slips(failed, names, catalogue, follows)
         return {"named": {id_: _as_data(named) for id_, named in names.items()}, "follows": follows}
 
     found = _found(work, catalogue)

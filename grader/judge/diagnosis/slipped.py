@@ -27,6 +27,7 @@ WORDS = {
     "function": ("Two functions that look alike have different values nearly everywhere.", "Compare each function that you call with the formula."),
     "reduction": ("What is left out of a sum never counts.", "See over what your code sums, and what happens to the rest."),
     "axis": ("A sum over another axis mixes what belongs apart.", "Write down the shape before and after each sum."),
+    "last": ("A sum over another axis mixes what belongs apart.", "Write down the shape before and after each sum."),
     "variable": ("Two arrays of one shape are easily exchanged, and nothing complains.", "For each array in your expression, say where it comes from and what it holds at this moment."),
     "done": ("What is done to one value changes everything that is computed from it.", "Compare each piece of your expression with the formula, and what is done to it first."),
     "number": ("A constant of the formula decides about every value.", "Compare each number in your code with the formula."),
@@ -37,6 +38,7 @@ WORDS = {
     "order": ("Two steps in the other order give another number.", "Say the formula in words, from the inside to the outside, and compare your code with it."),
     "row": ("Each in a row is handed what the one before it gave.", "Write down the row, and what goes from each to the next."),
     "pair": ("What belongs at either end moves everything when it stands at one.", "Count what you put in front and what behind."),
+    "kept": ("What others read must hold what the formula says, after every call.", "See what is done to the value after the formula, and whether the formula has it."),
     "default": ("Whoever leaves the argument out gets another function.", "Compare the defaults of your arguments with the template."),
     "afterwards": ("Whoever calls it relies on the result as the formula has it.", "See what is done to the result after the formula, and whether the formula has it."),
 }  # fmt: skip
@@ -49,7 +51,8 @@ _LITERAL = re.compile(r"``([^`\n]+)``")
 _BLOCK = re.compile(r"(?<=::\n\n)(?:(?: [^\n]*)?\n)+")
 _LISTED = re.compile(r"(?m)^([\w, ]+) : ")
 # The likely come first; of these there are many.
-LATER = {"variable": 1, "number": 2, "done": 3, "afterwards": 3}
+# What is done to the result, and to what leads to it, often gives the same; then one of them is told, and is true.
+LATER = {"last": 1, "variable": 1, "number": 2, "afterwards": 3, "done": 4, "kept": 5}
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ def _slips(node: Any, place: str, words: Words, names: Sequence[str]) -> Iterato
         inner = method.name in ("__init__", "__call__") or (method.name[0] == "_" and method.name[-1] != "_")
         where = place if inner else f"{place}.{method.name}"
         for kind, how, changed in _in_function(method, words, others):
-            if kind != "afterwards" or not method.name.startswith("_") or asked:
+            if kind not in ("afterwards", "kept") or not method.name.startswith("_") or asked:
                 new = copy.copy(own)
                 new.body = [*own.body[:at], changed, *own.body[at + 1 :]]
                 yield where, kind, how, new

@@ -25,13 +25,28 @@ class Knows(Protocol):
         """Return whether a check fails with a mistake, too, and whether it fails as it did."""
 
 
-def add_slips(failed: Sequence[CheckRun], names: Names, catalogue: Knows) -> None:
-    """Add the words of slips to the checks of which nothing else is known and that follow from no other failure."""
+def add_slips(
+    failed: Sequence[CheckRun], names: Names, catalogue: Knows, follows: Mapping[str, str] | None = None
+) -> None:
+    """Add the words of slips to the checks of which nothing else is known and that follow from no other failure.
+
+    Parameters
+    ----------
+    follows : mapping of str to str, optional
+        The check whose mistake fails this one as well. With it, checks that build on failed ones are looked at, too: where the mistakes of
+        all of these are known, and none of them fails the check, it has a mistake of its own.
+    """
     ids = {one.spec.id for one in failed}
     for one in failed:
         named = names.get(one.spec.id, {})
         bare = [part for part in one.faults if _is_bare(one.faults[part], named.get(part))]
-        if bare and not ids & set(one.spec.builds_on):
+        roots = ids & set(one.spec.builds_on)
+        if roots:
+            alone = follows is not None and one.spec.id not in follows and not any(named.values())
+            alone = alone and all(_only(names.get(root, {})) for root in roots)
+        else:
+            alone = follows is None
+        if bare and alone:
             slip = catalogue.slip(one)
             if slip is not None:
                 names[one.spec.id] = {**named, **dict.fromkeys(bare, slip)}

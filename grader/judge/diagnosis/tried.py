@@ -1,15 +1,17 @@
 """Tries small slips of the answer key on a failed check, and words the one that gives what the submission gave.
 
 It comes last, after all known mistakes. A slip is told only when it gives the same in every failed part, when it fails no check that the
-submission has passed, and when all slips that do so have the same words. First each is tried up to the first part that it fails, which does not
-depend on the submission, so that judges of a run share it; the few that begin alike are then tried to the end.
+submission has passed, and when all slips that do so have the same words. First each is asked for one value that the submission has wrong, which does
+not depend on the submission, so that judges of a run share it; the few that give the same are then tried to the end. Where that value stands in no reply
+as it is compared, each is tried up to the first part that it fails.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -23,16 +25,21 @@ from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
 from grader.material.assignment import Assignment
 from grader.material.misconceptions import Misconception
-from grader.outcomes import StudentFault, Why
+from grader.outcomes import Evidence, StudentFault, Why
 from grader.wire.session import Ask
 
-MOST_SLIPS = 100
+if TYPE_CHECKING:
+    from grader.trusted import Loaded
+
+MOST_SLIPS = 200
 # So many slips may begin alike; more of them say that what is compared tells little.
 MOST_ALIKE = 12
 # Of numbers that are alike, so many are no chance.
 FEW = 2
 # A class and its method, or an object's.
 _METHOD = re.compile(r"\b([A-Z]\w*)(?:\([^()]*\))?\.([a-z_]\w*)")
+# A method of an object with a short name.
+_CALLED = re.compile(r"\b[a-z]\.([a-z_]\w*)\(")
 
 
 class StopsAtFirst:
@@ -87,8 +94,11 @@ def slips_for(one: CheckRun, assignment: Assignment, key: str | None) -> Sequenc
         for fault in one.faults.values()
         if fault.evidence is not None
     ]
+    if not all(said):
+        # Of an object that a check calls `a`, only the method is known.
+        said = [_CALLED.findall(fault.evidence.what) for fault in one.faults.values() if fault.evidence is not None]
     methods = {each for found in said for each in found}
-    places = {slip.place for slip in slips} & methods
+    places = {slip.place for slip in slips if slip.place in methods or slip.place.partition(".")[2] in methods}
     if places and all(said):
         # What backward needs is kept by forward, and what both need by the class.
         names = {each.partition(".")[0] for each in places}
@@ -104,15 +114,27 @@ def is_quick(item: pytest.Item, spec: CheckSpec, assignment: Assignment) -> bool
     )
 
 
+def run_slip(mistake: Misconception, spec: CheckSpec, assignment: Assignment) -> Loaded | None:
+    """Return the names that a slip defines; None where it is no program at all."""
+    from grader.trusted import executed
+
+    try:
+        with warnings.catch_warnings():
+            # A list may well be called or indexed by a slip; nobody has written it.
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return executed(mistake.source, task=spec.task, asked=assignment.names)
+    except Exception:
+        return None
+
+
 def first_fault(
     mistake: Misconception, item: pytest.Item, spec: CheckSpec, assignment: Assignment, seed: str
 ) -> Faults:
     """Return the fault of the first part of a check that a mistake fails, by its name; nothing where it fails none."""
-    from grader.trusted import InProcess, executed
+    from grader.trusted import InProcess
 
-    try:
-        loaded = executed(mistake.source, task=spec.task, asked=assignment.names)
-    except Exception:  # a slip may be no program at all
+    loaded = run_slip(mistake, spec, assignment)
+    if loaded is None:
         return {}
     faults = run_on_trusted(
         item, spec, loaded, assignment, seed, answer=lambda loaded: StopsAtFirst(InProcess(loaded), item)
@@ -120,10 +142,29 @@ def first_fault(
     return dict(list(faults.items())[:1])
 
 
+def telling(fault: StudentFault) -> Evidence | None:
+    """Return what a part gave and should have given, where the right value is one that stands nowhere by chance."""
+    evidence = evidence_of(fault)
+    desired = None if evidence is None else as_numbers(evidence.desired)
+    known = desired is not None and desired.dtype.kind == "f" and _has_digits(desired)
+    return evidence if known else None
+
+
+def slips_that_begin(one: CheckRun, slips: Sequence[Misconception], first: Mapping[str, Faults]) -> list[Misconception]:
+    """Return the slips that fail the first part that the submission failed as it did.
+
+    Parameters
+    ----------
+    first : mapping
+        The fault of the first part that each slip fails, by its id.
+    """
+    part, fault = next(iter(one.faults.items()))
+    return [slip for slip in slips if part in first[slip.id] and alike(fault, first[slip.id][part])]
+
+
 def slips_that_fit(
     one: CheckRun,
-    slips: Sequence[Misconception],
-    first: Mapping[str, Faults],
+    begin: Sequence[Misconception],
     run: Callable[[Misconception, CheckRun], Faults],
     passed: Sequence[CheckRun],
 ) -> list[Misconception]:
@@ -133,16 +174,13 @@ def slips_that_fit(
     ----------
     one : CheckRun
         The failed check.
-    slips : sequence of Misconception
-    first : mapping
-        The fault of the first part that each slip fails, by its id.
+    begin : sequence of Misconception
+        The slips that begin alike; of more than `MOST_ALIKE` none is told.
     run : callable
         Runs a slip on a check and returns all its faults.
     passed : sequence of CheckRun
         The checks that were passed and may show that a slip is not the one.
     """
-    part, fault = next(iter(one.faults.items()))
-    begin = [slip for slip in slips if part in first[slip.id] and alike(fault, first[slip.id][part])]
     if not begin or len(begin) > MOST_ALIKE:
         return []
     fit = [

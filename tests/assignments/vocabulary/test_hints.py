@@ -41,11 +41,12 @@ def test_of_loss_says_what_the_value_shows(came, hint):
         (0.25, "This is the share of wrong answers."),
         (9.0, "This is how many answers are right: divide by the number of all."),
         (0.52, "(n,) compared with (n, 1) broadcasts to (n, n)."),
+        (0.8, "This is the right share, rounded: return it as it is, and round only what is printed."),
         (0.7, None),
     ],
 )
 def test_of_accuracy_says_what_the_value_shows(came, hint):
-    """A percentage, wrong answers, a number of answers and a square are told apart."""
+    """A percentage, wrong answers, a number of answers, a square and a rounded share are told apart."""
     assert of_accuracy(came, 0.75, 12, 0.52) == hint
 
 

@@ -61,6 +61,24 @@ def test_expect_losses_words_what_came(history, message):
     assert caught.value.message == message
 
 
+@pytest.mark.parametrize(
+    ("history", "hint"),
+    [
+        (
+            [1.0] * 6,
+            "Collect the losses of the batches, and append their mean to the list once at the end of each epoch.",
+        ),
+        ([1.0] * 3, None),
+        ([1.0], None),
+    ],
+)
+def test_expect_losses_knows_the_losses_of_batches(history, hint):
+    """The same number of losses for every epoch is one for each batch; any other number has no hint."""
+    with pytest.raises(StudentFault) as caught:
+        expect_losses(student_with(), history, 2, "`train(...)`")
+    assert caught.value.hint == hint
+
+
 def test_expect_losses_takes_arrays_and_tuples():
     """Any sequence of numbers is a history."""
     assert expect_losses(student_with(), np.array([1.0, 2.0]), 2, "it") == [1.0, 2.0]

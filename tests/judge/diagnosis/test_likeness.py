@@ -52,6 +52,14 @@ def test_told_apart_names_all_that_cannot_be_told_apart():
     assert tell_apart({"p": fault("a", 0.5)}, known) == {"p": ["one", "two"]}
 
 
+def test_told_apart_names_none_that_fits_by_chance():
+    """A mistake that gives in as many other parts what did not come is not the one; where it fits more of them, there is another beside it."""
+    known = {"one": {"p": fault("a", 0.5), "q": fault("b", 3.0), "r": fault("c", 4.0)}}
+    assert tell_apart({"p": fault("a", 0.5), "q": fault("b", 9.0)}, known) == {}
+    faults = {"p": fault("a", 0.5), "q": fault("b", 3.0), "r": fault("c", 9.0)}
+    assert tell_apart(faults, known) == {"p": ["one"], "q": ["one"]}
+
+
 def test_told_apart_lets_the_other_parts_decide():
     """Of several that fit one part, the one that fits all parts of the check is named."""
     known = {"one": {"p": fault("a", 0.5)}, "two": {"p": fault("a", 0.5), "q": fault("b", 3.0)}}

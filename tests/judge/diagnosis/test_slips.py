@@ -43,6 +43,21 @@ SLIPS = {
             "return grad_output / grad_output\n\n\nclass Linear",
             "`Identity.backward` gives with ones in place of `grad_output`.",
         ),
+        "check_sgd_step": (
+            "parameter.value = parameter.value - self.learning_rate * parameter.grad\n\n\n",
+            "parameter.value = parameter.value - self.learning_rate * np.clip(parameter.grad, -1, 1)\n\n\n",
+            "`SGD.step` gives with the gradient limited to an absolute value of at most 1 in place of the gradient.",
+        ),
+        "check_sigmoid_backward": (
+            "return grad_output * self.outputs * (1.0 - self.outputs)",
+            "return grad_output * (self.outputs * 1.0 - self.outputs)",
+            "`Sigmoid.backward` gives with the brackets around a sum left out.",
+        ),
+        "check_tanh_backward": (
+            "return grad_output * (1.0 - self.outputs**2)",
+            "return grad_output * (1.0 - self.outputs) ** 2",
+            "`Tanh.backward` gives with the power taken of the whole sum.",
+        ),
         "check_tanh_forward": (
             "self.outputs = np.tanh(inputs)",
             "self.outputs = np.arctan(inputs)",
@@ -66,22 +81,26 @@ SLIPS = {
 }
 
 
-def graded(folder: Path, check: str, old: str, new: str) -> dict[str, CheckOutcome]:
-    """Return the outcomes of the checks of one task for the answer key with another piece in it."""
+def graded(folder: Path, check: str, old: str, new: str, *more: tuple[str, str, str]) -> dict[str, CheckOutcome]:
+    """Return the outcomes of the checks of one task for the answer key with another piece in it, or of more tasks with more pieces."""
     key = answer_key(folder)
     assert key is not None
-    assert key.count(old) == 1, old
+    source = key
+    for _, piece, other in [(check, old, new), *more]:
+        assert source.count(piece) == 1, piece
+        source = source.replace(piece, other)
     found: dict[str, CheckOutcome] = {}
 
     def work(items: list[pytest.Item]) -> None:
         assignment = load_assignment(folder)
         import_answer_key(assignment)
         pairs = catalogue(items, assignment)
-        task = next(spec.task for _, spec in pairs if spec.id == check)
-        wanted = [pair for pair in pairs if pair[1].task == task]
+        tasks = {spec.task for _, spec in pairs if spec.id in (check, *(each[0] for each in more))}
+        wanted = [pair for pair in pairs if pair[1].task in tasks]
+        task = tasks.pop() if len(tasks) == 1 else None
         known = misconceptions(folder)
         setup = Setup(assignment, wanted, "slips", None, {}, Path(), known=known, key=key)  # type: ignore[arg-type]
-        loaded = executed(key.replace(old, new), task=task, asked=assignment.names)
+        loaded = executed(source, task=task, asked=assignment.names)
         runs = [run_on_trusted(*pair, loaded, assignment, setup.seed) for pair in wanted]
         failed = [run for run in runs if run.failed]
         found.update(add_causes({run.spec.id: run.outcome for run in runs}, failed, setup, {}))
@@ -129,6 +148,28 @@ def test_a_mistake_explains_the_other_checks_of_its_task():
     assert failed.pop("check_train_losses") is None
     assert failed
     assert set(failed.values()) == {"check_train_losses"}
+
+
+def test_a_second_mistake_in_a_chain_has_its_own_name():
+    """Where the mistake of what a check builds on does not fail it, what fails it is looked for; and gradients that add up are told by themselves."""
+    forward = ("inputs @ self.weight.value + self.bias.value\n", "inputs @ self.weight.value - self.bias.value\n")
+    gradient = "self.weight.grad = self.inputs.T @ grad_output\n"
+    for other, title in (
+        (
+            "self.weight.grad = np.sign(self.inputs).T @ grad_output\n",
+            A_RIGHT + "`Linear.backward` gives with the sign of `inputs` in place of `inputs`.",
+        ),
+        (
+            "self.weight.grad = self.weight.grad + self.inputs.T @ grad_output\n",
+            "A second, equal call of `backward` gives twice what one gives: gradients are added up.",
+        ),
+    ):
+        outcomes = graded(BACKPROP, "check_linear_forward", *forward, ("check_linear_backward", gradient, other))
+        first, second = outcomes["check_linear_forward"], outcomes["check_linear_backward"]
+        assert (first.mend_first, second.mend_first) == (None, None)
+        assert first.diagnosis is not None
+        assert second.diagnosis is not None
+        assert (first.diagnosis.title, second.diagnosis.title) == ("The bias is subtracted.", title)
 
 
 def test_two_that_give_the_same_are_told_together():

@@ -27,6 +27,9 @@ def told(actual: object, desired: object = RIGHT, **slips: object) -> str | None
         (np.round(RIGHT, 3), "few-digits"),
         (RIGHT + 0.002 * RIGHT**2, None),
         (RIGHT.astype(np.float32), None),
+        # Near the right values, but most of them are untouched, or one is off by more than a rounding.
+        (np.where(np.arange(3) == 0, RIGHT * 1.001, RIGHT), None),
+        (RIGHT * (1.0 + 1e-4) + 4e-3 * np.max(np.abs(RIGHT)) * (np.arange(12).reshape(4, 3) == 5), None),
         (RIGHT + 0.1, None),
         (RIGHT, None),
         (np.full_like(RIGHT, np.nan), None),

@@ -74,12 +74,28 @@ def of_product(node: Any, scope: Scope) -> Iterator[Slip]:
             root if told else "with the square root of one of its factors",
             _joined([*rest, (put("np.sqrt(x)", factor), divides)], ast.Mult),
         )
+        yield from _without_brackets(factors, at)
         twice = f"with {told} as a factor twice" if told else "with one of its factors twice"
         yield (
             "factor",
             twice if not divides else f"divided twice by {told or 'the same'}",
             _joined([*factors, (factor, divides)], ast.Mult),
         )
+
+
+def _without_brackets(factors: Sequence[tuple[Any, bool]], at: int) -> Iterator[Slip]:
+    """A factor that is a sum stands without its brackets, so that only its first term is multiplied."""
+    factor, divides = factors[at]
+    terms = _flat(factor, ast.Add)
+    if divides or len(terms) != 2 or terms[0][1]:
+        return
+    first, last = terms[0][0], terms[1:]
+    rest = [*factors[:at], *factors[at + 1 :]]
+    for near in dict.fromkeys((1, len(rest))):
+        taken, left = rest[len(rest) - near :], rest[: len(rest) - near]
+        if taken:
+            sum_ = _joined([(_joined([*taken, (first, False)], ast.Mult), False), *last], ast.Add)
+            yield "order", "with the brackets around a sum left out", _joined([*left, (sum_, False)], ast.Mult)
 
 
 def of_sum(node: Any, scope: Scope) -> Iterator[Slip]:
@@ -97,6 +113,9 @@ def of_sum(node: Any, scope: Scope) -> Iterator[Slip]:
             f"with the sign of the term {told} turned" if told else "with the sign of one term turned",
             _joined(turned, ast.Add),
         )
+        if len(terms) == 2 and isinstance(term, ast.BinOp) and isinstance(term.op, ast.Pow):
+            inner = [(each, minus) if each is not term else (term.left, minus) for each, minus in terms]
+            yield "order", "with the power taken of the whole sum", with_fields(term, left=_joined(inner, ast.Add))
     if len(terms) == 2:
         yield "operator", "with a product in place of a sum", ast.BinOp(terms[0][0], ast.Mult(), terms[1][0])
 
@@ -155,7 +174,12 @@ def _of_axis(node: ast.Call, words: str) -> Iterator[Slip]:
                 if ast.unparse(keyword.value) != str(axis):
                     over = "everything" if axis is None else f"axis {axis}" if axis >= 0 else "the last axis"
                     keywords = [*node.keywords[:at], ast.keyword("axis", ast.Constant(axis)), *node.keywords[at + 1 :]]
-                    yield "axis", f"with the {words or 'result'} over {over}", with_fields(node, keywords=keywords)
+                    yield (
+                        # Where the last axis is the second one as well, it is told by its number.
+                        "last" if axis == -1 else "axis",
+                        f"with the {words or 'result'} over {over}",
+                        with_fields(node, keywords=keywords),
+                    )
 
 
 def of_matrices(node: Any, scope: Scope) -> Iterator[Slip]:

@@ -32,7 +32,7 @@ AFTERWARDS = {
     "with one over the result": "1 / x",
     "with the result divided by its number of elements": "x / np.size(x)",
     "with the result divided by its number of rows": "x / len(x)",
-    "with the result clipped to [-1, 1]": "np.clip(x, -1, 1)",
+    "with the result limited to an absolute value of at most 1": "np.clip(x, -1, 1)",
     "with the rows of the result in reverse order": "x[::-1]",
     "with the columns of the result in reverse order": "x[:, ::-1]",
     "with the last axis of the result in reverse order": "x[..., ::-1]",
@@ -61,7 +61,7 @@ def of_statement(node: Any, scope: Scope) -> Iterator[Slip]:
                     with_fields(node, value=ast.BinOp(read, ast.Add(), node.value)),
                 )
             for how, done in AFTERWARDS.items():
-                yield "afterwards", how.replace("the result", told), with_fields(node, value=put(done, node.value))
+                yield "kept", how.replace("the result", told), with_fields(node, value=put(done, node.value))
     if isinstance(node, ast.If):
         told = scope.tell(node.test)
         for value, word in ((True, "always"), (False, "never")):

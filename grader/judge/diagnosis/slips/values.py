@@ -25,6 +25,7 @@ DONE = {
     "2 times {}": "2 * x",
     "half of {}": "0.5 * x",
     "minus {}": "-x",
+    "{} limited to an absolute value of at most 1": "np.clip(x, -1, 1)",
     "{} with its last axis in reverse order": "x[..., ::-1]",
     "ones": "np.ones_like(x)",
     "zeros": "np.zeros_like(x)",
@@ -45,9 +46,15 @@ def of_variable(node: Any, scope: Scope) -> Iterator[Slip]:
         # Two names of which the student knows neither are exchanged in words that fit both.
         unnamed = told is None and name is None and isinstance(node, ast.Name) and isinstance(other, ast.Name)
         if text != own and (unnamed or (name is not None and name != told)):
-            yield "variable", f"with {name or 'one value'} in place of {told or 'another'}", other
-    for words, done in DONE.items() if told else ():
-        yield "done", f"with {words.format(told)} in place of {told}", put(done, node)
+            yield "variable", f"with {name or 'one value'} in place of {told or 'another one'}", other
+    named = told or _held(node)
+    for words, done in DONE.items() if named else ():
+        yield "done", f"with {words.format(named)} in place of {named}", put(done, node)
+
+
+def _held(node: Any) -> str | None:
+    """Return what a parameter holds in words, whatever the parameter is called."""
+    return {"grad": "the gradient", "value": "the parameter"}.get(getattr(node, "attr", ""))
 
 
 def of_number(node: Any, scope: Scope) -> Iterator[Slip]:
