@@ -34,6 +34,8 @@ MOST_NUMBERS = 250_000
 MANY = 6
 FEWEST_DIFFERENCES = 20
 FEWEST_POINTS = 8
+# The round that is looked at besides the first: in most programs the data has been gone through by then.
+LATER = 150
 ATTEMPTS = 2
 # What is carried on by a training, and is more than an accumulator of gradients.
 CARRIED = 0.05
@@ -48,6 +50,16 @@ class Verdict(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Where a program trains, and what: how it was run, the loop, and the names and shapes of its parameters there."""
+
+    run: Mapping[str, Any]
+    loop: tuple[str, int]
+    names: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,8 @@ class Finding:
         Whether all parameters are changed in one round, so that no loop around it can be the one to look at.
     adds_up : bool
         Whether arrays like the parameters are added to, round after round: gradients that nobody sets to zero, or what they add up to.
+    trained : Trained or None
+        What was looked at, to look at it again.
     """
 
     verdict: Verdict
@@ -83,6 +97,7 @@ class Finding:
     answers: bool = False
     is_whole: bool = False
     adds_up: bool = False
+    trained: Trained | None = None
 
 
 NOTHING = Finding(
@@ -127,19 +142,49 @@ def _promise(loop: Mapping[str, Any]) -> tuple[int, int]:
 def _of_loop(
     student: Student, rng: np.random.Generator, run: Mapping[str, Any], loop: Mapping[str, Any]
 ) -> Iterator[Finding]:
-    """Yield what can be said of one loop; where its first round does not tell, of the second, when there is all that an optimizer keeps."""
+    """Yield what can be said of one loop: of its first round, and of a later one where the first is right, or does not tell."""
     findings = list(_of_round(student, rng, run, loop, 0))
-    again = _whole(loop.get("rounds")) > 1
-    if again and any(finding.verdict is Verdict.RIGHT and finding.adds_up for finding in findings):
-        later = list(_of_round(student, rng, run, loop, 1, from_zero=False))
-        if all(finding.verdict is not Verdict.RIGHT for finding in later):
-            sentence = "The first step of the training follows the gradient, and the second does not: it adds up what was there before."
-            findings = [replace(finding, verdict=Verdict.UNSURE, sentence=sentence) for finding in findings]
-        yield from findings
-        return
-    if again and findings and all(finding.verdict is Verdict.UNSURE for finding in findings):
-        findings += _of_round(student, rng, run, loop, 1)
+    right = next((finding for finding in findings if finding.verdict is Verdict.RIGHT), None)
+    if _whole(loop.get("rounds")) > 1 and findings:
+        if right is not None:
+            kept = _kept_from_before(student, rng, run, loop, right)
+            findings = findings if kept is None else [kept]
+        elif all(finding.verdict is Verdict.UNSURE for finding in findings):
+            # Now all that an optimizer keeps is there.
+            findings += _of_round(student, rng, run, loop, 1)
     yield from findings
+
+
+def _kept_from_before(
+    student: Student, rng: np.random.Generator, run: Mapping[str, Any], loop: Mapping[str, Any], first: Finding
+) -> Finding | None:
+    """Return what is said of a training whose first step is right and a later one is not, None where both are.
+
+    What a training keeps from before shows there: a gradient that is computed once for all, or one that adds up.
+    """
+    names = set(first.trained.names) if first.trained else set()
+    for visit in dict.fromkeys((min(_whole(loop.get("rounds")) - 1, LATER), 1)):
+        # One point tells whether a later step is as right as the first.
+        later = list(_of_round(student, rng, run, loop, visit, from_zero=not first.adds_up, points=1))
+        if not later or any(finding.verdict is Verdict.RIGHT for finding in later):
+            return None
+        if any(finding.trained and names <= set(finding.trained.names) for finding in later):
+            break
+        # What was no number any more by then, in a training that fails, is still one in the second round.
+    return _told_of_later(later, first.adds_up)
+
+
+def _told_of_later(later: Sequence[Finding], adds_up: bool) -> Finding:
+    """Return what is said of later steps that are not right."""
+    wrong = next((finding for finding in later if finding.verdict is Verdict.WRONG), None)
+    if adds_up or wrong is None:
+        sentence = "The first step of the training follows the gradient, and a later one does not"
+        sentence += ": it adds up what was there before." if adds_up else "."
+        return replace(later[0], verdict=Verdict.UNSURE, sentence=sentence)
+    sentence = wrong.sentence.replace("One step of your training", "A later step of your training")
+    return replace(
+        wrong, sentence=sentence, hint="The first step is right: look for what is kept from one to the next."
+    )
 
 
 def _of_round(
@@ -150,6 +195,7 @@ def _of_round(
     visit: int,
     *,
     from_zero: bool = True,
+    points: int = POINTS,
 ) -> Iterator[Finding]:
     """Yield what can be said of one round of a loop, for each group of arrays that may be its parameters."""
     place: dict[str, Any] = {"loop": [str(loop.get("file")), _whole(loop.get("line"))], "visit": visit}
@@ -177,14 +223,15 @@ def _of_round(
             )
             return
         for attempt in range(ATTEMPTS):
-            plan = group.plan(rng, from_zero=visit > 0 and from_zero)
+            plan = group.plan(rng, points, from_zero=visit > 0 and from_zero)
             came = student.rehearse({**run, **place, **plan})
             try:
                 finding = judge_rounds(group, plan, came, where)
             except (KeyError, TypeError, ValueError, IndexError):
                 finding = Finding(Verdict.UNSURE, "What a round of the training does could not be read.", place=where)
             if finding.verdict is Verdict.RIGHT or attempt == ATTEMPTS - 1:
-                yield replace(finding, adds_up=finding.adds_up and group.adds_up())
+                trained = Trained(run, (place["loop"][0], place["loop"][1]), group.names, group.shapes)
+                yield replace(finding, adds_up=finding.adds_up and group.adds_up(), trained=trained)
                 break
 
 
@@ -340,6 +387,16 @@ class Group:
         return [self.explored.arrays[i] for i in self.chosen]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Their names in the program."""
+        return tuple(array.name for array in self.arrays)
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Their shapes."""
+        return tuple(array.values.shape for array in self.arrays)
+
+    @property
     def single(self) -> bool:
         """Whether some are computed in single precision."""
         return any(array.single for array in self.arrays)
@@ -379,13 +436,13 @@ class Group:
         number = self.explored.keys.index(key)
         return all(self.explored.touched[i][number] != 0 for i in self.chosen)
 
-    def plan(self, rng: np.random.Generator, *, from_zero: bool = False) -> dict[str, Any]:
+    def plan(self, rng: np.random.Generator, count: int = POINTS, *, from_zero: bool = False) -> dict[str, Any]:
         """Return what to ask: rounds from drawn parameters, with all labels 1 and all labels 0, and along drawn directions.
 
         ``from_zero`` has what an optimizer may have collected begin anew.
         """
-        shapes = [array.values.shape for array in self.arrays]
-        points = [[_scale(shape) * rng.standard_normal(shape) for shape in shapes] for _ in range(POINTS)]
+        shapes = self.shapes
+        points = [drawn(rng, shapes) for _ in range(count)]
         directions = [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes]
         also = [
             i for i, array in enumerate(self.explored.arrays) if i not in self.chosen and array.values.shape in shapes
@@ -400,6 +457,11 @@ class Group:
             "also": also,
             "zeroed": [i for i in also if self.explored.arrays[i].moved] if from_zero else [],
         }
+
+
+def drawn(rng: np.random.Generator, shapes: Sequence[tuple[int, ...]]) -> list[Floats]:
+    """Return parameters that nobody has trained."""
+    return [_scale(shape) * rng.standard_normal(shape) for shape in shapes]
 
 
 def _scale(shape: Sequence[int]) -> float:
@@ -788,7 +850,7 @@ def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, An
         return None
     plan: dict[str, Any] = {
         "x": rng.random((ROWS, 2)),
-        "points": [[_scale(shape) * rng.standard_normal(shape) for shape in shapes] for _ in range(POINTS)],
+        "points": [drawn(rng, shapes) for _ in range(POINTS)],
         "directions": [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes],
         "step": STEP,
         "labels": [1.0, 0.0],

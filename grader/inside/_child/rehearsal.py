@@ -33,8 +33,8 @@ _MOST_RETURNED, _MOST_SEEN, _MOST_SEEN_ENTRIES = 4000, 240, 120_000
 _ONE_BY_ONE = 12
 # How many returns of a function in one iteration are recorded.
 _MANY = 20
-# How many iterations of one loop are compared, and how far a program is followed after a loop that trains.
-_LOOKS, _ROUNDS_BEHIND, _ROUNDS = 6, 4000, 3_000_000
+# How far a program is followed after a loop that trains.
+_ROUNDS_BEHIND, _ROUNDS = 4000, 3_000_000
 # The loops that one round may go round in: what goes round more often is a training of its own.
 _MOST_IN_A_ROUND = 30_000
 _MOST_REPLY_BYTES = 2**24
@@ -73,6 +73,9 @@ class Rehearsal:
         The question. Without ``loop``: which loops change arrays. With it and ``seed``: how each array there influences
         the computation. With ``points``: what one iteration does there, see `_points`.
     """
+
+    # How many iterations of one loop are compared.
+    LOOKS = 6
 
     def __init__(
         self, run: Callable[[Callable[[str, str], Any]], None], is_own: Callable[[str], bool], plan: dict[str, Any]
@@ -117,14 +120,14 @@ class Rehearsal:
         return {**(self._answer or {}), "reached": self._answer is not None, "error": self._error}
 
     def marked(self, filename: str, text: str) -> Any:
-        """Return the code of a file, with a mark in each of its loops."""
+        """Return the code of a file, with a mark in each of its loops; one that is true leaves the loop."""
         tree = ast.parse(text, filename)
         for node in list(ast.walk(tree)):
             if isinstance(node, ast.For | ast.While | ast.AsyncFor):
                 number = len(self._loops)
                 self._loops.append((filename, node.lineno, node.end_lineno or node.lineno))
                 call = ast.Call(ast.Name(MARK, ast.Load()), [ast.Constant(number)], [])
-                mark = ast.Expr(call)
+                mark = ast.If(call, [ast.Break()], [])
                 for part in ast.walk(mark):
                     ast.copy_location(part, node.body[0])
                 node.body.insert(0, mark)
@@ -149,8 +152,8 @@ class Rehearsal:
             for number, moved in self._moved.items()
         ]
 
-    def _at(self, number: int) -> None:
-        """Handle the beginning of an iteration of a loop."""
+    def _at(self, number: int) -> bool:
+        """Handle the beginning of an iteration of a loop; return whether it is to be left."""
         if self._stopped:
             raise _Stop
         count = self._counts[number] = self._counts.get(number, 0) + 1
@@ -163,20 +166,21 @@ class Rehearsal:
                 if self._again is None:
                     self._end(frame)
                 self._again(frame)
-            return
+            return False
         if self._wanted is not None:
             if self._loops[number][:2] == self._wanted and count - 1 == self._visit:
                 try:
                     self._answer = self._ask(frame)
                 except _GoOn:
-                    return
+                    return False
                 self._stop()
-            return
+            return False
         self._rounds += 1
-        if count <= _LOOKS:
+        if count <= self.LOOKS:
             self._look(number, frame)
         if self._rounds > _ROUNDS or (self._trains_at is not None and self._rounds > self._trains_at + _ROUNDS_BEHIND):
             self._stop()
+        return False
 
     def _stop(self) -> NoReturn:
         self._stopped = True
@@ -193,7 +197,7 @@ class Rehearsal:
         now = {paths[0]: _array(value) for paths, value in self._arrays(frame).reached}
         before = self._last.get(number)
         if before is not None and before[0] is frame:
-            moved = [path for path, value in before[1].items() if path in now and not _same(value, now[path])]
+            moved = [path for path, value in before[1].items() if path in now and _has_moved(value, now[path])]
             if moved:
                 self._moved[number] = max(self._moved.get(number, 0), len(moved))
             if self._trains_at is None and len(moved) > 1 and any(now[path].ndim == 2 for path in moved):
@@ -246,7 +250,7 @@ class Rehearsal:
         seen = base["seen"] if base is not None else []
         return {
             "arrays": [
-                {"path": _text(paths[0]), "value": value, "start": start, "end": end}
+                {"path": text_of(paths[0]), "value": value, "start": start, "end": end}
                 for (paths, _), value, start, end in zip(
                     reach.reached,
                     values,
@@ -255,7 +259,7 @@ class Rehearsal:
                     strict=True,
                 )
             ],
-            "labels": [_text(path) for path, _ in reach.labels],
+            "labels": [text_of(path) for path, _ in reach.labels],
             "seen": [
                 {"key": key, "size": value.size, "steady": change == 0}
                 for (key, value), change in zip(seen, _between(seen, ones, zeros), strict=True)
@@ -282,7 +286,7 @@ class Rehearsal:
                 def once(
                     shift: Any = None, at: int = 0, values: Any = values, label: Any = label
                 ) -> dict[str, Any] | None:
-                    moved = {index: 0.0 * reach.reached[index][1] for index in plan.get("zeroed", ())}
+                    moved = {index: 0.0 * _array(reach.reached[index][1]) for index in plan.get("zeroed", ())}
                     moved.update(zip(wanted, values, strict=True))
                     if shift is not None:
                         moved[wanted[at]] = moved[wanted[at]] + shift
@@ -342,9 +346,7 @@ class Rehearsal:
         frames = self._frames(frame)
         for paths, value in zip(self._asked, values, strict=True):
             for path in paths if value is not None else ():
-                held = _held_at(frames, path)
-                if held is not None and held.shape == value.shape and held.flags.writeable:
-                    held[...] = value
+                write(held_at(frames, path), value)
         self._again = None
         _setprofile(self._returns)
 
@@ -406,8 +408,8 @@ class Rehearsal:
             found += [[f"{name}#{number}", value] for number, value in enumerate(values[:_ONE_BY_ONE])]
             if len(values) > 1:
                 found.append([f"{name}#all", _stack(values)])
-        found += [[f"end {_text(paths[0])}", _array(value)] for paths, value in reach.reached]
-        found += [[f"end {_text(path)}", _array(value)] for path, value in reach.numbers]
+        found += [[f"end {text_of(paths[0])}", _array(value)] for paths, value in reach.reached]
+        found += [[f"end {text_of(path)}", _array(value)] for path, value in reach.numbers]
         return found[:_MOST_SEEN]
 
 
@@ -416,8 +418,8 @@ class _Reach:
 
     Attributes
     ----------
-    reached : list of (list of path, ndarray)
-        Arrays of real numbers, each once, with the paths to it.
+    reached : list of (list of path, ndarray or list)
+        Arrays of real numbers, each once, with the paths to it; a list of floats, or of rows of them, is one, too.
     labels : list of (path, container)
         Arrays and lists that hold only two classes.
     numbers : list of (path, float)
@@ -431,6 +433,7 @@ class _Reach:
         self._is_own = is_own
         self._known: dict[int, list[Path] | None] = {}
         self._places: dict[tuple[Any, ...], list[Path]] = {}
+        self._lists: dict[int, list[Path]] = {}
         self._left, self._entries = _MOST_OBJECTS, _MOST_ENTRIES
         self._held: list[Any] = []
         waiting: list[tuple[Path, Any, int]] = []
@@ -456,15 +459,15 @@ class _Reach:
         for (_, array), value in zip(self.reached, values, strict=True):
             if value is not None:
                 given.add(id(array))
-                if array.flags.writeable:
-                    array[...] = value
+                write(array, value)
         if label is None:
             return
         for _, held in self.labels:
             if id(held) in given:
                 continue
             if type(held) is list:
-                held[:] = [type(held[0])(label)] * len(held)
+                for row in held if type(held[0]) is list else [held]:
+                    row[:] = [type(row[0])(label)] * len(row)
             elif held.ndim == 2 and 2 in held.shape and held.size > 2 and _is_one_hot(held):
                 columns = held if held.shape[1] == 2 else held.T
                 columns[:, 0], columns[:, 1] = 1 - label, label
@@ -481,6 +484,9 @@ class _Reach:
             if number is not None and len(self.numbers) < _MOST_ITEMS:
                 self.numbers.append((path, number))
             return []
+        if id(value) in self._lists:
+            self._lists[id(value)].append(path)
+            return []
         if id(value) in self._known or depth >= _MOST_DEPTH:
             return []
         self._known[id(value)] = None
@@ -491,6 +497,9 @@ class _Reach:
         if isinstance(value, list | tuple):
             # Named tuples, too; none of their own methods are called.
             parts = list(_list_items(value) if isinstance(value, list) else _tuple_items(value))[:_MOST_ITEMS]
+            if kind is list and parts and type(parts[0]) is list and (_is_matrix(value) or _is_column(value)):
+                self._rows(path, value)
+                return []
             if (
                 parts
                 and isinstance(value, list)
@@ -563,6 +572,21 @@ class _Reach:
             self.numbers.append(((*path, ("item", -1)), last))
         if len(value) > 3 and all(type(each) in (int, float) for each in value) and set(value) == {0, 1}:
             self.labels.append((path, value))
+        if _is_row(value):
+            self._keep(path, value)
+
+    def _rows(self, path: Path, value: list[Any]) -> None:
+        if _is_column(value) and {row[0] for row in value} == {0, 1}:
+            self.labels.append((path, value))
+        if _is_matrix(value):
+            self._keep(path, value)
+
+    def _keep(self, path: Path, value: list[Any]) -> None:
+        size = len(value) * (len(value[0]) if type(value[0]) is list else 1)
+        if size <= self._entries and len(self.reached) < _MOST_ARRAYS and _isfinite(_array(value)).all():
+            self._entries -= size
+            self._lists[id(value)] = [path]
+            self.reached.append((self._lists[id(value)], value))
 
 
 def _attributes(value: Any, kind: type) -> list[tuple[str, Any]]:
@@ -585,12 +609,12 @@ def _attributes(value: Any, kind: type) -> list[tuple[str, Any]]:
 
 def _found_at(frames: Sequence[FrameType], path: Path) -> Any:
     """Return a copy of the array at the end of a path; None if it is gone."""
-    held = _held_at(frames, path)
+    held = held_at(frames, path)
     return None if held is None else _array(held)
 
 
-def _held_at(frames: Sequence[FrameType], path: Path) -> Any:
-    """Return the array at the end of a path; None if it is gone."""
+def held_at(frames: Sequence[FrameType], path: Path) -> Any:
+    """Return the array, or the list of numbers, at the end of a path; None if it is gone."""
     (kind, depth, name), *steps = path
     try:
         frame = frames[depth]
@@ -608,10 +632,26 @@ def _held_at(frames: Sequence[FrameType], path: Path) -> Any:
                 value = _vars_of(value, key) if key != "__self__" else value.__self__
     except (KeyError, IndexError, AttributeError, TypeError, ValueError):
         return None
+    if type(value) is list:
+        return value if _is_row(value) or _is_matrix(value) else None
     return value if isinstance(value, _ndarray) and value.dtype.kind == "f" else None
 
 
-def _text(path: Path) -> str:
+def write(held: Any, value: Any) -> bool:
+    """Give an array, or a list of numbers, other values of the same shape in place; return whether that was possible."""
+    if type(held) is list:
+        if _array(held).shape != value.shape:
+            return False
+        for row, numbers in zip(held, value, strict=True) if value.ndim == 2 else [(held, value)]:
+            row[:] = numbers.tolist()
+        return True
+    if held is None or held.shape != value.shape or not held.flags.writeable:
+        return False
+    held[...] = value
+    return True
+
+
+def text_of(path: Path) -> str:
     """Return a path as its author would write it."""
     (_, _, name), *steps = path
     text = str(name)
@@ -624,15 +664,39 @@ def _numbers(value: Any) -> Any:
     """Return real numbers as a new array; None for anything else."""
     if type(value) is bool or isinstance(value, np.bool_):
         return None
-    if type(value) in (int, float) or isinstance(value, _ndarray | _generic):
+    if type(value) in (int, float) or isinstance(value, _ndarray | _generic) or _is_row(value):
         array = _array(value)
         if array.dtype.kind in "iuf" and 0 < array.size <= 4096 and _isfinite(array).all():
             return array.astype(float)
     return None
 
 
+def _is_row(value: Any) -> bool:
+    """Return whether something is a list of floats."""
+    return (
+        type(value) is list
+        and 0 < len(value) <= _MOST_ITEMS
+        and all(type(each) is float or (isinstance(each, _generic) and each.dtype.kind == "f") for each in value)
+    )
+
+
+def _is_matrix(value: list[Any]) -> bool:
+    """Return whether a list holds rows of floats, all as long as the first."""
+    return 0 < len(value) <= _MOST_ITEMS and all(_is_row(row) and len(row) == len(value[0]) for row in value)
+
+
+def _is_column(value: list[Any]) -> bool:
+    """Return whether a list holds lists with one number each."""
+    return all(type(row) is list and len(row) == 1 and type(row[0]) in (int, float) for row in value)
+
+
 def _same(one: Any, other: Any) -> bool:
     return one.shape == other.shape and bool(_array_equal(one, other))
+
+
+def _has_moved(one: Any, other: Any) -> bool:
+    """Return whether an array has other values; what has become longer, as lists of points or losses do, has not."""
+    return one.shape == other.shape and not _same(one, other)
 
 
 def _is_a_part(value: Any) -> bool:
