@@ -63,6 +63,8 @@ def check_loss_falls(student, runs, settings, rng, kept, adapter):
     fallen = settings["fallen"]
     found = [each for run in runs for each in losses_shown(run.output, run.figures)]
     if any(falls(losses, fallen) for losses in found):
+        if look(student, runs, rng, kept, adapter) is NOTHING:
+            raise ForAPerson("A loss falls, but no network was found that is trained.")
         if LOSS in without_training(student, runs, settings, rng, kept, adapter):
             raise ForAPerson(
                 "A loss falls, but so it does when the training is left out: it is not that of the network."

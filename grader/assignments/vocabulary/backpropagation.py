@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ MOST_NUMBERS = 250_000
 MANY = 6
 FEWEST_DIFFERENCES = 20
 FEWEST_POINTS = 8
+# Lengths of steps from different parameters are not that near to one another by chance.
+SAME_LENGTH = 1e-8
 # The round that is looked at besides the first: in most programs the data has been gone through by then.
 LATER = 150
 ATTEMPTS = 2
@@ -54,12 +57,25 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Trained:
-    """Where a program trains, and what: how it was run, the loop, and the names and shapes of its parameters there."""
+    """Where a program trains, and what.
+
+    Attributes
+    ----------
+    run : mapping
+        How it was run.
+    loop : (str, int)
+        File and line of the loop.
+    names, shapes : tuple
+        Of the parameters, as the loop can reach them.
+    besides : tuple of (str, ndarray)
+        What else a round changes, and what it is before.
+    """
 
     run: Mapping[str, Any]
     loop: tuple[str, int]
     names: tuple[str, ...]
     shapes: tuple[tuple[int, ...], ...]
+    besides: tuple[tuple[str, Floats], ...]
 
 
 @dataclass(frozen=True)
@@ -230,7 +246,7 @@ def _of_round(
             except (KeyError, TypeError, ValueError, IndexError):
                 finding = Finding(Verdict.UNSURE, "What a round of the training does could not be read.", place=where)
             if finding.verdict is Verdict.RIGHT or attempt == ATTEMPTS - 1:
-                trained = Trained(run, (place["loop"][0], place["loop"][1]), group.names, group.shapes)
+                trained = group.trained(run, (place["loop"][0], place["loop"][1]))
                 yield replace(finding, adds_up=finding.adds_up and group.adds_up(), trained=trained)
                 break
 
@@ -386,10 +402,11 @@ class Group:
         """The arrays themselves."""
         return [self.explored.arrays[i] for i in self.chosen]
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Their names in the program."""
-        return tuple(array.name for array in self.arrays)
+    def trained(self, run: Mapping[str, Any], loop: tuple[str, int]) -> Trained:
+        """Return where and what a program trains when these are its parameters."""
+        besides = [array for i, array in enumerate(self.explored.arrays) if array.moved and i not in self.chosen]
+        names = tuple(array.name for array in self.arrays)
+        return Trained(run, loop, names, self.shapes, tuple((array.name, array.values) for array in besides))
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -480,6 +497,10 @@ def _squares(answers: Floats, label: float) -> float:
     return float(((answers - label) ** 2).sum())
 
 
+def _signed_squares(answers: Floats, label: float) -> float:
+    return float(((answers - (2.0 * label - 1.0)) ** 2).sum())
+
+
 def _entropy(answers: Floats, label: float) -> float:
     if not ((answers > 0) & (answers < 1)).all():
         return float("nan")
@@ -512,6 +533,7 @@ def _softmax_of_right(answers: Floats, one_hot: Floats) -> Floats:
 
 LOSSES: dict[str, Callable[[Floats, float], float]] = {
     "squared errors": _squares,
+    "squared errors from 1 and -1": _signed_squares,
     "cross-entropy": _entropy,
     "cross-entropy of logits": _entropy_of_logits,
     "squared errors of two outputs": _in_columns(lambda answers, one_hot: (answers - one_hot) ** 2),
@@ -556,7 +578,34 @@ def judge_rounds(group: Group, plan: Mapping[str, Any], came: Mapping[str, Any],
     scaled = _scaled(plan, rounds, flips, tolerance) if flips else None
     if scaled is not None:
         return Finding(Verdict.RIGHT, loss=scaled.slopes.what, agreement=scaled.agreement, answers=True, **told)
+    if _is_cut_off(plan, rounds):
+        return Finding(
+            Verdict.UNSURE,
+            "The step of the training is cut off where it is long, so that central differences do not tell whether it is right.",
+            **told,
+        )
     return _wrong_or_unsure(group, fits, flips, told)
+
+
+def _is_cut_off(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether different steps have one and the same length, or longest entry: gradients are clipped."""
+    labels = len(plan["labels"])
+    for place in range(len(plan["directions"])):
+        steps = [_longest(plan["points"][n // labels][place], one["ends"][place]) for n, one in enumerate(rounds)]
+        if any(_are_cut(one, other) for one, other in combinations(steps, 2)):
+            return True
+    return False
+
+
+def _are_cut(one: Floats, other: Floats) -> bool:
+    """Return whether two steps differ, and one is exactly as long as the other."""
+    if one.size < 2 or not one.any() or np.allclose(one, other, rtol=1e-6, atol=0.0):
+        return False
+    pairs = [
+        (float(abs(one).max()), float(abs(other).max())),
+        (float(np.linalg.norm(one)), float(np.linalg.norm(other))),
+    ]
+    return any(abs(a - b) <= SAME_LENGTH * a for a, b in pairs)
 
 
 def _scaled(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips: bool, tolerance: float) -> Fit | None:
@@ -809,6 +858,9 @@ def _how(best: Fit, index: int) -> str:
 
 def _named(key: str) -> str:
     """Return how sentences call what was seen under a key."""
+    if key.startswith("local "):
+        name, _, function = key.removeprefix("local ").partition(":")[0].partition(" in ")
+        return f"`{name}` in `{function}`"
     name = key.removeprefix("end ")
     return f"`{name}`" if key.startswith("end ") else f"what `{name.partition(':')[0]}` returns"
 

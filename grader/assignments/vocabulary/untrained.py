@@ -34,12 +34,12 @@ def shown_without_training(
     """
     left = frozenset(shown)
     for _ in range(TRIALS):
-        values = drawn(rng, trained.shapes)
+        values = [*drawn(rng, trained.shapes), *(value for _, value in trained.besides)]
         plan = {
             **trained.run,
             "loop": list(trained.loop),
             "untrained": True,
-            "names": list(trained.names),
+            "names": [*trained.names, *(name for name, _ in trained.besides)],
             "values": values,
         }
         try:

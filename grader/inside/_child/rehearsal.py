@@ -31,6 +31,8 @@ _MOST_OBJECTS, _MOST_DEPTH, _MOST_ITEMS = 4000, 7, 200
 _MOST_ARRAYS, _MOST_ENTRIES = 60, 40_000
 _MOST_RETURNED, _MOST_SEEN, _MOST_SEEN_ENTRIES = 4000, 240, 120_000
 _ONE_BY_ONE = 12
+# How many values are recorded that functions of one iteration have under their own names when they return.
+_MOST_INNER = 400
 # How many returns of a function in one iteration are recorded.
 _MANY = 20
 # How far a program is followed after a loop that trains.
@@ -99,6 +101,7 @@ class Rehearsal:
         self._tally: dict[str, int] = {}
         self._again: Callable[[FrameType], None] | None = None
         self._returned: list[tuple[tuple[Any, ...], Any]] = []
+        self._inner: list[tuple[tuple[Any, ...], Any]] = []
         self._entries = 0
 
     def perform(self) -> dict[str, Any]:
@@ -377,6 +380,16 @@ class Rehearsal:
             if numbers is not None and self._entries + numbers.size <= _MOST_SEEN_ENTRIES:
                 self._entries += numbers.size
                 self._returned.append(((*place, index), numbers))
+        if len(self._inner) < _MOST_INNER and not code.co_name.startswith("<"):
+            self._note_inner(frame, place)
+
+    def _note_inner(self, frame: FrameType, place: tuple[Any, ...]) -> None:
+        """Record what a function has computed and not returned: its answers may be there alone."""
+        for name, value in list(frame.f_locals.items()):
+            numbers = _numbers(value) if isinstance(value, _ndarray) and value.dtype.kind == "f" else None
+            if numbers is not None and self._entries + numbers.size <= _MOST_SEEN_ENTRIES:
+                self._entries += numbers.size
+                self._inner.append(((f"local {name} in {place[0]}", *place[1:], 0), numbers))
 
     def _end(self, frame: FrameType | None) -> NoReturn:
         """Send the result of the iteration, and end the fork."""
@@ -398,19 +411,25 @@ class Rehearsal:
 
     def _seen(self, reach: _Reach) -> list[list[Any]]:
         """Return the computed values by key: return values of functions, in order, and the values at the end."""
-        series: dict[tuple[Any, ...], list[Any]] = {}
-        for key, value in self._returned:
-            # The layers of a network may all return at the same line: values of other shapes get other keys.
-            series.setdefault((*key, value.shape), []).append(value)
-        found: list[list[Any]] = []
-        for place, values in series.items():
-            name = _key(place)
-            found += [[f"{name}#{number}", value] for number, value in enumerate(values[:_ONE_BY_ONE])]
-            if len(values) > 1:
-                found.append([f"{name}#all", _stack(values)])
+        found = _series(self._returned)
         found += [[f"end {text_of(paths[0])}", _array(value)] for paths, value in reach.reached]
         found += [[f"end {text_of(path)}", _array(value)] for path, value in reach.numbers]
-        return found[:_MOST_SEEN]
+        return [*found[:_MOST_SEEN], *_series(self._inner)][: 2 * _MOST_SEEN]
+
+
+def _series(seen: Sequence[tuple[tuple[Any, ...], Any]]) -> list[list[Any]]:
+    """Return values by key: those of one place one by one, and together."""
+    series: dict[tuple[Any, ...], list[Any]] = {}
+    for key, value in seen:
+        # The layers of a network may all return at the same line: values of other shapes get other keys.
+        series.setdefault((*key, value.shape), []).append(value)
+    found: list[list[Any]] = []
+    for place, values in series.items():
+        name = _key(place)
+        found += [[f"{name}#{number}", value] for number, value in enumerate(values[:_ONE_BY_ONE])]
+        if len(values) > 1:
+            found.append([f"{name}#all", _stack(values)])
+    return found
 
 
 class _Reach:
@@ -472,7 +491,8 @@ class _Reach:
                 columns = held if held.shape[1] == 2 else held.T
                 columns[:, 0], columns[:, 1] = 1 - label, label
             elif held.flags.writeable:
-                held[...] = label if held.dtype.kind != "b" else bool(label)
+                one = 2 * label - 1 if _is_signed(held) else label
+                held[...] = one if held.dtype.kind != "b" else bool(one)
 
     def _visit(self, path: Path, value: Any, depth: int) -> list[tuple[Path, Any, int]]:
         """Record a value, or return its contents."""
@@ -709,11 +729,18 @@ def _is_constant(value: Any) -> bool:
 
 
 def _is_labels(value: Any) -> bool:
-    """Return whether an array holds only two classes, or, with one entry, one of them."""
+    """Return whether an array holds only two classes, 0 or -1 and 1, or, with one entry, one of them."""
     flat = value.ravel()
-    if flat.size > 1 and not ((flat == 0).any() and (flat == 1).any()):
+    other = -1 if _is_signed(value) else 0
+    if flat.size > 1 and not ((flat == other).any() and (flat == 1).any()):
         return False
-    return bool(((flat == 0) | (flat == 1)).all())
+    return bool(((flat == other) | (flat == 1)).all())
+
+
+def _is_signed(value: Any) -> bool:
+    """Return whether an array, or that of which it is a part, has -1 in it: then it stands where others have 0."""
+    whole = value.base if _is_a_part(value) else value
+    return bool(value.dtype.kind in "if" and (whole == -1).any())
 
 
 def _is_one_hot(value: Any) -> bool:
