@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.checks import Student, shown_shape
+from grader.checks import Student, StudentFault, shown_shape
 
 Floats = NDArray[np.float64]
 
@@ -65,7 +65,7 @@ class Trained:
         How it was run.
     loop : (str, int)
         File and line of the loop.
-    names, shapes : tuple
+    places, shapes : tuple
         Of the parameters, as the loop can reach them.
     besides : tuple of (str, ndarray)
         What else a round changes, and what it is before.
@@ -73,7 +73,7 @@ class Trained:
 
     run: Mapping[str, Any]
     loop: tuple[str, int]
-    names: tuple[str, ...]
+    places: tuple[str, ...]
     shapes: tuple[tuple[int, ...], ...]
     besides: tuple[tuple[str, Floats], ...]
 
@@ -178,13 +178,13 @@ def _kept_from_before(
 
     What a training keeps from before shows there: a gradient that is computed once for all, or one that adds up.
     """
-    names = set(first.trained.names) if first.trained else set()
+    places = set(first.trained.places) if first.trained else set()
     for visit in dict.fromkeys((min(_whole(loop.get("rounds")) - 1, LATER), 1)):
         # One point tells whether a later step is as right as the first.
         later = list(_of_round(student, rng, run, loop, visit, from_zero=not first.adds_up, points=1))
         if not later or any(finding.verdict is Verdict.RIGHT for finding in later):
             return None
-        if any(finding.trained and names <= set(finding.trained.names) for finding in later):
+        if any(finding.trained and places <= set(finding.trained.places) for finding in later):
             break
         # What was no number any more by then, in a training that fails, is still one in the second round.
     return _told_of_later(later, first.adds_up)
@@ -243,7 +243,7 @@ def _of_round(
             came = student.rehearse({**run, **place, **plan})
             try:
                 finding = judge_rounds(group, plan, came, where)
-            except (KeyError, TypeError, ValueError, IndexError):
+            except (KeyError, TypeError, ValueError, IndexError, StudentFault):
                 finding = Finding(Verdict.UNSURE, "What a round of the training does could not be read.", place=where)
             if finding.verdict is Verdict.RIGHT or attempt == ATTEMPTS - 1:
                 trained = group.trained(run, (place["loop"][0], place["loop"][1]))
@@ -253,9 +253,10 @@ def _of_round(
 
 @dataclass(frozen=True, eq=False)
 class Array:
-    """An array that a loop can reach: its name, its values, whether a round changes it, and how much of a push a round carries on."""
+    """An array that a loop can reach: its name, where it is, its values, whether a round changes it, and how much of a push a round carries on."""
 
     name: str
+    place: str
     values: Floats
     moved: bool
     carried: float
@@ -292,7 +293,7 @@ class Explored:
             ends = [_floats(end) for end in one["end"] or () if end is not None]
             moved = any(end.shape == start.shape and bool((end != start).any()) for end in ends)
             single = np.asarray(one["value"]).dtype.itemsize < 8
-            arrays.append(Array(str(one["path"])[:80], values, moved, float(carried), single))
+            arrays.append(Array(str(one["path"])[:80], str(one["place"]), values, moved, float(carried), single))
         touched: dict[int, Floats] = {}
         halves: dict[int, list[Floats]] = {}
         for (index, part), row in zip(came["asked"], came["touched"], strict=True):
@@ -405,8 +406,8 @@ class Group:
     def trained(self, run: Mapping[str, Any], loop: tuple[str, int]) -> Trained:
         """Return where and what a program trains when these are its parameters."""
         besides = [array for i, array in enumerate(self.explored.arrays) if array.moved and i not in self.chosen]
-        names = tuple(array.name for array in self.arrays)
-        return Trained(run, loop, names, self.shapes, tuple((array.name, array.values) for array in besides))
+        places = tuple(array.place for array in self.arrays)
+        return Trained(run, loop, places, self.shapes, tuple((array.place, array.values) for array in besides))
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -461,18 +462,17 @@ class Group:
         shapes = self.shapes
         points = [drawn(rng, shapes) for _ in range(count)]
         directions = [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes]
-        also = [
-            i for i, array in enumerate(self.explored.arrays) if i not in self.chosen and array.values.shape in shapes
-        ]
+        others = [array for number, array in enumerate(self.explored.arrays) if number not in self.chosen]
+        also = [array for array in others if array.values.shape in shapes]
         return {
-            "arrays": list(self.chosen),
+            "arrays": [array.place for array in self.arrays],
             "points": points,
             "directions": directions,
             "step": SINGLE_STEP if self.single else STEP,
             "seen": [self.explored.keys[number] for number in self.seen],
             "labels": [1.0, 0.0] if self.explored.has_labels else [None],
-            "also": also,
-            "zeroed": [i for i in also if self.explored.arrays[i].moved] if from_zero else [],
+            "also": [array.place for array in also],
+            "zeroed": [array.place for array in also if array.moved] if from_zero else [],
         }
 
 
@@ -911,7 +911,7 @@ def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, An
     }
     group = Group(
         Explored(
-            [Array(f"parameters()[{i}]", np.zeros(s), True, 1.0, False) for i, s in enumerate(shapes)],
+            [Array(f"parameters()[{i}]", "", np.zeros(s), True, 1.0, False) for i, s in enumerate(shapes)],
             [],
             [],
             {},

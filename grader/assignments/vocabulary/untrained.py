@@ -39,7 +39,7 @@ def shown_without_training(
             **trained.run,
             "loop": list(trained.loop),
             "untrained": True,
-            "names": [*trained.names, *(name for name, _ in trained.besides)],
+            "places": [*trained.places, *(place for place, _ in trained.besides)],
             "values": values,
         }
         try:

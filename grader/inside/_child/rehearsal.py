@@ -253,7 +253,7 @@ class Rehearsal:
         seen = base["seen"] if base is not None else []
         return {
             "arrays": [
-                {"path": text_of(paths[0]), "value": value, "start": start, "end": end}
+                {"path": text_of(paths[0]), "place": place_of(paths[0]), "value": value, "start": start, "end": end}
                 for (paths, _), value, start, end in zip(
                     reach.reached,
                     values,
@@ -276,12 +276,15 @@ class Rehearsal:
     def _points(self, frame: FrameType, reach: _Reach) -> dict[str, Any]:
         """Return what one iteration does from given values.
 
-        The plan holds ``arrays`` (places in the list of arrays), ``points`` (their values), ``directions`` (for each array, some),
+        The plan holds ``arrays`` (by their places, as told before), ``points`` (their values), ``directions`` (for each array, some),
         ``step``, ``also`` (arrays of which only the ends are wanted), ``zeroed`` (those of them that are zero at the beginning of the round), ``seen`` (keys of what is wanted of what was computed) and ``labels`` (what all labels are, one after the other). For each
         point and label, there are the ``ends`` of the arrays, and what was seen there and at both sides along every direction.
         """
         plan = self._plan
-        wanted, step = list(plan["arrays"]), float(plan["step"])
+        # By place, not by number: what is no number in one run of a program, such as what `np.empty` gives, may be one in another.
+        numbers = {place_of(paths[0]): number for number, (paths, _) in enumerate(reach.reached)}
+        wanted, also, zeroed = ([numbers[place] for place in plan[key]] for key in ("arrays", "also", "zeroed"))
+        step = float(plan["step"])
         rounds = []
         for values in plan["points"]:
             for label in plan["labels"]:
@@ -289,7 +292,7 @@ class Rehearsal:
                 def once(
                     shift: Any = None, at: int = 0, values: Any = values, label: Any = label
                 ) -> dict[str, Any] | None:
-                    moved = {index: 0.0 * _array(reach.reached[index][1]) for index in plan.get("zeroed", ())}
+                    moved = {index: 0.0 * _array(reach.reached[index][1]) for index in zeroed}
                     moved.update(zip(wanted, values, strict=True))
                     if shift is not None:
                         moved[wanted[at]] = moved[wanted[at]] + shift
@@ -303,9 +306,9 @@ class Rehearsal:
                     for direction in directions
                 ]
                 ends = [base["ends"][index] for index in wanted] if base is not None else None
-                also = [base["ends"][index] for index in plan["also"]] if base is not None else None
+                others = [base["ends"][index] for index in also] if base is not None else None
                 rounds.append(
-                    {"label": label, "ends": ends, "also": also, "seen": _picked(base, plan["seen"]), "sides": sides}
+                    {"label": label, "ends": ends, "also": others, "seen": _picked(base, plan["seen"]), "sides": sides}
                 )
         return {"rounds": rounds}
 
@@ -669,6 +672,11 @@ def write(held: Any, value: Any) -> bool:
         return False
     held[...] = value
     return True
+
+
+def place_of(path: Path) -> str:
+    """Return what tells a path from all others at the same place of a program."""
+    return f"{path[0][0]} {path[0][1]} {text_of(path)}"
 
 
 def text_of(path: Path) -> str:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from _child.rehearsal import MARK, Rehearsal, held_at, text_of, write
+from _child.rehearsal import MARK, Rehearsal, held_at, place_of, write
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 _getframe = sys._getframe
@@ -25,7 +25,7 @@ class Untrained(Rehearsal):
     run, is_own : callable
         As for a `Rehearsal`.
     plan : dict
-        ``loop`` is left; ``names`` are those of its parameters, ``values`` what they are given.
+        ``loop`` is left; ``places`` are those of its parameters, ``values`` what they are given.
     """
 
     def __init__(
@@ -71,8 +71,8 @@ class Untrained(Rehearsal):
         """Give the parameters the values that were drawn, wherever they are now."""
         frames = self._frames(frame)
         if self._paths is None:
-            named = {text_of(paths[0]): paths for paths, _ in self._arrays(frame).reached}
-            self._paths = [named.get(name, []) for name in self._plan["names"]]
+            named = {place_of(paths[0]): paths for paths, _ in self._arrays(frame).reached}
+            self._paths = [named.get(place, []) for place in self._plan["places"]]
         for paths, value in zip(self._paths, self._plan["values"], strict=True):
             for path in paths:
                 self._filled += write(held_at(frames, path), value)
