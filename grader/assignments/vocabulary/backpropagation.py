@@ -178,13 +178,13 @@ def _kept_from_before(
 
     What a training keeps from before shows there: a gradient that is computed once for all, or one that adds up.
     """
-    places = set(first.trained.places) if first.trained else set()
+    places = frozenset(first.trained.places if first.trained else ())
     for visit in dict.fromkeys((min(_whole(loop.get("rounds")) - 1, LATER), 1)):
         # One point tells whether a later step is as right as the first.
-        later = list(_of_round(student, rng, run, loop, visit, from_zero=not first.adds_up, points=1))
+        later = list(_of_round(student, rng, run, loop, visit, from_zero=not first.adds_up, known=places))
         if not later or any(finding.verdict is Verdict.RIGHT for finding in later):
             return None
-        if any(finding.trained and places <= set(finding.trained.places) for finding in later):
+        if any(finding.trained and places.issubset(finding.trained.places) for finding in later):
             break
         # What was no number any more by then, in a training that fails, is still one in the second round.
     return _told_of_later(later, first.adds_up)
@@ -211,9 +211,12 @@ def _of_round(
     visit: int,
     *,
     from_zero: bool = True,
-    points: int = POINTS,
+    known: frozenset[str] | None = None,
 ) -> Iterator[Finding]:
-    """Yield what can be said of one round of a loop, for each group of arrays that may be its parameters."""
+    """Yield what can be said of one round of a loop, for each group of arrays that may be its parameters.
+
+    ``known`` are the places of the parameters where they were found in an earlier round, and right: nothing else that stays as it is can be one.
+    """
     place: dict[str, Any] = {"loop": [str(loop.get("file")), _whole(loop.get("line"))], "visit": visit}
     where = f"line {_whole(loop.get('line'))} of {str(loop.get('file')).rpartition('/')[2][:80]}"
     seed = int(rng.integers(2**31))
@@ -229,7 +232,7 @@ def _of_round(
     assert loop_seen is not None
     place = {**place, "warm": warm}
     # Before the step, what decides the answers is all there is; without labels nobody knows what was computed before it.
-    for group in loop_seen.groups()[: 1 if loop_seen.has_labels else MOST_GROUPS]:
+    for group in loop_seen.groups(known)[: 1 if loop_seen.has_labels else MOST_GROUPS]:
         if group.is_by_differences():
             yield Finding(
                 Verdict.UNSURE,
@@ -239,7 +242,7 @@ def _of_round(
             )
             return
         for attempt in range(ATTEMPTS):
-            plan = group.plan(rng, points, from_zero=visit > 0 and from_zero)
+            plan = group.plan(rng, POINTS if known is None else 1, from_zero=visit > 0 and from_zero)
             came = student.rehearse({**run, **place, **plan})
             try:
                 finding = judge_rounds(group, plan, came, where)
@@ -318,8 +321,11 @@ class Explored:
             {str(key): int(count) for key, count in came["tally"]},
         )
 
-    def groups(self) -> list[Group]:
-        """Return what may be the parameters, largest group first: what is carried on, and together decides some value."""
+    def groups(self, known: frozenset[str] | None = None) -> list[Group]:
+        """Return what may be the parameters, largest group first: what is carried on, and together decides some value.
+
+        Of what stays as it is, only those at the ``known`` places are taken, if these are given.
+        """
         kept = [
             i
             for i, array in enumerate(self.arrays)
@@ -340,7 +346,8 @@ class Explored:
                 for number, key in enumerate(self.keys)
                 if key not in own and all(self.touched[i][number] != 0 for i in deciding)
             ]
-            frozen = [i for i in range(len(self.arrays)) if self._is_frozen(i, by_group[deciding])]
+            places = [i for i, array in enumerate(self.arrays) if known is None or array.place in known]
+            frozen = [i for i in places if self._is_frozen(i, by_group[deciding])]
             chosen = [*deciding, *frozen]
             if sum(self.arrays[i].values.size for i in chosen) >= 9:
                 groups.append(Group(self, chosen, self._fitting(all_seen, len(chosen))))
