@@ -41,6 +41,7 @@ def shown_without_training(
             "untrained": True,
             "places": [*trained.places, *(place for place, _ in trained.besides)],
             "values": values,
+            "weights": len(trained.places),
         }
         try:
             came = student.rehearse(plan)

@@ -197,15 +197,19 @@ class Rehearsal:
 
     def _look(self, number: int, frame: FrameType) -> None:
         """Compare the arrays with those at the last iteration of this loop."""
-        now = {paths[0]: _array(value) for paths, value in self._arrays(frame).reached}
+        now = self.now(frame)
         before = self._last.get(number)
         if before is not None and before[0] is frame:
-            moved = [path for path, value in before[1].items() if path in now and _has_moved(value, now[path])]
-            if moved:
-                self._moved[number] = max(self._moved.get(number, 0), len(moved))
-            if self._trains_at is None and len(moved) > 1 and any(now[path].ndim == 2 for path in moved):
+            changed = [path for path, value in before[1].items() if path in now and moved(value, now[path])]
+            if changed:
+                self._moved[number] = max(self._moved.get(number, 0), len(changed))
+            if self._trains_at is None and len(changed) > 1 and any(now[path].ndim == 2 for path in changed):
                 self._trains_at = self._rounds
         self._last[number] = (frame, now)
+
+    def now(self, frame: FrameType) -> dict[Path, Any]:
+        """Return a copy of each array that can be reached from a frame, by its first path."""
+        return {paths[0]: _array(value) for paths, value in self._arrays(frame).reached}
 
     def _arrays(self, frame: FrameType) -> _Reach:
         return _Reach(self._frames(frame), self._is_own)
@@ -722,7 +726,7 @@ def _same(one: Any, other: Any) -> bool:
     return one.shape == other.shape and bool(_array_equal(one, other))
 
 
-def _has_moved(one: Any, other: Any) -> bool:
+def moved(one: Any, other: Any) -> bool:
     """Return whether an array has other values; what has become longer, as lists of points or losses do, has not."""
     return one.shape == other.shape and not _same(one, other)
 

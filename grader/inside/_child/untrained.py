@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from _child.rehearsal import MARK, Rehearsal, held_at, place_of, write
+from _child.rehearsal import MARK, Rehearsal, held_at, moved, place_of, write
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
 _getframe = sys._getframe
@@ -25,7 +25,7 @@ class Untrained(Rehearsal):
     run, is_own : callable
         As for a `Rehearsal`.
     plan : dict
-        ``loop`` is left; ``places`` are those of its parameters, ``values`` what they are given.
+        ``loop`` is left; ``places`` are those of its parameters and of all else that it changes, ``values`` what they are given, and ``weights`` tells how many of them are parameters.
     """
 
     def __init__(
@@ -37,6 +37,9 @@ class Untrained(Rehearsal):
         self._left = 0
         self._begun = False
         self._trains_elsewhere = False
+        shapes = {value.shape for value in plan["values"][: plan["weights"]]}
+        # What a network keeps of its answers is a row or a column for a single point, as biases are.
+        self._shapes = {shape for shape in shapes if len(shape) == 2 and min(shape) > 1} or shapes
         # For each loop, how often the wanted one had been left at its last round.
         self._left_at: dict[int, int] = {}
 
@@ -78,12 +81,17 @@ class Untrained(Rehearsal):
                 self._filled += write(held_at(frames, path), value)
 
     def _watch(self, number: int, frame: Any) -> None:
-        """Notice a loop that changes arrays as a training does, and does not go round the one that is left."""
-        count = self._counts[number] = self._counts.get(number, 0) + 1
+        """Notice a loop that changes what looks like these parameters, and does not go round the one that is left."""
         if self._left_at.get(number) != self._left:
             self._left_at[number] = self._left
             self._last.pop(number, None)
             self._counts[number] = 0
-        elif count <= self.LOOKS:
-            self._look(number, frame)
-            self._trains_elsewhere = self._trains_elsewhere or self._trains_at is not None
+        count = self._counts[number] = self._counts.get(number, 0) + 1
+        if count > self.LOOKS or self._trains_elsewhere:
+            return
+        now = self.now(frame)
+        before = self._last.get(number)
+        if before is not None and before[0] is frame:
+            changed = {now[path].shape for path, value in before[1].items() if path in now and moved(value, now[path])}
+            self._trains_elsewhere = bool(changed & self._shapes)
+        self._last[number] = (frame, now)
