@@ -176,16 +176,17 @@ class Rehearsal:
                     self._answer = self._ask(frame)
                 except _GoOn:
                     return False
-                self._stop()
+                self.stop()
             return False
         self._rounds += 1
         if count <= self.LOOKS:
             self._look(number, frame)
         if self._rounds > _ROUNDS or (self._trains_at is not None and self._rounds > self._trains_at + _ROUNDS_BEHIND):
-            self._stop()
+            self.stop()
         return False
 
-    def _stop(self) -> NoReturn:
+    def stop(self) -> NoReturn:
+        """End the program."""
         self._stopped = True
         raise _Stop
 

@@ -37,9 +37,7 @@ class Untrained(Rehearsal):
         self._left = 0
         self._begun = False
         self._trains_elsewhere = False
-        shapes = {value.shape for value in plan["values"][: plan["weights"]]}
-        # What a network keeps of its answers is a row or a column for a single point, as biases are.
-        self._shapes = {shape for shape in shapes if len(shape) == 2 and min(shape) > 1} or shapes
+        self._shapes = {value.shape for value in plan["values"][: plan["weights"]]}
         # For each loop, how often the wanted one had been left at its last round.
         self._left_at: dict[int, int] = {}
 
@@ -60,6 +58,8 @@ class Untrained(Rehearsal):
 
     def _at(self, number: int) -> bool:
         """Return whether a loop is to be left."""
+        if self._stopped:
+            self.stop()
         frame = _getframe(1)
         if self._loops[number][:2] == self._wanted:
             self._fill(frame)
@@ -81,17 +81,23 @@ class Untrained(Rehearsal):
                 self._filled += write(held_at(frames, path), value)
 
     def _watch(self, number: int, frame: Any) -> None:
-        """Notice a loop that changes what looks like these parameters, and does not go round the one that is left."""
+        """Notice a loop that changes what looks like weights, and does not go round the one that is left."""
         if self._left_at.get(number) != self._left:
             self._left_at[number] = self._left
             self._last.pop(number, None)
             self._counts[number] = 0
         count = self._counts[number] = self._counts.get(number, 0) + 1
-        if count > self.LOOKS or self._trains_elsewhere:
+        if count > self.LOOKS:
             return
         now = self.now(frame)
         before = self._last.get(number)
         if before is not None and before[0] is frame:
             changed = {now[path].shape for path, value in before[1].items() if path in now and moved(value, now[path])}
-            self._trains_elsewhere = bool(changed & self._shapes)
+            self._trains_elsewhere = any(map(self._may_be_weights, changed))
+            if self._trains_elsewhere:
+                self.stop()
         self._last[number] = (frame, now)
+
+    def _may_be_weights(self, shape: tuple[int, ...]) -> bool:
+        """Return whether an array may be one of weights; what a network keeps of one answer is a row or a column, as biases are."""
+        return (len(shape) == 2 and min(shape) > 1) or (len(shape) == 1 and shape in self._shapes)
