@@ -121,6 +121,8 @@ NOTHING = Finding(
     "No loop was found in which arrays change, and what the network answers depends on them.",
 )
 
+UNSEEN = Finding(Verdict.UNSURE, "The program cannot be run once more here, so its training was not seen.")
+
 
 def look_for_backpropagation(student: Student, rng: np.random.Generator, runs: Sequence[Mapping[str, Any]]) -> Finding:
     """Return the findings about the training of a program.
@@ -136,6 +138,8 @@ def look_for_backpropagation(student: Student, rng: np.random.Generator, runs: S
     best = NOTHING
     for run in runs:
         survey = student.rehearse(dict(run))
+        if "loops" not in survey:
+            return UNSEEN
         loops = [loop for loop in _maps(survey.get("loops")) if _whole(loop.get("moved")) >= 1]
         for loop in sorted(loops, key=_promise)[:MOST_LOOPS]:
             for finding in _of_loop(student, rng, run, loop):
