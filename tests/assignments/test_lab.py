@@ -194,6 +194,12 @@ def test_a_gradient_that_is_kept_shows_in_a_later_step():
     assert sentence.endswith("but not for all parameters: `net.W2` (8, 6) goes another way.")
 
 
+def test_a_bias_for_each_point_is_wrong():
+    """Who does not sum the gradient of a bias over the points gives each point a bias of its own, with which the answers are right."""
+    verdict, sentence, _ = verdict_of(MUTANTS["attributes-bias-not-summed"])
+    assert (verdict, sentence) == ("wrong", "One step of your training makes `net.b2` (1, 6) an array of (100, 6).")
+
+
 def test_a_parameter_that_never_changes_is_named():
     """The sentence says which bias has no step, and that the others are right."""
     verdict, sentence, _ = verdict_of(MUTANTS["attributes-hidden-bias-still"])

@@ -234,6 +234,12 @@ def _of_round(
         if loop_seen.has_labels or not loop_seen.groups():
             break
     assert loop_seen is not None
+    if loop_seen.has_labels and (grown := loop_seen.grown()):
+        sentence = f"One step of your training makes {grown[0].told} an array of {shown_shape(grown[0].grown)}."
+        hint = "The gradient of a bias is summed over all points, so that it has the shape of the bias."
+        told = tuple(array.told for array in loop_seen.arrays if array.moved or array.grown)
+        yield Finding(Verdict.WRONG, sentence, hint, parameters=told, place=where, is_whole=True)
+        return
     place = {**place, "warm": warm}
     # Before the step, what decides the answers is all there is; without labels nobody knows what was computed before it.
     for group in loop_seen.groups(known)[: 1 if loop_seen.has_labels else MOST_GROUPS]:
@@ -260,7 +266,7 @@ def _of_round(
 
 @dataclass(frozen=True, eq=False)
 class Array:
-    """An array that a loop can reach: its name, where it is, its values, whether a round changes it, and how much of a push a round carries on."""
+    """An array that a loop can reach: its name, where it is, its values, whether a round changes it, how much of a push a round carries on, and its shape after a round that has made it larger."""
 
     name: str
     place: str
@@ -268,6 +274,7 @@ class Array:
     moved: bool
     carried: float
     single: bool
+    grown: tuple[int, ...] = ()
 
     @property
     def told(self) -> str:
@@ -300,7 +307,8 @@ class Explored:
             ends = [_floats(end) for end in one["end"] or () if end is not None]
             moved = any(end.shape == start.shape and bool((end != start).any()) for end in ends)
             single = np.asarray(one["value"]).dtype.itemsize < 8
-            arrays.append(Array(str(one["path"])[:80], str(one["place"]), values, moved, float(carried), single))
+            grown = next((end.shape for end in ends if _has_grown(start.shape, end.shape)), ())
+            arrays.append(Array(str(one["path"])[:80], str(one["place"]), values, moved, float(carried), single, grown))
         touched: dict[int, Floats] = {}
         halves: dict[int, list[Floats]] = {}
         for (index, part), row in zip(came["asked"], came["touched"], strict=True):
@@ -357,6 +365,15 @@ class Explored:
                 groups.append(Group(self, chosen, self._fitting(all_seen, len(chosen))))
         return groups
 
+    def grown(self) -> list[Array]:
+        """Return the arrays that decide something before the step, and are larger behind it."""
+        steady = [number for number, calm in enumerate(self.steady) if calm]
+        return [
+            array
+            for i, array in enumerate(self.arrays)
+            if array.grown and any(self.touched.get(i, np.zeros(len(self.keys)))[number] > 0 for number in steady)
+        ]
+
     def _fitting(self, seen: Sequence[int], arrays: int) -> list[int]:
         """Return the first of what was seen, in its order, as many as a reply holds; what is too large is left out."""
         left, chosen = MOST_NUMBERS // (POINTS * 2 * (1 + 2 * DIRECTIONS * arrays)), list[int]()
@@ -397,6 +414,14 @@ class Explored:
                 )
                 if any(np.allclose(values.ravel(), one) for one in told):
                     return True
+        return False
+
+
+def _has_grown(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Return whether an array has been repeated along an axis, as a bias is to which the gradients of all points were added one by one."""
+    try:
+        return before != after and np.broadcast_shapes(before, after) == after
+    except ValueError:
         return False
 
 
