@@ -603,7 +603,7 @@ class _Reach:
         if _is_row(value):
             self._keep(path, value)
 
-    def _rows(self, path: Path, value: list[Any]) -> None:
+    def _rows(self, path: Path, value: Any) -> None:
         if _is_column(value) and {row[0] for row in value} == {0, 1}:
             self.labels.append((path, value))
         if _is_matrix(value):
@@ -713,12 +713,12 @@ def _is_row(value: Any) -> bool:
     )
 
 
-def _is_matrix(value: list[Any]) -> bool:
+def _is_matrix(value: Any) -> bool:
     """Return whether a list holds rows of floats, all as long as the first."""
     return 0 < len(value) <= _MOST_ITEMS and all(_is_row(row) and len(row) == len(value[0]) for row in value)
 
 
-def _is_column(value: list[Any]) -> bool:
+def _is_column(value: Any) -> bool:
     """Return whether a list holds lists with one number each."""
     return all(type(row) is list and len(row) == 1 and type(row[0]) in (int, float) for row in value)
 
