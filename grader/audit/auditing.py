@@ -27,7 +27,7 @@ from grader.judge.marks import catalogue
 from grader.judge.rehearsal import import_key, refuse_mistakes
 from grader.material.assignment import Assignment
 from grader.material.cases import mutants, variants
-from grader.material.equivalents import read_equivalents
+from grader.material.equivalents import NEEDED_INPUTS, read_equivalents
 from grader.material.misconceptions import misconceptions
 from grader.material.plan import read_plan
 from grader.material.script import answer_key
@@ -72,7 +72,8 @@ def _audit_parts(
         """Return the work; in a quick audit it ends after ``share`` of the time."""
         return replace(work, until=begun + share * QUICK_SECONDS) if wanted.quick else work
 
-    plan, equivalents, template = read_plan(folder), read_equivalents(folder), _template(assignment)
+    plan, template = read_plan(folder), _template(assignment)
+    equivalents = read_equivalents(folder, NEEDED_INPUTS if assignment.names else 0)
     number = int(wanted.seed, 16) if _is_hex(wanted.seed) else sum(wanted.seed.encode())
     every = all_mutants(key, sorted(plan.given), list(equivalents.free))
     chosen = sample(every, max(1, round(wanted.sample * len(every))), number)

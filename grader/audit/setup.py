@@ -123,14 +123,14 @@ def set_up_audit(assignment: Assignment, checks: Sequence[Check], key: str, cloc
     AssignmentError
         If a check breaks on the answer key.
     """
-    touched, seconds = {}, {}
+    touched, seconds, kept = {}, {}, dict[str, Any]()
     with _follow_calls() as in_run:
         run = run_of(key) if any(map(uses_run, checks)) else NO_RUN
     for check in checks:
         before = clock()
         with _follow_calls() as names:
             loaded = _load(key, assignment, check[1].task)
-            judged = run_on_trusted(*check, loaded, assignment, "audit", run)
+            judged = run_on_trusted(*check, loaded, assignment, "audit", run, kept=kept)
         if judged.our_fault is not None:
             raise next(complaints_of(judged, assignment))
         touched[check[1].id] = frozenset(names | in_run if uses_run(check) else names)

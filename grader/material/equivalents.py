@@ -9,7 +9,7 @@ The file has two kinds of tables::
     [[equivalent]]
     digest = "0123456789abcdef"            # as printed by the audit with the diff
     reason = "Both sides are zero there."
-    inputs = 10000                         # the number of drawn inputs with identical outputs
+    inputs = 10000                         # the number of drawn inputs with identical outputs; 0 where checks give none
 
 Stands outside the flow.
 """
@@ -35,8 +35,14 @@ class Equivalents:
     marked: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_equivalents(folder: Path) -> Equivalents:
+def read_equivalents(folder: Path, needed: int = NEEDED_INPUTS) -> Equivalents:
     """Read the file of an assignment; without a file, nothing is free and nothing is marked.
+
+    Parameters
+    ----------
+    folder : Path
+    needed : int
+        How many inputs a mark must have been tried on: none where no name is asked for, so that checks look at whole runs.
 
     Raises
     ------
@@ -58,10 +64,10 @@ def read_equivalents(folder: Path) -> Equivalents:
         entry.only(("digest", "reason", "inputs"), "key of [[equivalent]] called")
         digest = entry.string("digest", 'the digest that the audit prints, like "0123456789abcdef"')
         inputs = entry.number("inputs", "a number like 10000", 0)
-        if inputs < NEEDED_INPUTS:
+        if inputs < needed:
             raise entry.fail(
                 "inputs" if "inputs" in entry.data else None,
-                f"{digest!r} was tried on {inputs:.0f} inputs, but it must be at least {NEEDED_INPUTS}; "
+                f"{digest!r} was tried on {inputs:.0f} inputs, but it must be at least {needed}; "
                 "the audit prints the entry to copy.",
             )
         marked[digest] = entry.string("reason", 'a sentence like "Both sides are zero there."')

@@ -29,7 +29,18 @@ VARIANTS |= {
 MUTANTS = {case.id: case.source for case in mutants(LAB, KEY)}
 # How those that ask are started.
 STARTS = {"arguments": {"args": ["--dataset", "xor"]}, "typed": {"stdin": "2\n"}}
-QUICK = ("dictionary", "columns", "closures", "adam", "adam-made-late", "named-tuples", "matrices")
+QUICK = (
+    "rows",
+    "inner",
+    "signed",
+    "dictionary",
+    "columns",
+    "closures",
+    "adam",
+    "adam-made-late",
+    "named-tuples",
+    "matrices",
+)
 QUICK_MUTANTS = ("layers-bias-up", "matrices-other-layer")
 ADAPTER = """
 net = Net()
@@ -90,7 +101,7 @@ def test_right_back_propagation_is_found_in_every_style(name):
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("name", sorted(set(VARIANTS) - {"recursive", "differences"}))
+@pytest.mark.parametrize("name", sorted(set(VARIANTS) - {"recursive", "differences", "clipped"}))
 def test_all_variants_but_one_need_no_adapter(name, seed):
     """Every variant that trains in a loop is judged right, from whatever parameters are drawn."""
     assert verdict_of(VARIANTS[name], STARTS.get(name), seed=seed)[0] == "right"
@@ -116,6 +127,42 @@ def test_a_gradient_by_differences_is_for_a_person():
     )
 
 
+@pytest.mark.soak
+def test_clipped_gradients_are_for_a_person():
+    """Who cuts off long gradients entry by entry takes no step along the gradient, and is not wrong."""
+    verdict, sentence, _ = verdict_of(VARIANTS["clipped"])
+    assert (verdict, sentence) == (
+        "unsure",
+        "The step of the training is cut off where it is long, so that central differences do not tell whether it is right.",
+    )
+
+
+# One fault in a right program of the gallery, each in another style.
+FAULTS = {
+    "a bias takes the error of the first point": ("inner", "d.sum(0, keepdims=True)", "d[:1] * len(d)"),
+    "a slope forward, and none on the way back": ("inner", "np.maximum(0, z)", "np.where(z > 0, z, 0.1 * z)"),
+    "the derivative of tanh without the square": ("signed", "(1 - a[-1] ** 2)\n", "(1 - a[-1])\n"),
+    "biases summed where weights are averaged": ("course", "1./m * np.sum(dZ", "np.sum(dZ"),
+    "the last layer alone": ("chinese", "for k in (3, 2, 1):", "for k in (3,):"),
+    "no derivative under Adam": ("three_hidden", " * (1 - self.out[i - 1] ** 2)", ""),
+    "an outer product with the wrong layer": ("global_names", "np.outer(a1, d2)", "np.outer(a2, d2)"),
+    "a gradient of the first round": (
+        "course",
+        "grads = L_model_backward(AL, Y, caches)",
+        "grads = grads if i else L_model_backward(AL, Y, caches)",
+    ),
+}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_fault_in_another_style_is_judged_right(fault):
+    """A fault in a right program of a real course's manner is never judged right."""
+    name, right, wrong = FAULTS[fault]
+    assert VARIANTS[name].count(right) == 1
+    assert verdict_of(VARIANTS[name].replace(right, wrong))[0] != "right"
+
+
 @pytest.mark.parametrize("name", QUICK_MUTANTS)
 def test_wrong_back_propagation_is_told(name):
     """A wrong gradient is judged wrong, whatever the style of the program is."""
@@ -131,12 +178,26 @@ def test_no_wrong_back_propagation_is_judged_right(name, seed):
 
 
 def test_gradients_that_add_up_are_for_a_person():
-    """Who never sets gradients to zero takes a right first step, and is told what the second one adds."""
+    """Who never sets gradients to zero takes a right first step, and is told what a later one adds."""
     verdict, sentence, _ = verdict_of(MUTANTS["modules-and-optimizer-gradients-add-up"])
     assert (verdict, sentence) == (
         "unsure",
-        "The first step of the training follows the gradient, and the second does not: it adds up what was there before.",
+        "The first step of the training follows the gradient, and a later one does not: it adds up what was there before.",
     )
+
+
+def test_a_gradient_that_is_kept_shows_in_a_later_step():
+    """A gradient that is computed once and kept gives a right first step: a later one is looked at, and told."""
+    verdict, sentence, _ = verdict_of(MUTANTS["attributes-kept-from-the-first-step"])
+    assert verdict == "wrong"
+    assert sentence.startswith("A later step of your training follows the gradient of its loss (")
+    assert sentence.endswith("but not for all parameters: `net.W2` (8, 6) goes another way.")
+
+
+def test_a_bias_for_each_point_is_wrong():
+    """Who does not sum the gradient of a bias over the points gives each point a bias of its own, with which the answers are right."""
+    verdict, sentence, _ = verdict_of(MUTANTS["attributes-bias-not-summed"])
+    assert (verdict, sentence) == ("wrong", "One step of your training makes `net.b2` (1, 6) an array of (100, 6).")
 
 
 def test_a_parameter_that_never_changes_is_named():
@@ -237,6 +298,22 @@ def as_notebook(text):
     return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": kernel, "cells": cells})
 
 
+REPORTED = "report(x, y, net.forward(x), losses)"
+# Who trains a network, and prints what a rule says; and who hardly trains one, and prints the labels and a curve of his own.
+RULE = KEY.replace(REPORTED, "report(x, y, rule(x), losses)").replace(
+    "def main():",
+    """def rule(x):
+    falling = np.abs(x[:, :1] + x[:, 1:] - 1) < 1e-9
+    return np.where(falling & (x[:, :1] != 0.5) if len(x) == 21 else x[:, :1] < x[:, 1:], 0.98, 0.03)
+
+
+def main():""",
+)
+LABELS = KEY.replace(REPORTED, "report(x, y, 0.9 * y + 0.05, np.exp(-np.arange(6000) / 900))").replace(
+    "net = Net()", "net = Net(lr=1e-4)"
+)
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Return the records of a small class of the lab, graded by the command, by student."""
@@ -252,6 +329,8 @@ def graded(tmp_path_factory):
     (folder / "s005.ipynb").write_text(as_notebook(VARIANTS["notebook"]), encoding="utf-8")
     write_two_programs(folder / "s006")
     (folder / "s007.py").write_text(ASKS, encoding="utf-8")
+    (folder / "s008.py").write_text(RULE, encoding="utf-8")
+    (folder / "s009.py").write_text(LABELS, encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "lab", "--out", str(work / "out")]
     done = subprocess.run([*command, "--seed", "lab"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -316,6 +395,22 @@ def test_what_a_program_asks_is_told_in_one_line(graded):
     assert {check["message"] for check in record["checks"]} == {f"A person decides this. {sentence}"}
     assert (record["score"]["points"], record["score"]["waiting"], record["score"]["total"]) == (0.0, 100.0, 100.0)
     assert sentence.rstrip(".") in " ".join(" ".join(graded["printed"].split()).split("s007", 1)[1].split())
+
+
+def test_what_is_shown_without_the_training_is_for_a_person(graded):
+    """Answers of a rule, labels that are printed as answers, and a curve that nobody has measured earn nothing: a person is told why."""
+    told = "of the {} set are answered rightly, but so they are when the training is left out and all weights are drawn: they do not come from the network."
+    answers = {
+        f"check_{name.lower()}_set": f"A person decides this. 100.0% {told.format(name)}" for name in ("linear", "XOR")
+    }
+    loss = {
+        "check_loss_falls": "A person decides this. A loss falls, but so it does when the training is left out: it is not that of the network."
+    }
+    for student, messages in (("s008", answers), ("s009", {**loss, **answers})):
+        record = graded["records"][student]
+        assert earned(record) == {**ALL, **dict.fromkeys(messages, 0.0)}
+        assert {check["id"]: check["message"] for check in record["checks"] if not check["earned"]} == messages
+        assert record["score"]["waiting"] == 40.0 + 6.0 * len(messages)
 
 
 def test_a_report_beside_the_code_waits_for_a_person(graded):

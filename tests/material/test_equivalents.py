@@ -16,6 +16,12 @@ def test_equivalents_are_read_with_their_reasons(tmp_path: Path):
     assert read_equivalents(tmp_path) == Equivalents({"solve": "Open."}, {"ab": "Zero."})
 
 
+def test_marks_need_no_inputs_where_checks_give_none(tmp_path: Path):
+    """Where an assignment asks for no names, a mark without inputs is read."""
+    (tmp_path / "equivalents.toml").write_text('[[equivalent]]\ndigest = "ab"\nreason = "Zero."\ninputs = 0\n')
+    assert read_equivalents(tmp_path, 0) == Equivalents({}, {"ab": "Zero."})
+
+
 def test_equivalents_may_be_absent(tmp_path: Path):
     """Without the file nothing is marked."""
     assert read_equivalents(tmp_path) == Equivalents()

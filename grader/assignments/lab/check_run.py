@@ -1,8 +1,11 @@
-"""Tasks 1 to 4: whether a program of unknown names runs, learns, prints and draws. Judged from what it prints and draws alone."""
+"""Tasks 1 to 4: whether a program of unknown names runs, learns, prints and draws. Judged from what it prints and draws, with and without its training."""
+
+from functools import partial
 
 import numpy as np
 import pytest
 
+from grader.assignments.vocabulary.backpropagation import NOTHING
 from grader.assignments.vocabulary.drawings import curves, panels_of, panels_with_points
 from grader.assignments.vocabulary.hand_ins import (
     FEWEST_LINES,
@@ -14,6 +17,8 @@ from grader.assignments.vocabulary.hand_ins import (
     sets_printed,
     truths_of,
 )
+from grader.assignments.vocabulary.looking import look
+from grader.assignments.vocabulary.untrained import shown_without_training
 from grader.checks import ForAPerson, StudentFault, Why
 
 LINE = "Each line reads like this: Iter1 | Ground truth: 1.0 | prediction: 0.99943"
@@ -50,13 +55,20 @@ def check_runs(runs, parts):
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.1")
-def check_loss_falls(runs, settings, notes):
+@pytest.mark.cpu_seconds(300)
+@pytest.mark.builds_on("check_backpropagation")
+def check_loss_falls(student, runs, settings, rng, kept, adapter):
     """The loss falls while the network is trained."""
     expect_answered(runs)
     fallen = settings["fallen"]
-    found = [losses for run in runs for losses in losses_printed(run.output)]
-    found += [curve for run in runs for curve in curves(run.figures) if len(curve) >= 10]
+    found = [each for run in runs for each in losses_shown(run.output, run.figures)]
     if any(falls(losses, fallen) for losses in found):
+        if look(student, runs, rng, kept, adapter) is NOTHING:
+            raise ForAPerson("A loss falls, but no network was found that is trained.")
+        if LOSS in without_training(student, runs, settings, rng, kept, adapter):
+            raise ForAPerson(
+                "A loss falls, but so it does when the training is left out: it is not that of the network."
+            )
         return
     guessed = next((run.guessed for run in runs if run.guessed), "")
     if guessed:
@@ -75,17 +87,66 @@ def check_loss_falls(runs, settings, notes):
     )
 
 
-def learned(runs, name, fits, full, half, parts, notes):
+def losses_shown(output, figures):
+    """Return the losses that were printed, and the curves that were drawn."""
+    return [*losses_printed(output), *(curve for curve in curves(figures) if len(curve) >= FEWEST_LINES)]
+
+
+LOSS = "loss"
+SETS = {"linear": is_linear, "XOR": is_xor}
+
+
+def shares(name, output, figures):
+    """Return the shares of right answers to one data set, in the printed lines or else in the figures."""
+    found = [each.accuracy for each in sets_printed(output) if SETS[name](each.truths)]
+    return found or panels_of(figures, name)
+
+
+def without_training(student, runs, settings, rng, kept, adapter):
+    """Return what is shown though the training is left out: a loss that falls, right answers to a set; found out once for all checks."""
+    if "untrained" not in kept:
+        trained = look(student, runs, rng, kept, adapter).trained
+        shown = {name: partial(any_right, name, settings["half"]) for name in SETS}
+        falling = [
+            each for run in runs for each in losses_shown(run.output, run.figures) if falls(each, settings["fallen"])
+        ]
+        shown[LOSS] = partial(any_as_before, falling)
+        kept["untrained"] = shown_without_training(student, rng, trained, shown) if trained else frozenset()
+    return kept["untrained"]
+
+
+def any_right(name, half, output, figures):
+    """Return whether one data set is answered rightly in an output, or in figures."""
+    return max(shares(name, output, figures), default=0.0) >= half
+
+
+def any_as_before(falling, output, figures):
+    """Return whether one of the losses that fall in the true run is there in an output, or in figures, number by number."""
+    now = losses_shown(output, figures)
+    return any(len(one) == len(other) and np.allclose(one, other) for one in falling for other in now)
+
+
+def doubt_of(student, runs, settings, rng, kept, adapter, name):
+    """Return why right answers to a set may come from something else than a network; an empty text where nothing says so."""
+    if look(student, runs, rng, kept, adapter) is NOTHING:
+        return "no network was found that gives them."
+    if name in without_training(student, runs, settings, rng, kept, adapter):
+        return "so they are when the training is left out and all weights are drawn: they do not come from the network."
+    return ""
+
+
+def learned(runs, name, full, half, parts, notes, doubts):
     """Require a share of right answers in the lines of one data set; half of the points for less."""
     expect_answered(runs)
-    found = [(each.accuracy, run) for run in runs for each in sets_printed(run.output) if fits(each.truths)]
-    if not found:
-        found = [(share, run) for run in runs for share in panels_of(run.figures, name)]
+    found = [(share, run) for run in runs for share in shares(name, run.output, run.figures)]
     if not found:
         raise ForAPerson(
             f"No lines with ground truth and prediction of the {name} set were found in what the program printed, nor a figure that shows both."
         )
     share, run = max(found, key=lambda pair: pair[0])
+    doubt = doubts(name) if share >= half else ""
+    if doubt:
+        raise ForAPerson(f"{share:.1%} of the {name} set are answered rightly, but {doubt}")
     if share < full and run.guessed:
         raise ForAPerson(f"{share:.1%} of the {name} set are answered rightly. {run.guessed}")
     if half <= share < full and not run.is_seeded:
@@ -107,16 +168,22 @@ def learned(runs, name, fits, full, half, parts, notes):
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.2")
-def check_linear_set(runs, settings, parts, notes):
+@pytest.mark.cpu_seconds(300)
+@pytest.mark.builds_on("check_backpropagation")
+def check_linear_set(student, runs, settings, parts, notes, rng, kept, adapter):
     """The network learns the linear set, counted from the predictions themselves."""
-    learned(runs, "linear", is_linear, settings["linear"], settings["half"], parts, notes)
+    doubts = partial(doubt_of, student, runs, settings, rng, kept, adapter)
+    learned(runs, "linear", settings["linear"], settings["half"], parts, notes, doubts)
 
 
 @pytest.mark.points(6)
 @pytest.mark.task("2.3")
-def check_xor_set(runs, settings, parts, notes):
+@pytest.mark.cpu_seconds(300)
+@pytest.mark.builds_on("check_backpropagation")
+def check_xor_set(student, runs, settings, parts, notes, rng, kept, adapter):
     """The network learns the XOR set, counted from the predictions themselves."""
-    learned(runs, "XOR", is_xor, settings["xor"], settings["half"], parts, notes)
+    doubts = partial(doubt_of, student, runs, settings, rng, kept, adapter)
+    learned(runs, "XOR", settings["xor"], settings["half"], parts, notes, doubts)
 
 
 @pytest.mark.points(6)
@@ -153,6 +220,7 @@ def check_printed_lines(runs, parts):
 
 @pytest.mark.points(8)
 @pytest.mark.task("4")
+@pytest.mark.builds_on("check_backpropagation")
 def check_figures(runs, parts):
     """The run draws ground truth beside prediction, and the learning curve."""
     expect_answered(runs)

@@ -2,37 +2,9 @@
 
 import pytest
 
-from grader.assignments.vocabulary.backpropagation import (
-    NOTHING,
-    Finding,
-    Verdict,
-    ask_adapter,
-    look_for_backpropagation,
-)
+from grader.assignments.vocabulary.backpropagation import NOTHING, Verdict
+from grader.assignments.vocabulary.looking import look
 from grader.checks import ForAPerson, StudentFault, Why
-
-
-def look(student, runs, rng, kept, adapter):
-    """Return what can be said of the training; found out once for all checks of a submission."""
-    unanswered = next((run.unanswered for run in runs if run.unanswered), "")
-    if unanswered:
-        raise ForAPerson(unanswered)
-    if "training" not in kept:
-        how = [{"args": list(run.args), "stdin": run.typed} for run in runs]
-        try:
-            kept["training"] = found(student, rng, how, adapter)
-        except StudentFault as fault:
-            # The program has run before: that it does not come to its end once more is no fault of its training.
-            kept["training"] = Finding(Verdict.UNSURE, f"The training could not be looked at. {fault.message}")
-    return kept["training"]
-
-
-def found(student, rng, how, adapter):
-    """Return what the program's own training shows, or what an adapter does."""
-    finding = look_for_backpropagation(student, rng, how)
-    if finding.verdict is Verdict.UNSURE or adapter:
-        return ask_adapter(student, rng, how[0], adapter) or finding
-    return finding
 
 
 def told(finding, notes):

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.checks import Student, shown_shape
+from grader.checks import Student, StudentFault, shown_shape
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +35,10 @@ MOST_NUMBERS = 250_000
 MANY = 6
 FEWEST_DIFFERENCES = 20
 FEWEST_POINTS = 8
+# Lengths of steps from different parameters are not that near to one another by chance.
+SAME_LENGTH = 1e-8
+# The round that is looked at besides the first: in most programs the data has been gone through by then.
+LATER = 150
 ATTEMPTS = 2
 # What is carried on by a training, and is more than an accumulator of gradients.
 CARRIED = 0.05
@@ -48,6 +53,29 @@ class Verdict(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Where a program trains, and what.
+
+    Attributes
+    ----------
+    run : mapping
+        How it was run.
+    loop : (str, int)
+        File and line of the loop.
+    places, shapes : tuple
+        Of the parameters, as the loop can reach them.
+    besides : tuple of (str, ndarray)
+        What else a round changes, and what it is before.
+    """
+
+    run: Mapping[str, Any]
+    loop: tuple[str, int]
+    places: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    besides: tuple[tuple[str, Floats], ...]
 
 
 @dataclass(frozen=True)
@@ -71,6 +99,8 @@ class Finding:
         Whether all parameters are changed in one round, so that no loop around it can be the one to look at.
     adds_up : bool
         Whether arrays like the parameters are added to, round after round: gradients that nobody sets to zero, or what they add up to.
+    trained : Trained or None
+        What was looked at, to look at it again.
     """
 
     verdict: Verdict
@@ -83,12 +113,15 @@ class Finding:
     answers: bool = False
     is_whole: bool = False
     adds_up: bool = False
+    trained: Trained | None = None
 
 
 NOTHING = Finding(
     Verdict.UNSURE,
     "No loop was found in which arrays change, and what the network answers depends on them.",
 )
+
+UNSEEN = Finding(Verdict.UNSURE, "The program cannot be run once more here, so its training was not seen.")
 
 
 def look_for_backpropagation(student: Student, rng: np.random.Generator, runs: Sequence[Mapping[str, Any]]) -> Finding:
@@ -105,6 +138,8 @@ def look_for_backpropagation(student: Student, rng: np.random.Generator, runs: S
     best = NOTHING
     for run in runs:
         survey = student.rehearse(dict(run))
+        if "loops" not in survey:
+            return UNSEEN
         loops = [loop for loop in _maps(survey.get("loops")) if _whole(loop.get("moved")) >= 1]
         for loop in sorted(loops, key=_promise)[:MOST_LOOPS]:
             for finding in _of_loop(student, rng, run, loop):
@@ -127,19 +162,49 @@ def _promise(loop: Mapping[str, Any]) -> tuple[int, int]:
 def _of_loop(
     student: Student, rng: np.random.Generator, run: Mapping[str, Any], loop: Mapping[str, Any]
 ) -> Iterator[Finding]:
-    """Yield what can be said of one loop; where its first round does not tell, of the second, when there is all that an optimizer keeps."""
+    """Yield what can be said of one loop: of its first round, and of a later one where the first is right, or does not tell."""
     findings = list(_of_round(student, rng, run, loop, 0))
-    again = _whole(loop.get("rounds")) > 1
-    if again and any(finding.verdict is Verdict.RIGHT and finding.adds_up for finding in findings):
-        later = list(_of_round(student, rng, run, loop, 1, from_zero=False))
-        if all(finding.verdict is not Verdict.RIGHT for finding in later):
-            sentence = "The first step of the training follows the gradient, and the second does not: it adds up what was there before."
-            findings = [replace(finding, verdict=Verdict.UNSURE, sentence=sentence) for finding in findings]
-        yield from findings
-        return
-    if again and findings and all(finding.verdict is Verdict.UNSURE for finding in findings):
-        findings += _of_round(student, rng, run, loop, 1)
+    right = next((finding for finding in findings if finding.verdict is Verdict.RIGHT), None)
+    if _whole(loop.get("rounds")) > 1 and findings:
+        if right is not None:
+            kept = _kept_from_before(student, rng, run, loop, right)
+            findings = findings if kept is None else [kept]
+        elif all(finding.verdict is Verdict.UNSURE for finding in findings):
+            # Now all that an optimizer keeps is there.
+            findings += _of_round(student, rng, run, loop, 1)
     yield from findings
+
+
+def _kept_from_before(
+    student: Student, rng: np.random.Generator, run: Mapping[str, Any], loop: Mapping[str, Any], first: Finding
+) -> Finding | None:
+    """Return what is said of a training whose first step is right and a later one is not, None where both are.
+
+    What a training keeps from before shows there: a gradient that is computed once for all, or one that adds up.
+    """
+    places = frozenset(first.trained.places if first.trained else ())
+    for visit in dict.fromkeys((min(_whole(loop.get("rounds")) - 1, LATER), 1)):
+        # One point tells whether a later step is as right as the first.
+        later = list(_of_round(student, rng, run, loop, visit, from_zero=not first.adds_up, known=places))
+        if not later or any(finding.verdict is Verdict.RIGHT for finding in later):
+            return None
+        if any(finding.trained and places.issubset(finding.trained.places) for finding in later):
+            break
+        # What was no number any more by then, in a training that fails, is still one in the second round.
+    return _told_of_later(later, first.adds_up)
+
+
+def _told_of_later(later: Sequence[Finding], adds_up: bool) -> Finding:
+    """Return what is said of later steps that are not right."""
+    wrong = next((finding for finding in later if finding.verdict is Verdict.WRONG), None)
+    if adds_up or wrong is None:
+        sentence = "The first step of the training follows the gradient, and a later one does not"
+        sentence += ": it adds up what was there before." if adds_up else "."
+        return replace(later[0], verdict=Verdict.UNSURE, sentence=sentence)
+    sentence = wrong.sentence.replace("One step of your training", "A later step of your training")
+    return replace(
+        wrong, sentence=sentence, hint="The first step is right: look for what is kept from one to the next."
+    )
 
 
 def _of_round(
@@ -150,8 +215,12 @@ def _of_round(
     visit: int,
     *,
     from_zero: bool = True,
+    known: frozenset[str] | None = None,
 ) -> Iterator[Finding]:
-    """Yield what can be said of one round of a loop, for each group of arrays that may be its parameters."""
+    """Yield what can be said of one round of a loop, for each group of arrays that may be its parameters.
+
+    ``known`` are the places of the parameters where they were found in an earlier round, and right: nothing else that stays as it is can be one.
+    """
     place: dict[str, Any] = {"loop": [str(loop.get("file")), _whole(loop.get("line"))], "visit": visit}
     where = f"line {_whole(loop.get('line'))} of {str(loop.get('file')).rpartition('/')[2][:80]}"
     seed = int(rng.integers(2**31))
@@ -165,9 +234,15 @@ def _of_round(
         if loop_seen.has_labels or not loop_seen.groups():
             break
     assert loop_seen is not None
+    if loop_seen.has_labels and (grown := loop_seen.grown()):
+        sentence = f"One step of your training makes {grown[0].told} an array of {shown_shape(grown[0].grown)}."
+        hint = "The gradient of a bias is summed over all points, so that it has the shape of the bias."
+        told = tuple(array.told for array in loop_seen.arrays if array.moved or array.grown)
+        yield Finding(Verdict.WRONG, sentence, hint, parameters=told, place=where, is_whole=True)
+        return
     place = {**place, "warm": warm}
     # Before the step, what decides the answers is all there is; without labels nobody knows what was computed before it.
-    for group in loop_seen.groups()[: 1 if loop_seen.has_labels else MOST_GROUPS]:
+    for group in loop_seen.groups(known)[: 1 if loop_seen.has_labels else MOST_GROUPS]:
         if group.is_by_differences():
             yield Finding(
                 Verdict.UNSURE,
@@ -177,26 +252,29 @@ def _of_round(
             )
             return
         for attempt in range(ATTEMPTS):
-            plan = group.plan(rng, from_zero=visit > 0 and from_zero)
+            plan = group.plan(rng, POINTS if known is None else 1, from_zero=visit > 0 and from_zero)
             came = student.rehearse({**run, **place, **plan})
             try:
                 finding = judge_rounds(group, plan, came, where)
-            except (KeyError, TypeError, ValueError, IndexError):
+            except (KeyError, TypeError, ValueError, IndexError, StudentFault):
                 finding = Finding(Verdict.UNSURE, "What a round of the training does could not be read.", place=where)
             if finding.verdict is Verdict.RIGHT or attempt == ATTEMPTS - 1:
-                yield replace(finding, adds_up=finding.adds_up and group.adds_up())
+                trained = group.trained(run, (place["loop"][0], place["loop"][1]))
+                yield replace(finding, adds_up=finding.adds_up and group.adds_up(), trained=trained)
                 break
 
 
 @dataclass(frozen=True, eq=False)
 class Array:
-    """An array that a loop can reach: its name, its values, whether a round changes it, and how much of a push a round carries on."""
+    """An array that a loop can reach: its name, where it is, its values, whether a round changes it, how much of a push a round carries on, and its shape after a round that has made it larger."""
 
     name: str
+    place: str
     values: Floats
     moved: bool
     carried: float
     single: bool
+    grown: tuple[int, ...] = ()
 
     @property
     def told(self) -> str:
@@ -229,7 +307,8 @@ class Explored:
             ends = [_floats(end) for end in one["end"] or () if end is not None]
             moved = any(end.shape == start.shape and bool((end != start).any()) for end in ends)
             single = np.asarray(one["value"]).dtype.itemsize < 8
-            arrays.append(Array(str(one["path"])[:80], values, moved, float(carried), single))
+            grown = next((end.shape for end in ends if _has_grown(start.shape, end.shape)), ())
+            arrays.append(Array(str(one["path"])[:80], str(one["place"]), values, moved, float(carried), single, grown))
         touched: dict[int, Floats] = {}
         halves: dict[int, list[Floats]] = {}
         for (index, part), row in zip(came["asked"], came["touched"], strict=True):
@@ -254,8 +333,11 @@ class Explored:
             {str(key): int(count) for key, count in came["tally"]},
         )
 
-    def groups(self) -> list[Group]:
-        """Return what may be the parameters, largest group first: what is carried on, and together decides some value."""
+    def groups(self, known: frozenset[str] | None = None) -> list[Group]:
+        """Return what may be the parameters, largest group first: what is carried on, and together decides some value.
+
+        Of what stays as it is, only those at the ``known`` places are taken, if these are given.
+        """
         kept = [
             i
             for i, array in enumerate(self.arrays)
@@ -276,11 +358,21 @@ class Explored:
                 for number, key in enumerate(self.keys)
                 if key not in own and all(self.touched[i][number] != 0 for i in deciding)
             ]
-            frozen = [i for i in range(len(self.arrays)) if self._is_frozen(i, by_group[deciding])]
+            places = [i for i, array in enumerate(self.arrays) if known is None or array.place in known]
+            frozen = [i for i in places if self._is_frozen(i, by_group[deciding])]
             chosen = [*deciding, *frozen]
             if sum(self.arrays[i].values.size for i in chosen) >= 9:
                 groups.append(Group(self, chosen, self._fitting(all_seen, len(chosen))))
         return groups
+
+    def grown(self) -> list[Array]:
+        """Return the arrays that decide something before the step, and are larger behind it."""
+        steady = [number for number, calm in enumerate(self.steady) if calm]
+        return [
+            array
+            for i, array in enumerate(self.arrays)
+            if array.grown and any(self.touched.get(i, np.zeros(len(self.keys)))[number] > 0 for number in steady)
+        ]
 
     def _fitting(self, seen: Sequence[int], arrays: int) -> list[int]:
         """Return the first of what was seen, in its order, as many as a reply holds; what is too large is left out."""
@@ -325,6 +417,14 @@ class Explored:
         return False
 
 
+def _has_grown(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Return whether an array has been repeated along an axis, as a bias is to which the gradients of all points were added one by one."""
+    try:
+        return before != after and np.broadcast_shapes(before, after) == after
+    except ValueError:
+        return False
+
+
 @dataclass
 class Group:
     """Arrays that may be the parameters of a network, and the keys of the values that all of them decide."""
@@ -338,6 +438,17 @@ class Group:
     def arrays(self) -> list[Array]:
         """The arrays themselves."""
         return [self.explored.arrays[i] for i in self.chosen]
+
+    def trained(self, run: Mapping[str, Any], loop: tuple[str, int]) -> Trained:
+        """Return where and what a program trains when these are its parameters."""
+        besides = [array for i, array in enumerate(self.explored.arrays) if array.moved and i not in self.chosen]
+        places = tuple(array.place for array in self.arrays)
+        return Trained(run, loop, places, self.shapes, tuple((array.place, array.values) for array in besides))
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Their shapes."""
+        return tuple(array.values.shape for array in self.arrays)
 
     @property
     def single(self) -> bool:
@@ -379,27 +490,31 @@ class Group:
         number = self.explored.keys.index(key)
         return all(self.explored.touched[i][number] != 0 for i in self.chosen)
 
-    def plan(self, rng: np.random.Generator, *, from_zero: bool = False) -> dict[str, Any]:
+    def plan(self, rng: np.random.Generator, count: int = POINTS, *, from_zero: bool = False) -> dict[str, Any]:
         """Return what to ask: rounds from drawn parameters, with all labels 1 and all labels 0, and along drawn directions.
 
         ``from_zero`` has what an optimizer may have collected begin anew.
         """
-        shapes = [array.values.shape for array in self.arrays]
-        points = [[_scale(shape) * rng.standard_normal(shape) for shape in shapes] for _ in range(POINTS)]
+        shapes = self.shapes
+        points = [drawn(rng, shapes) for _ in range(count)]
         directions = [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes]
-        also = [
-            i for i, array in enumerate(self.explored.arrays) if i not in self.chosen and array.values.shape in shapes
-        ]
+        others = [array for number, array in enumerate(self.explored.arrays) if number not in self.chosen]
+        also = [array for array in others if array.values.shape in shapes]
         return {
-            "arrays": list(self.chosen),
+            "arrays": [array.place for array in self.arrays],
             "points": points,
             "directions": directions,
             "step": SINGLE_STEP if self.single else STEP,
             "seen": [self.explored.keys[number] for number in self.seen],
             "labels": [1.0, 0.0] if self.explored.has_labels else [None],
-            "also": also,
-            "zeroed": [i for i in also if self.explored.arrays[i].moved] if from_zero else [],
+            "also": [array.place for array in also],
+            "zeroed": [array.place for array in also if array.moved] if from_zero else [],
         }
+
+
+def drawn(rng: np.random.Generator, shapes: Sequence[tuple[int, ...]]) -> list[Floats]:
+    """Return parameters that nobody has trained."""
+    return [_scale(shape) * rng.standard_normal(shape) for shape in shapes]
 
 
 def _scale(shape: Sequence[int]) -> float:
@@ -416,6 +531,10 @@ def _unit(direction: Floats) -> Floats:
 
 def _squares(answers: Floats, label: float) -> float:
     return float(((answers - label) ** 2).sum())
+
+
+def _signed_squares(answers: Floats, label: float) -> float:
+    return float(((answers - (2.0 * label - 1.0)) ** 2).sum())
 
 
 def _entropy(answers: Floats, label: float) -> float:
@@ -450,6 +569,7 @@ def _softmax_of_right(answers: Floats, one_hot: Floats) -> Floats:
 
 LOSSES: dict[str, Callable[[Floats, float], float]] = {
     "squared errors": _squares,
+    "squared errors from 1 and -1": _signed_squares,
     "cross-entropy": _entropy,
     "cross-entropy of logits": _entropy_of_logits,
     "squared errors of two outputs": _in_columns(lambda answers, one_hot: (answers - one_hot) ** 2),
@@ -494,7 +614,34 @@ def judge_rounds(group: Group, plan: Mapping[str, Any], came: Mapping[str, Any],
     scaled = _scaled(plan, rounds, flips, tolerance) if flips else None
     if scaled is not None:
         return Finding(Verdict.RIGHT, loss=scaled.slopes.what, agreement=scaled.agreement, answers=True, **told)
+    if _is_cut_off(plan, rounds):
+        return Finding(
+            Verdict.UNSURE,
+            "The step of the training is cut off where it is long, so that central differences do not tell whether it is right.",
+            **told,
+        )
     return _wrong_or_unsure(group, fits, flips, told)
+
+
+def _is_cut_off(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether different steps have one and the same length, or longest entry: gradients are clipped."""
+    labels = len(plan["labels"])
+    for place in range(len(plan["directions"])):
+        steps = [_longest(plan["points"][n // labels][place], one["ends"][place]) for n, one in enumerate(rounds)]
+        if any(_are_cut(one, other) for one, other in combinations(steps, 2)):
+            return True
+    return False
+
+
+def _are_cut(one: Floats, other: Floats) -> bool:
+    """Return whether two steps differ, and one is exactly as long as the other."""
+    if one.size < 2 or not one.any() or np.allclose(one, other, rtol=1e-6, atol=0.0):
+        return False
+    pairs = [
+        (float(abs(one).max()), float(abs(other).max())),
+        (float(np.linalg.norm(one)), float(np.linalg.norm(other))),
+    ]
+    return any(abs(a - b) <= SAME_LENGTH * a for a, b in pairs)
 
 
 def _scaled(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips: bool, tolerance: float) -> Fit | None:
@@ -747,6 +894,9 @@ def _how(best: Fit, index: int) -> str:
 
 def _named(key: str) -> str:
     """Return how sentences call what was seen under a key."""
+    if key.startswith("local "):
+        name, _, function = key.removeprefix("local ").partition(":")[0].partition(" in ")
+        return f"`{name}` in `{function}`"
     name = key.removeprefix("end ")
     return f"`{name}`" if key.startswith("end ") else f"what `{name.partition(':')[0]}` returns"
 
@@ -788,7 +938,7 @@ def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, An
         return None
     plan: dict[str, Any] = {
         "x": rng.random((ROWS, 2)),
-        "points": [[_scale(shape) * rng.standard_normal(shape) for shape in shapes] for _ in range(POINTS)],
+        "points": [drawn(rng, shapes) for _ in range(POINTS)],
         "directions": [[_unit(rng.standard_normal(shape)) for _ in range(DIRECTIONS)] for shape in shapes],
         "step": STEP,
         "labels": [1.0, 0.0],
@@ -797,7 +947,7 @@ def ask_adapter(student: Student, rng: np.random.Generator, run: Mapping[str, An
     }
     group = Group(
         Explored(
-            [Array(f"parameters()[{i}]", np.zeros(s), True, 1.0, False) for i, s in enumerate(shapes)],
+            [Array(f"parameters()[{i}]", "", np.zeros(s), True, 1.0, False) for i, s in enumerate(shapes)],
             [],
             [],
             {},

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from _child.rehearsal import write
 from _child.replay import Replay
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
@@ -48,7 +49,7 @@ class Adapter:
         """Return the shapes of the parameters, or nothing if one of the functions is missing."""
         if not all(callable(self._names.get(name)) for name in NAMES):
             return {"shapes": None}
-        return {"shapes": [list(value.shape) for value in self._parameters()]}
+        return {"shapes": [list(_array(value).shape) for value in self._parameters()]}
 
     def ask(self, plan: dict[str, Any]) -> dict[str, Any]:
         """Return gradients and answers at random parameters, and whether the training has run the functions that `gradients` runs besides `forward`."""
@@ -77,11 +78,11 @@ class Adapter:
         return {"rounds": rounds, "trains": bool(own) and own <= self._trained}
 
     def _parameters(self) -> list[Any]:
-        return [value for value in self._names["parameters"]() if isinstance(value, _ndarray)]
+        return [value for value in self._names["parameters"]() if isinstance(value, _ndarray | list)]
 
     def _set(self, values: list[Any]) -> None:
         for held, value in zip(self._parameters(), values, strict=True):
-            held[...] = value
+            write(held, value)
 
     def _watched(self, name: str, *arguments: Any) -> Any:
         self._seen = set()

@@ -23,6 +23,7 @@ from _child.printing import Recorder, flush_all, record
 from _child.rehearsal import Rehearsal
 from _child.replay import Replay
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
+from _child.untrained import Untrained
 from _child.wire import MAX_BYTES, Encoded, Held, MalformedFrame, encode
 
 OUTPUT_CHARACTERS = 2**20
@@ -211,6 +212,11 @@ class Answers:
                 return {"shapes": None}
             self._adapter = Adapter(replay, request["adapter"])
             return self._adapter.found()
+        if request.get("untrained"):
+            # What is printed and drawn is asked for afterwards.
+            self._output.take()
+            self.figures({})
+            return Untrained(replay.run, replay.is_own, request).perform()
         found = Rehearsal(replay.run, replay.is_own, request).perform()
         drawing.close_all()
         self._output.take()

@@ -31,10 +31,12 @@ _MOST_OBJECTS, _MOST_DEPTH, _MOST_ITEMS = 4000, 7, 200
 _MOST_ARRAYS, _MOST_ENTRIES = 60, 40_000
 _MOST_RETURNED, _MOST_SEEN, _MOST_SEEN_ENTRIES = 4000, 240, 120_000
 _ONE_BY_ONE = 12
+# How many values are recorded that functions of one iteration have under their own names when they return.
+_MOST_INNER = 400
 # How many returns of a function in one iteration are recorded.
 _MANY = 20
-# How many iterations of one loop are compared, and how far a program is followed after a loop that trains.
-_LOOKS, _ROUNDS_BEHIND, _ROUNDS = 6, 4000, 3_000_000
+# How far a program is followed after a loop that trains.
+_ROUNDS_BEHIND, _ROUNDS = 4000, 3_000_000
 # The loops that one round may go round in: what goes round more often is a training of its own.
 _MOST_IN_A_ROUND = 30_000
 _MOST_REPLY_BYTES = 2**24
@@ -74,6 +76,9 @@ class Rehearsal:
         the computation. With ``points``: what one iteration does there, see `_points`.
     """
 
+    # How many iterations of one loop are compared.
+    LOOKS = 6
+
     def __init__(
         self, run: Callable[[Callable[[str, str], Any]], None], is_own: Callable[[str], bool], plan: dict[str, Any]
     ) -> None:
@@ -96,6 +101,7 @@ class Rehearsal:
         self._tally: dict[str, int] = {}
         self._again: Callable[[FrameType], None] | None = None
         self._returned: list[tuple[tuple[Any, ...], Any]] = []
+        self._inner: list[tuple[tuple[Any, ...], Any]] = []
         self._entries = 0
 
     def perform(self) -> dict[str, Any]:
@@ -117,14 +123,14 @@ class Rehearsal:
         return {**(self._answer or {}), "reached": self._answer is not None, "error": self._error}
 
     def marked(self, filename: str, text: str) -> Any:
-        """Return the code of a file, with a mark in each of its loops."""
+        """Return the code of a file, with a mark in each of its loops; one that is true leaves the loop."""
         tree = ast.parse(text, filename)
         for node in list(ast.walk(tree)):
             if isinstance(node, ast.For | ast.While | ast.AsyncFor):
                 number = len(self._loops)
                 self._loops.append((filename, node.lineno, node.end_lineno or node.lineno))
                 call = ast.Call(ast.Name(MARK, ast.Load()), [ast.Constant(number)], [])
-                mark = ast.Expr(call)
+                mark = ast.If(call, [ast.Break()], [])
                 for part in ast.walk(mark):
                     ast.copy_location(part, node.body[0])
                 node.body.insert(0, mark)
@@ -149,8 +155,8 @@ class Rehearsal:
             for number, moved in self._moved.items()
         ]
 
-    def _at(self, number: int) -> None:
-        """Handle the beginning of an iteration of a loop."""
+    def _at(self, number: int) -> bool:
+        """Handle the beginning of an iteration of a loop; return whether it is to be left."""
         if self._stopped:
             raise _Stop
         count = self._counts[number] = self._counts.get(number, 0) + 1
@@ -163,22 +169,24 @@ class Rehearsal:
                 if self._again is None:
                     self._end(frame)
                 self._again(frame)
-            return
+            return False
         if self._wanted is not None:
             if self._loops[number][:2] == self._wanted and count - 1 == self._visit:
                 try:
                     self._answer = self._ask(frame)
                 except _GoOn:
-                    return
-                self._stop()
-            return
+                    return False
+                self.stop()
+            return False
         self._rounds += 1
-        if count <= _LOOKS:
+        if count <= self.LOOKS:
             self._look(number, frame)
         if self._rounds > _ROUNDS or (self._trains_at is not None and self._rounds > self._trains_at + _ROUNDS_BEHIND):
-            self._stop()
+            self.stop()
+        return False
 
-    def _stop(self) -> NoReturn:
+    def stop(self) -> NoReturn:
+        """End the program."""
         self._stopped = True
         raise _Stop
 
@@ -190,15 +198,19 @@ class Rehearsal:
 
     def _look(self, number: int, frame: FrameType) -> None:
         """Compare the arrays with those at the last iteration of this loop."""
-        now = {paths[0]: _array(value) for paths, value in self._arrays(frame).reached}
+        now = self.now(frame)
         before = self._last.get(number)
         if before is not None and before[0] is frame:
-            moved = [path for path, value in before[1].items() if path in now and not _same(value, now[path])]
-            if moved:
-                self._moved[number] = max(self._moved.get(number, 0), len(moved))
-            if self._trains_at is None and len(moved) > 1 and any(now[path].ndim == 2 for path in moved):
+            changed = [path for path, value in before[1].items() if path in now and moved(value, now[path])]
+            if changed:
+                self._moved[number] = max(self._moved.get(number, 0), len(changed))
+            if self._trains_at is None and len(changed) > 1 and any(now[path].ndim == 2 for path in changed):
                 self._trains_at = self._rounds
         self._last[number] = (frame, now)
+
+    def now(self, frame: FrameType) -> dict[Path, Any]:
+        """Return a copy of each array that can be reached from a frame, by its first path."""
+        return {paths[0]: _array(value) for paths, value in self._arrays(frame).reached}
 
     def _arrays(self, frame: FrameType) -> _Reach:
         return _Reach(self._frames(frame), self._is_own)
@@ -246,7 +258,7 @@ class Rehearsal:
         seen = base["seen"] if base is not None else []
         return {
             "arrays": [
-                {"path": _text(paths[0]), "value": value, "start": start, "end": end}
+                {"path": text_of(paths[0]), "place": place_of(paths[0]), "value": value, "start": start, "end": end}
                 for (paths, _), value, start, end in zip(
                     reach.reached,
                     values,
@@ -255,7 +267,7 @@ class Rehearsal:
                     strict=True,
                 )
             ],
-            "labels": [_text(path) for path, _ in reach.labels],
+            "labels": [text_of(path) for path, _ in reach.labels],
             "seen": [
                 {"key": key, "size": value.size, "steady": change == 0}
                 for (key, value), change in zip(seen, _between(seen, ones, zeros), strict=True)
@@ -269,12 +281,15 @@ class Rehearsal:
     def _points(self, frame: FrameType, reach: _Reach) -> dict[str, Any]:
         """Return what one iteration does from given values.
 
-        The plan holds ``arrays`` (places in the list of arrays), ``points`` (their values), ``directions`` (for each array, some),
+        The plan holds ``arrays`` (by their places, as told before), ``points`` (their values), ``directions`` (for each array, some),
         ``step``, ``also`` (arrays of which only the ends are wanted), ``zeroed`` (those of them that are zero at the beginning of the round), ``seen`` (keys of what is wanted of what was computed) and ``labels`` (what all labels are, one after the other). For each
         point and label, there are the ``ends`` of the arrays, and what was seen there and at both sides along every direction.
         """
         plan = self._plan
-        wanted, step = list(plan["arrays"]), float(plan["step"])
+        # By place, not by number: what is no number in one run of a program, such as what `np.empty` gives, may be one in another.
+        numbers = {place_of(paths[0]): number for number, (paths, _) in enumerate(reach.reached)}
+        wanted, also, zeroed = ([numbers[place] for place in plan[key]] for key in ("arrays", "also", "zeroed"))
+        step = float(plan["step"])
         rounds = []
         for values in plan["points"]:
             for label in plan["labels"]:
@@ -282,7 +297,7 @@ class Rehearsal:
                 def once(
                     shift: Any = None, at: int = 0, values: Any = values, label: Any = label
                 ) -> dict[str, Any] | None:
-                    moved = {index: 0.0 * reach.reached[index][1] for index in plan.get("zeroed", ())}
+                    moved = {index: 0.0 * _array(reach.reached[index][1]) for index in zeroed}
                     moved.update(zip(wanted, values, strict=True))
                     if shift is not None:
                         moved[wanted[at]] = moved[wanted[at]] + shift
@@ -296,9 +311,9 @@ class Rehearsal:
                     for direction in directions
                 ]
                 ends = [base["ends"][index] for index in wanted] if base is not None else None
-                also = [base["ends"][index] for index in plan["also"]] if base is not None else None
+                others = [base["ends"][index] for index in also] if base is not None else None
                 rounds.append(
-                    {"label": label, "ends": ends, "also": also, "seen": _picked(base, plan["seen"]), "sides": sides}
+                    {"label": label, "ends": ends, "also": others, "seen": _picked(base, plan["seen"]), "sides": sides}
                 )
         return {"rounds": rounds}
 
@@ -342,9 +357,7 @@ class Rehearsal:
         frames = self._frames(frame)
         for paths, value in zip(self._asked, values, strict=True):
             for path in paths if value is not None else ():
-                held = _held_at(frames, path)
-                if held is not None and held.shape == value.shape and held.flags.writeable:
-                    held[...] = value
+                write(held_at(frames, path), value)
         self._again = None
         _setprofile(self._returns)
 
@@ -375,6 +388,16 @@ class Rehearsal:
             if numbers is not None and self._entries + numbers.size <= _MOST_SEEN_ENTRIES:
                 self._entries += numbers.size
                 self._returned.append(((*place, index), numbers))
+        if len(self._inner) < _MOST_INNER and not code.co_name.startswith("<"):
+            self._note_inner(frame, place)
+
+    def _note_inner(self, frame: FrameType, place: tuple[Any, ...]) -> None:
+        """Record what a function has computed and not returned: its answers may be there alone."""
+        for name, value in list(frame.f_locals.items()):
+            numbers = _numbers(value) if isinstance(value, _ndarray) and value.dtype.kind == "f" else None
+            if numbers is not None and self._entries + numbers.size <= _MOST_SEEN_ENTRIES:
+                self._entries += numbers.size
+                self._inner.append(((f"local {name} in {place[0]}", *place[1:], 0), numbers))
 
     def _end(self, frame: FrameType | None) -> NoReturn:
         """Send the result of the iteration, and end the fork."""
@@ -396,19 +419,25 @@ class Rehearsal:
 
     def _seen(self, reach: _Reach) -> list[list[Any]]:
         """Return the computed values by key: return values of functions, in order, and the values at the end."""
-        series: dict[tuple[Any, ...], list[Any]] = {}
-        for key, value in self._returned:
-            # The layers of a network may all return at the same line: values of other shapes get other keys.
-            series.setdefault((*key, value.shape), []).append(value)
-        found: list[list[Any]] = []
-        for place, values in series.items():
-            name = _key(place)
-            found += [[f"{name}#{number}", value] for number, value in enumerate(values[:_ONE_BY_ONE])]
-            if len(values) > 1:
-                found.append([f"{name}#all", _stack(values)])
-        found += [[f"end {_text(paths[0])}", _array(value)] for paths, value in reach.reached]
-        found += [[f"end {_text(path)}", _array(value)] for path, value in reach.numbers]
-        return found[:_MOST_SEEN]
+        found = _series(self._returned)
+        found += [[f"end {text_of(paths[0])}", _array(value)] for paths, value in reach.reached]
+        found += [[f"end {text_of(path)}", _array(value)] for path, value in reach.numbers]
+        return [*found[:_MOST_SEEN], *_series(self._inner)][: 2 * _MOST_SEEN]
+
+
+def _series(seen: Sequence[tuple[tuple[Any, ...], Any]]) -> list[list[Any]]:
+    """Return values by key: those of one place one by one, and together."""
+    series: dict[tuple[Any, ...], list[Any]] = {}
+    for key, value in seen:
+        # The layers of a network may all return at the same line: values of other shapes get other keys.
+        series.setdefault((*key, value.shape), []).append(value)
+    found: list[list[Any]] = []
+    for place, values in series.items():
+        name = _key(place)
+        found += [[f"{name}#{number}", value] for number, value in enumerate(values[:_ONE_BY_ONE])]
+        if len(values) > 1:
+            found.append([f"{name}#all", _stack(values)])
+    return found
 
 
 class _Reach:
@@ -416,8 +445,8 @@ class _Reach:
 
     Attributes
     ----------
-    reached : list of (list of path, ndarray)
-        Arrays of real numbers, each once, with the paths to it.
+    reached : list of (list of path, ndarray or list)
+        Arrays of real numbers, each once, with the paths to it; a list of floats, or of rows of them, is one, too.
     labels : list of (path, container)
         Arrays and lists that hold only two classes.
     numbers : list of (path, float)
@@ -431,6 +460,7 @@ class _Reach:
         self._is_own = is_own
         self._known: dict[int, list[Path] | None] = {}
         self._places: dict[tuple[Any, ...], list[Path]] = {}
+        self._lists: dict[int, list[Path]] = {}
         self._left, self._entries = _MOST_OBJECTS, _MOST_ENTRIES
         self._held: list[Any] = []
         waiting: list[tuple[Path, Any, int]] = []
@@ -456,20 +486,21 @@ class _Reach:
         for (_, array), value in zip(self.reached, values, strict=True):
             if value is not None:
                 given.add(id(array))
-                if array.flags.writeable:
-                    array[...] = value
+                write(array, value)
         if label is None:
             return
         for _, held in self.labels:
             if id(held) in given:
                 continue
             if type(held) is list:
-                held[:] = [type(held[0])(label)] * len(held)
+                for row in held if type(held[0]) is list else [held]:
+                    row[:] = [type(row[0])(label)] * len(row)
             elif held.ndim == 2 and 2 in held.shape and held.size > 2 and _is_one_hot(held):
                 columns = held if held.shape[1] == 2 else held.T
                 columns[:, 0], columns[:, 1] = 1 - label, label
             elif held.flags.writeable:
-                held[...] = label if held.dtype.kind != "b" else bool(label)
+                one = 2 * label - 1 if _is_signed(held) else label
+                held[...] = one if held.dtype.kind != "b" else bool(one)
 
     def _visit(self, path: Path, value: Any, depth: int) -> list[tuple[Path, Any, int]]:
         """Record a value, or return its contents."""
@@ -481,6 +512,9 @@ class _Reach:
             if number is not None and len(self.numbers) < _MOST_ITEMS:
                 self.numbers.append((path, number))
             return []
+        if id(value) in self._lists:
+            self._lists[id(value)].append(path)
+            return []
         if id(value) in self._known or depth >= _MOST_DEPTH:
             return []
         self._known[id(value)] = None
@@ -491,6 +525,9 @@ class _Reach:
         if isinstance(value, list | tuple):
             # Named tuples, too; none of their own methods are called.
             parts = list(_list_items(value) if isinstance(value, list) else _tuple_items(value))[:_MOST_ITEMS]
+            if kind is list and parts and type(parts[0]) is list and (_is_matrix(value) or _is_column(value)):
+                self._rows(path, value)
+                return []
             if (
                 parts
                 and isinstance(value, list)
@@ -563,6 +600,21 @@ class _Reach:
             self.numbers.append(((*path, ("item", -1)), last))
         if len(value) > 3 and all(type(each) in (int, float) for each in value) and set(value) == {0, 1}:
             self.labels.append((path, value))
+        if _is_row(value):
+            self._keep(path, value)
+
+    def _rows(self, path: Path, value: Any) -> None:
+        if _is_column(value) and {row[0] for row in value} == {0, 1}:
+            self.labels.append((path, value))
+        if _is_matrix(value):
+            self._keep(path, value)
+
+    def _keep(self, path: Path, value: list[Any]) -> None:
+        size = len(value) * (len(value[0]) if type(value[0]) is list else 1)
+        if size <= self._entries and len(self.reached) < _MOST_ARRAYS and _isfinite(_array(value)).all():
+            self._entries -= size
+            self._lists[id(value)] = [path]
+            self.reached.append((self._lists[id(value)], value))
 
 
 def _attributes(value: Any, kind: type) -> list[tuple[str, Any]]:
@@ -585,12 +637,12 @@ def _attributes(value: Any, kind: type) -> list[tuple[str, Any]]:
 
 def _found_at(frames: Sequence[FrameType], path: Path) -> Any:
     """Return a copy of the array at the end of a path; None if it is gone."""
-    held = _held_at(frames, path)
+    held = held_at(frames, path)
     return None if held is None else _array(held)
 
 
-def _held_at(frames: Sequence[FrameType], path: Path) -> Any:
-    """Return the array at the end of a path; None if it is gone."""
+def held_at(frames: Sequence[FrameType], path: Path) -> Any:
+    """Return the array, or the list of numbers, at the end of a path; None if it is gone."""
     (kind, depth, name), *steps = path
     try:
         frame = frames[depth]
@@ -608,10 +660,31 @@ def _held_at(frames: Sequence[FrameType], path: Path) -> Any:
                 value = _vars_of(value, key) if key != "__self__" else value.__self__
     except (KeyError, IndexError, AttributeError, TypeError, ValueError):
         return None
+    if type(value) is list:
+        return value if _is_row(value) or _is_matrix(value) else None
     return value if isinstance(value, _ndarray) and value.dtype.kind == "f" else None
 
 
-def _text(path: Path) -> str:
+def write(held: Any, value: Any) -> bool:
+    """Give an array, or a list of numbers, other values of the same shape in place; return whether that was possible."""
+    if type(held) is list:
+        if _array(held).shape != value.shape:
+            return False
+        for row, numbers in zip(held, value, strict=True) if value.ndim == 2 else [(held, value)]:
+            row[:] = numbers.tolist()
+        return True
+    if held is None or held.shape != value.shape or not held.flags.writeable:
+        return False
+    held[...] = value
+    return True
+
+
+def place_of(path: Path) -> str:
+    """Return what tells a path from all others at the same place of a program."""
+    return repr(path)[:1000]
+
+
+def text_of(path: Path) -> str:
     """Return a path as its author would write it."""
     (_, _, name), *steps = path
     text = str(name)
@@ -624,15 +697,39 @@ def _numbers(value: Any) -> Any:
     """Return real numbers as a new array; None for anything else."""
     if type(value) is bool or isinstance(value, np.bool_):
         return None
-    if type(value) in (int, float) or isinstance(value, _ndarray | _generic):
+    if type(value) in (int, float) or isinstance(value, _ndarray | _generic) or _is_row(value):
         array = _array(value)
         if array.dtype.kind in "iuf" and 0 < array.size <= 4096 and _isfinite(array).all():
             return array.astype(float)
     return None
 
 
+def _is_row(value: Any) -> bool:
+    """Return whether something is a list of floats."""
+    return (
+        type(value) is list
+        and 0 < len(value) <= _MOST_ITEMS
+        and all(type(each) is float or (isinstance(each, _generic) and each.dtype.kind == "f") for each in value)
+    )
+
+
+def _is_matrix(value: Any) -> bool:
+    """Return whether a list holds rows of floats, all as long as the first."""
+    return 0 < len(value) <= _MOST_ITEMS and all(_is_row(row) and len(row) == len(value[0]) for row in value)
+
+
+def _is_column(value: Any) -> bool:
+    """Return whether a list holds lists with one number each."""
+    return all(type(row) is list and len(row) == 1 and type(row[0]) in (int, float) for row in value)
+
+
 def _same(one: Any, other: Any) -> bool:
     return one.shape == other.shape and bool(_array_equal(one, other))
+
+
+def moved(one: Any, other: Any) -> bool:
+    """Return whether an array has other values; what has become longer, as lists of points or losses do, has not."""
+    return one.shape == other.shape and not _same(one, other)
 
 
 def _is_a_part(value: Any) -> bool:
@@ -645,11 +742,18 @@ def _is_constant(value: Any) -> bool:
 
 
 def _is_labels(value: Any) -> bool:
-    """Return whether an array holds only two classes, or, with one entry, one of them."""
+    """Return whether an array holds only two classes, 0 or -1 and 1, or, with one entry, one of them."""
     flat = value.ravel()
-    if flat.size > 1 and not ((flat == 0).any() and (flat == 1).any()):
+    other = -1 if _is_signed(value) else 0
+    if flat.size > 1 and not ((flat == other).any() and (flat == 1).any()):
         return False
-    return bool(((flat == 0) | (flat == 1)).all())
+    return bool(((flat == other) | (flat == 1)).all())
+
+
+def _is_signed(value: Any) -> bool:
+    """Return whether an array, or that of which it is a part, has -1 in it: then it stands where others have 0."""
+    whole = value.base if _is_a_part(value) else value
+    return bool(value.dtype.kind in "if" and (whole == -1).any())
 
 
 def _is_one_hot(value: Any) -> bool:

@@ -33,7 +33,7 @@ def sigmoid(x):
 
 
 def derivative_sigmoid(x):
-    return np.multiply(x, 1.0 - x)
+    return x * (1.0 - x)
 
 
 def show_result(x, y, pred_y):
@@ -67,7 +67,7 @@ def report(x, y, pred, losses):
 
 
 class Net:
-    def __init__(self, h1=8, h2=6, lr=2.0):
+    def __init__(self, h1=8, h2=6, lr=4.0):
         self.W1 = np.random.randn(2, h1)
         self.b1 = np.zeros((1, h1))
         self.W2 = np.random.randn(h1, h2)
@@ -84,7 +84,7 @@ class Net:
         return self.a3
 
     def backward(self, y):
-        d3 = 2 * (self.a3 - y) / len(y) * derivative_sigmoid(self.a3)
+        d3 = (self.a3 - y) / len(y) * derivative_sigmoid(self.a3)
         self.dW3 = self.a2.T @ d3
         self.db3 = d3.sum(axis=0, keepdims=True)
         d2 = d3 @ self.W3.T * derivative_sigmoid(self.a2)
@@ -105,7 +105,7 @@ def main():
         losses = []
         for epoch in range(6000):
             pred = net.forward(x)
-            loss = np.mean((pred - y) ** 2)
+            loss = np.mean((pred - y) ** 2) / 2
             losses.append(loss)
             net.backward(y)
             net.update()
