@@ -326,7 +326,7 @@ def _absent(folder: Path) -> list[tuple[str, str]]:
     """Return the students who handed in nothing, according to the last run."""
     import csv
 
-    from grader.command.understood import ROSTER
+    from grader.command.grading.understood import ROSTER
 
     try:
         with open(folder / ROSTER, encoding="utf-8-sig", newline="") as file:

@@ -78,9 +78,9 @@ def _fence(assignment: Assignment, work: Submission, isolation: str | None) -> I
     UsageError
         If there is no fence here, or a weaker one than is accepted.
     """
-    from grader.command.executors import may_be_notebooks
     from grader.fence import Zygote, accepted_level, require_level
     from grader.judge.private import private_paths
+    from grader.submissions.notebooks import may_be_notebooks
 
     lowest = accepted_level(isolation)
     private = private_paths(assignment, [work.path])

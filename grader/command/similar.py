@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from grader.command.plan import add_course_arguments
+from grader.command.grading.plan import add_course_arguments
 from grader.errors import GraderError, UsageError
 from grader.terminal import remark, say
 
 if TYPE_CHECKING:
-    from grader.command.plan import Plan
+    from grader.command.grading.plan import Plan
     from grader.course.similar import Pair, Work
     from grader.fence import Zygote
     from grader.material.assignment import Assignment
@@ -62,10 +62,10 @@ def _number(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Compare the hand-ins, write the page, and return 0."""
-    from grader.command.listing import opened_reader
-    from grader.command.plan import plan_of, relative
+    from grader.command.grading.listing import opened_reader
+    from grader.command.grading.plan import plan_of, relative
+    from grader.command.grading.understood import understand
     from grader.command.reports_folder import REPORTS
-    from grader.command.understood import understand
     from grader.course.similar import keep_pairs, page_of, pairs_of, shared_values
     from grader.files import replacing, writing
     from grader.material.assignment import find_assignment, load_assignment
@@ -116,7 +116,7 @@ def _works(
 
 
 def _texts(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[tuple[str, str], ...]:
-    from grader.command.listing import reading_of
+    from grader.command.grading.listing import reading_of
     from grader.outcomes import StudentFault
     from grader.submissions import TooLarge
 

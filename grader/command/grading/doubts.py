@@ -86,7 +86,7 @@ def _first_look(submission: Submission, max_bytes: int) -> Look:
 
 def _readings(doubtful: Sequence[Submission], assignment: Assignment) -> dict[str, Look]:
     """Return what the confined child finds in these hand-ins."""
-    from grader.command.listing import opened_reader, reading_of
+    from grader.command.grading.listing import opened_reader, reading_of
     from grader.outcomes import StudentFault
 
     found = {}

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.command.understood import Understood
+from grader.command.grading.understood import Understood
 from grader.course.roster import key_of
 from grader.fence import SessionLimits, Zygote
 from grader.material.assignment import Assignment
