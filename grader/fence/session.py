@@ -20,7 +20,8 @@ from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiti
 from grader.fence.clean_parent import remedy_of
 from grader.outcomes import StudentFault, Why
 from grader.wire import faults as verdicts
-from grader.wire.frames import MAX_BODY_BYTES, ProtocolError
+from grader.wire.agreed import ProtocolError
+from grader.wire.frames import MAX_BODY_BYTES
 from grader.wire.limits import Output, limited, output_of
 from grader.wire.messages import ENDED, LOADING, LOADING_OR_STANDING, RAISED, READING
 from grader.wire.session import READ_SECONDS, Ask, wall_seconds

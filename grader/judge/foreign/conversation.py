@@ -20,7 +20,8 @@ from grader.judge.foreign.classes import error_class, known_class
 from grader.judge.foreign.lending import is_of_the_test, served
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
-from grader.wire.frames import ProtocolError, encode_frame
+from grader.wire.agreed import ProtocolError
+from grader.wire.frames import encode_frame
 from grader.wire.library_values import TAKEN_APART
 from grader.wire.session import Ask
 from grader.wire.values import Callback, Handle
