@@ -17,7 +17,7 @@ from typing import Any
 
 from grader.errors import FenceError
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
-from grader.fence.clean_parent import remedy_of
+from grader.fence.parent_process import remedy_of
 from grader.outcomes import StudentFault, Why
 from grader.wire import faults as verdicts
 from grader.wire.agreed import ProtocolError

@@ -90,10 +90,10 @@ def _readings(doubtful: Sequence[Submission], assignment: Assignment) -> dict[st
     from grader.outcomes import StudentFault
 
     found = {}
-    with opened_reader(assignment) as zygote:
+    with opened_reader(assignment) as clean_parent:
         for submission in doubtful:
             try:
-                reading, _ = reading_of(submission, assignment, zygote)
+                reading, _ = reading_of(submission, assignment, clean_parent)
             except (StudentFault, TooLarge, OSError) as error:
                 found[submission.slug] = Look(frozenset(), str(error) or "nothing in it can be read")
                 continue
