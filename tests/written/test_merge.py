@@ -266,7 +266,7 @@ def test_many_long_cells_stop_no_class(tmp_path):
     [
         ("x;=y", "- a\n- b\n\t=c", 'a";"=b'),
         ("=1+1", "@you; -1", "soft\u00adhyphen \u200b"),
-        ("z" * 200_000, "", "+1"),
+        ("z" * 200_000, "+1", "a\n=b"),
     ],
 )
 def test_comments_come_back_exactly(graded, comments):
