@@ -1,7 +1,7 @@
 """Grades the demonstration classes with this checkout and with another one, and prints where their records differ.
 
 Run it before and after a change that must move no score: ``python -m tests.equal_records OTHER_CHECKOUT [ASSIGNMENT ...]``.
-What depends on the checkout or on the clock is left out: the fingerprint, versions, times, and the command that repeats a grading.
+What depends on the checkout or on the clock is left out: fingerprints, versions, times, and the command that repeats a grading.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from tests.precheck.bundles import ROOT, gallery, lowered
 
 CLASSES = ("backprop", "autograd", "components", "layers", "lab")
-LEFT_OUT = ("grader", "provenance", "repeat", "times", "versions")
+LEFT_OUT = ("grader", "provenance", "repeat", "seed_id", "times", "versions")
 
 
 def graded(tree: Path, assignment: str, students: Path, out: Path) -> dict[str, Any]:
