@@ -19,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from grader.fence import IsolationLevel, Session, Zygote
+from grader.fence import CleanParent, IsolationLevel, Session
 
 STACK = ("numpy", "scipy.optimize", "scipy.stats", "matplotlib.pyplot")
 SOURCE = b"def double(x):\n    return 2 * x\n"
@@ -39,31 +39,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{'level':<15}{'self-test':>11}{'start':>15}{'read + load':>15}{'check':>15}{'question':>15}{'close':>15}")
     missed = False
     for level in options.level or list(IsolationLevel):
-        with Zygote(preload=preload, level=level, preload_shell=not options.numpy_only) as zygote:
-            row = measure(zygote, options.rounds)
-            print(f"{zygote.start().level:<15}" + "".join(row.values()), flush=True)
+        with CleanParent(preload=preload, level=level, preload_shell=not options.numpy_only) as clean_parent:
+            row = measure(clean_parent, options.rounds)
+            print(f"{clean_parent.start().level:<15}" + "".join(row.values()), flush=True)
             if level is IsolationLevel.FULL or level == "full":
                 missed = any(float(row[name].split()[0]) > bar for name, bar in BARS.items())
     print("limits of the full fence: " + ", ".join(f"{name} {bar:g} ms" for name, bar in BARS.items()))
     return int(missed)
 
 
-def measure(zygote: Zygote, rounds: int) -> dict[str, str]:
+def measure(clean_parent: CleanParent, rounds: int) -> dict[str, str]:
     """Return the formatted columns of one level."""
     from grader.fence.self_test import self_test
 
     before = time.perf_counter()
-    self_test(zygote.open, zygote.start().level)
+    self_test(clean_parent.open, clean_parent.start().level)
     tested = 1000 * (time.perf_counter() - before)
     starts, loads, closes = [], [], []
     for _ in range(rounds):
         before = time.perf_counter()
-        session = zygote.open()
+        session = clean_parent.open()
         session.await_ready()
         starts.append(time.perf_counter() - before)
         loads.append(timed(partial(load, session)))
         closes.append(timed(session.close))
-    with zygote.open() as session:
+    with clean_parent.open() as session:
         load(session)
         checks = [timed(lambda: check(session)) for _ in range(rounds)]
         with session.check(5.0) as ask:

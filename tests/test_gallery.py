@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 GALLERY = ROOT / "tests" / "gallery"
 SAMPLES = sorted(path.name for path in GALLERY.glob("s*/"))
-SHORT_LIMITS = {"load_cpu_seconds": 4.0, "run_cpu_seconds": 12.0}
+SHORT_LIMITS = {"load_cpu_seconds": 4.0, "run_cpu_seconds": 12.0, "check_cpu_seconds": 4.0}
 
 
 def publish_module() -> Any:

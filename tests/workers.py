@@ -15,11 +15,13 @@ MOST_WORKERS = 8
 # Files that stay together: they use what is made once for all of them, or change and compare what a machine has once.
 TOGETHER = {
     "the Dask cluster": ("tests/executors/dask/",),
+    "the bundle for students": ("tests/precheck/", "tests/handout/test_students.py"),
     "the machine's mounts": ("tests/attacks/test_attacks.py", "tests/command/test_disk.py"),
 }
 # What takes longest begins first, so that no worker is left alone with it at the end.
 LONGEST = (
-    "tests/judge/test_limits.py",  # waits for a minute and a half
+    "tests/precheck/",
+    "tests/assignments/test_lab.py",
     "tests/assignments/test_autograd.py",
     "tests/test_gallery.py",
     "tests/assignments/test_components.py",
@@ -31,7 +33,8 @@ LONGEST = (
     "tests/assignments/test_backprop.py",
     "tests/attacks/test_attacks.py",
     "tests/attacks/test_smuggled.py",
-    "tests/precheck/",
+    "tests/judge/test_rehearsal.py",
+    "tests/judge/test_limits.py",  # waits for half a minute
     "tests/judge/test_imports.py",
     "tests/judge/test_grading.py",
     "tests/written/test_merge.py",

@@ -119,4 +119,4 @@ def _used(process: int) -> tuple[str, float, float] | None:
     return None if name is None else (name, own, waited)
 
 
-_PARTS = {"grade": "the command", "grader.judge": "the judges' parent", "_walls.zygote": "the clean parent"}
+_PARTS = {"grade": "the command", "grader.judge": "the judges' parent", "_walls.clean_parent": "the clean parent"}

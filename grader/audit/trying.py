@@ -39,7 +39,7 @@ def try_answer(
     Returns
     -------
     dict
-        By check: ``earned``, ``points``, ``why`` and ``message`` of a failure, ``remarks``, and the names of the ``parts`` that failed.
+        By check: ``earned``, ``points``, ``why``, ``message`` and ``hint`` of a failure, ``remarks``, and the names of the ``parts`` that failed.
     """
     pin_entropy()
     whole: Loaded | None = None
@@ -93,6 +93,7 @@ def _of_loaded(
         "points": outcome.points,
         "why": None if passed(outcome) else str(outcome.why or outcome.result),
         "message": outcome.message,
+        "hint": outcome.hint,
         "remarks": len(outcome.remarks),
         "measured": [list(pair) for pair in outcome.measured],
         "parts": [part.name for part in outcome.parts if part.earned < part.points],
@@ -118,5 +119,5 @@ def broken_checks(found: dict[str, Any] | None) -> list[str]:
 
 def _nothing(check: Check, why: str, message: str) -> dict[str, Any]:
     return {
-        "earned": 0.0, "points": check[1].points, "why": why, "message": message, "remarks": 0, "measured": [], "parts": [],
+        "earned": 0.0, "points": check[1].points, "why": why, "message": message, "hint": None, "remarks": 0, "measured": [], "parts": [],
     }  # fmt: skip

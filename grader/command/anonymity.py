@@ -37,7 +37,7 @@ def nameless(submissions: Sequence[Submission], path: Path, assignment: str) -> 
 def key_here(options: argparse.Namespace) -> Key | None:
     """Return the key given to a command, or the one beside the course file or in this folder; None if there is none."""
     from grader.command.gradebooks import course_of_command
-    from grader.command.plan import KEY
+    from grader.command.grading.plan import KEY
     from grader.course.anonymous import read_key
     from grader.errors import UsageError
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.command.plan import relative
+from grader.command.grading.plan import relative
 from grader.course.booking import (
     Moved,
     marked_of,

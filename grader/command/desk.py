@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import itertools
-import json
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.command.gradebooks import add_gradebook, author, course_of_command, open_gradebook, reports_folder
+from grader.command.handed_in import HandedIn
+from grader.command.last_run import absent_in, command_again, last_run, values_of
 from grader.command.terms import add_terms, terms_of
 from grader.errors import GraderError, UsageError
 from grader.terminal import say
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 PORT, TLS_PORT = 8642, 8443
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-MOST_OF_A_FILE, MOST_BYTES = 400_000, 64 * 2**20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -205,9 +204,9 @@ def _desk(
         entrance.secret,
         rubrics=lambda name: _rubric(name, folders, course),
         bring_in=bring_in,
-        command=lambda name: _command(name, folders[name], options.submissions, course),
-        absent=lambda name: _absent(folders[name]),
-        code=_Code(folders, options.submissions, course),
+        command=lambda name: command_again(name, folders[name], options.submissions, course),
+        absent=lambda name: absent_in(folders[name]),
+        code=HandedIn(folders, options.submissions, course),
         anonymous=options.anonymous,
         similar=lambda name: _similar(folders[name]),
     )
@@ -265,7 +264,7 @@ def _rubric(name: str, folders: dict[str, Path], course: Course) -> Rubric | Non
     from grader.material.assignment import find_assignment, load_assignment
 
     planned = [each.assignment for each in course.assignments if each.id in folders]
-    graded = [word for folder in folders.values() for word in _values(_last_run(folder), "--assignment")]
+    graded = [word for folder in folders.values() for word in values_of(last_run(folder), "--assignment")]
     for given in dict.fromkeys((name, *planned, *graded)):
         try:
             assignment = load_assignment(find_assignment(given), rubric=True)
@@ -274,107 +273,3 @@ def _rubric(name: str, folders: dict[str, Path], course: Course) -> Rubric | Non
         if assignment.id == name:
             return assignment.rubric
     return None
-
-
-def _paths(name: str, folder: Path, submissions: Sequence[Path], course: Course) -> tuple[list[str], list[Path]]:
-    """Return the options and paths for grading an assignment's class: those given, the course's, or the last run's."""
-    planned = course.planned(name)
-    if planned is not None and (planned.submissions or submissions):
-        return ["--assignment", planned.id], [*(submissions or planned.submissions)]
-    words = _last_run(folder)
-    if submissions and words:
-        return _options(words)[0], list(submissions)
-    return _options(words) if words else ([], [])
-
-
-def _last_run(folder: Path) -> list[str]:
-    """Return the arguments after ``--`` in the command that grades a student of this folder again."""
-    import shlex
-
-    from grader.record.record import read_record
-
-    for path in sorted((folder / "records").glob("*.json"))[:3]:
-        try:
-            words = shlex.split(str(read_record(path).get("repeat") or ""))
-        except (OSError, ValueError):
-            continue
-        if "--" in words and "--only" in words:
-            return words[words.index("--") + 1 : len(words) - 1 - words[::-1].index("--only")]
-    return []
-
-
-def _values(words: Sequence[str], option: str) -> list[str]:
-    return [after for word, after in itertools.pairwise(words) if word == option]
-
-
-def _options(words: Sequence[str]) -> tuple[list[str], list[Path]]:
-    first = next((place for place, word in enumerate(words) if word.startswith("--")), len(words))
-    return list(words[first:]), [Path(word) for word in words[:first]]
-
-
-def _command(name: str, folder: Path, submissions: Sequence[Path], course: Course) -> Sequence[str]:
-    """Return the command that grades an assignment again; empty if it is unknown which hand-ins."""
-    from grader.desk.running import grade_command
-
-    options, paths = _paths(name, folder, submissions, course)
-    if not paths:
-        return ()
-    return grade_command([*map(str, paths), *options, *(() if "--out" in options else ("--out", str(folder)))])
-
-
-def _absent(folder: Path) -> list[tuple[str, str]]:
-    """Return the students who handed in nothing, according to the last run."""
-    import csv
-
-    from grader.command.understood import ROSTER
-
-    try:
-        with open(folder / ROSTER, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return []
-    return [(row.get("student") or "", row.get("name") or "") for row in rows if row.get("state") == "did not hand in"]
-
-
-class _Code:
-    """Reads the code that students handed in; the class is searched for only once."""
-
-    def __init__(self, folders: dict[str, Path], submissions: Sequence[Path], course: Course) -> None:
-        self._folders, self._submissions, self._course = folders, submissions, course
-        self._found: dict[str, dict[str, Any]] = {}
-
-    def __call__(self, name: str, slug: str) -> list[tuple[str, str]]:
-        """Return the path and text of each of a student's code files; none if they are no longer available."""
-        if name not in self._found:
-            self._found[name] = self._class(name)
-        submission = self._found[name].get(slug)
-        try:
-            files = submission.contents(MOST_BYTES).files if submission is not None else ()
-        except (GraderError, OSError, ValueError):
-            return []
-        return [text for file in files if (text := _text(file.path, file.content))]
-
-    def _class(self, name: str) -> dict[str, Any]:
-        from grader.submissions.intake import take_in
-
-        _, paths = _paths(name, self._folders[name], self._submissions, self._course)
-        try:
-            return {each.slug: each for each in take_in(paths).submissions} if paths else {}
-        except (GraderError, OSError, ValueError):
-            return {}
-
-
-def _text(path: str, content: bytes) -> tuple[str, str] | None:
-    """Return a file of code as text: a script, or the cells of a notebook."""
-    if len(content) > MOST_OF_A_FILE * 10:
-        return None
-    if path.endswith(".py"):
-        return path, content.decode("utf-8", "replace")[:MOST_OF_A_FILE]
-    if not path.endswith(".ipynb"):
-        return None
-    try:
-        cells = json.loads(content)["cells"]
-        texts = ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None
-    return path, "\n\n".join(f"# cell {number}\n{text}" for number, text in enumerate(texts, 1))[:MOST_OF_A_FILE]

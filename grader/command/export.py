@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.command.feedback import LAYOUTS, write_feedback
 from grader.command.gradebooks import add_gradebook, author, course_of_command, open_gradebook, reports_folder
 from grader.command.terms import add_terms, terms_of
 from grader.errors import UsageError, reason
@@ -16,22 +17,23 @@ from grader.files import write_atomically
 from grader.terminal import complain, say
 
 if TYPE_CHECKING:
+    from grader.course.export.formats import Format
     from grader.course.export.grades import Filled, Grade
     from grader.course.gradebook import Gradebook
     from grader.course.score import CourseScore
     from grader.course.terms import Terms
 
-TARGETS = ("canvas", "moodle", "brightspace", "gradescope", "csv", "xlsx")
-LAYOUTS = ("moodle", "canvas", "folder")
 MOST_BYTES = 256 * 2**20
 MOST_NAMED = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``export``."""
+    from grader.course.export.formats import FORMATS
+
     add = parser.add_argument
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--to", choices=TARGETS, help="the system or file format that the scores go to")
+    what.add_argument("--to", choices=tuple(FORMATS), help="the system or file format that the scores go to")
     what.add_argument("--feedback", choices=LAYOUTS, help="write the students' pages as a zip in this layout")
     add(
         "file",
@@ -78,6 +80,7 @@ def run(options: argparse.Namespace) -> int:
     terms, who = terms_of(options), author(options)
     options.out = reports_folder(options)
     from grader.command.booked import catch_up, has_reports, reports_of
+    from grader.course.export.formats import FORMATS
 
     course = course_of_command(options)
     with open_gradebook(options, must_exist=not has_reports(options.out)) as gradebook:
@@ -89,8 +92,8 @@ def run(options: argparse.Namespace) -> int:
         scores, missing = _as_known(scores, assignment, options)
         grades = _grades(scores, terms, options)
         if options.feedback:
-            return _feedback(options, assignment, pages, grades)
-        if options.to in ("csv", "xlsx"):
+            return write_feedback(options, assignment, pages, grades)
+        if FORMATS[options.to].table is not None:
             grades += missing
         filled, path = _filled(options, assignment, grades)
         filled.remarks += _late_without_time(scores)
@@ -192,29 +195,25 @@ def _comment(score: CourseScore) -> str:
 
 def _filled(options: argparse.Namespace, assignment: str, grades: Sequence[Grade]) -> tuple[Filled, Path]:
     """Return the filled-in file and its path."""
-    from grader.course.export import brightspace, canvas, gradescope, moodle
+    from grader.course.export.columns import Asked
+    from grader.course.export.formats import FORMATS
     from grader.course.export.grades import Filled
 
-    path = (
-        options.output
-        or options.file
-        or options.out / f"{assignment}-{options.to}.{'xlsx' if options.to == 'xlsx' else 'csv'}"
-    )
-    if options.to in ("csv", "xlsx"):
-        return _own(options.to, path, grades), path
+    form = FORMATS[options.to]
+    path = options.output or options.file or options.out / f"{assignment}-{options.to}.{form.ending}"
+    if form.table is not None:
+        return _own(form, path, grades), path
     given = [grade for grade in grades if grade.points is not None or grade.excused]
     if options.file is None:
-        if options.to == "moodle":
-            raise UsageError("Moodle accepts only its own worksheet; download it, and name it after --to moodle.")
-        makers: dict[str, Callable[[Sequence[Grade], str], bytes]] = {
-            "canvas": canvas.new_file, "brightspace": brightspace.new_file, "gradescope": gradescope.new_file
-        }  # fmt: skip
-        return Filled(makers[options.to](given, options.column or assignment), len(given)), path
-    content, name = _content(options.file), str(options.file)
-    if options.to == "moodle":
-        return moodle.fill_file(content, name, grades, options.column, comments_column=options.comments), path
-    fillers = {"canvas": canvas.fill_file, "brightspace": brightspace.fill_file, "gradescope": gradescope.fill_file}
-    return fillers[options.to](content, name, grades, _titles(options, assignment), options.column), path
+        if form.new is None:
+            system = options.to.capitalize()
+            raise UsageError(
+                f"{system} accepts only its own worksheet; download it, and name it after --to {options.to}."
+            )
+        return Filled(form.new(given, options.column or assignment), len(given)), path
+    assert form.fill is not None
+    asked = Asked(_titles(options, assignment), options.column, options.comments)
+    return form.fill(_content(options.file), str(options.file), grades if form.takes_all else given, asked), path
 
 
 def _titles(options: argparse.Namespace, assignment: str) -> list[str]:
@@ -231,26 +230,25 @@ def _titles(options: argparse.Namespace, assignment: str) -> list[str]:
     return [assignment]
 
 
-def _own(kind: str, path: Path, grades: Sequence[Grade]) -> Filled:
+def _own(form: Format, path: Path, grades: Sequence[Grade]) -> Filled:
     """Return a table of our own, or refuse to overwrite a file that this command did not write."""
     from grader.course.export.grades import Filled
-    from grader.course.export.table import as_csv, as_xlsx
 
-    if path.exists() and not _is_ours(path, kind):
+    assert form.table is not None
+    if path.exists() and not _is_ours(path, form):
         raise UsageError(f"{path} was not written by this command and would be overwritten; name another file.")
-    content = as_csv(grades) if kind == "csv" else as_xlsx(grades)
     waiting = [grade.name for grade in grades if grade.points is None and grade.state not in ("excused", "missing")]
     written = sum(grade.points is not None or grade.excused for grade in grades)
-    return Filled(content, written, waiting=waiting)
+    return Filled(form.table(grades), written, waiting=waiting)
 
 
-def _is_ours(path: Path, kind: str) -> bool:
+def _is_ours(path: Path, form: Format) -> bool:
     try:
         with open(path, "rb") as file:
             head = file.read(16)
     except OSError:
         return False
-    return not head or head.startswith(b'\xef\xbb\xbf"student",' if kind == "csv" else b"PK")
+    return not head or head.startswith(form.begins)
 
 
 def _content(path: Path) -> bytes:
@@ -283,46 +281,3 @@ def _tell(filled: Filled, path: Path) -> None:
         if names:
             more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
             complain(f"{len(names):,} {sentence}: {', '.join(names[:MOST_NAMED])}{more}")
-
-
-def _feedback(
-    options: argparse.Namespace, assignment: str, scores: Sequence[CourseScore], grades: Sequence[Grade]
-) -> int:
-    """Write the students' pages as a zip."""
-    from grader.command.pages import keep_pages
-    from grader.course.feedback import canvas_places, folder_places, moodle_places, write_zip
-    from grader.report.write import student_page
-
-    given = [grade for grade in grades if grade.points is not None or grade.excused]
-    if options.feedback == "folder":
-        places, doubtful = folder_places(given), list[str]()
-    elif options.file is None:
-        what = (
-            "the grading worksheet or the downloaded submissions"
-            if options.feedback == "moodle"
-            else "the downloaded submissions"
-        )
-        raise UsageError(
-            f"{options.feedback.capitalize()} has its own numbers for students; name {what} after --feedback {options.feedback}."
-        )
-    else:
-        places, doubtful = (moodle_places if options.feedback == "moodle" else canvas_places)(options.file, given)
-    keep_pages(options.out, scores)
-    pages, missing = [], []
-    for grade in given:
-        page = student_page(options.out, grade.slug)
-        if page.exists() and places.get(grade.key):
-            pages += [(name, page) for name in places[grade.key]]
-        else:
-            missing.append(grade.name)
-    path = options.output or options.out / f"{assignment}-feedback-{options.feedback}.zip"
-    count = write_zip(path, pages)
-    say(f"{count:,} {'page' if count == 1 else 'pages'} written to {path}")
-    if missing:
-        more = f" and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
-        complain(
-            f"{len(missing):,} have no page in {options.out}, or no place in the zip: {', '.join(missing[:MOST_NAMED])}{more}"
-        )
-    if doubtful:
-        complain(f"These could not be matched to one student: {', '.join(doubtful[:MOST_NAMED])}")
-    return 0

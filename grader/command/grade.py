@@ -7,7 +7,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from grader.command.plan import add_course_arguments
+from grader.command.grading.plan import add_course_arguments
 from grader.executors.workers import Worker
 
 
@@ -137,6 +137,6 @@ def run(options: argparse.Namespace) -> int:
         out = options.out / "records" if options.out is not None else "reports"
         anew = options.again or not os.path.exists(out)
         begun = stack.enter_context(Worker()) if anew and options.executor == "local" and not options.list else None
-        from grader.command.grading import grade
+        from grader.command.grading.steps import grade
 
         return grade(options, begun)

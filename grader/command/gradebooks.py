@@ -60,7 +60,7 @@ def course_of_command(options: argparse.Namespace) -> Course:
 
 def reports_folder(options: argparse.Namespace) -> Path:
     """Return the folder with the reports of all assignments: the one named, or the course's."""
-    from grader.command.plan import relative
+    from grader.command.grading.plan import relative
 
     if options.out is not None:
         return Path(options.out)

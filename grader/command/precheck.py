@@ -15,7 +15,7 @@ from grader.material.assignment import Assignment, find_assignment, load_assignm
 from grader.precheck import running
 
 if TYPE_CHECKING:
-    from grader.fence import Zygote
+    from grader.fence import CleanParent
     from grader.submissions import Submission
 
 
@@ -59,18 +59,18 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("Name the notebook to check, such as submitted/s001/ps1/problem1.ipynb.")
     forms = {} if foreign else forms_of(folder)
     work = find_work(options.path, Path.cwd(), forms, int(assignment.limits.submission_bytes))
-    with _fence(assignment, work, options.isolation or default("isolation")) as zygote:
+    with _fence(assignment, work, options.isolation or default("isolation")) as clean_parent:
         if foreign:
             from grader.precheck.foreign import report_foreign
 
-            report_foreign(options, work, assignment, zygote)
+            report_foreign(options, work, assignment, clean_parent)
         else:
-            running.report(options, work, folder, zygote)
+            running.report(options, work, folder, clean_parent)
     return 0
 
 
 @contextmanager
-def _fence(assignment: Assignment, work: Submission, isolation: str | None) -> Iterator[Zygote]:
+def _fence(assignment: Assignment, work: Submission, isolation: str | None) -> Iterator[CleanParent]:
     """Open the fence for one submission.
 
     Raises
@@ -78,18 +78,18 @@ def _fence(assignment: Assignment, work: Submission, isolation: str | None) -> I
     UsageError
         If there is no fence here, or a weaker one than is accepted.
     """
-    from grader.command.executors import may_be_notebooks
-    from grader.fence import Zygote, accepted_level, require_level
+    from grader.fence import CleanParent, accepted_level, require_level
     from grader.judge.private import private_paths
+    from grader.submissions.notebooks import may_be_notebooks
 
     lowest = accepted_level(isolation)
     private = private_paths(assignment, [work.path])
-    zygote = Zygote(preload=assignment.preload, preload_shell=may_be_notebooks([work]), private=private)
+    clean_parent = CleanParent(preload=assignment.preload, preload_shell=may_be_notebooks([work]), private=private)
     try:
         try:
-            require_level(zygote.start().level, lowest)
+            require_level(clean_parent.start().level, lowest)
         except (FenceError, UsageError) as error:
             raise UsageError(f"{error} For your own code, `--unfenced` checks without the fence.") from error
-        yield zygote
+        yield clean_parent
     finally:
-        zygote.close()
+        clean_parent.close()

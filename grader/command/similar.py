@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from grader.command.plan import add_course_arguments
+from grader.command.grading.plan import add_course_arguments
 from grader.errors import GraderError, UsageError
 from grader.terminal import remark, say
 
 if TYPE_CHECKING:
-    from grader.command.plan import Plan
+    from grader.command.grading.plan import Plan
     from grader.course.similar import Pair, Work
-    from grader.fence import Zygote
+    from grader.fence import CleanParent
     from grader.material.assignment import Assignment
     from grader.submissions import Submission
 
@@ -62,10 +62,10 @@ def _number(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Compare the hand-ins, write the page, and return 0."""
-    from grader.command.listing import opened_reader
-    from grader.command.plan import plan_of, relative
+    from grader.command.grading.listing import opened_reader
+    from grader.command.grading.plan import plan_of, relative
+    from grader.command.grading.understood import understand
     from grader.command.reports_folder import REPORTS
-    from grader.command.understood import understand
     from grader.course.similar import keep_pairs, page_of, pairs_of, shared_values
     from grader.files import replacing, writing
     from grader.material.assignment import find_assignment, load_assignment
@@ -81,10 +81,10 @@ def run(options: argparse.Namespace) -> int:
         submissions = nameless(submissions, plan.key, plan.planned.id if plan.planned else assignment.id)
     if not options.quiet:
         say(understood.first_line())
-    with opened_reader(assignment) as zygote:
-        works, unread = _works(submissions, assignment, zygote, quiet=options.quiet)
-        before = _earlier(options.earlier, plan, assignment, zygote)
-        given = [*_template(assignment, zygote), *_given(options.given, assignment, zygote)]
+    with opened_reader(assignment) as clean_parent:
+        works, unread = _works(submissions, assignment, clean_parent, quiet=options.quiet)
+        before = _earlier(options.earlier, plan, assignment, clean_parent)
+        given = [*_template(assignment, clean_parent), *_given(options.given, assignment, clean_parent)]
     values = shared_values(_records(out, [submission.slug for submission in submissions]))
     pairs = pairs_of([*works, *before], given, assignment.names, values, most=options.most)
     with writing(out):
@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _works(
-    submissions: Sequence[Submission], assignment: Assignment, zygote: Zygote, *, quiet: bool
+    submissions: Sequence[Submission], assignment: Assignment, clean_parent: CleanParent, *, quiet: bool
 ) -> tuple[list[Work], list[str]]:
     """Return the content of each hand-in, read by a confined child, and the students without readable code."""
     from grader.command.progress import progress
@@ -107,7 +107,7 @@ def _works(
 
     works, unread = [], []
     for submission in progress(submissions, len(submissions), "reading", quiet=quiet):
-        texts = _texts(submission, assignment, zygote)
+        texts = _texts(submission, assignment, clean_parent)
         if texts:
             works.append(Work(submission.slug, submission.id, texts))
         else:
@@ -115,19 +115,19 @@ def _works(
     return works, unread
 
 
-def _texts(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[tuple[str, str], ...]:
-    from grader.command.listing import reading_of
+def _texts(submission: Submission, assignment: Assignment, clean_parent: CleanParent) -> tuple[tuple[str, str], ...]:
+    from grader.command.grading.listing import reading_of
     from grader.outcomes import StudentFault
     from grader.submissions import TooLarge
 
     try:
-        reading, _ = reading_of(submission, assignment, zygote)
+        reading, _ = reading_of(submission, assignment, clean_parent)
     except (StudentFault, TooLarge, OSError):
         return ()
     return tuple((each["file"], each["text"]) for each in reading["texts"])
 
 
-def _earlier(paths: Sequence[Path], plan: Plan, assignment: Assignment, zygote: Zygote) -> list[Work]:
+def _earlier(paths: Sequence[Path], plan: Plan, assignment: Assignment, clean_parent: CleanParent) -> list[Work]:
     """Return the hand-ins of earlier classes; each path is one class."""
     from grader.submissions.intake import take_in
     from grader.submissions.layouts import Asked
@@ -135,7 +135,10 @@ def _earlier(paths: Sequence[Path], plan: Plan, assignment: Assignment, zygote: 
     works = []
     for number, path in enumerate(paths):
         found, _ = _works(
-            take_in([path], None, None, None, Asked(plan.zone, plan.names)).submissions, assignment, zygote, quiet=True
+            take_in([path], None, None, None, Asked(plan.zone, plan.names)).submissions,
+            assignment,
+            clean_parent,
+            quiet=True,
         )
         works += [
             replace(work, key=f"{number}/{work.key}", name=f"{work.name} ({path.name})", earlier=True) for work in found
@@ -143,7 +146,7 @@ def _earlier(paths: Sequence[Path], plan: Plan, assignment: Assignment, zygote: 
     return works
 
 
-def _template(assignment: Assignment, zygote: Zygote) -> Iterator[tuple[str, str]]:
+def _template(assignment: Assignment, clean_parent: CleanParent) -> Iterator[tuple[str, str]]:
     """Yield the texts of the template given to students, if the assignment has one."""
     from grader.handout.template import write_template
 
@@ -152,10 +155,10 @@ def _template(assignment: Assignment, zygote: Zygote) -> Iterator[tuple[str, str
             written = write_template(assignment.folder, Path(folder))
         except GraderError:
             return
-        yield from _given([path for path in written if path.suffix in (".py", ".ipynb")], assignment, zygote)
+        yield from _given([path for path in written if path.suffix in (".py", ".ipynb")], assignment, clean_parent)
 
 
-def _given(paths: Sequence[Path], assignment: Assignment, zygote: Zygote) -> Iterator[tuple[str, str]]:
+def _given(paths: Sequence[Path], assignment: Assignment, clean_parent: CleanParent) -> Iterator[tuple[str, str]]:
     """Yield the texts of files given to all students."""
     from grader.submissions import find_submissions
 
@@ -163,7 +166,7 @@ def _given(paths: Sequence[Path], assignment: Assignment, zygote: Zygote) -> Ite
         if not path.exists():
             raise UsageError(f"There is no {path}; after --given, name code that all students were given.")
         for submission in find_submissions([path], None, path.stem)[0]:
-            yield from _texts(submission, assignment, zygote)
+            yield from _texts(submission, assignment, clean_parent)
 
 
 def _records(out: Path, slugs: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from grader.course.events import Draft, Event, Weighed, body_of, what_of
+from grader.course.events import Draft, Event, what_of
+from grader.course.rows import COLUMNS, events, read_events, write_drafts
 from grader.errors import GraderError, NotWritten, UsageError
 
 # The newest revision in migrations/versions; an older gradebook is upgraded when it is opened.
@@ -27,34 +28,6 @@ REVISION = "0001"
 BUSY_SECONDS = 30.0
 TRIES = 60
 _CODES_OF_CONFLICT = frozenset({"40001", "40P01", "23505"})
-_AT_ONCE = 500
-
-metadata = sa.MetaData()
-events = sa.Table(
-    "events",
-    metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
-    sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("assignment", sa.Text, nullable=False),
-    sa.Column("student", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),
-    sa.Column("author", sa.Text, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-    sa.UniqueConstraint("subject", "version", name="events_subject_version"),
-    sa.Index("events_assignment", "assignment"),
-    sa.Index("events_student", "student"),
-)
-_READ = (
-    events.c.assignment,
-    events.c.student,
-    events.c.kind,
-    events.c.body,
-    events.c.version,
-    events.c.at,
-    events.c.author,
-)
 
 Decide = Callable[[list[Event]], Sequence[Draft]]
 
@@ -107,7 +80,7 @@ class Gradebook:
         all that late days depend on; reading everything of a term is slow.
         """
         with self._told(), self._engine.connect() as connection:
-            return _read(connection, assignment, student, kinds, detail, students)
+            return read_events(connection, assignment, student, kinds, detail, students)
 
     def events_since(
         self, last: int, *, assignment: str, kinds: Sequence[str], again: int = 200
@@ -123,7 +96,7 @@ class Gradebook:
         self, connection: sa.Connection, last: int, assignment: str, kinds: Sequence[str], again: int = 200
     ) -> tuple[list[Event], int]:
         first = last if self._is_sqlite else max(last - again, 0)
-        query = sa.select(*_READ, events.c.id).where(events.c.assignment == assignment, events.c.id > first)
+        query = sa.select(*COLUMNS, events.c.id).where(events.c.assignment == assignment, events.c.id > first)
         rows = connection.execute(query.where(events.c.kind.in_(kinds)).order_by(events.c.id)).all()
         found = [Event(row[0], row[1], what_of(row[2], row[3]), row[4], row[5], row[6]) for row in rows]
         return found, max([last, *(row[7] for row in rows)])
@@ -190,11 +163,11 @@ class Gradebook:
             try:
                 with self._told(), self._begin() as connection:
                     if since is None:
-                        found = _read(connection, assignment, student, kinds)
+                        found = read_events(connection, assignment, student, kinds)
                     else:
                         found = self._since(connection, since, assignment or "", kinds)[0]
                     drafts = sorted(decide(found), key=lambda draft: draft.subject)
-                    return _write(connection, drafts, author, at or now())
+                    return write_drafts(connection, drafts, author, at or now())
             except _Conflict as conflict:
                 if tried == TRIES - 1:
                     raise GraderError(
@@ -334,69 +307,6 @@ def _prepare(connection: Any, _: object) -> None:
 def _begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _read(
-    connection: sa.Connection,
-    assignment: str | None,
-    student: str | None,
-    kinds: Sequence[str],
-    detail: str | None = None,
-    students: Collection[str] | None = None,
-) -> list[Event]:
-    query = sa.select(*_READ).order_by(events.c.id)
-    if assignment is not None:
-        query = query.where(events.c.assignment == assignment)
-    if student is not None:
-        everybody = (events.c.student == "") & (events.c.kind == Weighed.KIND)
-        query = query.where((events.c.student == student) | everybody)
-    if students is not None and len(students) <= _AT_ONCE:
-        everybody = (events.c.student == "") & (events.c.kind == Weighed.KIND)
-        query = query.where(events.c.student.in_(sorted(students)) | everybody)
-    if kinds:
-        query = query.where(events.c.kind.in_(kinds))
-    if detail is not None:
-        query = query.where((events.c.assignment == detail) | events.c.kind.in_(("result", "extension", "excuse")))
-    rows = connection.execute(query)
-    return [
-        Event(row[0], row[1], what_of(row[2], row[3], brief=detail not in (None, row[0])), row[4], row[5], row[6])
-        for row in rows
-        if students is None or row[1] in students
-    ]
-
-
-def _write(connection: sa.Connection, drafts: Sequence[Draft], author: str, at: str) -> list[Event]:
-    versions = _versions(connection, list(dict.fromkeys(draft.subject for draft in drafts)))
-    written = []
-    for draft in drafts:
-        versions[draft.subject] = version = versions.get(draft.subject, 0) + 1
-        written.append(Event(draft.assignment, draft.student, draft.what, version, at, author))
-    rows = [
-        {
-            "subject": event.subject,
-            "version": event.version,
-            "assignment": event.assignment,
-            "student": event.student,
-            "kind": event.what.KIND,
-            "at": at,
-            "author": author,
-            "body": body_of(event.what),
-        }
-        for event in written
-    ]
-    if rows:
-        connection.execute(sa.insert(events), rows)
-    return written
-
-
-def _versions(connection: sa.Connection, subjects: Sequence[str]) -> dict[str, int]:
-    """Return the newest version of each of these subjects that has one."""
-    newest: dict[str, int] = {}
-    for first in range(0, len(subjects), _AT_ONCE):
-        some = subjects[first : first + _AT_ONCE]
-        query = sa.select(events.c.subject, sa.func.max(events.c.version)).where(events.c.subject.in_(some))
-        newest |= {row[0]: row[1] for row in connection.execute(query.group_by(events.c.subject))}
-    return newest
 
 
 def _conflicts(error: DBAPIError) -> bool:

@@ -18,8 +18,8 @@ from grader.desk.book import Book
 from grader.errors import GraderError
 from grader.material.questions import Rubric
 from grader.record.record import read_record, record_path
+from grader.report.class_summary import ClassSummary
 from grader.report.stand_ins import StandIns
-from grader.report.summary import ClassSummary
 from grader.report.text import short
 
 if TYPE_CHECKING:

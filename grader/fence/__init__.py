@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from grader.errors import FenceError
     from grader.fence.acceptance import acceptable, accepted_level, require_level
+    from grader.fence.clean_parent import CleanParent, CleanParentInfo
     from grader.fence.doctor import diagnose
     from grader.fence.levels import IsolationLevel
     from grader.fence.session import Session
-    from grader.fence.zygote import Zygote, ZygoteInfo
     from grader.wire.limits import Output, SessionLimits
 
 _PLACES = {
@@ -24,8 +24,8 @@ _PLACES = {
     "Output": "grader.wire.limits",
     "Session": "grader.fence.session",
     "SessionLimits": "grader.wire.limits",
-    "Zygote": "grader.fence.zygote",
-    "ZygoteInfo": "grader.fence.zygote",
+    "CleanParent": "grader.fence.clean_parent",
+    "CleanParentInfo": "grader.fence.clean_parent",
     "acceptable": "grader.fence.acceptance",
     "accepted_level": "grader.fence.acceptance",
     "diagnose": "grader.fence.doctor",
@@ -33,13 +33,13 @@ _PLACES = {
 }
 
 __all__ = [
+    "CleanParent",
+    "CleanParentInfo",
     "FenceError",
     "IsolationLevel",
     "Output",
     "Session",
     "SessionLimits",
-    "Zygote",
-    "ZygoteInfo",
     "acceptable",
     "accepted_level",
     "diagnose",

@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.wire.frames import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.agreed import ProtocolError
+from grader.wire.frames import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, decode_body, encode_frame
 from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES
 
 _MAX_LATE_FRAMES = 64

@@ -1,201 +1,228 @@
-"""The process of the clean parent, from the judge's side: its interpreter, control socket and folder. Imports no NumPy.
-
-It starts before it is told what to import, so that its interpreter starts while the judge's side still reads its order.
-"""
+"""Warms up the clean parent and opens fenced sessions, judge's side."""
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import errno
 import json
 import os
-import re
 import socket
-import stat
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
-from grader.cache import cache_folder
-from grader.errors import FenceError
-from grader.fence.folders import Folder, sweep
+from grader.errors import FenceError, UsageError
+from grader.fence.levels import IsolationLevel, layers_of, level_of
+from grader.fence.parent_process import ParentProcess, remedy
+from grader.fence.privacy import Private, require_hidden
+from grader.fence.self_test import IsolationReport, self_test
+from grader.wire.limits import SessionLimits
 
-INSIDE = Path(__file__).parents[1] / "inside"
-_STOP_SECONDS = 10.0
-_PR_SET_DUMPABLE = 4
-_ASK_PERSONALITY = 0xFFFFFFFF
-_ADDR_NO_RANDOMIZE = 0x0040000
-_SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+if TYPE_CHECKING:
+    from grader.fence.session import Session
+
+START_SECONDS = 120.0
+_ENDED = "The process for students' code has ended; start the grader again."
+
+
+@dataclass(frozen=True)
+class CleanParentInfo:
+    """Information about a started clean parent.
+
+    Parameters
+    ----------
+    versions : dict
+        Version of Python and of each preloaded package.
+    level : IsolationLevel
+        How strongly sessions are confined, according to the self-test.
+    not_held : tuple of str
+        The guarantees that do not hold here, one sentence each.
+    report : IsolationReport
+        Every guarantee, held or not, and the remedies.
+    """
+
+    versions: dict[str, str]
+    level: IsolationLevel
+    not_held: tuple[str, ...]
+    report: IsolationReport
+
+
+def session_name(judge: int | str = "") -> str:
+    """Return what the trusted process of a session is called, by the number of the judge that has opened it; without one, how all begin."""
+    return f"judge-{judge}"
 
 
 class CleanParent:
-    """The process from which sessions are forked, before it is warm.
+    """A clean parent process, shared by all judges.
+
+    Start it before forking judges; every judge may then call `open`. The process that started it closes it.
 
     Parameters
     ----------
     python : str
         The interpreter for the students' code; its site-packages must not hold a reference.
-
-    Attributes
-    ----------
-    control : socket.socket
-        The socket to it (SOCK_SEQPACKET). The process ends when no process holds this socket any more.
-
-    Raises
-    ------
-    FenceError
-        On systems other than Linux.
+    preload : sequence of str
+        Modules that are imported once, before any student code.
+    level : str or None
+        Isolation level to use; None for the best that works here.
+    preload_shell : bool
+        Whether the shell for notebooks is also prepared.
+    process : ParentProcess or None
+        A process that was started before these were known; this clean parent closes it.
+    private : sequence of Private
+        The paths of this run that students' code must not read; the self-test tries them.
     """
 
-    def __init__(self, python: str = sys.executable) -> None:
-        if sys.platform != "linux":
-            raise FenceError("Students' code can be confined on Linux only; use Linux, a container of it, or WSL 2.")
-        close_this_process()
+    def __init__(
+        self,
+        python: str = sys.executable,
+        preload: Sequence[str] = (),
+        level: IsolationLevel | str | None = None,
+        preload_shell: bool = False,
+        process: ParentProcess | None = None,
+        private: Sequence[Private] = (),
+    ) -> None:
+        self._python = python
+        self._preload = tuple(preload)
+        self._level = None if level is None else IsolationLevel(level)
+        self._preload_shell = preload_shell
+        self._process = process
+        self._private = tuple(private)
+        self._told = False
+        self._info: CleanParentInfo | None = None
+
+    def launch(self) -> None:
+        """Start warming up the process, without waiting until it is warm; raises FenceError on systems other than Linux."""
+        if self._process is None:
+            self._process = ParentProcess(self._python)
+        self._process.tell(
+            {"preload": self._preload, "preload_shell": self._preload_shell, "layers": layers_of(self._level)}
+        )
+        self._told = True
+
+    def start(self) -> CleanParentInfo:
+        """Wait until the clean parent is warm; launch it if need be.
+
+        Raises
+        ------
+        FenceError
+            If it cannot import what the assignment preloads, or does not start in time.
+        UsageError
+            If something private is in a folder that students' code may read, or other users could not read the
+            interpreter.
+        """
+        if not self._told:
+            self.launch()
+        if self._info is None:
+            assert self._process is not None
+            greeting = self._hear(self._process, "versions")
+            if "namespaces" in greeting["layers"]:
+                self._process.needs_no_folder()
+            self._require_hidden(greeting["readable"])
+            report = self_test(self.open, level_of(greeting["layers"]), self._private, greeting["readable"])
+            self._hear(self._process, "warm")
+            self._info = CleanParentInfo(greeting["versions"], report.level, report.not_held, report)
+        return self._info
+
+    def _require_hidden(self, readable: Sequence[str]) -> None:
+        # Hand-ins and parcels pass through here.
+        temporary = Private("the folder for temporary files", Path(tempfile.gettempdir()), linked=False)
         try:
-            self._begin(python)
+            require_hidden([*self._private, temporary], readable)
+        except UsageError:
+            self.close()
+            raise
+
+    def _hear(self, process: ParentProcess, what: str) -> dict[str, Any]:
+        """Return the next message of the clean parent, which must hold `what`."""
+        process.control.settimeout(START_SECONDS)
+        try:
+            said = json.loads(process.control.recv(65536) or b"{}")
+        except TimeoutError:
+            said = {"error": f"it took longer than {START_SECONDS:.0f} seconds"}
+        except ConnectionError:
+            said = {}
+        process.control.settimeout(None)
+        if what in said:
+            return dict(said)
+        complaints = process.complaints().strip()
+        self.close()
+        raise self._not_started(said, complaints)
+
+    def _not_started(self, said: dict[str, Any], complaints: str) -> FenceError | UsageError:
+        """Return the error for a process whose last message was this, or that only wrote to its standard error."""
+        if "missing" in said:
+            return FenceError(
+                f"The process for students' code must import {', '.join(self._preload) or 'nothing'} with {self._python}, "
+                f"but did not start. Install what is missing there. It said: {said['missing'].strip()}"
+            )
+        if "closed" in said:
+            return UsageError(
+                f"Students' code cannot use the interpreter below {said['closed']}: only root may read it, and on this machine nothing "
+                "would keep students' code, if it had that right, from reading everything. Put the interpreter and its packages where "
+                "everybody can read them, such as below /opt, or allow user namespaces or Landlock."
+            )
+        what = said.get("error") or complaints.rpartition("\n")[2] or "it ended without a word"
+        return FenceError(
+            f"The process for students' code could not start: {what.rstrip('.')}.{remedy(said.get('errno'))}"
+        )
+
+    def open(self, limits: SessionLimits = SessionLimits()) -> Session:  # noqa: B008  (frozen)
+        """Open a fenced session on the cores of this process; any judge forked after `start` may call this.
+
+        Raises
+        ------
+        FenceError
+            If the clean parent is gone, or this machine refuses what a session needs.
+        """
+        from grader.fence.session import Session  # needs NumPy, which is imported while the clean parent starts
+
+        if self._process is None:
+            raise FenceError(_ENDED)
+        try:
+            init_socket, init_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            loader_socket, loader_theirs = socket.socketpair()
+            (stdout, stdout_theirs), (stderr, stderr_theirs) = os.pipe(), os.pipe()
         except OSError as error:
             raise FenceError(
                 f"The process for students' code could not start: {error}.{remedy(error.errno)}"
             ) from error
-
-    def _begin(self, python: str) -> None:
-        parent = scratch_parent()
-        self._folder = Folder(parent=parent)
-        self._scratch = self._folder.path
-        os.chmod(self._scratch, 0o711)
-        # Making Matplotlib's list of fonts takes a second.
-        self._fonts = str(cache_folder("matplotlib") or self._scratch)
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, _fixed_addresses():
-            self._process = subprocess.Popen(
-                [python, "-P", "-s", str(INSIDE), "_walls.zygote", str(theirs.fileno())],
-                pass_fds=(theirs.fileno(), self._folder.descriptor),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._complaints,
-                env=self._environment(),
-                cwd="/",
-                start_new_session=True,
-            )
-        # While its interpreter starts.
-        sweep({parent, tempfile.gettempdir()})
-
-    def _environment(self) -> dict[str, str]:
-        """Return the whole environment of the process: nothing of the judge's environment reaches it."""
-        return {
-            **dict.fromkeys(_SINGLE_THREADED, "1"),
-            "HOME": self._scratch,
-            "LANG": "C.UTF-8",
-            "MALLOC_ARENA_MAX": "2",
-            "MPLBACKEND": "Agg",
-            "MPLCONFIGDIR": self._fonts,
-            "PATH": "/usr/bin:/bin",
-            "PYTHONHASHSEED": "0",
-            "TMPDIR": self._scratch,
-            "TZ": "UTC",
-        }
+        with init_theirs, loader_theirs:
+            theirs = [init_theirs.fileno(), loader_theirs.fileno(), stdout_theirs, stderr_theirs]
+            order = {
+                "limits": asdict(limits),
+                "cores": sorted(os.sched_getaffinity(0)),
+                "name": session_name(os.getpid()),
+            }
+            message = json.dumps(order).encode()
+            try:
+                socket.send_fds(self._process.control, [message], theirs)
+            except OSError as error:
+                for descriptor in (init_socket.detach(), loader_socket.detach(), stdout, stderr):
+                    os.close(descriptor)
+                raise FenceError(_ENDED) from error
+            finally:
+                os.close(stdout_theirs)
+                os.close(stderr_theirs)
+        return Session(init_socket, loader_socket, stdout, stderr)
 
     @property
     def pid(self) -> int:
-        """Its number."""
+        """The number of the clean parent, below which every session is."""
+        if self._process is None:
+            raise FenceError(_ENDED)
         return self._process.pid
 
-    def tell(self, plan: dict[str, Any]) -> None:
-        """Send what to import and how to confine; a command line could be read by students' code in /proc."""
-        plan = {
-            "parent": os.getpid(),
-            "scratch": self._scratch,
-            "fonts": self._fonts,
-            "held": self._folder.descriptor,
-            **plan,
-        }
-        # If it is already gone, the code that waits for its greeting notices and explains it.
-        with contextlib.suppress(OSError):
-            self.control.send(json.dumps(plan).encode())
-
-    def complaints(self) -> str:
-        """Return the beginning of what it wrote to its standard error."""
-        self._complaints.seek(0)
-        return self._complaints.read(4000).decode(errors="replace")
-
-    def needs_no_folder(self) -> None:
-        """Remove its folder: sessions with their own mounts do not need it."""
-        self._folder.close()
-
     def close(self) -> None:
-        """End it and every session of it; only the process that made it may call this."""
-        with contextlib.suppress(OSError):
-            self.control.shutdown(socket.SHUT_RDWR)
-        self.control.close()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._complaints.close()
-        self._folder.close()
+        """End every session and the clean parent itself; only the process that started it may call this."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
 
+    def __enter__(self) -> CleanParent:
+        self.start()
+        return self
 
-def close_this_process() -> None:
-    """Keep other processes of this user from reading this process's memory; children forked later inherit this.
-
-    This holds on every level, even without namespaces and filters.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-@contextlib.contextmanager
-def _fixed_addresses() -> Iterator[None]:
-    """Give a program that is started in this block the same memory addresses in every run.
-
-    A printed ``<object at 0x7f...>`` and the order of a set of objects then repeat, too. This protects nothing and is
-    not part of the fence; if the kernel refuses, the program starts as usual.
-    """
-    personality = ctypes.CDLL(None).personality
-    persona = personality(_ASK_PERSONALITY)
-    if persona != -1:
-        personality(persona | _ADDR_NO_RANDOMIZE)
-    try:
-        yield
-    finally:
-        if persona != -1:
-            personality(persona)
-
-
-def scratch_parent() -> str:
-    """Return the folder for temporary files; root's sessions become another user, who must be able to reach it."""
-    folder = Path(tempfile.gettempdir())
-    reachable = all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
-    return str(folder) if reachable or os.geteuid() != 0 else "/tmp"
-
-
-_REMEDIES = {
-    errno.EMFILE: "raise the number of files that may be open (`ulimit -n 256`)",
-    errno.ENFILE: "raise the number of files that may be open (`sysctl fs.file-max`)",
-    errno.EAGAIN: "raise the number of processes that may run (`ulimit -u 1000`)",
-    errno.ENOMEM: "raise the memory that may be used (`ulimit -v unlimited`), or grade where there is more",
-    errno.EFBIG: "raise the size that a file may have (`ulimit -f unlimited`)",
-    errno.ENOSPC: "name a temporary folder that has room in TMPDIR",
-    errno.EROFS: "name a temporary folder that can be written to in TMPDIR",
-    errno.EPERM: "grade as an ordinary user, or let root keep its capabilities CHOWN, KILL, SETUID and SETGID",
-    errno.EACCES: "let everybody read the interpreter and its packages (`chmod -R go+rX`), or make them anew with `umask 022`",
-}
-
-
-def remedy_of(text: str) -> str:
-    """Return `remedy` for the error number that a message names, as Python writes it."""
-    found = re.search(r"\[Errno (\d+)\]", text)
-    return remedy(int(found[1])) if found else ""
-
-
-def remedy(number: int | None) -> str:
-    """Return a sentence, behind a space, for what a machine refuses by this error number; empty where none is known."""
-    # What root may not, it has no capability for; why another user may not, the number does not tell.
-    known = _REMEDIES.get(number) if number is not None and (number != errno.EPERM or os.geteuid() == 0) else None
-    return f" To mend it, {known}." if known else ""
+    def __exit__(self, *exception: object) -> None:
+        self.close()

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from grader.errors import GraderError
 from grader.fence.acceptance import LOWEST_BY_DEFAULT, acceptable
+from grader.fence.clean_parent import CleanParent, CleanParentInfo
 from grader.fence.levels import IsolationLevel
 from grader.fence.privacy import Private
-from grader.fence.zygote import Zygote, ZygoteInfo
 
 
 def diagnose(level: IsolationLevel | str | None = None, private: Sequence[Private] = ()) -> tuple[list[str], bool]:
@@ -28,14 +28,14 @@ def diagnose(level: IsolationLevel | str | None = None, private: Sequence[Privat
         Whether grading would be possible, by default or at the given level.
     """
     try:
-        with Zygote(preload=("numpy",), level=level, private=private) as zygote:
-            info = zygote.start()
+        with CleanParent(preload=("numpy",), level=level, private=private) as clean_parent:
+            info = clean_parent.start()
     except GraderError as error:
         return [str(error)], False
     return describe(info), acceptable(info.level, LOWEST_BY_DEFAULT if level is None else IsolationLevel(level))
 
 
-def describe(info: ZygoteInfo) -> list[str]:
+def describe(info: CleanParentInfo) -> list[str]:
     """Return one line for the level, one for each guarantee, and one for each remedy."""
     versions = ", ".join(f"{name} {version}" for name, version in info.versions.items())
     lines = [f"Isolation level: {info.level} ({versions})."]

@@ -17,10 +17,11 @@ from typing import Any
 
 from grader.errors import FenceError
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile, Waiting
-from grader.fence.clean_parent import remedy_of
+from grader.fence.parent_process import remedy_of
 from grader.outcomes import StudentFault, Why
 from grader.wire import faults as verdicts
-from grader.wire.frames import MAX_BODY_BYTES, ProtocolError
+from grader.wire.agreed import ProtocolError
+from grader.wire.frames import MAX_BODY_BYTES
 from grader.wire.limits import Output, limited, output_of
 from grader.wire.messages import ENDED, LOADING, LOADING_OR_STANDING, RAISED, READING
 from grader.wire.session import READ_SECONDS, Ask, wall_seconds

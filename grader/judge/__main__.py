@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import GraderError
-from grader.fence.clean_parent import CleanParent
+from grader.fence.parent_process import ParentProcess
 from grader.judge.process import die_with_parent
 from grader.terminal import lines_of
 
@@ -33,7 +33,7 @@ def main() -> int:
         events.write(json.dumps(event) + "\n")
 
     try:
-        _serve(CleanParent(), send)
+        _serve(ParentProcess(), send)
     except GraderError as error:
         send({"event": "error", "message": "\n".join(lines_of(error)), "status": error.exit_status})
         return error.exit_status
@@ -56,21 +56,23 @@ def _first_line() -> bytes:
     return line
 
 
-def _serve(process: CleanParent, send: Any) -> None:
+def _serve(process: ParentProcess, send: Any) -> None:
     """Read the order and serve it; the clean parent has started, and this process imports its modules at the same time."""
     try:
-        from grader.fence import Zygote
+        from grader.fence import CleanParent
         from grader.judge.private import private_paths
         from grader.material.assignment import load_assignment
 
         order = json.loads(_first_line())
         assignment = load_assignment(Path(order["assignment"]), rubric=order["rubric"], allow=order["allow"])
         private = private_paths(assignment, order["submissions"], order["out"])
-        zygote = Zygote(preload=assignment.preload, preload_shell=order["notebooks"], process=process, private=private)
-        zygote.launch()
+        clean_parent = CleanParent(
+            preload=assignment.preload, preload_shell=order["notebooks"], process=process, private=private
+        )
+        clean_parent.launch()
         from grader.judge.pytest_session import run_foreign_session, run_session
 
-        (run_session if assignment.form is None else run_foreign_session)(assignment, zygote, order, send)
+        (run_session if assignment.form is None else run_foreign_session)(assignment, clean_parent, order, send)
     finally:
         process.close()
 

@@ -81,7 +81,7 @@ def pytest_runtest_makereport(
 
 
 def _put_in_front(session: pytest.Session, path: Path, stack: ExitStack) -> None:
-    from grader.fence import Zygote, accepted_level, require_level
+    from grader.fence import CleanParent, accepted_level, require_level
     from grader.judge.findings import Findings
     from grader.judge.grading import examination_of
     from grader.judge.load import load_submission
@@ -96,11 +96,11 @@ def _put_in_front(session: pytest.Session, path: Path, stack: ExitStack) -> None
     import_answer_key(assignment)
     for item in session.items:
         item.stash[SPEC] = check_spec(item, assignment)
-    zygote = Zygote(preload=assignment.preload, private=private_paths(assignment, [path]))
-    stack.callback(zygote.close)
-    info = zygote.start()
+    clean_parent = CleanParent(preload=assignment.preload, private=private_paths(assignment, [path]))
+    stack.callback(clean_parent.close)
+    info = clean_parent.start()
     require_level(info.level, accepted_level(session.config.getoption("isolation")))
-    setup = Setup(assignment, [], secret_seed(), zygote, {"level": str(info.level), "not_held": []}, Path())
+    setup = Setup(assignment, [], secret_seed(), clean_parent, {"level": str(info.level), "not_held": []}, Path())
     (submission,), _ = find_submissions([path], student=path.stem)
     findings = Findings()
     fenced = load_submission(submission, setup, findings, stack)

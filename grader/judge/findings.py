@@ -244,7 +244,7 @@ def _answers(
 def _in_report(submission: Submission, findings: Findings, question: str) -> dict[str, Any]:
     """Return where a question is answered that belongs into a report: in a document of the hand-in, or nobody knows where.
 
-    The first PDF of a folder is copied below the reports, by ``grader.command.beside``.
+    The first PDF of a folder is copied below the reports, by ``grader.command.grading.beside``.
     """
     names = {file.path for file in findings.files} | {each["path"] for each in findings.reading.get("files", ())}
     documents = [name for name in names if name.lower().endswith(REPORTS) and name.rpartition("/")[2] != FORM]

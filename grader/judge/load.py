@@ -128,7 +128,7 @@ def _if_alive(session: Session, findings: Findings) -> Session | None:
 def open_session(setup: Setup, findings: Findings) -> Iterator[Session]:
     """Open a fenced session, and add what it used to the submission's account when it ends."""
     before = time.perf_counter()
-    session = setup.zygote.open(setup.limits)
+    session = setup.sessions.open(setup.limits)
     findings.seconds["open_seconds"] = findings.seconds.get("open_seconds", 0.0) + time.perf_counter() - before
     try:
         yield session

@@ -9,7 +9,7 @@ from typing import Any
 import numpy.random  # noqa: F401  (NumPy imports it at its first use, which would be in each judge)
 import pytest
 
-from grader.fence import Zygote, accepted_level, require_level
+from grader.fence import CleanParent, accepted_level, require_level
 from grader.judge.collecting import collect_checks
 from grader.judge.diagnosis.kept import Kept
 from grader.judge.foreign.trust import OPTIONS
@@ -23,7 +23,7 @@ from grader.material.misconceptions import misconceptions
 from grader.material.script import answer_key
 
 
-def run_foreign_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:
+def run_foreign_session(assignment: Assignment, clean_parent: CleanParent, order: dict[str, Any], send: Send) -> None:
     """Serve jobs on an assignment of another tool, which has no checks to collect.
 
     Raises
@@ -36,14 +36,14 @@ def run_foreign_session(assignment: Assignment, zygote: Zygote, order: dict[str,
     from grader.judge.grading import open_check_of
 
     author = author_of(assignment)
-    setup = _ready(assignment, zygote, order, specs_of(assignment), author=author)
+    setup = _ready(assignment, clean_parent, order, specs_of(assignment), author=author)
     remarks = author.form.remarks
     if not order.get("rehearsed"):
         remarks += tuple(try_tests(setup, order.get("installation", ""), open_check_of))
-    Loop(0, send).serve(replace(setup, remarks=remarks), zygote.pid)
+    Loop(0, send).serve(replace(setup, remarks=remarks), clean_parent.pid)
 
 
-def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], send: Send) -> None:
+def run_session(assignment: Assignment, clean_parent: CleanParent, order: dict[str, Any], send: Send) -> None:
     """Collect the checks of an assignment and serve jobs until there are no more.
 
     Raises
@@ -53,19 +53,21 @@ def run_session(assignment: Assignment, zygote: Zygote, order: dict[str, Any], s
     """
 
     def serve(items: list[pytest.Item]) -> None:
-        Loop(0, send).serve(_set_up(assignment, zygote, order, items), zygote.pid)
+        Loop(0, send).serve(_set_up(assignment, clean_parent, order, items), clean_parent.pid)
 
     collect_checks(assignment.folder, serve)
 
 
-def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items: list[pytest.Item]) -> Setup:
+def _set_up(
+    assignment: Assignment, clean_parent: CleanParent, order: dict[str, Any], items: list[pytest.Item]
+) -> Setup:
     """Prepare what every submission needs."""
     checks = catalogue(items, assignment)
     import_key(assignment)
     known = misconceptions(assignment.folder)
     for item, _ in checks:
         assert item.location  # found out once, and not in every judge
-    setup = _ready(assignment, zygote, order, checks, known=known, key=answer_key(assignment.folder))
+    setup = _ready(assignment, clean_parent, order, checks, known=known, key=answer_key(assignment.folder))
     if not order.get("rehearsed"):
         rehearse(setup, order.get("installation", ""))
     return setup
@@ -73,20 +75,20 @@ def _set_up(assignment: Assignment, zygote: Zygote, order: dict[str, Any], items
 
 def _ready(
     assignment: Assignment,
-    zygote: Zygote,
+    clean_parent: CleanParent,
     order: dict[str, Any],
     checks: list[tuple[pytest.Item, CheckSpec]],
     **more: Any,
 ) -> Setup:
     """Start the clean parent and return what every submission needs."""
     # All else is done while the clean parent warms up.
-    info = zygote.start()
+    info = clean_parent.start()
     require_level(info.level, accepted_level(order["isolation"]))
     setup = Setup(
         assignment,
         checks,
         order["seed"],
-        zygote,
+        clean_parent,
         isolation={"level": str(info.level), "not_held": list(info.not_held)},
         out=Path(order["out"]),
         provenance=order["provenance"],

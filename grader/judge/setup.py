@@ -40,7 +40,7 @@ class Setup:
     assignment: Assignment
     checks: Sequence[tuple[pytest.Item, CheckSpec]]
     seed: str
-    zygote: Sessions
+    sessions: Sessions
     isolation: Mapping[str, Any]
     out: Path
     provenance: str = ""

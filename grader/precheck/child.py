@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from grader.precheck.starting import OUTPUTS, Started
-from grader.wire.frames import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.agreed import ProtocolError
+from grader.wire.frames import HEADER_BYTES, MAX_BODY_BYTES, NONCE_BYTES, decode_body, encode_frame
 from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, Output, output_of
 
 _SETTLE_SECONDS = 10.0
@@ -82,7 +83,7 @@ class Child:
             If there is none, because the process has ended.
         ChildSilent
             If it does not arrive in time; the process is then killed.
-        grader.wire.frames.ProtocolError
+        grader.wire.agreed.ProtocolError
             If it does not have the agreed form.
         """
         try:

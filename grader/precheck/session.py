@@ -15,7 +15,7 @@ from grader.outcomes import StudentFault, Why
 from grader.precheck.child import Child, ChildEnded, ChildSilent
 from grader.precheck.starting import Plan, Started
 from grader.wire import faults as verdicts
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 from grader.wire.limits import Output, SessionLimits, limited
 from grader.wire.messages import ENDED, LOADING, READING
 

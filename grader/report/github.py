@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from grader.report.class_summary import gather
 from grader.report.student_md import student_markdown
-from grader.report.summary import gather
 from grader.report.summary_md import markdown
 from grader.report.workflow_commands import annotate
 

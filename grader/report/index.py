@@ -10,8 +10,9 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.report.charts import Histogram, bar_of, histogram
+from grader.report.class_summary import ClassSummary, by_score
 from grader.report.html import environment, page_policy, part
-from grader.report.summary import ClassSummary, Summary, by_score
+from grader.report.summary import Summary
 from grader.report.tally import commonest
 
 MOST_LOOKS = 200

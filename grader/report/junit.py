@@ -9,8 +9,8 @@ from typing import Any
 from grader.record.fields import AnswerFields, CheckFields, Record, filled
 from grader.report import wording
 from grader.report.causes import is_offer
+from grader.report.class_summary import ClassSummary
 from grader.report.shape import faulted, find, waiting
-from grader.report.summary import ClassSummary
 from grader.report.text import one_line, visible
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from grader.report import wording
-from grader.report.summary import ClassSummary, Summary, by_score
+from grader.report.class_summary import ClassSummary, by_score
+from grader.report.summary import Summary
 from grader.report.tally import Tally
 from grader.report.text import short
 

@@ -17,7 +17,8 @@ from rich.text import Text
 from grader.record.fields import filled
 from grader.report import wording
 from grader.report.changes import Run, changes
-from grader.report.summary import ClassSummary, Summary, by_score, gather
+from grader.report.class_summary import ClassSummary, by_score, gather
+from grader.report.summary import Summary
 from grader.report.text import one_line, short
 from grader.report.workflow_commands import guarded
 

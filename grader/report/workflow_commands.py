@@ -9,9 +9,9 @@ from typing import Any
 from grader.record.fields import Record, filled
 from grader.report import wording
 from grader.report.causes import CHECK, causes
+from grader.report.class_summary import ClassSummary
 from grader.report.sentence import heading, message, sentence
 from grader.report.shape import faulted, to_do
-from grader.report.summary import ClassSummary
 from grader.report.text import short
 
 MOST = 10

@@ -14,12 +14,13 @@ from typing import Any
 from grader.errors import GraderError
 from grader.files import replacing
 from grader.report import junit, scores_csv
+from grader.report.class_summary import ClassSummary
 from grader.report.decided import read_decided
 from grader.report.gradescope import gradescope
 from grader.report.index import index_pieces
 from grader.report.page import render_page
 from grader.report.stand_ins import StandIns
-from grader.report.summary import ClassSummary, Summary
+from grader.report.summary import Summary
 from grader.report.summary_md import markdown
 
 HIDDEN = "after_published"

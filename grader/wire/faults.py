@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.outcomes import Frame, StudentFault, Why
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 from grader.wire.messages import ERROR, MISSING, STEP, TESTED, VALUES, WARNINGS
 from grader.wire.shapes import anything
 from grader.wire.versions import version_hint

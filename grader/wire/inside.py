@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from grader.wire.agreed import ProtocolError
 from grader.wire.faults import answer_of, from_protocol
-from grader.wire.frames import HEADER_BYTES, NONCE_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.frames import HEADER_BYTES, NONCE_BYTES, decode_body, encode_frame
 from grader.wire.limits import limited
 
 INSIDE = str(Path(__file__).parents[1] / "inside")

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 
 Shape: TypeAlias = Callable[[Any], Any]
 

@@ -1,29 +1,25 @@
-"""Runs the checks of an assignment in this process on trusted code, without pytest and without a child. Never used to grade."""
+"""Tries answers on the checks of an assignment with the audit's own runner: on trusted code, in a fork. Never used to grade."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import inspect
-import tomllib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.audit import Case, merged
-from grader.checks.notes import Notes
-from grader.checks.parts import Parts
-from grader.checks.proxy import Student
-from grader.material.assignment import load_assignment
-from grader.material.percent import is_percent
-from grader.outcomes import StudentFault
-from grader.seed import check_rng
-from grader.trusted import InProcess, executed, run_of
-from grader.trusted.notebook import needed_cells
+from grader.audit import Case
+from grader.audit.setup import AuditSetup, Check, set_up_audit
+from grader.audit.trying import CPU_SECONDS, broken_checks, try_answer
+from grader.judge.collecting import collect_checks
+from grader.judge.marks import CheckSpec, catalogue
+from grader.judge.rehearsal import import_key
+from grader.material.assignment import Assignment, load_assignment
+from grader.material.script import answer_key
+from grader.trusted.forked import Forked
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENTS = ROOT / "grader" / "assignments"
@@ -39,16 +35,23 @@ def in_part(cases: Iterable[Case], every: int = 3) -> list[Any]:
     ]
 
 
-@dataclass
-class Graded:
-    """What a submission earned: points by check, the faults, the measurements."""
+@dataclass(frozen=True)
+class Failure:
+    """What a student would read about a check that did not pass."""
 
-    earned: dict[str, float] = field(default_factory=dict)
-    faults: dict[str, StudentFault | str] = field(default_factory=dict)
-    remarks: dict[str, list[str]] = field(default_factory=dict)
-    notes: dict[str, Notes] = field(default_factory=dict)
-    requests: dict[str, int] = field(default_factory=dict)
-    folder: Path = BACKPROP
+    why: str
+    message: str
+    hint: str | None
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What an answer earned: the points by check, the failures, the number of remarks."""
+
+    folder: Path
+    earned: dict[str, float]
+    faults: dict[str, Failure]
+    remarks: int
 
     def total(self, bonus: bool) -> float:
         """Return the points of the tasks that are, or are not, a bonus."""
@@ -56,134 +59,81 @@ class Graded:
 
 
 @cache
-def checks(folder: Path = BACKPROP) -> dict[str, Callable[..., None]]:
-    """Return the checks of an assignment by name, each after those it requires."""
-    found: dict[str, Callable[..., None]] = {}
-    for path in sorted(folder.glob("check_*.py")):
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        found |= {name: function for name, function in vars(module).items() if name.startswith("check_")}
-    ordered: dict[str, Callable[..., None]] = {}
-
-    def place(name: str) -> None:
-        for required in mark(found[name], "requires") or ():
-            place(required)
-        ordered.setdefault(name, found[name])
-
-    for name in found:
-        place(name)
-    return ordered
-
-
-@cache
-def assignment(folder: Path = BACKPROP) -> Any:
+def assignment(folder: Path = BACKPROP) -> Assignment:
     """Return the assignment."""
     return load_assignment(folder)
 
 
-def mark(check: Callable[..., None], name: str) -> Any:
-    """Return the arguments of one mark of a check, or None."""
-    return next((each.args for each in getattr(check, "pytestmark", []) if each.name == name), None)
+@cache
+def collected(folder: Path) -> list[Check]:
+    """Return the checks of an assignment, each after those it requires."""
+    items: list[pytest.Item] = []
+    collect_checks(folder, items.extend)
+    # The checks outlive their session of pytest, which captures nothing any more.
+    items[0].config.pluginmanager.unregister(name="capturemanager")
+    import_key(assignment(folder))
+    return catalogue(items, assignment(folder))
+
+
+def checks(folder: Path = BACKPROP) -> dict[str, CheckSpec]:
+    """Return the checks of an assignment by name."""
+    return {spec.id: spec for _, spec in collected(folder)}
 
 
 def is_bonus(name: str, folder: Path = BACKPROP) -> bool:
     """Return whether a check belongs to a bonus task."""
-    return bool(assignment(folder).task(mark(checks(folder)[name], "task")[0]).bonus)
+    return bool(assignment(folder).task(checks(folder)[name].task).bonus)
 
 
 @cache
 def answer_key_script(folder: Path = BACKPROP) -> str:
-    """Return the answer key as one script."""
-    table = tomllib.loads((folder / "assignment.toml").read_text(encoding="utf-8"))["template"]
-    return merged(ROOT.joinpath(*assignment(folder).reference.split(".")), table["modules"])
+    """Return the answer key as one script, or as a notebook in text."""
+    key = answer_key(folder)
+    assert key is not None
+    return key
+
+
+@cache
+def audit_setup(folder: Path = BACKPROP) -> AuditSetup:
+    """Return what an audit knows of the answer key: what it prints and draws, and which checks run which of its parts."""
+    return set_up_audit(assignment(folder), collected(folder), answer_key_script(folder), time.perf_counter)
+
+
+def affected(place: str, folder: Path = BACKPROP) -> set[str]:
+    """Return the checks that run a definition of the answer key."""
+    return {spec.id for _, spec in audit_setup(folder).affected(place)}
 
 
 def grade(
     source: str,
     seed: str = "tests",
-    only: set[str] | None = None,
+    only: Collection[str] | None = None,
     run: Any = None,
-    extra: dict[str, Any] | None = None,
     folder: Path = BACKPROP,
 ) -> Graded:
-    """Grade a script with the checks of an assignment.
+    """Grade a script, or a notebook as text, with the checks of an assignment.
 
     Parameters
     ----------
-    only : set of str, optional
-        The checks to run, besides those they require.
+    only : collection of str, optional
+        The checks to run; others are not, even if these require them.
     run : Run or StudentFault, optional
-        The result of a run as a script; without it, the script is run when a check asks.
-    extra : dict, optional
-        Names defined in advance for the script.
+        What is to stand for its run as a script; without it, the script is run if a check asks.
     folder : Path
         The assignment.
     """
-    reference = importlib.import_module(assignment(folder).reference)
-    graded, codes = Graded(folder=folder), {}
-    failed: set[str] = set()
-    for name in wanted(only, folder):
-        check = checks(folder)[name]
-        required = [each for each in mark(check, "requires") or () if each in failed]
-        points = mark(check, "points")[0]
-        if required:
-            failed.add(name)
-            graded.earned[name], graded.faults[name] = 0.0, f"not checked: needs {required[0]}"
-            continue
-        # A script is run once for all checks; of a notebook, tasks need different cells.
-        task = mark(check, "task")[0] if is_percent(source) else None
-        needed = tuple(needed_cells(source, "", task)) if task else ()
-        if needed not in codes:
-            codes[needed] = executed(source, extra=extra, task=task, asked=assignment(folder).names)
-        (own,) = codes[needed].namespace.dictionaries()
-        before = dict(own)
-        notes, parts, ask = Notes(), Parts(), InProcess(codes[needed])
-        names = inspect.signature(check).parameters
-        if "script" in names and run is None:
-            run = run_of(source)
-        if "script" in names and isinstance(run, StudentFault):
-            failed.add(name)
-            graded.earned[name], graded.faults[name] = 0.0, run
-            continue
-        values = {
-            "student": Student(ask, notes.remark),
-            "reference": reference,
-            "rng": check_rng(seed, assignment(folder).id, name),
-            "settings": assignment(folder).settings,
-            "notes": notes,
-            "parts": parts,
-            "script": run,
-        }
-        fault: StudentFault | str | None = None
-        try:
-            check(**{key: values[key] for key in names})
-        except StudentFault as error:
-            fault = error
-        except AssertionError as error:
-            fault = str(error)
-        # A child serves one check: the next one finds the names as they were.
-        own.clear()
-        own.update(before)
-        graded.notes[name], graded.remarks[name], graded.requests[name] = notes, notes.remarks, ask.requests
-        fault = fault or parts.first_fault
-        earned = sum(part.earned for part in parts.outcomes)
-        if fault is None:
-            assert not parts.outcomes or abs(earned - points) < 1e-9, f"the parts of {name} add up to {earned}"
-            graded.earned[name] = points
-        else:
-            failed.add(name)
-            graded.earned[name], graded.faults[name] = earned, fault
-    return graded
-
-
-def wanted(only: set[str] | None, folder: Path = BACKPROP) -> list[str]:
-    """Return the checks to run: the wanted ones after what they require."""
-    if only is None:
-        return list(checks(folder))
-    needed = set(only)
-    for name in reversed(checks(folder)):
-        if name in needed:
-            needed |= set(mark(checks(folder)[name], "requires") or ())
-    return [name for name in checks(folder) if name in needed]
+    chosen = [check for check in collected(folder) if only is None or check[1].id in only]
+    setup = AuditSetup(assignment(folder), chosen, source, run, {}, {})
+    found = Forked(lambda: try_answer(source, chosen, setup, seed, stop=False, runs=run is None), CPU_SECONDS).result()
+    assert found is not None, "the answer was not finished in time"
+    assert not broken_checks(found), broken_checks(found)
+    failures = {
+        name: Failure(each["why"], each["message"], each["hint"]) for name, each in found.items() if each["why"]
+    }
+    earned: dict[str, float] = {}
+    unchecked: set[str] = set()
+    for _, spec in chosen:
+        if any(name in failures or name in unchecked for name in spec.requires):
+            unchecked.add(spec.id)
+        earned[spec.id] = 0.0 if spec.id in unchecked else found[spec.id]["earned"]
+    return Graded(folder, earned, failures, sum(each["remarks"] for each in found.values()))

@@ -9,10 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.audit.setup import uses_run
 from grader.checks.parts import Parts
-from grader.material.script import answer_key
-from grader.trusted import InProcess
-from tests.assignments import grading
+from grader.judge import plugin
+from grader.judge.trusted_code import NO_RUN, run_on_trusted
+from grader.material.percent import is_percent
+from grader.trusted import InProcess, executed, run_of
+from grader.trusted.notebook import needed_cells
+from tests.assignments.grading import ASSIGNMENTS, answer_key_script, assignment, collected
 
 # Where a recorded answer is no fake.
 SAME = {
@@ -39,19 +43,20 @@ def asked(name: str, seed: str, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[s
                 yield
             now[1] = ""
 
-    drawn = grading.check_rng
-
-    def begin(seed: str, assignment: str, check: str) -> np.random.Generator:
-        now[:] = check, ""
-        found[check, ""] = []
-        return drawn(seed, assignment, check)
-
-    folder = grading.ASSIGNMENTS / name
+    folder = ASSIGNMENTS / name
+    key, codes = answer_key_script(folder), {}
+    run = run_of(key) if any(map(uses_run, collected(folder))) else NO_RUN
     with monkeypatch.context() as patched, np.printoptions(threshold=10**9, precision=17):
-        for key, value in (("InProcess", Listening), ("Parts", Named), ("check_rng", begin)):
-            patched.setattr(grading, key, value)
-        graded = grading.grade(answer_key(folder), seed, folder=folder)
-    assert not graded.faults
+        patched.setattr(plugin, "Parts", Named)
+        for item, spec in collected(folder):
+            now[:] = spec.id, ""
+            found[spec.id, ""] = []
+            # Of a notebook, tasks need different cells, some of which take seconds.
+            needed = tuple(needed_cells(key, "", spec.task)) if is_percent(key) else ()
+            if needed not in codes:
+                codes[needed] = executed(key, task=spec.task, asked=assignment(folder).names)
+            judged = run_on_trusted(item, spec, codes[needed], assignment(folder), seed, run, Listening)
+            assert not judged.failed
     return found
 
 

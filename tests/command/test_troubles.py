@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,12 +35,23 @@ def whole(out, *students):
     assert {path.stem for path in (out / "gradescope").iterdir()} == set(students)
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """The place of a class of two that was graded once, and a copy of it."""
+    place = tmp_path_factory.mktemp("once")
+    (place / "now").mkdir()
+    folder = write_class(place / "now" / "class", s001=RIGHT, s002=RIGHT)
+    assert run(folder, "--out", place / "now" / "out")[0] == 0
+    shutil.copytree(place / "now", place / "kept")
+    return place
+
+
 @pytest.fixture
-def graded(tmp_path):
-    """A class of two that was graded once, and the output folder."""
-    folder, out = write_class(tmp_path / "class", s001=RIGHT, s002=RIGHT), tmp_path / "out"
-    assert run(folder, "--out", out)[0] == 0
-    return folder, out
+def graded(once):
+    """Return the class and the output folder, as they were after that grading."""
+    shutil.rmtree(once / "now", ignore_errors=True)
+    shutil.copytree(once / "kept", once / "now")
+    return once / "now" / "class", once / "now" / "out"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from grader.command import unchanged
+from grader.command.grading import unchanged
 from tests.grading import PROJECT, RIGHT, TINY, command, environment, grade, write_class
 
 WRONG = RIGHT.replace("2.0 * x", "x")
@@ -40,12 +40,23 @@ def lasting(record):
     return {key: value for key, value in record.items() if key != "times"}
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """The place of a class of two that was graded once, and a copy of it."""
+    place = tmp_path_factory.mktemp("once")
+    (place / "now").mkdir()
+    folder = write_class(place / "now" / "class", s001=RIGHT, s002=WRONG)
+    grade(folder, place / "now" / "reports")
+    shutil.copytree(place / "now", place / "kept")
+    return place
+
+
 @pytest.fixture
-def graded(tmp_path):
-    """Return a class of two that was graded once, and the output folder."""
-    folder, out = write_class(tmp_path / "class", s001=RIGHT, s002=WRONG), tmp_path / "reports"
-    grade(folder, out)
-    return folder, out
+def graded(once):
+    """Return the class and the output folder, as they were after that grading."""
+    shutil.rmtree(once / "now", ignore_errors=True)
+    shutil.copytree(once / "kept", once / "now")
+    return once / "now" / "class", once / "now" / "reports"
 
 
 def test_unchanged_submissions_are_kept_and_said(graded):

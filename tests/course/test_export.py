@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from grader.course.events import Member
 from grader.course.export import brightspace, canvas, gradescope, moodle
 from grader.course.export.cells import Table
+from grader.course.export.columns import Asked
 from grader.course.export.grades import Grade, Students, compact, match, two_decimals
 from grader.course.export.table import as_csv, as_xlsx
 from grader.errors import UsageError
@@ -59,7 +60,7 @@ def test_canvas_has_one_column_filled_and_nothing_else_changed():
         grade("4714", None, state="waiting"),
         grade("elsewhere", 3),
     ]
-    filled = canvas.fill_file(CANVAS, "g.csv", grades, WANTED, None)
+    filled = canvas.fill_file(CANVAS, "g.csv", grades, Asked(WANTED))
     assert changed(CANVAS, filled.content) == [(3, 6, "8.13"), (4, 6, "7.00"), (5, 6, "EX")]
     assert filled.content == (
         CANVAS.replace(b'Mo",5.00,,,', b'Mo",5.00,8.13,,')
@@ -72,14 +73,14 @@ def test_canvas_has_one_column_filled_and_nothing_else_changed():
 
 def test_canvas_leaves_a_name_that_two_rows_have():
     """Nobody gets the score of a namesake."""
-    filled = canvas.fill_file(CANVAS, "g.csv", [grade("leekim", 8)], WANTED, None)
+    filled = canvas.fill_file(CANVAS, "g.csv", [grade("leekim", 8)], Asked(WANTED))
     assert filled.content == CANVAS
     assert (filled.written, filled.doubtful, filled.no_row) == (0, ["row 6 (Lee, Kim)", "row 7 (Lee, Kim)"], [])
 
 
 def test_canvas_tells_when_points_are_of_another_total():
     """A score of 100 in a column of 10 is seen before it is uploaded."""
-    filled = canvas.fill_file(CANVAS, "g.csv", [grade("jm", 70, total=100)], WANTED, None)
+    filled = canvas.fill_file(CANVAS, "g.csv", [grade("jm", 70, total=100)], Asked(WANTED))
     assert filled.remarks == [
         "Canvas has 10 points possible in 'Homework 1 (102)', but these scores are out of 100.00; --points 10 rescales them."
     ]
@@ -95,9 +96,9 @@ def test_canvas_tells_when_points_are_of_another_total():
 def test_canvas_asks_for_the_column_that_it_does_not_find(column, message):
     """The whole header and the title alone are both accepted; a column that Canvas computes is none."""
     for known in ("Homework 1 (102)", "Homework 1", "homework 1"):
-        assert canvas.fill_file(CANVAS, "g.csv", [grade("jm", 7)], ["x"], known).written == 1
+        assert canvas.fill_file(CANVAS, "g.csv", [grade("jm", 7)], Asked(["x"], known)).written == 1
     with pytest.raises(UsageError) as caught:
-        canvas.fill_file(CANVAS, "g.csv", [grade("jm", 7)], WANTED, column)
+        canvas.fill_file(CANVAS, "g.csv", [grade("jm", 7)], Asked(WANTED, column))
     assert str(caught.value) == message
 
 
@@ -130,7 +131,7 @@ def test_moodle_is_filled_in_any_language(language, bom, end, comma):
     """The grade's column is known by name, or by the highest grade beside it; byte order mark, ends of line and decimals stay."""
     before = moodle_file(language, bom=bom, end=end, comma=comma)
     filled = moodle.fill_file(
-        before, "m.csv", [grade("Jane Doe_1001", 8.5), grade("jm", 7, comment="Good & <well>\ndone")], None
+        before, "m.csv", [grade("Jane Doe_1001", 8.5), grade("jm", 7, comment="Good & <well>\ndone")], Asked(())
     )
     point = "," if comma else "."
     wanted = [(1, 4, f"8{point}50"), (2, 4, f"7{point}00")]
@@ -143,10 +144,10 @@ def test_moodle_is_filled_in_any_language(language, bom, end, comma):
 def test_moodle_takes_other_columns_by_name():
     """Where neither name nor neighbour tells."""
     before = moodle_file("xx")
-    filled = moodle.fill_file(before, "m.csv", [grade("1003", 4, comment="x")], "Состояние", comments_column="Отзыв")
+    filled = moodle.fill_file(before, "m.csv", [grade("1003", 4, comment="x")], Asked((), "Состояние", "Отзыв"))
     assert changed(before, filled.content) == [(3, 3, "4.00"), (3, 9, "<p>x</p>")]
     with pytest.raises(UsageError) as caught:
-        moodle.fill_file(b"a,b\r\nParticipant 1,x\r\n", "m.csv", [], None)
+        moodle.fill_file(b"a,b\r\nParticipant 1,x\r\n", "m.csv", [], Asked(()))
     assert str(caught.value) == "Which column of m.csv is for the grade? Name it with --column; there are 'a', 'b'."
 
 
@@ -159,7 +160,7 @@ BRIGHTSPACE = (
 
 def test_brightspace_has_one_column_filled():
     """Ids keep their sign and their zeros, and each row its end."""
-    filled = brightspace.fill_file(BRIGHTSPACE, "b.csv", [grade("jdoe", 8.5), grade("012346", 7)], WANTED, None)
+    filled = brightspace.fill_file(BRIGHTSPACE, "b.csv", [grade("jdoe", 8.5), grade("012346", 7)], Asked(WANTED))
     assert changed(BRIGHTSPACE, filled.content) == [(1, 4, "8.50"), (2, 4, "7.00")]
     assert filled.content.endswith(b"7.00,,#\r\n")
     assert (
@@ -177,7 +178,7 @@ GRADESCOPE = (
 
 def test_gradescope_has_one_column_filled():
     """Not the one of its most points."""
-    filled = gradescope.fill_file(GRADESCOPE, "g.csv", [grade("A100", 8.5), grade("jm@example.org", 7)], WANTED, None)
+    filled = gradescope.fill_file(GRADESCOPE, "g.csv", [grade("A100", 8.5), grade("jm@example.org", 7)], Asked(WANTED))
     assert changed(GRADESCOPE, filled.content) == [(1, 5, "8.50"), (2, 5, "7.00")]
     assert gradescope.new_file([grade("kim", 3.5)], "HW") == b"SID,HW,HW - Max Points\r\nkim,3.50,10.00\r\n"
 
@@ -196,9 +197,8 @@ def test_gradescope_has_one_column_filled():
 )
 def test_another_file_is_refused_in_one_sentence(fill, content):
     """Whatever it is."""
-    words = (content, "x.csv", [grade("kim", 1)]) + ((None,) if fill is moodle.fill_file else (WANTED, None))
     with pytest.raises(UsageError) as caught:
-        fill(*words)
+        fill(content, "x.csv", [grade("kim", 1)], Asked(WANTED))
     assert "\n" not in str(caught.value)
     assert "x.csv" in str(caught.value)
 
@@ -216,7 +216,7 @@ def test_members_of_a_group_get_a_row_each():
     """One record, and a row for each of them."""
     members = [Member(name="Jane Doe", login="jdoe"), Member(name="Jörg Müller", email="jm@example.org")]
     grades = [grade(m.name, 9, m.login, m.email, slug=f"team/{n}", member=m) for n, m in enumerate(members)]
-    filled = canvas.fill_file(CANVAS, "g.csv", grades, WANTED, None)
+    filled = canvas.fill_file(CANVAS, "g.csv", grades, Asked(WANTED))
     assert changed(CANVAS, filled.content) == [(3, 6, "9.00"), (4, 6, "9.00")]
 
 
@@ -270,7 +270,7 @@ def test_any_file_keeps_its_other_bytes(rows, quoting, end, bom, data):
 def test_the_encoding_of_a_file_stays(encoding):
     """A worksheet that Excel saved in its own encoding is not half rewritten."""
     content = "Student,ID,HW (1)\r\nJörg,5,\r\n".encode(encoding)
-    filled = canvas.fill_file(content, "g.csv", [grade("5", 7)], ["HW"], None)
+    filled = canvas.fill_file(content, "g.csv", [grade("5", 7)], Asked(["HW"]))
     assert filled.content == "Student,ID,HW (1)\r\nJörg,5,7.00\r\n".encode(encoding)
 
 

@@ -293,7 +293,7 @@ def test_the_command_grade_starts_without_the_gradebook():
     """Neither its parser nor a run without a gradebook imports a database."""
     code = (
         "import sys, json\nfrom grader.command.main import parser\nparser(['grade'])\n"
-        "import grader.command.grading, grader.command.written\n"
+        "import grader.command.grading.steps\n"
         "print(json.dumps([name for name in ('sqlalchemy', 'alembic', 'openpyxl', 'psycopg') if name in sys.modules]))"
     )
     shown = subprocess.run(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.fence import Session, SessionLimits, Zygote
+from grader.fence import CleanParent, Session, SessionLimits
 from grader.fence.levels import IsolationLevel
 
 MEBIBYTE = 2**20
@@ -42,31 +42,31 @@ def open_python(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-def zygotes(open_python: str) -> Iterator[Callable[[IsolationLevel | None], Zygote]]:
+def clean_parents(open_python: str) -> Iterator[Callable[[IsolationLevel | None], CleanParent]]:
     """Started clean parents by level, each made once."""
-    started: dict[IsolationLevel | None, Zygote] = {}
+    started: dict[IsolationLevel | None, CleanParent] = {}
     with contextlib.ExitStack() as stack:
 
-        def of(level: IsolationLevel | None) -> Zygote:
+        def of(level: IsolationLevel | None) -> CleanParent:
             if level not in started:
-                started[level] = stack.enter_context(Zygote(python_for(level, open_python), ("numpy",), level))
+                started[level] = stack.enter_context(CleanParent(python_for(level, open_python), ("numpy",), level))
             return started[level]
 
         yield of
 
 
 @pytest.fixture
-def zygote(zygotes: Callable[[IsolationLevel | None], Zygote]) -> Zygote:
+def clean_parent(clean_parents: Callable[[IsolationLevel | None], CleanParent]) -> CleanParent:
     """The strongest clean parent of this machine."""
-    return zygotes(None)
+    return clean_parents(None)
 
 
 @pytest.fixture
-def fenced(zygote: Zygote) -> Iterator[Callable[..., Session]]:
+def fenced(clean_parent: CleanParent) -> Iterator[Callable[..., Session]]:
     """Makes a session that has loaded a source text."""
     with contextlib.ExitStack() as stack:
 
-        def load(source: str, limits: SessionLimits = SMALL, parent: Zygote = zygote) -> Session:
+        def load(source: str, limits: SessionLimits = SMALL, parent: CleanParent = clean_parent) -> Session:
             session = stack.enter_context(parent.open(limits))
             session.read([("s001.py", source.encode())], name="s001.py", form="file", allowed_imports=EVERYTHING)
             loading = session.load("submission", cpu_seconds=5.0)

@@ -36,8 +36,9 @@ from grader.material.assignment import Assignment, load_assignment
 from grader.material.script import answer_key
 from grader.outcomes import Result, StudentFault, Why
 from grader.trusted import InProcess, executed, run_of
+from grader.wire.agreed import ProtocolError
 from grader.wire.faults import answer_of
-from grader.wire.frames import HEADER_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.frames import HEADER_BYTES, decode_body, encode_frame
 from grader.wire.messages import FIGURE
 from grader.wire.shapes import items as list_of
 from grader.wire.values import Handle

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.wire.frames import DTYPE_CODES
+from grader.wire.agreed import DTYPE_CODES
 from grader.wire.values import Handle
 
 HUGE = 1.7e308

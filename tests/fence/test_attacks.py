@@ -54,13 +54,13 @@ def test_attack_is_done_without_the_fence(name, written, tmp_path):
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", ATTACKS)
-def test_attack_is_stopped_by_the_fence(name, level, written, zygotes, fenced, call):
+def test_attack_is_stopped_by_the_fence(name, level, written, clean_parents, fenced, call):
     """As a submission the same probe gets nowhere, at every level that claims it."""
     if level is IsolationLevel.NO_NAMESPACES and name in NEEDS_NAMESPACES:
         # Stated, not claimed: the level's report says that the disk is not held.
-        assert "disk" in {f.guarantee.name for f in zygotes(level).start().report.findings if not f.held}
+        assert "disk" in {f.guarantee.name for f in clean_parents(level).start().report.findings if not f.held}
         return
-    session = fenced(written(name), parent=zygotes(level))
+    session = fenced(written(name), parent=clean_parents(level))
     try:
         assert call(session, "attempt") != "done"
     except StudentFault as fault:

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from grader.fence.channel import Channel, DeadlineError, Drain, EndOfFile
-from grader.wire.frames import ProtocolError, decode_body, encode_frame
+from grader.wire.agreed import ProtocolError
+from grader.wire.frames import decode_body, encode_frame
 from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
 
 PATIENCE_SECONDS = 20.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.fence import Zygote
+from grader.fence import CleanParent
 from grader.fence.levels import IsolationLevel
 from grader.outcomes import StudentFault, Why
 
@@ -24,10 +24,10 @@ POOL = "def work():\n    import multiprocessing\n    with multiprocessing.Pool(2
 
 @pytest.mark.parametrize("level", [IsolationLevel.FULL, IsolationLevel.NO_NAMESPACES])
 @pytest.mark.parametrize("name", HONEST)
-def test_honest_work_is_possible(name, level, zygotes, fenced, call):
+def test_honest_work_is_possible(name, level, clean_parents, fenced, call):
     """Nothing that computing needs is refused."""
     source = f"import os\nimport numpy as np\ndef work():\n    {HONEST[name]}\n"
-    assert call(fenced(source, parent=zygotes(level)), "work") is True
+    assert call(fenced(source, parent=clean_parents(level)), "work") is True
 
 
 def test_honest_drawing_is_possible():
@@ -36,7 +36,7 @@ def test_honest_drawing_is_possible():
         "import matplotlib.pyplot as plt\ndef draw():\n    plt.plot([1, 2])\n    plt.title(r'$\\alpha$')\n"
         "    plt.savefig('a.png')\n    plt.savefig('a.pdf')\n    return open('a.png', 'rb').read(4)\n"
     )
-    with Zygote(preload=("numpy", "matplotlib.pyplot")) as zygote, zygote.open() as session:
+    with CleanParent(preload=("numpy", "matplotlib.pyplot")) as clean_parent, clean_parent.open() as session:
         session.read([("a.py", source.encode())], name="a.py", form="file", allowed_imports=("matplotlib",))
         assert session.load("submission", cpu_seconds=30.0)["status"] == "loaded"
         with session.check(30.0) as ask:
@@ -44,15 +44,15 @@ def test_honest_drawing_is_possible():
     assert answer["value"] == b"\x89PNG"
 
 
-def test_honest_pool_works_where_it_has_its_own_shared_memory(zygotes, fenced, call):
+def test_honest_pool_works_where_it_has_its_own_shared_memory(clean_parents, fenced, call):
     """A pool of processes works in namespaces of its own."""
-    assert call(fenced(POOL, parent=zygotes(IsolationLevel.FULL)), "work") == 36
+    assert call(fenced(POOL, parent=clean_parents(IsolationLevel.FULL)), "work") == 36
 
 
-def test_honest_pool_is_refused_with_a_clear_word(zygotes, fenced, call):
+def test_honest_pool_is_refused_with_a_clear_word(clean_parents, fenced, call):
     """Without namespaces its shared memory would be everybody's: blocked, with what is possible instead."""
     with pytest.raises(StudentFault) as caught:
-        call(fenced(POOL, parent=zygotes(IsolationLevel.NO_NAMESPACES)), "work")
+        call(fenced(POOL, parent=clean_parents(IsolationLevel.NO_NAMESPACES)), "work")
     assert caught.value.why is Why.BLOCKED
     assert caught.value.hint == (
         "Only computing, printing, drawing and files in the working folder are possible here: no network, no other "

@@ -63,9 +63,9 @@ def hold():
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("source", [SOCKETS, MAPPINGS], ids=["sockets", "mappings"])
-def test_memory_of_the_kernel_ends_a_session(source, level, fenced, call, zygotes):
+def test_memory_of_the_kernel_ends_a_session(source, level, fenced, call, clean_parents):
     """Twenty processes that each stay below every limit are ended for what they hold together."""
-    session = fenced(source, ROOM, zygotes(level))
+    session = fenced(source, ROOM, clean_parents(level))
     with pytest.raises(StudentFault) as caught:
         call(session, "hold", cpu_seconds=20.0)
     assert (caught.value.why, caught.value.message) == (
@@ -75,14 +75,14 @@ def test_memory_of_the_kernel_ends_a_session(source, level, fenced, call, zygote
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_files_and_event_loops_are_not_taken_for_it(level, fenced, call, zygotes):
+def test_files_and_event_loops_are_not_taken_for_it(level, fenced, call, clean_parents):
     """The control: eight processes with thirty files and an event loop each go on."""
-    assert call(fenced(HONEST, SMALL, zygotes(level)), "hold", cpu_seconds=20.0) == "held"
+    assert call(fenced(HONEST, SMALL, clean_parents(level)), "hold", cpu_seconds=20.0) == "held"
 
 
-def test_shortage_of_the_machine_is_nobodys_fault(zygotes, fenced, call):
+def test_shortage_of_the_machine_is_nobodys_fault(clean_parents, fenced, call):
     """A session that is told that the machine ran short raises a fault of ours, in one sentence, and no student's."""
-    session = fenced("def hold(): return 1", SMALL, zygotes(None))
+    session = fenced("def hold(): return 1", SMALL, clean_parents(None))
     assert call(session, "hold") == 1
     with pytest.raises(FenceError) as caught:
         session._require_memory({"overrun": "shortage", "starved": False}, None)

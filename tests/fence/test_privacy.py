@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.fence import Zygote
+from grader.fence import CleanParent
 from grader.fence.levels import IsolationLevel
 from grader.fence.privacy import Private, require_hidden, seen, witnesses
 from grader.fence.self_test import self_test
@@ -162,18 +162,18 @@ def test_witnesses_are_the_paths_and_a_file_in_each(tmp_path):
 
 
 @pytest.mark.parametrize("level", [IsolationLevel.FULL, IsolationLevel.NO_NAMESPACES, IsolationLevel.NO_LANDLOCK])
-def test_self_test_tries_the_paths_of_the_run(level, shown, zygotes):
+def test_self_test_tries_the_paths_of_the_run(level, shown, clean_parents):
     """The control: where one of them can be read after all, the guarantee is not held, and the level goes down."""
     (shown / "secret").write_text("an answer")
     shown.chmod(0o755)
-    zygote = zygotes(level)
-    assert zygote.start().level is level
-    report = self_test(zygote.open, level, [Private("the answer key", shown)])
+    clean_parent = clean_parents(level)
+    assert clean_parent.start().level is level
+    report = self_test(clean_parent.open, level, [Private("the answer key", shown)])
     assert report.not_held[0] == "A submission can read files of this user."
     assert report.level is IsolationLevel.PROCESS_ONLY
 
 
-def test_zygote_refuses_an_interpreter_that_only_root_may_read(tmp_path):
+def test_clean_parent_refuses_an_interpreter_that_only_root_may_read(tmp_path):
     """As root without any layer, below a closed home: one sentence, and no session that could read everything."""
     home = tmp_path / "home"
     (home / "bin").mkdir(parents=True)
@@ -184,13 +184,13 @@ def test_zygote_refuses_an_interpreter_that_only_root_may_read(tmp_path):
     python.chmod(0o755)
     (home / "bin" / "python").symlink_to(os.path.realpath(sys.executable))
     (home / "pyvenv.cfg").write_text(f"home = {Path(os.path.realpath(sys.executable)).parent}\n")
-    zygote = Zygote(str(python), level=IsolationLevel.PROCESS_ONLY)
+    clean_parent = CleanParent(str(python), level=IsolationLevel.PROCESS_ONLY)
     if os.geteuid() != 0:
-        assert zygote.start().level is IsolationLevel.PROCESS_ONLY  # whoever is no root has no such right to keep
-        zygote.close()
+        assert clean_parent.start().level is IsolationLevel.PROCESS_ONLY  # whoever is no root has no such right to keep
+        clean_parent.close()
         return
     with pytest.raises(UsageError) as caught:
-        zygote.start()
+        clean_parent.start()
     assert str(caught.value) == (
         f"Students' code cannot use the interpreter below {home}: only root may read it, and on this machine nothing would keep "
         "students' code, if it had that right, from reading everything. Put the interpreter and its packages where everybody can "

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from grader.errors import UsageError
-from grader.fence import Zygote, diagnose
+from grader.fence import CleanParent, diagnose
 from grader.fence.acceptance import LOWEST_BY_DEFAULT, acceptable, accepted_level, require_level
 from grader.fence.doctor import describe
 from grader.fence.guarantees import GUARANTEES, level_held
@@ -39,24 +39,24 @@ os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[1:]])
 """
 
 
-def lost(zygote):
+def lost(clean_parent):
     """Return the names of the guarantees that the self-test found not held."""
-    return {finding.guarantee.name for finding in zygote.start().report.findings if not finding.held}
+    return {finding.guarantee.name for finding in clean_parent.start().report.findings if not finding.held}
 
 
 @pytest.mark.parametrize("level", MAY_LOSE)
-def test_self_test_finds_what_a_level_holds(level, zygotes):
+def test_self_test_finds_what_a_level_holds(level, clean_parents):
     """Nothing that a level promises is lost on a machine that has its layers."""
-    assert zygotes(level).start().level is level
-    assert lost(zygotes(level)) <= MAY_LOSE[level]
+    assert clean_parents(level).start().level is level
+    assert lost(clean_parents(level)) <= MAY_LOSE[level]
 
 
-def test_self_test_sees_the_missing_layers(zygotes):
+def test_self_test_sees_the_missing_layers(clean_parents):
     """The control: without layers the same probes get through, so the self-test can fail."""
-    zygote = zygotes(IsolationLevel.PROCESS_ONLY)
-    assert zygote.start().level is IsolationLevel.PROCESS_ONLY
-    assert {"answers", "network", "writing", "calls", "kernel_memory", "other_processes", "disk"} <= lost(zygote)
-    assert not {"leftovers", "processes", "memory_limit", "time_limit"} & lost(zygote)
+    clean_parent = clean_parents(IsolationLevel.PROCESS_ONLY)
+    assert clean_parent.start().level is IsolationLevel.PROCESS_ONLY
+    assert {"answers", "network", "writing", "calls", "kernel_memory", "other_processes", "disk"} <= lost(clean_parent)
+    assert not {"leftovers", "processes", "memory_limit", "time_limit"} & lost(clean_parent)
 
 
 def program(folder, text):
@@ -69,17 +69,17 @@ def program(folder, text):
 
 def test_self_test_where_the_processor_is_unknown(tmp_path):
     """A processor without a filter of ours has the weakest level, by name; all that needs no filter holds there."""
-    with Zygote(python=program(tmp_path, UNKNOWN_PROCESSOR), preload=("numpy",)) as zygote:
-        level = zygote.start().level
-        gone = lost(zygote)
+    with CleanParent(python=program(tmp_path, UNKNOWN_PROCESSOR), preload=("numpy",)) as clean_parent:
+        level = clean_parent.start().level
+        gone = lost(clean_parent)
     assert level is IsolationLevel.PROCESS_ONLY
     assert gone == {"calls", "kernel_memory"}
 
 
 def test_self_test_where_namespaces_are_refused(tmp_path):
     """In a container that refuses `unshare` the level is found, and grading goes on."""
-    with Zygote(python=program(tmp_path, WRAPPER), preload=("numpy",)) as zygote:
-        info = zygote.start()
+    with CleanParent(python=program(tmp_path, WRAPPER), preload=("numpy",)) as clean_parent:
+        info = clean_parent.start()
     assert info.level is IsolationLevel.NO_NAMESPACES
     assert "A submission can fill the disk below its folder." in info.not_held
     assert acceptable(info.level, LOWEST_BY_DEFAULT)
@@ -157,9 +157,9 @@ def test_diagnose_prints_every_guarantee():
     assert lines[1] == "  held      A submission cannot read files of the judge."
 
 
-def test_diagnose_prints_each_remedy_once(zygotes):
+def test_diagnose_prints_each_remedy_once(clean_parents):
     """What is not held comes with what to do about it."""
-    lines = describe(zygotes(IsolationLevel.PROCESS_ONLY).start())
+    lines = describe(clean_parents(IsolationLevel.PROCESS_ONLY).start())
     remedies = [line for line in lines if line.startswith("  Remedy: ")]
     assert len(remedies) == len(set(remedies)) > 0
     assert any(line == "  not held  A submission cannot reach a network." for line in lines)

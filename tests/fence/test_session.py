@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.fence import FenceError, Zygote
+from grader.fence import CleanParent, FenceError
 from grader.outcomes import StudentFault, Why
 from tests.attacks.machine import calls_of
 from tests.fence.conftest import EVERYTHING, MEBIBYTE, SMALL
@@ -55,9 +55,9 @@ def test_session_calls_what_was_loaded(fenced, call):
     assert session.output().stdout == "loaded\n"
 
 
-def test_session_says_that_a_given_file_has_no_room(zygote):
+def test_session_says_that_a_given_file_has_no_room(clean_parent):
     """What could not be written is named as such, and not as a folder that is in the way."""
-    with zygote.open(SMALL) as session:
+    with clean_parent.open(SMALL) as session:
         given = [("b.csv", bytes(3 * MEBIBYTE))]
         reading = session.read([("s001.py", b"x = 1\n")], name="s001.py", form="file", given=given)
     said = {"The file b.csv, which is given, could not be written: File too large."}
@@ -155,9 +155,9 @@ def test_session_counts_computing_time_of_all_processes(fenced, call):
     assert session.cpu_seconds() >= before + 0.5
 
 
-def test_session_dies_with_its_loader(zygote):
+def test_session_dies_with_its_loader(clean_parent):
     """A submission that ends its process while loading is told how it ended, and nothing more is asked."""
-    with zygote.open(SMALL) as session:
+    with clean_parent.open(SMALL) as session:
         session.read([("s001.py", b"import ctypes\nctypes.CDLL(None)._exit(5)")], name="s001.py", form="file")
         with pytest.raises(StudentFault) as caught:
             session.load("submission", cpu_seconds=5.0)
@@ -193,10 +193,10 @@ RELAY = "if os.fork() == 0:\n    while True:\n        sum(range(20000))\n       
 
 
 @pytest.mark.parametrize("work", [LOOPS, RELAY], ids=["loops", "relay"])
-def test_session_ends_loading_when_its_processes_have_used_the_time_up(zygote, call, work):
+def test_session_ends_loading_when_its_processes_have_used_the_time_up(clean_parent, call, work):
     """A parent that computes nothing itself is ended by what its children compute; its names survive, they do not."""
     source = "import os, signal\ndef answer():\n    return 42\n" + work + "signal.pause()\n"
-    with zygote.open(SMALL) as session:
+    with clean_parent.open(SMALL) as session:
         session.read([("s001.py", source.encode())], name="s001.py", form="file", allowed_imports=("os", "signal"))
         loading = session.load("submission", cpu_seconds=0.5)
         assert loading["status"] == "timed_out"
@@ -221,17 +221,17 @@ def test_session_ends_a_check_when_its_processes_have_used_the_time_up(fenced, c
     assert call(session, "answer") == 42
 
 
-def test_session_of_a_lost_zygote_is_our_fault():
+def test_session_of_a_lost_clean_parent_is_our_fault():
     """A clean parent that is gone is a fault of the grader, not of a student."""
-    zygote = Zygote(preload=())
-    zygote.start()
-    zygote.close()
+    clean_parent = CleanParent(preload=())
+    clean_parent.start()
+    clean_parent.close()
     with pytest.raises(FenceError) as caught:
-        zygote.open(SMALL)
+        clean_parent.open(SMALL)
     assert str(caught.value) == "The process for students' code has ended; start the grader again."
 
 
-def test_sessions_of_many_judges_do_not_meet(zygote, fenced, call):
+def test_sessions_of_many_judges_do_not_meet(clean_parent, fenced, call):
     """Judges forked from one worker open sessions of one clean parent at the same time."""
     judges = []
     for number in range(4):
@@ -239,7 +239,7 @@ def test_sessions_of_many_judges_do_not_meet(zygote, fenced, call):
         if pid == 0:
             status = 1
             try:
-                with zygote.open(SMALL) as session:
+                with clean_parent.open(SMALL) as session:
                     source = f"def number(): return {number}".encode()
                     session.read([("s001.py", source)], name="s001.py", form="file")
                     session.load("submission", cpu_seconds=5.0)
@@ -270,7 +270,7 @@ def test_session_answers_while_another_spins(fenced, call):
     spinning.join()
 
 
-def test_session_leaves_no_descriptor(zygote):
+def test_session_leaves_no_descriptor(clean_parent):
     """Ten sessions later the judge has as many descriptors as before."""
 
     def descriptors():
@@ -278,7 +278,7 @@ def test_session_leaves_no_descriptor(zygote):
 
     before = descriptors()
     for _ in range(10):
-        with zygote.open(SMALL) as session:
+        with clean_parent.open(SMALL) as session:
             session.read([("s001.py", b"")], name="s001.py", form="file")
     assert descriptors() == before
 
@@ -296,14 +296,14 @@ def test_session_is_silent_three_times_at_most(fenced, call, monkeypatch):
     assert messages == [silent, silent, silent, "It ended before this could be asked."]
 
 
-def test_session_sees_a_loader_die_whose_socket_a_child_holds(zygote):
+def test_session_sees_a_loader_die_whose_socket_a_child_holds(clean_parent):
     """What the loader has forked keeps its socket open; the judge hears of the end all the same, with the right word."""
     source = (
         "import ctypes, os, time\nif os.fork() == 0:\n    time.sleep(600)\n"
         'ctypes.CDLL(None).syscall(CALLS["ptrace"], 0, 0, 0, 0)\n'
     )
     source = f"CALLS = {calls_of(source)}\n{source}"
-    with zygote.open(SMALL) as session:
+    with clean_parent.open(SMALL) as session:
         session.read([("a.py", source.encode())], name="a.py", form="file", allowed_imports=EVERYTHING)
         with pytest.raises(StudentFault) as caught:
             session.load("submission", cpu_seconds=5.0)
@@ -314,7 +314,7 @@ def test_session_sees_a_loader_die_whose_socket_a_child_holds(zygote):
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.2])
-def test_session_hears_a_check_whose_loader_is_gone(zygote, seconds):
+def test_session_hears_a_check_whose_loader_is_gone(clean_parent, seconds):
     """What a check answers does not depend on how soon the end of the loader that it has killed is noticed; nothing more is asked then."""
     source = (
         "import os, signal, time\ndef kills(x):\n    os.kill(os.getppid(), signal.SIGKILL)\n"
@@ -322,7 +322,7 @@ def test_session_hears_a_check_whose_loader_is_gone(zygote, seconds):
     )
     request = {"op": "call", "on": 0, "name": "kills", "args": [3], "kwargs": {}}
     for _ in range(5):
-        with zygote.open(SMALL) as session:
+        with clean_parent.open(SMALL) as session:
             session.read([("s.py", source.encode())], name="s.py", form="file")
             session.load("submission", cpu_seconds=5.0)
             with session.check(5.0) as ask:

@@ -66,7 +66,7 @@ def test_a_function_may_do_with_its_streams_what_it_likes(name, fenced):
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_notebook_may_do_with_its_streams_what_it_likes(name, zygotes):
+def test_a_notebook_may_do_with_its_streams_what_it_likes(name, clean_parents):
     """A cell's output stays with the cell, and the cells after it run."""
     cells = [f"{HEAD}{WRITERS[name]}", "def work():\n    return 3", "print(WORD)"]
     document = {
@@ -85,7 +85,7 @@ def test_a_notebook_may_do_with_its_streams_what_it_likes(name, zygotes):
             for at, cell in enumerate(cells)
         ],
     }
-    with zygotes("full").open() as session:
+    with clean_parents("full").open() as session:
         session.read([("a.ipynb", json.dumps(document).encode())], name="a.ipynb", form="file")
         loading = session.load("__main__", cpu_seconds=30.0)
     assert [cell["status"] for cell in loading["cells"]] == ["ok", "ok", "ok"], loading["error"]

@@ -29,8 +29,8 @@ def check_astray(student):
     if word == "die":
         os.kill(os.getpid(), signal.SIGKILL)
 '''
-LIMITS = "judge_cpu_seconds = 3\njudge_memory_bytes = 536_870_912\njudge_wall_seconds = 90\n"
-GIVEN = JudgeLimits(3.0, 512 * 2**20, 90.0)
+LIMITS = "judge_cpu_seconds = 3\njudge_memory_bytes = 536_870_912\njudge_wall_seconds = 30\n"
+GIVEN = JudgeLimits(3.0, 512 * 2**20, 30.0)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_limits_end_the_judge_of_one_student_and_say_why(graded):
     for name, cause in (
         ("s-compute", "its judge used up its 3 seconds of computing time"),
         ("s-die", "its judge was killed by the signal SIGKILL"),
-        ("s-wait", "its judge did not end within 90 seconds"),
+        ("s-wait", "its judge did not end within 30 seconds"),
     ):
         assert f"  {name}: judge: Not graded, because {cause}." in done.stdout.splitlines()
 
@@ -96,7 +96,7 @@ def test_limits_of_memory_are_a_fault_of_the_check(graded):
     ("status", "late", "cause"),
     [
         (0, False, None),
-        (-signal.SIGKILL, True, "its judge did not end within 90 seconds"),
+        (-signal.SIGKILL, True, "its judge did not end within 30 seconds"),
         (-signal.SIGKILL, False, "its judge was killed by the signal SIGKILL"),
         (-signal.SIGXCPU, False, "its judge used up its 3 seconds of computing time"),
         (OUT_OF_MEMORY, False, "its judge used up its 512 MiB of memory"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import AssignmentError
-from grader.fence import Zygote
+from grader.fence import CleanParent
 from grader.handout.starter import write_assignment
 from grader.judge import endless
 from grader.judge.collecting import collect_checks
@@ -264,19 +264,19 @@ MISTAKES = {
 
 
 @pytest.fixture(scope="module")
-def zygote():
+def clean_parent():
     """A fence for all of them."""
-    one = Zygote(preload=["numpy"], private=[])
+    one = CleanParent(preload=["numpy"], private=[])
     one.start()
     yield one
     one.close()
 
 
-def prepare(folder, zygote, out):
+def prepare(folder, clean_parent, out):
     """Make ready for a class, as a judge does before the first student."""
     assignment = load_assignment(find_assignment(str(folder)))
     order = {"isolation": None, "seed": "seed", "provenance": "", "out": str(out)}
-    collect_checks(assignment.folder, lambda items: _set_up(assignment, zygote, order, items))
+    collect_checks(assignment.folder, lambda items: _set_up(assignment, clean_parent, order, items))
 
 
 def change(folder, name, old, new):
@@ -288,14 +288,14 @@ def change(folder, name, old, new):
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_mistake_of_an_author_is_told(tmp_path, zygote, name):
+def test_mistake_of_an_author_is_told(tmp_path, clean_parent, name):
     """One sentence with the file, the line and what to do, and nobody is graded."""
     file, old, new, told = MISTAKES[name]
     folder = tmp_path / "week"
     write_assignment(folder)
     change(folder, file, old, new)
     with pytest.raises(AssignmentError) as raised:
-        prepare(folder, zygote, tmp_path)
+        prepare(folder, clean_parent, tmp_path)
     for word, path in (("check", folder / CHECK), ("key", folder / KEY), ("toml", folder / TOML), ("folder", folder)):
         told = told.replace(f"{{{word}}}", str(path))
     assert str(raised.value).removesuffix(NOBODY) == told
@@ -314,7 +314,7 @@ def test_mistake_of_an_author_is_told(tmp_path, zygote, name):
         ),
     ],
 )
-def test_what_never_ends_when_imported_is_told(tmp_path, zygote, monkeypatch, file, told):
+def test_what_never_ends_when_imported_is_told(tmp_path, clean_parent, monkeypatch, file, told):
     """A loop at the top of a check or of the answer key, also one that catches what should end it, names its line."""
     monkeypatch.setattr(endless, "IMPORT_SECONDS", 0.2)
     folder = tmp_path / "week"
@@ -323,7 +323,7 @@ def test_what_never_ends_when_imported_is_told(tmp_path, zygote, monkeypatch, fi
         end.write("\n\nwhile True:\n    try:\n        sum(range(1000))\n    except OSError:\n        pass\n")
     lines = (folder / file).read_text().splitlines()
     with pytest.raises(AssignmentError) as raised:
-        prepare(folder, zygote, tmp_path)
+        prepare(folder, clean_parent, tmp_path)
     (line,) = re.findall(rf"^{re.escape(str(folder / file))}, line (\d+): {re.escape(told)}$", str(raised.value))
     assert len(lines) - 5 < int(line) <= len(lines)
 
@@ -395,7 +395,7 @@ def test_rehearsal_is_not_repeated_until_something_changes(tmp_path):
     assert len(list(kept.iterdir())) == 2
 
 
-def test_several_mistakes_are_told_together(tmp_path, zygote):
+def test_several_mistakes_are_told_together(tmp_path, clean_parent):
     """Each check that fails has its line; those that only follow from another are left out."""
     folder = tmp_path / "week"
     write_assignment(folder)
@@ -405,14 +405,14 @@ def test_several_mistakes_are_told_together(tmp_path, zygote):
     (folder / CHECK).write_text((folder / CHECK).read_text() + more)
     change(folder, TOML, "total = 10", "total = 13")
     with pytest.raises(AssignmentError) as raised:
-        prepare(folder, zygote, tmp_path)
+        prepare(folder, clean_parent, tmp_path)
     fails = "fails on the answer key: an assertion does not hold. Correct the check or the answer key."
     assert str(raised.value) == (
         f"{folder}/{CHECK}, line 33: check_one {fails}\n{folder}/{CHECK}, line 40: check_two {fails}{NOBODY}"
     )
 
 
-def test_entries_and_types_go_through_the_fence(tmp_path, zygote):
+def test_entries_and_types_go_through_the_fence(tmp_path, clean_parent):
     """What the trusted program does, a confined child does: an entry is assigned there, and a type arrives."""
     folder = tmp_path / "week"
     write_assignment(folder)
@@ -428,34 +428,34 @@ def test_entries_and_types_go_through_the_fence(tmp_path, zygote):
     asked = "assert student.made(np.float32) == student.made(np.dtype('float32')) == 'float32'\n        "
     asked += "student.table['x'][1] = 7\n        assert student.table == {'x': [1, 7]}\n        assert student.table['x'][1] == 7\n        "
     change(folder, CHECK, "expect_close(student", asked + "expect_close(student")
-    prepare(folder, zygote, tmp_path)
+    prepare(folder, clean_parent, tmp_path)
 
 
-def test_main_that_fails_is_a_mistake_where_a_check_looks_at_the_run(tmp_path, zygote):
+def test_main_that_fails_is_a_mistake_where_a_check_looks_at_the_run(tmp_path, clean_parent):
     """The line is that of the key's own module; where no check asks for `script`, nothing is said of it."""
     folder = tmp_path / "week"
     write_assignment(folder)
     change(folder, KEY, '    print(f"softplus(0) = {softplus(np.array(0.0)):.4f}")', "    print(undefined)")
-    prepare(folder, zygote, tmp_path)
+    prepare(folder, clean_parent, tmp_path)
     change(folder, CHECK, "rng, parts, notes", "rng, parts, notes, script")
     with pytest.raises(AssignmentError) as raised:
-        prepare(folder, zygote, tmp_path)
+        prepare(folder, clean_parent, tmp_path)
     assert str(raised.value).removesuffix(NOBODY) == (
         f"{folder}/{KEY}, line 23: the answer key cannot be handed in like a student's work: Running your submission stopped at "
         "line 22 of answer_key.py with NameError: name 'undefined' is not defined."
     )
 
 
-def test_key_without_a_template_is_rehearsed(tmp_path, zygote):
+def test_key_without_a_template_is_rehearsed(tmp_path, clean_parent):
     """A key of the assignment's own answers, also where nothing says how it would be handed in."""
     folder = tmp_path / "week"
     write_assignment(folder)
     text = (folder / TOML).read_text()
     (folder / TOML).write_text(text[: text.index("# The template for students")])
-    prepare(folder, zygote, tmp_path)
+    prepare(folder, clean_parent, tmp_path)
     change(folder, CHECK, "student.softplus(inputs), desired", "student.sotfplus(inputs), desired")
     with pytest.raises(AssignmentError) as raised:
-        prepare(folder, zygote, tmp_path)
+        prepare(folder, clean_parent, tmp_path)
     assert str(raised.value).removesuffix(NOBODY) == (
         f"{folder}/{CHECK}, line 16: check_softplus asks for `sotfplus`, which the answer key does not define; did you mean "
         "`softplus`?"
@@ -463,13 +463,13 @@ def test_key_without_a_template_is_rehearsed(tmp_path, zygote):
 
 
 @pytest.mark.parametrize("name", [CHECK, KEY, TOML])
-def test_bytes_that_editors_write_are_no_mistake(tmp_path, zygote, name):
+def test_bytes_that_editors_write_are_no_mistake(tmp_path, clean_parent, name):
     """A mark at the beginning of a file and the line ends of Windows change nothing."""
     folder = tmp_path / "week"
     write_assignment(folder)
     text = (folder / name).read_text()
     (folder / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
-    prepare(folder, zygote, tmp_path)
+    prepare(folder, clean_parent, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["backprop", "components", "autograd"])
@@ -477,7 +477,7 @@ def test_bytes_that_editors_write_are_no_mistake(tmp_path, zygote, name):
 def test_shipped_checks_pass_their_rehearsal(tmp_path, name):
     """Nothing is wrong with what ships."""
     assignment = load_assignment(find_assignment(name))
-    one = Zygote(preload=assignment.preload, preload_shell=name == "components", private=[])
+    one = CleanParent(preload=assignment.preload, preload_shell=name == "components", private=[])
     one.start()
     try:
         prepare(assignment.folder, one, tmp_path)

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 from rich.console import Console
 
 from grader.report import junit, scores_csv
+from grader.report.class_summary import gather
 from grader.report.gradescope import gradescope
 from grader.report.index import index_pieces
 from grader.report.page import render_page
-from grader.report.summary import gather, summarize
+from grader.report.summary import summarize
 from grader.report.summary_md import markdown
 from grader.report.table import print_table
 from grader.report.workflow_commands import annotate

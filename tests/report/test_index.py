@@ -7,8 +7,8 @@ import hashlib
 import re
 from types import GeneratorType
 
+from grader.report.class_summary import gather
 from grader.report.index import index_pieces
-from grader.report.summary import gather
 from tests.report import factory
 from tests.report.html_reader import Page
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from grader.report import junit
-from grader.report.summary import gather
+from grader.report.class_summary import gather
 from tests.report import factory
 
 

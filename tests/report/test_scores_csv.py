@@ -8,7 +8,7 @@ import io
 import pytest
 
 from grader.report import scores_csv
-from grader.report.summary import gather
+from grader.report.class_summary import gather
 from tests.report import factory
 
 

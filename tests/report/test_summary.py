@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.report.summary import by_score, gather, summarize
+from grader.report.class_summary import by_score, gather
+from grader.report.summary import summarize
 from tests.report import factory
 
 

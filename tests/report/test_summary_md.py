@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from grader.report.summary import gather
+from grader.report.class_summary import gather
 from grader.report.summary_md import code, markdown
 from tests.report import factory
 

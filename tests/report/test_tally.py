@@ -6,7 +6,7 @@ import statistics
 
 import pytest
 
-from grader.report.summary import gather
+from grader.report.class_summary import gather
 from tests.report import factory
 
 ID = factory.check_id("1.1")

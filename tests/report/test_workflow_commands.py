@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.report.summary import gather
+from grader.report.class_summary import gather
 from grader.report.workflow_commands import annotate, guarded
 from tests.report import factory
 

@@ -59,7 +59,7 @@ STARTS = {
     "grader/desk/running.py",  # a run of grade
     "grader/executors/workers.py",  # the workers of the judges
     "grader/executors/dask/credentials.py",  # openssl
-    "grader/fence/clean_parent.py",  # the parent of students' processes
+    "grader/fence/parent_process.py",  # the parent of students' processes
     "grader/handout/container.py",  # the command itself, in a container
     "grader/handout/on_push.py",  # the command itself, in a job
     "grader/inside/_child/installs.py",  # none: what a student's program starts to install packages

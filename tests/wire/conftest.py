@@ -1,5 +1,5 @@
 """The sessions behind the fence, for tests of what crosses the wire there, too."""
 
-from tests.fence.conftest import fenced, open_python, zygote, zygotes
+from tests.fence.conftest import clean_parent, clean_parents, fenced, open_python
 
-__all__ = ["fenced", "open_python", "zygote", "zygotes"]
+__all__ = ["clean_parent", "clean_parents", "fenced", "open_python"]

@@ -12,7 +12,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from grader.wire.frames import HEADER_BYTES, ProtocolError, decode_body, encode_frame
+from grader.wire.agreed import ProtocolError
+from grader.wire.frames import HEADER_BYTES, decode_body, encode_frame
 from tests.fence.mutation import NONCE
 from tests.grading import PROJECT
 

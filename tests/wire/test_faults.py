@@ -6,7 +6,7 @@ import pytest
 
 from grader.outcomes import Why
 from grader.wire import faults as verdicts
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 
 FRAME = {"file": "s001.py", "line": 3, "function": "f", "code": "return 1 / 0"}
 

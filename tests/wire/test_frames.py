@@ -10,15 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.wire.frames import (
-    HEADER_BYTES,
-    MAX_BODY_BYTES,
-    MAX_DEPTH,
-    MAX_VALUES,
-    ProtocolError,
-    decode_body,
-    encode_frame,
-)
+from grader.wire.agreed import ProtocolError
+from grader.wire.decoding import MAX_DEPTH, MAX_VALUES
+from grader.wire.frames import HEADER_BYTES, MAX_BODY_BYTES, decode_body, encode_frame
 from grader.wire.values import Generator, Handle, Ref
 from tests.fence.mutation import BODIES, NONCE, mutated
 

@@ -76,9 +76,9 @@ def told(ask: Any, request: dict[str, Any]) -> Any:
         return fault.as_fields(), fault.frames, fault.raised, fault.fatal
 
 
-def test_trusted_code_answers_as_a_child_does(zygotes, tmp_path, monkeypatch):
+def test_trusted_code_answers_as_a_child_does(clean_parents, tmp_path, monkeypatch):
     """Every kind of request has the same reply, warnings, frames and figures included, in both places."""
-    with zygotes(None).open(ROOMY) as session:
+    with clean_parents(None).open(ROOMY) as session:
         allowed = ("numpy", "matplotlib")
         session.read(
             [("s001.py", SOURCE.encode())], name="s001.py", form="file", allowed_imports=allowed, names=["predict"]
@@ -86,7 +86,7 @@ def test_trusted_code_answers_as_a_child_does(zygotes, tmp_path, monkeypatch):
         assert session.load("submission", cpu_seconds=20.0)["status"] == "loaded"
         with session.check(20.0) as official:
             came = [told(official, request) for request in REQUESTS]
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)  # its figure is saved here
     here = InProcess(executed(SOURCE, asked=("predict",)))
     for request, reply in zip(REQUESTS, came, strict=True):
         np.testing.assert_equal(told(here, request), reply)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 from grader.wire.messages import LOADING, READING
 from grader.wire.shapes import array, fields, flag, integer, items, known, maybe, number, one_of, raw, text
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 from grader.wire.messages import ANSWER, READING
 from tests.wire.test_shapes import reading
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from grader.course.export.cells import Table
-from grader.course.export.columns import column_of
+from grader.course.export.columns import Asked, column_of
 from grader.course.export.grades import Filled, Grade, Students, fill, known_as, two_decimals
 from grader.errors import UsageError
 from grader.report.spreadsheet import inert
@@ -17,7 +17,7 @@ _TITLE = re.compile(r"(.*\S)\s+Points Grade(\s*<[^<>]*>)?")
 _MOST = re.compile(r"MaxPoints:\s*([\d.]+)")
 
 
-def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequence[str], column: str | None) -> Filled:
+def fill_file(content: bytes, name: str, grades: Sequence[Grade], asked: Asked) -> Filled:
     """Return Brightspace's file with scores in the assignment's column; raise ``UsageError`` if it is another file."""
     table = Table(content, name)
     ids = [k for each in ("OrgDefinedId", "Username", "Email") if (k := table.column((each,))) is not None]
@@ -25,9 +25,7 @@ def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequen
         raise UsageError(
             f"{name} is not a grades file exported by Brightspace: it needs OrgDefinedId or Username, and End-of-Line Indicator as the last column."
         )
-    place = column_of(
-        table, wanted, lambda header: found[1] if (found := _TITLE.fullmatch(header)) else None, asked=column
-    )
+    place = column_of(table, asked, lambda header: found[1] if (found := _TITLE.fullmatch(header)) else None)
     first, last = table.column(("First Name",)), table.column(("Last Name",))
     rows = {
         row: (

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from grader.course.export.cells import Table
-from grader.course.export.columns import column_of
+from grader.course.export.columns import Asked, column_of
 from grader.course.export.grades import Filled, Grade, Students, fill, known_as, two_decimals
 from grader.errors import UsageError
 from grader.report.spreadsheet import inert
@@ -17,7 +17,7 @@ _TITLE = re.compile(r"(.*\S)\s*\((\d+)\)")
 _EXCUSED = "EX"
 
 
-def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequence[str], column: str | None) -> Filled:
+def fill_file(content: bytes, name: str, grades: Sequence[Grade], asked: Asked) -> Filled:
     """Return Canvas's file with the scores in the assignment's column.
 
     Raises
@@ -29,9 +29,7 @@ def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequen
     id_column, login, sis = (table.column((each,)) for each in ("ID", "SIS Login ID", "SIS User ID"))
     if table.column(("Student",)) is None or id_column is None:
         raise UsageError(f"{name} is not a gradebook exported by Canvas: it needs the columns Student and ID.")
-    place = column_of(
-        table, wanted, lambda header: found[1] if (found := _TITLE.fullmatch(header)) else None, asked=column
-    )
+    place = column_of(table, asked, lambda header: found[1] if (found := _TITLE.fullmatch(header)) else None)
     rows = {}
     possible = ""
     for row in range(1, len(table.rows)):

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from grader.course.export.cells import Table
 from grader.course.export.grades import folded
 from grader.errors import UsageError
 
 
-def column_of(
-    table: Table, wanted: Sequence[str], title: Callable[[str], str | None], *, asked: str | None = None
-) -> int:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a file: the names that the assignment may have there, and the columns that a person names."""
+
+    titles: Sequence[str]
+    column: str | None = None
+    comments: str | None = None
+
+
+def column_of(table: Table, asked: Asked, title: Callable[[str], str | None]) -> int:
     """Return the column of an assignment.
 
     Parameters
     ----------
     table : Table
-    wanted : sequence of str
-        The possible names of the assignment.
+    asked : Asked
+        Its ``column`` is the whole header, or the name in it.
     title : callable
         Returns the assignment's name from the header of a column; None for other columns.
-    asked : str, optional
-        The column chosen by a person: the whole header, or the name in it.
 
     Raises
     ------
@@ -30,8 +36,8 @@ def column_of(
         If there is none, or more than one.
     """
     titles = {k: name for k, header in enumerate(table.header) if (name := title(header)) is not None}
-    names = [asked] if asked is not None else list(wanted)
-    exact = [k for k in titles if asked is not None and table.header[k] == asked.strip()]
+    names = [asked.column] if asked.column is not None else list(asked.titles)
+    exact = [k for k in titles if asked.column is not None and table.header[k] == asked.column.strip()]
     found = exact or [k for k, name in titles.items() if folded(name) in [folded(each) for each in names]]
     if len(found) == 1:
         return found[0]

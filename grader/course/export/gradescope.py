@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from grader.course.export.cells import Table
-from grader.course.export.columns import column_of
+from grader.course.export.columns import Asked, column_of
 from grader.course.export.grades import Filled, Grade, Students, fill, known_as, two_decimals
 from grader.errors import UsageError
 from grader.report.spreadsheet import inert
@@ -17,13 +17,13 @@ _BESIDE = (" - Max Points", " - Submission Time", " - Lateness (H:M:S)")
 _PEOPLE = ("sid", "email", "name", "first name", "last name", "section_name", "sections", "total lateness (h:m:s)")
 
 
-def fill_file(content: bytes, name: str, grades: Sequence[Grade], wanted: Sequence[str], column: str | None) -> Filled:
+def fill_file(content: bytes, name: str, grades: Sequence[Grade], asked: Asked) -> Filled:
     """Return Gradescope's file with scores in the assignment's column; raise ``UsageError`` if it is another file."""
     table = Table(content, name)
     ids = [k for each in ("SID", "Email") if (k := table.column((each,))) is not None]
     if not ids:
         raise UsageError(f"{name} is not a grades file exported by Gradescope: it needs the column SID or Email.")
-    place = column_of(table, wanted, _title, asked=column)
+    place = column_of(table, asked, _title)
     names = [k for each in ("Name", "First Name", "Last Name") if (k := table.column((each,))) is not None]
     rows = {}
     for row in range(1, len(table.rows)):

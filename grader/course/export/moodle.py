@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from grader.course.export.cells import Table
+from grader.course.export.columns import Asked
 from grader.course.export.grades import Filled, Grade, Students, fill
 from grader.errors import UsageError
 from grader.report.text import visible
@@ -52,9 +53,7 @@ _PARTICIPANT = re.compile(r"\D*+(\d+)")
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 
 
-def fill_file(
-    content: bytes, name: str, grades: Sequence[Grade], column: str | None, *, comments_column: str | None = None
-) -> Filled:
+def fill_file(content: bytes, name: str, grades: Sequence[Grade], asked: Asked) -> Filled:
     """Return Moodle's worksheet with the grades, and with feedback comments if it has a column for them.
 
     Raises
@@ -66,7 +65,7 @@ def fill_file(
     identifier = _identifier(table)
     if identifier is None:
         raise UsageError(f"{name} is not a Moodle grading worksheet: no column has the participants' numbers.")
-    place = _grade_column(table, column)
+    place = _grade_column(table, asked.column)
     others = [k for k in range(len(table.header)) if k not in (identifier, place)]
     rows = {}
     for row in range(1, len(table.rows)):
@@ -80,9 +79,9 @@ def fill_file(
             ids = [found[1], *mails, *(mail.partition("@")[0] for mail in mails), *numbers]
             rows[row] = (ids, [cell for cell in cells[:2] if cell not in mails])
     filled, whose = fill(table, rows, Students(grades), place, comma=_comma(table, place))
-    comments = table.column((comments_column,) if comments_column else COMMENTS)
-    if comments_column and comments is None:
-        raise UsageError(f"{name} has no column {comments_column!r}; it has {', '.join(map(repr, table.header))}.")
+    comments = table.column((asked.comments,) if asked.comments else COMMENTS)
+    if asked.comments and comments is None:
+        raise UsageError(f"{name} has no column {asked.comments!r}; it has {', '.join(map(repr, table.header))}.")
     for row, grade in whose.items():
         if comments is not None and grade.comment and grade.points is not None:
             table.put(row, comments, comment_html(grade.comment))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from grader.course.export.grades import Grade
 from grader.report.spreadsheet import inert
 
+CSV_BEGINS, XLSX_BEGINS = b'\xef\xbb\xbf"student",', b"PK"
 _LEADING = ("student", "id", "state", "score", "of", "percent")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.errors import FenceError
-from grader.fence import SessionLimits, Zygote
+from grader.fence import CleanParent, SessionLimits
 from grader.outcomes import StudentFault
 
 INSIDE = Path(__file__).parent / "inside.py"
@@ -17,14 +17,14 @@ class Renderer:
     """Renders notebooks as HTML pages; use it as a context manager."""
 
     def __init__(self) -> None:
-        self._zygote = Zygote(preload=PRELOAD)
+        self._clean_parent = CleanParent(preload=PRELOAD)
 
     def __enter__(self) -> Renderer:
-        self._zygote.start()
+        self._clean_parent.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._zygote.close()
+        self._clean_parent.close()
 
     def render(self, notebook: bytes, title: str) -> str:
         """Return a notebook as one HTML page that needs no network and runs no script.
@@ -41,7 +41,7 @@ class Renderer:
         FenceError
             If the notebook cannot be rendered.
         """
-        session = self._zygote.open(SessionLimits())
+        session = self._clean_parent.open(SessionLimits())
         try:
             # The file must not look like a notebook, or the child would take it for the submission.
             files = [("inside.py", INSIDE.read_bytes()), ("notebook.json", notebook)]

@@ -65,7 +65,7 @@ def confine(config: dict[str, Any], scratch: Path, parent: int) -> None:
     Parameters
     ----------
     config : dict
-        ``limits`` of the session, and the zygote's ``plan`` with its ``layers``.
+        ``limits`` of the session, and the clean parent's ``plan`` with its ``layers``.
     scratch : Path
         The writable folder.
     parent : int

@@ -2,7 +2,7 @@
 
 Imports only this package of ours. It never executes or reads a line of the submission. On its socket (SOCK_SEQPACKET,
 JSON) the judge sends `usage`, `sweep` and `stop`, and sets with `limit`, which has no answer, or with `sweep` how long
-all processes together may compute until the next `sweep`; the end of that socket, or of the zygote's lifeline, also
+all processes together may compute until the next `sweep`; the end of that socket, or of the clean parent's lifeline, also
 means `stop`. It sends only one message without being asked, once: that the loader has ended.
 """
 
@@ -33,7 +33,7 @@ _MEMORY_FACTOR = 2
 _KERNEL_BYTES = 64 * 2**20
 
 
-def main(config: dict[str, Any], descriptors: list[int], lifeline: int, zygote: int) -> NoReturn:
+def main(config: dict[str, Any], descriptors: list[int], lifeline: int, clean_parent: int) -> NoReturn:
     """Confine a new session and serve the judge until it ends.
 
     Parameters
@@ -43,11 +43,11 @@ def main(config: dict[str, Any], descriptors: list[int], lifeline: int, zygote: 
     descriptors : list of int
         This init's socket, the loader's socket, writing ends of stdout and stderr.
     lifeline : int
-        Ends when the zygote ends.
-    zygote : int
+        Ends when the clean parent ends.
+    clean_parent : int
         What `os.getppid` must return.
     """
-    linux.die_with_parent(zygote)
+    linux.die_with_parent(clean_parent)
     linux.close_to_others()
     with contextlib.suppress(OSError):  # a core may have been taken away meanwhile
         os.sched_setaffinity(0, config["cores"])
@@ -124,7 +124,7 @@ class Init:
         self._judge.send(json.dumps({"ready": True}).encode())
 
     def serve(self) -> None:
-        """Answer the judge until it or the zygote has gone, or asks to stop; watch over the whole session."""
+        """Answer the judge until it or the clean parent has gone, or asks to stop; watch over the whole session."""
         sources: list[Any] = [self._judge, self._lifeline, self._wakeup]
         watched = time.monotonic()
         while True:

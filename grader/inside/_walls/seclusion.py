@@ -1,6 +1,6 @@
 """Namespaces on the three levels of the fence.
 
-The zygote enters a user, mount and PID namespace of its own with a private root, once. Each session's init gets
+The clean parent enters a user, mount and PID namespace of its own with a private root, once. Each session's init gets
 PID, mount, network, IPC and UTS namespaces below that, and each loader a user namespace in which it has nothing.
 Whether all this works is never inferred from a version: a trial goes the whole way first.
 """
@@ -27,7 +27,7 @@ def works(plan: dict[str, Any]) -> bool:
 def _try(plan: dict[str, Any]) -> NoReturn:
     status = 1
     try:
-        enter_zygote(plan)
+        enter_clean_parent(plan)
         pid = os.fork()
         if pid == 0:
             filesystem.mount_proc()
@@ -40,7 +40,7 @@ def _try(plan: dict[str, Any]) -> NoReturn:
         os._exit(min(status, 1))
 
 
-def enter_zygote(plan: dict[str, Any]) -> None:
+def enter_clean_parent(plan: dict[str, Any]) -> None:
     """Move this process into a private root, without rights outside; its next child begins a PID namespace.
 
     Real root makes the root first and then becomes an ordinary user, so that an interpreter below a closed home

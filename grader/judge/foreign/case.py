@@ -20,7 +20,7 @@ from grader.judge.foreign.trust import Trust
 from grader.material.foreign.forms import Case
 from grader.material.foreign.imports import python_text
 from grader.outcomes import Decided, StudentFault, Why
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 
 HIDDEN = "A hidden test of this question did not pass."
 NOTHING_SEEN = "This test ended without a look at anything of the submission, so it earns nothing."

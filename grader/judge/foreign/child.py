@@ -18,7 +18,7 @@ from grader.judge.foreign.trust import Trust
 from grader.material.foreign.forms import Case
 from grader.material.foreign.imports import python_text
 from grader.outcomes import Decided, StudentFault, Why
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 from grader.wire.session import Ask
 
 _GLOBALS = "globals()"

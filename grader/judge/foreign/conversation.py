@@ -24,7 +24,7 @@ from grader.judge.foreign.held import Held
 from grader.judge.foreign.lending import is_lent, is_named_tuple, is_of_the_test, served
 from grader.judge.foreign.trust import Trust
 from grader.outcomes import StudentFault
-from grader.wire.frames import ProtocolError
+from grader.wire.agreed import ProtocolError
 from grader.wire.library_values import TAKEN_APART
 from grader.wire.session import Ask
 from grader.wire.values import Callback, Handle

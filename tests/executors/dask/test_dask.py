@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -150,8 +151,11 @@ def test_dask_needs_an_address(tmp_path):
 def test_dask_says_that_no_scheduler_answers(tmp_path, settings):
     """A wrong address ends in one sentence with the address and the remedy, and nothing is graded."""
     folder = write_class(tmp_path / "class", s001=RIGHT)
+    # As the command does, but for how long it waits.
+    code = "from grader.command import main; from grader.executors.dask import client; client.CONNECT_SECONDS = 2; raise SystemExit(main())"
+    words = command(folder, "--out", tmp_path / "out", "--executor", "dask", "--scheduler", "tls://127.0.0.1:9")[3:]
     done = subprocess.run(
-        command(folder, "--out", tmp_path / "out", "--executor", "dask", "--scheduler", "tls://127.0.0.1:9"),
+        [sys.executable, "-c", code, *words],
         cwd=PROJECT,
         env=environment(**settings),
         capture_output=True,

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.command.understood import Understood
+from grader.command.grading.understood import Understood
 from grader.course.roster import key_of
-from grader.fence import SessionLimits, Zygote
+from grader.fence import CleanParent, SessionLimits
 from grader.material.assignment import Assignment
 from grader.outcomes import StudentFault
 from grader.report.text import one_line
@@ -25,10 +25,10 @@ def print_listing(chosen: Sequence[Submission], understood: Understood, assignme
     """Print a table of the submissions, each read in a confined child; return 0, or 3 after a fault of ours."""
     rows = []
     status = 0
-    with opened_reader(assignment) as zygote:
+    with opened_reader(assignment) as clean_parent:
         for submission in chosen:
             try:
-                told = _told(submission, assignment, zygote)
+                told = _told(submission, assignment, clean_parent)
             except Exception as error:
                 told, status = ("not read", "", f"A fault of the grader: {type(error).__name__}: {error}"[:300]), 3
             rows.append(_row(submission, understood, *told))
@@ -96,10 +96,10 @@ def _missing(person: Any) -> dict[str, str]:
     return {"student": key_of(person), "id": person.name, "read as": "", "remarks": "did not hand in."}
 
 
-def _told(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[str, str, str]:
+def _told(submission: Submission, assignment: Assignment, clean_parent: CleanParent) -> tuple[str, str, str]:
     """Return the kind, the entry and the remarks of a submission, in words."""
     try:
-        reading, left_out = reading_of(submission, assignment, zygote)
+        reading, left_out = reading_of(submission, assignment, clean_parent)
     except (StudentFault, TooLarge, OSError) as error:
         return "not readable", "", str(error)
     remarks = [*left_out] + [problem["message"] for problem in reading["problems"]] + reading["remarks"]
@@ -107,17 +107,19 @@ def _told(submission: Submission, assignment: Assignment, zygote: Zygote) -> tup
 
 
 @contextmanager
-def opened_reader(assignment: Assignment) -> Iterator[Zygote]:
+def opened_reader(assignment: Assignment) -> Iterator[CleanParent]:
     """Start the parent process of the reading children, and close it afterwards."""
-    zygote = Zygote(preload=assignment.preload)
+    clean_parent = CleanParent(preload=assignment.preload)
     try:
-        zygote.start()
-        yield zygote
+        clean_parent.start()
+        yield clean_parent
     finally:
-        zygote.close()
+        clean_parent.close()
 
 
-def reading_of(submission: Submission, assignment: Assignment, zygote: Zygote) -> tuple[Any, tuple[str, ...]]:
+def reading_of(
+    submission: Submission, assignment: Assignment, clean_parent: CleanParent
+) -> tuple[Any, tuple[str, ...]]:
     """Return how a confined child reads a submission, without running it, and what was left out of it.
 
     Raises
@@ -126,7 +128,7 @@ def reading_of(submission: Submission, assignment: Assignment, zygote: Zygote) -
         If it cannot be read.
     """
     contents = submission.contents(int(assignment.limits.submission_bytes))
-    session = zygote.open(SessionLimits())
+    session = clean_parent.open(SessionLimits())
     try:
         reading = session.read(
             [(file.path, file.content) for file in contents.files],

@@ -3,7 +3,7 @@
 Imports only this package of ours. It is exec'ed, never forked, by the judge's worker, so that its memory
 holds nothing of the judge. On its control socket (SOCK_SEQPACKET) one message opens one session and carries
 four descriptors: the init's socket, the loader's socket, and the writing ends of stdout and stderr.
-When the last judge is gone the socket ends, and the zygote takes every session with it.
+When the last judge is gone the socket ends, and the clean parent takes every session with it.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def main() -> NoReturn:
         if plan["keep_reading"] and not {"landlock", "seccomp"} <= set(plan["layers"]):
             _end(control, {"closed": sys.prefix})
         _say(control, greeting)
-        zygote = Zygote(control, plan)
-        if zygote.open_one():
+        clean_parent = CleanParent(control, plan)
+        if clean_parent.open_one():
             preparation.warm_up(plan["preload_shell"])
             _say(control, {"warm": True})
     except BaseException as error:
@@ -80,7 +80,7 @@ def main() -> NoReturn:
         if isinstance(error, ImportError):
             details["missing"] = traceback.format_exc(limit=-3)[-4000:]
         _end(control, details)
-    zygote.serve()
+    clean_parent.serve()
     os._exit(0)
 
 
@@ -106,7 +106,7 @@ def _enter_namespaces(plan: dict[str, Any], control: socket.socket, font_lists: 
     """Continue as the first process of new namespaces; the process outside stays to wait for its end."""
     # Keep no descriptor that leads out of the private root; the folder is not needed any more.
     os.close(plan["held"])
-    seclusion.enter_zygote(plan)
+    seclusion.enter_clean_parent(plan)
     pid = os.fork()
     if pid == 0:
         linux.die_with_parent(0, signal.SIGTERM)
@@ -120,7 +120,7 @@ def _enter_namespaces(plan: dict[str, Any], control: socket.socket, font_lists: 
     os._exit(min(os.waitpid(pid, 0)[1], 1))
 
 
-class Zygote:
+class CleanParent:
     """The serving loop.
 
     Parameters
@@ -139,7 +139,7 @@ class Zygote:
         self._asked_to_end = False
         self._secluded = "namespaces" in plan["layers"]
         self._own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY) if self._secluded else -1
-        # Only this process holds the writing end: its end of file tells each init that the zygote is gone.
+        # Only this process holds the writing end: its end of file tells each init that the clean parent is gone.
         self._lifeline, self._lifeline_held = os.pipe()
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
         self._wakeup, wakeup_held = os.pipe()

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.command.gradebooks import open_at
-from grader.command.troubles import Troubles
-from grader.errors import GraderError
+from grader.command.grading.job import Job
+from grader.command.grading.told import Told
+from grader.command.grading.troubles import Troubles
+from grader.errors import GraderError, NotWritten
 from grader.files import writing
 from grader.material.assignment import Assignment
 from grader.record.record import record_path, write_record
@@ -23,7 +25,22 @@ from grader.written.points import Mark, with_marks
 from grader.written.sheet import NAME, Entry, sheet
 
 
-def keep_points(
+def add_points(job: Job, everyone: Sequence[Submission], troubles: Troubles, place: str | None) -> Told:
+    """Add the points people gave earlier to the records, and write the grading sheet if there are written answers.
+
+    ``place`` is the gradebook, None if there is none.
+    """
+    if job.assignment.rubric is None:
+        return Told()
+    try:
+        return Told(_keep_points(job.assignment, everyone, troubles, place))
+    except NotWritten:
+        raise
+    except GraderError as problem:
+        return Told(problem=problem)
+
+
+def _keep_points(
     assignment: Assignment, everyone: Sequence[Submission], troubles: Troubles, place: str | None
 ) -> list[str]:
     """Add points merged earlier to all records of the class, and write the sheet of answers still waiting.

@@ -86,14 +86,14 @@ def _first_look(submission: Submission, max_bytes: int) -> Look:
 
 def _readings(doubtful: Sequence[Submission], assignment: Assignment) -> dict[str, Look]:
     """Return what the confined child finds in these hand-ins."""
-    from grader.command.listing import opened_reader, reading_of
+    from grader.command.grading.listing import opened_reader, reading_of
     from grader.outcomes import StudentFault
 
     found = {}
-    with opened_reader(assignment) as zygote:
+    with opened_reader(assignment) as clean_parent:
         for submission in doubtful:
             try:
-                reading, _ = reading_of(submission, assignment, zygote)
+                reading, _ = reading_of(submission, assignment, clean_parent)
             except (StudentFault, TooLarge, OSError) as error:
                 found[submission.slug] = Look(frozenset(), str(error) or "nothing in it can be read")
                 continue

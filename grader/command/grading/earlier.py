@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from grader.command.unchanged import former
+from grader.command.grading.unchanged import former
 from grader.record.fields import Record
 from grader.record.record import read_record, record_path, write_record
 from grader.submissions import Submission
@@ -31,7 +31,7 @@ def earlier_of(out: Path, submission: Submission) -> dict[str, Any] | None:
         return None
 
 
-def remembered(out: Path, submission: Submission, kept: Mapping[str, Any] | None) -> dict[str, Any]:
+def with_earlier(out: Path, submission: Submission, kept: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the new record with what the student's last hand-in earned, saved if that is known."""
     path = record_path(out, submission.slug)
     record = read_record(path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.command.plan import Plan
+from grader.command.grading.plan import Plan
 from grader.course.roster import join, key_of, read_roster
 from grader.submissions import Person, Submission
 from grader.submissions.intake import Intake, take_in
