@@ -1,3 +1,3 @@
 """Grades neural networks written from scratch in NumPy."""
 
-__version__ = "0.7.0"
+__version__ = "0.8.0"
