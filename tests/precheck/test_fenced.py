@@ -30,8 +30,8 @@ def attempt(name, action):
         pass
 
 def write(path):
-    with open(path, "w") as file:
-        return file.write("was here")
+    # What `open` cannot write there goes into the hand-in's own folder.
+    return os.write(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666), b"was here")
 
 attempt("seed", lambda: "a seed of this test" in open({seed!r}).read())
 attempt("answer key", lambda: open({key!r}).read())
