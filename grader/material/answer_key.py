@@ -37,7 +37,9 @@ def import_answer_key(assignment: Assignment) -> ModuleType:
         raise _not_imported(assignment, error, f"{error}") from error
     except SyntaxError as error:
         raise _not_imported(assignment, error, f"this is not Python: {error.msg}") from error
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # such as SystemExit, or the end of a loop that has none
         raise _not_imported(assignment, error, f"{type(error).__name__}: {error}") from error
 
 

@@ -306,11 +306,11 @@ def test_mistake_of_an_author_is_told(tmp_path, clean_parent, name):
     [
         (
             CHECK,
-            "importing the file stops here with TimeoutError: it has computed for 0.2 seconds and has not ended; correct this line.",
+            "importing the file stops here with Endless: it has computed for 0.2 seconds and has not ended; correct this line.",
         ),
         (
             KEY,
-            "the answer key cannot be imported: TimeoutError: it has computed for 0.2 seconds and has not ended; correct this line.",
+            "the answer key cannot be imported: Endless: it has computed for 0.2 seconds and has not ended; correct this line.",
         ),
     ],
 )
@@ -320,7 +320,7 @@ def test_what_never_ends_when_imported_is_told(tmp_path, clean_parent, monkeypat
     folder = tmp_path / "week"
     write_assignment(folder)
     with open(folder / file, "a") as end:
-        end.write("\n\nwhile True:\n    try:\n        sum(range(1000))\n    except OSError:\n        pass\n")
+        end.write("\n\nwhile True:\n    try:\n        sum(range(1000))\n    except Exception:\n        pass\n")
     lines = (folder / file).read_text().splitlines()
     with pytest.raises(AssignmentError) as raised:
         prepare(folder, clean_parent, tmp_path)

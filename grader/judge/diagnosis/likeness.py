@@ -77,11 +77,22 @@ def fitting(faults: Faults, known: Mapping[str, Faults], passed: Collection[str]
 
 
 def _fits_more(faults: Faults, others: Faults) -> bool:
-    """Return whether a mistake fits more parts than there are in which it gives other values: where it fits by chance, it does not."""
+    """Return whether a mistake fits more parts than there are in which it gives other values: where it fits by chance, it does not.
+
+    A value of another shape says nothing against it: that is a mistake of its own.
+    """
     both = [(faults[part], others[part]) for part in faults if part in others]
     fits = sum(alike(one, other) for one, other in both)
-    against = sum(one.evidence is not None and other.evidence is not None for one, other in both) - fits
+    against = sum(_of_one_shape(one, other) and not alike(one, other) for one, other in both)
     return fits > against
+
+
+def _of_one_shape(one: StudentFault, other: StudentFault) -> bool:
+    """Return whether both faults have evidence, of values that could be equal."""
+    if one.evidence is None or other.evidence is None:
+        return False
+    left, right = as_numbers(one.evidence.actual), as_numbers(other.evidence.actual)
+    return left is None or right is None or left.shape == right.shape
 
 
 def tell_apart(
