@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _PROBE = Path(__file__).with_name("probe_submission.py")
 _PROBE_IMPORTS = ("fcntl", "mmap", "os", "resource", "signal", "socket", "time", "pathlib")
 _CPU_SECONDS = 5.0
+_CANARY = "canary"
 _MEBIBYTE = 2**20
 _LIMITS = SessionLimits(
     memory_bytes=256 * _MEBIBYTE,
@@ -142,7 +143,7 @@ def _probe(session: Session, folder: Path, secrets_of_run: _Secrets) -> dict[str
 
 
 def _answers(call: Callable[..., Any], folder: Path, run: _Secrets) -> bool:
-    canary = folder / "canary"
+    canary = folder / _CANARY
     canary.write_text(secrets.token_hex(), encoding="ascii")
     canary.chmod(0o666)
     paths = [str(canary), __file__, *witnesses(run.private)]
@@ -150,9 +151,8 @@ def _answers(call: Callable[..., Any], folder: Path, run: _Secrets) -> bool:
 
 
 def _writing(call: Callable[..., Any], folder: Path) -> bool:
-    target, other = folder / "written", folder / "changed"
-    other.write_text("whole", encoding="ascii")
-    other.chmod(0o666)
+    # Where the disk is nearly full, there is room for one file.
+    target, other = folder / "written", folder / _CANARY
     before = _state_of(other)
     call("write_file", str(target))
     call("change_file", str(other))
