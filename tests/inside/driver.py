@@ -109,6 +109,7 @@ class Session:
         while chunk := os.read(self._pipes[index][0], 65536):
             if len(self.output[index]) < 2**20:
                 self.output[index].extend(chunk)
+        os.close(self._pipes[index][0])
 
     def ask(self, **message: Any) -> Any:
         """Return the answer to a message for the loader."""
