@@ -453,11 +453,12 @@ def test_key_without_a_template_is_rehearsed(tmp_path, clean_parent):
     text = (folder / TOML).read_text()
     (folder / TOML).write_text(text[: text.index("# The template for students")])
     prepare(folder, clean_parent, tmp_path)
-    change(folder, CHECK, "student.softplus(inputs), desired", "student.sotfplus(inputs), desired")
+    # Of another length: within one second, Python would take its kept bytecode for that of the changed file.
+    change(folder, CHECK, "student.softplus(inputs), desired", "student.softpluss(inputs), desired")
     with pytest.raises(AssignmentError) as raised:
         prepare(folder, clean_parent, tmp_path)
     assert str(raised.value).removesuffix(NOBODY) == (
-        f"{folder}/{CHECK}, line 16: check_softplus asks for `sotfplus`, which the answer key does not define; did you mean "
+        f"{folder}/{CHECK}, line 16: check_softplus asks for `softpluss`, which the answer key does not define; did you mean "
         "`softplus`?"
     )
 
