@@ -1,6 +1,7 @@
 """The names of a test: those that the author imports and the builtins are the judge's, those that tests have bound too, all others the submission's."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
@@ -116,6 +117,9 @@ class TestNames(dict[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return what a name stands for."""
+        # `doctest` asks for each of these before every test.
+        if name in __future__.all_feature_names:
+            return super().get(name, default)
         try:
             return self[name]
         except KeyError:
