@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from grader.errors import NotWritten
+from grader.errors import NotWritten, reason
 
 # Errors of a disk that accepts no more data.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
@@ -86,9 +86,8 @@ def writing(path: Path) -> Iterator[None]:
 
 def not_written(path: Path, error: OSError) -> NotWritten:
     """Return the error that says which file could not be written, why, and how much space is free."""
-    reason = error.strerror or str(error)
     return NotWritten(
-        f"{path} could not be written: {reason} ({_free(path)}). Files written before it are kept. Free some space, or "
+        f"{path} could not be written: {reason(error)} ({_free(path)}). Files written before it are kept. Free some space, or "
         "name another folder, and run the same command again: it continues where it stopped."
     )
 

@@ -19,6 +19,7 @@ from grader.audit.setup import Check, uses_run
 from grader.audit.trying import broken_checks, points_lost, rejections, try_answer
 from grader.audit.work import Work
 from grader.audit.worth import always_together, lost_elsewhere, never_lost
+from grader.judge.uses import checks_of
 from grader.material.cases import Case
 from grader.material.equivalents import NEEDED_INPUTS, Equivalents, is_open
 
@@ -166,10 +167,7 @@ def _used_in_run(work: Work, check: Check) -> list[str]:
     if not uses_run(check):
         return []
     used = {place.partition(".")[0] for place in work.setup.touched.get(check[1].id, ())}
-    tasks = {
-        task.number for task in work.setup.assignment.tasks if used & {name.partition(".")[0] for name in task.names}
-    }
-    return [spec.id for _, spec in work.setup.checks if spec.task in tasks]
+    return checks_of(used, work.setup.assignment, work.setup.checks)
 
 
 def _try_on_all(work: Work, source: str) -> Row:

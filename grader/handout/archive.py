@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from grader.errors import NotWritten, UsageError
+from grader.errors import NotWritten, UsageError, reason
 from grader.files import NO_ROOM, write_atomically
 
 WHEN = (2020, 1, 1, 0, 0, 0)
@@ -52,7 +52,7 @@ def write_zip(path: Path, content: bytes) -> None:
         else:
             write_atomically(path, content)
     except (NotWritten, OSError) as error:
-        reason = error if isinstance(error, OSError) else error.__cause__
-        if not isinstance(reason, OSError) or reason.errno in NO_ROOM:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(cause, OSError) or cause.errno in NO_ROOM:
             raise
-        raise UsageError(f"{path} cannot be written: {reason.strerror}. Name another file with --out.") from error
+        raise UsageError(f"{path} cannot be written: {reason(cause)}. Name another file with --out.") from error

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from grader.errors import AssignmentError
-from grader.judge.endless import import_bounded
 from grader.judge.mistakes import not_collected
+from grader.material.endless import import_bounded
 
 # Plugins that report, record or watch for pytest itself, or collect things other than checks; most have hooks around
 # every check.

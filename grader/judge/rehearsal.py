@@ -26,7 +26,6 @@ from grader.checks.examination import Run
 from grader.checks.labels import cut
 from grader.errors import AssignmentError
 from grader.files import write_atomically
-from grader.judge.endless import import_bounded
 from grader.judge.findings import Findings
 from grader.judge.grading import examination_of
 from grader.judge.load import load_submission
@@ -91,7 +90,7 @@ def rehearse(setup: Setup, installed: str) -> None:
 
 def import_key(assignment: Assignment) -> None:
     """Import the answer key, once for all submissions; raises ``AssignmentError`` if the import fails or prints something."""
-    with _listening(assignment, "when it is imported") as printed, import_bounded():
+    with _listening(assignment, "when it is imported") as printed:
         import_answer_key(assignment)
     if printed:
         raise printed[0]

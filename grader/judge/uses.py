@@ -1,10 +1,14 @@
-"""The names that a submission's own run uses, found in its text. Parses nothing."""
+"""The names that a submission's own run uses, found in its text, and the checks that ask for names. Parses nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.judge.marks import CheckSpec
+    from grader.material.assignment import Assignment
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -40,6 +44,18 @@ def used_in_run(reading: Mapping[str, Any], asked: Collection[str]) -> set[str]:
         used.add(name)
         waiting |= (bodies[name] & set(bodies)) - used
     return used & set(asked)
+
+
+def checks_of(
+    names: Collection[str], assignment: Assignment, checks: Iterable[tuple[Any, CheckSpec]], *, but: str = ""
+) -> list[str]:
+    """Return the ids of the checks whose tasks ask for any of these functions and classes, without those of the task ``but``."""
+    tasks = {
+        task.number
+        for task in assignment.tasks
+        if task.number != but and not {name.partition(".")[0] for name in task.names}.isdisjoint(names)
+    }
+    return [spec.id for _, spec in checks if spec.task in tasks]
 
 
 def _names(lines: Any) -> set[str]:

@@ -12,6 +12,7 @@ from types import ModuleType
 from grader.errors import AssignmentError
 from grader.material.assignment import Assignment
 from grader.material.document import Document, line_in, mistake
+from grader.material.endless import import_bounded
 
 
 def import_answer_key(assignment: Assignment) -> ModuleType:
@@ -53,7 +54,8 @@ def _imported(package: Path) -> ModuleType:
     assert spec is not None and spec.loader is not None
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        with import_bounded():
+            spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise

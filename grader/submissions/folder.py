@@ -59,11 +59,11 @@ def find_submissions(
     instead: list[tuple[str, Path]] = []
     for entry in _entries(paths, whole=student is not None):
         state = _state(entry)
-        reason = _reason_to_leave_out(entry, state, reports)
-        if reason == NO_SUBMISSION and state is not None and _is_instead_of_work(entry):
+        why_not = _reason_to_leave_out(entry, state, reports)
+        if why_not == NO_SUBMISSION and state is not None and _is_instead_of_work(entry):
             instead.append((student or _whose(entry, state)[0], entry))
-        elif reason is not None or state is None:
-            left_out.append(LeftOut(entry, reason or "cannot be examined"))
+        elif why_not is not None or state is None:
+            left_out.append(LeftOut(entry, why_not or "cannot be examined"))
         else:
             name, form = _whose(entry, state)
             found.setdefault(student or name, []).append((entry, form))

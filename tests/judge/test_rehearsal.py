@@ -11,9 +11,9 @@ import pytest
 from grader.errors import AssignmentError
 from grader.fence import CleanParent
 from grader.handout.starter import write_assignment
-from grader.judge import endless
 from grader.judge.collecting import collect_checks
 from grader.judge.pytest_session import _set_up
+from grader.material import endless
 from grader.material.assignment import find_assignment, load_assignment
 from tests.grading import PROJECT, environment
 

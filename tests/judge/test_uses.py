@@ -1,6 +1,8 @@
 """Tests of what a submission's run is made of."""
 
-from grader.judge.uses import used_in_run
+from types import SimpleNamespace
+
+from grader.judge.uses import checks_of, used_in_run
 
 ASKED = ("SGD", "Adam", "Momentum", "solve")
 TEXT = """class SGD:
@@ -41,3 +43,19 @@ def test_used_in_run_finds_nothing_where_nothing_runs():
     """Without a line outside of the definitions nothing is used; without a text, neither."""
     assert used_in_run(reading(TEXT.replace("\nsolve()", "")), ASKED) == set()
     assert used_in_run({}, ASKED) == set()
+
+
+def test_checks_of_are_those_whose_tasks_ask_for_a_name():
+    """By the first part of a name, in the order of the checks; those of one task may be left out."""
+    task = SimpleNamespace
+    assignment = task(
+        tasks=[
+            task(number="1", names=("Linear.forward",)),
+            task(number="2", names=("solve",)),
+            task(number="3", names=()),
+        ]
+    )
+    checks = [(None, task(id=f"check_{number}", task=number)) for number in "3213"]
+    assert checks_of({"solve", "Linear"}, assignment, checks) == ["check_2", "check_1"]
+    assert checks_of({"solve", "Linear"}, assignment, checks, but="1") == ["check_2"]
+    assert checks_of(set(), assignment, checks) == []

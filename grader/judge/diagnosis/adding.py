@@ -16,7 +16,7 @@ from grader.judge.diagnosis.tried import tells
 from grader.judge.following import find_roots
 from grader.judge.marks import CheckSpec
 from grader.judge.setup import Setup
-from grader.judge.uses import used_in_run
+from grader.judge.uses import checks_of, used_in_run
 from grader.judge.verdict import CheckRun
 from grader.outcomes import Diagnosis, Result
 from grader.record.score import CheckOutcome
@@ -58,12 +58,7 @@ def _made_of(item: pytest.Item, spec: CheckSpec, setup: Setup, reading: Mapping[
     if "script" not in getattr(item, "fixturenames", ()):
         return spec.builds_on
     used = used_in_run(reading, setup.assignment.names)
-    tasks = {
-        task.number
-        for task in setup.assignment.tasks
-        if task.number != spec.task and used & {name.partition(".")[0] for name in task.names}
-    }
-    return (*spec.builds_on, *(other.id for _, other in setup.checks if other.task in tasks))
+    return (*spec.builds_on, *checks_of(used, setup.assignment, setup.checks, but=spec.task))
 
 
 def _following(outcome: CheckOutcome, root: str, outcomes: Mapping[str, CheckOutcome]) -> CheckOutcome:

@@ -1,4 +1,4 @@
-"""CHECKED: ends what an author has written and never ends while it is imported, such as a loop at the top of a check or of the answer key."""
+"""Ends what an author has written and never ends while it is imported, such as a loop at the top of a check or of the answer key. Serves CHECKED."""
 
 from __future__ import annotations
 
