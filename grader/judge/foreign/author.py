@@ -22,9 +22,12 @@ _DONE_THERE = frozenset({"stdin", "input", "assertLogs", "assertNoLogs", "setrec
 MODULES_THERE = frozenset(
     {"matplotlib", "inspect", "mock", "seaborn", "plotly", "dis", "gc", "ast", "IPython", "bokeh", "altair", "asyncio"}
 )
-# What makes objects of bytes that a submission may have written, by running what these say.
+# Of the libraries; the builtin `eval` has a stand-in.
+_EVALUATE_TEXTS = frozenset({"eval", "query", "sympify", "parse_expr"})
+# What makes objects of bytes or texts that a submission may have written, by running what these say.
 _UNPICKLES = frozenset(
     {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal", "read_pickle", "allow_pickle"}
+    | {"unsafe_load", "unsafe_load_all"}
 )
 _COMPARES = re.compile(r"assert|equal|close|same|match|check")
 
@@ -129,7 +132,7 @@ class Author:
         return frozenset(name for node in nodes for name in node.names)
 
     def unpickles(self, case: Case) -> bool:
-        """Return whether a test makes objects of bytes in a way that runs what these say."""
+        """Return whether a test makes objects of bytes or texts in a way that runs what these say."""
         tree = tree_of(text_of(case))
         return tree is not None and any(_unpickles(node) for node in ast.walk(tree))
 
@@ -167,6 +170,11 @@ def _is_stub(node: ast.FunctionDef) -> bool:
 
 
 def _unpickles(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        # Tables and SymPy evaluate texts; those that the test holds itself are its author's.
+        called = getattr(node.func, "attr", "")
+        evaluates = called in _EVALUATE_TEXTS or getattr(node.func, "id", "") in _EVALUATE_TEXTS - {"eval", "query"}
+        return evaluates and not all(isinstance(each, ast.Constant) for each in node.args)
     if isinstance(node, ast.Import | ast.ImportFrom):
         modules = [alias.name for alias in node.names]
         modules += [str(node.module)] if isinstance(node, ast.ImportFrom) else []

@@ -130,7 +130,9 @@ def _judge_case(
     if author.only_there(case):
         return run_in_child(case, label, child.anew, author)
     if author.unpickles(case):
-        raise OurFault("a hidden part of the test unpickles, which would run here what the submission has written")
+        raise OurFault(
+            "a hidden part of the test unpickles or evaluates what the submission may have written, which would then run here"
+        )
     try:
         trust = Trust()
         conversation = Conversation(child.ask(), trust, wrap, carries_random=_is_random(case))

@@ -1,7 +1,11 @@
 """What a test of nbgrader earns, what is not taken over from nbgrader, and what students do to the notebook around it."""
 
+from pathlib import Path
+
 import pytest
 
+from grader.judge.foreign.author import Author
+from grader.material.foreign.forms import Case, Form
 from tests.judge.foreign.course import grade_source
 from tests.material.foreign.writing import cell, marked, notebook, words
 
@@ -130,3 +134,22 @@ def test_only_what_the_judge_compared_counts_where_that_is_asked_for(class_):
         "It passed, but its verdict was decided by an object of the submission, and `--evidence compared` counts nothing that is weaker."
     )
     assert _earned(strict)["hidden"] == 3.0
+
+
+@pytest.mark.parametrize(
+    ("source", "runs"),
+    [
+        ("assert sp.sympify(answer) == x + 1", True),
+        ("assert sympify('x + 1') == f(x)", False),
+        ("from sympy.parsing.sympy_parser import parse_expr\nassert parse_expr(answer)", True),
+        ("assert yaml.unsafe_load(text()) == 3", True),
+        ("assert len(table.query(condition)) == 2", True),
+        ("assert len(table.query('x > 2')) == 2", False),
+        ("assert table.eval('x + y').sum() == 2", False),
+        ("assert yaml.safe_load(text()) == 3", False),
+    ],
+)
+def test_what_would_evaluate_a_text_of_the_submission_never_does_so_in_the_judge(source, runs):
+    """Texts of libraries that evaluate them are told from those that the test holds itself."""
+    case = Case(name="t", source=source, visible=source)
+    assert Author(Form("ps1", "nbgrader", Path("ps1"))).unpickles(case) is runs
