@@ -30,6 +30,8 @@ def clean_parent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[socket.so
     process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL)
     theirs.close()
     yield ours
+    # It ends even where a process that a test has forked holds a copy.
+    ours.shutdown(socket.SHUT_RDWR)
     ours.close()
     process.wait(PATIENCE_SECONDS)
 

