@@ -15,11 +15,14 @@ from typing import Any
 
 import nbformat
 
+from tests.gallery_components.saved import colab_script, percent_script
+
 ROOT = Path(__file__).parents[2]
 SOLUTION = ROOT / "reference" / "components" / "solution.ipynb"
 TEMPLATE = ROOT / "student_template" / "components" / "components.ipynb"
 Cells = list[dict[str, Any]]
 COUNTS = "The cells of {0}.ipynb were not last run once each from top to bottom"
+SAVED = "{0}.py was saved from a notebook and was run as one."
 OLD = "{0}.ipynb has the old notebook format 3; it was converted to format 4."
 
 
@@ -39,6 +42,8 @@ class Student:
         Points that a person will give.
     remarks : tuple of str
         Beginnings of remarks that the page must have, with ``{0}`` for the student.
+    saved : callable, optional
+        Returns the script that the student saves of the notebook and hands in.
     """
 
     title: str
@@ -47,6 +52,7 @@ class Student:
     words: dict[str, list[str]] = field(default_factory=dict)
     waiting: float = 23.0
     remarks: tuple[str, ...] = ()
+    saved: Callable[[dict[str, Any]], str] | None = None
 
 
 def tagged(notebook: dict[str, Any], tag: str) -> dict[str, Any]:
@@ -200,6 +206,8 @@ STUDENTS = {
     "s007": Student("the old notebook format 3", old, remarks=(OLD,)),
     "s008": Student("format 4.0, without tags, ids and kernel", plain),
     "s009": Student("input, missing packages and very long output", noisy),
+    "s010": Student("saved by Jupytext", right, remarks=(SAVED,), saved=percent_script),
+    "s011": Student("downloaded from Colab as a script", right, remarks=(SAVED,), saved=colab_script),
 }
 
 
@@ -216,7 +224,10 @@ def hand_in(folder: Path) -> None:
             place = folder / name
             place.mkdir(exist_ok=True)
             (place / "report.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
-        (place / f"{name}.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+        if student.saved is not None:
+            (place / f"{name}.py").write_text(student.saved(notebook), encoding="utf-8")
+        else:
+            (place / f"{name}.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -306,17 +306,17 @@ def test_mistake_of_an_author_is_told(tmp_path, clean_parent, name):
     [
         (
             CHECK,
-            "importing the file stops here with Endless: it has computed for 0.2 seconds and has not ended; correct this line.",
+            "importing the file stops here with Endless: it has computed for 2 seconds and has not ended; correct this line.",
         ),
         (
             KEY,
-            "the answer key cannot be imported: Endless: it has computed for 0.2 seconds and has not ended; correct this line.",
+            "the answer key cannot be imported: Endless: it has computed for 2 seconds and has not ended; correct this line.",
         ),
     ],
 )
 def test_what_never_ends_when_imported_is_told(tmp_path, clean_parent, monkeypatch, file, told):
     """A loop at the top of a check or of the answer key, also one that catches what should end it, names its line."""
-    monkeypatch.setattr(endless, "IMPORT_SECONDS", 0.2)
+    monkeypatch.setattr(endless, "IMPORT_SECONDS", 2.0)
     folder = tmp_path / "week"
     write_assignment(folder)
     with open(folder / file, "a") as end:

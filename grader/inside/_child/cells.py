@@ -6,17 +6,14 @@ missing ids, unknown keys and broken outputs do not matter here, outputs are nev
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import itertools
 import json
 import re
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from _child import marimo
 from _child.escapes import python_of
 from _child.faults import problem
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -24,12 +21,9 @@ from _child.sources import CONFLICT, RESOLVE, Source, examine
 
 MAX_CELLS = 2000
 MAX_TAGS = 20
-_SAVED_FROM_A_NOTEBOOK = "{path} was saved from a notebook and was run as one."
 _SAVE_AGAIN = "Open the notebook in Jupyter, save it there and hand it in again."
 # For front ends that drop tags: the first line of a cell with the tag `cell:1.2c` is `# Answer 1.2c`.
-_MARK = re.compile(r"\A\s*+#++\s*+answer\s++([a-z0-9][a-z0-9._-]*+)", re.IGNORECASE)
-_CELL_MARK = re.compile(r"(?m)^# (?:In ?\[[\d ]*\]:|%%(?= |$))")
-_ESCAPED = re.compile(r"(?m)^[ \t]*+[!%]{1,2}[A-Za-z_]")
+_ANSWER = re.compile(r"\A\s*+#++\s*+answer\s++([a-z0-9][a-z0-9._-]*+)", re.IGNORECASE)
 _TIMED_CELL = re.compile(r"\A\s*+%%time(?=\s|$)[^\n]*+")
 
 
@@ -90,50 +84,6 @@ def read_notebook(path: str, content: bytes) -> Notebook:
     return notebook
 
 
-def exported(path: str, source: Source, alone: bool) -> Notebook | None:
-    """Return the notebook from which a script was saved, None for an ordinary script.
-
-    Jupyter, Colab and Spyder save a notebook's commands as calls of `get_ipython()`, unchanged, or after a `#`; marimo
-    saves each cell as a function.
-
-    Parameters
-    ----------
-    path : str
-    source : Source
-    alone : bool
-        Whether it is the only module; the names of others would be lost to a notebook that does not import them.
-    """
-    text = source.text or ""
-    parts = marimo.parts_of(source.tree, text) if source.tree is not None else []
-    if parts:
-        made = [
-            Cell(place, "code", part.text, number=place + 1, source_line=part.line) for place, part in enumerate(parts)
-        ]
-        return Notebook(path, made, remarks=[_SAVED_FROM_A_NOTEBOOK.format(path=path)])
-    if source.tree is not None:
-        wanted = ("get_ipython", "display") if alone else ("get_ipython",)
-        if not any(_needs_shell(node, wanted, alone) for node in ast.walk(source.tree)):
-            return None
-    elif not _ESCAPED.search(text) or _cell_source(path, text).tree is None:
-        return None
-    notebook = Notebook(path)
-    ends = [0, *(found.start() for found in _CELL_MARK.finditer(text) if found.start()), len(text)]
-    line = 1
-    for number, (start, end) in enumerate(itertools.pairwise(ends), 1):
-        notebook.cells.append(Cell(number - 1, "code", text[start:end], number=number, source_line=line))
-        line += text.count("\n", start, end)
-    notebook.remarks.append(_SAVED_FROM_A_NOTEBOOK.format(path=path))
-    return notebook
-
-
-def _needs_shell(node: ast.AST, functions: Collection[str], imports: bool) -> bool:
-    if imports and isinstance(node, ast.ImportFrom):
-        return (node.module or "").partition(".")[0] == "IPython"
-    if imports and isinstance(node, ast.Import):
-        return any(alias.name.partition(".")[0] == "IPython" for alias in node.names)
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions
-
-
 def in_a_row(path: str, notebooks: Iterable[Notebook]) -> Notebook:
     """Return one notebook with the cells of several, each of which keeps its name."""
     row = Notebook(path)
@@ -160,10 +110,11 @@ def python_text(cell: Cell) -> str:
 
 def cell_sources(notebook: Notebook) -> list[Source]:
     """Return the sources of all code cells, with magics translated."""
-    return [_cell_source(cell.name(notebook.path), python_text(cell)) for cell in notebook.code]
+    return [parsed(cell.name(notebook.path), python_text(cell)) for cell in notebook.code]
 
 
-def _cell_source(name: str, text: str) -> Source:
+def parsed(name: str, text: str) -> Source:
+    """Return the source of a text that may hold magics, which are translated."""
     source = Source(name, text)
     examine(source, text)
     if source.tree is not None:
@@ -289,14 +240,18 @@ def _ids(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tags(entry: dict[str, Any]) -> tuple[str, ...]:
-    tags = _table(entry.get("metadata")).get("tags")
+    return tags_of(_table(entry.get("metadata")).get("tags"))
+
+
+def tags_of(tags: Any) -> tuple[str, ...]:
+    """Return the tags of a cell, of whatever stands where they belong."""
     wanted = tags if isinstance(tags, list) else []
     return tuple(tag[:100] for tag in wanted if isinstance(tag, str))[:MAX_TAGS]
 
 
 def with_mark(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Return the tags of a code cell, with the tag for its first line if no tag says which answer it is."""
-    mark = _MARK.match(text)
+    mark = _ANSWER.match(text)
     if mark is None or any(tag.startswith("cell:") for tag in tags):
         return tags
     return (*tags, f"cell:{mark[1].rstrip('.')}"[:100])

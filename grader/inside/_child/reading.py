@@ -20,12 +20,13 @@ from typing import Any
 from _child.answers import find_answers
 from _child.archives import Bundle, Limits, collect
 from _child.cell_names import cells_read
-from _child.cells import Cell, Notebook, cell_sources, exported, in_a_row, read_notebook
+from _child.cells import Cell, Notebook, cell_sources, in_a_row, read_notebook
 from _child.choosing import MAIN, Work, joined, one_for_each, works
 from _child.faults import Sources, problem
 from _child.imports import Policy, survey
 from _child.outline import outline
 from _child.plain_text import plain
+from _child.saved import exported
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.sources import Source, Uses, hidden_names, is_hollow, names_used_again, read_source, uses_in_functions
 
