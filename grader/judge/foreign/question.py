@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
@@ -22,6 +23,7 @@ from grader.record.score import PartOutcome
 from grader.wire.session import Ask
 
 Open = Callable[[], AbstractContextManager[Ask]]
+_OWN_GENERATOR = re.compile(r"\brandom\.(?:default_rng|RandomState|Generator|Random)\b")
 NOT_TRUSTED = "It passed, but its verdict was {word}, and `--evidence {least}` counts nothing that is weaker."
 
 
@@ -164,7 +166,9 @@ def _judge_case(
 
 
 def _is_random(case: Case) -> bool:
-    return "random" in case.source or "random" in case.setup or "seed" in case.source
+    """Return whether a test may draw from the generators that it shares with the submission; one of its own shares nothing."""
+    text = _OWN_GENERATOR.sub("", f"{case.setup}\n{case.source}")
+    return "random" in text or "seed" in text
 
 
 def outcome_fields(question: Question, ended: list[Ended], points: float) -> dict[str, Any]:
