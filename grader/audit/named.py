@@ -14,7 +14,7 @@ from grader.audit.setup import AuditSetup, Check, uses_run
 from grader.audit.work import Work
 from grader.judge.diagnosis.likeness import OR, TOLD, Faults, alike, evidence_of, fitting, tell_apart
 from grader.judge.diagnosis.naming import candidates, mistakes_for
-from grader.judge.diagnosis.transformations import transformation
+from grader.judge.diagnosis.spreading import general_causes
 from grader.judge.trusted_code import run_on_trusted
 from grader.judge.verdict import CheckRun
 from grader.material.misconceptions import Misconception
@@ -87,6 +87,7 @@ class Gallery:
         shown = self.shown(check, faults, passed)
         told = tell_apart(faults, shown, parts, seen) if any(map(evidence_of, faults.values())) else {}
         named: dict[str, str] = {}
+        general = general_causes(faults)
         for part, fault in faults.items():
             fits = told.get(part)
             if fault.diagnosis is not None:
@@ -95,8 +96,8 @@ class Gallery:
                 continue
             elif fits and len(fits) <= TOLD and words.issuperset(fits):
                 named[part] = OR.join(fits)
-            elif fits is None and (evidence := evidence_of(fault)) and (general := transformation(evidence)):
-                named[part] = general.id
+            elif fits is None and part in general:
+                named[part] = general[part].id
         return named
 
 
@@ -180,7 +181,8 @@ def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[
         for part, id_ in gallery.names(check, run, passed, counts).items():
             for number in range(OTHER_SEEDS):
                 seed = f"{gallery.seed} again {number}"
-                fault = gallery.faults(check, source, seed).get(part)
+                faults = gallery.faults(check, source, seed)
+                fault = faults.get(part)
                 if fault is None:
                     wrong.append(f"{check[1].id} {part} {id_}")
                     break
@@ -188,8 +190,7 @@ def wrong_names(source: str, checks: Sequence[Check], gallery: Gallery) -> list[
                     others = [gallery.faults(check, sources[each], seed).get(part) for each in id_.split(OR)]
                     borne_out = any(other is not None and alike(fault, other) for other in others)
                 else:
-                    evidence = evidence_of(fault)
-                    general = fault.diagnosis or (transformation(evidence) if evidence else None)
+                    general = fault.diagnosis or general_causes(faults).get(part)
                     borne_out = general is not None and general.id == id_
                 if not borne_out:
                     wrong.append(f"{check[1].id} {part} {id_}")

@@ -23,7 +23,7 @@ from grader.judge.diagnosis.likeness import (
     tell_apart,
 )
 from grader.judge.diagnosis.replayed import Noted, Places, begins, digest, places_of, replies_of_key, values_at
-from grader.judge.diagnosis.spreading import add_slips, general_cause, spread
+from grader.judge.diagnosis.spreading import add_slips, general_causes, spread
 from grader.judge.diagnosis.transformations import FACTOR
 from grader.judge.diagnosis.tried import (
     first_fault,
@@ -299,13 +299,13 @@ def name_causes(failed: Sequence[CheckRun], catalogue: Catalogue) -> tuple[Named
     found = _found(work, catalogue)
     for one in failed:
         named = found.get("named", {}).get(one.spec.id, {})
-        is_known = any(named.values())
+        is_known, general = any(named.values()), general_causes(one.faults)
         for part, fault in one.faults.items():
             if part in told[one.spec.id] or fault.of_forward:
                 continue
             diagnosis = Diagnosis(*named[part]) if named.get(part) else None
             if diagnosis is None and part not in named:
-                diagnosis = general_cause(fault)
+                diagnosis = general.get(part)
             # Beside a mistake that is known, a factor between some numbers says nothing.
             if is_known and diagnosis is not None and diagnosis.id == FACTOR.id:
                 diagnosis = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from grader.judge.diagnosis.likeness import evidence_of
+from grader.judge.diagnosis.likeness import Faults, evidence_of
 from grader.judge.diagnosis.transformations import FACTOR, STEP_FACTOR, transformation
 from grader.judge.verdict import CheckRun
 from grader.outcomes import Diagnosis, StudentFault
@@ -85,6 +85,18 @@ def _is_bare(fault: StudentFault, named: Diagnosis | None) -> bool:
         return False
     general = general_cause(fault)
     return general is None or general.id in (FACTOR.id, STEP_FACTOR.id)
+
+
+def general_causes(faults: Faults) -> dict[str, Diagnosis]:
+    """Return by part the transformation of the right value that came; a factor of the steps is one only where all parts that step show it."""
+    causes = {part: cause for part, fault in faults.items() if (cause := general_cause(fault)) is not None}
+    stepping = {
+        part for part, fault in faults.items() if (shown := evidence_of(fault)) is not None and shown.moves is not None
+    }
+    factors = {causes[part].title if part in causes else None for part in stepping}
+    if len(factors) > 1:
+        causes = {part: cause for part, cause in causes.items() if cause.id != STEP_FACTOR.id}
+    return causes
 
 
 def general_cause(fault: StudentFault) -> Diagnosis | None:

@@ -114,6 +114,7 @@ GENERAL = (
 # Of a thousandth, as half precision rounds, and single precision never does.
 LEAST_ERROR, LARGEST_ERROR = 1e-5, 3e-3
 NEAR_ONE = 0.005
+STEP_RTOL = 1e-3
 MOST_DECIMALS = 5
 BY_ID = {each.id: each for each in GENERAL}
 
@@ -176,7 +177,11 @@ def _has_few_digits(actual: NDArray[Any], desired: NDArray[Any]) -> bool:
         return False
     if np.max(np.abs(actual)) < np.finfo(np.float16).max and np.array_equal(actual, actual.astype(np.float16)):
         return True
-    return any(same(actual, np.round(actual, decimals)) for decimals in range(1, MOST_DECIMALS))
+    # Far nearer to its rounding than the last digit that this leaves, however large the numbers are.
+    return any(
+        np.max(np.abs(actual - np.round(actual, decimals))) < 1e-6 * 10.0**-decimals
+        for decimals in range(1, MOST_DECIMALS)
+    )
 
 
 def _of_moves(moves: NDArray[Any], desired: NDArray[Any]) -> Diagnosis | None:
@@ -187,20 +192,22 @@ def _of_moves(moves: NDArray[Any], desired: NDArray[Any]) -> Diagnosis | None:
         return FIRST_STEP_ONLY
     if len(moves) > 1 and not np.any(moves[0]) and same(moves[1:], desired[:-1]):
         return STEP_BEHIND
-    factor = _factor(moves, desired)
+    # What keeps an optimizer from dividing by zero bends a factor a little.
+    factor = _factor(moves, desired, rtol=STEP_RTOL)
     # A step that is as good as right has no factor that anybody has written.
     if factor is None or abs(factor - 1.0) < NEAR_ONE:
         return None
     if same(moves, -desired):
         return STEP_SIGN
-    title = STEP_FACTOR.title.format(factor=f"{factor:.6g}")
+    title = STEP_FACTOR.title.format(factor=f"{factor:.3g}")
     return Diagnosis(STEP_FACTOR.id, title, STEP_FACTOR.explanation, STEP_FACTOR.hint)
 
 
-def _factor(actual: NDArray[Any], desired: NDArray[Any]) -> float | None:
-    """Return the constant by which all entries differ; None when there is none, or too few entries to tell."""
+def _factor(actual: NDArray[Any], desired: NDArray[Any], rtol: float = 0.0) -> float | None:
+    """Return the constant by which all entries differ, up to rounding or ``rtol``; None when there is none, or too few entries to tell."""
     if actual.shape != desired.shape or np.count_nonzero(desired) < 2:
         return None
     worst = np.unravel_index(int(np.argmax(np.abs(desired))), desired.shape)
     factor = float(actual[worst] / desired[worst])
-    return factor if factor not in (0.0, 1.0) and same(actual, factor * desired) else None
+    fits = same(actual, factor * desired) or bool(rtol and np.allclose(actual, factor * desired, rtol=rtol, atol=0.0))
+    return factor if factor not in (0.0, 1.0) and fits else None

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from grader.judge.diagnosis.spreading import general_causes
 from grader.judge.diagnosis.transformations import FACTOR, GENERAL, transformation
-from grader.outcomes import Evidence
+from grader.outcomes import Evidence, StudentFault, Why
 
 RIGHT = np.random.default_rng(3).standard_normal((4, 3))
 
@@ -75,6 +76,8 @@ STEPS = np.random.default_rng(4).standard_normal((5, 6))
             "What came is what would have been right one step earlier.",
         ),
         (np.concatenate([1.9 * STEPS[:1], STEPS[1:]]), None),
+        # As an epsilon below the root bends it.
+        (STEPS * (10.0 - 1e-5 / np.abs(STEPS)), "Every step is 10 times the right one."),
         (-0.5 * STEPS, "Every step is -0.5 times the right one."),
     ],
 )
@@ -84,6 +87,33 @@ def test_transformation_looks_at_what_every_step_changes(moves, expected):
     evidence = Evidence("a parameter", start + moves[0], start + STEPS[0], moves=(moves, STEPS))
     diagnosis = transformation(evidence)
     assert (diagnosis.title if diagnosis else None) == expected
+
+
+def test_few_digits_are_told_of_large_numbers_by_their_own_digits():
+    """A value that a constant has changed has all its digits, however small its fourth decimal is beside its size."""
+    large = 300.0 * RIGHT
+    assert told(large + 0.1 * np.cos(large), large) is None
+    assert told(np.round(large, 1), large) == "few-digits"
+
+
+def test_a_factor_of_the_steps_is_told_where_every_part_shows_it():
+    """With other settings the same mistake of an optimizer may be no factor, and then it is none."""
+
+    def fault(moves):
+        start = np.ones(6)
+        evidence = Evidence("a parameter", start + moves[0], start + STEPS[0], moves=(moves, STEPS))
+        return StudentFault(Why.WRONG, "It is wrong.", evidence=evidence)
+
+    def told_by_part(**faults):
+        return {part: cause.title for part, cause in general_causes(faults).items()}
+
+    twice = "Every step is 2 times the right one."
+    assert told_by_part(one=fault(2.0 * STEPS)) == {"one": twice}
+    assert told_by_part(one=fault(2.0 * STEPS), two=fault(2.0 * STEPS)) == {"one": twice, "two": twice}
+    assert told_by_part(one=fault(2.0 * STEPS), two=fault(3.0 * STEPS)) == {}
+    assert told_by_part(one=fault(2.0 * STEPS), two=fault(STEPS**2)) == {}
+    still = {"one": "No step changes any parameter."}
+    assert told_by_part(one=fault(0.0 * STEPS), two=fault(2.0 * STEPS)) == still
 
 
 def test_transformation_tells_no_factor_of_what_should_be_left_alone():
