@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import select
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from grader.fence.folders import Folder
 from grader.trusted.forked import Forked
 
 Case = TypeVar("Case")
@@ -22,7 +22,7 @@ def in_forks(
 
     A fork works in a scratch folder, where answers leave the pictures that they save.
     """
-    with tempfile.TemporaryDirectory(prefix="grader-audit-") as folder:
+    with Folder("grader-audit-") as folder:
 
         def one(case: Case) -> Any:
             os.chdir(folder)

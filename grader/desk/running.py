@@ -13,12 +13,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from grader.desk.pages import Desktop, address
 from grader.desk.state import Assignment
 from grader.desk.web import Reply, Request, go
+from grader.fence.folders import Folder
 from grader.repeat import shell_line
 from grader.report.text import visible
 from grader.report.wording import duration
@@ -36,7 +36,7 @@ class Run:
     ----------
     words : tuple of str
         The command.
-    told : TemporaryDirectory
+    told : Folder
         The folder in which the run reports its progress.
     stopped : bool
         Whether it was stopped from this desk.
@@ -44,7 +44,7 @@ class Run:
 
     words: tuple[str, ...]
     process: subprocess.Popen[bytes]
-    told: TemporaryDirectory[str]
+    told: Folder
     printed: IO[bytes]
     begun: float = field(default_factory=time.monotonic)
     taken: float | None = None
@@ -68,7 +68,7 @@ class Run:
     def far(self) -> dict[str, Any]:
         """Return the progress: ``done``, ``total``, and the students being graded now, with their seconds."""
         try:
-            found = json.loads(Path(self.told.name, "progress").read_bytes())
+            found = json.loads(Path(self.told.path, "progress").read_bytes())
             passed = max(0.0, time.time() - float(found["at"]))
             at_work = [(str(name), float(seconds) + passed) for name, seconds in found["at_work"]]
             return {"done": int(found["done"]), "total": int(found["total"]), "at_work": at_work}
@@ -109,14 +109,14 @@ def _act(pages: Desktop, request: Request, assignment: Assignment) -> Reply:
 
 
 def _start(words: tuple[str, ...]) -> Run:
-    told = TemporaryDirectory(prefix="grader-run-")
-    printed = open(Path(told.name, "printed"), "w+b")  # noqa: SIM115  (as long as the run)
+    told = Folder("grader-run-")
+    printed = open(Path(told.path, "printed"), "w+b")  # noqa: SIM115  (as long as the run)
     process = subprocess.Popen(
         words,
         stdin=subprocess.DEVNULL,
         stdout=printed,
         stderr=subprocess.STDOUT,
-        env=os.environ | {"GRADER_PROGRESS": str(Path(told.name, "progress")), "NO_COLOR": "1", "COLUMNS": "100"},
+        env=os.environ | {"GRADER_PROGRESS": str(Path(told.path, "progress")), "NO_COLOR": "1", "COLUMNS": "100"},
         start_new_session=True,
     )
     return Run(words, process, told, printed)
@@ -180,7 +180,7 @@ def stop_all() -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             run.process.wait(timeout=20)
         run.printed.close()
-        run.told.cleanup()
+        run.told.close()
 
 
 def grade_command(arguments: Sequence[str]) -> tuple[str, ...]:

@@ -94,6 +94,22 @@ def test_folder_where_none_can_be_made(tmp_path):
     assert message.endswith("Name one in TMPDIR that is there, that you may write to, and that has room.")
 
 
+@pytest.mark.parametrize("prefix", ["", "probe-", "post-", "run-", "rehearsal-", "beside-", "release-", "audit-"])
+def test_folder_of_every_use_is_removed_when_its_owner_is_gone(tmp_path, prefix):
+    """One in use stays; what has another name stays, too."""
+    others = tmp_path / f"grader-{prefix}with-a-longer-name"
+    others.mkdir()
+    with Folder(f"grader-{prefix}", str(tmp_path)) as folder:
+        (folder / "printed").write_text("text")
+        sweep([str(tmp_path)])
+        assert (folder / "printed").read_text() == "text"
+    program = "import os, sys; from grader.fence.folders import Folder; Folder(sys.argv[1], sys.argv[2]); os._exit(0)"
+    subprocess.run([sys.executable, "-c", program, f"grader-{prefix}", tmp_path], cwd=PROJECT, check=True)
+    assert len(os.listdir(tmp_path)) == 2
+    sweep([str(tmp_path)])
+    assert os.listdir(tmp_path) == [others.name]
+
+
 @pytest.mark.parametrize("level", ["full", "no-namespaces"])
 def test_next_run_removes_what_killed_ones_left(tmp_path, level):
     """Kill -9 of everything at several moments of a run; after one whole run the temporary folder is empty."""
