@@ -8,12 +8,12 @@ import importlib.util
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from grader.errors import AssignmentError
 from grader.material.foreign.forms import Case, Form, Question
-from grader.material.foreign.imports import code_of, imported, tree_of
+from grader.material.foreign.imports import MOST_KEPT, code_of, imported, nodes_of, tree_of
 
 # What only the student's process can tell: its figures, its cells, its own text.
 _ONLY_THERE = frozenset({"In", "Out", "get_ipython", "_", "__", "_oh", "_ih", "id"})
@@ -133,8 +133,27 @@ class Author:
 
     def unpickles(self, case: Case) -> bool:
         """Return whether a test makes objects of bytes or texts in a way that runs what these say."""
-        tree = tree_of(text_of(case))
-        return tree is not None and any(_unpickles(node) for node in ast.walk(tree))
+        return _runs_texts(text_of(case))
+
+    @cached_property
+    def _names_there(self) -> frozenset[str]:
+        """The names under which the author's cells import what only the student's process can tell."""
+        return frozenset(name for tree in self._trees for name in _names_of_modules(tree, MODULES_THERE))
+
+    def look(self) -> None:
+        """Find now what judges ask of the texts, so that each finds it known."""
+        _ = self.imports, self.written, self.helpers, self.mutated
+        for question in self.form.questions:
+            for case in question.tests:
+                text = text_of(case)
+                whole = text if case.kind != "function" else f"{case.setup}\n{text}"
+                _ = (
+                    self.only_there(case),
+                    binds(text),
+                    used_names(case.source),
+                    compared_names(text),
+                    nodes_of(tree_of(whole)),
+                )
 
     def only_there(self, case: Case) -> bool:
         """Return whether a test looks at what only the student's process can tell."""
@@ -145,9 +164,9 @@ class Author:
             return False
         if self.unpickles(case):
             return True
-        drawn = {name for one in [*self._trees, tree] for name in _names_of_modules(one, MODULES_THERE)}
+        drawn = self._names_there | set(_names_of_modules(tree, MODULES_THERE))
         own = set(binds(text_of(case)))
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 if node.id in drawn or (node.id in _ONLY_THERE and node.id not in own):
                     return True
@@ -167,6 +186,11 @@ def _is_stub(node: ast.FunctionDef) -> bool:
         or (isinstance(each, ast.Return) and (each.value is None or ast.unparse(each.value) in ("None", "...")))
         for each in node.body
     )
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _runs_texts(text: str) -> bool:
+    return any(map(_unpickles, nodes_of(tree_of(text))))
 
 
 def _unpickles(node: ast.AST) -> bool:
@@ -200,30 +224,30 @@ def _asks_for_identity(node: ast.Compare) -> bool:
     )
 
 
-def binds(text: str) -> list[str]:
-    """Return the names that a text binds at its top level."""
+@lru_cache(maxsize=MOST_KEPT)
+def binds(text: str) -> tuple[str, ...]:
+    """Return the names that a text binds at its top level, sorted."""
     tree = tree_of(text)
     if tree is None:
-        return []
-    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        return ()
+    found = {node.id for node in nodes_of(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     found |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    return sorted(found)
+    return tuple(sorted(found))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def used_names(text: str) -> frozenset[str]:
     """Return the names that a text reads."""
-    tree = tree_of(text)
-    nodes = ast.walk(tree) if tree is not None else iter(())
-    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return frozenset(
+        node.id for node in nodes_of(tree_of(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def compared_names(text: str) -> frozenset[str]:
     """Return the names that a test compares with: they never reach the submission."""
-    tree = tree_of(text)
-    if tree is None:
-        return frozenset()
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes_of(tree_of(text)):
         if isinstance(node, ast.Compare | ast.Assert):
             found |= set(_names(node))
         elif isinstance(node, ast.Call):

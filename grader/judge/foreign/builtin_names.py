@@ -16,6 +16,7 @@ from grader.judge.foreign.author import MODULES_THERE
 from grader.judge.foreign.conversation import Conversation
 from grader.judge.foreign.nose import nose_modules
 from grader.judge.foreign.remote import class_of, is_remote
+from grader.material.foreign.imports import nodes_of
 
 
 class _Type(type):
@@ -54,8 +55,7 @@ class Looking:
 
     def learn(self, tree: ast.AST | None, *, is_hidden: bool) -> None:
         """Learn which texts are the test's own."""
-        nodes = ast.walk(tree) if tree is not None else iter(())
-        values = (node.value for node in nodes if isinstance(node, ast.Constant))
+        values = (node.value for node in nodes_of(tree) if isinstance(node, ast.Constant))
         self._texts, self._is_hidden = frozenset(each for each in values if isinstance(each, str)), is_hidden
 
     def is_own(self, source: Any) -> bool:

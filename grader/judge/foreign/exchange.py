@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.judge.foreign.conversation import Conversation
+from grader.material.foreign.imports import nodes_of
 
 _FILE = re.compile(r"[\w\-./ ]{0,80}[\w\-]\.[A-Za-z]\w{0,5}")
 # Never fetched: what lies in the folder of a test can be imported there.
@@ -81,7 +82,7 @@ class Exchange:
 
 def _named(tree: ast.AST) -> Iterator[str]:
     """Yield the texts that look like names of files below the present folder."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         value = node.value if isinstance(node, ast.Constant) else None
         if isinstance(value, str) and _FILE.fullmatch(value) and value[0] != "/" and not _may_be_code(value):
             yield value
@@ -97,6 +98,6 @@ def writes(tree: ast.AST | None) -> bool:
         any(True for _ in _named(tree))
         or any(
             isinstance(node, ast.Name) and node.id in ("open", "os", "Path", "tempfile", "pathlib")
-            for node in ast.walk(tree)
+            for node in nodes_of(tree)
         )
     )

@@ -20,6 +20,7 @@ from grader.judge.foreign.conversation import CannotCross, Conversation
 from grader.judge.foreign.exchange import Exchange, writes
 from grader.judge.foreign.patches import Patches
 from grader.judge.foreign.remote import Remote, is_remote
+from grader.material.foreign.imports import nodes_of
 from grader.outcomes import Decided
 from grader.wire.library_values import TAKEN_APART
 
@@ -104,8 +105,9 @@ class TestNames(dict[str, Any]):
         """Learn from a test's text which places in modules and which files it may change or look at."""
         self._looking.learn(tree, is_hidden=is_hidden)
         self._patches = Patches(tree, self._imports)
-        nodes = ast.walk(tree) if tree is not None else iter(())
-        self._conversation.expects_stop = any(isinstance(node, ast.Name) and node.id in _STOPS for node in nodes)
+        self._conversation.expects_stop = any(
+            isinstance(node, ast.Name) and node.id in _STOPS for node in nodes_of(tree)
+        )
         if writes(tree):
             self._exchange = exchange = Exchange(tree, own, Path.cwd())
             exchange.take(self._conversation)

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from grader.judge.foreign.conversation import CannotCross, Conversation
+from grader.material.foreign.imports import nodes_of
 
 _DOTTED = re.compile(r"[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,4}")
 _PATCHES = frozenset({"patch", "object", "setattr", "dict", "multiple"})
@@ -72,10 +73,10 @@ def _module(name: str) -> ModuleType | None:
 def _targets(tree: ast.AST, imports: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the modules and names that a text assigns to, or names in a call that patches."""
     known = {name: value.__name__ for name, value in imports.items() if isinstance(value, ModuleType)}
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             known |= {alias.asname or alias.name: alias.name for alias in node.names}
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             module = ast.unparse(node.value)
             if module in known or module in USUAL_MODULES:

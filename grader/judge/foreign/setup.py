@@ -25,7 +25,7 @@ def author_of(assignment: Assignment) -> Author:
     author = Author(assignment.form)
     # Once, and not in every judge.
     with files_beside(assignment.form):
-        _ = author.imports, author.written, author.helpers
+        author.look()
     know_libraries()
     return author
 

@@ -6,9 +6,12 @@ import ast
 import doctest
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from grader.material.foreign.forms import Case, Form
 
+# Texts of an assignment that judges look at: what they say is found once, before the first student.
+MOST_KEPT = 5000
 _MAGIC = re.compile(r"(?m)^([^\S\n]*)[%!][^\n]*$")
 
 
@@ -20,12 +23,19 @@ def python_text(text: str) -> str:
     return _MAGIC.sub(r"\1pass", text)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def tree_of(text: str) -> ast.Module | None:
-    """Return a text as a tree, None when it is no Python."""
+    """Return a text as a tree, None when it is no Python; the tree is kept, so nobody changes it."""
     try:
         return ast.parse(python_text(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def nodes_of(tree: ast.AST | None) -> tuple[ast.AST, ...]:
+    """Return the nodes of a tree that is kept; none of no tree."""
+    return tuple(ast.walk(tree)) if tree is not None else ()
 
 
 def code_of(case: Case, text: str) -> list[str]:
