@@ -12,6 +12,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from grader.errors import AssignmentError
+from grader.judge.foreign.exchange import writes
+from grader.judge.foreign.patches import changes_modules
 from grader.material.foreign.forms import Case, Form, Question
 from grader.material.foreign.imports import MOST_KEPT, code_of, imported, nodes_of, tree_of
 
@@ -29,6 +31,7 @@ _UNPICKLES = frozenset(
     {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal", "read_pickle", "allow_pickle"}
     | {"unsafe_load", "unsafe_load_all"}
 )
+_OWN_GENERATOR = re.compile(r"\brandom\.(?:default_rng|RandomState|Generator|Random)\b")
 _COMPARES = re.compile(r"assert|equal|close|same|match|check")
 
 
@@ -140,15 +143,26 @@ class Author:
         """The names under which the author's cells import what only the student's process can tell."""
         return frozenset(name for tree in self._trees for name in _names_of_modules(tree, MODULES_THERE))
 
+    @cached_property
+    def computing(self) -> frozenset[Case]:
+        """The tests that leave modules, files and generators of random numbers as they are, wherever they run."""
+        cases = [case for question in self.form.questions for case in question.tests]
+        return frozenset(case for case in cases if not self._does_more(case))
+
+    def _does_more(self, case: Case) -> bool:
+        tree = tree_of(text_of(case))
+        found = self.only_there(case) or self.unpickles(case) or draws_shared(case)
+        return found or changes_modules(tree, self.imports) or writes(tree)
+
     def look(self) -> None:
         """Find now what judges ask of the texts, so that each finds it known."""
-        _ = self.imports, self.written, self.helpers, self.mutated
+        _ = self.imports, self.written, self.helpers, self.mutated, self.computing
         for question in self.form.questions:
             for case in question.tests:
                 text = text_of(case)
                 whole = text if case.kind != "function" else f"{case.setup}\n{text}"
                 _ = (
-                    self.only_there(case),
+                    free_names(text),
                     binds(text),
                     used_names(case.source),
                     compared_names(text),
@@ -241,6 +255,28 @@ def used_names(text: str) -> frozenset[str]:
     return frozenset(
         node.id for node in nodes_of(tree_of(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def free_names(text: str) -> frozenset[str]:
+    """Return the names that a text reads, or may read, before it has bound them itself."""
+    tree, bound, free = tree_of(text), set[str](), set[str]()
+    for statement in tree.body if tree is not None else ():
+        nodes = list(ast.walk(statement))
+        read = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
+        changed = [node.target for node in nodes if isinstance(node, ast.AugAssign)]
+        free |= (read | {node.id for node in changed if isinstance(node, ast.Name)}) - bound
+        if isinstance(statement, ast.Assign | ast.AnnAssign):
+            bound |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            bound.add(statement.name)
+    return frozenset(free)
+
+
+def draws_shared(case: Case) -> bool:
+    """Return whether a test may draw from the generators that it shares with the submission; one of its own shares nothing."""
+    text = _OWN_GENERATOR.sub("", f"{case.setup}\n{case.source}")
+    return "random" in text or "seed" in text
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -54,8 +54,12 @@ class CannotCross(Exception):
     """A value of the test has no form in which the student's process could get it."""
 
 
+class Gone(Exception):
+    """An object of the submission that an earlier test has got, in a process that has ended."""
+
+
 class Conversation:
-    """Asks the child of one test.
+    """Asks the child of a test, or of one test after the other.
 
     Parameters
     ----------
@@ -70,26 +74,41 @@ class Conversation:
     """
 
     def __init__(self, ask: Ask, trust: Trust, wrap: Callable[..., Any], *, carries_random: bool = False) -> None:
+        self._wrap = wrap
+        # Threads of a test ask one after the other.
+        self._lock = threading.RLock()
+        # Which of its children it asks: what came of an earlier one is gone.
+        self.child = 0
+        self._turn_to(ask)
+        self.begin(ask, trust, carries_random=carries_random)
+
+    def _turn_to(self, ask: Ask) -> None:
+        self._ask = ask
+        self.child += 1
+        self._objects: dict[int, Any] = {}
+        self._functions: list[Any] = []
+        self._borrowed: list[Any] = []
+        self._numbers: dict[int, int] = {}
+        self._held = Held()
+        self._called_by: dict[str, str] = {}
+
+    def begin(self, ask: Ask, trust: Trust, *, carries_random: bool) -> bool:
+        """Begin with the next test; return whether it has another child than the one before."""
+        is_new = ask is not self._ask
+        if is_new:
+            self._turn_to(ask)
         self.trust = trust
         self.before_call: Callable[[], None] = lambda: None
         self.after_call: Callable[[], None] = lambda: None
         # Whether the test itself catches what ends a loop.
         self.expects_stop = False
-        self._ask, self._wrap = ask, wrap
-        self._objects: dict[int, Any] = {}
-        self._functions: list[Any] = []
-        self._borrowed: list[Any] = []
-        self._numbers: dict[int, int] = {}
         self._states: list[Any] | None = None
-        # Threads of a test ask one after the other.
-        self._lock = threading.RLock()
         # What ended the child: whatever the test makes of it, nothing that came after is a verdict.
         self.fatal: StudentFault | None = None
-        self._held = Held()
-        self._called_by: dict[str, str] = {}
         if carries_random:
             self._states = _state()
             _put(self.send({"op": "state"}))
+        return is_new
 
     def name(self, name: str) -> Any:
         """Return what the submission calls `name`; raises KeyError when it has none."""

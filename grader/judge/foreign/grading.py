@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,8 @@ from grader.checks.examination import CheckLimits
 from grader.judge.findings import Findings
 from grader.judge.foreign.author import Author, binds
 from grader.judge.foreign.beside import files_beside
-from grader.judge.foreign.question import State, judge_question, our_fault, outcome_fields
+from grader.judge.foreign.case import Ended
+from grader.judge.foreign.question import Child, State, judge_question, may_go_on, our_fault, outcome_fields
 from grader.judge.load import note_contents, open_session, parse, run_notebook
 from grader.judge.setup import Setup
 from grader.judge.verdict import outcome_of
@@ -145,9 +146,10 @@ class _Sitting:
         run_notebook(
             self.session, self.setup, findings, steps=self._steps(), tested=True, at=self._at, cell_cpu_seconds=CELL_CPU_SECONDS, **seed,
         )  # fmt: skip
-        for question in self._questions():
-            if question.tests and self._key(question) not in findings.judged:
-                self._judge(question)
+        waiting = [one for one in self._questions() if one.tests and self._key(one) not in findings.judged]
+        while waiting:
+            self._judge(waiting)
+            waiting = [one for one in waiting if self._key(one) not in findings.judged]
 
     def _questions(self) -> Sequence[Question]:
         return [one for one in self.author.form.questions if one.notebook in ("", self.notebook.name)]
@@ -172,8 +174,25 @@ class _Sitting:
         if number is None:
             return False
         self._forget(number)
-        question = self.author.form.question(self._matched.steps[number].question, self.notebook.name)
-        return question is not None and bool(question.tests) and self._judge(question)
+        questions = [
+            one
+            for one in self._in_a_row(number)
+            if one is not None and one.tests and self._key(one) not in self.findings.judged
+        ]
+        first = self._question_at(number)
+        return first in questions and self._judge(questions)
+
+    def _question_at(self, number: int) -> Question | None:
+        return self.author.form.question(self._matched.steps[number].question, self.notebook.name)
+
+    def _in_a_row(self, number: int) -> Iterator[Question | None]:
+        """Yield the question at a step, and those that follow with no cell to run in between."""
+        for place in range(number, len(self._matched.steps)):
+            step = self._matched.steps[place]
+            if step.kind == "judge":
+                yield self._question_at(place)
+            elif step.type == "code" and step.kind == "run":
+                return
 
     def _forget(self, number: int) -> None:
         """Forget what tests have bound and cells since then bind themselves."""
@@ -185,36 +204,61 @@ class _Sitting:
                 self._state.forget(binds(step.source))
         self._done = number
 
-    def _judge(self, question: Question) -> bool:
-        """Judge a question; return whether a test of it has ended the child."""
-        spec = self.setup.spec_of(self._key(question))
-        before, fatal = time.perf_counter(), False
-        least = self.setup.least_evidence
+    def _judge(self, questions: Sequence[Question]) -> bool:
+        """Judge the first of the questions; return whether a test of it has ended the child.
 
-        def open_child() -> AbstractContextManager[Ask]:
-            return self._open_check(self.session, spec.limits)
+        Where it passes, those after it meet the same child, as long as each passes there and would in a fresh one, too; any other
+        verdict waits for one of its own.
+        """
+        first, *others = questions
+        limits = self.setup.spec_of(self._key(first)).limits
+        with ExitStack() as stack:
+            child = Child(lambda: self._open_check(self.session, limits), stack)
+            ended, fields, seconds = self._ended(first, child)
+            self._keep(first, fields, seconds)
+            if ended and all(one.fault is None for one in ended):
+                for other in others:
+                    if self.setup.spec_of(self._key(other)).limits != limits or not self._passes_too(other, child):
+                        break
+        return any(one.fault is not None and one.fault.fatal for one in ended)
 
+    def _passes_too(self, question: Question, child: Child) -> bool:
+        """Judge a question with a child that others have met; return whether it has passed there, and forget all of it where not."""
+        if not may_go_on(question, self.author, self._state):
+            return False
+        kept, seen, faults = self._state.kept, set(self._state.seen), len(self.findings.faults)
+        ended, fields, seconds = self._ended(question, child)
+        if not ended or any(one.fault is not None for one in ended):
+            self._state.back_to(kept, seen)
+            del self.findings.faults[faults:]
+            return False
+        self._keep(question, fields, seconds)
+        return True
+
+    def _ended(self, question: Question, child: Child) -> tuple[list[Ended], dict[str, Any], float]:
+        """Return what became of the tests of a question, the fields of its outcome, and how long it took; nothing of a fault of ours."""
+        spec, before = self.setup.spec_of(self._key(question)), time.perf_counter()
         try:
-            ended = judge_question(question, self.author, open_child, self._reads, self._state, least)
-            fatal = any(one.fault is not None and one.fault.fatal for one in ended)
+            ended = judge_question(question, self.author, child, self._reads, self._state, self.setup.least_evidence)
             fields = outcome_fields(question, ended, spec.points or question.points)
-            if (
-                fields["result"] is Result.FAILED
-                and (fault := next((one.fault for one in ended if one.fault), None)) is not None
-            ):
+            fault = next((one.fault for one in ended if one.fault), None)
+            if fields["result"] is Result.FAILED and fault is not None:
                 fields |= _explained(fault, self.findings)
         except MemoryError:
             raise
         except Exception as error:
             self.findings.faults.append({"where": spec.id, **our_fault(error)})  # type: ignore[typeddict-item]
             message = "This question could not be judged because of a fault of the grader. It is not scored; your instructor is told."
-            fields = {"result": Result.GRADER_FAULT, "message": message}
+            ended, fields = [], {"result": Result.GRADER_FAULT, "message": message}
+        return ended, fields, time.perf_counter() - before
+
+    def _keep(self, question: Question, fields: dict[str, Any], seconds: float) -> None:
+        spec = self.setup.spec_of(self._key(question))
         outcome = outcome_of(spec, **fields)
         share = 1.0 if outcome.result is Result.PASSED else _share(outcome, question, spec.points)
         self.findings.judged[self._key(question)] = share
         self.findings.outcomes[spec.id] = outcome
-        self.findings.check_seconds[spec.id] = time.perf_counter() - before
-        return fatal
+        self.findings.check_seconds[spec.id] = seconds
 
     def _key(self, question: Question) -> str:
         return question_key(question)

@@ -19,7 +19,7 @@ from grader.judge.foreign.changes import mark_of
 from grader.judge.foreign.conversation import CannotCross, Conversation
 from grader.judge.foreign.exchange import Exchange, writes
 from grader.judge.foreign.patches import Patches
-from grader.judge.foreign.remote import Remote, is_remote
+from grader.judge.foreign.remote import Remote, holds_remote, is_remote
 from grader.material.foreign.imports import nodes_of
 from grader.outcomes import Decided
 from grader.wire.library_values import TAKEN_APART
@@ -42,17 +42,13 @@ class TestNames(dict[str, Any]):
     Parameters
     ----------
     conversation : Conversation
-        Answers for the submission's names.
+        Answers for the submission's names, in this test and those after it.
     imports : mapping of str to object
         What the author imports, by name.
     helpers : mapping of str to code
         The functions that the author's own cells define.
-    kept : mapping of str to object
-        What earlier tests have bound.
     written : frozenset of str
         Names of builtins that the assignment itself asks for.
-    shared : frozenset of str
-        Names that the submission's functions read: what a test gives them is given there as well.
     mutated : frozenset of str
         Names that the submission's functions give new values: what a test gives them is given there, and asked for again.
     """
@@ -62,23 +58,45 @@ class TestNames(dict[str, Any]):
         conversation: Conversation,
         imports: Mapping[str, Any],
         helpers: Mapping[str, Any],
-        kept: Mapping[str, Any],
         written: frozenset[str] = frozenset(),
-        shared: frozenset[str] = frozenset(),
         mutated: frozenset[str] = frozenset(),
     ) -> None:
-        super().__init__(kept)
+        super().__init__()
         self._looking: Looking = Looking(conversation)
         super().update({"__name__": "__main__", "__builtins__": builtins_of(conversation, self._looking)})
         self._conversation, self._imports, self._written = conversation, imports, written
         self._helpers = helpers
+        self._mutated = mutated
+        self.begin(anew=False)
+
+    @property
+    def conversation(self) -> Conversation:
+        """What answers for the submission's names."""
+        return self._conversation
+
+    def begin(self, *, anew: bool) -> None:
+        """Begin with the next test: data and functions that tests before it have bound stay.
+
+        Parameters
+        ----------
+        anew : bool
+            Whether the child is another one: what stands for objects of the one before is asked for by its name again.
+        """
+        for name in [name for name, value in self.items() if holds_remote(value)] if anew else ():
+            super().__delitem__(name)
         # What was fetched of the submission and can be changed in place, with what it was then.
         self._fetched: dict[str, tuple[Any, bytes]] = {}
-        self._shared, self._given_before = shared, {name: mark_of(kept[name]) for name in shared if name in kept}
-        self._mutated = mutated
+        self._shared, self._given_before = frozenset[str](), dict[str, bytes]()
         self._patches = Patches(None, {})
         self._exchange: Exchange | None = None
-        conversation.before_call = self._give_changes
+        self._conversation.before_call = self._give_changes
+
+    def share(self, names: frozenset[str]) -> None:
+        """Give these names, which the submission's functions read, there as well when the test gives them a value."""
+        self._shared = names
+        self._given_before = {
+            name: mark_of(dict.__getitem__(self, name)) for name in names if dict.__contains__(self, name)
+        }
 
     def __missing__(self, name: str) -> Any:
         if name in self._imports:

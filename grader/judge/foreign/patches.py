@@ -70,6 +70,11 @@ def _module(name: str) -> ModuleType | None:
         return None
 
 
+def changes_modules(tree: ast.AST | None, imports: Mapping[str, Any]) -> bool:
+    """Return whether a text puts something in the place of what modules have."""
+    return tree is not None and any(True for _ in _targets(tree, imports))
+
+
 def _targets(tree: ast.AST, imports: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the modules and names that a text assigns to, or names in a call that patches."""
     known = {name: value.__name__ for name, value in imports.items() if isinstance(value, ModuleType)}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.judge.foreign.author import Author, binds, compared_names, text_of, used_names
+from grader.judge.foreign.author import Author, binds, compared_names, draws_shared, free_names, text_of, used_names
 from grader.judge.foreign.case import HIDDEN, Ended, run_case
 from grader.judge.foreign.child import run_in_child
 from grader.judge.foreign.conversation import Conversation
@@ -23,7 +22,6 @@ from grader.record.score import PartOutcome
 from grader.wire.session import Ask
 
 Open = Callable[[], AbstractContextManager[Ask]]
-_OWN_GENERATOR = re.compile(r"\brandom\.(?:default_rng|RandomState|Generator|Random)\b")
 NOT_TRUSTED = "It passed, but its verdict was {word}, and `--evidence {least}` counts nothing that is weaker."
 
 
@@ -31,15 +29,28 @@ NOT_TRUSTED = "It passed, but its verdict was {word}, and `--evidence {least}` c
 class State:
     """What tests of one notebook leave for those after them: the names that they have bound."""
 
-    kept: dict[str, Any] = field(default_factory=dict)
+    names: TestNames | None = None
     # Those of them that came of a look at the submission: a test that uses one has looked at it, too.
     seen: set[str] = field(default_factory=set)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What tests have bound."""
+        return self.names.bound() if self.names is not None else {}
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget names that the submission has bound again since."""
         for name in names:
-            self.kept.pop(name, None)
+            if self.names is not None:
+                dict.pop(self.names, name, None)
             self.seen.discard(name)
+
+    def back_to(self, kept: Mapping[str, Any], seen: set[str]) -> None:
+        """Forget what a test has bound."""
+        if self.names is not None:
+            self.forget(self.kept.keys() - kept.keys())
+            dict.update(self.names, kept)
+        self.seen = seen
 
 
 class Child:
@@ -83,7 +94,7 @@ class OurFault(Exception):
 
 
 def judge_question(
-    question: Question, author: Author, open_child: Open, reads: frozenset[str], state: State, least: Decided
+    question: Question, author: Author, child: Child, reads: frozenset[str], state: State, least: Decided
 ) -> list[Ended]:
     """Run the tests of a question, each as its tool does; return what became of each.
 
@@ -91,8 +102,8 @@ def judge_question(
     ----------
     question : Question
     author : Author
-    open_child : callable
-        Forks a child as the submission is now.
+    child : Child
+        As the submission is now.
     reads : frozenset of str
         Global names that the submission's functions read.
     state : State
@@ -106,17 +117,26 @@ def judge_question(
         When a test cannot be run, through no fault of the submission.
     """
     ended: list[Ended] = []
-    with ExitStack() as stack:
-        child = Child(open_child, stack)
-        for case in question.tests:
-            one = _judge_case(question, case, author, child, reads, state)
-            if one.fault is not None and one.fault.fatal:
-                child.leave()
-            if one.share and not suffices(one.word, least):
-                option = next(name for name, word in OPTIONS.items() if word is least)
-                one = Ended(0.0, one.word, StudentFault(Why.WRONG, NOT_TRUSTED.format(word=one.word, least=option)))
-            ended.append(one)
+    for case in question.tests:
+        one = _judge_case(question, case, author, child, reads, state)
+        if one.fault is not None and one.fault.fatal:
+            child.leave()
+        if one.share and not suffices(one.word, least):
+            option = next(name for name, word in OPTIONS.items() if word is least)
+            one = Ended(0.0, one.word, StudentFault(Why.WRONG, NOT_TRUSTED.format(word=one.word, least=option)))
+        ended.append(one)
     return ended
+
+
+def may_go_on(question: Question, author: Author, state: State) -> bool:
+    """Return whether the tests of a question may meet the child in which others have passed, with the verdict that a fresh one would give.
+
+    They change nothing but values, and use nothing that a test before them has bound.
+    """
+    kept = state.kept.keys()
+    return bool(question.tests) and all(
+        case in author.computing and kept.isdisjoint(free_names(text_of(case))) for case in question.tests
+    )
 
 
 def _judge_case(
@@ -137,14 +157,14 @@ def _judge_case(
         )
     try:
         trust = Trust()
-        conversation = Conversation(child.ask(), trust, wrap, carries_random=_is_random(case))
+        names = _names_of(state, author, child.ask(), trust, carries_random=draws_shared(case))
     except StudentFault as fault:
         return Ended(0.0, fault=fault)
-    kept = state.kept if author.form.kind == "nbgrader" else {}
+    conversation, before = names.conversation, names.bound()
     text = text_of(case)
     # What a function binds is its own.
     shared = reads & frozenset(binds(text)) - compared_names(text) if case.kind != "function" else frozenset()
-    names = TestNames(conversation, author.imports, author.helpers, kept, author.written, shared, author.mutated)
+    names.share(shared)
     trust.observed = author.form.kind == "nbgrader" and not state.seen.isdisjoint(used_names(case.source))
     names.watch(
         tree_of(text if case.kind != "function" else f"{case.setup}\n{text}"), author.form.files, is_hidden=case.hidden
@@ -158,17 +178,21 @@ def _judge_case(
             return run_in_child(case, label, child.anew, author)
         raise OurFault(f"the test hands {ended.unfit} to the submission, which has no form in which it could go there")
     if author.form.kind == "nbgrader":
-        fresh = {name for name, value in ended.bound.items() if state.kept.get(name) is not value}
-        state.kept = dict(ended.bound)
+        fresh = {name for name, value in ended.bound.items() if before.get(name) is not value}
         if trust.observed:
             state.seen |= fresh
     return ended
 
 
-def _is_random(case: Case) -> bool:
-    """Return whether a test may draw from the generators that it shares with the submission; one of its own shares nothing."""
-    text = _OWN_GENERATOR.sub("", f"{case.setup}\n{case.source}")
-    return "random" in text or "seed" in text
+def _names_of(state: State, author: Author, ask: Ask, trust: Trust, *, carries_random: bool) -> TestNames:
+    """Return the names of the next test: those of nbgrader's go on from cell to cell."""
+    names = state.names if author.form.kind == "nbgrader" else None
+    if names is None:
+        conversation = Conversation(ask, trust, wrap, carries_random=carries_random)
+        names = state.names = TestNames(conversation, author.imports, author.helpers, author.written, author.mutated)
+    else:
+        names.begin(anew=names.conversation.begin(ask, trust, carries_random=carries_random))
+    return names
 
 
 def outcome_fields(question: Question, ended: list[Ended], points: float) -> dict[str, Any]:

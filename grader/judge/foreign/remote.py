@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from inspect import Parameter, Signature
+from itertools import chain, islice
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from grader.judge.foreign.classes import error_class, known_class, nearest_class, passes_as_data, stand_in, told_class
-from grader.judge.foreign.conversation import CannotCross, Conversation
+from grader.judge.foreign.conversation import CannotCross, Conversation, Gone
 from grader.outcomes import Decided
 from grader.wire.values import Handle
 
@@ -32,6 +35,8 @@ _COMPARING = frozenset(
 _DIFFERENCES = frozenset(
     {"sub", "isub", "truediv", "itruediv", "floordiv", "ifloordiv", "mod", "imod", "xor", "ixor", "divmod"}
 )
+# How deep, and among how many items, an object of the submission is looked for in a value of a test.
+MOST_WITHIN, MOST_ITEMS = 4, 10_000
 _REFUSED = (
     "__array",
     "__reduce",
@@ -45,11 +50,18 @@ _REFUSED = (
 class Remote:
     """What stands for one object of the submission."""
 
-    __slots__ = ("__weakref__", "_about", "_conversation", "_handle")
+    __slots__ = ("__weakref__", "_about", "_child", "_conversation", "_number")
 
     def __init__(self, conversation: Conversation, handle: Handle) -> None:
-        for name, value in (("_conversation", conversation), ("_handle", handle), ("_about", None)):
+        told = {"_conversation": conversation, "_number": handle, "_child": conversation.child, "_about": None}
+        for name, value in told.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def _handle(self) -> Handle:
+        if self._child != self._conversation.child:
+            raise Gone("an object that an earlier test has got is used again, and the submission has gone on since")
+        return self._number
 
     def _handle_of(self) -> Handle:
         return self._handle
@@ -201,6 +213,21 @@ def _parameter(name: Any, kind: Any, default: Any) -> Parameter:
         *(Parameter.KEYWORD_ONLY, Parameter.VAR_KEYWORD),
     )
     return Parameter(name, kinds[kind], default=default[0] if default else Parameter.empty)
+
+
+def holds_remote(value: Any, depth: int = MOST_WITHIN) -> bool:
+    """Return whether a value is an object of the submission, or a list, dict or object of a test's class that holds one."""
+    if is_remote(value):
+        return True
+    if depth == 0 or isinstance(value, type | ModuleType | FunctionType):
+        return False
+    if isinstance(value, dict):
+        held: Iterable[Any] = chain(value.keys(), value.values())
+    elif isinstance(value, list | tuple | set | frozenset | deque):
+        held = value
+    else:
+        held = getattr(value, "__dict__", {}).values()
+    return any(holds_remote(each, depth - 1) for each in islice(held, MOST_ITEMS))
 
 
 def is_remote(value: Any) -> bool:
