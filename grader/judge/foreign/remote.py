@@ -7,6 +7,7 @@ for itself, and the verdict says so.
 from __future__ import annotations
 
 import ast
+import contextlib
 import operator
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -216,18 +217,26 @@ def _parameter(name: Any, kind: Any, default: Any) -> Parameter:
 
 
 def holds_remote(value: Any, depth: int = MOST_WITHIN) -> bool:
-    """Return whether a value is an object of the submission, or a list, dict or object of a test's class that holds one."""
+    """Return whether a value is an object of the submission, or something of a test's that holds one: a list, an object, a function."""
     if is_remote(value):
         return True
-    if depth == 0 or isinstance(value, type | ModuleType | FunctionType):
+    if depth == 0 or isinstance(value, ModuleType):
         return False
-    if isinstance(value, dict):
-        held: Iterable[Any] = chain(value.keys(), value.values())
+    if isinstance(value, FunctionType):
+        held: Iterable[Any] = chain(value.__defaults__ or (), (value.__kwdefaults__ or {}).values(), _enclosed(value))
+    elif isinstance(value, dict):
+        held = chain(value.keys(), value.values())
     elif isinstance(value, list | tuple | set | frozenset | deque):
         held = value
     else:
         held = getattr(value, "__dict__", {}).values()
     return any(holds_remote(each, depth - 1) for each in islice(held, MOST_ITEMS))
+
+
+def _enclosed(function: FunctionType) -> Iterator[Any]:
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):  # nothing yet
+            yield cell.cell_contents
 
 
 def is_remote(value: Any) -> bool:
