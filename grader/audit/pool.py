@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ def in_forks(
 
         def one(case: Case) -> Any:
             os.chdir(folder)
+            tempfile.tempdir = str(folder)
             return work(case)
 
         yield from _in_forks(cases, one, jobs=jobs, cpu_seconds=cpu_seconds)

@@ -21,7 +21,7 @@ from typing import Any
 from grader.errors import FenceError
 
 # The names that `mkdtemp` makes from our prefixes.
-_OURS = re.compile(r"grader-(?:(?:probe|post|run|rehearsal|beside|release|audit)-)?[a-z0-9_]{8}")
+_OURS = re.compile(r"grader-(?:(?:probe|post|run|audit)-)?[a-z0-9_]{8}")
 # Windows, where the students' pre-check imports this module, does not have these.
 _FOLDER = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC"))
 _TRIES = 100

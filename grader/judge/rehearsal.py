@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -24,7 +25,6 @@ from grader.checks.claims import is_claim
 from grader.checks.examination import Run
 from grader.checks.labels import cut
 from grader.errors import AssignmentError
-from grader.fence.folders import Folder
 from grader.files import write_atomically
 from grader.judge.findings import Findings
 from grader.judge.grading import examination_of
@@ -121,7 +121,8 @@ def _keep(installed: str) -> None:
 
 def _complaints(setup: Setup, source: str | None) -> list[str]:
     """Return a sentence for each mistake, in order; runs in a fork."""
-    with Folder("grader-rehearsal-") as folder:
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as name:
+        folder = Path(name)
         with _listening(setup.assignment, "when a check asks it") as printed:
             found = _of_module(setup) if source is None else _of_key(setup, _as_hand_in(source, folder))
         found = found or printed

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import sys
+import tempfile
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,6 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from grader.checks.examination import Run
-from grader.fence.folders import Folder
 from grader.material.percent import is_percent, read_cells
 from grader.wire.faults import from_error
 from grader.wire.frames import NONCE_BYTES, decode_body
@@ -116,7 +116,7 @@ def run_of(source: str) -> Run:
     drawing.on_show(album.take_open)
     drawing.on_save(album.take_saved)
     with (
-        Folder("grader-run-") as folder,
+        tempfile.TemporaryDirectory(prefix="program-") as folder,
         contextlib.chdir(folder),
         contextlib.redirect_stdout(printed),
         warnings.catch_warnings(),

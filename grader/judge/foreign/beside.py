@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
-from grader.fence.folders import Folder
 from grader.material.foreign.forms import Form
 
 
 @contextlib.contextmanager
 def files_beside(form: Form) -> Iterator[None]:
     """Stand in a folder of one's own that holds the files of a form, inside the block."""
-    with Folder("grader-beside-") as made:
-        folder = made.resolve()
+    with tempfile.TemporaryDirectory(prefix="beside-") as name:
+        folder = Path(name).resolve()
         for path, content in form.files.items():
             place = (folder / path).resolve()
             if place.is_relative_to(folder):

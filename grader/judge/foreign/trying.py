@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from grader.cache import cache_folder, is_ours_alone
 from grader.checks.examination import CheckLimits
-from grader.fence.folders import Folder
 from grader.files import write_atomically
 from grader.judge.findings import Findings
 from grader.judge.foreign.grading import judge_foreign
@@ -86,7 +87,8 @@ def _sentences(setup: Setup, open_check: OpenCheck) -> Iterator[str]:
 def _outcomes(notebooks: Mapping[str, dict[str, Any]], setup: Setup, open_check: OpenCheck) -> list[CheckOutcome]:
     """Return what becomes of the tests when these notebooks are handed in; an empty one where there is none."""
     findings = Findings()
-    with Folder("grader-release-") as folder:
+    with tempfile.TemporaryDirectory(prefix="release-") as name:
+        folder = Path(name)
         for stem, notebook in (notebooks or {"nothing": _nothing()}).items():
             (folder / f"{stem}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
         judge_foreign(
