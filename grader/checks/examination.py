@@ -22,7 +22,7 @@ class Run:
     ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early. ``args`` and ``typed``
     are what it was given on its command line and by its keyboard; ``unanswered`` says what to do where it asked for something else,
     ``guessed`` what was typed that it has offered itself, such as one of several activations; ``is_seeded`` is whether its code seems to say
-    where its random numbers begin.
+    where its random numbers begin; ``asked`` whether it has asked for more than was typed.
 
     Examples
     --------
@@ -40,6 +40,7 @@ class Run:
     unanswered: str = ""
     guessed: str = ""
     is_seeded: bool = True
+    asked: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from grader.judge.excerpts import place_of
 from grader.judge.findings import NOTHING_TO_RUN, Findings
 from grader.judge.near_names import near_names
 from grader.judge.setup import Setup
-from grader.judge.starting import HELP, asks_for_arguments, asks_for_input, offers_choices, reply, starts
+from grader.judge.starting import HELP, asks_for_arguments, has_results, offers_choices, reply, starts, waits_for_input
 from grader.outcomes import StudentFault, Why
 from grader.record.notebook import executed_notebook
 from grader.repeat import run_words
@@ -253,7 +253,7 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
             for each in programs
             if each != findings.reading["entry"]
         ]
-    elif asks_for_input(first.fault):
+    elif waits_for_input(first):
         runs = [_answered(first, index, submission, setup, findings) for index in range(len(setup.assignment.runs))]
         findings.remarks += [run.guessed for run in runs if run.guessed and not run.unanswered]
     else:
@@ -263,7 +263,7 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
     ended = [run for run in runs if run.fault is None]
     if not runs or not (ended or submission.runs or programs):
         if runs:
-            wants = _asks(first.output, (), submission) if asks_for_input(first.fault) else _wants_words(submission)
+            wants = _asks(first.output, (), submission) if waits_for_input(first) else _wants_words(submission)
             first = replace(first, unanswered=next((run.unanswered for run in runs if run.unanswered), wants))
             findings.remarks.append(first.unanswered)
         findings.runs = [first]
@@ -281,16 +281,23 @@ def run_otherwise(submission: Submission, setup: Setup, findings: Findings) -> N
 
 def _answered(first: Run, index: int, submission: Submission, setup: Setup, findings: Findings) -> Run:
     """Return the run of a program whose questions are answered one after the other, as far as its prompts say how."""
-    run, answers, seen = first, list[str](), 0
+    run, answers, seen, asked = first, list[str](), 0, list[str]()
     for _ in range(MOST_PROMPTS):
         prompt = run.output[seen:]
+        line = (prompt.strip().splitlines() or [""])[-1]
+        if line in asked:
+            if has_results(run):
+                # A menu that is shown again: what was chosen is done.
+                return replace(run, fault=None, guessed=_guessed(answers))
+            break
+        asked.append(line)
         answer = reply(prompt, setup.assignment.runs, index, is_first=not answers)
         if answer is None:
             break
         answers.append(answer)
         seen = len(run.output)
         run = _once_more(submission, setup, findings, Start((), "".join(f"{each}\n" for each in answers)))
-        if not asks_for_input(run.fault):
+        if not waits_for_input(run):
             return replace(run, guessed=_guessed(answers))
     return replace(run, unanswered=_asks(prompt, answers, submission))
 
@@ -402,7 +409,9 @@ def _run(
     printed_text = output.stdout if cut_short and not notebook else output.printed
     # What a program logs goes to the other stream; on a screen there is no difference.
     printed_text = printed_text if printed_text.strip() else output.stderr
-    findings.run = Run(printed_text, tuple(findings.figures), fault, is_seeded=seeded)
+    findings.run = Run(
+        printed_text, tuple(findings.figures), fault, is_seeded=seeded, asked=running.get("asked") is True
+    )
     findings.seconds["run_seconds"] = time.perf_counter() - before
     findings.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)
 

@@ -16,6 +16,7 @@ _CHOICES = re.compile(r"(?:(--?[A-Za-z][\w-]{0,40})[ =])?\{([^{}\n]{1,300})\}")
 _REQUIRED = re.compile(r"the following arguments are required: ([^\n]{1,300})")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{0,40}")
 _ABOUT_DATA = re.compile(r"data|set|type|mode|task|case|kind|資料|數據|数据", re.IGNORECASE)
+_RESULT = re.compile(r"\d\.\d")
 _NOBODY = "nobody is there to type an answer"
 _PROMPT_CHARACTERS = 600
 # A prompt that says what may be typed: what it takes when nothing is, two words to choose from, a list of numbers, yes or no.
@@ -30,6 +31,16 @@ _YES = re.compile(r"(?i)\(?\b(y)(?:es)?\s{0,2}[/|]\s{0,2}no?\b")
 def asks_for_input(fault: StudentFault | None) -> bool:
     """Return whether a program was stopped because it reads from a keyboard."""
     return fault is not None and fault.raised == "EOFError" and _NOBODY in fault.message
+
+
+def waits_for_input(run: Run) -> bool:
+    """Return whether a program has come no further than to a question, whether it was stopped there or has ended by itself."""
+    return asks_for_input(run.fault) or (run.asked and not has_results(run))
+
+
+def has_results(run: Run) -> bool:
+    """Return whether a program has drawn something, or printed a number that may be a loss or a prediction."""
+    return bool(run.figures) or _RESULT.search(run.output) is not None
 
 
 def asks_for_arguments(fault: StudentFault | None, errors: str) -> bool:

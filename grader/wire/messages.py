@@ -157,6 +157,7 @@ LOADING = fields(
         "conflicts": items(fields({"name": text(200), "files": items(_PATH, 100)}), 200),
         "remarks": _REMARKS,
         "cpu_seconds": number,
+        "asked": flag,
         "cells": items(CELL, 5000),
         "figures": items(FIGURE, 100),
     }

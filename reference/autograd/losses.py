@@ -48,6 +48,5 @@ def _softplus(tensor: Tensor) -> Tensor:
 
 
 def _require_one_shape(predictions: Tensor, targets: Tensor | np.ndarray) -> None:
-    shape = targets.shape if isinstance(targets, Tensor) else np.shape(targets)
-    if predictions.shape != shape:
-        raise ValueError(f"predictions have shape {predictions.shape} but targets have shape {shape}")
+    if predictions.shape != targets.shape:
+        raise ValueError(f"predictions have shape {predictions.shape} but targets have shape {targets.shape}")

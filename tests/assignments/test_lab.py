@@ -326,11 +326,14 @@ def graded(tmp_path_factory):
     (folder / "s002.py").write_text(short["arguments"], encoding="utf-8")
     (folder / "s003.py").write_text(MUTANTS["globals-first-weights-still"], encoding="utf-8")
     write_modules(folder / "s004")
-    (folder / "s005.ipynb").write_text(as_notebook(VARIANTS["notebook"]), encoding="utf-8")
+    (folder / "s005.ipynb").write_text(as_notebook(f"%matplotlib inline\n{VARIANTS['notebook']}"), encoding="utf-8")
     write_two_programs(folder / "s006")
     (folder / "s007.py").write_text(ASKS, encoding="utf-8")
     (folder / "s008.py").write_text(RULE, encoding="utf-8")
     (folder / "s009.py").write_text(LABELS, encoding="utf-8")
+    menu = Path(__file__).with_name("lab_menu.py").read_text(encoding="utf-8")
+    (folder / "s010.py").write_text(menu, encoding="utf-8")
+    (folder / "s011.py").write_text(menu.replace("except EOFError", "except KeyboardInterrupt"), encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "lab", "--out", str(work / "out")]
     done = subprocess.run([*command, "--seed", "lab"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -359,6 +362,12 @@ def test_programs_that_ask_are_answered_and_earn_everything(graded):
     """Who asks at the keyboard, and who wants an argument, is run for both sets and loses nothing."""
     assert earned(graded["records"]["s001"]) == ALL
     assert earned(graded["records"]["s002"]) == ALL
+
+
+@pytest.mark.parametrize("student", ["s010", "s011"])
+def test_a_menu_that_is_shown_again_is_done_with_what_was_chosen(graded, student):
+    """Whether the program stops by itself when nobody types, or would ask for ever: each set is chosen once."""
+    assert earned(graded["records"][student]) == ALL
 
 
 def test_modules_and_a_notebook_earn_everything_that_they_show(graded):

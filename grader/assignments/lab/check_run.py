@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.assignments.vocabulary.backpropagation import NOTHING
-from grader.assignments.vocabulary.drawings import curves, panels_of, panels_with_points
+from grader.assignments.vocabulary.drawings import learning_curves, panels_of, panels_with_points
 from grader.assignments.vocabulary.hand_ins import (
     FEWEST_LINES,
     falls,
@@ -89,7 +89,7 @@ def check_loss_falls(student, runs, settings, rng, kept, adapter):
 
 def losses_shown(output, figures):
     """Return the losses that were printed, and the curves that were drawn."""
-    return [*losses_printed(output), *(curve for curve in curves(figures) if len(curve) >= FEWEST_LINES)]
+    return [*losses_printed(output), *(curve for curve in learning_curves(figures) if len(curve) >= FEWEST_LINES)]
 
 
 LOSS = "loss"
@@ -238,7 +238,7 @@ def check_figures(runs, parts):
                 hint="Two panels side by side do: ground truth on the left, predictions on the right.",
             )
     with parts("a learning curve", points=3):
-        if not any(len(curve) >= 10 and falls(curve, 0.95) and np.ptp(curve) > 0 for curve in curves(figures)):
+        if not any(len(curve) >= 10 and falls(curve, 0.95) and np.ptp(curve) > 0 for curve in learning_curves(figures)):
             raise StudentFault(
                 Why.WRONG,
                 "No figure has a line with the loss of many epochs that falls.",

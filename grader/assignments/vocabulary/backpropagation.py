@@ -307,7 +307,9 @@ class Explored:
             ends = [_floats(end) for end in one["end"] or () if end is not None]
             moved = any(end.shape == start.shape and bool((end != start).any()) for end in ends)
             single = np.asarray(one["value"]).dtype.itemsize < 8
-            grown = next((end.shape for end in ends if _has_grown(start.shape, end.shape)), ())
+            # A list that has become longer holds one more loss.
+            larger = (end.shape for end in ends if _has_grown(start.shape, end.shape))
+            grown = () if one["listed"] is True else next(larger, ())
             arrays.append(Array(str(one["path"])[:80], str(one["place"]), values, moved, float(carried), single, grown))
         touched: dict[int, Floats] = {}
         halves: dict[int, list[Floats]] = {}
@@ -655,7 +657,9 @@ def _scaled(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips:
     for number, one in enumerate(rounds):
         own = [_longest(start, ends) for start, ends in zip(plan["points"][number // labels], one["ends"], strict=True)]
         sizes = np.concatenate([np.abs(step).ravel() for step in own])
-        if not np.isfinite(sizes).all() or np.percentile(sizes, 95) > 1.05 * np.percentile(sizes, 25):
+        # Units that answer nothing to any point have no gradient, and take no step.
+        sizes = sizes[sizes > 0] if np.isfinite(sizes).all() else sizes[:0]
+        if not sizes.size or np.percentile(sizes, 95) > 1.05 * np.percentile(sizes, 25):
             return None
         steps.append(own)
     for squared in (False, True):
@@ -668,7 +672,7 @@ def _scaled(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips:
                 ]
                 if any(gradient is None for gradient in gradients):
                     continue
-                along = [float((np.sign(g) * np.sign(s[j])).mean()) for g, s in zip(gradients, steps, strict=True)]
+                along = [_agreement(g, s[j]) for g, s in zip(gradients, steps, strict=True)]
                 if max(along) < -0.98 and (best is None or max(along) < best[0]):
                     best = max(along), gradients
             if best is None:
@@ -681,6 +685,15 @@ def _scaled(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flips:
         if right:
             return min(right, key=lambda one: one.agreement)
     return None
+
+
+def _agreement(gradient: Floats, step: Floats) -> float:
+    """Return how far the signs of a gradient and of a step agree where there is a step, from -1 to 1; nothing follows a gradient that moves nothing."""
+    moving = step != 0
+    if not moving.any():
+        return -1.0 if not gradient.any() else 1.0
+    still = bool(gradient[~moving].any())
+    return 1.0 if still else float((np.sign(gradient[moving]) * np.sign(step[moving])).mean())
 
 
 def _collected(ends: Any, step: Floats, squared: bool) -> Floats | None:
@@ -717,7 +730,7 @@ def slopes_of(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flip
         bases: list[Any] = [_at(one["seen"], place) for one in rounds]
         sides: list[Any] = [[(_at(plus, place), _at(minus, place)) for plus, minus in one["sides"]] for one in rounds]
         flat = [*bases, *(value for row in sides for pair in row for value in pair)]
-        if any(value is None or value.shape != flat[0].shape for value in flat):
+        if any(value is None or value.shape != flat[0].shape for value in flat) or _is_an_end(bases, rounds):
             continue
         forward = flips and all(np.array_equal(bases[i], bases[i + 1]) for i in range(0, len(bases), 2))
 
@@ -736,6 +749,20 @@ def slopes_of(plan: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], flip
                 yield Slopes(f"{what} of {name}", along(loss), True, key)
         elif bases[0].size == 1:
             yield Slopes(name, along(lambda value, _: float(value.ravel()[0])), False, key)
+
+
+def _is_an_end(bases: Sequence[Any], rounds: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a number is what a parameter is at the end of each round, and no loss."""
+    if any(base.size != 1 or not one["ends"] for base, one in zip(bases, rounds, strict=True)):
+        return False
+    values = [base.item() for base in bases]
+    return any(
+        all(
+            any(np.size(end) == 1 and np.asarray(end).item() == value for end in one["ends"][place] or ())
+            for one, value in zip(rounds, values, strict=True)
+        )
+        for place in range(len(rounds[0]["ends"]))
+    )
 
 
 @dataclass

@@ -20,6 +20,8 @@ MAX_LAYERS = 6
 MAX_POINTS = 2000
 # Panels of a whole run that are compared with each other, and what is more than a few marks on a curve.
 MOST_PAIRED, FEWEST_POINTS = 40, 10
+# Wider than the data sets are.
+WIDTH = 1.5
 
 
 def curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
@@ -29,6 +31,30 @@ def curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
             yield np.asarray(line["y"], dtype=np.float64)
         for points in axes["points"]:
             yield np.asarray(points["xy"], dtype=np.float64).reshape(-1, 2)[:, 1]
+
+
+def learning_curves(figures: Sequence[Mapping[str, Any]]) -> Iterator[Floats]:
+    """Yield the y values of every series that runs from left to right over several epochs.
+
+    Points of the unit square, as those of the data sets are, are no curve, though some of them fall from left to right.
+
+    Examples
+    --------
+    >>> student.show_learning_curve([3.0, 2.0, 1.5])
+    >>> [curve.tolist() for curve in learning_curves(student.figures())]
+    [[3.0, 2.0, 1.5]]
+    """
+    for axes in _axes(figures):
+        for line in axes["lines"]:
+            yield from _over_epochs(line["x"], line["y"])
+        for points in axes["points"]:
+            yield from _over_epochs(*np.asarray(points["xy"], dtype=np.float64).reshape(-1, 2).T)
+
+
+def _over_epochs(x: Any, y: Any) -> Iterator[Floats]:
+    across = np.asarray(x, dtype=np.float64)
+    if len(across) > 1 and bool((np.diff(across) > 0).all()) and across[-1] - across[0] > WIDTH:
+        yield np.asarray(y, dtype=np.float64)
 
 
 def has_curve(figures: Sequence[Mapping[str, Any]], values: Floats) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.checks import (
     Deferred,
+    Evidence,
     Floats,
     Notes,
     Program,
@@ -219,9 +220,8 @@ def expect_gradient(
         When there is none, or it is not the right one.
     """
     if value is None:
-        raise StudentFault(
-            Why.WRONG, f"{what} is None after `backward`.", hint=absent, expected="an array", actual="None"
-        )
+        message, missing = f"{what} is None after `backward`.", Evidence(what, None, np.asarray(desired))
+        raise StudentFault(Why.WRONG, message, hint=absent, expected="an array", actual="None", evidence=missing)
     array, wanted = as_data(value), np.asarray(desired)
     try:
         expect_close(array, wanted, what=what, notes=notes, hint=hint, label=label, slips=slips)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
-from _child import drawing, elsewhere, entropy, imports, printing, runs, statements
+from _child import drawing, elsewhere, entropy, imports, keyboard, printing, runs, statements
 from _child.drawing import Album
 from _child.elsewhere import Files
 from _child.modules import ModulesRun
@@ -219,6 +219,7 @@ class Loading:
             "conflicts": run.conflicts(),
             "remarks": run.remarks,
             "cpu_seconds": spent,
+            "asked": bool(keyboard.asked_beyond),
             "cells": run.cells if self._message.get("cells", True) else [],
             "figures": self._album.figures,
         }

@@ -41,7 +41,7 @@ class _Shell:
         name = self.compile.cell_name
         before = after = None
         try:
-            tree = ast.parse(self._as_python(text), name)
+            tree = ast.parse(self.transform_cell(text), name)
         except SyntaxError as error:
             before = error
         else:
@@ -59,7 +59,7 @@ class _Shell:
             if value is not None and not self.cell_text.rstrip().endswith(";"):
                 self.outputs.display("execute_result", {"text/plain": repr(value)})
 
-    def _as_python(self, text: str) -> str:
+    def transform_cell(self, text: str) -> str:
         """Return a cell without its commands, with every other line in its place."""
         head = text.lstrip().partition("\n")[0]
         if head.startswith("%%") and head[2:].split(" ")[0] not in _PYTHON:

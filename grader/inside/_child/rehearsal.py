@@ -258,9 +258,17 @@ class Rehearsal:
         seen = base["seen"] if base is not None else []
         return {
             "arrays": [
-                {"path": text_of(paths[0]), "place": place_of(paths[0]), "value": value, "start": start, "end": end}
-                for (paths, _), value, start, end in zip(
+                {
+                    "path": name,
+                    "place": place_of(paths[0]),
+                    "value": value,
+                    "start": start,
+                    "end": end,
+                    "listed": type(held) is list,
+                }
+                for (paths, held), name, value, start, end in zip(
                     reach.reached,
+                    texts_of([paths[0] for paths, _ in reach.reached]),
                     values,
                     basis,
                     base["ends"] if base is not None else [None] * len(values),
@@ -420,8 +428,9 @@ class Rehearsal:
     def _seen(self, reach: _Reach) -> list[list[Any]]:
         """Return the computed values by key: return values of functions, in order, and the values at the end."""
         found = _series(self._returned)
-        found += [[f"end {text_of(paths[0])}", _array(value)] for paths, value in reach.reached]
-        found += [[f"end {text_of(path)}", _array(value)] for path, value in reach.numbers]
+        ends = [(paths[0], value) for paths, value in reach.reached] + reach.numbers
+        names = texts_of([path for path, _ in ends])
+        found += [[f"end {name}", _array(value)] for name, (_, value) in zip(names, ends, strict=True)]
         return [*found[:_MOST_SEEN], *_series(self._inner)][: 2 * _MOST_SEEN]
 
 
@@ -691,6 +700,18 @@ def text_of(path: Path) -> str:
     for step, key in steps:
         text += f".{key}" if step == "attr" else f"[{key!r}]" if step in ("item", "flat") else ""
     return text[:200]
+
+
+def texts_of(paths: Sequence[Path]) -> list[str]:
+    """Return paths as their author would write them, and of two that are written alike where the second one begins."""
+    texts: dict[str, None] = {}
+    for path in paths:
+        text = text_of(path)
+        kind, depth, _ = path[0]
+        while text in texts:
+            text = f"{text} ({kind} {depth})"
+        texts[text] = None
+    return list(texts)
 
 
 def _numbers(value: Any) -> Any:

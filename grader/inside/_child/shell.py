@@ -51,7 +51,8 @@ def install(remark: Callable[[str], None]) -> Any:
     shell = _prepared[0]
     for cls in (InteractiveShell, type(shell)):
         cls._instance = shell
-    vars(builtins).update({"__IPYTHON__": True, "display": display})
+    # `get_ipython` for cells that are run once more, outside the shell.
+    vars(builtins).update({"__IPYTHON__": True, "display": display, "get_ipython": shell.get_ipython})
     sys.modules["__main__"] = shell.user_module
     shell.starting_dir = shell.home_dir = os.getcwd()
     shell.remark = remark
