@@ -331,7 +331,7 @@ def graded(tmp_path_factory):
     (folder / "s007.py").write_text(ASKS, encoding="utf-8")
     (folder / "s008.py").write_text(RULE, encoding="utf-8")
     (folder / "s009.py").write_text(LABELS, encoding="utf-8")
-    menu = Path(__file__).with_name("lab_menu.py").read_text(encoding="utf-8")
+    menu = Path(__file__).with_name("lab_menu.txt").read_text(encoding="utf-8")
     (folder / "s010.py").write_text(menu, encoding="utf-8")
     (folder / "s011.py").write_text(menu.replace("except EOFError", "except KeyboardInterrupt"), encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "lab", "--out", str(work / "out")]
