@@ -200,7 +200,7 @@ def printed(text):
 
 def at_home(text):
     """Remove the commands of a cell, as if IPython were not installed."""
-    return install(lambda remark: None)._as_python(text)
+    return install(lambda remark: None).transform_cell(text)
 
 
 WHOLE = {

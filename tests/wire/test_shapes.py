@@ -124,6 +124,7 @@ def test_loading_keeps_figures_as_arrays():
         "conflicts": [],
         "remarks": [],
         "cpu_seconds": 0.5,
+        "asked": False,
     }
     figure = {"png": None, "width": 10, "height": 10, "axes": [axes]}
     result = LOADING({**loading, "cells": [], "figures": [figure]})
