@@ -33,6 +33,8 @@ _MOST_RETURNED, _MOST_SEEN, _MOST_SEEN_ENTRIES = 4000, 240, 120_000
 _ONE_BY_ONE = 12
 # How many values are recorded that functions of one iteration have under their own names when they return.
 _MOST_INNER = 400
+# How many attributes of a returned object are looked at.
+_MOST_HELD = 12
 # How many returns of a function in one iteration are recorded.
 _MANY = 20
 # How far a program is followed after a loop that trains.
@@ -390,14 +392,24 @@ class Rehearsal:
             self._tally[counted] = self._tally.get(counted, 0) + 1
         if len(self._returned) >= _MOST_RETURNED:
             return
-        parts = value if type(value) in (tuple, list) and len(value) <= 8 else (value,)
-        for index, part in enumerate(parts):
+        parts: Any = value if type(value) in (tuple, list) and len(value) <= 8 else (value,)
+        for index, part in [*enumerate(parts), *self._held_by(value)]:
             numbers = _numbers(part)
             if numbers is not None and self._entries + numbers.size <= _MOST_SEEN_ENTRIES:
                 self._entries += numbers.size
                 self._returned.append(((*place, index), numbers))
         if len(self._inner) < _MOST_INNER and not code.co_name.startswith("<"):
             self._note_inner(frame, place)
+
+    def _held_by(self, value: Any) -> Iterator[tuple[str, Any]]:
+        """Yield the arrays that an object of the program's own class holds: in a graph of nodes the answers are there."""
+        kind = type(value)
+        if kind.__module__ == "__main__" or self._is_own(
+            str(getattr(sys.modules.get(kind.__module__), "__file__", ""))
+        ):
+            for name, part in _attributes(value, kind)[:_MOST_HELD]:
+                if isinstance(part, _ndarray | _generic) and part.dtype.kind == "f":
+                    yield name, part
 
     def _note_inner(self, frame: FrameType, place: tuple[Any, ...]) -> None:
         """Record what a function has computed and not returned: its answers may be there alone."""
@@ -703,15 +715,13 @@ def text_of(path: Path) -> str:
 
 
 def texts_of(paths: Sequence[Path]) -> list[str]:
-    """Return paths as their author would write them, and of two that are written alike where the second one begins."""
-    texts: dict[str, None] = {}
+    """Return paths as their author would write them; those that are written alike are numbered."""
+    texts, counts = [], dict[str, int]()
     for path in paths:
         text = text_of(path)
-        kind, depth, _ = path[0]
-        while text in texts:
-            text = f"{text} ({kind} {depth})"
-        texts[text] = None
-    return list(texts)
+        counts[text] = count = counts.get(text, 0) + 1
+        texts.append(text if count == 1 else f"{text} ({count})")
+    return texts
 
 
 def _numbers(value: Any) -> Any:
