@@ -133,7 +133,7 @@ def may_go_on(question: Question, author: Author, state: State) -> bool:
 
     They change nothing but values, and use nothing that a test before them has bound.
     """
-    kept = state.kept.keys()
+    kept = state.kept.keys() - author.helpers.keys()
     return bool(question.tests) and all(
         case in author.computing and kept.isdisjoint(free_names(text_of(case))) for case in question.tests
     )
