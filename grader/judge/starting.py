@@ -49,7 +49,7 @@ def asks_for_arguments(fault: StudentFault | None, errors: str) -> bool:
         return False
     if fault.raised == "IndexError":
         return any("argv" in frame.code for frame in fault.frames)
-    return fault.raised == "SystemExit" and "usage" in errors.lower()
+    return fault.raised == "SystemExit" and "usage" in f"{errors}\n{fault.message}".lower()
 
 
 def offers_choices(texts: Sequence[str]) -> bool:

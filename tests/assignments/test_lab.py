@@ -314,6 +314,9 @@ LABELS = KEY.replace(REPORTED, "report(x, y, 0.9 * y + 0.05, np.exp(-np.arange(6
 )
 
 
+USAGE = 'import sys\n\nif len(sys.argv) != 2:\n    sys.exit("usage: python lab.py linear|xor")\n\n'
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Return the records of a small class of the lab, graded by the command, by student."""
@@ -334,6 +337,7 @@ def graded(tmp_path_factory):
     menu = Path(__file__).with_name("lab_menu.txt").read_text(encoding="utf-8")
     (folder / "s010.py").write_text(menu, encoding="utf-8")
     (folder / "s011.py").write_text(menu.replace("except EOFError", "except KeyboardInterrupt"), encoding="utf-8")
+    (folder / "s012.py").write_text(USAGE + short["arguments"], encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "lab", "--out", str(work / "out")]
     done = subprocess.run([*command, "--seed", "lab"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -362,6 +366,7 @@ def test_programs_that_ask_are_answered_and_earn_everything(graded):
     """Who asks at the keyboard, and who wants an argument, is run for both sets and loses nothing."""
     assert earned(graded["records"]["s001"]) == ALL
     assert earned(graded["records"]["s002"]) == ALL
+    assert earned(graded["records"]["s012"]) == ALL
 
 
 @pytest.mark.parametrize("student", ["s010", "s011"])

@@ -404,9 +404,7 @@ class Rehearsal:
     def _held_by(self, value: Any) -> Iterator[tuple[str, Any]]:
         """Yield the arrays that an object of the program's own class holds: in a graph of nodes the answers are there."""
         kind = type(value)
-        if kind.__module__ == "__main__" or self._is_own(
-            str(getattr(sys.modules.get(kind.__module__), "__file__", ""))
-        ):
+        if kind.__module__ == "__main__" or self._is_own(_file_of(kind.__module__)):
             for name, part in _attributes(value, kind)[:_MOST_HELD]:
                 if isinstance(part, _ndarray | _generic) and part.dtype.kind == "f":
                     yield name, part
@@ -569,6 +567,10 @@ class _Reach:
             ]
         if kind is MethodType:
             return [(("attr", "__self__"), value.__self__)]
+        if isinstance(value, type):
+            # Weights may be attributes of the class itself.
+            own = value.__module__ == "__main__" or self._is_own(_file_of(value.__module__))
+            return [(("attr", name), part) for name, part in _vars_of(value, "__dict__").items()] if own else []
         if kind is FunctionType:
             return self._of_function(value)
         if kind is ModuleType:
@@ -712,6 +714,10 @@ def text_of(path: Path) -> str:
     for step, key in steps:
         text += f".{key}" if step == "attr" else f"[{key!r}]" if step in ("item", "flat") else ""
     return text[:200]
+
+
+def _file_of(module: str) -> str:
+    return str(getattr(sys.modules.get(module), "__file__", ""))
 
 
 def texts_of(paths: Sequence[Path]) -> list[str]:
