@@ -314,7 +314,16 @@ LABELS = KEY.replace(REPORTED, "report(x, y, 0.9 * y + 0.05, np.exp(-np.arange(6
 )
 
 
-USAGE = 'import sys\n\nif len(sys.argv) != 2:\n    sys.exit("usage: python lab.py linear|xor")\n\n'
+USAGE = """\
+import sys
+
+if len(sys.argv) != 2:
+    sys.exit("usage: python lab.py linear|xor")
+if sys.argv[1] == "linear":
+    do(*generate_linear(n=100), 0.15, 12000)
+else:
+    do(*generate_XOR_easy(), 0.4, 15000)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -337,7 +346,7 @@ def graded(tmp_path_factory):
     menu = Path(__file__).with_name("lab_menu.txt").read_text(encoding="utf-8")
     (folder / "s010.py").write_text(menu, encoding="utf-8")
     (folder / "s011.py").write_text(menu.replace("except EOFError", "except KeyboardInterrupt"), encoding="utf-8")
-    (folder / "s012.py").write_text(USAGE + short["arguments"], encoding="utf-8")
+    (folder / "s012.py").write_text(menu.partition("while True:")[0] + USAGE, encoding="utf-8")
     command = [sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "lab", "--out", str(work / "out")]
     done = subprocess.run([*command, "--seed", "lab"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
