@@ -88,7 +88,9 @@ class CleanParent:
         self._level = None if level is None else IsolationLevel(level)
         self._preload_shell = preload_shell
         self._process = process
-        self._private = tuple(private)
+        # Hand-ins and parcels pass through here.
+        temporary = Private("the folder for temporary files", Path(tempfile.gettempdir()), linked=False)
+        self._private, self._hidden = tuple(private), (*private, temporary)
         self._told = False
         self._info: CleanParentInfo | None = None
 
@@ -126,10 +128,8 @@ class CleanParent:
         return self._info
 
     def _require_hidden(self, readable: Sequence[str]) -> None:
-        # Hand-ins and parcels pass through here.
-        temporary = Private("the folder for temporary files", Path(tempfile.gettempdir()), linked=False)
         try:
-            require_hidden([*self._private, temporary], readable)
+            require_hidden(self._hidden, readable)
         except UsageError:
             self.close()
             raise

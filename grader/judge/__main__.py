@@ -61,22 +61,22 @@ def _first_line() -> bytes:
 def _serve(process: ParentProcess, send: Any) -> None:
     """Read the order and serve it; the clean parent has started, and this process imports its modules at the same time."""
     try:
+        from grader.fence import CleanParent
+        from grader.judge.private import private_paths
+        from grader.material.assignment import load_assignment
+
+        order = json.loads(_first_line())
+        assignment = load_assignment(Path(order["assignment"]), rubric=order["rubric"], allow=order["allow"])
+        private = private_paths(assignment, order["submissions"], order["out"])
+        clean_parent = CleanParent(
+            preload=assignment.preload, preload_shell=order["notebooks"], process=process, private=private
+        )
+        clean_parent.launch()
+        from grader.judge.pytest_session import run_foreign_session, run_session
+
+        # What judges leave when they are killed.
         with Folder("grader-run-") as own:
-            from grader.fence import CleanParent
-            from grader.judge.private import private_paths
-            from grader.material.assignment import load_assignment
-
-            order = json.loads(_first_line())
-            assignment = load_assignment(Path(order["assignment"]), rubric=order["rubric"], allow=order["allow"])
-            private = private_paths(assignment, order["submissions"], order["out"])
-            clean_parent = CleanParent(
-                preload=assignment.preload, preload_shell=order["notebooks"], process=process, private=private
-            )
-            clean_parent.launch()
-            # What judges leave when they are killed.
             tempfile.tempdir = str(own)
-            from grader.judge.pytest_session import run_foreign_session, run_session
-
             (run_session if assignment.form is None else run_foreign_session)(assignment, clean_parent, order, send)
     finally:
         tempfile.tempdir = None
