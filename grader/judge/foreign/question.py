@@ -135,7 +135,7 @@ def may_go_on(question: Question, author: Author, state: State) -> bool:
     They change nothing but values, and use nothing that a test before them has bound.
     """
     # A library, or a function that the author gives, is the same wherever it is met.
-    kept = {name for name, value in state.kept.items() if not isinstance(value, ModuleType)} - author.helpers.keys()
+    kept = {name for name, value in state.kept.items() if type(value) is not ModuleType} - author.helpers.keys()
     return bool(question.tests) and all(
         case in author.computing and kept.isdisjoint(free_names(text_of(case))) for case in question.tests
     )
