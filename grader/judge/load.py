@@ -284,7 +284,7 @@ def _answered(first: Run, index: int, submission: Submission, setup: Setup, find
     run, answers, seen, asked = first, list[str](), 0, list[str]()
     for _ in range(MOST_PROMPTS):
         prompt = run.output[seen:]
-        line = (prompt.strip().splitlines() or [""])[-1]
+        line = _last_line(prompt)
         if line in asked:
             if has_results(run):
                 # A menu that is shown again: what was chosen is done.
@@ -302,9 +302,13 @@ def _answered(first: Run, index: int, submission: Submission, setup: Setup, find
     return replace(run, unanswered=_asks(prompt, answers, submission))
 
 
+def _last_line(prompt: str) -> str:
+    return (prompt.strip().splitlines() or [""])[-1]
+
+
 def _asks(prompt: str, answers: Sequence[str], submission: Submission) -> str:
     """Return the sentence that says what a program asks for, and how a person answers it."""
-    line = (prompt.strip().splitlines() or [""])[-1][-MOST_QUOTED:].strip()
+    line = _last_line(prompt)[-MOST_QUOTED:].strip()
     words = run_words(submission.id, " ".join([*(f"<{answer}" for answer in answers), "<ANSWER"]))
     return ASKS.format(what=f"`{line}`" if line else "for a line to be typed", words=words)
 

@@ -16,7 +16,9 @@ _CHOICES = re.compile(r"(?:(--?[A-Za-z][\w-]{0,40})[ =])?\{([^{}\n]{1,300})\}")
 _REQUIRED = re.compile(r"the following arguments are required: ([^\n]{1,300})")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]{0,40}")
 _ABOUT_DATA = re.compile(r"data|set|type|mode|task|case|kind|資料|數據|数据", re.IGNORECASE)
-_RESULT = re.compile(r"\d\.\d")
+_RESULT = re.compile(r"(?m)^[^\n]*?\d\.\d")
+# What a prompt offers, such as a learning rate, is one or two.
+_FEWEST_RESULTS = 3
 _NOBODY = "nobody is there to type an answer"
 _PROMPT_CHARACTERS = 600
 # A prompt that says what may be typed: what it takes when nothing is, two words to choose from, a list of numbers, yes or no.
@@ -39,8 +41,8 @@ def waits_for_input(run: Run) -> bool:
 
 
 def has_results(run: Run) -> bool:
-    """Return whether a program has drawn something, or printed a number that may be a loss or a prediction."""
-    return bool(run.figures) or _RESULT.search(run.output) is not None
+    """Return whether a program has drawn something, or printed lines with numbers that may be losses or predictions."""
+    return bool(run.figures) or len(_RESULT.findall(run.output)) >= _FEWEST_RESULTS
 
 
 def asks_for_arguments(fault: StudentFault | None, errors: str) -> bool:

@@ -3,7 +3,15 @@
 import pytest
 
 from grader.checks.examination import Run
-from grader.judge.starting import asks_for_arguments, asks_for_input, offers_choices, reply, starts
+from grader.judge.starting import (
+    asks_for_arguments,
+    asks_for_input,
+    has_results,
+    offers_choices,
+    reply,
+    starts,
+    waits_for_input,
+)
 from grader.material.assignment import ProgramRun
 from grader.outcomes import Frame, StudentFault, Why
 from grader.submissions import Start
@@ -101,3 +109,20 @@ def test_words_of_a_person_are_read_and_told_alike():
     start = Start.of("--dataset xor '<my answer' <2")
     assert start == Start(("--dataset", "xor"), "my answer\n2\n")
     assert Start.of(start.told) == start
+
+
+def test_a_program_that_catches_the_end_of_the_input_waits_until_it_has_shown_something():
+    """What its prompts offer is no result; lines with losses are, and so is a figure."""
+    prompts = Run("learning rate [0.1]: \nmomentum [0.9]: ", asked=True)
+    done = Run("".join(f"epoch {number} loss : 0.{number}\n" for number in range(5)), asked=True)
+    assert waits_for_input(prompts)
+    assert not waits_for_input(Run(prompts.output))
+    assert not has_results(prompts)
+    assert not waits_for_input(done)
+    assert has_results(Run("", figures=({"axes": []},)))
+
+
+def test_a_usage_line_of_the_program_itself_asks_for_arguments():
+    """Where the text that ends the program says it, and nothing stands in its errors."""
+    fault = StudentFault(Why.CRASHED, 'It ended: "usage: python lab.py linear|xor"', raised="SystemExit")
+    assert asks_for_arguments(fault, "")

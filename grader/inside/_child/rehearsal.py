@@ -404,7 +404,7 @@ class Rehearsal:
     def _held_by(self, value: Any) -> Iterator[tuple[str, Any]]:
         """Yield the arrays that an object of the program's own class holds: in a graph of nodes the answers are there."""
         kind = type(value)
-        if kind.__module__ == "__main__" or self._is_own(_file_of(kind.__module__)):
+        if _is_of_program(kind, self._is_own):
             for name, part in _attributes(value, kind)[:_MOST_HELD]:
                 if isinstance(part, _ndarray | _generic) and part.dtype.kind == "f":
                     yield name, part
@@ -569,8 +569,8 @@ class _Reach:
             return [(("attr", "__self__"), value.__self__)]
         if isinstance(value, type):
             # Weights may be attributes of the class itself.
-            own = value.__module__ == "__main__" or self._is_own(_file_of(value.__module__))
-            return [(("attr", name), part) for name, part in _vars_of(value, "__dict__").items()] if own else []
+            held_there = _vars_of(value, "__dict__").items() if _is_of_program(value, self._is_own) else ()
+            return [(("attr", name), part) for name, part in held_there]
         if kind is FunctionType:
             return self._of_function(value)
         if kind is ModuleType:
@@ -716,8 +716,10 @@ def text_of(path: Path) -> str:
     return text[:200]
 
 
-def _file_of(module: str) -> str:
-    return str(getattr(sys.modules.get(module), "__file__", ""))
+def _is_of_program(kind: type, is_own: Callable[[str], bool]) -> bool:
+    """Return whether a class is one of the program's own."""
+    module = kind.__module__
+    return module == "__main__" or is_own(str(getattr(sys.modules.get(module), "__file__", "")))
 
 
 def texts_of(paths: Sequence[Path]) -> list[str]:

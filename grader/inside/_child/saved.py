@@ -101,9 +101,11 @@ def _pieces(path: str, source: Source) -> Iterator[_Piece]:
     # The first line of an answer begins a cell, unless a mark right above it does.
     begins |= {found.start() for found in _ANSWER.finditer(text)}
     begins -= {begin + len(mark) for begin, mark in marks.items()}
+    next_line = 1
     for begin, end in itertools.pairwise([*sorted(begins), len(text)]):
-        mark = marks.get(begin, "")
-        piece, line = text[begin + len(mark) : end], 1 + text.count("\n", 0, begin)
+        mark, line = marks.get(begin, ""), next_line
+        piece = text[begin + len(mark) : end]
+        next_line += text.count("\n", begin, end)
         if begin in texts:
             yield _Piece(texts[begin][1], line, is_text=True)
         elif _TEXT.match(mark):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.assignments.vocabulary.drawings import has_curve, tells_classes, times_drawn
+from grader.assignments.vocabulary.drawings import has_curve, learning_curves, tells_classes, times_drawn
 
 RNG = np.random.default_rng(1)
 POINTS = RNG.random((6, 2))
@@ -111,3 +111,15 @@ def test_has_curve_wants_every_value_in_order():
     assert has_curve([figure([{"xy": np.column_stack([np.arange(3), losses]), "colors": None}])], losses)
     assert not has_curve([figure(lines=[line])], losses[::-1])
     assert not has_curve([figure(lines=[line])], losses[:2])
+
+
+def test_points_of_the_unit_square_are_no_learning_curve():
+    """The XOR points of label 1 fall from left to right, as a loss does; a loss runs over more than the square, from left to right."""
+    across = np.linspace(0.0, 1.0, 10)
+    epochs, losses = np.arange(10.0), np.linspace(1.0, 0.1, 10)
+    points = {"x": across, "y": 1.0 - across}
+    back = {"x": epochs[::-1], "y": losses}
+    scatter = {"xy": np.column_stack([across, 1.0 - across]), "colors": None}
+    assert list(learning_curves([figure([scatter], [points, back])])) == []
+    found = list(learning_curves([figure([{"xy": np.column_stack([epochs, losses])}], [{"x": epochs, "y": losses}])]))
+    assert [curve.tolist() for curve in found] == [losses.tolist()] * 2
