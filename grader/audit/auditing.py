@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from grader.audit.drawn import all_mutants, sample, strip_solutions
 from grader.audit.named import Gallery, try_diagnosis
 from grader.audit.setup import set_up_audit
 from grader.audit.trials import SEEDS, try_chance
-from grader.audit.verdicts import verdicts
+from grader.audit.verdicts import Verdict, verdicts
 from grader.audit.wanted import Wanted
 from grader.audit.work import Progress, Work
 from grader.errors import AssignmentError
@@ -36,8 +37,10 @@ from grader.material.script import answer_key
 QUICK_SECONDS = 35.0
 
 
-def audit(assignment: Assignment, wanted: Wanted, progress: Progress) -> dict[str, Any]:
-    """Run an audit and return its findings as plain data.
+def audit(
+    assignment: Assignment, wanted: Wanted, progress: Progress, tell: Callable[[Verdict], object]
+) -> dict[str, Any]:
+    """Run an audit and return its findings as plain data; `tell` gets each verdict as soon as it is known.
 
     Raises
     ------
@@ -52,13 +55,18 @@ def audit(assignment: Assignment, wanted: Wanted, progress: Progress) -> dict[st
     os.environ.setdefault("MPLBACKEND", "Agg")
     results: list[dict[str, Any]] = []
     collect_checks(
-        assignment.folder, lambda items: results.append(_audit_parts(assignment, key, items, wanted, progress))
+        assignment.folder, lambda items: results.append(_audit_parts(assignment, key, items, wanted, progress, tell))
     )
     return results[0]
 
 
 def _audit_parts(
-    assignment: Assignment, key: str, items: list[pytest.Item], wanted: Wanted, progress: Progress
+    assignment: Assignment,
+    key: str,
+    items: list[pytest.Item],
+    wanted: Wanted,
+    progress: Progress,
+    tell: Callable[[Verdict], object],
 ) -> dict[str, Any]:
     started = time.perf_counter()
     import_key(assignment)
@@ -82,8 +90,18 @@ def _audit_parts(
         "assignment": assignment.id, "title": assignment.title, "points": sum(rows.points_of(work).values()),
         "seed": wanted.seed, "sample": wanted.sample, "quick": wanted.quick, "full": wanted.full, "mutants_in_all": len(every), "free": dict(equivalents.free),
     }  # fmt: skip
+    told: list[Verdict] = []
+
+    def tell_new() -> None:
+        """Tell the verdicts that have become known since the last time."""
+        for verdict in verdicts(result):
+            if verdict not in told:
+                told.append(verdict)
+                tell(verdict)
+
     if "ends" in wanted.parts:
         result["ends"] = rows.try_ends(within(1.0), template)
+        tell_new()
     if "mutants" in wanted.parts:
         result["named"] = rows.try_named_mutants(within(0.4), _some(list(mutants(folder, key)), wanted.sample))
         result["drawn"] = rows.try_drawn_mutants(
@@ -93,18 +111,23 @@ def _audit_parts(
             result["sample"] = min(wanted.sample, len(result["drawn"]) / max(1, len(every)))
         result["settled"] = rows.count_settled(result["drawn"])
         result["worth"] = rows.worth(work, result["named"], result["drawn"], _parts(key, work))
+        tell_new()
     if "variants" in wanted.parts:
         result["variants"] = rows.try_variants(within(1.0), unusual)
+        tell_new()
     if "chance" in wanted.parts:
         result["chance"] = try_chance(work, unusual, max(1, round(SEEDS * wanted.sample)))
+        tell_new()
     if "diagnosis" in wanted.parts and "drawn" in result:
         by_digest = {mutant.digest: mutant for mutant in chosen}
         pairs = [(by_digest[row["digest"]], row) for row in result["drawn"]]
         known = misconceptions(folder)
         worded = _some([mistake for mistake in known if mistake.diagnosis is not None], wanted.sample)
         result["diagnosis"] = try_diagnosis(work, Gallery(setup, known, os.urandom(16).hex()), worded, pairs)
+        tell_new()
     if "clock" in wanted.parts:
         result["clock"] = compare_clock(assignment, _ends_as_files(assignment), wanted.seed)
+        tell_new()
     result["seconds"] = time.perf_counter() - started
     result["verdicts"] = [vars(verdict) for verdict in verdicts(result)]
     return result

@@ -21,7 +21,7 @@ def print_audit(result: Mapping[str, Any], page: Path, *, quiet: bool = False, c
     table = Table("", "claim", "numbers", box=None, pad_edge=False)
     for verdict in result["verdicts"]:
         if not (quiet and verdict["holds"]):
-            mark = Text("holds", style="green") if verdict["holds"] else Text("FAILS", style="bold red")
+            mark = Text(mark_of(verdict["holds"]), style="green" if verdict["holds"] else "bold red")
             table.add_row(mark, Text(verdict["claim"]), Text(verdict["numbers"]))
     if table.row_count:
         out.print(table)
@@ -36,6 +36,11 @@ def print_audit(result: Mapping[str, Any], page: Path, *, quiet: bool = False, c
                 )
             )
         out.print(Text(f"Seed {result['seed']}, sample {result['sample']:.1%} of the mutants, {minutes}. Page: {page}"))
+
+
+def mark_of(holds: bool) -> str:
+    """Return the word for a claim that holds, or does not."""
+    return "holds" if holds else "FAILS"
 
 
 def _details(result: Mapping[str, Any]) -> Iterator[str]:

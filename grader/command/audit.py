@@ -64,7 +64,8 @@ def run(options: argparse.Namespace) -> int:
     # Imported here so that other commands start without waiting for them.
     from grader.audit.auditing import as_json, audit
     from grader.audit.page import render_audit
-    from grader.audit.table import print_audit
+    from grader.audit.table import mark_of, print_audit
+    from grader.audit.verdicts import Verdict
 
     if not 0.0 < options.sample <= 1.0:
         raise UsageError(f"--sample must be above 0 and at most 1, not {options.sample:g}; try --sample 0.1.")
@@ -86,7 +87,11 @@ def run(options: argparse.Namespace) -> int:
             "Every check runs once on the answer key, to see which parts of it the check uses and how long it takes."
         )
 
-    result = audit(assignment, wanted, shown)
+    def tell(verdict: Verdict) -> None:
+        if not options.quiet:
+            remark(f"{mark_of(verdict.holds)}: {verdict.claim} {verdict.numbers}")
+
+    result = audit(assignment, wanted, shown, tell)
     name = f"audit-{assignment.id}"
     page = options.out / f"{name}.html"
     write_atomically(options.out / f"{name}.json", as_json(result))

@@ -26,7 +26,7 @@ def test_audit_refuses_options_that_make_no_sense(capsys, options, message):
 
 
 def test_quick_audit_says_what_it_does(tmp_path):
-    """Both ends, mutants and variants within a minute, each part told when it begins, and that this was not all."""
+    """Both ends, mutants and variants within a minute, each part told when it begins and each result when it is known, and that this was not all."""
     folder = tmp_path / "week"
     write_assignment(folder)
     began = time.monotonic()
@@ -42,6 +42,10 @@ def test_quick_audit_says_what_it_does(tmp_path):
         "The answer key must earn every point, and the template none (2)",
     ]
     assert "The right answers of variants/ must earn every point (1)" in told
+    known = [line for line in told if line.startswith("holds: ")]
+    assert known[0].startswith("holds: The reference earns every point. ")
+    assert len(known) == 6
+    assert told.index(known[0]) < told.index("The right answers of variants/ must earn every point (1)")
     assert [line.split("  ")[0] for line in done.stdout.splitlines()[1:8]] == ["holds"] * 6 + [
         "This was a quick audit of about a minute; run it without --quick before you hand out the assignment."
     ]
