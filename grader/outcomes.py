@@ -189,6 +189,8 @@ class StudentFault(Exception):
         The likely cause, if the check itself knows it.
     alone : bool
         Whether the fault lies in what this check judges, so that no other failure can have caused it.
+    shown : bool
+        Whether what is wrong was printed or drawn, so that no early end of the run can have caused it.
     of_forward : bool
         Whether a wrong gradient is right for the submission's own ``forward``, so that ``backward`` is not at fault.
 
@@ -214,6 +216,7 @@ class StudentFault(Exception):
         evidence: Evidence | None = None,
         diagnosis: Diagnosis | None = None,
         alone: bool = False,
+        shown: bool = False,
         of_forward: bool = False,
     ) -> None:
         super().__init__(message)
@@ -229,6 +232,7 @@ class StudentFault(Exception):
         self.evidence = evidence
         self.diagnosis = diagnosis
         self.alone = alone
+        self.shown = shown
         self.of_forward = of_forward
 
     def as_fields(self) -> dict[str, Any]:

@@ -140,7 +140,8 @@ def _explain(item: pytest.Item) -> Callable[[StudentFault], StudentFault]:
 
     def explain(fault: StudentFault) -> StudentFault:
         cause = examination.loading if fault.missing in examination.source_names else None
-        if uses_run and cause is None and isinstance(examination.run, Run):
+        came = fault.shown or fault.diagnosis is not None
+        if uses_run and cause is None and not came and isinstance(examination.run, Run):
             cause = examination.run.fault
         if cause is None or cause is fault:
             return fault

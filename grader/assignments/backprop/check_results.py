@@ -229,6 +229,7 @@ def labels_are_those(name, printed, zeros):
             hint="The ground truth of a line is the target of its point.",
             expected=f"{zeros} points with 0",
             actual=f"{count} points with 0",
+            shown=True,
         )
 
 
@@ -241,6 +242,7 @@ def predictions_are_computed(name, printed):
             f"The predictions in the lines of the {name} set are the ground truth in every digit, but then the loss would be "
             f"below {place:g}, and {printed.summary[0]:g} is printed.",
             hint="The prediction of a line is the probability that the network gives for its point.",
+            shown=True,
         )
 
 
@@ -267,6 +269,7 @@ class Given:
                     hint="The lines are of the points in their order: each with its target, and with what the network answers.",
                     expected=f"Iter: {number} | Ground truth: {target:g} | Predict: {probability:.5f}",
                     actual=f"Iter: {number} | Ground truth: {truth:g} | Predict: {prediction:g}",
+                    shown=True,
                 )
 
 
@@ -298,6 +301,7 @@ def printed_by_itself(student, rng):
             f"`print_results(network, inputs, targets)` must print {count} lines for {count} points, but it did not.",
             hint="Each line reads like this: Iter: 0 | Ground truth: 1 | Predict: 0.99997",
             expected=f"{count} lines",
+            shown=True,
         )
     return Given(fitting[-1], targets, probabilities)
 
@@ -327,6 +331,7 @@ def points_printed(found, name, count, share, notes):
             expected=f"at least {share:.0%}",
             actual=f"{best.accuracy:.1%}",
             diagnosis=seen_in_lines(best),
+            shown=True,
         )
     return best
 
@@ -348,6 +353,7 @@ def summary_fits(name, printed):
             f"The run prints an accuracy of {printed.summary[1]:g}% for the {name} set, but its lines show {percent:.4g}%.",
             expected=f"{percent:.4g}%",
             actual=f"{printed.summary[1]:g}%",
+            shown=True,
         )
 
 

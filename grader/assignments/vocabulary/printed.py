@@ -136,7 +136,7 @@ def nonsense(name: str, printed: Printed) -> StudentFault | None:
     elif shares == len(truths) and 1.0 < max(predictions) <= 100.0 and min(predictions) >= 0.0:
         cause = IN_PERCENT
     message = f"In the lines of the {name} set, each ground truth must be 0 or 1 and each prediction from 0 to 1."
-    return StudentFault(Why.WRONG, message, diagnosis=cause, alone=cause is not None)
+    return StudentFault(Why.WRONG, message, diagnosis=cause, alone=cause is not None, shown=True)
 
 
 def _agrees(printed: Printed) -> bool | None:

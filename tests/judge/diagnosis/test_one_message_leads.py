@@ -53,3 +53,27 @@ def test_one_message_leads(assignment: str, mutant: str, leading: str, following
     assert failed.pop(leading) is None
     assert set(failed.values()) == {leading}
     assert len(failed) == following
+
+
+def test_a_cell_that_stopped_leads_nothing_where_all_lines_were_printed(tmp_path: Path):
+    """The lines are there, and wrong: what made the training wrong is to be mended first, and the cell cost no points."""
+    key = answer_key(ASSIGNMENTS / "backprop")
+    assert key is not None
+    wrong = key.replace("return grad_output * (1.0 - self.outputs**2)", "return grad_output * (1.0 + self.outputs**2)")
+    assert wrong != key
+    before, after = wrong.split("\nclass Linear:", 1)
+    cells = [before, "print(nobody_has_written_this)", f"class Linear:{after}"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    (tmp_path / "class").mkdir()
+    nbformat.write(notebook, tmp_path / "class" / "s001.ipynb")
+    command = [sys.executable, "-m", "grader", "grade", str(tmp_path / "class"), "--assignment", "backprop", "--anyway"]
+    subprocess.run([*command, "--out", str(tmp_path / "out"), "--seed", "leads", "--quiet"], cwd=ROOT, check=True)
+    record = json.loads((tmp_path / "out" / "records" / "s001.json").read_text(encoding="ascii"))
+    printed = next(check for check in record["checks"] if check["id"] == "check_printed_lines")
+    assert printed["message"].startswith("By the printed lines, ")
+    assert printed["message"].endswith("%.")
+    assert (printed["why"], printed["mend_first"]) == ("wrong", "check_tanh_backward")
+    page = (tmp_path / "out" / "students" / "s001.html").read_text(encoding="utf-8")
+    stopped = page.index("A cell of your notebook stopped")
+    assert page.index("Fix this first") < stopped
+    assert "This cost no points." in page[stopped:]
