@@ -7,6 +7,7 @@ step of the training goes, up to one positive factor for all parameters, down th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -183,15 +184,43 @@ def _kept_from_before(
     What a training keeps from before shows there: a gradient that is computed once for all, or one that adds up.
     """
     places = frozenset(first.trained.places if first.trained else ())
+    later, rights = list[Finding](), list[Finding]()
     for visit in dict.fromkeys((min(_whole(loop.get("rounds")) - 1, LATER), 1)):
         # One point tells whether a later step is as right as the first.
         later = list(_of_round(student, rng, run, loop, visit, from_zero=not first.adds_up, known=places))
-        if not later or any(finding.verdict is Verdict.RIGHT for finding in later):
+        rights = [finding for finding in later if finding.verdict is Verdict.RIGHT]
+        if not later or any(not _lost(first, finding) for finding in rights):
             return None
-        if any(finding.trained and places.issubset(finding.trained.places) for finding in later):
+        if not rights and any(finding.trained and places.issubset(finding.trained.places) for finding in later):
             break
-        # What was no number any more by then, in a training that fails, is still one in the second round.
+        # What was no number any more by then, in a training that fails, is still one in the second round, and units that have died still live.
+    if rights:
+        return _told_of_lost(first, rights[0])
     return _told_of_later(later, first.adds_up)
+
+
+def _lost(first: Finding, later: Finding) -> list[str]:
+    """Return the parameters of a first round that those of a later one do not include: by name, or under another name by shape."""
+    others = Counter(_shape_told(told) for told in later.parameters if told not in first.parameters)
+    lost = []
+    for told in first.parameters:
+        if told not in later.parameters:
+            others[_shape_told(told)] -= 1
+            if others[_shape_told(told)] < 0:
+                lost.append(told)
+    return lost
+
+
+def _shape_told(told: str) -> str:
+    """Return the shape of a parameter as sentences tell it."""
+    return told.rpartition("` ")[2]
+
+
+def _told_of_lost(first: Finding, later: Finding) -> Finding:
+    """Return what is said of later steps that are right for fewer parameters than the first: the others no longer decide anything."""
+    lost = ", ".join(_lost(first, later))
+    sentence = f"In later rounds of the training, what the network answers no longer depends on {lost}."
+    return replace(later, verdict=Verdict.UNSURE, sentence=sentence, parameters=first.parameters)
 
 
 def _told_of_later(later: Sequence[Finding], adds_up: bool) -> Finding:
