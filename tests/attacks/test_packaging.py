@@ -120,7 +120,7 @@ HAND_INS = {
     "book.py": (notebook, 10, "book.py holds a notebook and was read as such."),
     "null.py": (lambda: MAIN + b"\0", 0, "null.py holds a null byte in line 12, so it is not text."),
     "coding.py": (lambda: b"# -*- coding: no-such -*-\n" + MAIN, 0, "coding.py cannot be read as text: unknown encoding: no-such."),
-    "deep.py": (lambda: MAIN + b"x = " + b"-" * 200_000 + b"1", 0, "deep.py cannot be parsed: MemoryError."),
+    "deep.py": (lambda: MAIN + b"x = " + b"-" * 200_000 + b"1", 0, "deep.py cannot be parsed: its code nests too deeply."),
 }  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from tests.precheck.test_home import PYTHON, RIGHT, ROOT, run
 
 # What only Unix has: modules, and names of `os` and `signal`. What is imported first was made for this system, and needs them.
 AS_ON_WINDOWS = """
-import os, signal, subprocess, sys, tempfile
+import os, shutil, signal, subprocess, sys, tempfile
 import matplotlib.pyplot
+shutil._use_fd_functions = False
 for _name in ("fcntl", "grp", "posix", "pwd", "resource", "termios", "tty", "pty", "syslog"):
     sys.modules[_name] = None
 for _name in ("fork", "forkpty", "wait", "wait3", "wait4", "waitid", "killpg", "setpgid", "getpgid", "setsid", "getuid",

@@ -82,7 +82,10 @@ def examine(source: Source, text: str) -> None:
     except SyntaxError as error:
         source.fault = _syntax_problem(source.path, error)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        message = f"{source.path} cannot be parsed: {_one_line(error) or type(error).__name__}."
+        # The parser's words for this differ from one Python to another, as does which of the two it raises.
+        is_deep = isinstance(error, (RecursionError, MemoryError))
+        reason = "its code nests too deeply" if is_deep else _one_line(error) or type(error).__name__
+        message = f"{source.path} cannot be parsed: {reason}."
         source.fault = problem("crashed", message, "Long tables of numbers belong into a data file.", file=source.path)
     if source.tree is not None:
         source.imports = sorted(_imports(source.tree), key=lambda statement: statement.line)
