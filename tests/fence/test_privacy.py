@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -184,6 +185,9 @@ def test_clean_parent_refuses_an_interpreter_that_only_root_may_read(tmp_path):
     python.chmod(0o755)
     (home / "bin" / "python").symlink_to(os.path.realpath(sys.executable))
     (home / "pyvenv.cfg").write_text(f"home = {Path(os.path.realpath(sys.executable)).parent}\n")
+    packages = home / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "these.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
     clean_parent = CleanParent(str(python), level=IsolationLevel.PROCESS_ONLY)
     if os.geteuid() != 0:
         assert clean_parent.start().level is IsolationLevel.PROCESS_ONLY  # whoever is no root has no such right to keep

@@ -216,7 +216,7 @@ def test_the_standard_library_imports_what_it_needs(load):
     text = (
         "import importlib, sysconfig, copy, pickle, zoneinfo\n" + "importlib.reload(copy)\nimportlib.reload(pickle)\n"
     )
-    text += "prefix = sysconfig.get_config_var('prefix')\nzone = zoneinfo.ZoneInfo('Europe/Berlin').key\nout = pickle.PyStringMap\n"
+    text += "prefix = sysconfig.get_config_var('prefix')\nzone = zoneinfo.ZoneInfo('Europe/Berlin').key\nout = pickle.loads(pickle.dumps(3))\n"
     _, loading = load(text)
     assert (loading["status"], loading["error"]) == ("loaded", None)
 
