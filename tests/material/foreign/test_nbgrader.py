@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -164,7 +165,7 @@ def test_the_source_is_read_where_the_release_was_named(tmp_path):
 
 def gradebook(path, *, old=False):
     """Write a gradebook with the cells of one assignment, as nbgrader's newer or older schema has them."""
-    with sqlite3.connect(path) as database:
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
         database.executescript(
             "CREATE TABLE assignment (id TEXT, name TEXT);"
             "CREATE TABLE notebook (id TEXT, name TEXT, assignment_id TEXT);"
