@@ -89,7 +89,8 @@ class CleanParent:
         self._preload_shell = preload_shell
         self._process = process
         # Hand-ins and parcels pass through here.
-        temporary = Private("the folder for temporary files", Path(tempfile.gettempdir()), linked=False)
+        self._temporary = Path(tempfile.gettempdir())
+        temporary = Private("the folder for temporary files", self._temporary, linked=False)
         self._private, self._hidden = tuple(private), (*private, temporary)
         self._told = False
         self._info: CleanParentInfo | None = None
@@ -122,7 +123,10 @@ class CleanParent:
             if "namespaces" in greeting["layers"]:
                 self._process.needs_no_folder()
             self._require_hidden(greeting["readable"])
-            report = self_test(self.open, level_of(greeting["layers"]), self._private, greeting["readable"])
+            # Not in the folder of this run, which other users cannot enter: there, every level would seem to hold.
+            report = self_test(
+                self.open, level_of(greeting["layers"]), self._private, greeting["readable"], self._temporary
+            )
             self._hear(self._process, "warm")
             self._info = CleanParentInfo(greeting["versions"], report.level, report.not_held, report)
         return self._info

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 _PROBE = Path(__file__).with_name("probe_submission.py")
 _PROBE_IMPORTS = ("fcntl", "mmap", "os", "resource", "signal", "socket", "time", "pathlib")
 _CPU_SECONDS = 5.0
+_PREFIX = "grader-probe-"
 _CANARY = "canary"
+_FOR_ALL = ("/tmp", "/var/tmp", "/dev/shm")
 _MEBIBYTE = 2**20
 _LIMITS = SessionLimits(
     memory_bytes=256 * _MEBIBYTE,
@@ -81,6 +83,7 @@ def self_test(
     level: IsolationLevel,
     private: Sequence[Private] = (),
     readable: Sequence[str] = (),
+    temporary: Path | None = None,
 ) -> IsolationReport:
     """Test every guarantee through a real session and return which hold.
 
@@ -94,13 +97,15 @@ def self_test(
         The paths of this run that must not be read.
     readable : sequence of str
         The folders that may be read; some may be below private ones.
+    temporary : Path or None
+        Where the folder for the test is made; by default in the folder for temporary files.
 
     Raises
     ------
     FenceError
         If no session can be opened.
     """
-    with Folder("grader-probe-") as folder:
+    with Folder(_PREFIX, None if temporary is None else str(temporary)) as folder:
         # Readable by all users, so that the fence refuses and not the file's permissions.
         os.chmod(folder, 0o777)
         session = open_session(_LIMITS)
@@ -154,9 +159,15 @@ def _writing(call: Callable[..., Any], folder: Path) -> bool:
     # Where the disk is nearly full, there is room for one file.
     target, other = folder / "written", folder / _CANARY
     before = _state_of(other)
-    call("write_file", str(target))
+    # The folder may lie in one that other users cannot enter; these every user may write to.
+    targets = [target, *(Path(place, f"{_PREFIX}{secrets.token_hex(4)}") for place in _FOR_ALL)]
+    for path in targets:
+        call("write_file", str(path))
     call("change_file", str(other))
-    return not target.exists() and _state_of(other) == before
+    written = [path for path in targets if path.exists()]
+    for path in written:
+        path.unlink()
+    return not written and _state_of(other) == before
 
 
 def _state_of(path: Path) -> tuple[int, ...]:

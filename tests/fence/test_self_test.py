@@ -1,9 +1,12 @@
 """The self-test tells what is held by trying it, on every level and where namespaces are refused."""
 
+import contextlib
 import os
 import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +68,20 @@ def program(folder, text):
     python.write_text(text, encoding="utf-8")
     python.chmod(python.stat().st_mode | stat.S_IXUSR)
     return str(python)
+
+
+@pytest.mark.parametrize("begins_closed", [True, False])
+def test_self_test_in_a_closed_folder_sees_that_files_can_be_written(tmp_path, monkeypatch, open_python, begins_closed):
+    """Where other users cannot enter the folder for temporary files, from the start or in a run, a level without Landlock still does not hold."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    if begins_closed:
+        monkeypatch.setattr(tempfile, "tempdir", str(closed))
+    with contextlib.closing(CleanParent(open_python, level=IsolationLevel.PROCESS_ONLY)) as clean_parent:
+        monkeypatch.setattr(tempfile, "tempdir", str(closed))
+        assert "A submission can write files outside its folder." in clean_parent.start().not_held
+    assert not list(closed.glob("grader-probe-*"))
+    assert not list(Path("/dev/shm").glob("grader-probe-*"))
 
 
 def test_self_test_where_the_processor_is_unknown(tmp_path):
