@@ -153,9 +153,11 @@ class World:
             if any(int(line.split()[0]) == number for line in lines):
                 yield f"a System V object ({kind}) is left"
         victim = self.students / "victim.txt"
-        if victim.read_text(encoding="utf-8") == "" or done in victim.read_text(encoding="utf-8"):
+        # Where writing is not held, others may have done what leaves no name.
+        aims_at_it = victim.name in attack.source
+        if (aims_at_it and victim.read_text(encoding="utf-8") == "") or done in victim.read_text(encoding="utf-8"):
             yield "another student's work was changed"
-        if victim.stat().st_mtime == 0 or not victim.stat().st_mode & 0o777:
+        if aims_at_it and (victim.stat().st_mtime == 0 or not victim.stat().st_mode & 0o777):
             yield "another student's work was closed or dated back"
 
     def secrets(self) -> tuple[str, ...]:
