@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from _child import foreign, names, typed_in, zip_names
+from _child import documents, foreign, names, typed_in, zip_names
 from _child.faults import problem
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
@@ -172,6 +172,11 @@ def _unpacked(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     if raw.startswith(_COMPRESSED):
         single = _single(name, raw, bundle, limits)
         return _untarred(name, raw, bundle, limits) if single is None else iter([single])
+    ending = names.code_ending("", raw)
+    if ending is not None and not zipfile.is_zipfile(io.BytesIO(raw)):
+        # Renamed for a platform that takes only archives.
+        bundle.remarks.append(_read_as(name, ending))
+        return iter([(f"{name.rpartition('.')[0]}{ending}", raw)])
     return _unzipped(name, raw, bundle, limits)
 
 
@@ -417,7 +422,7 @@ def _name_by_content(bundle: Bundle) -> None:
         if ending is not None and right not in bundle.files:
             bundle.remarks.append(_read_as(path, ending))
             bundle.files[right] = bundle.files.pop(path)
-    if any(path.endswith(CODE) for path in bundle.files):
+    if any(path.endswith(CODE) or documents.is_document(path, content) for path, content in bundle.files.items()):
         return
     for path, content in list(bundle.files.items()):
         ending = names.code_ending(path, content)

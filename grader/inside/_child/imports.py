@@ -45,7 +45,7 @@ _RUN_NAMES = frozenset({"__main__", "submission"})
 # Modules that a library installs beside the one with its own name.
 _PARTS = {"matplotlib": ("mpl_toolkits", "pylab")}
 # A program that installs packages goes on as if it had: see `installs`. The cells of marimo's notebooks show texts with it.
-_ALWAYS_HARMLESS = ("pip", "pkg_resources", "marimo")
+_ALWAYS_HARMLESS = ("pip", "pkg_resources", "marimo", "nest_asyncio")
 # Harmless if it is simply used; but if code imports it to find out where it runs, it is missing.
 _ELSEWHERE = ("google.colab",)
 

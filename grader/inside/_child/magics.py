@@ -18,6 +18,8 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 NOT_RUN = (
     *("pip", "conda", "mamba", "micromamba", "uv", "cd", "pushd", "popd", "load_ext", "reload_ext", "unload_ext"),
     *("autoreload", "config", "debug", "pdb", "store", "edit", "notebook", "save", "logstart", "system", "sx", "gui"),
+    # What a notebook forgets at its end is looked at all the same.
+    *("reset", "reset_selective"),
     *("bash", "sh", "script", "cmd", "perl", "ruby", "pypy", "python", "python2", "python3", "javascript", "js"),
 )
 SILENT = ("matplotlib",)

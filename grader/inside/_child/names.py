@@ -26,12 +26,14 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNOREC
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Suffixes that browsers and learning platforms append to the name of a download: `hw.ipynb.txt`, `hw.py (1)`.
 _APPENDED = re.compile(
-    r"(?i)(\.(?:ipynb|py))(?:\.(?:txt|json|html?|download|crdownload|part)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$"
+    r"(?i)(\.(?:ipynb|py|rmd|qmd))(?:\.(?:txt|json|html?|download|crdownload|part)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$"
 )
 _CAPITAL = re.compile(r"(?i)\.(?:ipynb|py)$")
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
 # Endings of code files by mistake, or in a copy.
-_PERHAPS_CODE = frozenset({"txt", "text", "json", "py", "ipynb", "pyw", "py3", "bak", "orig", "old", "doc", "rtf"})
+_PERHAPS_CODE = frozenset(
+    {"txt", "text", "json", "py", "ipynb", "pyw", "py3", "py_", "python", "bak", "orig", "old", "doc", "rtf"}
+)
 _MAX_SNIFFED_BYTES = 2**22
 
 

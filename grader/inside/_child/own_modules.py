@@ -17,6 +17,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from _child import notebook_modules
 from _child.attempts import has_provided
 from _child.reading import Submission
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -168,7 +169,7 @@ class _OwnFinder(MetaPathFinder):
         if fullname == self._submission.package:
             return self._whole(fullname)
         if fullname.rpartition(".")[2] not in self._lasts:
-            return None
+            return notebook_modules.spec_of(fullname, self._submission, self._began)
         spec = _found(fullname, self._submission, path)
         place = _realpath(spec.origin) if spec is not None and spec.has_location and spec.origin else ""
         return self._spec(fullname, self._files[place]) if place in self._files else None

@@ -148,12 +148,25 @@ def _ending(real: Callable[[int], NoReturn]) -> Callable[..., NoReturn]:
 
 def _let_settings_be() -> None:
     """Let a program go on that may not set its own priority, processors or limits here."""
+    os.getlogin = _somebody(os.getlogin)
     for name in ("nice", "setpriority", "sched_setaffinity", "sched_setscheduler"):
         if hasattr(os, name):
             setattr(os, name, _tried(getattr(os, name)))
     resource = sys.modules.get("resource")
     if resource is not None:
         resource.setrlimit = _tried(resource.setrlimit)  # type: ignore[attr-defined]
+
+
+def _somebody(real: Callable[[], str]) -> Callable[[], str]:
+    """Return the replacement of `os.getlogin`: there is no terminal, and the name of the user will do."""
+
+    def getlogin() -> str:
+        try:
+            return real()
+        except OSError:
+            return os.environ.get("USER") or "student"
+
+    return getlogin
 
 
 def _tried(real: Callable[..., Any]) -> Callable[..., Any]:
