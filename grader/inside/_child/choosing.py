@@ -353,10 +353,11 @@ def _names_run(source: Source) -> Iterator[str]:
 def _notebooks_used(texts: Mapping[str, Sequence[Source]], notebooks: Mapping[str, list[Source]]) -> set[str]:
     """Return the notebooks that texts, by their paths, run, open, or import with the help of a library for that; and those that these use."""
     used: set[str] = set()
-    waiting = dict(texts)
+    waiting = [(path, sources, False) for path, sources in texts.items()]
     while waiting:
-        path, sources = waiting.popitem()
-        imports = any(loads_notebooks(source) for source in sources)
+        path, sources, imports = waiting.pop()
+        # Once such a library is there, the notebooks that are imported find others, too.
+        imports = imports or any(loads_notebooks(source) for source in sources)
         for source in sources:
             named = {*_names_run(source), *(text for text in _texts(source.tree) if text.lower().endswith(".ipynb"))}
             if imports:
@@ -364,7 +365,7 @@ def _notebooks_used(texts: Mapping[str, Sequence[Source]], notebooks: Mapping[st
                 named.update(f"{module.replace('.', '/')}.ipynb" for module in modules)
             for file in _files_named(named, path, notebooks) - used - {path}:
                 used.add(file)
-                waiting[file] = notebooks[file]
+                waiting.append((file, notebooks[file], imports))
     return used
 
 
@@ -379,7 +380,11 @@ def module_of(name: str) -> str:
 
 
 def _texts(node: ast.AST | None) -> list[str]:
-    return [part.value for part in (ast.walk(node) if node is not None else ()) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return [
+        part.value
+        for part in (ast.walk(node) if node is not None else ())
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
 
 
 def _statements(source: Source) -> Iterator[tuple[str, tuple[str, ...], int]]:

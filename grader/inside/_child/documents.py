@@ -41,7 +41,7 @@ class Piece:
 def is_document(path: str, content: bytes) -> bool:
     """Return whether a file is such a notebook; a `.md` must say so."""
     ending = _ending(path)
-    return ending in ENDINGS and (ending != ".md" or _IS_NOTEBOOK.search(content[:2**20]) is not None)
+    return ending in ENDINGS and (ending != ".md" or _IS_NOTEBOOK.search(content[: 2**20]) is not None)
 
 
 def is_called_document(path: str) -> bool:
@@ -59,7 +59,9 @@ def pieces_of(path: str, text: str) -> list[Piece]:
     head = _HEAD.match(text)
     begin = text[: head.end()].count("\n") if head else 0
     plain = _ending(path) == ".md"
-    return [piece for piece in _pieces(text.split("\n")[begin:], begin + 1, plain) if piece.is_code or piece.text.strip()]
+    return [
+        piece for piece in _pieces(text.split("\n")[begin:], begin + 1, plain) if piece.is_code or piece.text.strip()
+    ]
 
 
 def _pieces(lines: list[str], number: int, plain: bool) -> Iterator[Piece]:

@@ -32,7 +32,8 @@ _CAPITAL = re.compile(r"(?i)\.(?:ipynb|py)$")
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
 # Endings of code files by mistake, or in a copy.
 _PERHAPS_CODE = frozenset(
-    {"txt", "text", "json", "py", "ipynb", "pyw", "py3", "py_", "python", "bak", "orig", "old", "doc", "rtf"}
+    {"txt", "text", "json", "py", "ipynb", "pyw", "py3", "py_", "python", "pyi", "pyx", "bak", "orig", "old"}
+    | {"doc", "docx", "rtf"}
 )
 _MAX_SNIFFED_BYTES = 2**22
 

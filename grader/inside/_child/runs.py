@@ -31,7 +31,7 @@ _OWN: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasat
 MAX_REMARKS = 60
 # What the program wants to be called at its end, with its arguments.
 _at_the_end: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
-_LocaleError = locale.Error
+_LocaleError, _getframe = locale.Error, sys._getframe
 
 
 class Run:
@@ -187,7 +187,8 @@ def _noting(real: Callable[..., Any]) -> Callable[..., Any]:
     """Return what takes the place of `atexit.register`: what the program itself wants at its end is called when its run ends."""
 
     def register(function: Any, /, *args: Any, **words: Any) -> Any:
-        if getattr(function, "__module__", None) != "__main__":
+        from_main = _getframe(1).f_globals.get("__name__") == "__main__"
+        if not from_main and getattr(function, "__module__", None) != "__main__":
             return real(function, *args, **words)
         _at_the_end.append((function, args, words))
         return function

@@ -99,6 +99,11 @@ def _shell_class() -> Any:
     class Hook(DisplayHook):
         """Records the value of a cell's last expression."""
 
+        @property
+        def prompt_count(self) -> int:
+            """The number of the cell that is run, by which `Out[3]` and `_3` are called."""
+            return int(_prepared[0].execution_count)
+
         def quiet(self) -> bool:
             try:
                 return bool(self.semicolon_at_end_of_expression(_prepared[0].cell_text))

@@ -1,7 +1,7 @@
 """Parts of the standard library that ask the system for more than a submission gets here, and work with less.
 
 A pool of processes is forked however it was to be started, since no program is started here; a database of SQLite takes
-no locks, since nobody else writes to it. Each part is changed when a submission first imports it, and only on Linux.
+no locks, since nobody else writes to it; what Windows adds to `ctypes` does nothing. Each part is changed when a submission first imports it, and only on Linux.
 """
 
 from __future__ import annotations
@@ -83,4 +83,23 @@ def _address(database: Any, is_address: bool) -> str | None:
     return f"file:{name}?vfs=unix-none"
 
 
-_PARTS = {"multiprocessing": _fork_all, "concurrent": _fork_all, "sqlite3": _do_without_locks}
+class _OfWindows:
+    """A library of Windows: its functions set up a console or a window, and give 0, for all is well."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _OfWindows()
+
+    def __call__(self, *args: object, **kwargs: object) -> int:
+        return 0
+
+
+def _lend_windows() -> None:
+    """Let a program that was written on Windows set up its console."""
+    module = sys.modules.get("ctypes")
+    if module is not None and not hasattr(module, "windll"):
+        module.windll = _OfWindows()  # type: ignore[attr-defined]
+
+
+_PARTS = {"multiprocessing": _fork_all, "concurrent": _fork_all, "sqlite3": _do_without_locks, "ctypes": _lend_windows}
