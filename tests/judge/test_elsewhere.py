@@ -2,10 +2,11 @@
 
 import gzip
 import json
+import shutil
 
 import pytest
 
-from tests.grading import RIGHT, grade, write_class
+from tests.grading import RIGHT, TINY, grade, write_class
 
 PARTS = RIGHT.partition("if __name__")[0]
 LINE = "print(21 * 2)\n"
@@ -219,3 +220,20 @@ def test_page_says_what_cannot_be_had_here(records):
     )
     assert records["r_only"]["loading"]["fault"]["message"] == "r_only.Rmd has no chunk of Python."
     assert records["r_only"]["loading"]["fault"]["hint"] == "Write your code into chunks that begin with ```{python}."
+
+
+def test_what_a_program_logs_reaches_the_checks_beside_what_it_prints(tmp_path):
+    """A check reads both streams of a program that uses both."""
+    assignment = shutil.copytree(TINY, tmp_path / "assignment")
+    check = assignment / "check_tiny.py"
+    check.write_text(check.read_text().replace("script.output.split()", "(script.output + script.logged).split()"))
+    both = LOGS + RIGHT.replace("print(21 * 2)", "print('begins')\n    logging.info('42')")
+    folder = write_class(
+        tmp_path / "class", both=both, prints=LOGS + RIGHT, neither=RIGHT.replace("print(21", "print(20")
+    )
+    graded = grade(folder, tmp_path / "out", "--assignment", assignment)
+    assert {name: record["score"]["points"] for name, record in graded.items()} == {
+        "both": 10,
+        "prints": 10,
+        "neither": 8,
+    }

@@ -359,7 +359,7 @@ def _notebooks_used(texts: Mapping[str, Sequence[Source]], notebooks: Mapping[st
         # Once such a library is there, the notebooks that are imported find others, too.
         imports = imports or any(loads_notebooks(source) for source in sources)
         for source in sources:
-            named = {*_names_run(source), *(text for text in _texts(source.tree) if text.lower().endswith(".ipynb"))}
+            named = {*_names_run(source), *_notebooks_read(source)}
             if imports:
                 modules = [module_of(module) for module, _, _ in _statements(source)]
                 named.update(f"{module.replace('.', '/')}.ipynb" for module in modules)
@@ -367,6 +367,15 @@ def _notebooks_used(texts: Mapping[str, Sequence[Source]], notebooks: Mapping[st
                 used.add(file)
                 waiting.append((file, notebooks[file], imports))
     return used
+
+
+def _notebooks_read(source: Source) -> Iterator[str]:
+    """Yield the names of the notebooks that a text reads by itself, as ``open("layers.ipynb")`` does."""
+    for node in ast.walk(source.tree) if source.tree is not None else ():
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called in ("open", "read", "Path"):
+                yield from (text for text in _texts(node) if text.lower().endswith(".ipynb"))
 
 
 def loads_notebooks(source: Source) -> bool:
@@ -379,12 +388,8 @@ def module_of(name: str) -> str:
     return _IN_IPYNB.sub("", name)
 
 
-def _texts(node: ast.AST | None) -> list[str]:
-    return [
-        part.value
-        for part in (ast.walk(node) if node is not None else ())
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    ]
+def _texts(node: ast.AST) -> list[str]:
+    return [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
 
 
 def _statements(source: Source) -> Iterator[tuple[str, tuple[str, ...], int]]:
