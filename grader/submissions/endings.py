@@ -21,7 +21,7 @@ NOT_SUBMISSIONS = frozenset(
 TEXTS = frozenset({".txt", ".json"})
 PERHAPS_CODE = TEXTS | {".md"}
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
-_NOTEBOOK_IN_MARKDOWN = re.compile(rb"(?m)^ *[`~]{3,}\{code-cell\}|^ *jupytext:[ \t\r]*$")
+_NOTEBOOK_IN_MARKDOWN = re.compile(rb"(?m)^ *+[`~]{3,}+\{code-cell\}|^ *+jupytext:[ \t\r]*+$")
 PAGES = frozenset({".html"})
 _PAGE_OF_A_NOTEBOOK = re.compile(rb"jp-Notebook|jp-Cell|nbconvert|jupyter-notebook|colab\.research\.google")
 # Places where notebooks and programs lie. Whoever hands in a link has handed in no code, and must be told.

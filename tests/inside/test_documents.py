@@ -1,8 +1,13 @@
 """Notebooks that are texts of Markdown: their chunks are found as the programs that show them find them."""
 
+import json
+
+import jupytext
 import pytest
 from _child.cells import read_notebook
 from _child.documents import is_document
+
+from tests.gallery_components.students import SOLUTION
 
 CHUNKS = {
     "plain": ("a.qmd", "```{python}\nx = 1\n```\n", ["x = 1"]),
@@ -46,6 +51,22 @@ def test_tags_and_lines_of_a_chunk_are_found(chunk):
     text, code, answer = notebook.cells
     assert (code.tags[0], code.source_line, code.number) == ("cell:1.2a", 7, 1)
     assert (text.text.strip(), answer.kind, answer.text.strip()) == ("Words.", "markdown", "**Answer 1.2b** Because.")
+
+
+@pytest.mark.parametrize(("form", "path"), [("Rmd", "a.Rmd"), ("md", "a.md"), ("md:myst", "a.md")])
+def test_what_jupytext_writes_is_read_as_it_was(form, path):
+    """Every cell of code with its tags, and every answer in words as a text of its own."""
+    told = json.loads(SOLUTION.read_text(encoding="utf-8"))["cells"]
+    code = [("".join(cell["source"]), cell["metadata"].get("tags", [])) for cell in told if cell["cell_type"] == "code"]
+    answers = ["".join(cell["source"]) for cell in told if "answer:" in str(cell["metadata"].get("tags"))]
+    text = jupytext.writes(jupytext.read(SOLUTION), fmt=form)
+    assert is_document(path, text.encode())
+    read = read_notebook(path, text.encode())
+    assert [(cell.text.strip(), list(cell.tags)) for cell in read.code] == code
+    lines = text.split("\n")
+    assert all(cell.text.strip().split("\n")[0] in lines[cell.source_line - 1 :] for cell in read.code)
+    assert answers
+    assert [cell.text for cell in read.cells if cell.text.startswith("**Answer ")] == answers
 
 
 def test_a_text_that_is_no_notebook_is_none():

@@ -155,7 +155,7 @@ def _cells_of_text(path: str, content: bytes, notebook: Notebook) -> list[Cell]:
             tags = with_mark(tags_of(piece.tags), piece.text)
             cells.append(Cell(len(cells), "code", piece.text, tags, number=number, source_line=piece.line))
         else:
-            cells.append(Cell(len(cells), "markdown", piece.text))
+            cells.append(Cell(len(cells), "markdown", piece.text, tags_of(piece.tags)))
     if number == 0:
         raise _Unusable(
             "missing", f"{path} has no chunk of Python.", "Write your code into chunks that begin with ```{python}."

@@ -15,15 +15,17 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 # Also `.md`, if its first lines or its chunks say that it is a notebook.
 ENDINGS = (".rmd", ".qmd", ".md")
 _KINDS = {".rmd": "an R Markdown document", ".qmd": "a Quarto document", ".md": "a notebook in Markdown"}
-_HEAD = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_IS_NOTEBOOK = re.compile(rb"(?m)^ *[`~]{3,}\{code-cell\}|^ *jupytext:[ \t\r]*$")
-_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([^`\n]*)")
-_MARKED = re.compile(r"\{ *([A-Za-z][\w-]*)[ ,]?([^}]*)\}(.*)")
-_NOT_RUN = re.compile(r"(?i)\beval *= *(?:F|FALSE)\b|\.noeval\b")
-_NOT_RUN_OPTION = re.compile(r"(?i)#\| *eval *: *(?:false|no)\b")
+_HEAD = re.compile(r"\A---[ \t]*+\n(?:[^\n]*+\n){0,200}?(?:---|\.\.\.)[ \t]*+(?:\n|\Z)")
+_IS_NOTEBOOK = re.compile(rb"(?m)^ *+[`~]{3,}+\{code-cell\}|^ *+jupytext:[ \t\r]*+$")
+_FENCE = re.compile(r"([ \t]*+)(`{3,}+|~{3,}+)[ \t]*+([^`\n]*+)")
+_MARKED = re.compile(r"\{ *+([A-Za-z][\w-]*+)[ ,]?([^}]*+)\}(.*)")
+_NOT_RUN = re.compile(r"(?i)\beval *+= *+(?:FALSE|F)\b|\.noeval\b")
+_NOT_RUN_OPTION = re.compile(r"(?i)#\| *+eval *+: *+(?:false|no)\b")
 # The options of a cell of MyST: lines with colons, or between two lines of dashes.
-_OPTIONS_OF_MYST = re.compile(r"\A(?:(?:[ \t]*:[\w-]+:[^\n]*\n)+|---\n(?:[^\n]*\n){0,50}?---\n)")
-_TAGS = re.compile(r"\btags\b[^\n\[]*\[([^\]\n]*)\]")
+_OPTIONS_OF_MYST = re.compile(r"\A(?:(?:[ \t]*+:[\w-]++:[^\n]*+\n)++|---\n(?:[^\n]*+\n){0,50}?---\n)")
+_TAGS = re.compile(r"\btags\b[^\n\[]{0,20}+\[([^\]\n]{0,2000}+)\]")
+# What ends a cell of text: Jupytext's marks around one, MyST's mark between two, and the first line of an answer.
+_MARK = re.compile(r"(?mi)^(?:<!-- #(?:end)?region[^\n]*|\+\+\+[^\n]*|(?=(?:#{1,6} |\*\*|__)answer \d))")
 _PYTHON = frozenset({"python", "python3", "ipython", "ipython3", "py"})
 
 
@@ -59,9 +61,21 @@ def pieces_of(path: str, text: str) -> list[Piece]:
     head = _HEAD.match(text)
     begin = text[: head.end()].count("\n") if head else 0
     plain = _ending(path) == ".md"
-    return [
-        piece for piece in _pieces(text.split("\n")[begin:], begin + 1, plain) if piece.is_code or piece.text.strip()
-    ]
+    found: list[Piece] = []
+    for piece in _pieces(text.split("\n")[begin:], begin + 1, plain):
+        found += [piece] if piece.is_code else _texts_of(piece)
+    return found
+
+
+def _texts_of(piece: Piece) -> Iterator[Piece]:
+    """Yield the cells of the text between two chunks."""
+    marks = list(_MARK.finditer(piece.text))
+    begins = [0, *(mark.end() for mark in marks)]
+    ends = [*(mark.start() for mark in marks), len(piece.text)]
+    for begin, end, mark in zip(begins, ends, ["", *(mark[0] for mark in marks)], strict=True):
+        if piece.text[begin:end].strip():
+            text = piece.text[begin:end].strip("\n")
+            yield Piece(text, piece.line + piece.text.count("\n", 0, begin), False, _tags_in(mark))
 
 
 def _pieces(lines: list[str], number: int, plain: bool) -> Iterator[Piece]:
@@ -117,9 +131,13 @@ def _chunk(words: str, lines: list[str], number: int, plain: bool) -> Piece | No
     above = [line for line in text.split("\n")[:20] if line.startswith("#|")]
     if _NOT_RUN.search(options) or any(_NOT_RUN_OPTION.match(line) for line in above):
         return None
-    tags = _TAGS.search("\n".join([options, *above]))
+    return Piece(text, number, True, _tags_in("\n".join([options, *above])))
+
+
+def _tags_in(options: str) -> list[str]:
+    tags = _TAGS.search(options)
     listed = [tag.strip().strip("\"'") for tag in tags[1].split(",")] if tags else []
-    return Piece(text, number, True, [tag for tag in listed if tag])
+    return [tag for tag in listed if tag]
 
 
 def _ending(path: str) -> str:
