@@ -89,6 +89,8 @@ FILES = {
     "myst.md": MYST,
     "jupytext.md": PLAIN_MD,
     "no_zip.zip": RIGHT,
+    "starts.ipynb": book(f"%%writefile main.py\n{RIGHT}", "!python3 -u ./main.py --epochs 3"),
+    "stops.ipynb": book(PARTS, "%%writefile main.py\nprint(21 * 2)\nraise SystemExit('done')", "!python main.py"),
     "forgets.ipynb": book(PARTS, LINE, "%reset -f"),
     "looks_back.ipynb": book(PARTS, "21 * 2", "print(_2 if Out[2] == _2 else 0)"),
     "nests.ipynb": book(f"import nest_asyncio\nnest_asyncio.apply()\n{PARTS}", LINE),
@@ -125,6 +127,7 @@ FOLDERS = {
     },
     "imports": {"parts.py": PARTS, "hw.ipynb": book("import parts", f"parts.double(1.0)\n{LINE}")},
     "acts": {"parts.py": PARTS, "run_it.py": f"from parts import double, total\nif True:\n    {LINE}"},
+    "downloaded_twice": {"main (1).py": f"from parts import double, total\n{GUARD}{LINE}", "parts (1).py": PARTS},
     "imports_a_notebook": {
         "hw.ipynb": book("!pip install import-ipynb\nimport import_ipynb\nfrom parts import double, total", LINE),
         "lib/parts.ipynb": book(f"%matplotlib inline\n{PARTS}"),

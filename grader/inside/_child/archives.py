@@ -129,6 +129,7 @@ def _collected(
         bundle.problems.append(problem("wrong", *refusal.args))
     _leave_archives(bundle)
     _name_by_content(bundle)
+    _name_by_imports(bundle)
     return bundle
 
 
@@ -431,6 +432,27 @@ def _name_by_content(bundle: Bundle) -> None:
             bundle.files[f"{path.removesuffix('.txt').removesuffix('.json')}{ending}"] = bundle.files.pop(path)
     if not any(path.endswith(CODE) for path in bundle.files):
         _take_typed_in(bundle)
+
+
+def _name_by_imports(bundle: Bundle) -> None:
+    """Give modules back the names by which they are imported, if a second download of a file has got another one."""
+    copies: dict[str, list[str]] = {}
+    for path in bundle.files:
+        folder, slash, name = path.rpartition("/")
+        stem = names.without_mark_of_a_copy(name.removesuffix(".py"))
+        plain = f"{folder}{slash}{stem}.py"
+        if name.endswith(".py") and stem.isidentifier() and plain not in bundle.files:
+            copies.setdefault(plain, []).append(path)
+    for plain, paths in copies.items():
+        if len(paths) == 1 and _is_imported(plain, bundle) and not _is_imported(paths[0], bundle):
+            bundle.remarks.append(f"{paths[0]} was read as {plain}, because it is imported by that name.")
+            bundle.files[plain] = bundle.files.pop(paths[0])
+
+
+def _is_imported(path: str, bundle: Bundle) -> bool:
+    stem = path.rpartition("/")[2].removesuffix(".py")
+    imports = re.compile(rb"\b(?:from|import)[ \t]++" + re.escape(stem).encode() + rb"\b")
+    return any(each.endswith(CODE) and imports.search(text) for each, text in bundle.files.items())
 
 
 def _read_as(path: str, ending: str) -> str:

@@ -99,6 +99,7 @@ class NotebookRun(Run):
         self._shell.user_ns["open"] = builtins.open
         self.namespace = Namespace(self._shell.user_ns)
         put_on_path(self.submission, lambda path, module: self.namespace.behind.append(module.__dict__))
+        self._shell.started = self.namespace.behind.append
         drawing.on_show(self._show)
         under = sys.stdout, sys.stderr
         sys.stdout = Recorder(MAX_STREAM_CHARACTERS, under[0], lambda text: self._outputs.print("stdout", text))

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from _child import drawing, folders, magics, statements
+from _child import drawing, folders, magics, started, statements
 from _child.escapes import python_of
 from _child.outputs import Budget, CellOutputs
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -139,6 +139,7 @@ def _shell_class() -> Any:
         cell_text = ""
         remark = staticmethod(lambda text: None)
         after_statement = staticmethod(lambda: None)
+        started = staticmethod(lambda names: None)
         goes_on = False
 
         def init_ipython_dir(self, ipython_dir: Any) -> None:
@@ -204,7 +205,10 @@ def _shell_class() -> Any:
 
         def system(self, cmd: str) -> None:
             command = self.var_expand(cmd, depth=1) if isinstance(cmd, str) else str(cmd)
-            if not folders.obeyed(command):
+            words = started.words_of(command)
+            if words is not None:
+                self.started(started.run(words))
+            elif not folders.obeyed(command):
                 # The line as it was written, so that its author finds it.
                 self.remark(f"`!{str(cmd).strip()[:60]}` was not run.")
 
