@@ -91,6 +91,10 @@ FILES = {
     "no_zip.zip": RIGHT,
     "starts.ipynb": book(f"%%writefile main.py\n{RIGHT}", "!python3 -u ./main.py --epochs 3"),
     "stops.ipynb": book(PARTS, "%%writefile main.py\nprint(21 * 2)\nraise SystemExit('done')", "!python main.py"),
+    "moves.ipynb": book(
+        f"%mkdir src\n%cd src\nopen('layers.py', 'w').write({PARTS!r})",
+        f"from layers import double, total\n%cd ..\n%cd /content/hw\nopen('src/layers.py').close()\n{LINE}",
+    ),
     "forgets.ipynb": book(PARTS, LINE, "%reset -f"),
     "looks_back.ipynb": book(PARTS, "21 * 2", "print(_2 if Out[2] == _2 else 0)"),
     "nests.ipynb": book(f"import nest_asyncio\nnest_asyncio.apply()\n{PARTS}", LINE),

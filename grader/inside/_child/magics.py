@@ -7,6 +7,7 @@ code that would be repeated hundreds of times for timing runs once.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ def register(shell: Any, remark: Callable[[str], None]) -> None:
     line, cell = (shell.magics_manager.magics[kind] for kind in ("line", "cell"))
     own = {name: _not_run(name, remark) for name in NOT_RUN}
     own.update({"time": _once(shell), "prun": _once(shell, _OF_PRUN), "timeit": _timeit(shell)})
-    own.update({"mkdir": _mkdir, "md": _mkdir})
+    own.update({"mkdir": _mkdir, "md": _mkdir, "cd": _cd(shell, own["cd"])})
     line.update({**own, **dict.fromkeys(SILENT, _silent), "pylab": _pylab(shell)})
     cell.update(own)
 
@@ -71,6 +72,18 @@ def _not_run(name: str, remark: Callable[[str], None]) -> Callable[..., None]:
 
 def _mkdir(line: str) -> None:
     make_folders(line)
+
+
+def _cd(shell: Any, not_run: Callable[..., None]) -> Callable[..., None]:
+    def change_folder(line: str) -> None:
+        place = os.path.realpath(line.strip().removeprefix("-q ").strip().strip("\"'"))
+        if line.strip() and os.path.isdir(place) and f"{place}/".startswith(f"{shell.folder}/"):
+            os.chdir(place)
+        else:
+            # A folder of the author's computer.
+            not_run(line)
+
+    return change_folder
 
 
 def _silent(line: str) -> None:

@@ -140,6 +140,7 @@ def _shell_class() -> Any:
         remark = staticmethod(lambda text: None)
         after_statement = staticmethod(lambda: None)
         started = staticmethod(lambda names: None)
+        folder = ""
         goes_on = False
 
         def init_ipython_dir(self, ipython_dir: Any) -> None:
