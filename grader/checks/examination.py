@@ -22,7 +22,8 @@ class Run:
     ``output`` is what it printed, ``figures`` what it drew, as maps of plain values; ``fault`` is what ended it early. ``args`` and ``typed``
     are what it was given on its command line and by its keyboard; ``unanswered`` says what to do where it asked for something else,
     ``guessed`` what was typed that it has offered itself, such as one of several activations; ``is_seeded`` is whether its code seems to say
-    where its random numbers begin; ``asked`` whether it has asked for more than was typed.
+    where its random numbers begin; ``asked`` whether it has asked for more than was typed. ``logged`` is what it wrote to the other stream,
+    as ``logging`` does.
 
     Examples
     --------
@@ -41,6 +42,7 @@ class Run:
     guessed: str = ""
     is_seeded: bool = True
     asked: bool = False
+    logged: str = ""
 
 
 @dataclass(frozen=True)

@@ -414,7 +414,12 @@ def _run(
     # What a program logs goes to the other stream; on a screen there is no difference.
     printed_text = printed_text if printed_text.strip() else output.stderr
     findings.run = Run(
-        printed_text, tuple(findings.figures), fault, is_seeded=seeded, asked=running.get("asked") is True
+        printed_text,
+        tuple(findings.figures),
+        fault,
+        is_seeded=seeded,
+        asked=running.get("asked") is True,
+        logged=output.stderr,
     )
     findings.seconds["run_seconds"] = time.perf_counter() - before
     findings.remark_use(doing, running.get("cpu_seconds", 0.0), cpu_seconds)

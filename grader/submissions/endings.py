@@ -10,7 +10,7 @@ _ARCHIVE = re.compile(
 )
 # Suffixes that browsers and learning platforms add to downloads, and editors to copies.
 _APPENDED = re.compile(
-    r"(?i)(?:(?<=\.py)|(?<=\.ipynb)|(?<=\.zip)|(?<=\.7z)|(?<=\.rar)|(?<=\.gz)|(?<=\.tgz))"
+    r"(?i)(?:(?<=\.py)|(?<=\.ipynb)|(?<=\.rmd)|(?<=\.qmd)|(?<=\.zip)|(?<=\.7z)|(?<=\.rar)|(?<=\.gz)|(?<=\.tgz))"
     r"(?:\.(?:txt|json|html?|download|crdownload|part)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$"
 )
 _BACKUP = re.compile(r"(?i)(?:~|\.(?:bak|orig|old|backup|swp))$")
@@ -18,8 +18,10 @@ NOT_SUBMISSIONS = frozenset(
     {".md", ".txt", ".csv", ".tsv", ".toml", ".json", ".yml", ".yaml", ".html", ".xlsx", ".log"}
 )
 # Endings of files that may be code all the same.
-PERHAPS_CODE = frozenset({".txt", ".json"})
+TEXTS = frozenset({".txt", ".json"})
+PERHAPS_CODE = TEXTS | {".md"}
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
+_NOTEBOOK_IN_MARKDOWN = re.compile(rb"(?m)^ *+[`~]{3,}+\{code-cell\}|^ *+jupytext:[ \t\r]*+$")
 PAGES = frozenset({".html"})
 _PAGE_OF_A_NOTEBOOK = re.compile(rb"jp-Notebook|jp-Cell|nbconvert|jupyter-notebook|colab\.research\.google")
 # Places where notebooks and programs lie. Whoever hands in a link has handed in no code, and must be told.
@@ -65,8 +67,10 @@ def ending_of(name: str) -> str:
     return f"{dot}{ending}".lower() if dot else ""
 
 
-def holds_code(start: bytes) -> bool:
-    """Return whether the first bytes of a file look like a notebook or like Python."""
+def holds_code(start: bytes, ending: str = "") -> bool:
+    """Return whether the first bytes of a file look like a notebook or like Python; in Markdown, only like a notebook."""
+    if ending == ".md":
+        return bool(_NOTEBOOK_IN_MARKDOWN.search(start))
     start = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
         return b'"cells"' in start or b'"nbformat"' in start

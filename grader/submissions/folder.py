@@ -12,6 +12,7 @@ from grader.errors import UsageError, reason
 from grader.submissions.endings import (
     PAGES,
     PERHAPS_CODE,
+    TEXTS,
     ending_of,
     form_of,
     holds_code,
@@ -159,7 +160,7 @@ def _reason_to_leave_out(entry: Path, state: os.stat_result | None, reports: os.
 
 def _is_code_all_the_same(entry: Path) -> bool:
     """Return whether a text or JSON file is really code that was saved or downloaded under the wrong ending."""
-    return ending_of(entry.name) in PERHAPS_CODE and holds_code(begins(entry))
+    return ending_of(entry.name) in PERHAPS_CODE and holds_code(begins(entry), ending_of(entry.name))
 
 
 def _is_instead_of_work(entry: Path) -> bool:
@@ -167,7 +168,7 @@ def _is_instead_of_work(entry: Path) -> bool:
     ending = ending_of(entry.name)
     if ending in PAGES:
         return is_notebook_as_page(begins(entry))
-    return ending in PERHAPS_CODE and is_link_to_work(begins(entry))
+    return ending in TEXTS and is_link_to_work(begins(entry))
 
 
 def _whose(entry: Path, state: os.stat_result) -> tuple[str, str]:

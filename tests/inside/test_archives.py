@@ -480,3 +480,49 @@ def test_archives_say_what_they_cannot_unpack():
         raw[place : place + 2] = (9).to_bytes(2, "little")
     bundle = collect([("s.zip", bytes(raw))], "zip", Limits())
     assert sentences(bundle) == ["main.py in s.zip is packed in a way that is not unpacked here."]
+
+
+COPIES = (
+    "layers (1)",
+    "layers(2)",
+    "layers-1",
+    "layers_1",
+    "layers 2",
+    "layers - Copy",
+    "layers copy",
+    "Copy of layers",
+    "layers - Kopie (3)",
+)
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_module_is_called_as_it_is_imported(name):
+    """A browser has put a number behind the name of a second download, or a system a word."""
+    bundle = opened({"hw/main.py": "from layers import softplus\n", f"hw/{name}.py": CODE, "hw/x.pdf": "x"})
+    assert sorted(bundle.files) == ["layers.py", "main.py", "x.pdf"]
+    sentence = f"hw/{name}.py was read as hw/layers.py, because it is imported by that name."
+    assert bundle.remarks[-1:] == [sentence]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.py": "import numpy\n", "layers (1).py": CODE},
+        {"main.py": "import layers\n", "layers (1).py": CODE, "layers (2).py": CODE},
+        {"main.py": "import layers\n", "layers (1).py": CODE, "layers.py": CODE},
+        {"main.py": "import layers_2\n", "layers_2.py": CODE},
+        {"main.py": "import layers, layers_2\nimport layers_2\n", "layers_2.py": CODE},
+    ],
+)
+def test_other_modules_keep_their_names(files):
+    """Nobody imports it by another name, or it is not clear which one is meant."""
+    assert sorted(opened(files).files) == sorted(files)
+
+
+def test_script_that_is_only_called_a_zip_is_read():
+    """The control: a damaged zip that holds code is no script."""
+    text = "import numpy\n" + CODE
+    bundle = collect([("hw.zip", text.encode())], "zip", Limits())
+    assert (list(bundle.files), bundle.remarks) == (["hw.py"], ["hw.zip holds Python code and was read as such."])
+    damaged = collect([("hw.zip", zipped({"hw.py": text})[:-40])], "zip", Limits())
+    assert (damaged.files, sentences(damaged)) == ({}, ["hw.zip cannot be opened as a zip archive."])

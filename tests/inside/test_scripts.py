@@ -262,13 +262,13 @@ def test_script_that_starts_another_program_is_told(load, command):
 def test_what_a_program_does_at_its_end_is_done(load):
     """What it has registered is called in the right order, after its threads; what fails there stops nothing."""
     text = (
-        "import atexit, threading, time\n@atexit.register\ndef last(): print('last')\natexit.register(print, 'not ours')\n"
+        "import atexit, threading, time\n@atexit.register\ndef last(): print('last')\natexit.register(print, 'before the last')\n"
         "@atexit.register\ndef fails(): raise ValueError('too late')\n"
         "def first(word): print('first', word)\natexit.register(first, word='of two')\n"
         "threading.Thread(target=lambda: (time.sleep(0.1), print('thread'))).start()\nprint('end')\n"
     )
     session, loading = load(text, "__main__")
-    assert (loading["status"], session.printed()) == ("loaded", "end\nthread\nfirst of two\nlast\n")
+    assert (loading["status"], session.printed()) == ("loaded", "end\nthread\nfirst of two\nbefore the last\nlast\n")
 
 
 @pytest.mark.parametrize("leave", ["import sys\nsys.exit(0)", "exit()", "raise SystemExit", "import os\nos._exit(0)"])

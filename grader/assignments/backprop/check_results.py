@@ -191,7 +191,7 @@ def check_xor_set(student, rng, settings, parts, notes):
 def check_printed_lines(student, rng, script, settings, parts, notes):
     """The run prints a line for every point of both sets, and after each set a line with loss and accuracy."""
     setting = settings["printed"]
-    found = printed_sets(script.output)
+    found = printed_sets(script.output) or printed_sets(script.logged)
     wanted = {"linear": setting["linear_points"], "XOR": setting["xor_points"]}
     with parts("a line for every point", points=1):
         sets = {name: points_printed(found, name, count, setting["accuracy"], notes) for name, count in wanted.items()}

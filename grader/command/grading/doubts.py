@@ -18,7 +18,7 @@ AT_LEAST = 2
 NAMED = 3
 # Defining this many of an assignment's names is no accident.
 SEVERAL = 4
-_CODE = (".py", ".ipynb", ".txt", ".json")
+_CODE = (".py", ".ipynb", ".txt", ".json", ".rmd", ".qmd", ".md")
 _LOOKED_AT_BYTES = 4 * 2**20
 # At the beginning of a line, including lines in the JSON of a notebook.
 _DEFINED = re.compile(

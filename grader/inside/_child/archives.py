@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from _child import foreign, names, typed_in, zip_names
+from _child import documents, foreign, names, typed_in, zip_names
 from _child.faults import problem
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 
@@ -129,6 +129,7 @@ def _collected(
         bundle.problems.append(problem("wrong", *refusal.args))
     _leave_archives(bundle)
     _name_by_content(bundle)
+    _name_by_imports(bundle)
     return bundle
 
 
@@ -172,6 +173,11 @@ def _unpacked(name: str, raw: bytes, bundle: Bundle, limits: Limits) -> Iterator
     if raw.startswith(_COMPRESSED):
         single = _single(name, raw, bundle, limits)
         return _untarred(name, raw, bundle, limits) if single is None else iter([single])
+    ending = names.code_ending("", raw)
+    if ending is not None and not zipfile.is_zipfile(io.BytesIO(raw)):
+        # Renamed for a platform that takes only archives.
+        bundle.remarks.append(_read_as(name, ending))
+        return iter([(f"{name.rpartition('.')[0]}{ending}", raw)])
     return _unzipped(name, raw, bundle, limits)
 
 
@@ -417,7 +423,7 @@ def _name_by_content(bundle: Bundle) -> None:
         if ending is not None and right not in bundle.files:
             bundle.remarks.append(_read_as(path, ending))
             bundle.files[right] = bundle.files.pop(path)
-    if any(path.endswith(CODE) for path in bundle.files):
+    if any(path.endswith(CODE) or documents.is_document(path, content) for path, content in bundle.files.items()):
         return
     for path, content in list(bundle.files.items()):
         ending = names.code_ending(path, content)
@@ -426,6 +432,27 @@ def _name_by_content(bundle: Bundle) -> None:
             bundle.files[f"{path.removesuffix('.txt').removesuffix('.json')}{ending}"] = bundle.files.pop(path)
     if not any(path.endswith(CODE) for path in bundle.files):
         _take_typed_in(bundle)
+
+
+def _name_by_imports(bundle: Bundle) -> None:
+    """Give modules back the names by which they are imported, if a second download of a file has got another one."""
+    copies: dict[str, list[str]] = {}
+    for path in bundle.files:
+        folder, slash, name = path.rpartition("/")
+        stem = names.without_mark_of_a_copy(name.removesuffix(".py"))
+        plain = f"{folder}{slash}{stem}.py"
+        if name.endswith(".py") and stem.isidentifier() and plain not in bundle.files:
+            copies.setdefault(plain, []).append(path)
+    for plain, paths in copies.items():
+        if len(paths) == 1 and _is_imported(plain, bundle) and not _is_imported(paths[0], bundle):
+            bundle.remarks.append(f"{paths[0]} was read as {plain}, because it is imported by that name.")
+            bundle.files[plain] = bundle.files.pop(paths[0])
+
+
+def _is_imported(path: str, bundle: Bundle) -> bool:
+    stem = path.rpartition("/")[2].removesuffix(".py")
+    imports = re.compile(rb"\b(?:from|import)[ \t]++" + re.escape(stem).encode() + rb"\b")
+    return any(each.endswith(CODE) and imports.search(text) for each, text in bundle.files.items())
 
 
 def _read_as(path: str, ending: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from _child import documents
 from _child.escapes import python_of
 from _child.faults import problem
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -69,12 +70,15 @@ class _Unusable(Exception):
 
 
 def read_notebook(path: str, content: bytes) -> Notebook:
-    """Return the cells of one `.ipynb` file; never raises and executes nothing."""
+    """Return the cells of one `.ipynb` file, or of a notebook that is a text; never raises and executes nothing."""
     notebook = Notebook(path)
     try:
-        document = _current(_document(path, content), notebook)
-        _check_language(path, document, notebook)
-        notebook.cells = _cells(path, document, notebook)
+        if documents.is_called_document(path):
+            notebook.cells = _cells_of_text(path, content, notebook)
+        else:
+            document = _current(_document(path, content), notebook)
+            _check_language(path, document, notebook)
+            notebook.cells = _cells(path, document, notebook)
         if not any(cell.text.strip() for cell in notebook.code):
             raise _Unusable("missing", f"{path} has no cell with code.", "Write your code into code cells.")
     except _Unusable as reason:
@@ -133,6 +137,34 @@ def _transformer() -> Any:
     except ImportError:
         return lambda text: re.sub(r"(?m)^([^\S\n]*+)[%!].*$", r"\1pass", text)
     return TransformerManager().transform_cell
+
+
+def _cells_of_text(path: str, content: bytes, notebook: Notebook) -> list[Cell]:
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise _Unusable("crashed", f"{path} is not UTF-8 text.", "Save it as UTF-8 text.") from error
+    cells: list[Cell] = []
+    others: dict[str, None] = {}
+    number = 0
+    for piece in documents.pieces_of(path, text)[:MAX_CELLS]:
+        if piece.other:
+            others[piece.other[:20]] = None
+        elif piece.is_code:
+            number += 1
+            tags = with_mark(tags_of(piece.tags), piece.text)
+            cells.append(Cell(len(cells), "code", piece.text, tags, number=number, source_line=piece.line))
+        else:
+            cells.append(Cell(len(cells), "markdown", piece.text, tags_of(piece.tags)))
+    if number == 0:
+        raise _Unusable(
+            "missing", f"{path} has no chunk of Python.", "Write your code into chunks that begin with ```{python}."
+        )
+    left_out = f"; those of {', '.join(others)} were not" if others else ""
+    notebook.remarks.append(
+        f"{path} is {documents.kind_of(path)}; its chunks of Python were run as the cells of a notebook{left_out}."
+    )
+    return cells
 
 
 def _document(path: str, content: bytes) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import basename, dirname, join, normpath
 
+from _child import documents
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.sources import Source
 
@@ -20,6 +21,9 @@ _CALL = re.compile(r"\b(\w{1,60}+)[ \t]*+\(")
 _DEFINED, _GETS_DATA = re.compile(r"(?m)^[ \t]*+def ++\w++"), re.compile(r"(?i)gen|data|make|load|get|create")
 _ASSIGNED = "="
 MAIN = "main.py"
+# Libraries that make `import layers` find `layers.ipynb`.
+NOTEBOOK_LOADERS = frozenset({"import_ipynb", "nbimporter", "ipynb", "importnb"})
+_IN_IPYNB = re.compile(r"\Aipynb\.fs\.(?:full|defs)\.")
 _STUB = re.compile(r"\braise +NotImplementedError\b")
 
 
@@ -60,7 +64,12 @@ class Work:
     @property
     def is_notebook(self) -> bool:
         """Whether a notebook is the program."""
-        return self.entry is not None and self.entry.lower().endswith(".ipynb")
+        return self.entry is not None and self.entry.lower().endswith((".ipynb", *documents.ENDINGS))
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the program is a notebook that is a text, which may be a report beside the work."""
+        return self.is_notebook and documents.is_called_document(str(self.entry))
 
     @property
     def title(self) -> str:
@@ -89,7 +98,7 @@ def works(
     """
     imports = {path: _imported(path, source, scripts) for path, source in scripts.items()}
     groups = _connected(imports)
-    found = [_program(group, scripts, imports, names, usual) for group in groups]
+    found = [_program(group, scripts, imports, names, usual, notebooks) for group in groups]
     for path, cells in notebooks.items():
         reached = _reached({file for cell in cells for file in _imported(path, cell, scripts)}, imports)
         if any(
@@ -97,11 +106,11 @@ def works(
         ):
             # A report beside a program: what it takes from there is the program's.
             reached = set()
-        run = {file for cell in cells for file in _files_run(path, cell, notebooks)} - {path}
+        run = _notebooks_used({path: cells}, notebooks) - {path}
         sources = [*cells, *(scripts[file] for file in reached), *(cell for file in run for cell in notebooks[file])]
         files = tuple(sorted({path, *reached, *run}))
         found.append(Work(path, files, *_told(sources, names), _all_broken(sources), (path,)))
-    return sorted(found, key=lambda work: _rank(work, usual))
+    return sorted(found, key=lambda work: _rank(work, usual, found))
 
 
 def joined(
@@ -196,14 +205,19 @@ def _is_called(path: str, usual: str) -> bool:
     return f"/{path}".endswith(f"/{usual}")
 
 
-def _rank(work: Work, usual: str) -> tuple[object, ...]:
-    """Order by what is written; a notebook before the modules that it was exported to, a short path before a longer one."""
+def _rank(work: Work, usual: str, found: Iterable[Work]) -> tuple[object, ...]:
+    """Order by what is written; a notebook before the modules that it was exported to, a short path before a longer one.
+
+    What another work uses as a whole comes after it, as does a report beside what it is about.
+    """
     path = work.title
     definitions, characters = work.size
     return (
         # Half of the best work still earns more than a work that cannot be run.
         -len(work.written) // (2 if work.is_broken else 1),
         work.is_broken,
+        any(work.is_part_of(other) and len(work.files) < len(other.files) for other in found),
+        work.is_document,
         not (work.written and work.is_notebook),
         -definitions,
         not work.is_notebook,
@@ -222,13 +236,15 @@ def _program(
     imports: Mapping[str, set[str]],
     names: Collection[str],
     usual: str,
+    notebooks: Mapping[str, list[Source]],
 ) -> Work:
-    sources = [scripts[path] for path in sorted(group)]
+    used = _notebooks_used({path: [scripts[path]] for path in group}, notebooks)
+    sources = [*(scripts[path] for path in sorted(group)), *(cell for path in sorted(used) for cell in notebooks[path])]
     begins = group - {file for path in group for file in imports[path]}
     entry = _entry(group, begins, scripts, imports, usual)
     acting = sorted(path for path in begins if scripts[path].has_main_guard or _acts(scripts[path]))
     programs = tuple(dict.fromkeys([*filter(None, [entry]), *acting]))
-    return Work(entry, tuple(sorted(group)), *_told(sources, names), _all_broken(sources), programs)
+    return Work(entry, tuple(sorted(group | used)), *_told(sources, names), _all_broken(sources), programs)
 
 
 def _all_broken(sources: Iterable[Source]) -> bool:
@@ -309,8 +325,13 @@ def _imported(path: str, source: Source, scripts: Mapping[str, Source]) -> set[s
 
 def _files_run(path: str, source: Source, files: Collection[str]) -> set[str]:
     """Return those of some files that a text runs by their names, as `%run layers.py` does."""
+    return _files_named(_names_run(source), path, files)
+
+
+def _files_named(names: Iterable[str], path: str, files: Collection[str]) -> set[str]:
+    """Return those of some files that are meant by names in the text at `path`: beside it, or the first one called so."""
     found = set()
-    for name in _names_run(source):
+    for name in names:
         wanted = normpath(join(dirname(path), name.replace("\\", "/")))
         named = [file for file in (wanted, f"{wanted}.py") if file in files]
         named = named or [file for file in files if basename(file) == basename(wanted)]
@@ -327,6 +348,44 @@ def _names_run(source: Source) -> Iterator[str]:
                 yield from (word.strip("'\"") for word in words[1:] if words[0] == "run" and not word.startswith("-"))
             elif called in ("exec", "run_path", "spec_from_file_location"):
                 yield from (text for text in _texts(node) if text.endswith(".py") and "\n" not in text)
+
+
+def _notebooks_used(texts: Mapping[str, Sequence[Source]], notebooks: Mapping[str, list[Source]]) -> set[str]:
+    """Return the notebooks that texts, by their paths, run, open, or import with the help of a library for that; and those that these use."""
+    used: set[str] = set()
+    waiting = [(path, sources, False) for path, sources in texts.items()]
+    while waiting:
+        path, sources, imports = waiting.pop()
+        # Once such a library is there, the notebooks that are imported find others, too.
+        imports = imports or any(loads_notebooks(source) for source in sources)
+        for source in sources:
+            named = {*_names_run(source), *_notebooks_read(source)}
+            if imports:
+                modules = [module_of(module) for module, _, _ in _statements(source)]
+                named.update(f"{module.replace('.', '/')}.ipynb" for module in modules)
+            for file in _files_named(named, path, notebooks) - used - {path}:
+                used.add(file)
+                waiting.append((file, notebooks[file], imports))
+    return used
+
+
+def _notebooks_read(source: Source) -> Iterator[str]:
+    """Yield the names of the notebooks that a text reads by itself, as ``open("layers.ipynb")`` does."""
+    for node in ast.walk(source.tree) if source.tree is not None else ():
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called in ("open", "read", "Path"):
+                yield from (text for text in _texts(node) if text.lower().endswith(".ipynb"))
+
+
+def loads_notebooks(source: Source) -> bool:
+    """Return whether a text imports a library that makes notebooks importable."""
+    return any(statement.module.partition(".")[0] in NOTEBOOK_LOADERS for statement in source.imports)
+
+
+def module_of(name: str) -> str:
+    """Return the name under which a notebook is imported without the package of `ipynb` in front: `ipynb.fs.full.layers`."""
+    return _IN_IPYNB.sub("", name)
 
 
 def _texts(node: ast.AST) -> list[str]:

@@ -20,7 +20,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import Any
 
-from _child import refused
+from _child import refused, standard
 from _child.attempts import has_provided
 from _child.faults import ForbiddenImport, Sources
 from _child.harmless import HarmlessModule
@@ -45,7 +45,7 @@ _RUN_NAMES = frozenset({"__main__", "submission"})
 # Modules that a library installs beside the one with its own name.
 _PARTS = {"matplotlib": ("mpl_toolkits", "pylab")}
 # A program that installs packages goes on as if it had: see `installs`. The cells of marimo's notebooks show texts with it.
-_ALWAYS_HARMLESS = ("pip", "pkg_resources", "marimo")
+_ALWAYS_HARMLESS = ("pip", "pkg_resources", "marimo", "nest_asyncio")
 # Harmless if it is simply used; but if code imports it to find out where it runs, it is missing.
 _ELSEWHERE = ("google.colab",)
 
@@ -197,8 +197,12 @@ class _Gate:
             if stand_in is None:
                 raise
             return stand_in
-        if self._metadata is None and type(name) is str and name.startswith("importlib"):
-            self.watch_metadata()
+        if type(name) is str and level == 0:
+            if self._metadata is None and name.startswith("importlib"):
+                self.watch_metadata()
+            change = standard.changed(name)
+            if change is not None:
+                change()
         return module
 
     def import_module(self, name: str, package: str | None = None) -> Any:
@@ -286,6 +290,9 @@ class _Gate:
         """
         missing = str(error.name).partition(".")[0]
         if type(name) is not str or missing not in _STANDARD or self._policy.is_foreign(name):
+            return None
+        if _is_messenger(frame.f_code.co_filename):
+            # The library itself tries what there is, as `dbm` does, and goes on without it.
             return None
         asked = self._asked(name, frame)
         if asked is None or has_provided(frame, self._sources):

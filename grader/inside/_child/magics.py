@@ -7,6 +7,7 @@ code that would be repeated hundreds of times for timing runs once.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 NOT_RUN = (
     *("pip", "conda", "mamba", "micromamba", "uv", "cd", "pushd", "popd", "load_ext", "reload_ext", "unload_ext"),
     *("autoreload", "config", "debug", "pdb", "store", "edit", "notebook", "save", "logstart", "system", "sx", "gui"),
+    # What a notebook forgets at its end is looked at all the same.
+    *("reset", "reset_selective"),
     *("bash", "sh", "script", "cmd", "perl", "ruby", "pypy", "python", "python2", "python3", "javascript", "js"),
 )
 SILENT = ("matplotlib",)
@@ -54,7 +57,7 @@ def register(shell: Any, remark: Callable[[str], None]) -> None:
     line, cell = (shell.magics_manager.magics[kind] for kind in ("line", "cell"))
     own = {name: _not_run(name, remark) for name in NOT_RUN}
     own.update({"time": _once(shell), "prun": _once(shell, _OF_PRUN), "timeit": _timeit(shell)})
-    own.update({"mkdir": _mkdir, "md": _mkdir})
+    own.update({"mkdir": _mkdir, "md": _mkdir, "cd": _cd(shell, own["cd"])})
     line.update({**own, **dict.fromkeys(SILENT, _silent), "pylab": _pylab(shell)})
     cell.update(own)
 
@@ -69,6 +72,18 @@ def _not_run(name: str, remark: Callable[[str], None]) -> Callable[..., None]:
 
 def _mkdir(line: str) -> None:
     make_folders(line)
+
+
+def _cd(shell: Any, not_run: Callable[..., None]) -> Callable[..., None]:
+    def change_folder(line: str) -> None:
+        place = os.path.realpath(line.strip().removeprefix("-q ").strip().strip("\"'"))
+        if line.strip() and os.path.isdir(place) and f"{place}/".startswith(f"{shell.folder}/"):
+            os.chdir(place)
+        else:
+            # A folder of the author's computer.
+            not_run(line)
+
+    return change_folder
 
 
 def _silent(line: str) -> None:

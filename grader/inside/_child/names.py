@@ -26,12 +26,18 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNOREC
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Suffixes that browsers and learning platforms append to the name of a download: `hw.ipynb.txt`, `hw.py (1)`.
 _APPENDED = re.compile(
-    r"(?i)(\.(?:ipynb|py))(?:\.(?:txt|json|html?|download|crdownload|part)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$"
+    r"(?i)(\.(?:ipynb|py|rmd|qmd))(?:\.(?:txt|json|html?|download|crdownload|part)|[ _-]?\(\d{1,3}\)|[ .]{1,3})$"
 )
+# `layers (1)`, `layers-1`, `layers - Copy`, `layers copy 2`, `Copy of layers`.
+_COPY_OF = re.compile(r"(?i)\A(?:copy of|kopie von|copie de) ")
+_COPY = re.compile(r"(?i)(?:(?: - | )(?:copy|kopie|copie)(?: \(?\d{1,3}\)?)?| ?\(\d{1,3}\)|[-_ ]\d{1,2})\Z")
 _CAPITAL = re.compile(r"(?i)\.(?:ipynb|py)$")
 _CODE = re.compile(rb"(?m)^(?:def \w+ ?\(|class \w+ ?[(:]|import \w+|from [\w.]+ import )")
 # Endings of code files by mistake, or in a copy.
-_PERHAPS_CODE = frozenset({"txt", "text", "json", "py", "ipynb", "pyw", "py3", "bak", "orig", "old", "doc", "rtf"})
+_PERHAPS_CODE = frozenset(
+    {"txt", "text", "json", "py", "ipynb", "pyw", "py3", "py_", "python", "pyi", "pyx", "bak", "orig", "old"}
+    | {"doc", "docx", "rtf"}
+)
 _MAX_SNIFFED_BYTES = 2**22
 
 
@@ -78,6 +84,11 @@ def true_ending(path: str) -> str:
     """Return the path without a suffix that a browser or a platform has appended, with `.py` or `.ipynb` in lower case."""
     path = _APPENDED.sub(lambda match: match[1], path)
     return _CAPITAL.sub(lambda match: match[0].lower(), path)
+
+
+def without_mark_of_a_copy(stem: str) -> str:
+    """Return the name of a file, without its ending, as it was before a browser or a system put a second one beside it."""
+    return _COPY.sub("", _COPY_OF.sub("", stem))
 
 
 def other_ending(path: str, content: bytes) -> str | None:

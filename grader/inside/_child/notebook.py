@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,6 +100,10 @@ class NotebookRun(Run):
         self._shell.user_ns["open"] = builtins.open
         self.namespace = Namespace(self._shell.user_ns)
         put_on_path(self.submission, lambda path, module: self.namespace.behind.append(module.__dict__))
+        # In a notebook the working folder is on the search path, whichever it is.
+        sys.path.insert(0, "")
+        self._shell.started = self.namespace.behind.append
+        self._shell.folder = os.path.realpath(self.submission.folder)
         drawing.on_show(self._show)
         under = sys.stdout, sys.stderr
         sys.stdout = Recorder(MAX_STREAM_CHARACTERS, under[0], lambda text: self._outputs.print("stdout", text))

@@ -10,22 +10,23 @@ import builtins
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from _child import notebook_modules
 from _child.attempts import has_provided
 from _child.reading import Submission
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
 from _child.statements import run_in_steps, run_past_failures
 
-# In every interpreter from its start, so that a student's file can never replace them.
-_CORE = frozenset(
-    {"abc", "builtins", "codecs", "encodings", "genericpath", "io", "os", "posix", "posixpath", "stat", "sys", "time"}
-)
+# In every interpreter from its start, or found before any file, so that a student's file can never replace them.
+_BUILT_IN = frozenset(sys.builtin_module_names) | {
+    "abc", "codecs", "encodings", "genericpath", "io", "os", "posix", "posixpath", "stat",
+}  # fmt: skip
 _join, _realpath, _isabs, _isdir = os.path.join, os.path.realpath, os.path.isabs, os.path.isdir
 _spec_from_file = importlib.util.spec_from_file_location
 _find = PathFinder.find_spec
@@ -109,7 +110,7 @@ def put_on_path(submission: Submission, began: Began, look: Began | None = None)
     for path in submission.modules:
         name = submission.module_name(path)
         root = name.partition(".")[0]
-        if root in _CORE or (root in sys.modules and root not in sys.stdlib_module_names):
+        if root in _BUILT_IN or (root in sys.modules and root not in sys.stdlib_module_names):
             continue
         sys.modules.pop(root, None)
         paths[name] = path
@@ -132,12 +133,21 @@ def _found(fullname: str, submission: Submission, path: Any = None) -> ModuleSpe
         return spec
     entries = [entry for entry in sys.path if type(entry) is str and entry]
     relative = [entry for entry in entries if not _isabs(entry)]
-    spec = _find(fullname, [_join(_base(submission), entry) for entry in relative]) if relative else None
+    # As `python -m hw.train` does in the folder of the package.
+    above = [_join(submission.folder, folder) for folder in _above(submission.base)]
+    places = [*(_join(_base(submission), entry) for entry in relative), *above]
+    spec = _find(fullname, places) if places else None
     if spec is None and any(not _isdir(entry) and not entry.endswith(".zip") for entry in entries):
         ends = (f"/{fullname}.py", f"/{fullname}/__init__.py")
         meant = [path for path in submission.modules if f"/{path}".endswith(ends)]
         spec = _spec_from_file(fullname, _join(submission.folder, meant[0])) if len(meant) == 1 else None
     return spec
+
+
+def _above(folder: str) -> Iterator[str]:
+    """Yield the folders between a folder of the submission and its top, the innermost first."""
+    while folder := folder.rpartition("/")[0]:
+        yield folder
 
 
 def _places(spec: Any) -> list[str]:
@@ -168,7 +178,7 @@ class _OwnFinder(MetaPathFinder):
         if fullname == self._submission.package:
             return self._whole(fullname)
         if fullname.rpartition(".")[2] not in self._lasts:
-            return None
+            return notebook_modules.spec_of(fullname, self._submission, self._began)
         spec = _found(fullname, self._submission, path)
         place = _realpath(spec.origin) if spec is not None and spec.has_location and spec.origin else ""
         return self._spec(fullname, self._files[place]) if place in self._files else None

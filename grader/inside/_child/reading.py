@@ -11,17 +11,18 @@ import builtins
 import contextlib
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import basename, commonpath, dirname
 from typing import Any
 
+from _child import documents
 from _child.answers import find_answers
 from _child.archives import Bundle, Limits, collect
 from _child.cell_names import cells_read
 from _child.cells import Cell, Notebook, cell_sources, in_a_row, read_notebook
-from _child.choosing import MAIN, Work, joined, one_for_each, works
+from _child.choosing import MAIN, NOTEBOOK_LOADERS, Work, joined, loads_notebooks, one_for_each, works
 from _child.faults import Sources, problem
 from _child.imports import Policy, survey
 from _child.outline import outline
@@ -34,7 +35,7 @@ MAX_LISTED = 400
 _READERS: dict[str, Callable[[str, bytes], Source | Notebook]] = {".py": read_source, ".ipynb": read_notebook}
 HARMLESS = ("google.colab", "tqdm", "alive_progress", "progressbar", "rich.progress")
 # Additional imports that every notebook may use.
-NOTEBOOK_MODULES = ("IPython", "matplotlib_inline")
+NOTEBOOK_MODULES = ("IPython", "matplotlib_inline", "nbformat")
 
 
 @dataclass
@@ -73,6 +74,8 @@ class Submission:
         The programs that are run one after the other, where there is one for each of what the runs are about; else none.
     as_cell : bool
         Whether a script is run as a notebook of one cell, which can be stopped within.
+    notebook_modules : dict
+        Path to each notebook that others may import, which is none unless a library for that is imported.
     """
 
     folder: str
@@ -96,6 +99,7 @@ class Submission:
     sources: Sources = field(default_factory=lambda: Sources(""))
     problems: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    notebook_modules: dict[str, Notebook] = field(default_factory=dict)
 
     def module_name(self, path: str) -> str:
         """Return the dotted name under which the module at `path` is imported."""
@@ -143,7 +147,7 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     submission.package = _package([*bundle.wrappers[::-1], str(message.get("name", ""))], submission)
     _note_modules(submission)
     allowed = [*message.get("allowed_imports", ()), *(NOTEBOOK_MODULES if submission.notebook else ())]
-    own = [*map(submission.module_name, submission.modules), submission.package]
+    own = [*map(submission.module_name, submission.modules), submission.package, *_names_of_notebooks(submission)]
     submission.policy = Policy(allowed, message.get("harmless", HARMLESS), own)
     _write_given(message.get("given", ()), submission)
     _bring_near(bundle, submission)
@@ -154,6 +158,12 @@ def read(message: dict[str, Any], folder: str) -> tuple[Submission, dict[str, An
     report["cells"] = cells_read(submission.notebook) if message.get("cells") else []
     report["answers"] = find_answers(message.get("questions", ()), submission.notebook, bundle.files)
     return submission, report
+
+
+def _names_of_notebooks(submission: Submission) -> list[str]:
+    """Return the names under which notebooks are imported, and those of the libraries with which they are."""
+    stems = [basename(path).removesuffix(".ipynb") for path in submission.notebook_modules]
+    return [*stems, *NOTEBOOK_LOADERS] if stems else []
 
 
 def _make_plain(bundle: Bundle) -> None:
@@ -230,7 +240,11 @@ def _choose(bundle: Bundle, submission: Submission, entry: str | None, about: Se
     for path, source in submission.modules.items():
         submission.sources.add(path, source.text or "")
     submission.aside = [path for path in scripts if _is_aside(path)]
-    named = [path for path in bundle.files if path.lower().endswith(".ipynb")]
+    named = [
+        path
+        for path, content in bundle.files.items()
+        if path.lower().endswith(".ipynb") or documents.is_document(path, content)
+    ]
     if entry not in named:
         named = [path for path in named if not _is_hidden(path)] or ([] if submission.modules else named)
     notebooks = {path: read_notebook(path, bundle.files[path]) for path in named}
@@ -287,7 +301,8 @@ def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Subm
         others = _listing([work.title for work in rivals])
         submission.remarks.append(f"{chosen.title} was graded: {why}. Not graded: {others}.")
     run = {None, chosen.entry, *(chosen.programs if chosen.is_notebook else ())}
-    programs = [str(work.entry) for work in found if work.entry not in run and work not in aside]
+    apart = [work for work in found if work not in aside and not work.is_part_of(found[0])]
+    programs = [str(work.entry) for work in apart if work.entry not in run]
     if programs and not submission.programs:
         submission.remarks.append(f"{chosen.entry} was run as the program. Not run: {_listing(programs)}.")
     notebook = _notebook_of(chosen, notebooks, submission)
@@ -296,7 +311,20 @@ def _take(found: list[Work], notebooks: Mapping[str, Notebook], submission: Subm
     else:
         _take_modules(list(chosen.files), submission)
     loaded = frozenset(chosen.files)
+    submission.notebook_modules = _importable(loaded, notebook, notebooks, submission)
     submission.aside = [path for path in submission.modules if path not in loaded]
+
+
+def _importable(
+    loaded: Collection[str], program: Notebook | None, notebooks: Mapping[str, Notebook], submission: Submission
+) -> dict[str, Notebook]:
+    """Return the notebooks that the files of a work may import."""
+    others = {path: notebooks[path] for path in sorted(loaded) if path in notebooks and notebooks[path] is not program}
+    if not others:
+        return {}
+    cells = [cell for path in loaded if path in notebooks for cell in cell_sources(notebooks[path])]
+    modules = [source for path, source in submission.modules.items() if path in loaded]
+    return others if any(map(loads_notebooks, [*cells, *modules])) else {}
 
 
 def _text_of(path: str, submission: Submission, notebooks: Mapping[str, Notebook]) -> str:
@@ -347,7 +375,8 @@ def _take_notebook(notebook: Notebook, submission: Submission) -> None:
         submission.kind = "notebook"
 
 
-def _take_modules(scripts: list[str], submission: Submission) -> None:
+def _take_modules(files: list[str], submission: Submission) -> None:
+    scripts = [path for path in files if path in submission.modules]
     if len(scripts) == 1:
         source = submission.modules[scripts[0]]
         fault = source.fault or _hollow(source)

@@ -31,7 +31,7 @@ _OWN: dict[str, Any] = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasat
 MAX_REMARKS = 60
 # What the program wants to be called at its end, with its arguments.
 _at_the_end: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
-_LocaleError = locale.Error
+_LocaleError, _getframe = locale.Error, sys._getframe
 
 
 class Run:
@@ -148,12 +148,25 @@ def _ending(real: Callable[[int], NoReturn]) -> Callable[..., NoReturn]:
 
 def _let_settings_be() -> None:
     """Let a program go on that may not set its own priority, processors or limits here."""
+    os.getlogin = _somebody(os.getlogin)
     for name in ("nice", "setpriority", "sched_setaffinity", "sched_setscheduler"):
         if hasattr(os, name):
             setattr(os, name, _tried(getattr(os, name)))
     resource = sys.modules.get("resource")
     if resource is not None:
         resource.setrlimit = _tried(resource.setrlimit)  # type: ignore[attr-defined]
+
+
+def _somebody(real: Callable[[], str]) -> Callable[[], str]:
+    """Return the replacement of `os.getlogin`: there is no terminal, and the name of the user will do."""
+
+    def getlogin() -> str:
+        try:
+            return real()
+        except OSError:
+            return os.environ.get("USER") or "student"
+
+    return getlogin
 
 
 def _tried(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -174,7 +187,8 @@ def _noting(real: Callable[..., Any]) -> Callable[..., Any]:
     """Return what takes the place of `atexit.register`: what the program itself wants at its end is called when its run ends."""
 
     def register(function: Any, /, *args: Any, **words: Any) -> Any:
-        if getattr(function, "__module__", None) != "__main__":
+        from_main = _getframe(1).f_globals.get("__name__") == "__main__"
+        if not from_main and getattr(function, "__module__", None) != "__main__":
             return real(function, *args, **words)
         _at_the_end.append((function, args, words))
         return function

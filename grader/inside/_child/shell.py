@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from _child import drawing, folders, magics, statements
+from _child import drawing, folders, magics, started, statements
 from _child.escapes import python_of
 from _child.outputs import Budget, CellOutputs
 from _child.sealed import BUILTINS as __builtins__  # noqa: F401
@@ -99,6 +99,11 @@ def _shell_class() -> Any:
     class Hook(DisplayHook):
         """Records the value of a cell's last expression."""
 
+        @property
+        def prompt_count(self) -> int:
+            """The number of the cell that is run, by which `Out[3]` and `_3` are called."""
+            return int(_prepared[0].execution_count)
+
         def quiet(self) -> bool:
             try:
                 return bool(self.semicolon_at_end_of_expression(_prepared[0].cell_text))
@@ -134,6 +139,8 @@ def _shell_class() -> Any:
         cell_text = ""
         remark = staticmethod(lambda text: None)
         after_statement = staticmethod(lambda: None)
+        started = staticmethod(lambda names: None)
+        folder = ""
         goes_on = False
 
         def init_ipython_dir(self, ipython_dir: Any) -> None:
@@ -199,7 +206,10 @@ def _shell_class() -> Any:
 
         def system(self, cmd: str) -> None:
             command = self.var_expand(cmd, depth=1) if isinstance(cmd, str) else str(cmd)
-            if not folders.obeyed(command):
+            words = started.words_of(command)
+            if words is not None:
+                self.started(started.run(words))
+            elif not folders.obeyed(command):
                 # The line as it was written, so that its author finds it.
                 self.remark(f"`!{str(cmd).strip()[:60]}` was not run.")
 

@@ -30,7 +30,11 @@ def _reason_to_ignore(tree: Tree, node: Node) -> str:
         return "is a link, and links are not followed"
     if node.kind == "other":
         return "is neither a file nor a folder"
-    code = ending_of(node.name) in PERHAPS_CODE and node.kind == "file" and holds_code(tree.text(node.name)[:65536])
+    code = (
+        ending_of(node.name) in PERHAPS_CODE
+        and node.kind == "file"
+        and holds_code(tree.text(node.name)[:65536], ending_of(node.name))
+    )
     if is_nobodys(node.name) or (node.kind == "file" and is_no_code(node.name) and not code):
         return "is not a submission"
     return ""
