@@ -1,5 +1,6 @@
 """Temporary folders: removed when they are closed, by the next run when their owner was killed, and never while they are in use."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from grader.errors import FenceError
 from grader.fence.folders import Folder, sweep
 from tests.fence.conftest import MACHINE
 from tests.grading import PROJECT, RIGHT, command, environment, write_class
+from tests.processes import descendants, living, wait_until
 
 HOLDER = """
 import os, sys, time
@@ -126,12 +128,26 @@ def test_next_run_removes_what_killed_ones_left(tmp_path, level):
             words, cwd=PROJECT, env=surroundings, start_new_session=True, stderr=subprocess.DEVNULL
         )
         time.sleep(seconds)
+        os.killpg(running.pid, signal.SIGSTOP)  # so that nobody is born while the family is counted
+        family = descendants(running.pid)
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
+        # Its worker leads a session of its own and hears of the end in its own time; until then its folders are in use.
+        assert wait_until(lambda family=family: not living(family) and not users_of(temporary))
     done = subprocess.run(
         words, cwd=PROJECT, env=surroundings, capture_output=True, text=True, timeout=100, check=False
     )
     assert (done.returncode, os.listdir(reachable(temporary))) == (0, []), done.stderr
+
+
+def users_of(temporary: Path) -> list[str]:
+    """Return the running processes that were told to keep their temporary files in this folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if f"TMPDIR={temporary}\0".encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found
 
 
 def reachable(folder: Path) -> Path:
