@@ -152,7 +152,7 @@ def test_a_worker_that_is_killed_stops_nobody_who_was_graded(tmp_path):
         ["pgrep", "-P", str(running.pid), "-f", "grader.judge"], capture_output=True, text=True
     ).stdout.split()
     subprocess.run(["kill", "-9", worker], check=True)
-    output, errors = running.communicate(timeout=120)
+    output, errors = running.communicate(timeout=300)
     assert (running.returncode, errors) == (3, "")
     assert "Not graded: The judge ended without a word (exit status -9); nothing more could be graded." in output
     whole(out, *(f"s00{k}" for k in range(8)))

@@ -297,6 +297,6 @@ def test_the_command_grade_starts_without_the_gradebook():
         "print(json.dumps([name for name in ('sqlalchemy', 'alembic', 'openpyxl', 'psycopg') if name in sys.modules]))"
     )
     shown = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=300, check=True
     )
     assert json.loads(shown.stdout) == []

@@ -32,7 +32,7 @@ def test_kill_leaves_no_process_and_no_half_record(tmp_path, victim):
         below = descendants(running.pid)
         worker = min(below, key=lambda pid: (int(below[pid]), pid))
         os.kill(running.pid if victim == "command" else worker, signal.SIGKILL)
-        assert running.wait(timeout=120) != 0
+        assert running.wait(timeout=300) != 0
         assert wait_until(lambda: not living(below)), "a process was left behind"
     finally:
         running.kill()

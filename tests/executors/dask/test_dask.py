@@ -103,7 +103,7 @@ def test_dask_is_interrupted_in_one_sentence(tmp_path, workplace):
         while len(list(records.glob("*.json"))) < 2 and time.monotonic() < end:
             time.sleep(0.05)
         grading.send_signal(signal.SIGINT)
-        said, complained = grading.communicate(timeout=120)
+        said, complained = grading.communicate(timeout=300)
     graded = {path: path.read_bytes() for path in records.glob("*.json")}
     assert (grading.returncode, complained) == (
         130,
