@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tarfile
@@ -43,7 +44,10 @@ def axe() -> str:
         except (subprocess.SubprocessError, OSError, StopIteration) as error:
             pytest.skip(f"axe-core cannot be fetched: {error}")
     if kept is not None:
-        kept.write_text(text, encoding="utf-8")
+        # Another worker may look for it at this moment, and must not find half of it.
+        beside = kept.with_name(f"{kept.name}.{os.getpid()}")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(kept)
     return text
 
 

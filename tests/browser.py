@@ -168,4 +168,4 @@ def browser(*options: str) -> Iterator[Browser]:
                     shown.call("Browser.close")
         finally:
             running.terminate()
-            running.wait(timeout=30)
+            running.wait(timeout=300)

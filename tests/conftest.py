@@ -1,5 +1,7 @@
 """Distributes the tests over workers, and prints which part of the attacks runs here (the rest runs in the soak)."""
 
+from hypothesis import HealthCheck, settings
+
 from tests.attacks.attack import ATTACKS, PART
 from tests.workers import (
     pytest_collection_modifyitems,
@@ -15,6 +17,12 @@ __all__ = [
     "pytest_xdist_auto_num_workers",
     "pytest_xdist_make_scheduler",
 ]
+
+# The same examples in every run, and none is a failure because the machine was busy with other work.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 def pytest_report_header(config):

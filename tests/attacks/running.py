@@ -248,7 +248,7 @@ def _naive(attack: Attack, path: Path, world: World, folder: Path) -> tuple[str,
         if attack.gain != "trace":
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
-        running.communicate(timeout=60)
+        running.communicate(timeout=300)
         printed.seek(0)
         return printed.read(2 * FLOOD_CHARACTERS).decode("utf-8", "replace"), endless
 

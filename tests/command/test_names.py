@@ -50,7 +50,7 @@ def test_the_line_that_repeats_a_grading_grades_that_student_and_nothing_else(gr
     run = line.replace("tox -e grade -- ", f"{shlex.quote(sys.executable)} -m grader grade ")
     done = subprocess.run(
         ["sh", "-c", f"{run} --list"], cwd=tmp_path, env=environment(PYTHONPATH=str(PROJECT), COLUMNS="400"),
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (0, "", [])
     shown = name.encode("unicode_escape").decode() if "\x1b" in name or "\u202e" in name else " ".join(name.split())

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.grading import PROJECT, RIGHT, TINY, command, environment, write_class
+from tests.processes import wait_until
 
 TABLE = "A fault of the grader left something ungraded for 1 student; it is not scored:"
 
@@ -145,13 +146,13 @@ def test_a_worker_that_is_killed_stops_nobody_who_was_graded(tmp_path):
         command(folder, "--out", out, "--jobs", "1"), cwd=PROJECT, env=environment(), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    while not list((out / "records").glob("s*.json")) if out.exists() else True:
-        assert running.poll() is None
+    assert wait_until(lambda: list(out.glob("records/s*.json")) or running.poll() is not None)
+    assert running.poll() is None
     (worker,) = subprocess.run(
         ["pgrep", "-P", str(running.pid), "-f", "grader.judge"], capture_output=True, text=True
     ).stdout.split()
     subprocess.run(["kill", "-9", worker], check=True)
-    output, errors = running.communicate(timeout=120)
+    output, errors = running.communicate(timeout=300)
     assert (running.returncode, errors) == (3, "")
     assert "Not graded: The judge ended without a word (exit status -9); nothing more could be graded." in output
     whole(out, *(f"s00{k}" for k in range(8)))

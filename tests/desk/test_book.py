@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -100,9 +101,11 @@ def test_a_claim_ends_by_itself(book):
     """A question belongs to whoever took it last, until they leave it or do nothing for half an hour."""
     book.write("lee", lambda: [Draft("hw1", "", Claim("1a", True))])
     at = book.newest("claim", "1a").at
-    later = f"{at[:11]}23:59:59.999Z" if at[11:13] < "23" else f"{at[:10]}T23:59:59.999Z"
-    assert book.holder("1a", at) == "lee"
-    assert book.holder("1a", later) is None or at[11:13] == "23"
+
+    def later(minutes):
+        return (datetime.fromisoformat(at) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    assert [book.holder("1a", when) for when in (at, later(29), later(31))] == ["lee", "lee", None]
     book.write("lee", lambda: [Draft("hw1", "", Claim("1a", False))])
     assert book.holder("1a", at) is None
 

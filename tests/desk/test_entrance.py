@@ -144,7 +144,7 @@ def test_beyond_this_machine_needs_accounts_and_tls(tmp_path):
     """``--listen`` for other machines is refused with what is lacking; nothing listens then."""
     a_class(tmp_path / "reports" / "hw1", 1)
     ended = subprocess.run(
-        [sys.executable, "-m", "grader", "desk", "--listen", "0.0.0.0:0"], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        [sys.executable, "-m", "grader", "desk", "--listen", "0.0.0.0:0"], cwd=tmp_path, capture_output=True, text=True, timeout=300,
         env={"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
     )  # fmt: skip
     assert ended.returncode == 2
@@ -181,7 +181,7 @@ def test_named_accounts_over_tls(tmp_path):
         context = ssl._create_unverified_context()
 
         def ask(method, path, body=None, cookie=""):
-            connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
+            connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=300)
             words = {"Origin": f"https://127.0.0.1:{port}", "Content-Type": "application/x-www-form-urlencoded"}
             connection.request(method, path, body, words | ({"Cookie": cookie} if cookie else {}))
             answer = connection.getresponse()

@@ -12,7 +12,7 @@ from grader.wire.agreed import ProtocolError
 from grader.wire.frames import decode_body, encode_frame
 from grader.wire.limits import KEPT_OUTPUT_BYTES, SHOWN_OUTPUT_BYTES, output_of
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 
 
 def soon(seconds=PATIENCE_SECONDS):

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ from grader.fence import CleanParent, FenceError
 from grader.fence.levels import IsolationLevel
 from grader.fence.parent_process import ParentProcess, scratch_parent
 from tests.fence.conftest import python_for
+from tests.processes import descendants, living, wait_until
 
-PATIENCE_SECONDS = 30.0
 _PR_GET_DUMPABLE = 3
 
 
@@ -115,9 +114,7 @@ def test_clean_parent_that_was_begun_early_serves_and_leaves_nothing(monkeypatch
         ParentProcess().close()
         process = ParentProcess()
         process.control.close()  # as the kernel does for a judge that is killed
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while os.listdir(folder) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: not os.listdir(folder))
         assert os.listdir(folder) == []
         process.close()
         monkeypatch.undo()
@@ -156,41 +153,6 @@ with session.check(100.0) as ask:
 """
 
 
-def family_of(pid: int) -> dict[int, bytes]:
-    """Return all descendants of `pid`: number and the moment of their start, which together are unique."""
-    found = {}
-    for name in os.listdir("/proc"):
-        line = start_of(name)
-        if line is not None:
-            found[int(name)] = line
-    below, queue = {}, [pid]
-    while queue:
-        parent = queue.pop()
-        children = [number for number, line in found.items() if int(line[1]) == parent]
-        below |= {number: found[number][19] for number in children}
-        queue += children
-    return below
-
-
-def start_of(name: str) -> list[bytes] | None:
-    """Return the words of one line of process statistics, or None."""
-    try:
-        line = Path("/proc", name, "stat").read_bytes()
-    except (OSError, NotADirectoryError):
-        return None
-    return line[line.rindex(b")") + 2 :].split() if name.isdecimal() else None
-
-
-def living(family: dict[int, bytes]) -> list[int]:
-    """Return those of a family that still live."""
-    alive = []
-    for pid, start in family.items():
-        words = start_of(str(pid))
-        if words is not None and words[19] == start and words[0] not in (b"Z", b"X"):
-            alive.append(pid)
-    return alive
-
-
 @pytest.mark.parametrize("level", list(IsolationLevel))
 def test_clean_parent_dies_with_a_killed_judge(level, open_python):
     """Kill -9 of the judge in the middle of a check leaves no process behind, at any level."""
@@ -198,12 +160,10 @@ def test_clean_parent_dies_with_a_killed_judge(level, open_python):
     judge = subprocess.Popen([python_for(level, open_python), "-c", HOLDER, level], cwd=root, stdout=subprocess.PIPE)
     assert judge.stdout is not None
     assert judge.stdout.readline() == b"spinning\n"
-    family = family_of(judge.pid)
+    family = descendants(judge.pid)
     assert len(family) >= 6
     os.kill(judge.pid, signal.SIGKILL)
     judge.wait()
     judge.stdout.close()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (left := living(family)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert left == []
+    wait_until(lambda: not living(family))
+    assert living(family) == []

@@ -1,10 +1,13 @@
 """Temporary folders: removed when they are closed, by the next run when their owner was killed, and never while they are in use."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from grader.errors import FenceError
 from grader.fence.folders import Folder, sweep
 from tests.fence.conftest import MACHINE
 from tests.grading import PROJECT, RIGHT, command, environment, write_class
+from tests.processes import descendants, living, wait_until
 
 HOLDER = """
 import os, sys, time
@@ -79,7 +83,7 @@ def test_folders_and_sweeps_at_once_lose_none(tmp_path):
         subprocess.Popen([sys.executable, "-c", program, tmp_path], cwd=PROJECT, stderr=subprocess.PIPE)
         for _ in range(3)
     ]
-    assert [process.communicate(timeout=100)[1] for process in running] == [b"", b"", b""]
+    assert [process.communicate(timeout=300)[1] for process in running] == [b"", b"", b""]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -110,33 +114,43 @@ def test_folder_of_every_use_is_removed_when_its_owner_is_gone(tmp_path, prefix)
     assert os.listdir(tmp_path) == [others.name]
 
 
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A folder that every user can reach: pytest's own is closed to others whenever a run of it begins somewhere."""
+    with tempfile.TemporaryDirectory(prefix="temporary-", dir="/tmp") as folder:
+        os.chmod(folder, 0o777)
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("level", ["full", "no-namespaces"])
-def test_next_run_removes_what_killed_ones_left(tmp_path, level):
+def test_next_run_removes_what_killed_ones_left(tmp_path, temporary, level):
     """Kill -9 of everything at several moments of a run; after one whole run the temporary folder is empty."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    tmp_path.chmod(0o777)
-    temporary.chmod(0o777)
     write_class(tmp_path / "class", s001=RIGHT)
     words = [sys.executable, str(MACHINE), "--level", level]
     words += command(tmp_path / "class", "--out", tmp_path / "out", "--quiet", "--again")
-    surroundings = environment(TMPDIR=str(reachable(temporary)))
+    surroundings = environment(TMPDIR=str(temporary))
     for seconds in (0.3, 0.6, 0.9):
         running = subprocess.Popen(
             words, cwd=PROJECT, env=surroundings, start_new_session=True, stderr=subprocess.DEVNULL
         )
         time.sleep(seconds)
+        os.killpg(running.pid, signal.SIGSTOP)  # so that nobody is born while the family is counted
+        family = descendants(running.pid)
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
+        # Its worker leads a session of its own and hears of the end in its own time; until then its folders are in use.
+        assert wait_until(lambda family=family: not living(family) and not users_of(temporary))
     done = subprocess.run(
-        words, cwd=PROJECT, env=surroundings, capture_output=True, text=True, timeout=100, check=False
+        words, cwd=PROJECT, env=surroundings, capture_output=True, text=True, timeout=300, check=False
     )
-    assert (done.returncode, os.listdir(reachable(temporary))) == (0, []), done.stderr
+    assert (done.returncode, os.listdir(temporary)) == (0, []), done.stderr
 
 
-def reachable(folder: Path) -> Path:
-    """Return a folder after opening the ones above it that pytest has closed to others."""
-    for parent in folder.parents:
-        if parent.name.startswith(("pytest-", "test_")):
-            parent.chmod(0o755)
-    return folder
+def users_of(temporary: Path) -> list[str]:
+    """Return the running processes that were told to keep their temporary files in this folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if f"TMPDIR={temporary}\0".encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found

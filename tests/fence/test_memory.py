@@ -21,8 +21,8 @@ def hold():
                     kept.append(socket.socketpair())
             except OSError:
                 pass
-            time.sleep(60)
-    time.sleep(30)
+            time.sleep(600)
+    time.sleep(600)
     return "held"
 """
 MAPPINGS = """
@@ -37,8 +37,8 @@ def hold():
             start = libc.mmap(None, 4096 * 30000, 3, 0x22, -1, 0)
             for page in range(0, 30000, 2):
                 libc.mprotect(start + 4096 * page, 4096, 1)
-            time.sleep(60)
-    time.sleep(30)
+            time.sleep(600)
+    time.sleep(600)
     return "held"
 """
 HONEST = """

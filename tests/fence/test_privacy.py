@@ -41,7 +41,7 @@ def graded(*words, **more):
         env=environment(**more),
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     return done.returncode, done.stderr
@@ -107,7 +107,7 @@ def test_the_seed_of_another_user_stops_nobody():
             env=environment(GRADER_SEED_FILE=f"{closed}/seed", HOME=work, XDG_CACHE_HOME=work, TMPDIR=work),
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=300,
             check=False,
         )
         closed.chmod(0o700)
@@ -123,7 +123,7 @@ def test_doctor_says_it_of_the_seed(shown):
         env=environment(GRADER_SEED_FILE=str(shown / "seed")),
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     said = f"The secret seed {shown / 'seed'} lies in {shown.parent}{MOVE}\n"
@@ -213,7 +213,7 @@ def test_doctor_goes_on_where_the_seed_lies_in_a_closed_folder(tmp_path):
         env=environment(GRADER_SEED_FILE=str(closed / "seed"), HOME="/tmp"),
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

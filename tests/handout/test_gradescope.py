@@ -19,6 +19,7 @@ from grader.handout.archive import zipped
 from grader.handout.container import FAILED, WALL_SECONDS, history_of, with_history
 from grader.handout.gradescope import CONTAINER, PROGRAMS, contained, gradescope_files
 from grader.handout.official import constraints, official_files, requirements
+from tests.processes import wait_until
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "tests" / "tiny"
@@ -107,7 +108,7 @@ def test_results_are_written_before_the_container_ends(container: Path):
         "The autograder was stopped after 0.1 minutes, before Gradescope's own limit. Nothing is scored. Look for an endless loop, "
         'and for slow code outside of `if __name__ == "__main__":`; then hand in again.\n\nHanded in 1 day'
     )
-    assert not [path for path in Path("/proc").glob("[0-9]*/cwd") if _lies_in(path, container)]
+    assert wait_until(lambda: not [path for path in Path("/proc").glob("[0-9]*/cwd") if _lies_in(path, container)])
 
 
 def _lies_in(link: Path, folder: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from grader.wire.frames import decode_body, encode_frame
 
 INSIDE = Path(__file__).parents[2] / "grader" / "inside"
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 240.0
 
 
 class Gone(Exception):

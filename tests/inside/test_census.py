@@ -9,7 +9,7 @@ from pathlib import Path
 
 from _walls import census
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 120.0
 _PR_SET_NAME = 15
 
 

@@ -126,7 +126,7 @@ def test_the_same_things_are_heard_by_pytest_itself(course, installed):
             "check_tiny.py",
         ]
         env = environment(**{"PYTHONPATH": str(PROJECT)} | more)
-        done = subprocess.run(words, cwd=course, env=env, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(words, cwd=course, env=env, capture_output=True, text=True, timeout=300)
         return done.stdout + done.stderr
 
     silent = heard()

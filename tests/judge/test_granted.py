@@ -38,7 +38,7 @@ def test_a_lower_limit_is_one_sentence(tmp_path, kind, limit, sentence):
     folder = write_class(tmp_path / "class", s001=RIGHT)
     done = subprocess.run(
         command(folder, "--out", tmp_path / "out", "--quiet"), cwd=PROJECT, env=environment(), capture_output=True, text=True,
-        timeout=120, preexec_fn=lambda: resource.setrlimit(kind, (limit, limit)),
+        timeout=300, preexec_fn=lambda: resource.setrlimit(kind, (limit, limit)),
     )  # fmt: skip
     begins, _, ends = sentence.partition("…")
     assert done.returncode == 3
@@ -54,6 +54,6 @@ def test_a_limit_that_is_high_enough_changes_nothing(tmp_path, kind, limit):
     folder = write_class(tmp_path / "class", s001=RIGHT)
     done = subprocess.run(
         command(folder, "--out", tmp_path / "out", "--quiet"), cwd=PROJECT, env=environment(), capture_output=True, text=True,
-        timeout=120, preexec_fn=lambda: resource.setrlimit(kind, (limit, limit)),
+        timeout=300, preexec_fn=lambda: resource.setrlimit(kind, (limit, limit)),
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")

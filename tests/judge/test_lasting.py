@@ -17,7 +17,7 @@ from tests.grading import PROJECT, RIGHT, TINY, words, write_class
 
 LOOPING = f"{RIGHT}\ntotal = 0\nwhile total < 1:\n    total = total * 2\n"
 LOAD_SECONDS = 3
-WORKER = "import grader.judge.loop as loop, grader.judge.__main__ as worker\nloop.LONG_SECONDS, loop.LONG_TIMES, loop.LOOK_SECONDS = 0.5, 0.0, 0.2\nraise SystemExit(worker.main())"
+WORKER = "import grader.judge.loop as loop, grader.judge.__main__ as worker\nloop.LONG_SECONDS, loop.LONG_TIMES, loop.LOOK_SECONDS = 1.0, 0.0, 0.2\nraise SystemExit(worker.main())"
 
 
 @pytest.fixture

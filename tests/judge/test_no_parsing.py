@@ -89,7 +89,7 @@ def test_judge_never_parses_what_a_student_wrote(tmp_path):
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     assert "CAUGHT" not in done.stderr
@@ -103,6 +103,6 @@ def test_judge_never_parses_what_a_student_wrote(tmp_path):
 def test_judge_watch_sees_what_it_is_to_see(event):
     """The control: the same watch does catch a parse of a student's bytes."""
     done = subprocess.run(
-        [sys.executable, "-c", CONTROL], cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", CONTROL], cwd=PROJECT, env=environment(), capture_output=True, text=True, timeout=300
     )
     assert f"CAUGHT {event}" in done.stderr

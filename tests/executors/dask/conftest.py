@@ -30,7 +30,7 @@ class Workplace:
         self.processes = []
         file = folder / "scheduler.json"
         self._start("dask_scheduler", "--scheduler-file", file, "--port", "0")
-        end = time.monotonic() + 60
+        end = time.monotonic() + 240
         while not (file.exists() and file.read_text()) and time.monotonic() < end:
             time.sleep(0.05)
         self.address = json.loads(file.read_text())["address"]

@@ -51,7 +51,7 @@ def refused(*options, out, **settings):
         env=environment(**settings),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.stdout == "Plain folder: 1 student\n"
     assert not list((out / "reports" / "records").glob("*.json"))
@@ -63,7 +63,7 @@ def test_a_worker_grades_what_is_signed_and_nothing_else(workplace):
     installed = installation(load_assignment(TINY))
     words = [sys.executable, str(Path(__file__).with_name("asks.py")), workplace.address, str(TINY), installed, SEED]
     more = {"env": environment(PYTHONPATH=str(PROJECT), **workplace.settings), "cwd": PROJECT}
-    done = subprocess.run(words, capture_output=True, text=True, timeout=120, **more)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, **more)
     assert done.returncode == 0, done.stderr
     points = json.loads(done.stdout)
     assert points.pop("signed") == 10

@@ -41,7 +41,7 @@ def in_process(pairs, folder):
         input=json.dumps(list(pairs)),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env=environment(GRADER_TEST_PROJECT=str(PROJECT), GRADER_TEST_FOLDER=str(folder)),
     )
     assert done.returncode == 0, done.stderr
