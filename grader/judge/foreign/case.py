@@ -7,6 +7,7 @@ import contextlib
 import doctest
 import io
 import linecache
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -133,7 +134,9 @@ def _examples(text: str, label: str) -> tuple[doctest.Example, ...]:
 
 def compile_case(case: Case, label: str) -> None:
     """Compile a test, so that each judge finds its code; of examples, `doctest` compiles each itself."""
-    with contextlib.suppress(SyntaxError, ValueError):
+    with contextlib.suppress(SyntaxError, ValueError), warnings.catch_warnings():
+        # What Python thinks of a test's style is nothing to print before a class is graded.
+        warnings.simplefilter("ignore")
         if case.kind == "cell":
             _compiled_cell(python_text(case.source), label)
         elif case.kind == "doctest":
