@@ -47,8 +47,7 @@ def grade_submission(
             if setup.author is not None:
                 from grader.judge.foreign.grading import judge_foreign
 
-                judge_foreign(submission, setup, findings, partial(open_check_of, setup, findings))
-                after_checks()
+                judge_foreign(submission, setup, findings, partial(open_check_of, setup, findings), after_checks)
             else:
                 _examine(submission, setup, findings, stack, after_checks)
     except Exception as error:

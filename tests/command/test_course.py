@@ -28,6 +28,12 @@ def run(*words, cwd=PROJECT, stdin=None):
     return done.returncode, done.stdout, done.stderr
 
 
+def notebook(source):
+    """Return the text of a notebook with one cell."""
+    cell = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+
 def zipped(files):
     """Return a zip that holds these files."""
     content = io.BytesIO()
@@ -196,6 +202,41 @@ def test_one_students_trouble_stops_no_class_and_anyway_grades_it_all(tmp_path):
     words = ("grade", folder, "--assignment", TINY, "--out", tmp_path / "two", "--quiet")
     assert run(*words)[0] == 2
     assert run(*words, "--anyway")[0] == 0
+
+
+def test_where_no_names_are_asked_for_only_what_defines_nothing_is_doubted(tmp_path):
+    """Of an Otter assignment without a solution, damaged notebooks that hold code are graded as such; without a definition they stop the class."""
+    (tmp_path / "otter" / "tests").mkdir(parents=True)
+    suite = {"cases": [{"code": ">>> total\n3", "hidden": False, "locked": False}], "scored": True, "type": "doctest"}
+    (tmp_path / "otter" / "tests" / "q1.py").write_text(
+        f"test = {{'name': 'q1', 'points': 1, 'suites': [{suite!r}]}}\n"
+    )
+    words = ("grade", tmp_path / "class", "--assignment", tmp_path / "otter", "--quiet")
+    (tmp_path / "class").mkdir()
+
+    def hand_in(name, source, *, whole):
+        text = notebook(source)
+        (tmp_path / "class" / name).write_text(text if whole else text[:-1])
+
+    hand_in("s001.ipynb", "total = 3", whole=True)
+    for name in ("s002.ipynb", "s003.ipynb"):
+        hand_in(name, "print(3)", whole=False)
+    status, _, errors = run(*words, "--out", tmp_path / "out")
+    why = "is no valid notebook from line 1 on: it was cut short or edited as text"
+    assert (status, errors) == (
+        2,
+        f"grader: 2 of 3 hand-ins cannot be read (s002: s002.ipynb {why}; s003: s003.ipynb {why}). Is this the class of otter? --list "
+        "shows how each was read, --layout NAME says how they were downloaded, and --anyway grades them as they are.\n",
+    )
+    for name in ("s002.ipynb", "s003.ipynb"):
+        hand_in(name, "total = 3", whole=False)
+    status, _, errors = run(*words, "--out", tmp_path / "out")
+    assert (status, errors) == (0, "")
+    points = {
+        row["student"]: row["score"]
+        for row in csv.DictReader(io.StringIO((tmp_path / "out" / "scores.csv").read_text()))
+    }
+    assert points == {"s001": "1", "s002": "0", "s003": "0"}
 
 
 def test_course_new_asks_and_writes_a_file_that_can_be_read(tmp_path):

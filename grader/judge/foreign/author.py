@@ -171,6 +171,13 @@ class Author:
 
     def only_there(self, case: Case) -> bool:
         """Return whether a test looks at what only the student's process can tell."""
+        return case in self._only_there
+
+    @cached_property
+    def _only_there(self) -> frozenset[Case]:
+        return frozenset(case for question in self.form.questions for case in question.tests if self._looks_there(case))
+
+    def _looks_there(self, case: Case) -> bool:
         if case.hidden:
             return False
         tree = tree_of(text_of(case))
@@ -225,6 +232,7 @@ def _unpickles(node: ast.AST) -> bool:
     return not _UNPICKLES.isdisjoint(words)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def text_of(case: Case) -> str:
     """Return the Python of a test as one text."""
     return case.source if case.kind == "cell" else "\n".join(code_of(case, case.source))

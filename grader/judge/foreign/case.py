@@ -7,8 +7,11 @@ import contextlib
 import doctest
 import io
 import linecache
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -18,7 +21,7 @@ from grader.judge.foreign.conversation import CannotCross, Conversation
 from grader.judge.foreign.names import TestNames
 from grader.judge.foreign.trust import Trust
 from grader.material.foreign.forms import Case
-from grader.material.foreign.imports import python_text
+from grader.material.foreign.imports import MOST_KEPT, python_text
 from grader.outcomes import Decided, StudentFault, Why
 from grader.wire.agreed import ProtocolError
 
@@ -91,20 +94,58 @@ def run_case(case: Case, label: str, names: TestNames, conversation: Conversatio
 def _run_cell(
     case: Case, label: str, names: TestNames, trust: Trust, points: float
 ) -> tuple[float, StudentFault | None]:
-    tree = _parsed(python_text(case.source), label)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, label, "exec", dont_inherit=True), names)
-    if not isinstance(last, ast.Expr):
+    text = _shown_in_tracebacks(python_text(case.source), label)
+    body, last, shown = _compiled_cell(text, label)
+    exec(body, names)
+    if last is None:
         return 1.0, None
-    value = eval(compile(ast.Expression(last.value), label, "eval", dont_inherit=True), names)
+    value = eval(shown, names)
     # A text that stands there is a comment; a number is one that the author gives.
     if value is None or (
-        isinstance(last.value, ast.Constant) and (type(value) is bool or not isinstance(value, int | float))
+        isinstance(last, ast.Constant) and (type(value) is bool or not isinstance(value, int | float))
     ):
         return 1.0, None
-    if _is_the_submissions(last.value, names):
+    if _is_the_submissions(last, names):
         trust.lower(Decided.BY_OBJECT)
     return _share_of(value, points)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _compiled_cell(text: str, label: str) -> tuple[CodeType, ast.expr | None, CodeType]:
+    """Return the code of a test cell without the expression at its end, that expression, and its code."""
+    tree = ast.parse(text, label)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    shown = last.value if isinstance(last, ast.Expr) else None
+    value = compile(
+        ast.Expression(shown or ast.Constant(None, lineno=1, col_offset=0)), label, "eval", dont_inherit=True
+    )
+    return compile(tree, label, "exec", dont_inherit=True), shown, value
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _compiled(text: str, label: str) -> CodeType:
+    return compile(text, label, "exec", dont_inherit=True)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _examples(text: str, label: str) -> tuple[doctest.Example, ...]:
+    return tuple(doctest.DocTestParser().get_examples(text, label))
+
+
+def compile_case(case: Case, label: str) -> None:
+    """Compile a test, so that each judge finds its code; of examples, `doctest` compiles each itself."""
+    with contextlib.suppress(SyntaxError, ValueError), warnings.catch_warnings():
+        # What Python thinks of a test's style is nothing to print before a class is graded.
+        warnings.simplefilter("ignore")
+        if case.kind == "cell":
+            _compiled_cell(python_text(case.source), label)
+        elif case.kind == "doctest":
+            _examples(case.source, label)
+            # It imports what a terminal needs when it runs the first one.
+            _Runner(verbose=False).run(doctest.DocTest([], {}, label, label, 0, ""), out=lambda text: None)
+        elif case.kind == "function":
+            _compiled(case.setup, f"{label} (above)")
+            _compiled(case.source, label)
 
 
 def _share_of(value: Any, points: float) -> tuple[float, StudentFault | None]:
@@ -133,7 +174,7 @@ def _run_doctest(
     case: Case, label: str, names: TestNames, trust: Trust, points: float
 ) -> tuple[float, StudentFault | None]:
     """Run examples as Otter does: white space counts."""
-    test = doctest.DocTestParser().get_doctest(case.source, {}, label, label, 0)
+    test = doctest.DocTest([*_examples(case.source, label)], {}, label, label, 0, case.source)
     test.globs = names
     runner = _Runner(verbose=False)
     runner.run(test, out=lambda text: None, clear_globs=False)
@@ -168,8 +209,9 @@ class _Runner(doctest.DocTestRunner):
 def _run_function(
     case: Case, label: str, names: TestNames, trust: Trust, points: float
 ) -> tuple[float, StudentFault | None]:
-    exec(compile(_parsed(case.setup, f"{label} (above)"), f"{label} (above)", "exec", dont_inherit=True), names)
-    exec(compile(_parsed(case.source, label), label, "exec", dont_inherit=True), names)
+    above = f"{label} (above)"
+    exec(_compiled(_shown_in_tracebacks(case.setup, above), above), names)
+    exec(_compiled(_shown_in_tracebacks(case.source, label), label), names)
     function = names[case.function]
     code = function.__code__
     asked = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -191,10 +233,10 @@ def _named(names: TestNames, name: str) -> Any:
         raise NameError(f"name {name!r} is not defined", name=name) from None
 
 
-def _parsed(text: str, label: str) -> ast.Module:
-    # For tracebacks, and for whoever asks for the text of a test's own function.
+def _shown_in_tracebacks(text: str, label: str) -> str:
+    """Return the text of a test, which tracebacks quote, and which whoever asks for the text of its functions gets."""
     linecache.cache[label] = (len(text), None, text.splitlines(keepends=True), label)
-    return ast.parse(text, label)
+    return text
 
 
 def _cause(error: BaseException) -> BaseException:

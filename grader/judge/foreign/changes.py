@@ -55,7 +55,11 @@ _SIMPLE = frozenset({bool, int, float, complex, str, bytes, type(None)})
 def mark_of(value: Any) -> bytes:
     """Return what tells whether a value was changed."""
     if type(value) is np.ndarray:
-        return value.tobytes() + repr((value.dtype, value.shape)).encode() if value.dtype.kind != "O" else b"object"
+        if value.dtype.kind == "O":
+            return b"object"
+        # NumPy takes long to say a type as a text, and most are told apart by their short names.
+        kind = value.dtype.str if value.dtype.kind in "biufcmMSU" else repr(value.dtype)
+        return b"%b%b %b" % (value.tobytes(), kind.encode(), repr(value.shape).encode())
     if type(value) in TAKEN_APART:
         return encode_frame(b"", value)
     if type(value) in (list, tuple) and not _SIMPLE.issuperset(map(type, value)):

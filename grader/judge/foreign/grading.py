@@ -31,8 +31,17 @@ _CHOSEN = " was graded"
 OpenCheck = Callable[[Session, CheckLimits], AbstractContextManager[Ask]]
 
 
-def judge_foreign(submission: Submission, setup: Setup, findings: Findings, open_check: OpenCheck) -> None:
-    """Run every notebook of a submission, judging each question where the author has put it; fills in outcomes and answers."""
+def judge_foreign(
+    submission: Submission,
+    setup: Setup,
+    findings: Findings,
+    open_check: OpenCheck,
+    after_checks: Callable[[], object] = lambda: None,
+) -> None:
+    """Run every notebook of a submission, judging each question where the author has put it; fills in outcomes and answers.
+
+    ``after_checks`` is called when all is judged: the next submission begins while the child of this one is taken down.
+    """
     author = _author(setup)
     if not note_contents(submission, setup, findings):
         _fail_all(setup, findings, findings.load_fault)
@@ -56,6 +65,7 @@ def judge_foreign(submission: Submission, setup: Setup, findings: Findings, open
                 reading = _read(other, replace(submission, entry=path), setup, findings, path)
                 if reading is not None:
                     _Sitting(notebook, reading, other, submission, setup, findings, open_check).hold()
+        after_checks()
     _fail_all(setup, findings, None)
 
 

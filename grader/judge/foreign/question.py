@@ -141,6 +141,11 @@ def may_go_on(question: Question, author: Author, state: State) -> bool:
     )
 
 
+def label_of(question: Question) -> str:
+    """Return what the tests of a question are called in tracebacks."""
+    return f"the test of {question.id}"
+
+
 def _judge_case(
     question: Question,
     case: Case,
@@ -149,7 +154,7 @@ def _judge_case(
     reads: frozenset[str],
     state: State,
 ) -> Ended:
-    label = f"the test of {question.id}"
+    label = label_of(question)
     points = case.points if question.tests[1:] else question.points
     if author.only_there(case):
         return run_in_child(case, label, child.anew, author)

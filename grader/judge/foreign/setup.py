@@ -7,6 +7,8 @@ from typing import Any
 from grader.checks.examination import CheckLimits
 from grader.judge.foreign.author import Author
 from grader.judge.foreign.beside import files_beside
+from grader.judge.foreign.case import compile_case
+from grader.judge.foreign.question import label_of
 from grader.judge.marks import CheckSpec
 from grader.material.assignment import Assignment
 from grader.material.foreign.assignment import WHOLE, question_key, worths
@@ -26,6 +28,9 @@ def author_of(assignment: Assignment) -> Author:
     # Once, and not in every judge.
     with files_beside(assignment.form):
         author.look()
+        for question in assignment.form.questions:
+            for case in question.tests:
+                compile_case(case, label_of(question))
     know_libraries()
     return author
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -23,6 +23,7 @@ from grader.files import write_atomically
 from grader.judge.findings import Findings
 from grader.judge.foreign.grading import judge_foreign
 from grader.judge.setup import Setup
+from grader.material.foreign.forms import Form
 from grader.material.foreign.release import release, solution
 from grader.record.score import CheckOutcome
 from grader.submissions import Submission
@@ -57,9 +58,12 @@ def try_tests(setup: Setup, installed: str, open_check: OpenCheck) -> list[str]:
         with contextlib.suppress(OSError, ValueError):
             return [str(sentence) for sentence in json.loads(kept.read_bytes())]
     setup = replace(setup, seed=SEED)
-    told = Forked(lambda: list(_sentences(setup, open_check)), setup.judge_limits.cpu_seconds).result()
-    if told is None:
+    # Side by side: nobody else is at work yet.
+    tried = [Forked(partial(one, setup, open_check), setup.judge_limits.cpu_seconds) for one in (_free, _unpassed)]
+    ended = [one.result() for one in tried]
+    if None in ended:
         return [NOT_ENDED]
+    told = [sentence for sentences in ended for sentence in sentences]
     if folder is not None and kept is not None:
         with contextlib.suppress(OSError):
             write_atomically(kept, json.dumps(told).encode())
@@ -68,20 +72,23 @@ def try_tests(setup: Setup, installed: str, open_check: OpenCheck) -> list[str]:
     return [str(sentence) for sentence in told]
 
 
-def _sentences(setup: Setup, open_check: OpenCheck) -> Iterator[str]:
+def _free(setup: Setup, open_check: OpenCheck) -> list[str]:
+    """Return what to say of tests that pass on what students receive."""
+    free = [outcome for outcome in _outcomes(release(_form(setup)), setup, open_check) if outcome.earned > 0]
+    return [FREE.format(names=_named(free))] if free else []
+
+
+def _unpassed(setup: Setup, open_check: OpenCheck) -> list[str]:
+    """Return what to say of tests that fail on the author's own solution, where there is one."""
+    solved = solution(_form(setup))
+    outcomes = _outcomes(solved, setup, open_check) if solved else []
+    failed = [outcome for outcome in outcomes if outcome.earned < outcome.points]
+    return [UNPASSED.format(names=_named(failed))] if failed else []
+
+
+def _form(setup: Setup) -> Form:
     assert setup.author is not None
-    form = setup.author.form
-    free = [outcome for outcome in _outcomes(release(form), setup, open_check) if outcome.earned > 0]
-    if free:
-        yield FREE.format(names=_named(free))
-    solved = solution(form)
-    failed = (
-        [outcome for outcome in _outcomes(solved, setup, open_check) if outcome.earned < outcome.points]
-        if solved
-        else []
-    )
-    if failed:
-        yield UNPASSED.format(names=_named(failed))
+    return setup.author.form
 
 
 def _outcomes(notebooks: Mapping[str, dict[str, Any]], setup: Setup, open_check: OpenCheck) -> list[CheckOutcome]:
